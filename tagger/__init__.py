@@ -1,0 +1,23 @@
+"""Trains recurrent sequence taggers, and tags with them."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tagger.experiments.train import train as train
+    from tagger.tagging.tagger import Tagger as Tagger
+
+__all__ = ["Tagger", "train"]
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    # Imported on first use: `train` brings TensorFlow, and whoever only tags should not wait for it.
+    if name == "Tagger":
+        from tagger.tagging.tagger import Tagger
+
+        return Tagger
+    if name == "train":
+        from tagger.experiments.train import train
+
+        return train
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,162 @@
+"""The commands: parse, call one function, print.
+
+Heavy imports stand inside the command that needs them, so that the others start at once.
+"""
+
+import logging
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from tagger.console import output, progress, reported, standard_input
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+log = logging.getLogger("tagger")
+
+
+def _print_versions(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        for package in ("tagger", "tensorflow", "keras", "onnxruntime", "numpy"):
+            typer.echo(f"{package} {version(package)}")
+        raise typer.Exit
+
+
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only warnings.")]
+Threads = Annotated[int, typer.Option(min=0, metavar="N", help="Threads to compute with; 0: one per core.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A run folder or a bundle folder.")]
+
+
+@app.callback()
+def tagger(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_versions, is_eager=True, help="Show versions and leave.")
+    ] = False,
+) -> None:
+    """Train recurrent sequence taggers from one config file, and tag with them."""
+
+
+@app.command()
+@reported
+def train(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="A config file (TOML).")],
+    run: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The run folder; default: runs/<config name>.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Another value for a key of the config.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a run that is there already.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read the data, print what would be trained, and leave.")
+    ] = False,
+    quiet: Quiet = False,
+    threads: Threads = 0,
+    debug: Debug = False,
+) -> None:
+    """Train a tagger, save it, and print its accuracy, tag by tag."""
+    from tagger.config import load_config
+
+    run_dir = run or Path("runs") / config.stem
+    checked = load_config(config, settings)
+    if dry_run:
+        from tagger.experiments.plan import describe_plan
+
+        typer.echo(describe_plan(checked))
+        return
+
+    from tagger.evaluation.table import format_evaluation
+    from tagger.experiments.train import train as train_tagger
+
+    with progress(quiet=quiet, epochs=checked.training.epochs) as listen:
+        finished = train_tagger(checked, run_dir, overwrite=overwrite, threads=threads, listen=listen)
+    split, evaluation = list(finished.evaluations.items())[-1]
+    typer.echo(f"{split}, tagged by the saved tagger\n\n{format_evaluation(evaluation)}")
+    log.info('tag with it: tagger predict %s "…"', run_dir)
+
+
+@app.command()
+@reported
+def predict(
+    model: Model,
+    texts: Annotated[list[str] | None, typer.Argument(metavar="[TEXT]...", help="Sentences.")] = None,
+    input_path: Annotated[
+        Path | None, typer.Option("--input", "-i", metavar="FILE", help="A file of sentences; -: standard input.")
+    ] = None,
+    input_format: Annotated[
+        Literal["auto", "text", "conllu", "columns", "csv"],
+        typer.Option(help="The input's format; auto goes by the file's name, and text has one sentence a line."),
+    ] = "auto",
+    output_path: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there, not to standard output.")
+    ] = None,
+    output_format: Annotated[
+        Literal["text", "tsv", "jsonl", "conllu"], typer.Option("--format", "-f", help="The output's format.")
+    ] = "text",
+    confidence: Annotated[bool, typer.Option("--confidence", help="Tell each tag's probability.")] = False,
+    pretokenized: Annotated[
+        bool, typer.Option("--pretokenized", help="The text is cut into tokens already: split at spaces only.")
+    ] = False,
+    quiet: Quiet = False,
+    threads: Threads = 0,
+    debug: Debug = False,
+) -> None:
+    """Tag sentences: given as arguments, in a file, or on standard input."""
+    from tagger.corpus.text import text_sentences
+    from tagger.tagging.input import guess_input_format, read_input
+    from tagger.tagging.output import formatter
+    from tagger.tagging.pauses import windows_at_pauses
+    from tagger.tagging.tagger import WINDOW, Tagger
+
+    if texts and input_path:
+        raise typer.BadParameter("give sentences as arguments or --input, not both")
+    tagger = Tagger.load(model, threads=threads)
+    layout = tagger.bundle.layout
+    to_lines = formatter(output_format, confidence=confidence, layout=layout)
+    source = input_path if input_path and str(input_path) != "-" else standard_input()
+    if texts:
+        sentences = text_sentences(texts, pretokenized=pretokenized)
+    else:
+        source_format = guess_input_format(source) if input_format == "auto" else input_format
+        if isinstance(source, Path) and input_format == "auto":
+            log.info("reading %s as %s; --input-format says otherwise", source, source_format)
+        keep_rows = output_format == "conllu" and source_format == "conllu"
+        sentences = read_input(source, source_format, layout, pretokenized=pretokenized, keep_rows=keep_rows)
+    with output(output_path) as file:
+        if texts or isinstance(source, Path):
+            file.writelines(map(to_lines, tagger.stream(sentences)))
+            return
+        for window in windows_at_pauses(sentences, WINDOW):
+            file.writelines(map(to_lines, tagger.tag_window(window)))
+            file.flush()
+
+
+@app.command()
+@reported
+def evaluate(
+    model: Model,
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A tagged file, in the format of the training data.")],
+    output_format: Annotated[
+        Literal["text", "json"], typer.Option("--format", "-f", help="json: one object, its ratios from 0 to 1.")
+    ] = "text",
+    quiet: Quiet = False,
+    threads: Threads = 0,
+    debug: Debug = False,
+) -> None:
+    """Score a tagged file: accuracy, and each tag's precision, recall and F1."""
+    import json
+
+    from tagger.evaluation.table import format_evaluation
+    from tagger.experiments.score import evaluate_file
+    from tagger.tagging.tagger import Tagger
+
+    evaluation = evaluate_file(Tagger.load(model, threads=threads), path)
+    typer.echo(json.dumps(evaluation.to_json(), indent=2) if output_format == "json" else format_evaluation(evaluation))

@@ -1,0 +1,157 @@
+"""Words to standard error, data to standard output, and every error as one clear message with its exit code."""
+
+import functools
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, ParamSpec, TextIO
+
+import typer
+
+from tagger.errors import TaggerError
+
+if TYPE_CHECKING:
+    from tagger.network.training import Epoch, Step
+
+P = ParamSpec("P")
+
+log = logging.getLogger("tagger")
+
+
+class _ToStandardError(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        prefix = f"{record.levelname.lower()}: " if record.levelno >= logging.WARNING else ""
+        # Looked up at each line: the progress bar puts another stream in its place, to print above itself.
+        print(f"{prefix}{record.getMessage()}", file=sys.stderr, flush=True)
+
+
+def reported(command: Callable[P, None]) -> Callable[P, None]:
+    """The command, with what it raises told as a message, and its exit code."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        if not any(isinstance(handler, _ToStandardError) for handler in log.handlers):
+            log.addHandler(_ToStandardError())
+        log.setLevel(logging.WARNING if kwargs.get("quiet") else logging.INFO)
+        try:
+            command(*args, **kwargs)
+            sys.stdout.flush()
+        except (typer.Exit, typer.TyperException):
+            raise
+        except BaseException as error:
+            if kwargs.get("debug"):
+                traceback.print_exc()
+            _tell(error)
+
+    return run
+
+
+def _tell(error: BaseException) -> NoReturn:
+    interrupted = _interrupt_behind(error)
+    if interrupted is not None:
+        _say(f"interrupted{': ' if interrupted.args else ''}{' '.join(map(str, interrupted.args))}")
+        raise typer.Exit(130)
+    if isinstance(error, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains when it closes it
+        raise typer.Exit(0)
+    if isinstance(error, TaggerError):
+        _say(f"error: {error.message}" + (f"\n\nhint: {error.hint}" if error.hint else ""))
+        raise typer.Exit(1)
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        _say(f"error: {where}{error.strerror or error}")
+        raise typer.Exit(1)
+    if isinstance(error, MemoryError):
+        _say("error: not enough memory\n\nhint: a smaller training.batch_size or training.max_steps needs less")
+        raise typer.Exit(1)
+    if isinstance(error, Exception):
+        _say(f"error: a bug in tagger: {type(error).__name__}: {str(error).partition(chr(10))[0]}\n\n"
+             "hint: --debug shows where; please report it")  # fmt: skip
+        raise typer.Exit(70)
+    raise error
+
+
+def _interrupt_behind(error: BaseException | None) -> KeyboardInterrupt | None:
+    """The Ctrl-C that an error is or comes from: an import that is broken off ends in errors of many kinds."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def _say(message: str) -> None:
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    print(message, file=sys.stderr, flush=True)
+
+
+def standard_input() -> BinaryIO:
+    """The bytes of standard input as they come, unbuffered."""
+    if sys.stdin.isatty():
+        log.info("reading sentences from the terminal, one a line; Ctrl-D ends")
+    # A thread may still wait for the buffered stream when the process ends, which Python cannot bear.
+    return getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
+
+
+@contextmanager
+def output(path: Path | None) -> Iterator[TextIO]:
+    """Standard output, or a file that is written beside its place and renamed when it is whole."""
+    options: dict[str, Any] = {"encoding": "utf-8", "errors": "surrogateescape", "newline": "\n"}
+    if path is None:
+        sys.stdout.reconfigure(**options)  # type: ignore[union-attr]
+        yield sys.stdout
+    elif path.exists() and not path.is_file():  # a device or a named pipe is written to as it is
+        with path.open("w", **options) as file:
+            yield file
+    else:
+        unfinished = path.with_name(f"{path.name}.tmp")
+        try:
+            with unfinished.open("w", **options) as file:
+                yield file
+            unfinished.replace(path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def progress(*, quiet: bool, epochs: int) -> Iterator["Callable[[Step | Epoch], None]"]:
+    """A function to tell of each batch: it draws a bar on a terminal, and nothing elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda event: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn("epoch {task.fields[epoch]}/" + str(epochs)),
+        BarColumn(),
+        TextColumn("loss {task.fields[loss]:.4f}  {task.fields[speed]:,.0f} tokens/s"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("training", visible=False, epoch=0, loss=0.0, speed=0.0)
+
+        def listen(event: "Step | Epoch") -> None:
+            from tagger.network.training import Step
+
+            if isinstance(event, Step):
+                done = (event.epoch - 1) * event.tokens_of_all + event.tokens
+                bar.update(
+                    task,
+                    visible=True,
+                    total=epochs * event.tokens_of_all,
+                    completed=done,
+                    epoch=event.epoch,
+                    loss=event.loss,
+                    speed=event.tokens_per_second,
+                )
+
+        yield listen

@@ -1,0 +1,82 @@
+"""CoNLL-U, the format of Universal Dependencies: https://universaldependencies.org/format.html."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from tagger.corpus.layout import Column
+from tagger.corpus.rows import Choose, Row, Rows
+from tagger.corpus.sentence import Sentence
+from tagger.errors import DataError
+
+FIELDS = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
+NO_WORD = re.compile(r"\d+-\d+|\d+\.\d+")  # a range of words written as one, an empty node
+
+
+def read_rows(lines: Iterable[str], path: str) -> Rows:
+    """The word lines of a CoNLL-U file; ranges (`1-2`), empty nodes (`8.1`) and comments are no tokens.
+
+    Raises:
+        DataError: names the line that has not ten columns or no word id.
+    """
+    for number, line in enumerate(lines, 1):
+        if not line.strip("\t "):
+            yield None
+        elif line[0] == "#":
+            yield Row(number, line, None)
+        else:
+            cells = line.split("\t")
+            if len(cells) != 10:
+                raise DataError(f"{path}:{number}: expected 10 columns parted by TAB, got {len(cells)}: {line[:80]!r}")
+            is_word = cells[0].isdecimal()
+            if not is_word and not NO_WORD.fullmatch(cells[0]):
+                raise DataError(f"{path}:{number}: expected a word id in the first column, got {cells[0]!r}")
+            yield Row(number, line, cells if is_word else None)
+
+
+def chooser(column: Column) -> Choose:
+    """Picks a field by name or index; any other name is a key of FEATS or MISC, `_` where a word lacks it."""
+    if isinstance(column, str) and column.lower() not in FIELDS:
+        value_of = re.compile(rf"(?:^|\|){re.escape(column)}=([^|]*)").search
+
+        def choose(cells: list[str]) -> str:
+            found = value_of(cells[5]) or value_of(cells[9])
+            return found[1] if found else "_"
+
+        return choose
+    index = column if isinstance(column, int) else FIELDS.index(column.lower())
+    return lambda cells: cells[index]
+
+
+def is_key(column: Column) -> bool:
+    """Whether a column is a key of FEATS or MISC, which not every word has."""
+    return isinstance(column, str) and column.lower() not in FIELDS
+
+
+def write_sentence(sentence: Sentence, column: Column, *, confidence: Sequence[float] | None = None) -> str:
+    """The lines of a sentence, with its tags in a column; all else as it was read, or `_`.
+
+    Args:
+        sentence: tagged.
+        column: a field takes the tags itself; for a key, or a column of another format, MISC does: `Tag=…`.
+        confidence: per token, goes to MISC.
+    """
+    rows = sentence.rows or tuple(
+        ("\t".join((str(i), token.replace("\t", " "), *"________")), True) for i, token in enumerate(sentence.tokens, 1)
+    )
+    scores: Sequence[float | None] = confidence or [None] * len(sentence)
+    steps = iter(zip(sentence.tags or (), scores, strict=True))
+    return "".join(f"{_tagged(line, *next(steps), column) if is_token else line}\n" for line, is_token in rows) + "\n"
+
+
+def _tagged(line: str, tag: str, confidence: float | None, column: Column) -> str:
+    cells = line.split("\t")
+    misc = {}
+    if isinstance(column, str) and column.lower() in FIELDS:
+        cells[FIELDS.index(column.lower())] = tag
+    else:
+        misc["Tag" if isinstance(column, int) else column] = tag
+    if confidence is not None:
+        misc["Confidence"] = f"{confidence:.4f}"
+    others = [pair for pair in cells[9].split("|") if pair != "_" and pair.partition("=")[0] not in misc]
+    cells[9] = "|".join([*others, *(f"{key}={value}" for key, value in misc.items())]) or "_"
+    return "\t".join(cells)

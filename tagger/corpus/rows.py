@@ -1,0 +1,94 @@
+"""Rows of cells to sentences: what all formats have in common."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from tagger.corpus.sentence import Sentence
+from tagger.errors import DataError
+
+
+class Row(NamedTuple):
+    """One line of a file; `cells` is None where the line is no token's (a comment, a range of words)."""
+
+    number: int
+    line: str
+    cells: list[str] | None
+
+
+Rows = Iterator[Row | None]  # None: a sentence ends here
+Choose = Callable[[list[str]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How the cells of a row give its token, tag and numbers.
+
+    A chooser raises IndexError where the row has no such cell; `width` is what it is then told to have.
+    """
+
+    token: Choose
+    tag: Choose | None
+    numeric: tuple[tuple[str, Choose], ...] = ()
+    width: int = 0
+
+
+def sentences(rows: Iterable[Row | None], choice: Choice, path: str, *, keep_rows: bool) -> Iterator[Sentence]:
+    """The sentences that rows make up.
+
+    Raises:
+        DataError: names the line where a chosen cell is missing, a token or tag is empty, or a number is none.
+    """
+    kept: list[Row] = []
+    for row in rows:
+        if row is not None:
+            kept.append(row)
+        elif kept:
+            yield from _sentence(kept, choice, path, keep_rows)
+            kept = []
+    if kept:
+        yield from _sentence(kept, choice, path, keep_rows)
+
+
+def _sentence(rows: list[Row], choice: Choice, path: str, keep_rows: bool) -> Iterator[Sentence]:
+    steps = [(row.number, row.line, row.cells) for row in rows if row.cells is not None]
+    if not steps:
+        return
+    tokens, tags, numbers = [], [], []
+    for number, line, cells in steps:
+        try:
+            token = choice.token(cells)
+            tag = choice.tag(cells) if choice.tag else None
+            texts = [(name, choose(cells)) for name, choose in choice.numeric]
+        except IndexError:
+            expected = f"{choice.width} column{'s' if choice.width > 1 else ''}"
+            raise DataError(f"{path}:{number}: expected {expected}, got {len(cells)}: {line[:80]!r}") from None
+        if not token:
+            raise DataError(f"{path}:{number}: the token is empty: {line[:80]!r}")
+        tokens.append(token)
+        if tag is not None:
+            if not tag:
+                raise DataError(f"{path}:{number}: the tag is empty: {line[:80]!r}")
+            tags.append(tag)
+        if texts:
+            numbers.append(tuple(_number(text, name, f"{path}:{number}") for name, text in texts))
+    yield Sentence(
+        tokens=tuple(tokens),
+        tags=tuple(tags) if choice.tag else None,
+        numbers=tuple(numbers) if choice.numeric else None,
+        rows=tuple((row.line, row.cells is not None) for row in rows) if keep_rows else None,
+        path=path,
+        line=steps[0][0],
+    )
+
+
+def _number(text: str, column: str, place: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        found = f"got {text!r}" if text.strip() else "the cell is empty"
+        raise DataError(f"{place}: column {column}: expected a number, {found}") from None
+    if not math.isfinite(value):
+        raise DataError(f"{place}: column {column}: expected a finite number, got {text!r}")
+    return value

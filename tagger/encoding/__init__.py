@@ -1,0 +1,1 @@
+"""Sentences → arrays: vocabularies, features, batches of like length."""

@@ -1,0 +1,105 @@
+"""Encoded sentences, and batches of like length cut from them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.generic]
+Ids = npt.NDArray[np.int32]
+Lengths = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float32]
+
+NOT_SCORED = -1  # the tag id of padding, and of steps that are neither trained on nor scored
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """All steps of all sentences, one after the other.
+
+    Args:
+        inputs: by name of the input, (steps,) ids or (steps, columns) numbers.
+        tags: (steps,) tag ids, `NOT_SCORED` where a step does not count; None where sentences are not tagged.
+        offsets: (sentences + 1,) where each sentence starts, and the last one ends.
+    """
+
+    inputs: dict[str, Array]
+    tags: Ids | None
+    offsets: npt.NDArray[np.int64]
+
+    @property
+    def lengths(self) -> npt.NDArray[np.int64]:
+        """(sentences,) steps of each."""
+        return np.diff(self.offsets)
+
+    @property
+    def n_steps(self) -> int:
+        """Steps of all sentences."""
+        return int(self.offsets[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Right-padded sentences of like length; what stands after a sentence's end is zero, and is never read.
+
+    Args:
+        inputs: by name, (batch, time) ids or (batch, time, columns) numbers.
+        lengths: (batch,) steps of each sentence.
+        positions: (batch,) where each sentence stands in its dataset.
+        tags: (batch, time) tag ids, `NOT_SCORED` on padding and where a step does not count.
+    """
+
+    inputs: dict[str, Array]
+    lengths: Lengths
+    positions: npt.NDArray[np.int64]
+    tags: Ids | None
+
+
+def windows(dataset: Dataset, max_steps: int) -> Dataset:
+    """The same steps, sentences of more than `max_steps` cut into pieces of at most so many."""
+    starts = [
+        np.arange(start, end, max_steps)
+        for start, end in zip(dataset.offsets[:-1], dataset.offsets[1:], strict=True)
+        if end > start
+    ]
+    offsets = np.concatenate([*starts, dataset.offsets[-1:]])
+    return Dataset(dataset.inputs, dataset.tags, offsets)
+
+
+def batches(dataset: Dataset, batch_size: int, *, rng: np.random.Generator | None = None) -> Iterator[Batch]:
+    """Every sentence that has a step, in batches of like length.
+
+    Args:
+        dataset: what to cut.
+        batch_size: sentences in each batch but the last.
+        rng: draws which sentences of a length meet, and in which order batches come; without it the longest come last.
+    """
+    lengths = dataset.lengths
+    order = np.arange(len(lengths)) if rng is None else rng.permutation(len(lengths))
+    order = order[np.argsort(lengths[order], kind="stable")]
+    order = order[lengths[order] > 0]
+    groups = [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
+    for i in range(len(groups)) if rng is None else rng.permutation(len(groups)):
+        yield pad(dataset, groups[i])
+
+
+def pad(dataset: Dataset, positions: npt.NDArray[np.int64], *, time: int | None = None) -> Batch:
+    """The sentences at some positions as one batch, `time` steps wide (default: the longest one's)."""
+    lengths = dataset.lengths[positions]
+    width = int(lengths.max()) if time is None else time
+    is_step = np.arange(width) < lengths[:, None]
+    # Row by row, the places in the flat arrays of the steps that `is_step` marks.
+    flat = (dataset.offsets[positions][:, None] + np.arange(width))[is_step]
+
+    def padded(values: Array, fill: int) -> Array:
+        rows = np.full((len(positions), width, *values.shape[1:]), fill, values.dtype)
+        rows[is_step] = values[flat]
+        return rows
+
+    return Batch(
+        inputs={name: padded(values, 0) for name, values in dataset.inputs.items()},
+        lengths=lengths.astype(np.int32),
+        positions=positions,
+        tags=None if dataset.tags is None else padded(dataset.tags, NOT_SCORED).astype(np.int32, copy=False),
+    )

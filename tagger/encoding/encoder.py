@@ -1,0 +1,101 @@
+"""Sentences → arrays: what a tagger remembers of its training data in order to read new data the same way."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from tagger.corpus.sentence import Sentence
+from tagger.encoding.batches import NOT_SCORED, Array, Dataset, Floats, Ids
+from tagger.encoding.casing import casing_id
+from tagger.encoding.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """How numeric columns enter: less their mean, divided by their deviation.
+
+    Args:
+        mean: per column, of train.
+        deviation: per column, of train; 1 for a column that never changes.
+    """
+
+    mean: tuple[float, ...]
+    deviation: tuple[float, ...]
+
+    def apply(self, numbers: npt.NDArray[np.float64]) -> Floats:
+        """Scales (steps, columns) numbers."""
+        scaled: Floats = ((numbers - np.asarray(self.mean)) / np.asarray(self.deviation)).astype(np.float32)
+        return scaled
+
+
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """Turns sentences into the arrays that a network reads.
+
+    Args:
+        tags: in the order of their ids; there is no tag for padding.
+        words: the words that have a vector; None where words do not enter.
+        lowercase: whether words are looked up in lower case.
+        casing: whether the class of casing enters.
+        numeric: names of the numeric columns that enter.
+        scaling: of the numeric columns; None where they enter as they are.
+        ignore: tags whose steps are neither trained on nor scored.
+    """
+
+    tags: tuple[str, ...]
+    words: Vocabulary | None = None
+    lowercase: bool = True
+    casing: bool = False
+    numeric: tuple[str, ...] = ()
+    scaling: Scaling | None = None
+    ignore: tuple[str, ...] = ()
+    tag_ids: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tag_ids", {tag: i for i, tag in enumerate(self.tags)})
+
+    @property
+    def reads_text(self) -> bool:
+        """Whether the words of a text are enough to tag it."""
+        return not self.numeric
+
+    def encode(self, sentences: Sequence[Sentence]) -> Dataset:
+        """The arrays of some sentences.
+
+        A step with an ignored tag gets the tag id `NOT_SCORED`; one whose tag train lacks gets the first id after those
+        of the known tags, which no prediction equals.
+        """
+        offsets = np.cumsum([0, *map(len, sentences)])
+        inputs: dict[str, Array] = {}
+        if self.words is not None:
+            ids, lower = self.words.id_of, self.lowercase
+            inputs["words"] = _ints(
+                (ids(token.lower() if lower else token) for sentence in sentences for token in sentence.tokens), offsets
+            )
+        if self.casing:
+            inputs["casing"] = _ints((casing_id(token) for s in sentences for token in s.tokens), offsets)
+        if self.numeric:
+            rows = [row for sentence in sentences for row in sentence.numbers or ()]
+            numbers = np.asarray(rows, np.float64).reshape(-1, len(self.numeric))
+            inputs["numbers"] = self.scaling.apply(numbers) if self.scaling else numbers.astype(np.float32)
+        tags = None
+        if all(sentence.tags is not None for sentence in sentences):
+            ids_of_tags = {**self.tag_ids, **dict.fromkeys(self.ignore, NOT_SCORED)}
+            tags = _ints((ids_of_tags.get(tag, len(self.tags)) for s in sentences for tag in s.tags or ()), offsets)
+        return Dataset(inputs, tags, offsets)
+
+
+def fit_scaling(sentences: Iterable[Sentence]) -> Scaling:
+    """Mean and standard deviation of each numeric column over all steps."""
+    rows = np.array([row for sentence in sentences for row in sentence.numbers or ()], np.float64)
+    deviation = rows.std(axis=0)
+    return Scaling(
+        mean=tuple(float(value) for value in rows.mean(axis=0)),
+        deviation=tuple(float(value) if value > 0 else 1.0 for value in deviation),
+    )
+
+
+def _ints(values: Iterable[int], offsets: npt.NDArray[np.int64]) -> Ids:
+    return np.fromiter(values, np.int32, count=int(offsets[-1]))

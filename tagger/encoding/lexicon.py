@@ -1,0 +1,55 @@
+"""What train says of each word by itself: which forms it has, and their most frequent tags."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from tagger.corpus.sentence import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The baselines that every tagger has to beat.
+
+    Args:
+        majority: the most frequent tag of train.
+        forms: each form of train, as written, with its most frequent tag; None where words are not read.
+    """
+
+    majority: str
+    forms: dict[str, str] | None
+
+    @property
+    def baselines(self) -> dict[str, Callable[[str], str]]:
+        """By name, a tagger of single words; the last one is the best."""
+        taggers: dict[str, Callable[[str], str]] = {"majority_tag": lambda word: self.majority}
+        if (forms := self.forms) is not None:
+            taggers["most_frequent_tag"] = lambda word: forms.get(word, self.majority)
+        return taggers
+
+
+def count_lexicon(sentences: Iterable[Sentence], *, reads_words: bool, ignore: Iterable[str] = ()) -> Lexicon:
+    """Counts train's forms and tags; of equally frequent tags, the first by alphabet counts.
+
+    Args:
+        sentences: train.
+        reads_words: whether there are forms to know.
+        ignore: tags that are no one's most frequent.
+    """
+    by_form: dict[str, Counter[str]] = defaultdict(Counter)
+    all_tags: Counter[str] = Counter()
+    ignored = set(ignore)
+    for sentence in sentences:
+        for token, tag in zip(sentence.tokens, sentence.tags or (), strict=True):
+            if tag not in ignored:
+                all_tags[tag] += 1
+                by_form[token][tag] += 1
+            elif reads_words:
+                by_form[token]  # known, though nothing is known of its tag
+    majority = _most_frequent(all_tags)
+    forms = {form: _most_frequent(tags) if tags else majority for form, tags in sorted(by_form.items())}
+    return Lexicon(majority, forms if reads_words else None)
+
+
+def _most_frequent(tags: Counter[str]) -> str:
+    return min(tags, key=lambda tag: (-tags[tag], tag))

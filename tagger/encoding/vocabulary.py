@@ -1,0 +1,40 @@
+"""Symbols ↔ ids."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+PADDING, UNKNOWN = 0, 1  # ids; the first known symbol has id 2
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Known symbols, most frequent first; id 0 is padding, id 1 any symbol that is not known.
+
+    Args:
+        symbols: distinct, in the order of their ids.
+    """
+
+    symbols: tuple[str, ...]
+    ids: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ids", {symbol: i for i, symbol in enumerate(self.symbols, UNKNOWN + 1)})
+
+    def __len__(self) -> int:
+        """How many ids there are, padding and unknown included."""
+        return len(self.symbols) + 2
+
+    def id_of(self, symbol: str) -> int:
+        """The symbol's id, `UNKNOWN` if it has none."""
+        return self.ids.get(symbol, UNKNOWN)
+
+
+def count_symbols(symbols: Iterable[str], *, min_count: int = 1) -> dict[str, int]:
+    """How often each symbol occurs, most frequent first (ties by symbol), rarer ones than `min_count` left out.
+
+    >>> count_symbols(["a", "b", "b", "c", "b", "c"], min_count=2)
+    {'b': 3, 'c': 2}
+    """
+    counts = sorted(Counter(symbols).items(), key=lambda item: (-item[1], item[0]))
+    return {symbol: count for symbol, count in counts if count >= min_count}

@@ -1,0 +1,1 @@
+"""Gold and predicted tags → metrics and tables."""

@@ -1,0 +1,1 @@
+"""One run: train → bundle → evaluate → report."""

@@ -1,0 +1,34 @@
+"""What would be trained, told without TensorFlow."""
+
+from tagger.config import Config
+from tagger.encoding.batches import windows
+from tagger.experiments.prepare import prepare
+
+BYTES = 4 * 4  # of a parameter in training: itself, its gradient, and the two moments that Adam keeps
+
+
+def describe_plan(config: Config) -> str:
+    """Batches, layers with shapes and parameters, and memory, as text.
+
+    Raises:
+        TaggerError: as `prepare`.
+    """
+    prepared = prepare(config)
+    train = windows(prepared.encoder.encode(prepared.splits["train"]), config.training.max_steps)
+    longest, size = int(train.lengths.max()), config.training.batch_size
+    lines = [
+        f"tags      {', '.join(prepared.encoder.tags)}",
+        f"batches   {-(-len(train.lengths) // size):,} of up to {size} sentences, up to {longest:,} steps long",
+        "",
+        "layer           output shape            parameters",
+    ]
+    for name, width, n_parameters in prepared.architecture.table():
+        lines.append(f"{name:<14}  {f'(batch, time, {width})':<22}  {n_parameters:>10,}")
+    n_parameters = prepared.architecture.n_parameters
+    data = sum(values.nbytes for values in train.inputs.values()) / 2**20
+    lines += [
+        f"{'all':<38}  {n_parameters:>10,}",
+        "",
+        f"memory    {n_parameters * BYTES / 2**20:.1f} MiB of weights, gradients and moments, {data:.1f} MiB of data",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,161 @@
+"""A config → sentences, and all that is known of them before a network is built."""
+
+import hashlib
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tagger.config import Config, Data
+from tagger.corpus.layout import Layout
+from tagger.corpus.read import read_tagged, resolve_format
+from tagger.corpus.sentence import Sentence
+from tagger.encoding.encoder import Encoder, fit_scaling
+from tagger.encoding.lexicon import Lexicon, count_lexicon
+from tagger.encoding.vocabulary import Vocabulary, count_symbols
+from tagger.errors import ConfigError, DataError
+from tagger.tagging.architecture import Architecture, Words
+
+log = logging.getLogger("tagger")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What training starts from.
+
+    Args:
+        splits: the sentences of train, and of dev and test where the config has them.
+        layout: of the files, its format decided.
+        encoder: fitted to train.
+        word_counts: how often each known word occurs in train.
+        lexicon: of train.
+        architecture: of the network.
+        hashes: SHA-256 of each file of data.
+    """
+
+    splits: dict[str, list[Sentence]]
+    layout: Layout
+    encoder: Encoder
+    word_counts: tuple[int, ...]
+    lexicon: Lexicon
+    architecture: Architecture
+    hashes: dict[str, str]
+
+
+def prepare(config: Config) -> Prepared:
+    """Reads and checks the data, and fits to train what the network's inputs need.
+
+    Raises:
+        DataError: a file cannot be read; names file and line.
+        ConfigError: the config does not go with the data.
+    """
+    layout, splits = _read(config)
+    train, features, ignore = splits["train"], config.features, config.data.ignore
+    _tell_splits(splits, ignore)
+    tags = tuple(sorted({tag for sentence in train for tag in sentence.tags or ()} - set(ignore)))
+    if not tags:
+        raise ConfigError(f"data.ignore: leaves no tag of {config.data.train} to learn")
+    counts: dict[str, int] = {}
+    if features.words:
+        lower = features.words.lowercase
+        words = (token.lower() if lower else token for sentence in train for token in sentence.tokens)
+        counts = count_symbols(words, min_count=features.words.min_count)
+        if not counts:
+            raise ConfigError(f"features.words.min_count: no word occurs {features.words.min_count} times in train")
+    encoder = Encoder(
+        tags=tags,
+        words=Vocabulary(tuple(counts)) if features.words else None,
+        lowercase=bool(features.words and features.words.lowercase),
+        casing=features.casing,
+        numeric=tuple(str(column) for column in features.numeric),
+        scaling=fit_scaling(train) if features.numeric and features.standardize else None,
+        ignore=tuple(ignore),
+    )
+    architecture = Architecture(
+        words=_words(config, len(counts) + 2),
+        casing=features.casing,
+        n_numbers=len(features.numeric),
+        cell=config.model.cell,
+        units=tuple(config.model.units),
+        bidirectional=config.model.bidirectional,
+        merge=config.model.merge,
+        reset_after=config.model.reset_after,
+        n_tags=len(tags),
+    )
+    return Prepared(
+        splits=splits,
+        layout=layout,
+        encoder=encoder,
+        word_counts=tuple(counts.values()),
+        lexicon=count_lexicon(train, reads_words=bool(features.words or features.casing), ignore=ignore),
+        architecture=architecture,
+        hashes={split: _sha256(Path(path)) for split, path in _files(config.data).items()},
+    )
+
+
+def _words(config: Config, n_ids: int) -> Words | None:
+    words = config.features.words
+    return Words(n_ids, None if words.kind == "onehot" else words.dim) if words else None
+
+
+def _files(data: Data) -> dict[str, str]:
+    files = {"train": data.train, "dev": data.dev, "test": data.test}
+    return {split: path for split, path in files.items() if isinstance(path, str)}
+
+
+def _read(config: Config) -> tuple[Layout, dict[str, list[Sentence]]]:
+    data = config.data
+    for split, path in _files(data).items():
+        if not Path(path).is_file():
+            raise DataError(
+                f"{path}: there is no such file (data.{split})", f"tell where yours is: --set data.{split}=FILE"
+            )
+    layout = Layout(
+        format=data.format,
+        token=data.token,
+        tag=data.tag,
+        numeric=tuple(config.features.numeric),
+        sentence=data.sentence,
+        comments=data.comments,
+        encoding=data.encoding,
+    )
+    layout = resolve_format(Path(data.train), layout)
+    splits = {split: read_tagged(Path(path), layout) for split, path in _files(data).items()}
+    if isinstance(data.dev, float):
+        splits["train"], splits["dev"] = _cut(splits["train"], data.dev, config.training.seed)
+    return layout, splits
+
+
+def _cut(sentences: Sequence[Sentence], share: float, seed: int) -> tuple[list[Sentence], list[Sentence]]:
+    """Draws a share of the sentences, at least one, and leaves at least one; both keep their order."""
+    if len(sentences) < 2:
+        raise ConfigError(f"data.dev: a share of train cannot be cut off a single sentence: {sentences[0].place}")
+    n_drawn = min(max(1, round(len(sentences) * share)), len(sentences) - 1)
+    drawn = set(np.random.default_rng(seed).permutation(len(sentences))[:n_drawn].tolist())
+    rest = [sentence for i, sentence in enumerate(sentences) if i not in drawn]
+    return rest, [sentence for i, sentence in enumerate(sentences) if i in drawn]
+
+
+def _tell_splits(splits: dict[str, list[Sentence]], ignore: Sequence[str]) -> None:
+    known = {tag for sentence in splits["train"] for tag in sentence.tags or ()}
+    for split, sentences in splits.items():
+        tags = Counter(tag for sentence in sentences for tag in sentence.tags or ())
+        log.info(
+            "%-5s %7s sentences %9s tokens  %s", split, f"{len(sentences):,}", f"{tags.total():,}", sentences[0].path
+        )
+        if (n_blank := tags["_"]) and "_" not in ignore:
+            log.warning(
+                '%s: %s of %s tokens have the tag `_`, which is learned as a tag; data.ignore = ["_"] leaves them out',
+                sentences[0].path, f"{n_blank:,}", f"{tags.total():,}",
+            )  # fmt: skip
+        if lacking := {tag: n for tag, n in tags.items() if tag not in known and tag not in ignore}:
+            listed = ", ".join(f"{tag} ({n})" for tag, n in sorted(lacking.items()))
+            log.warning("%s: tags that train lacks count as errors: %s", split, listed)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,180 @@
+"""One run, from a config to a folder that tags anywhere."""
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tagger.config import Config, dump_config, load_config
+from tagger.corpus.sentence import Sentence
+from tagger.evaluation.metrics import Evaluation
+from tagger.experiments.interrupts import deferred_interrupts
+from tagger.experiments.prepare import Prepared, prepare
+from tagger.experiments.run_folder import run_folder, swap_in, write_file
+from tagger.experiments.score import evaluate_tagger, write_predictions
+from tagger.tagging.bundle import Bundle, save_bundle
+from tagger.tagging.graph import build_graph
+from tagger.tagging.tagger import Tagger
+
+if TYPE_CHECKING:
+    from tagger.network.training import Epoch, Step
+
+log = logging.getLogger("tagger")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run.
+
+    Args:
+        folder: where its files are.
+        evaluations: of dev and test, where the config has them.
+    """
+
+    folder: Path
+    evaluations: dict[str, Evaluation]
+
+
+def train(
+    config: Config | str | Path,
+    run_dir: str | Path | None = None,
+    *,
+    overwrite: bool = False,
+    threads: int = 0,
+    listen: "Callable[[Step | Epoch], None]" = lambda event: None,
+) -> Run:
+    """Trains a tagger, saves it, and scores what was saved with the engine that users will run.
+
+    Args:
+        config: or the path of one.
+        run_dir: the run folder; default: runs/ and the config file's name.
+        overwrite: whether a run that is there is replaced.
+        threads: to compute with; 0: as many as there are cores.
+        listen: told of each batch and epoch.
+
+    Raises:
+        TaggerError: the config, the data or the folder cannot be used; the message says why.
+        KeyboardInterrupt: after Ctrl-C. If an epoch was whole by then, the best weights so far are saved.
+    """
+    if not isinstance(config, Config):
+        run_dir = run_dir or Path("runs") / Path(config).stem
+        config = load_config(Path(config))
+    with run_folder(Path(run_dir or Path("runs") / "tagger"), overwrite=overwrite) as folder:
+        write_file(folder / "config.toml", dump_config(config))
+        prepared = prepare(config)
+        training = _fit_and_save(config, prepared, folder, threads, listen)
+        tagger = Tagger.load(folder / "bundle", threads=threads)
+        evaluations: dict[str, Evaluation] = {
+            split: _evaluate(tagger, prepared.splits[split], folder, split)
+            for split in ("dev", "test")
+            if split in prepared.splits
+        }
+        metrics = {split: evaluations[split].to_json() if split in evaluations else None for split in ("dev", "test")}
+        write_file(folder / "metrics.json", json.dumps({**metrics, "training": training}, indent=2) + "\n")
+        if not evaluations:
+            log.warning("no dev or test in the config: what follows is of the sentences that it was trained on")
+            evaluations["train"] = evaluate_tagger(tagger, prepared.splits["train"])[0]
+    return Run(folder, evaluations)
+
+
+def _fit_and_save(
+    config: Config, prepared: Prepared, folder: Path, threads: int, listen: "Callable[[Step | Epoch], None]"
+) -> dict[str, Any]:
+    """Trains, and leaves the bundle in the folder; gives `training` of metrics.json."""
+    log.info("loading TensorFlow")
+    import pandas
+
+    from tagger.network.build import build_model, weights_of
+    from tagger.network.runtime import use_threads
+    from tagger.network.training import Epoch, fit
+
+    use_threads(threads)
+    architecture, encoder, splits = prepared.architecture, prepared.encoder, prepared.splits
+    log.info("%s parameters in %s", f"{architecture.n_parameters:,}", _layers(prepared))
+    words = config.features.words
+    model = build_model(
+        architecture,
+        word_counts=prepared.word_counts,
+        word_dropout=words.dropout if words else 0.0,
+        dropout=config.model.dropout,
+        seed=config.training.seed,
+    )
+    dev = encoder.encode(splits["dev"]) if "dev" in splits else None
+    _tell_windows(splits["train"], config.training.max_steps)
+    with deferred_interrupts() as interrupted:
+        epochs: list[Epoch] = []
+        n_tokens = sum(map(len, splits["train"]))
+        for event in fit(model, encoder.encode(splits["train"]), dev, config.training, stop=interrupted):
+            if isinstance(event, Epoch):
+                epochs.append(event)
+                log.info(_epoch_line(event, config, n_tokens))
+                write_file(folder / "history.csv", pandas.DataFrame(epochs).to_csv(index=False))
+            listen(event)
+        if not epochs:
+            raise KeyboardInterrupt("no epoch was whole yet; nothing is saved")
+        best = [epoch for epoch in epochs if epoch.is_best][-1]
+        _save(config, prepared, folder, build_graph(architecture, weights_of(model, architecture)), model.save_weights)
+        at = f"epoch {best.number}" + (f" (dev {best.score:.4f})" if best.score is not None else "")
+        log.info("the weights of %s are saved in %s", at, folder / "bundle")
+        if interrupted():
+            raise KeyboardInterrupt(f"the best so far, {at}, is saved in {folder / 'bundle'}")
+    seconds = sum(epoch.training_seconds for epoch in epochs)
+    return {
+        "epochs": len(epochs),
+        "best_epoch": best.number,
+        "seconds": round(epochs[-1].seconds, 3),
+        "tokens_per_second": round(n_tokens * len(epochs) / seconds),
+        "parameters": architecture.n_parameters,
+    }
+
+
+def _save(config: Config, prepared: Prepared, folder: Path, graph: bytes, save_weights: Callable[[Path], None]) -> None:
+    """Writes the bundle beside its place, tries it with its golden sentences, and swaps it in."""
+    packages = ("tagger", "tensorflow", "keras", "numpy", "onnx", "onnxruntime")
+    bundle = Bundle(
+        architecture=prepared.architecture,
+        encoder=prepared.encoder,
+        lexicon=prepared.lexicon,
+        layout=prepared.layout,
+        provenance={
+            "data": prepared.hashes,
+            "seed": config.training.seed,
+            "versions": {package: version(package) for package in packages},
+        },
+    )
+    unfinished = folder / "bundle.tmp"
+    golden = Tagger(bundle, graph).golden(prepared.splits.get("dev", prepared.splits["train"]))
+    save_bundle(bundle, unfinished, graph, golden, save_weights)
+    Tagger.load(unfinished)
+    swap_in(unfinished, folder / "bundle")
+
+
+def _evaluate(tagger: Tagger, sentences: list[Sentence], folder: Path, split: str) -> Evaluation:
+    evaluation, tagged = evaluate_tagger(tagger, sentences)
+    write_predictions(folder / "predictions" / f"{split}.tsv", sentences, tagged, tagger.bundle.lexicon)
+    return evaluation
+
+
+def _layers(prepared: Prepared) -> str:
+    return ", ".join(f"{name} ({width})" for name, width, _ in prepared.architecture.table())
+
+
+def _tell_windows(sentences: list[Sentence], max_steps: int) -> None:
+    if long := [sentence for sentence in sentences if len(sentence) > max_steps]:
+        log.warning(
+            "%s sentences of train have more than %s steps and are cut into windows for the loss; the first is at %s",
+            len(long), f"{max_steps:,}", long[0].place,
+        )  # fmt: skip
+
+
+def _epoch_line(epoch: "Epoch", config: Config, n_tokens: int) -> str:
+    parts = [f"epoch {epoch.number}/{config.training.epochs}", f"loss {epoch.loss:.4f}"]
+    if epoch.score is not None:
+        metric = "accuracy" if config.training.metric == "auto" else config.training.metric
+        parts.append(f"dev {metric} {epoch.score:.4f}{' *' if epoch.is_best else '  '}")
+    parts.append(f"{n_tokens / epoch.training_seconds:,.0f} tokens/s")
+    left = epoch.seconds / epoch.number * (config.training.epochs - epoch.number)
+    return "  ".join([*parts, f"at most {left:.0f} s left"])

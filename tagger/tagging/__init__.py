@@ -1,0 +1,1 @@
+"""A saved tagger on disk, its engine, and `Tagger`."""

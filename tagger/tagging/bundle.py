@@ -1,0 +1,196 @@
+"""A tagger on disk: a folder that can be copied anywhere, and from a stranger loads without running any code."""
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from tagger.corpus.layout import Layout
+from tagger.encoding.encoder import Encoder, Scaling
+from tagger.encoding.lexicon import Lexicon
+from tagger.encoding.vocabulary import Vocabulary
+from tagger.errors import BundleError
+from tagger.tagging.architecture import Architecture, Words
+
+FORMAT = 1
+SUMS = "SHA256SUMS"
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """All that a tagger knows beside its weights.
+
+    Args:
+        architecture: of its network.
+        encoder: how it reads sentences.
+        lexicon: its training words, for unseen words and baselines.
+        layout: of the files that it was trained on.
+        provenance: what it was made from: hashes of data, seed, versions. No time and no path.
+    """
+
+    architecture: Architecture
+    encoder: Encoder
+    lexicon: Lexicon
+    layout: Layout
+    provenance: dict[str, Any]
+
+
+def find_bundle(model: Path) -> Path:
+    """The bundle folder that a run folder or a bundle folder means.
+
+    Raises:
+        BundleError: there is none.
+    """
+    for folder in (model, model / "bundle"):
+        if (folder / "bundle.json").is_file():
+            return folder
+    if not model.exists():
+        raise BundleError(f"{model}: there is no such folder", "tagger train CONFIG makes one, under runs/")
+    raise BundleError(f"{model}: holds no tagger: there is no bundle.json in it or in its bundle/")
+
+
+def save_bundle(bundle: Bundle, folder: Path, graph: bytes, golden: str, save_weights: Callable[[Path], None]) -> None:
+    """Writes all files of a bundle into a new folder, `SHA256SUMS` last.
+
+    Args:
+        bundle: what to save.
+        folder: where to; it is made.
+        graph: the network as ONNX.
+        golden: the golden sentences, a line of JSON each.
+        save_weights: writes the Keras weights to a path.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    encoder = bundle.encoder
+    description = {
+        "format": FORMAT,
+        "network": asdict(bundle.architecture),
+        "features": {
+            "lowercase": encoder.lowercase,
+            "casing": encoder.casing,
+            "numeric": encoder.numeric,
+            "scaling": asdict(encoder.scaling) if encoder.scaling else None,
+        },
+        "scheme": None,
+        "ignore": encoder.ignore,
+        "majority_tag": bundle.lexicon.majority,
+        "layout": asdict(bundle.layout),
+        "provenance": bundle.provenance,
+    }
+    (folder / "bundle.json").write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    _write_symbols(folder / "tags.txt", [(tag,) for tag in encoder.tags])
+    if encoder.words is not None:
+        _write_symbols(folder / "words.txt", [(word,) for word in encoder.words.symbols])
+    if bundle.lexicon.forms is not None:
+        _write_symbols(folder / "forms.txt", list(bundle.lexicon.forms.items()))
+    (folder / "tagger.onnx").write_bytes(graph)
+    (folder / "golden.jsonl").write_text(golden, encoding="utf-8")
+    save_weights(folder / "model.weights.h5")
+    files = sorted(path for path in folder.iterdir())
+    sums = "".join(f"{_sha256(path.read_bytes())}  {path.name}\n" for path in files)
+    (folder / SUMS).write_text(sums, encoding="utf-8")
+
+
+def load_bundle(folder: Path) -> tuple[Bundle, bytes, str]:
+    """A bundle, its ONNX graph and its golden sentences.
+
+    Raises:
+        BundleError: a file differs from its checksum or is missing, or the format is newer than this version.
+    """
+    files = _verified(folder)
+
+    def content(name: str) -> bytes:
+        if name not in files:
+            raise BundleError(f"{folder}: {name} is missing, or not listed in {SUMS}")
+        return files[name]
+
+    def text(name: str) -> str:
+        return content(name).decode("utf-8")
+
+    try:
+        description = json.loads(text("bundle.json"))
+        if description["format"] > FORMAT:
+            raise BundleError(
+                f"{folder}: its format is {description['format']}, this version of tagger reads up to {FORMAT}",
+                "pip install --upgrade tagger",
+            )
+        network, features = description["network"], description["features"]
+        words = Words(**network["words"]) if network["words"] else None
+        bundle = Bundle(
+            architecture=Architecture(**{**network, "words": words, "units": tuple(network["units"])}),
+            encoder=Encoder(
+                tags=tuple(tag for (tag,) in _symbols(text("tags.txt"))),
+                words=Vocabulary(tuple(word for (word,) in _symbols(text("words.txt")))) if words else None,
+                lowercase=features["lowercase"],
+                casing=features["casing"],
+                numeric=tuple(features["numeric"]),
+                scaling=_scaling(features["scaling"]),
+                ignore=tuple(description["ignore"]),
+            ),
+            lexicon=Lexicon(
+                majority=description["majority_tag"],
+                forms={row[0]: row[1] for row in _symbols(text("forms.txt"))} if "forms.txt" in files else None,
+            ),
+            layout=Layout(**{**description["layout"], "numeric": tuple(description["layout"]["numeric"])}),
+            provenance=description["provenance"],
+        )
+        graph, golden = content("tagger.onnx"), text("golden.jsonl")
+    except (KeyError, TypeError, ValueError) as error:
+        raise BundleError(f"{folder}: not a bundle that this version of tagger writes: {error!r}") from None
+    return bundle, graph, golden
+
+
+def _scaling(description: dict[str, list[float]] | None) -> Scaling | None:
+    if description is None:
+        return None
+    return Scaling(mean=tuple(description["mean"]), deviation=tuple(description["deviation"]))
+
+
+def _verified(folder: Path) -> dict[str, bytes]:
+    """The content of every listed file; a file that is not listed is not read."""
+    files: dict[str, bytes] = {}
+    try:
+        sums = (folder / SUMS).read_text(encoding="utf-8")
+        for line in sums.splitlines():
+            expected, _, name = line.partition("  ")
+            path = folder / name
+            # A name that leads out of the folder could make a stranger's bundle read any file.
+            if Path(name).name != name or path.is_symlink():
+                raise BundleError(f"{folder}: {name} is not a file of the bundle itself, which is refused")
+            files[name] = path.read_bytes()
+            if _sha256(files[name]) != expected:
+                raise BundleError(
+                    f"{path}: differs from its checksum in {SUMS}: changed or damaged", "copy or train the tagger again"
+                )
+    except OSError as error:
+        raise BundleError(f"{error.filename}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise BundleError(f"{folder / SUMS}: not a list of checksums") from None
+    return files
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+# A symbol may hold what parts symbols and lines; a backslash says so.
+ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+UNESCAPES = {escaped: plain for plain, escaped in ESCAPES.items()}
+
+
+def _write_symbols(path: Path, rows: list[tuple[str, ...]]) -> None:
+    escape = str.maketrans(ESCAPES)
+    path.write_bytes("".join("\t".join(cell.translate(escape) for cell in row) + "\n" for row in rows).encode())
+
+
+def _symbols(text: str) -> list[tuple[str, ...]]:
+    rows = [line.split("\t") for line in text.split("\n")[:-1]]
+    return [tuple(_unescaped(cell) if "\\" in cell else cell for cell in row) for row in rows]
+
+
+def _unescaped(cell: str) -> str:
+    return re.sub(r"\\[\\nrt]", lambda escaped: UNESCAPES[escaped[0]], cell)

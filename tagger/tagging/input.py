@@ -1,0 +1,45 @@
+"""What `tagger predict` is given, as sentences."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from tagger.corpus.layout import Layout
+from tagger.corpus.lines import read_lines, source_name
+from tagger.corpus.read import read_sentences
+from tagger.corpus.sentence import Sentence
+from tagger.corpus.text import text_sentences
+
+InputFormat = Literal["text", "conllu", "columns", "csv"]
+
+BY_SUFFIX: dict[str, InputFormat] = {".conllu": "conllu", ".conll": "columns", ".tsv": "columns", ".csv": "csv"}
+
+
+def guess_input_format(source: Path | BinaryIO) -> InputFormat:
+    """By the file's name; any other file, and a stream, is text, one sentence a line."""
+    return BY_SUFFIX.get(source.suffix.lower(), "text") if isinstance(source, Path) else "text"
+
+
+def read_input(
+    source: Path | BinaryIO, source_format: InputFormat, layout: Layout, *, pretokenized: bool, keep_rows: bool
+) -> Iterator[Sentence]:
+    """Sentences without tags, as they come.
+
+    Args:
+        source: a file or a stream.
+        source_format: of the source.
+        layout: of the files that the tagger was trained on; it counts where the input has the same format.
+        pretokenized: for text: split at white space only.
+        keep_rows: whether sentences keep the file's own lines.
+
+    Raises:
+        DataError: names file and line.
+    """
+    if source_format == "text":
+        yield from text_sentences(
+            read_lines(source, encoding=layout.encoding), pretokenized=pretokenized, path=source_name(source)
+        )
+    else:
+        if source_format != layout.format:
+            layout = Layout(format=source_format, numeric=layout.numeric)
+        yield from read_sentences(source, layout, tagged=False, keep_rows=keep_rows)

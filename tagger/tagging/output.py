@@ -1,0 +1,68 @@
+"""Tagged sentences as text."""
+
+import json
+from collections.abc import Callable
+from typing import Literal
+
+from tagger.corpus import columns, conllu
+from tagger.corpus.layout import Column, Layout
+from tagger.corpus.sentence import Sentence
+from tagger.tagging.tagger import Tagged
+
+OutputFormat = Literal["text", "tsv", "jsonl", "conllu"]
+
+
+def formatter(output_format: OutputFormat, *, confidence: bool, layout: Layout) -> Callable[[Tagged], str]:
+    """A function that gives a tagged sentence's lines, line end included.
+
+    Args:
+        output_format: which format.
+        confidence: whether each tag's probability is told, where the format can say it.
+        layout: of the files that the tagger was trained on; its tag column is where CoNLL-U gets the tag.
+    """
+    match output_format:
+        case "text":
+            return lambda tagged: _text(tagged, confidence)
+        case "tsv":
+            return lambda tagged: _tsv(tagged, confidence)
+        case "jsonl":
+            return lambda tagged: _jsonl(tagged, confidence)
+        case "conllu":
+            return lambda tagged: conllu.write_sentence(
+                _with_tags(tagged), _conllu_column(layout), confidence=tagged.confidence if confidence else None
+            )
+
+
+def _conllu_column(layout: Layout) -> Column:
+    if layout.tag is not None:
+        return layout.tag
+    return "upos" if layout.format == "conllu" else -1
+
+
+def _text(tagged: Tagged, confidence: bool) -> str:
+    tags = [f"{tag}:{score:.3f}" for tag, score in zip(tagged.tags, tagged.confidence, strict=True)]
+    pairs = zip(tagged.tokens, tags if confidence else tagged.tags, strict=True)
+    return " ".join(f"{token}/{tag}" for token, tag in pairs) + "\n"
+
+
+def _tsv(tagged: Tagged, confidence: bool) -> str:
+    if not confidence:
+        return columns.write_sentence(_with_tags(tagged))
+    tags = tuple(f"{tag}\t{score:.4f}" for tag, score in zip(tagged.tags, tagged.confidence, strict=True))
+    return columns.write_sentence(Sentence(tagged.tokens, tags, path=tagged.sentence.path, line=tagged.sentence.line))
+
+
+def _jsonl(tagged: Tagged, confidence: bool) -> str:
+    line = {
+        "tokens": tagged.tokens,
+        "tags": tagged.tags,
+        "spans": None,
+        "offsets": tagged.offsets,
+        "confidence": [round(score, 4) for score in tagged.confidence] if confidence else None,
+    }
+    return json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def _with_tags(tagged: Tagged) -> Sentence:
+    sentence = tagged.sentence
+    return Sentence(tagged.tokens, tagged.tags, rows=sentence.rows, path=sentence.path, line=sentence.line)

@@ -1,0 +1,1 @@
+"""Measurements and slow accuracy runs, started by hand."""
