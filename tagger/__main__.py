@@ -14,7 +14,10 @@ def main() -> None:
 
         app(prog_name="tagger")
     except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
         sys.exit(130)
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done but Python's own end
 
 
 def _interrupt(signal_number: int, frame: FrameType | None) -> None:

@@ -38,7 +38,7 @@ Share = Annotated[float, Field(ge=0, lt=1)]
 class Section(pydantic.BaseModel):
     """A table of the config: unknown keys are problems, and so is a value of another type."""
 
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Data(Section):
@@ -147,7 +147,7 @@ def load_config(path: Path, settings: list[str] | None = None) -> Config:
         ConfigError: names the file and every key that is wrong, missing or unknown.
     """
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -232,8 +232,10 @@ def _problem(details: dict[str, Any]) -> str:
             return f"{key}: should be less than {limits['lt']}, got {shown}"
         case "int_type" | "int_from_float":
             return f"{key}: should be a whole number, got {shown}"
-        case "float_type" | "finite_number":
+        case "float_type":
             return f"{key}: should be a number, got {shown}"
+        case "finite_number":
+            return f"{key}: should be a finite number, got {shown}"
         case "bool_type":
             return f"{key}: should be true or false, got {shown}"
         case "string_type":

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, ParamSpec, TextIO
 
 import typer
 
-from tagger.errors import TaggerError
+from tagger.errors import TaggerError, writing
 
 if TYPE_CHECKING:
     from tagger.network.training import Epoch, Step
@@ -104,16 +104,19 @@ def output(path: Path | None) -> Iterator[TextIO]:
     options: dict[str, Any] = {"encoding": "utf-8", "errors": "surrogateescape", "newline": "\n"}
     if path is None:
         sys.stdout.reconfigure(**options)  # type: ignore[union-attr]
-        yield sys.stdout
+        with writing(Path("standard output")):
+            yield sys.stdout
+            sys.stdout.flush()
     elif path.exists() and not path.is_file():  # a device or a named pipe is written to as it is
-        with path.open("w", **options) as file:
+        with writing(path), path.open("w", **options) as file:
             yield file
     else:
         unfinished = path.with_name(f"{path.name}.tmp")
         try:
-            with unfinished.open("w", **options) as file:
-                yield file
-            unfinished.replace(path)
+            with writing(path):
+                with unfinished.open("w", **options) as file:
+                    yield file
+                unfinished.replace(path)
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise

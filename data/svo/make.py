@@ -192,7 +192,7 @@ def backoff_accuracy(train: list[Tagged], test: list[Tagged], views: list[str]) 
             for view in token:
                 counts[view][tag] += 1
     # Of tags that are as frequent, the first one seen in train.
-    best = {view: tags.most_common(1)[0][0] for view, tags in counts.items()}
+    best = {view: min(tags, key=lambda tag: (-tags[tag], tag)) for view, tags in counts.items()}
     hits = [
         next(best[view] for view in token if view in best) == tag
         for sentence in test

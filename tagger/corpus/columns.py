@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from tagger.corpus.layout import Column
-from tagger.corpus.rows import Choose, Row, Rows
+from tagger.corpus.rows import Row, Rows
 from tagger.corpus.sentence import Sentence
 from tagger.errors import ConfigError, DataError
 
@@ -13,8 +13,8 @@ DOCUMENT_MARK = "-DOCSTART-"
 def read_rows(lines: Iterable[str], *, comments: bool = False) -> Rows:
     """The rows of a column file.
 
-    The first line decides whether cells are parted by TAB, blank lines and such as start with # and have no TAB aside.
-    Where they are, a line that starts with # and has no TAB is a comment, and spaces are part of a cell. Where they are
+    The first line decides whether cells are parted by TAB, aside from blank lines, document marks and such as start
+    with # and have no TAB. Where they are, a line that starts with # and has no TAB is a comment, and spaces are part of a cell. Where they are
     not, any run of spaces parts cells, and a line that starts with # is a token's unless `comments`.
     A line of nothing but TABs and spaces ends a sentence, a document mark does too.
     """
@@ -23,7 +23,7 @@ def read_rows(lines: Iterable[str], *, comments: bool = False) -> Rows:
     for number, line in enumerate(lines, 1):
         if by_tab is None:
             undecided.append((number, line))
-            if not line.strip(" \t") or (line[0] == "#" and "\t" not in line):
+            if not line.strip(" \t") or ("\t" not in line and (line[0] == "#" or line == DOCUMENT_MARK)):
                 continue
             by_tab = "\t" in line
             yield from (_row(*past, by_tab, comments) for past in undecided)
@@ -42,15 +42,17 @@ def _row(number: int, line: str, by_tab: bool, comments: bool) -> Row | None:
     return None if cells[0] == DOCUMENT_MARK else Row(number, line, cells)
 
 
-def chooser(column: Column) -> Choose:
-    """Picks a cell by index.
+def index(column: Column, n_columns: int) -> int:
+    """A column's index from 0 in a file of so many columns; one that the file lacks stays out of its reach.
 
     Raises:
         ConfigError: the column is a name, which a file without a header does not have.
     """
     if isinstance(column, str):
-        raise ConfigError(f"columns of a file without a header go by index from 0, got {column!r}")
-    return lambda cells: cells[column]
+        raise ConfigError(f"column {column!r}: a file of columns has no header; its columns go by index from 0")
+    if column >= 0:
+        return column
+    return column + n_columns if -column <= n_columns else -column - 1
 
 
 def write_sentence(sentence: Sentence) -> str:

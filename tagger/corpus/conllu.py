@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 from tagger.corpus.layout import Column
 from tagger.corpus.rows import Choose, Row, Rows
 from tagger.corpus.sentence import Sentence
-from tagger.errors import DataError
+from tagger.errors import ConfigError, DataError
 
 FIELDS = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
 NO_WORD = re.compile(r"\d+-\d+|\d+\.\d+")  # a range of words written as one, an empty node
@@ -34,7 +35,11 @@ def read_rows(lines: Iterable[str], path: str) -> Rows:
 
 
 def chooser(column: Column) -> Choose:
-    """Picks a field by name or index; any other name is a key of FEATS or MISC, `_` where a word lacks it."""
+    """Picks a field by name or index; any other name is a key of FEATS or MISC, `_` where a word lacks it.
+
+    Raises:
+        ConfigError: there is no such index.
+    """
     if isinstance(column, str) and column.lower() not in FIELDS:
         value_of = re.compile(rf"(?:^|\|){re.escape(column)}=([^|]*)").search
 
@@ -43,8 +48,9 @@ def chooser(column: Column) -> Choose:
             return found[1] if found else "_"
 
         return choose
-    index = column if isinstance(column, int) else FIELDS.index(column.lower())
-    return lambda cells: cells[index]
+    if isinstance(column, int) and not -len(FIELDS) <= column < len(FIELDS):
+        raise ConfigError(f"columns of CoNLL-U go by name, or by index from 0 to {len(FIELDS) - 1}, got {column}")
+    return itemgetter(column if isinstance(column, int) else FIELDS.index(column.lower()))
 
 
 def is_key(column: Column) -> bool:

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from tagger.errors import ConfigError, DataError
 
 CHUNK = 1 << 18  # bytes
+HINT = 'tell the encoding of the file, for example --set data.encoding="latin-1"'
 
 
 def read_lines(source: Path | BinaryIO, *, encoding: str = "utf-8") -> Iterator[str]:
@@ -23,24 +24,25 @@ def read_lines(source: Path | BinaryIO, *, encoding: str = "utf-8") -> Iterator[
     name = source_name(source)
     try:
         codec = codecs.lookup("utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding)
+        "".encode(encoding)  # a codec of something else than text, such as hex, raises LookupError
     except LookupError:
         raise ConfigError(
             f"data.encoding: unknown encoding {encoding!r}", "for example utf-8, utf-16, latin-1"
         ) from None
-    decode = io.IncrementalNewlineDecoder(codec.incrementaldecoder(errors="strict"), translate=True).decode
+    decode = codec.incrementaldecoder(errors="strict").decode
+    with_lf = io.IncrementalNewlineDecoder(None, translate=True).decode
     n_lines, n_bytes, unfinished = 0, 0, [""]
     for chunk in _chunks(source):
         try:
-            text = decode(chunk, final=not chunk)
+            text = with_lf(decode(chunk, final=not chunk), final=not chunk)
         except UnicodeDecodeError as error:
             # `error.object` is the chunk with what the decoder had held back before it.
             offset = n_bytes - (len(error.object) - len(chunk)) + error.start
-            before = error.object[: error.start].decode(error.encoding, errors="replace")
-            line = n_lines + 1 + before.replace("\r\n", "\n").replace("\r", "\n").count("\n")
-            raise DataError(
-                f"{name}:{line}: not valid {encoding}: {error.reason}, at byte {offset}",
-                'tell the encoding of the file, for example --set data.encoding="latin-1"',
-            ) from None
+            before = with_lf(error.object[: error.start].decode(error.encoding, errors="replace"), final=True)
+            line = n_lines + 1 + before.count("\n")
+            raise DataError(f"{name}:{line}: not valid {encoding}: {error.reason}, at byte {offset}", HINT) from None
+        except UnicodeError as error:  # of a codec that tells no place
+            raise DataError(f"{name}: not valid {encoding}: {error}", HINT) from None
         n_bytes += len(chunk)
         first, *rest = text.split("\n")
         unfinished.append(first)

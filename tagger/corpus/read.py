@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
@@ -31,8 +32,8 @@ def read_sentences(
     path = source_name(source)
     lines = read_lines(source, encoding=layout.encoding)
     if layout.format == "auto":
-        ahead = list(itertools.islice(lines, 100))
-        layout = replace(layout, format=_guess_format(ahead, path))
+        ahead: list[str] = []
+        layout = replace(layout, format=_guess_format(_kept(lines, ahead), path))
         lines = itertools.chain(ahead, lines)
     match layout.format:
         case "conllu":
@@ -52,8 +53,7 @@ def resolve_format(path: Path, layout: Layout) -> Layout:
     """
     if layout.format != "auto":
         return layout
-    first_lines = itertools.islice(read_lines(path, encoding=layout.encoding), 100)
-    return replace(layout, format=_guess_format(first_lines, str(path)))
+    return replace(layout, format=_guess_format(read_lines(path, encoding=layout.encoding), str(path)))
 
 
 def _guess_format(lines: Iterable[str], path: str) -> Format:
@@ -67,6 +67,13 @@ def _guess_format(lines: Iterable[str], path: str) -> Format:
         if line.strip(" \t") and not line.startswith("#"):
             break
     return "columns"
+
+
+def _kept(lines: Iterable[str], ahead: list[str]) -> Iterator[str]:
+    """The lines, of which those that are taken are kept for who reads on: a stream may be slow."""
+    for line in lines:
+        ahead.append(line)
+        yield line
 
 
 def _conllu_choice(layout: Layout, tagged: bool) -> Choice:
@@ -83,14 +90,15 @@ def _columns(lines: Iterable[str], layout: Layout, tagged: bool) -> tuple[Rows, 
     # The first row says how many columns there are, and so which is the last.
     ahead = list(_up_to_first_cells(rows))
     first = ahead[-1].cells if ahead and ahead[-1] else None
-    token: Column = 0 if layout.token is None else layout.token
-    tag: Column = max(1, len(first or ()) - 1) if layout.tag is None else layout.tag
-    chosen = [token, *([tag] if tagged else []), *layout.numeric]
+    n_columns = len(first or ())
+    token = columns.index(0 if layout.token is None else layout.token, n_columns)
+    tag = columns.index(max(1, n_columns - 1) if layout.tag is None else layout.tag, n_columns) if tagged else None
+    numeric = [columns.index(column, n_columns) for column in layout.numeric]
     choice = Choice(
-        token=columns.chooser(token),
-        tag=columns.chooser(tag) if tagged else None,
-        numeric=tuple((str(column), columns.chooser(column)) for column in layout.numeric),
-        width=max(column + 1 if column >= 0 else -column for column in chosen if isinstance(column, int)),
+        token=itemgetter(token),
+        tag=None if tag is None else itemgetter(tag),
+        numeric=tuple((str(name), itemgetter(column)) for name, column in zip(layout.numeric, numeric, strict=True)),
+        width=1 + max(column for column in (token, tag, *numeric) if column is not None),
     )
     return itertools.chain(ahead, rows), choice
 
@@ -112,7 +120,7 @@ def _table(lines: Iterable[str], layout: Layout, tagged: bool, path: str) -> tup
         rows = table.split_at(rows, chooser(layout.sentence))
     choice = Choice(
         token=chooser(0 if layout.token is None else layout.token),
-        tag=chooser(-1 if layout.tag is None else layout.tag) if tagged else None,
+        tag=chooser(max(1, len(header) - 1) if layout.tag is None else layout.tag) if tagged else None,
         numeric=tuple((str(column), chooser(column)) for column in layout.numeric),
         width=len(header),
     )
@@ -125,12 +133,13 @@ def read_tagged(path: Path, layout: Layout) -> list[Sentence]:
     Raises:
         DataError: as `read_sentences`; also where there is no sentence, or no word has a tag but `_`.
     """
+    layout = resolve_format(path, layout)
     found = list(read_sentences(path, layout))
     if not found:
         raise DataError(f"{path}: no sentence found", "is it empty, or all comments?")
-    tag = "upos" if layout.tag is None else layout.tag
     if all(set(sentence.tags or ()) == {"_"} for sentence in found):
-        where = "has that key" if conllu.is_key(tag) and layout.tag is not None else "is tagged"
+        tag: Column = ("upos" if layout.format == "conllu" else "of tags") if layout.tag is None else layout.tag
+        where = "has that key" if layout.format == "conllu" and conllu.is_key(tag) else "is tagged"
         raise DataError(
             f"{path}: column {tag}: all {sum(map(len, found))} tags are `_`: no word {where}",
             "choose another column with --set data.tag=…",

@@ -64,6 +64,8 @@ def _sentence(rows: list[Row], choice: Choice, path: str, keep_rows: bool) -> It
         except IndexError:
             expected = f"{choice.width} column{'s' if choice.width > 1 else ''}"
             raise DataError(f"{path}:{number}: expected {expected}, got {len(cells)}: {line[:80]!r}") from None
+        if texts:
+            numbers.append(tuple(_number(text, name, f"{path}:{number}") for name, text in texts))
         if not token:
             raise DataError(f"{path}:{number}: the token is empty: {line[:80]!r}")
         tokens.append(token)
@@ -71,8 +73,6 @@ def _sentence(rows: list[Row], choice: Choice, path: str, keep_rows: bool) -> It
             if not tag:
                 raise DataError(f"{path}:{number}: the tag is empty: {line[:80]!r}")
             tags.append(tag)
-        if texts:
-            numbers.append(tuple(_number(text, name, f"{path}:{number}") for name, text in texts))
     yield Sentence(
         tokens=tuple(tokens),
         tags=tuple(tags) if choice.tag else None,

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 
 from tagger.corpus.layout import Column
 from tagger.corpus.rows import Choose, Row, Rows
@@ -53,11 +54,10 @@ def chooser(header: list[str], column: Column, path: str) -> Choose:
     """Picks a cell by its column's name or index.
 
     Raises:
-        DataError: the header has no such name.
+        DataError: the header has no such column.
     """
-    if isinstance(column, int):
-        return lambda cells: cells[column]
-    if column not in header:
-        raise DataError(f"{path}:1: there is no column {column!r}; the header has {', '.join(header)}")
-    index = header.index(column)
-    return lambda cells: cells[index]
+    try:
+        index = header.index(column) if isinstance(column, str) else range(len(header))[column]
+    except (ValueError, IndexError):
+        raise DataError(f"{path}:1: there is no column {column!r}; the header has {', '.join(header)}") from None
+    return itemgetter(index)

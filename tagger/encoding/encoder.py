@@ -90,10 +90,11 @@ class Encoder:
 def fit_scaling(sentences: Iterable[Sentence]) -> Scaling:
     """Mean and standard deviation of each numeric column over all steps."""
     rows = np.array([row for sentence in sentences for row in sentence.numbers or ()], np.float64)
-    deviation = rows.std(axis=0)
+    # By its range, as the deviation of a column that never changes may be a little more than 0.
+    changes = rows.max(axis=0) > rows.min(axis=0)
     return Scaling(
         mean=tuple(float(value) for value in rows.mean(axis=0)),
-        deviation=tuple(float(value) if value > 0 else 1.0 for value in deviation),
+        deviation=tuple(float(value) for value in np.where(changes, rows.std(axis=0), 1.0)),
     )
 
 

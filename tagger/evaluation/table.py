@@ -7,7 +7,7 @@ BASELINES = {"majority_tag": "the most frequent tag", "most_frequent_tag": "each
 
 def format_evaluation(evaluation: Evaluation) -> str:
     """A row for each tag, then the figures of all tokens with the baselines below them; ratios from 0 to 1."""
-    width = max(len("unseen words"), *(len(tag) for tag in evaluation.tags))
+    width = max(map(len, ["unseen words", *evaluation.tags]))
     rows = [f"{'tag':<{width}}  accuracy  precision  recall      f1  support"]
     rows += [
         f"{tag:<{width}}  {scores['accuracy']:8.4f}  {scores['precision']:9.4f}  {scores['recall']:6.4f}"

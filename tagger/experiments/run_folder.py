@@ -9,11 +9,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tagger.errors import RunError, TaggerError
+from tagger.errors import RunError, TaggerError, writing
 
 OURS = ("config.toml", "history.csv", "metrics.json", "log.txt", "bundle", "bundle.tmp", "bundle.old", "predictions")
 
 log = logging.getLogger("tagger")
+
+
+class _LogFile(logging.FileHandler):
+    """A log file that tells when it cannot be written, where logging's own prints a traceback and goes on."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with writing(Path(self.baseFilename)):
+            super().emit(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        raise  # what logging is handling when it calls this
 
 
 @contextmanager
@@ -36,7 +47,7 @@ def run_folder(folder: Path, *, overwrite: bool) -> Iterator[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _remove_ours(folder)
-        handler = logging.FileHandler(folder / "log.txt", encoding="utf-8")
+        handler = _LogFile(folder / "log.txt", encoding="utf-8")
     except OSError as error:
         raise RunError(f"{folder}: cannot be written: {error.strerror}", "choose another with --run DIR") from None
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
@@ -61,11 +72,12 @@ def run_folder(folder: Path, *, overwrite: bool) -> Iterator[Path]:
 
 def write_file(path: Path, text: str) -> None:
     """Writes a file beside its place and renames it, so that no half of it is ever seen there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.tmp")
     try:
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
-        unfinished.replace(path)
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished.write_text(text, encoding="utf-8", newline="\n")
+            unfinished.replace(path)
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise

@@ -162,7 +162,8 @@ def _train_step(model: keras.Model, optimizer: keras.optimizers.Optimizer) -> An
         optimizer.apply(gradients, model.trainable_variables)
         return loss
 
-    return tf.function(step, input_signature=[_signature(model), tf.TensorSpec((None, None), tf.int32)])
+    signature = [_signature(model), tf.TensorSpec((None, None), tf.int32)]
+    return tf.function(step, input_signature=signature, autograph=False)
 
 
 def _signature(model: keras.Model) -> dict[str, tf.TensorSpec]:
@@ -171,7 +172,9 @@ def _signature(model: keras.Model) -> dict[str, tf.TensorSpec]:
 
 def predictor(model: keras.Model, *, batch_size: int = 64) -> Callable[[Dataset], Ids]:
     """A function that gives the id of each step's best tag, (steps,), of a dataset."""
-    forward = tf.function(lambda inputs: tf.argmax(model(inputs), -1, tf.int32), input_signature=[_signature(model)])
+    forward = tf.function(
+        lambda inputs: tf.argmax(model(inputs), -1, tf.int32), input_signature=[_signature(model)], autograph=False
+    )
 
     def predict(dataset: Dataset) -> Ids:
         ids = np.empty(dataset.n_steps, np.int32)

@@ -13,7 +13,7 @@ from tagger.corpus.layout import Layout
 from tagger.encoding.encoder import Encoder, Scaling
 from tagger.encoding.lexicon import Lexicon
 from tagger.encoding.vocabulary import Vocabulary
-from tagger.errors import BundleError
+from tagger.errors import BundleError, writing
 from tagger.tagging.architecture import Architecture, Words
 
 FORMAT = 1
@@ -63,8 +63,6 @@ def save_bundle(bundle: Bundle, folder: Path, graph: bytes, golden: str, save_we
         golden: the golden sentences, a line of JSON each.
         save_weights: writes the Keras weights to a path.
     """
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
     encoder = bundle.encoder
     description = {
         "format": FORMAT,
@@ -81,18 +79,23 @@ def save_bundle(bundle: Bundle, folder: Path, graph: bytes, golden: str, save_we
         "layout": asdict(bundle.layout),
         "provenance": bundle.provenance,
     }
-    (folder / "bundle.json").write_text(json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    _write_symbols(folder / "tags.txt", [(tag,) for tag in encoder.tags])
-    if encoder.words is not None:
-        _write_symbols(folder / "words.txt", [(word,) for word in encoder.words.symbols])
-    if bundle.lexicon.forms is not None:
-        _write_symbols(folder / "forms.txt", list(bundle.lexicon.forms.items()))
-    (folder / "tagger.onnx").write_bytes(graph)
-    (folder / "golden.jsonl").write_text(golden, encoding="utf-8")
-    save_weights(folder / "model.weights.h5")
-    files = sorted(path for path in folder.iterdir())
-    sums = "".join(f"{_sha256(path.read_bytes())}  {path.name}\n" for path in files)
-    (folder / SUMS).write_text(sums, encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    with writing(folder):
+        folder.mkdir(parents=True)
+        (folder / "bundle.json").write_text(
+            json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+        _write_symbols(folder / "tags.txt", [(tag,) for tag in encoder.tags])
+        if encoder.words is not None:
+            _write_symbols(folder / "words.txt", [(word,) for word in encoder.words.symbols])
+        if bundle.lexicon.forms is not None:
+            _write_symbols(folder / "forms.txt", list(bundle.lexicon.forms.items()))
+        (folder / "tagger.onnx").write_bytes(graph)
+        (folder / "golden.jsonl").write_text(golden, encoding="utf-8")
+        save_weights(folder / "model.weights.h5")
+        files = sorted(path for path in folder.iterdir())
+        sums = "".join(f"{_sha256(path.read_bytes())}  {path.name}\n" for path in files)
+        (folder / SUMS).write_text(sums, encoding="utf-8")
 
 
 def load_bundle(folder: Path) -> tuple[Bundle, bytes, str]:
