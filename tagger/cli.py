@@ -5,11 +5,11 @@ Heavy imports stand inside the command that needs them, so that the others start
 
 import logging
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, BinaryIO, Literal
 
 import typer
 
-from tagger.console import output, progress, reported, standard_input
+from tagger.console import output, print_data, progress, reported, standard_input
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,13 +20,21 @@ app = typer.Typer(
 log = logging.getLogger("tagger")
 
 
+@reported
 def _print_versions(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        for package in ("tagger", "tensorflow", "keras", "onnxruntime", "numpy"):
-            typer.echo(f"{package} {version(package)}")
+        packages = ("tagger", "tensorflow", "keras", "onnxruntime", "numpy")
+        print_data("\n".join(f"{package} {_version(package)}" for package in packages))
         raise typer.Exit
+
+
+def _version(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(package)
+    except PackageNotFoundError:  # TensorFlow and Keras, where a tagger only tags
+        return "is not installed"
 
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only warnings.")]
@@ -70,7 +78,7 @@ def train(
     if dry_run:
         from tagger.experiments.plan import describe_plan
 
-        typer.echo(describe_plan(checked))
+        print_data(describe_plan(checked))
         return
 
     from tagger.evaluation.table import format_evaluation
@@ -79,7 +87,7 @@ def train(
     with progress(quiet=quiet, epochs=checked.training.epochs) as listen:
         finished = train_tagger(checked, run_dir, overwrite=overwrite, threads=threads, listen=listen)
     split, evaluation = list(finished.evaluations.items())[-1]
-    typer.echo(f"{split}, tagged by the saved tagger\n\n{format_evaluation(evaluation)}")
+    print_data(f"{split}, tagged by the saved tagger\n\n{format_evaluation(evaluation)}")
     log.info('tag with it: tagger predict %s "…"', run_dir)
 
 
@@ -121,10 +129,11 @@ def predict(
     tagger = Tagger.load(model, threads=threads)
     layout = tagger.bundle.layout
     to_lines = formatter(output_format, confidence=confidence, layout=layout)
-    source = input_path if input_path and str(input_path) != "-" else standard_input()
+    source: Path | BinaryIO | None = None
     if texts:
         sentences = text_sentences(texts, pretokenized=pretokenized)
     else:
+        source = input_path if input_path and str(input_path) != "-" else standard_input()
         source_format = guess_input_format(source) if input_format == "auto" else input_format
         if isinstance(source, Path) and input_format == "auto":
             log.info("reading %s as %s; --input-format says otherwise", source, source_format)
@@ -159,4 +168,4 @@ def evaluate(
     from tagger.tagging.tagger import Tagger
 
     evaluation = evaluate_file(Tagger.load(model, threads=threads), path)
-    typer.echo(json.dumps(evaluation.to_json(), indent=2) if output_format == "json" else format_evaluation(evaluation))
+    print_data(json.dumps(evaluation.to_json(), indent=2) if output_format == "json" else format_evaluation(evaluation))

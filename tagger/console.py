@@ -34,9 +34,10 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        if not any(isinstance(handler, _ToStandardError) for handler in log.handlers):
-            log.addHandler(_ToStandardError())
-        log.setLevel(logging.WARNING if kwargs.get("quiet") else logging.INFO)
+        _open_closed_streams()
+        handler = _ToStandardError(logging.WARNING if kwargs.get("quiet") else logging.INFO)
+        log.setLevel(logging.INFO)
+        log.addHandler(handler)
         try:
             command(*args, **kwargs)
             sys.stdout.flush()
@@ -46,8 +47,20 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
             if kwargs.get("debug"):
                 traceback.print_exc()
             _tell(error)
+        finally:
+            log.removeHandler(handler)
 
     return run
+
+
+def _open_closed_streams() -> None:
+    """Puts an empty stream in the place of one that whoever started us has closed, for which Python has None.
+
+    It stays open for as long as the process runs.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
 
 
 def _tell(error: BaseException) -> NoReturn:
@@ -98,10 +111,18 @@ def standard_input() -> BinaryIO:
     return getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
 
 
+def print_data(text: str) -> None:
+    """A text and a line end to standard output."""
+    with output(None) as file:
+        file.write(f"{text}\n")
+
+
 @contextmanager
 def output(path: Path | None) -> Iterator[TextIO]:
     """Standard output, or a file that is written beside its place and renamed when it is whole."""
     options: dict[str, Any] = {"encoding": "utf-8", "errors": "surrogateescape", "newline": "\n"}
+    if path is not None and path.is_symlink():
+        path = path.resolve()  # a link stays one: /dev/stdout is such
     if path is None:
         sys.stdout.reconfigure(**options)  # type: ignore[union-attr]
         with writing(Path("standard output")):

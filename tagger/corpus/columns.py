@@ -14,8 +14,9 @@ def read_rows(lines: Iterable[str], *, comments: bool = False) -> Rows:
     """The rows of a column file.
 
     The first line decides whether cells are parted by TAB, aside from blank lines, document marks and such as start
-    with # and have no TAB. Where they are, a line that starts with # and has no TAB is a comment, and spaces are part of a cell. Where they are
-    not, any run of spaces parts cells, and a line that starts with # is a token's unless `comments`.
+    with # and have no TAB. Where they are, a line that starts with # and has no TAB is a comment, and spaces are part
+    of a cell. Where they are not, any run of spaces parts cells, and a line that starts with # is a token's unless
+    `comments`.
     A line of nothing but TABs and spaces ends a sentence, a document mark does too.
     """
     undecided: list[tuple[int, str]] = []

@@ -67,7 +67,8 @@ def write_sentence(sentence: Sentence, column: Column, *, confidence: Sequence[f
         confidence: per token, goes to MISC.
     """
     rows = sentence.rows or tuple(
-        ("\t".join((str(i), token.replace("\t", " "), *"________")), True) for i, token in enumerate(sentence.tokens, 1)
+        ("\t".join((str(i), re.sub(r"[\t\r\n]", " ", token), *"________")), True)
+        for i, token in enumerate(sentence.tokens, 1)
     )
     scores: Sequence[float | None] = confidence or [None] * len(sentence)
     steps = iter(zip(sentence.tags or (), scores, strict=True))

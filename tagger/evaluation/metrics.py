@@ -148,11 +148,13 @@ def evaluate(
             for name, guess in single_word_taggers.items():
                 baselines[name] += guess(word) == right
     tags = tuple(dict.fromkeys([*known_tags, *sorted({*golds, *guesses})]))
+    if golds and len(tags) > 1:
+        confusion = confusion_matrix(golds, guesses, labels=list(tags))
+    else:  # where scikit-learn fails, or warns
+        confusion = np.full((len(tags), len(tags)), len(golds), np.int64)
     return Evaluation(
         tags=tags,
-        confusion=confusion_matrix(golds, guesses, labels=list(tags))
-        if golds
-        else np.zeros((len(tags),) * 2, np.int64),
+        confusion=confusion,
         n_sentences=n_sentences,
         n_sentences_right=n_sentences_right,
         n_unseen=n_unseen if forms is not None else None,

@@ -16,18 +16,24 @@ def deferred_interrupts() -> Iterator[Callable[[], bool]]:
 
     Outside the main thread Python gets no signals, and there is never one.
     """
-    n_interrupts = 0
+    noted = told = False
 
     def note(signal_number: int, frame: FrameType | None) -> None:
-        nonlocal n_interrupts
-        n_interrupts += 1
-        log.warning("interrupted: stopping, and saving the best so far" if n_interrupts == 1 else "saving, one moment")
+        nonlocal noted
+        noted = True  # and no word of it here: the signal may have come in the middle of a line
+
+    def interrupted() -> bool:
+        nonlocal told
+        if noted and not told:
+            told = True
+            log.warning("interrupted: stopping, and saving the best so far")
+        return noted
 
     if threading.current_thread() is not threading.main_thread():
-        yield lambda: False
+        yield interrupted
         return
     before = signal.signal(signal.SIGINT, note)
     try:
-        yield lambda: n_interrupts > 0
+        yield interrupted
     finally:
         signal.signal(signal.SIGINT, before)

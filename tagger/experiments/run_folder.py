@@ -51,6 +51,8 @@ def run_folder(folder: Path, *, overwrite: bool) -> Iterator[Path]:
     except OSError as error:
         raise RunError(f"{folder}: cannot be written: {error.strerror}", "choose another with --run DIR") from None
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    level = log.level
+    log.setLevel(logging.INFO)
     log.addHandler(handler)
     try:
         yield folder
@@ -63,10 +65,12 @@ def run_folder(folder: Path, *, overwrite: bool) -> Iterator[Path]:
                     if is_new:
                         folder.rmdir()
         else:
-            (folder / "log.txt").open("a", encoding="utf-8").write(traceback.format_exc())
+            with (folder / "log.txt").open("a", encoding="utf-8") as file:
+                traceback.print_exc(file=file)
         raise
     finally:
         log.removeHandler(handler)
+        log.setLevel(level)
         handler.close()
 
 

@@ -82,7 +82,7 @@ def fit(
         stop: asked after each batch; training ends there, and the epoch that it breaks off does not count.
 
     Raises:
-        TrainingError: the loss is not a number.
+        TrainingError: the loss, or a weight, is not a number; nothing of the model is worth keeping then.
     """
     train = windows(train, training.max_steps)
     n_batches = -(-len(train.lengths) // training.batch_size)
@@ -100,11 +100,7 @@ def fit(
             if n_scored:
                 loss = float(train_step({**batch.inputs, "lengths": batch.lengths}, batch.tags))
                 if not np.isfinite(loss):
-                    model.set_weights(best_weights)
-                    raise TrainingError(
-                        f"the loss is not a number any more: {loss}, in epoch {number}",
-                        f"try a lower rate, for example --set training.learning_rate={training.learning_rate / 10:g}",
-                    )
+                    raise _not_a_number(number, training)
                 total += loss * n_scored
                 scored += n_scored
             tokens += int(batch.lengths.sum())
@@ -117,7 +113,10 @@ def fit(
         dev_score = None if dev is None else _score(predict, dev, metric)
         is_best = dev_score is None or dev_score > best_score
         if is_best:
-            best_score, best_epoch, best_weights = dev_score or 0.0, number, model.get_weights()
+            weights = model.get_weights()
+            if not all(np.isfinite(weight).all() for weight in weights):
+                raise _not_a_number(number, training)
+            best_score, best_epoch, best_weights = dev_score or 0.0, number, weights
         yield Epoch(
             number=number,
             loss=total / max(1, scored),
@@ -130,6 +129,13 @@ def fit(
         if number - best_epoch >= training.patience or stop():
             break
     model.set_weights(best_weights)
+
+
+def _not_a_number(epoch: int, training: Training) -> TrainingError:
+    return TrainingError(
+        f"the loss is not a number any more, in epoch {epoch}",
+        f"try a lower rate, for example --set training.learning_rate={training.learning_rate / 10:g}",
+    )
 
 
 def _optimizer(training: Training, n_steps: int) -> keras.optimizers.Optimizer:

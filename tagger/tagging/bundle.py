@@ -142,7 +142,7 @@ def load_bundle(folder: Path) -> tuple[Bundle, bytes, str]:
             provenance=description["provenance"],
         )
         graph, golden = content("tagger.onnx"), text("golden.jsonl")
-    except (KeyError, TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError, RecursionError) as error:
         raise BundleError(f"{folder}: not a bundle that this version of tagger writes: {error!r}") from None
     return bundle, graph, golden
 
@@ -157,23 +157,27 @@ def _verified(folder: Path) -> dict[str, bytes]:
     """The content of every listed file; a file that is not listed is not read."""
     files: dict[str, bytes] = {}
     try:
-        sums = (folder / SUMS).read_text(encoding="utf-8")
-        for line in sums.splitlines():
+        for line in _content(folder, SUMS).decode("utf-8").splitlines():
             expected, _, name = line.partition("  ")
-            path = folder / name
-            # A name that leads out of the folder could make a stranger's bundle read any file.
-            if Path(name).name != name or path.is_symlink():
-                raise BundleError(f"{folder}: {name} is not a file of the bundle itself, which is refused")
-            files[name] = path.read_bytes()
+            files[name] = _content(folder, name)
             if _sha256(files[name]) != expected:
                 raise BundleError(
-                    f"{path}: differs from its checksum in {SUMS}: changed or damaged", "copy or train the tagger again"
+                    f"{folder / name}: differs from its checksum in {SUMS}: changed or damaged",
+                    "copy or train the tagger again",
                 )
     except OSError as error:
         raise BundleError(f"{error.filename}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
+    except ValueError:  # of bytes that are no text, or a name that no file can have
         raise BundleError(f"{folder / SUMS}: not a list of checksums") from None
     return files
+
+
+def _content(folder: Path, name: str) -> bytes:
+    path = folder / name
+    # A name or a link that leads out of the folder could make a stranger's bundle read any file.
+    if Path(name).name != name or path.is_symlink():
+        raise BundleError(f"{folder}: {name} is not a file of the bundle itself, which is refused")
+    return path.read_bytes()
 
 
 def _sha256(content: bytes) -> str:

@@ -34,9 +34,9 @@ def formatter(output_format: OutputFormat, *, confidence: bool, layout: Layout) 
 
 
 def _conllu_column(layout: Layout) -> Column:
-    if layout.tag is not None:
-        return layout.tag
-    return "upos" if layout.format == "conllu" else -1
+    if layout.format != "conllu":
+        return -1 if layout.tag is None else layout.tag
+    return conllu.FIELDS[layout.tag] if isinstance(layout.tag, int) else layout.tag or "upos"
 
 
 def _text(tagged: Tagged, confidence: bool) -> str:

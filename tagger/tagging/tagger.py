@@ -127,19 +127,28 @@ class Tagger:
         return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
 
     def _check_golden(self, golden: str, folder: Path) -> None:
-        lines = [json.loads(line) for line in golden.split("\n") if line]
-        sentences = [
-            Sentence(tuple(line["tokens"]), numbers=line["numbers"] and tuple(map(tuple, line["numbers"])))
-            for line in lines
-        ]
-        for line, tagged in zip(lines, self.tag_window(sentences), strict=True):
-            if list(tagged.tags) != line["tags"] or not np.allclose(
-                tagged.confidence, line["scores"], atol=GOLDEN_TOLERANCE
-            ):
-                raise BundleError(
-                    f"{folder}: tags its golden sentence {' '.join(line['tokens'])!r} otherwise than when it was saved",
-                    "another version of onnxruntime may help; the one it was made with stands in bundle.json",
-                )
+        try:
+            lines = [json.loads(line) for line in golden.split("\n") if line]
+            found = self.tag_window(
+                [
+                    Sentence(tuple(line["tokens"]), numbers=line["numbers"] and tuple(map(tuple, line["numbers"])))
+                    for line in lines
+                ]
+            )
+            differing = [
+                tagged
+                for tagged, line in zip(found, lines, strict=True)
+                if list(tagged.tags) != line["tags"]
+                or not np.allclose(tagged.confidence, line["scores"], atol=GOLDEN_TOLERANCE)
+            ]
+        except Exception as error:  # files that do not go together fail in many ways
+            raise BundleError(f"{folder}: cannot tag its golden sentences: {error}") from error
+        if differing:
+            sentence = " ".join(differing[0].tokens)
+            raise BundleError(
+                f"{folder}: tags its golden sentence {sentence!r} otherwise than when it was saved",
+                "another version of onnxruntime may help; the one it was made with stands in bundle.json",
+            )
 
 
 def _as_sentence(given: Input) -> Sentence:
@@ -151,18 +160,22 @@ def _as_sentence(given: Input) -> Sentence:
         rows = np.asarray(given, np.float64)
         if rows.ndim != 2:
             raise DataError(f"expected an array of steps and columns, got one of {rows.ndim} dimensions")
-        return Sentence(tuple(str(row[0]) for row in rows), numbers=tuple(map(tuple, rows.tolist())))
+        return Sentence(tuple("".join(map(str, row[:1])) for row in rows), numbers=tuple(map(tuple, rows.tolist())))
     return Sentence(tuple(given))
 
 
 def _check_numbers(sentence: Sentence, columns: tuple[str, ...]) -> None:
-    if columns and sentence.numbers is None:
+    if not columns:
+        return
+    if sentence.numbers is None:
         raise DataError(
             f"this tagger reads numbers (columns {', '.join(columns)}), not text: {' '.join(sentence.tokens)[:40]!r}",
             "tagger predict MODEL --input FILE.csv",
         )
-    if columns and any(len(row) != len(columns) for row in sentence.numbers or ()):
+    if any(len(row) != len(columns) for row in sentence.numbers):
         raise DataError(f"this tagger reads {len(columns)} numbers a step: {', '.join(columns)}")
+    if not np.isfinite(sentence.numbers).all():
+        raise DataError(f"this tagger reads finite numbers only (columns {', '.join(columns)})")
 
 
 def _highest_probability(logits: Floats) -> Floats:

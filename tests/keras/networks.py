@@ -1,0 +1,55 @@
+"""Small networks and batches that tests with TensorFlow share."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from tagger.encoding.batches import Batch, Dataset
+from tagger.encoding.casing import CASINGS
+from tagger.tagging.architecture import Architecture, Words
+
+N_IDS, N_TAGS = 12, 4
+
+
+def architecture(**changes: Any) -> Architecture:
+    """A network of all kinds of inputs and one small layer, but for what is said otherwise."""
+    defaults: dict[str, Any] = {
+        "words": Words(N_IDS, 5),
+        "casing": True,
+        "n_numbers": 2,
+        "cell": "lstm",
+        "units": (4,),
+        "bidirectional": True,
+        "merge": "concat",
+        "reset_after": True,
+        "n_tags": N_TAGS,
+    }
+    return Architecture(**{**defaults, **changes})
+
+
+def dataset(network: Architecture, lengths: Sequence[int] = (5, 1, 3, 9), seed: int = 0) -> Dataset:
+    """Random sentences of given lengths, with what the network reads, and tags."""
+    rng = np.random.default_rng(seed)
+    n_steps = sum(lengths)
+    inputs: dict[str, Any] = {}
+    if network.words:
+        inputs["words"] = rng.integers(1, network.words.n_ids, n_steps).astype(np.int32)
+    if network.casing:
+        inputs["casing"] = rng.integers(1, len(CASINGS) + 1, n_steps).astype(np.int32)
+    if network.n_numbers:
+        inputs["numbers"] = rng.normal(size=(n_steps, network.n_numbers)).astype(np.float32)
+    tags = rng.integers(0, network.n_tags, n_steps).astype(np.int32)
+    return Dataset(inputs, tags, np.cumsum([0, *lengths]))
+
+
+def feed(batch: Batch) -> dict[str, Any]:
+    """What the Keras model takes of a batch."""
+    return {**batch.inputs, "lengths": batch.lengths}
+
+
+def is_step(batch: Batch) -> np.ndarray[Any, Any]:
+    """(batch, time) whether a step is real."""
+    width = next(iter(batch.inputs.values())).shape[1]
+    mask: np.ndarray[Any, Any] = np.arange(width) < batch.lengths[:, None]
+    return mask

@@ -1,0 +1,207 @@
+"""The Keras network against the engine, and what padding must not change."""
+
+import itertools
+
+import numpy as np
+import onnxruntime
+import pytest
+import tensorflow as tf
+
+from tagger.encoding.batches import NOT_SCORED, Batch, pad
+from tagger.encoding.vocabulary import UNKNOWN
+from tagger.network.build import build_model, weights_of
+from tagger.network.layers import WordDropout
+from tagger.network.training import masked_loss, predictor
+from tagger.tagging.architecture import Words
+from tagger.tagging.engine import Engine
+from tagger.tagging.graph import build_graph
+
+from .networks import architecture, dataset, feed, is_step
+
+CELLS = [("simple_rnn", True), ("lstm", True), ("gru", True), ("gru", False)]
+DIRECTIONS = [(False, "concat"), (True, "concat"), (True, "sum"), (True, "mul"), (True, "ave")]
+INPUTS = [
+    {},
+    {"words": Words(12, None), "casing": False, "n_numbers": 0},
+    {"words": None, "casing": True, "n_numbers": 0},
+    {"words": None, "casing": False, "n_numbers": 3},
+]
+
+
+def logits_of_both(network, batch, seed=0):
+    """The real steps' logits by Keras and by the engine, with random weights, biases included."""
+    model = build_model(network)
+    rng = np.random.default_rng(seed)
+    for weight in model.weights:
+        weight.assign(rng.normal(size=weight.shape) / 2)
+    engine = Engine(build_graph(network, weights_of(model, network)))
+    real = is_step(batch)
+    return np.asarray(model(feed(batch)))[real], engine.logits(batch)[real], model
+
+
+@pytest.mark.parametrize(
+    ("number", "cell", "direction"), [(i, *both) for i, both in enumerate(itertools.product(CELLS, DIRECTIONS))]
+)
+def test_keras_and_the_engine_agree_for_every_cell_direction_and_merge(number, cell, direction):
+    network = architecture(
+        cell=cell[0],
+        reset_after=cell[1],
+        bidirectional=direction[0],
+        merge=direction[1],
+        units=(4,) if number % 2 else (4, 6, 3),
+    )
+    data = dataset(network)
+    keras_logits, engine_logits, model = logits_of_both(network, pad(data, np.arange(4)))
+
+    np.testing.assert_allclose(engine_logits, keras_logits, rtol=1e-5, atol=1e-5)
+    assert model.count_params() == network.n_parameters
+
+
+@pytest.mark.parametrize("inputs", INPUTS)
+@pytest.mark.parametrize("units", [(4,), (4, 6, 3)])
+def test_keras_and_the_engine_agree_for_every_input_and_depth(inputs, units):
+    network = architecture(units=units, **inputs)
+    keras_logits, engine_logits, model = logits_of_both(network, pad(dataset(network), np.arange(4)))
+
+    np.testing.assert_allclose(engine_logits, keras_logits, rtol=1e-5, atol=1e-5)
+    assert model.count_params() == network.n_parameters
+
+
+def test_a_bidirectional_lstm_gives_the_states_of_the_worked_example():
+    series = np.array(
+        [[0.1, 4.2, 1.5, 1.1, 2.8], [1.0, 3.1, 2.5, 0.7, 1.1], [0.3, 2.1, 1.5, 2.1, 0.1], [2.2, 1.4, 0.5, 0.9, 1.1]]
+    )
+    network = architecture(words=None, casing=False, n_numbers=5, units=(3,), n_tags=6)
+    model = build_model(network)
+    for weight in model.get_layer("lstm_1").weights:
+        forget_gate = np.repeat([0, 1, 0, 0], 3)
+        weight.assign(forget_gate if "bias" in weight.path else np.full(weight.shape, 0.1))
+    model.get_layer("head").set_weights([np.eye(6), np.zeros(6)])
+    batch = Batch({"numbers": series[None].astype(np.float32)}, np.array([4], np.int32), np.arange(1), None)
+
+    forward = [0.35906473, 0.55111325, 0.59115744, 0.6303138]
+    backward = [0.7038734, 0.58863586, 0.3951699, 0.21942244]
+    expected = [[f] * 3 + [b] * 3 for f, b in zip(forward, backward, strict=True)]
+    engine = Engine(build_graph(network, weights_of(model, network)))
+    np.testing.assert_allclose(np.asarray(model(feed(batch)))[0], expected, rtol=1e-5)
+    np.testing.assert_allclose(engine.logits(batch)[0], expected, rtol=1e-5)
+
+
+def test_our_graph_equals_what_keras_exports(tmp_path):
+    network = architecture(units=(4, 3))
+    batch = pad(dataset(network), np.arange(4))
+    _, engine_logits, model = logits_of_both(network, batch)
+    with pytest.warns(FutureWarning):  # Keras' exporter touches np.object
+        model.export(tmp_path / "keras.onnx", format="onnx", verbose=False)
+    session = onnxruntime.InferenceSession(tmp_path / "keras.onnx", providers=["CPUExecutionProvider"])
+
+    (exported,) = session.run(None, feed(batch))
+    np.testing.assert_allclose(engine_logits, exported[is_step(batch)], rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("cell", ["simple_rnn", "lstm", "gru"])
+def test_a_batch_gives_what_its_sentences_give_alone(cell):
+    network = architecture(cell=cell)
+    data = dataset(network)
+    model = build_model(network)
+    together = np.asarray(model(feed(pad(data, np.arange(4)))))
+
+    for i, length in enumerate(data.lengths):
+        alone = np.asarray(model(feed(pad(data, np.array([i])))))
+        np.testing.assert_allclose(together[i, :length], alone[0], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("extra", [1, 7, 64])
+@pytest.mark.parametrize("cell", ["simple_rnn", "lstm", "gru"])
+def test_padding_changes_neither_loss_nor_accuracy_nor_tags(extra, cell):
+    network = architecture(cell=cell, units=(4, 3))
+    data = dataset(network)
+    model = build_model(network)
+    tight, wide = pad(data, np.arange(4)), pad(data, np.arange(4), time=9 + extra)
+    tight_logits, wide_logits = model(feed(tight)), model(feed(wide))
+
+    assert float(masked_loss(wide_logits, wide.tags)) == pytest.approx(float(masked_loss(tight_logits, tight.tags)))
+    tight_tags, wide_tags = (np.asarray(logits).argmax(-1) for logits in (tight_logits, wide_logits))
+    np.testing.assert_array_equal(wide_tags[is_step(wide)], tight_tags[is_step(tight)])
+    assert ((wide_tags == wide.tags) & is_step(wide)).sum() == ((tight_tags == tight.tags) & is_step(tight)).sum()
+
+
+def test_what_stands_on_padding_is_never_read():
+    network = architecture(units=(4, 3))
+    clean = pad(dataset(network), np.arange(4))
+    dirty = {
+        name: np.where(is_step(clean).reshape(4, 9, *[1] * (x.ndim - 2)), x, 3) for name, x in clean.inputs.items()
+    }
+    dirty = {name: values.astype(clean.inputs[name].dtype) for name, values in dirty.items()}
+    model = build_model(network)
+
+    clean_logits, dirty_logits = (
+        np.asarray(model({**inputs, "lengths": clean.lengths})) for inputs in (clean.inputs, dirty)
+    )
+    np.testing.assert_array_equal(dirty_logits[is_step(clean)], clean_logits[is_step(clean)])
+
+
+def test_a_real_step_of_zeros_is_a_step():
+    network = architecture(words=None, casing=False, n_numbers=2)
+    numbers = np.array([[[1.0, 2.0], [0.0, 0.0], [0.0, 0.0]]], np.float32)
+    model = build_model(network)
+    logits = np.asarray(model({"numbers": numbers, "lengths": np.array([3], np.int32)}))[0]
+
+    assert not np.allclose(logits[1], logits[2])
+
+
+def test_loss_equals_a_recomputation_over_the_scored_tokens():
+    rng = np.random.default_rng(2)
+    logits = rng.normal(size=(3, 5, 4)).astype(np.float32)
+    tags = np.array([[0, 1, 2, 3, 0], [3, 3, NOT_SCORED, NOT_SCORED, NOT_SCORED], [1, NOT_SCORED, 2, 0, NOT_SCORED]])
+    log_probabilities = logits - np.log(np.exp(logits).sum(-1, keepdims=True))
+    expected = -np.mean([log_probabilities[i, t, tags[i, t]] for i, t in zip(*np.nonzero(tags >= 0), strict=True)])
+
+    assert float(masked_loss(tf.constant(logits), tf.constant(tags, tf.int32))) == pytest.approx(expected, rel=1e-6)
+
+
+def test_predicted_ids_are_the_best_of_each_step_in_the_order_of_the_data():
+    network = architecture()
+    data = dataset(network, lengths=(2, 7, 0, 4, 1, 7))
+    model = build_model(network)
+    engine = Engine(build_graph(network, weights_of(model, network)))
+    alone = [engine.logits(pad(data, np.array([i])))[0].argmax(-1) for i in (0, 1, 3, 4, 5)]
+
+    np.testing.assert_array_equal(predictor(model, batch_size=2)(data), np.concatenate(alone))
+
+
+@pytest.mark.parametrize("cell", ["simple_rnn", "lstm", "gru"])
+@pytest.mark.parametrize("merge", ["concat", "mul"])
+def test_every_parameter_gets_a_gradient(cell, merge):
+    network = architecture(cell=cell, merge=merge, units=(4, 3))
+    batch = pad(dataset(network, lengths=(30, 40)), np.arange(2))
+    model = build_model(network, dropout=0.2, word_dropout=0.1, word_counts=[5] * 10)
+    with tf.GradientTape() as tape:
+        loss = masked_loss(model(feed(batch), training=True), batch.tags)
+    gradients = tape.gradient(loss, model.trainable_variables)
+
+    assert len(gradients) == len(model.trainable_variables)
+    for gradient in gradients:
+        assert np.any(np.asarray(tf.convert_to_tensor(gradient)) != 0)
+
+
+def test_word_dropout_makes_rare_words_unknown_more_often_and_only_in_training():
+    layer = WordDropout(0.25, counts=[1, 1000], seed=1)
+    ids = tf.constant(np.tile([0, 1, 2, 3], (4000, 1)), tf.int32)
+    dropped = np.asarray(layer(ids, training=True))
+
+    np.testing.assert_array_equal(layer(ids), ids)
+    np.testing.assert_array_equal(dropped[:, :2], ids[:, :2])
+    assert np.mean(dropped[:, 2] == UNKNOWN) == pytest.approx(0.25 / 1.25, abs=0.03)
+    assert np.mean(dropped[:, 3] == UNKNOWN) < 0.01
+
+
+def test_dropout_drops_the_same_numbers_at_every_step():
+    network = architecture(words=None, casing=False, n_numbers=6, n_tags=6, units=(6,))
+    model = build_model(network, dropout=0.5)
+    layer = next(layer for layer in model.layers if "dropout" in layer.name)
+    ones = np.ones((8, 5, 6), np.float32)
+    dropped = np.asarray(layer(ones, training=True))
+
+    assert {0.0, 2.0} == set(np.unique(dropped))
+    np.testing.assert_array_equal(dropped, np.repeat(dropped[:, :1], 5, axis=1))

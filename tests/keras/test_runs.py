@@ -1,0 +1,226 @@
+"""Whole runs: `tagger train` from config to bundle, and what breaks it off."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import tagger
+from tagger.config import load_config, parse_config
+from tagger.errors import TaggerError
+from tagger.experiments.train import train
+from tagger.tagging.tagger import Tagger
+
+ROOT = Path(__file__).parents[2]
+
+
+def small(**training):
+    """A config that trains on 20 sentences in no time."""
+    data = ROOT / "data" / "svo"
+    return parse_config(
+        {
+            "data": {"train": str(data / "tiny.tsv"), "dev": str(data / "tiny.tsv"), "test": str(data / "tiny.tsv")},
+            "features": {"words": {"dim": 8}},
+            "model": {"units": [8]},
+            "training": {"epochs": 3, **training},
+        }
+    )
+
+
+@pytest.mark.parametrize("changes", [[], ["model.cell=gru", "model.reset_after=false"]])
+def test_the_smallest_tagger_ends_with_both_sentences_tagged(changes, tmp_path):
+    run = train(load_config(ROOT / "configs" / "svo-tiny.toml", changes), tmp_path / "run")
+    saved = tagger.Tagger.load(run.folder)
+
+    assert [tagged.tags for tagged in saved.tag(["John loves Jane", ["Jane", "loves", "Alex"]])] == [
+        ("S", "V", "O")
+    ] * 2
+
+
+def test_a_run_folder_holds_what_the_design_says(tmp_path):
+    run = train(small(), tmp_path / "run")
+    metrics = json.loads((run.folder / "metrics.json").read_text())
+
+    assert sorted(path.name for path in run.folder.iterdir()) == [
+        "bundle", "config.toml", "history.csv", "log.txt", "metrics.json", "predictions",
+    ]  # fmt: skip
+    assert sorted(path.name for path in (run.folder / "bundle").iterdir()) == [
+        "SHA256SUMS", "bundle.json", "forms.txt", "golden.jsonl",
+        "model.weights.h5", "tagger.onnx", "tags.txt", "words.txt",
+    ]  # fmt: skip
+    assert parse_config(tomllib.loads((run.folder / "config.toml").read_text())) == small()
+    assert set(metrics) == {"dev", "test", "training"}
+    assert set(metrics["test"]) == {
+        "sentences", "tokens", "accuracy", "sentence_accuracy", "unseen_accuracy", "unseen_tokens", "macro_f1",
+        "baseline_accuracy", "baselines", "tags", "spans",
+    }  # fmt: skip
+    assert set(metrics["training"]) == {"epochs", "best_epoch", "seconds", "tokens_per_second", "parameters"}
+    assert len((run.folder / "history.csv").read_text().splitlines()) == 1 + metrics["training"]["epochs"]
+    assert (
+        (run.folder / "predictions" / "test.tsv")
+        .read_text()
+        .startswith("token\tgold\tpredicted\tconfidence\tseen\nJohn\tS\t")
+    )
+
+
+def test_the_bundle_says_neither_when_nor_where_it_was_made(tmp_path):
+    run = train(small(), tmp_path / "run")
+    described = (run.folder / "bundle" / "bundle.json").read_text()
+
+    assert str(tmp_path) not in described
+    assert str(ROOT) not in described
+
+
+def test_a_splits_score_is_that_of_the_loaded_bundle(tmp_path):
+    run = train(small(), tmp_path / "run")
+    tagged = Tagger.load(run.folder).tag([["John", "loves", "Jane"], ["Jane", "loves", "Alex"]])
+    right = sum(tag == gold for found in tagged for tag, gold in zip(found.tags, "SVO", strict=True))
+
+    assert run.evaluations["test"].accuracy == pytest.approx(right / 6)
+
+
+def test_dev_can_be_a_share_of_train(tmp_path):
+    config = small().model_copy(update={"data": small().data.model_copy(update={"dev": 0.5})})
+
+    assert train(config, tmp_path / "run").evaluations["dev"].n_sentences == 1
+
+
+def test_a_tagger_of_numbers_is_trained_evaluated_and_predicts_from_csv(tmp_path):
+    path = tmp_path / "steps.csv"
+    path.write_text(
+        "id,x,y,state\n" + "".join(f"{i // 5},{i % 5},{-i % 5},{'low' if i % 5 < 3 else 'high'}\n" for i in range(50))
+    )
+    config = parse_config(
+        {
+            "data": {"train": str(path), "test": str(path), "sentence": "id", "token": "x", "tag": "state"},
+            "features": {"words": False, "casing": False, "numeric": ["x", "y"]},
+            "model": {"units": [8]},
+            "training": {"epochs": 60, "learning_rate": 0.03, "batch_size": 2},
+        }
+    )
+    run = train(config, tmp_path / "run")
+
+    assert run.evaluations["test"].accuracy == 1.0
+    assert run.evaluations["test"].to_json()["unseen_tokens"] is None
+
+
+def test_tags_of_dev_that_train_lacks_are_errors_and_listed(tmp_path, caplog):
+    path = tmp_path / "dev.tsv"
+    path.write_text("John\tS\nsings\tVERB\n")
+    config = small().model_copy(update={"data": small().data.model_copy(update={"dev": str(path)})})
+    run = train(config, tmp_path / "run")
+
+    assert "dev: tags that train lacks count as errors: VERB (1)" in caplog.text.replace("dev  ", "dev")
+    assert run.evaluations["dev"].by_tag["VERB"] == {"accuracy": 0, "precision": 0, "recall": 0, "f1": 0, "support": 1}
+
+
+def test_blank_tags_of_some_words_are_learned_as_a_tag_with_a_warning(tmp_path, caplog):
+    path = tmp_path / "train.tsv"
+    path.write_text("John\tS\nsings\t_\n")
+    config = small().model_copy(update={"data": small().data.model_copy(update={"train": str(path)})})
+    run = train(config, tmp_path / "run")
+
+    assert "1 of 2 tokens have the tag `_`" in caplog.text
+    assert Tagger.load(run.folder).bundle.encoder.tags == ("S", "_")
+
+
+def test_ignored_tags_are_neither_learned_nor_scored(tmp_path):
+    config = small().model_copy(update={"data": small().data.model_copy(update={"ignore": ["V"]})})
+    run = train(config, tmp_path / "run")
+
+    assert Tagger.load(run.folder).bundle.encoder.tags == ("O", "S")
+    assert run.evaluations["test"].n_tokens == 4
+
+
+def test_sentences_that_are_cut_for_the_loss_are_told(tmp_path, caplog):
+    train(small(max_steps=2), tmp_path / "run")
+
+    assert "2 sentences of train have more than 2 steps and are cut into windows for the loss" in caplog.text
+
+
+def test_a_mistake_leaves_nothing_where_a_run_would_have_been(tmp_path):
+    config = small().model_copy(update={"data": small().data.model_copy(update={"test": str(tmp_path / "none.tsv")})})
+    with pytest.raises(TaggerError, match="there is no such file"):
+        train(config, tmp_path / "run")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_bug_leaves_the_log_with_its_traceback(tmp_path, monkeypatch):
+    def broken(*arguments, **options):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("tagger.experiments.train.build_graph", broken)
+    with pytest.raises(RuntimeError):
+        train(small(), tmp_path / "run")
+
+    assert "RuntimeError: broken" in (tmp_path / "run" / "log.txt").read_text()
+
+
+def test_overwriting_a_run_keeps_files_that_are_not_of_a_run(tmp_path):
+    train(small(), tmp_path / "run")
+    (tmp_path / "run" / "notes.md").write_text("mine")
+    train(small(), tmp_path / "run", overwrite=True)
+
+    assert (tmp_path / "run" / "notes.md").read_text() == "mine"
+
+
+def tagger_train(folder, *options, **popen):
+    """`tagger train` of the default job in a process of its own, standard error as text."""
+    command = [sys.executable, "-m", "tagger", "train", "configs/svo.toml", "--run", str(folder), *options]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **popen)
+
+
+def interrupt_at(process, beginning):
+    """Sends Ctrl-C when a line of standard error begins so."""
+    assert any(line.startswith(beginning) for line in process.stderr)
+    process.send_signal(signal.SIGINT)
+
+
+@pytest.mark.parametrize("beginning", ["train ", "loading TensorFlow"])
+def test_an_interrupt_before_the_first_epoch_leaves_nothing(beginning, tmp_path):
+    with tagger_train(tmp_path / "run") as process:
+        interrupt_at(process, beginning)
+        said = process.stderr.read()
+
+    assert process.returncode == 130
+    assert said.rstrip().splitlines()[-1].startswith("interrupted")
+    assert "Traceback" not in said
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("n_interrupts", [1, 2])
+def test_an_interrupt_in_training_saves_the_best_so_far_and_says_so(n_interrupts, tmp_path):
+    with tagger_train(tmp_path / "run") as process:
+        interrupt_at(process, "epoch 2/")
+        if n_interrupts == 2:
+            interrupt_at(process, "warning: interrupted")
+        said = process.stderr.read()
+
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    assert "interrupted: the best so far, epoch " in said
+    assert f"is saved in {tmp_path / 'run' / 'bundle'}" in said
+    assert len(Tagger.load(tmp_path / "run").tag(["John loves Jane"])[0].tags) == 3
+    assert not (tmp_path / "run" / "bundle.tmp").exists()
+
+
+@pytest.mark.parametrize("limit", [1_000, 20_000])
+def test_a_full_disk_is_one_message_and_leaves_nothing_half_written(limit, tmp_path):
+    with tagger_train(
+        tmp_path / "run", "--set", "training.epochs=1", "--quiet",
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+    ) as process:  # fmt: skip
+        said = process.stderr.read()
+
+    assert process.returncode == 1
+    assert said.count("error: ") == 1
+    assert "cannot be written: File too large" in said
+    assert list(tmp_path.iterdir()) == []

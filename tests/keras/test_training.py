@@ -1,0 +1,150 @@
+"""The training loop: what it yields, which weights it leaves, and when it stops."""
+
+import numpy as np
+import pytest
+
+from tagger.config import Training
+from tagger.encoding.batches import NOT_SCORED, Dataset
+from tagger.network.build import build_model
+from tagger.network.training import Epoch, Step, TrainingError, fit, predictor
+
+from .networks import architecture, dataset
+
+NETWORK = architecture(casing=False, n_numbers=0)
+
+
+def never():
+    return False
+
+
+def learnable(n_sentences=40, seed=0):
+    """Sentences whose tag is the id of the word before, so that a recurrent layer has something to remember."""
+    data = dataset(NETWORK, lengths=[6] * n_sentences, seed=seed)
+    words = data.inputs["words"].reshape(-1, 6)
+    before = np.concatenate([np.zeros((n_sentences, 1), np.int32), words[:, :-1]], axis=1)
+    return Dataset(data.inputs, (before.reshape(-1) % 4).astype(np.int32), data.offsets)
+
+
+def epochs_of(events):
+    return [event for event in events if isinstance(event, Epoch)]
+
+
+def test_a_model_learns_its_training_sentences_by_heart():
+    model, train = build_model(NETWORK), learnable(20)
+    epochs = epochs_of(fit(model, train, None, Training(epochs=60, learning_rate=0.05, batch_size=4), stop=never))
+
+    assert epochs[-1].loss < 0.1 < epochs[0].loss
+    np.testing.assert_array_equal(predictor(model)(train), train.tags)
+
+
+def test_without_dev_all_epochs_run_and_each_is_the_best_so_far():
+    epochs = epochs_of(fit(build_model(NETWORK), learnable(), None, Training(epochs=7, patience=1), stop=never))
+
+    assert [(epoch.number, epoch.score, epoch.is_best) for epoch in epochs] == [(n, None, True) for n in range(1, 8)]
+
+
+def test_the_model_is_left_with_the_weights_of_the_best_epoch_on_dev():
+    model, train, dev = build_model(NETWORK), learnable(), learnable(10, seed=1)
+    training = Training(epochs=12, learning_rate=0.5, optimizer="sgd", schedule="constant", patience=12)
+    scores = [epoch.score for epoch in epochs_of(fit(model, train, dev, training, stop=never))]
+
+    assert max(scores) != scores[-1]  # or the best and the last weights could not be told apart
+    assert np.mean(predictor(model)(dev) == dev.tags) == pytest.approx(max(scores))
+
+
+def test_training_stops_when_dev_has_not_improved_for_as_many_epochs_as_patience_says():
+    training = Training(epochs=50, learning_rate=1e-9, patience=3)
+    epochs = epochs_of(fit(build_model(NETWORK), learnable(), learnable(10, seed=1), training, stop=never))
+
+    assert [epoch.is_best for epoch in epochs] == [True, False, False, False]
+
+
+def test_stopping_leaves_the_best_weights_and_does_not_count_the_broken_epoch():
+    model = build_model(NETWORK)
+    events, weights = [], {}
+    for event in fit(model, learnable(), None, Training(epochs=9, batch_size=8), stop=lambda: len(events) > 7):
+        events.append(event)
+        if isinstance(event, Epoch):
+            weights[event.number] = model.get_weights()
+
+    assert [type(event) for event in events] == [Step] * 5 + [Epoch] + [Step] * 2
+    for left, best in zip(model.get_weights(), weights[1], strict=True):
+        np.testing.assert_array_equal(left, best)
+
+
+def test_the_same_seed_gives_the_same_losses_and_another_seed_others():
+    def losses(seed):
+        model = build_model(NETWORK, seed=seed, dropout=0.3, word_dropout=0.2, word_counts=[3] * 10)
+        return [
+            epoch.loss for epoch in epochs_of(fit(model, learnable(), None, Training(epochs=2, seed=seed), stop=never))
+        ]
+
+    assert losses(1) == losses(1) != losses(2)
+
+
+def test_steps_tell_how_far_an_epoch_is():
+    steps = [
+        event
+        for event in fit(build_model(NETWORK), learnable(10), None, Training(epochs=2, batch_size=4), stop=never)
+        if isinstance(event, Step)
+    ]
+
+    assert [(step.epoch, step.tokens_of_all) for step in steps] == [(1, 60)] * 3 + [(2, 60)] * 3
+    assert [step.tokens for step in steps if step.tokens == 60] == [60, 60]
+    assert {step.tokens % 12 for step in steps} == {0}
+
+
+def test_an_epochs_loss_is_the_mean_over_its_scored_tokens():
+    train = learnable(6)
+    tags = train.tags.copy()
+    tags[::3] = NOT_SCORED
+    train = Dataset(train.inputs, tags, train.offsets)
+    training = Training(epochs=1, batch_size=6, learning_rate=1e-12)
+    in_one_batch, *_ = epochs_of(fit(build_model(NETWORK), train, None, training, stop=never))
+    in_uneven_batches, *_ = epochs_of(
+        fit(build_model(NETWORK), train, None, training.model_copy(update={"batch_size": 4}), stop=never)
+    )
+
+    assert in_uneven_batches.loss == pytest.approx(in_one_batch.loss, rel=1e-5)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "rmsprop", "adam", "nadam", "adamw"])
+def test_every_optimizer_lowers_the_loss(optimizer):
+    training = Training(epochs=8, optimizer=optimizer, learning_rate=1.0 if optimizer == "sgd" else 0.02)
+    epochs = epochs_of(fit(build_model(NETWORK), learnable(), None, training, stop=never))
+
+    assert epochs[-1].loss < epochs[0].loss
+
+
+def test_the_cosine_schedule_ends_at_zero_and_the_constant_one_stays():
+    def rates(schedule):
+        training = Training(epochs=3, schedule=schedule, learning_rate=0.01)
+        return [
+            epoch.learning_rate
+            for epoch in epochs_of(fit(build_model(NETWORK), learnable(), None, training, stop=never))
+        ]
+
+    assert rates("constant") == pytest.approx([0.01] * 3)
+    assert rates("cosine") == pytest.approx([0.0075, 0.0025, 0.0], abs=1e-6)
+
+
+def test_a_loss_that_is_not_a_number_is_told_with_a_lower_rate_to_try():
+    data = dataset(architecture(words=None, casing=False, n_numbers=1))
+    numbers = np.full_like(data.inputs["numbers"], np.inf)
+    model = build_model(architecture(words=None, casing=False, n_numbers=1))
+
+    with pytest.raises(TrainingError, match=r"not a number any more, in epoch 1") as error:
+        list(fit(model, Dataset({"numbers": numbers}, data.tags, data.offsets), None, Training(), stop=never))
+    assert error.value.hint == "try a lower rate, for example --set training.learning_rate=0.0002"
+
+
+def test_long_sentences_are_trained_on_in_windows():
+    data = dataset(NETWORK, lengths=(11, 2))
+    steps = [
+        event
+        for event in fit(build_model(NETWORK), data, None, Training(epochs=1, batch_size=1, max_steps=4), stop=never)
+        if isinstance(event, Step)
+    ]
+
+    assert len(steps) == 4  # 4 + 4 + 3 and 2
+    assert steps[-1].tokens == 13
