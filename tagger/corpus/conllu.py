@@ -58,12 +58,12 @@ def is_key(column: Column) -> bool:
     return isinstance(column, str) and column.lower() not in FIELDS
 
 
-def write_sentence(sentence: Sentence, column: Column, *, confidence: Sequence[float] | None = None) -> str:
+def write_sentence(sentence: Sentence, column: str, *, confidence: Sequence[float] | None = None) -> str:
     """The lines of a sentence, with its tags in a column; all else as it was read, or `_`.
 
     Args:
         sentence: tagged.
-        column: a field takes the tags itself; for a key, or a column of another format, MISC does: `Tag=…`.
+        column: a field; any other name is a key, which is set in FEATS where a word has it there, else in MISC.
         confidence: per token, goes to MISC.
     """
     rows = sentence.rows or tuple(
@@ -75,15 +75,22 @@ def write_sentence(sentence: Sentence, column: Column, *, confidence: Sequence[f
     return "".join(f"{_tagged(line, *next(steps), column) if is_token else line}\n" for line, is_token in rows) + "\n"
 
 
-def _tagged(line: str, tag: str, confidence: float | None, column: Column) -> str:
+def _tagged(line: str, tag: str, confidence: float | None, column: str) -> str:
     cells = line.split("\t")
-    misc = {}
-    if isinstance(column, str) and column.lower() in FIELDS:
+    if column.lower() in FIELDS:
         cells[FIELDS.index(column.lower())] = tag
     else:
-        misc["Tag" if isinstance(column, int) else column] = tag
+        place = 5 if f"|{column}=" in f"|{cells[5]}" else 9
+        cells[place] = _with_pair(cells[place], column, tag)
     if confidence is not None:
-        misc["Confidence"] = f"{confidence:.4f}"
-    others = [pair for pair in cells[9].split("|") if pair != "_" and pair.partition("=")[0] not in misc]
-    cells[9] = "|".join([*others, *(f"{key}={value}" for key, value in misc.items())]) or "_"
+        cells[9] = _with_pair(cells[9], "Confidence", f"{confidence:.4f}")
     return "\t".join(cells)
+
+
+def _with_pair(cell: str, key: str, value: str) -> str:
+    """The cell of FEATS or MISC with a key's value set where the key stands, or at the end; `_` takes it away."""
+    pairs = {pair.partition("=")[0]: pair for pair in cell.split("|") if pair != "_"}
+    pairs[key] = f"{key}={value}"
+    if value == "_":
+        del pairs[key]
+    return "|".join(pairs.values()) or "_"

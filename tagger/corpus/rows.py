@@ -1,12 +1,14 @@
 """Rows of cells to sentences: what all formats have in common."""
 
-import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
+
+
+LARGEST = 3.4e38  # that single precision, in which networks compute, can say
 
 
 class Row(NamedTuple):
@@ -89,6 +91,6 @@ def _number(text: str, column: str, place: str) -> float:
     except ValueError:
         found = f"got {text!r}" if text.strip() else "the cell is empty"
         raise DataError(f"{place}: column {column}: expected a number, {found}") from None
-    if not math.isfinite(value):
+    if not abs(value) <= LARGEST:  # nor is NaN
         raise DataError(f"{place}: column {column}: expected a finite number, got {text!r}")
     return value

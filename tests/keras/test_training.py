@@ -61,7 +61,8 @@ def test_training_stops_when_dev_has_not_improved_for_as_many_epochs_as_patience
 
 def test_stopping_leaves_the_best_weights_and_does_not_count_the_broken_epoch():
     model = build_model(NETWORK)
-    events, weights = [], {}
+    events: list[Step | Epoch] = []
+    weights = {}
     for event in fit(model, learnable(), None, Training(epochs=9, batch_size=8), stop=lambda: len(events) > 7):
         events.append(event)
         if isinstance(event, Epoch):

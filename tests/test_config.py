@@ -1,0 +1,297 @@
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagger.config import Config, Data, Features, Model, Training, Words, dump_config, load_config, parse_config
+from tagger.errors import ConfigError
+
+CONFIGS = Path(__file__).parents[1] / "configs"
+
+
+def problems(tables: dict[str, Any]) -> list[str]:
+    """What is wrong with a config, without its name."""
+    with pytest.raises(ConfigError) as caught:
+        parse_config(tables, "pos.toml")
+    head, *lines = caught.value.message.split("\n")
+    assert head == f"pos.toml: {len(lines)} problem{'s' if len(lines) > 1 else ''}"
+    assert all(line.startswith("  ") for line in lines)
+    return [line[2:] for line in lines]
+
+
+def with_train(**sections: Any) -> dict[str, Any]:
+    return {"data": {"train": "train.tsv"}, **sections}
+
+
+@pytest.fixture
+def load(tmp_path):
+    """Writes a config into a folder of its own and loads it."""
+
+    def load(text: str, *settings: str) -> Config:
+        path = tmp_path / "configs" / "pos.toml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        return load_config(path, list(settings))
+
+    return load
+
+
+def test_a_config_needs_a_train_file_and_nothing_else(load, tmp_path):
+    config = load('[data]\ntrain = "train.tsv"\n')
+
+    assert config.data.train == str(tmp_path / "configs" / "train.tsv")
+    assert (config.data.dev, config.data.test, config.data.token, config.data.tag) == (None,) * 4
+    assert config.features.words == Words(kind="embedding", dim=100, min_count=1, lowercase=True, dropout=0.25)
+    assert (config.model.cell, config.model.units, config.model.bidirectional) == ("lstm", [100], True)
+    assert (config.training.epochs, config.training.learning_rate, config.training.seed) == (30, 0.002, 1)
+
+
+@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")), ids=lambda path: path.stem)
+def test_the_configs_of_this_project_load_and_read_back(path, tmp_path):
+    config = load_config(path)
+    copy = tmp_path / "config.toml"
+    copy.write_text(dump_config(config), encoding="utf-8")
+
+    assert load_config(copy) == config
+
+
+@pytest.mark.parametrize(
+    ("tables", "expected"),
+    [
+        ({}, "data: missing"),
+        ({"data": {}}, "data.train: missing; say which file to train on"),
+        (with_train(modle={}), "modle: unknown key; did you mean `model`?"),
+        (with_train(model={"cel": "gru"}), "model.cel: unknown key; did you mean `cell`?"),
+        (with_train(features={"words": {"dims": 3}}), "features.words.dims: unknown key; did you mean `dim`?"),
+        (with_train(training={"xyz": 1}), "training.xyz: unknown key"),
+        (with_train(training={"epochs": "30"}), 'training.epochs: should be a whole number, got "30"'),
+        (with_train(training={"epochs": 30.0}), "training.epochs: should be a whole number, got 30.0"),
+        (with_train(training={"epochs": True}), "training.epochs: should be a whole number, got true"),
+        (with_train(training={"epochs": 0}), "training.epochs: should be greater than 0, got 0"),
+        (with_train(training={"seed": -1}), "training.seed: should be at least 0, got -1"),
+        (with_train(training={"seed": 2**32}), "training.seed: should be less than 4294967296, got 4294967296"),
+        (with_train(training={"learning_rate": "1"}), 'training.learning_rate: should be a number, got "1"'),
+        (with_train(training={"learning_rate": True}), "training.learning_rate: should be a number, got true"),
+        (with_train(training={"clip_norm": float("inf")}), "training.clip_norm: should be a finite number, got inf"),
+        (with_train(training={"clip_norm": float("nan")}), "training.clip_norm: should be a finite number, got nan"),
+        (with_train(model={"dropout": 1.0}), "model.dropout: should be less than 1.0, got 1.0"),
+        (with_train(model={"units": [8, 0]}), "model.units[1]: should be greater than 0, got 0"),
+        (with_train(model={"units": []}), "model.units: should not be empty"),
+        (with_train(model={"units": 64}), "model.units: should be a list, got 64"),
+        (with_train(model={"cell": "rnn"}), 'model.cell: should be "simple_rnn", "lstm" or "gru", got "rnn"'),
+        (with_train(model={"bidirectional": "no"}), 'model.bidirectional: should be true or false, got "no"'),
+        (with_train(model=3), "model: should be a table, got 3"),
+        (with_train(features={"words": True}), "features.words: should be a table, got true"),
+        (
+            with_train(features={"numeric": ["x", 1.5]}),
+            "features.numeric[1]: should be a column's name or index, got 1.5",
+        ),
+        ({"data": {"train": 3}}, "data.train: should be a text, got 3"),
+        ({"data": {"train": "a", "tag": True}}, "data.tag: should be a column's name or index, got true"),
+        ({"data": {"train": "a", "ignore": "O"}}, 'data.ignore: should be a list, got "O"'),
+    ],
+)
+def test_a_problem_names_the_key_the_rule_and_the_value(tables, expected):
+    assert problems(tables) == [expected]
+
+
+def test_all_problems_are_told_at_once():
+    found = problems(
+        {
+            "data": {"train": "train.tsv", "formt": "columns"},
+            "model": {"units": [0, 8, -1], "cel": "lstm"},
+            "training": {"epochs": "30", "metric": "f1"},
+        }
+    )
+
+    assert found == [
+        "data.formt: unknown key; did you mean `format`?",
+        "model.units[0]: should be greater than 0, got 0",
+        "model.units[2]: should be greater than 0, got -1",
+        "model.cel: unknown key; did you mean `cell`?",
+        'training.epochs: should be a whole number, got "30"',
+        'training.metric: should be "auto", "accuracy" or "macro_f1", got "f1"',
+    ]
+
+
+@pytest.mark.parametrize("dev", ["dev.tsv", 0.1, 0.999])
+def test_dev_is_a_file_or_a_share_of_train(dev):
+    assert parse_config({"data": {"train": "train.tsv", "dev": dev}}).data.dev == dev
+
+
+@pytest.mark.parametrize(
+    ("dev", "shown"),
+    [(0.0, "0.0"), (1.0, "1.0"), (1, "1"), (-0.1, "-0.1"), (True, "true"), (float("nan"), "nan"), ([], "[]")],
+)
+def test_dev_is_nothing_else(dev, shown):
+    assert problems({"data": {"train": "train.tsv", "dev": dev}}) == [
+        f"data.dev: should be a file, or the share of train to cut off, between 0 and 1, got {shown}"
+    ]
+
+
+def test_words_may_be_false():
+    assert parse_config(with_train(features={"words": False})).features.words is None
+
+
+def test_a_network_that_sees_nothing_is_an_error():
+    (found,) = problems(with_train(features={"words": False, "casing": False}))
+
+    assert found == "features: nothing enters the network: give words, casing or numeric columns"
+    assert parse_config(with_train(features={"words": False, "casing": False, "numeric": ["x"]}))
+
+
+def test_onehot_words_have_no_dimension():
+    (found,) = problems(with_train(features={"words": {"kind": "onehot", "dim": 100}}))
+
+    assert found.startswith('features.words: `dim` goes with kind = "embedding"')
+    assert parse_config(with_train(features={"words": {"kind": "onehot"}})).features.words == Words(kind="onehot")
+
+
+def test_a_metric_of_dev_needs_dev():
+    training = {"metric": "macro_f1"}
+
+    assert problems(with_train(training=training)) == [
+        'training: metric = "macro_f1" is measured on dev, and data.dev is absent'
+    ]
+    assert parse_config({"data": {"train": "a", "dev": 0.1}, "training": training}).training.metric == "macro_f1"
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        ("training.epochs=3", {"training": {"epochs": 3}}),
+        ("training.learning_rate = 1e-3", {"training": {"learning_rate": 0.001}}),
+        ("model.units=[64, 32]", {"model": {"units": [64, 32]}}),
+        ("model.cell=gru", {"model": {"cell": "gru"}}),
+        ('model.cell="gru"', {"model": {"cell": "gru"}}),
+        ("model.bidirectional=false", {"model": {"bidirectional": False}}),
+        ("features.words=false", {"features": {"words": False}}),
+        ("features.words.dim=50", {"features": {"words": {"dim": 50}}}),
+        ('features.words={kind = "onehot"}', {"features": {"words": {"kind": "onehot"}}}),
+        ("data.tag=Case=x", {"data": {"tag": "Case=x"}}),
+        ("data.tag=-1", {"data": {"tag": -1}}),
+        ('data.ignore=["_", "X"]', {"data": {"ignore": ["_", "X"]}}),
+        ("data.dev=0.1", {"data": {"dev": 0.1}}),
+    ],
+)
+def test_a_setting_is_a_value_of_toml_or_a_bare_text(load, setting, expected):
+    config = load('data = { train = "/train.tsv" }', setting)
+
+    assert config == parse_config({**expected, "data": {"train": "/train.tsv", **expected.get("data", {})}})
+
+
+def test_settings_come_after_the_file_and_the_last_one_counts(load):
+    config = load(
+        'data = { train = "/train.tsv" }\ntraining = { epochs = 1, seed = 5 }\nfeatures.words = false',
+        "training.epochs=2",
+        "training.epochs=3",
+        "features.words.dim=50",
+    )
+
+    assert (config.training.epochs, config.training.seed) == (3, 5)
+    assert config.features.words == Words(dim=50)
+
+
+def test_problems_of_settings_are_told_like_those_of_the_file(load):
+    with pytest.raises(ConfigError, match=r"pos\.toml: 2 problems\n  model\.cel: unknown key.*\n  training\.epochs: "):
+        load('data = { train = "/train.tsv" }', "training.epochs=many", "model.cel=gru")
+
+
+def test_a_setting_without_a_value_is_an_error_with_an_example(load):
+    with pytest.raises(ConfigError, match=r"--set training\.epochs: expected KEY=VALUE") as caught:
+        load('data = { train = "/train.tsv" }', "training.epochs")
+
+    assert caught.value.hint == "for example --set training.epochs=10"
+
+
+def test_paths_are_relative_to_the_config_but_those_of_settings_to_the_working_directory(load, tmp_path, monkeypatch):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+
+    config = load('[data]\ntrain = "train.tsv"\ndev = "../dev.tsv"\ntest = "/data/test.tsv"\n', "data.dev=sub/dev.tsv")
+
+    assert config.data.train == str(tmp_path / "configs" / "train.tsv")
+    assert config.data.dev == str(elsewhere / "sub" / "dev.tsv")
+    assert config.data.test == "/data/test.tsv"
+    assert load('data.train = "../train.tsv"').data.train == str(tmp_path / "train.tsv")
+
+
+@pytest.mark.parametrize("text", ["data =\n", "[data\n", "a = 1\na = 2\n", "train = train.tsv\n"])
+def test_a_file_that_is_not_toml_is_named_with_the_place(load, text):
+    with pytest.raises(ConfigError, match=r"pos\.toml: not TOML: .*\(at line \d, column \d+\)$"):
+        load(text)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    path = tmp_path / "pos.toml"
+
+    with pytest.raises(ConfigError, match=f"^{re.escape(str(path))}: cannot be read: No such file or directory$"):
+        load_config(path)
+    with pytest.raises(ConfigError, match=r"cannot be read: Is a directory$"):
+        load_config(tmp_path)
+
+
+def test_a_file_that_is_not_utf_8_is_named(tmp_path):
+    path = tmp_path / "pos.toml"
+    path.write_bytes(b'data.train = "caf\xe9"')
+
+    with pytest.raises(ConfigError, match=r"pos\.toml: not TOML: 'utf-8' codec can't decode byte 0xe9"):
+        load_config(path)
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_fine(tmp_path):
+    path = tmp_path / "pos.toml"
+    path.write_bytes(b'\xef\xbb\xbf[data]\r\ntrain = "/train.tsv"\r\n')
+
+    assert load_config(path).data.train == "/train.tsv"
+
+
+def test_a_dumped_config_has_every_key_and_absent_ones_as_comments():
+    text = dump_config(parse_config(with_train()))
+
+    keys = {key for section in (Data, Words, Features, Model, Training) for key in section.model_fields}
+    assert set(re.findall(r"^(?:# data\.)?(\w+) (?:=|is absent)", text, re.MULTILINE)) == keys - {"words"}
+    assert "# data.dev is absent\n" in text
+    assert "[features.words]\n" in text
+
+
+NAMES = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1)
+PATHS = NAMES.filter(lambda name: not set(name) & set("./")).map("/{}".format)
+COLUMNS = st.none() | NAMES | st.integers(-9, 9)
+SHARES = st.floats(0, 1, exclude_max=True)
+POSITIVE = st.floats(0, exclude_min=True, allow_infinity=False)
+COUNTS = st.integers(1, 2**40)
+
+
+def some(**values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Tables in which any of some keys stand, and none of them is null."""
+    return st.fixed_dictionaries({}, optional=values).map(
+        lambda table: {key: value for key, value in table.items() if value is not None}
+    )
+
+
+DATA = some(
+    dev=PATHS | SHARES.filter(bool), test=PATHS, token=COLUMNS, tag=COLUMNS,
+    sentence=COLUMNS, ignore=st.lists(NAMES), comments=st.booleans(), encoding=NAMES,
+)  # fmt: skip
+EMBEDDING = some(dim=COUNTS, min_count=COUNTS, lowercase=st.booleans(), dropout=SHARES)
+ONEHOT = some(min_count=COUNTS, lowercase=st.booleans()).map(lambda table: {"kind": "onehot", **table})
+FEATURES = some(
+    words=EMBEDDING | ONEHOT | st.just(False), numeric=st.lists(NAMES | st.integers()), standardize=st.booleans()
+)
+MODEL = some(units=st.lists(COUNTS, min_size=1), cell=st.sampled_from(["lstm", "gru", "simple_rnn"]), dropout=SHARES)
+TRAINING = some(epochs=COUNTS, learning_rate=POSITIVE, clip_norm=POSITIVE, seed=st.integers(0, 2**32 - 1))
+
+
+@given(DATA, FEATURES, MODEL, TRAINING)
+def test_loading_undoes_dumping(tmp_path_factory, data, features, model, training):
+    data["train"] = "/train.tsv"
+    config = parse_config({"data": data, "features": features, "model": model, "training": training})
+    path = tmp_path_factory.getbasetemp() / "dumped.toml"
+    path.write_text(dump_config(config), encoding="utf-8")
+
+    assert load_config(path) == config

@@ -1,0 +1,215 @@
+import io
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tagger.corpus import Layout, Sentence, read_sentences
+from tagger.corpus.columns import write_sentence
+from tagger.corpus.read import read_tagged
+from tagger.errors import ConfigError, DataError
+
+PAIRS = [[("The", "DET"), ("cat", "NOUN")], [("purrs", "VERB")]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The\tDET\ncat\tNOUN\n\npurrs\tVERB\n",
+        "The DET\ncat NOUN\n\npurrs VERB\n",
+        "  The   DET \ncat NOUN\n\n\n\n purrs VERB",
+    ],
+)
+def test_a_line_is_a_token_and_its_tag_and_a_blank_line_ends_a_sentence(pairs, text):
+    assert pairs(text) == PAIRS
+
+
+@pytest.mark.parametrize("blank", ["", "\t", " ", "  ", "\t\t", " \t "])
+@pytest.mark.parametrize("separator", ["\t", " "])
+def test_a_line_of_tabs_or_spaces_ends_a_sentence(pairs, blank, separator):
+    assert (
+        pairs(f"{blank}\nThe DET\ncat NOUN\n{blank}\n{blank}\npurrs VERB\n{blank}".replace("E ", f"E{separator}"))
+        == PAIRS
+    )
+
+
+def test_tokens_of_a_tab_separated_file_keep_their_spaces(pairs):
+    text = "Thành phố\tN\n \tSPACE\n Hà Nội \tNP\n"
+
+    assert pairs(text) == [[("Thành phố", "N"), (" ", "SPACE"), (" Hà Nội ", "NP")]]
+
+
+def test_an_empty_token_is_named_with_file_and_line(pairs):
+    with pytest.raises(DataError, match=r"train\.tsv:2: the token is empty: '\\tO'$"):
+        pairs("a\tO\n\tO\n")
+
+
+def test_an_empty_tag_is_named_with_file_and_line(pairs):
+    with pytest.raises(DataError, match=r"train\.tsv:4: the tag is empty: 'b\\t'$"):
+        pairs("# a comment\na\tO\n\nb\t\n")
+
+
+def test_the_reader_names_the_line_with_a_missing_tag(pairs):
+    with pytest.raises(DataError, match=r"train\.tsv:2: expected 2 columns, got 1: 'cat NOUN'$"):
+        pairs("The\tDET\ncat NOUN\n")
+
+
+def test_a_long_line_is_cut_where_it_is_shown(pairs):
+    with pytest.raises(DataError, match=rf"train\.tsv:2: expected 2 columns, got 1: '{'b' * 80}'$"):
+        pairs("a\tX\n" + "b" * 1000)
+
+
+def test_in_a_tab_separated_file_a_comment_starts_with_a_hash_and_has_no_tab(pairs):
+    text = "# intent = Greet\n#hello\tO\n#\tO\n# in the middle\n#key = value\tB-x\n\n#only\n\n"
+
+    assert pairs(text) == [[("#hello", "O"), ("#", "O"), ("#key = value", "B-x")]]
+
+
+def test_in_a_space_separated_file_a_hash_starts_a_token_unless_the_layout_says_comments(pairs):
+    text = "# O\n#key X\n\n# O\na X\n"
+
+    assert pairs(text) == [[("#", "O"), ("#key", "X")], [("#", "O"), ("a", "X")]]
+    assert pairs(text, comments=True) == [[("a", "X")]]
+
+
+@pytest.mark.parametrize("separator", ["\t", " "])
+def test_a_document_mark_is_dropped_and_ends_a_sentence(pairs, separator):
+    text = "-DOCSTART- -X- O\n\nThe DET x\ncat NOUN x\n-DOCSTART- -X- O\npurrs VERB x\n".replace(" ", separator)
+
+    assert pairs(text, tag=1) == PAIRS
+
+
+def test_a_document_mark_alone_does_not_decide_how_cells_are_parted(pairs):
+    assert pairs("-DOCSTART-\n\nNew York\tNOUN\n") == [[("New York", "NOUN")]]
+
+
+@pytest.mark.parametrize("n_columns", [3, 4, 5, 9, 17])
+@pytest.mark.parametrize("separator", ["\t", " "])
+def test_the_first_column_is_the_token_and_the_last_the_tag_unless_told_otherwise(pairs, n_columns, separator):
+    rows = [[f"{row}{column}" for column in range(n_columns)] for row in "ab"]
+    text = "\n".join(separator.join(row) for row in rows)
+
+    assert pairs(text) == [[("a0", f"a{n_columns - 1}"), ("b0", f"b{n_columns - 1}")]]
+    assert pairs(text, token=1, tag=0) == [[("a1", "a0"), ("b1", "b0")]]
+    assert pairs(text, token=-1, tag=-2) == [[(f"{row}{n_columns - 1}", f"{row}{n_columns - 2}") for row in "ab"]]
+
+
+def test_rows_may_differ_in_columns_that_are_not_chosen(pairs):
+    assert pairs("a\tX\n\nb\tY\t1\t2\nc\tZ\t\n") == [[("a", "X")], [("b", "Y"), ("c", "Z")]]
+
+
+def test_the_first_row_says_which_column_is_the_last(pairs):
+    text = "a\t1\tX\nb\t2\n"
+
+    for options in {}, {"tag": 2}, {"tag": -1}:
+        with pytest.raises(DataError, match=r"train\.tsv:2: expected 3 columns, got 2: 'b\\t2'$"):
+            pairs(text, **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "width"), [({"tag": 5}, 6), ({"token": 3}, 4), ({"tag": -4}, 4), ({"numeric": (2,)}, 3)]
+)
+def test_a_column_that_the_file_lacks_is_named_at_its_first_row(pairs, options, width):
+    with pytest.raises(DataError, match=rf"train\.tsv:2: expected {width} columns, got 2: 'a\\tX'$"):
+        pairs("# comment\na\tX\n", **options)
+
+
+def test_a_file_of_one_column_has_no_tags_but_is_read_without(tmp_path, pairs):
+    with pytest.raises(DataError, match=r"train\.tsv:1: expected 2 columns, got 1: 'The'$"):
+        pairs("The\ncat\n\npurrs\n")
+
+    found = list(read_sentences(tmp_path / "train.tsv", tagged=False))
+
+    assert [sentence.tokens for sentence in found] == [("The", "cat"), ("purrs",)]
+    assert [sentence.tags for sentence in found] == [None, None]
+
+
+def test_a_column_by_name_needs_a_header(pairs):
+    with pytest.raises(ConfigError, match="column 'upos': a file of columns has no header"):
+        pairs("a\tX\n", tag="upos")
+
+
+def test_numeric_columns_are_read_by_index(tmp_path):
+    path = tmp_path / "train.tsv"
+    path.write_text("a\t1\t-2.5e3\tX\nb\t0\t.5\tY\n")
+
+    (found,) = read_sentences(path, Layout(numeric=(1, -2)))
+
+    assert found.numbers == ((1.0, -2500.0), (0.0, 0.5))
+
+
+def test_a_long_token_and_a_long_sentence_are_kept_whole(pairs):
+    tokens = [("a" * 473, "X"), *[("b", "Y")] * 1237]
+
+    assert pairs("".join(f"{token}\t{tag}\n" for token, tag in tokens)) == [tokens]
+
+
+def test_a_one_word_sentence_and_a_single_tag_are_enough(pairs):
+    assert pairs("a\tX") == [[("a", "X")]]
+    assert pairs("a X\n\nb X") == [[("a", "X")], [("b", "X")]]
+
+
+@pytest.mark.parametrize("text", ["", "\n", "\n\n \n\t\n", "\ufeff", "\ufeff\r\n", "-DOCSTART-\n", "-DOCSTART- O\n\n"])
+def test_a_file_without_a_token_has_no_sentence_and_is_no_training_data(tmp_path, pairs, text):
+    assert pairs(text) == []
+    with pytest.raises(DataError, match=r"train\.tsv: no sentence found"):
+        read_tagged(tmp_path / "train.tsv", Layout())
+
+
+def test_tags_that_are_all_missing_are_no_training_data(tmp_path):
+    path = tmp_path / "train.tsv"
+    path.write_text("a\t_\n\nb\t_\nc\t_\n")
+
+    with pytest.raises(DataError, match=r"train\.tsv: column of tags: all 3 tags are `_`: no word is tagged$"):
+        read_tagged(path, Layout())
+    with pytest.raises(DataError, match=r"train\.tsv: column 1: all 3 tags are `_`: no word is tagged$"):
+        read_tagged(path, Layout(tag=1))
+
+
+def test_tags_of_which_half_are_missing_are_training_data(tmp_path):
+    path = tmp_path / "train.tsv"
+    path.write_text("a\t_\n\nb\tX\n")
+
+    assert [sentence.tags for sentence in read_tagged(path, Layout())] == [("_",), ("X",)]
+
+
+def test_a_sentence_knows_its_file_and_its_first_token_s_line(tmp_path):
+    path = tmp_path / "train.tsv"
+    path.write_text("\n# one\na\tX\n\n\n# two\n# three\nb\tX\n")
+
+    assert [sentence.place for sentence in read_sentences(path)] == [f"{path}:3", f"{path}:8"]
+    assert [sentence.place for sentence in read_sentences(io.BytesIO(b"a\tX\n"))] == ["<stream>:1"]
+
+
+def test_a_written_sentence_has_a_line_per_token_and_ends_with_a_blank_line():
+    assert write_sentence(Sentence(("New York", "#1"), ("B-LOC", "O"))) == "New York\tB-LOC\n#1\tO\n\n"
+
+
+@pytest.mark.parametrize("token", ["a\tb", "a\nb", "a\rb"])
+def test_a_token_that_would_break_its_line_is_not_written(token):
+    with pytest.raises(DataError, match=r"in\.csv:7: the token .* holds a TAB or a line end") as caught:
+        write_sentence(Sentence(("fine", token), ("X", "X"), path="in.csv", line=7))
+
+    assert caught.value.hint == "use --format jsonl"
+
+
+def is_blank(text: str) -> bool:
+    return not text.strip(" ")
+
+
+CELLS = st.text(st.characters(exclude_characters="\t\r\n", exclude_categories=["Cs"]), min_size=1)
+STEPS = st.tuples(CELLS, CELLS).filter(lambda step: not all(map(is_blank, step)) and step[0] != "-DOCSTART-")
+
+
+@given(st.lists(st.lists(STEPS, min_size=1), min_size=1))
+@example([[("#", "# "), (" ", "O"), ("a\x85\u2028", "\f")]])
+def test_reading_undoes_writing(sentences):
+    written = "".join(
+        write_sentence(Sentence(tuple(token for token, _ in steps), tuple(tag for _, tag in steps)))
+        for steps in sentences
+    )
+
+    # The mark at the start keeps a first token that starts with one of its own.
+    found = read_sentences(io.BytesIO(("\ufeff" + written).encode()))
+
+    assert [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in found] == sentences

@@ -1,0 +1,211 @@
+import io
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagger.corpus import Column, Layout, Sentence, read_sentences
+from tagger.corpus.conllu import write_sentence
+from tagger.corpus.read import read_tagged
+from tagger.errors import ConfigError, DataError
+
+# After the examples of https://universaldependencies.org/format.html.
+TEXT = """\
+# newdoc
+# sent_id = 1
+# text = vámonos al _
+1-2\tvámonos\t_\t_\t_\t_\t_\t_\t_\t_
+1\tvamos\tir\tVERB\tV\tMood=Imp|Number=Plur\t0\troot\t_\t_
+2\tnos\tnosotros\tPRON\tP\tCase=Acc|Number=Plur\t1\tobj\t_\tSpaceAfter=No|Gloss=us
+3-4\tal\t_\t_\t_\t_\t_\t_\t_\tSpaceAfter=No
+3\ta\ta\tADP\tE\t_\t5\tcase\t_\t_
+4\tel\tel\tDET\tD\tNumber=Sing\t5\tdet\t_\t_
+5\t_\t_\tNOUN\tN\t_\t1\tobl\t_\t_
+5.1\tvamos\tir\tVERB\t_\t_\t_\t_\t0:root\t_
+
+# sent_id = 2
+1\tNew York\tNew York\tPROPN\tN\tNumber=Sing\t0\troot\t_\t_
+
+"""
+
+
+def row(*cells: str) -> str:
+    """A line that is `_` from where the cells end."""
+    return "\t".join([*cells, *["_"] * (10 - len(cells))]) + "\n"
+
+
+def test_the_words_are_the_lines_with_a_whole_number(pairs):
+    assert pairs(TEXT) == [
+        [("vamos", "VERB"), ("nos", "PRON"), ("a", "ADP"), ("el", "DET"), ("_", "NOUN")],
+        [("New York", "PROPN")],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "tags"),
+    [
+        ("xpos", ["V", "P", "E", "D", "N"]),
+        ("XPOS", ["V", "P", "E", "D", "N"]),
+        (4, ["V", "P", "E", "D", "N"]),
+        (-3, ["root", "obj", "case", "det", "obl"]),
+        ("Number", ["Plur", "Plur", "_", "Sing", "_"]),
+        ("Case", ["_", "Acc", "_", "_", "_"]),
+        ("Gloss", ["_", "us", "_", "_", "_"]),
+    ],
+)
+def test_a_tag_is_a_field_by_name_or_index_or_a_key_that_words_may_lack(pairs, column, tags):
+    assert [tag for _, tag in pairs(TEXT, tag=column)[0]] == tags
+
+
+def test_a_key_is_found_by_its_whole_name_only(pairs):
+    text = row("1", "a", "_", "_", "_", "XCase=Nom|Case[psor]=Gen", "_", "_", "_", "case=x|YCase=z")
+
+    assert pairs(text, tag="Case") == [[("a", "_")]]
+    assert pairs(text, tag="Case[psor]") == [[("a", "Gen")]]
+    assert pairs(text, tag="C.se") == [[("a", "_")]]
+
+
+def test_the_token_may_be_the_lemma(pairs):
+    assert [token for token, _ in pairs(TEXT, token="lemma")[0]] == ["ir", "nosotros", "a", "el", "_"]
+
+
+def test_a_form_of_one_underscore_is_a_word(pairs):
+    assert pairs(row("1", "_", "_", "PUNCT")) == [[("_", "PUNCT")]]
+
+
+@pytest.mark.parametrize("column", [10, 12, -11])
+def test_a_column_beyond_the_tenth_is_an_error(pairs, column):
+    with pytest.raises(ConfigError, match=rf"columns of CoNLL-U go by name, or by index from 0 to 9, got {column}$"):
+        pairs(TEXT, tag=column)
+
+
+def test_a_row_without_ten_columns_is_named_with_file_and_line(pairs):
+    with pytest.raises(DataError, match=r"train\.tsv:3: expected 10 columns parted by TAB, got 1: '2 cat NOUN'$"):
+        pairs("# text\n" + row("1", "The", "_", "DET") + "2 cat NOUN\n")
+
+
+@pytest.mark.parametrize("number", ["", "a", "1-", "1-2-3", ".1", "1.", "-1", "1,2", "_"])
+def test_a_row_without_a_word_id_is_named_with_file_and_line(pairs, number):
+    with pytest.raises(DataError, match=rf"train\.tsv:2: expected a word id in the first column, got '{number}'$"):
+        pairs(row("1", "The", "_", "DET") + row(number, "cat", "_", "NOUN"))
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (row("1", "", "_", "DET"), "the token is empty"),
+        (row("1", "The", "_", ""), "the tag is empty"),
+    ],
+)
+def test_an_empty_form_or_tag_is_named_with_file_and_line(pairs, text, what):
+    with pytest.raises(DataError, match=rf"train\.tsv:2: {what}: "):
+        pairs(row("1", "fine", "_", "ADJ") + text)
+
+
+def test_a_line_of_a_tab_or_spaces_ends_a_sentence(pairs):
+    word = row("1", "a", "_", "X")
+
+    assert pairs(f"{word}\t\n{word} \n \n{word}") == [[("a", "X")]] * 3
+
+
+def test_comments_ranges_and_empty_nodes_alone_are_no_sentence(pairs):
+    text = "# only a comment\n\n" + row("1-2", "du") + row("0.1", "x") + "\n" + row("1", "a", "_", "X")
+
+    assert pairs(text) == [[("a", "X")]]
+    assert pairs(text, format="conllu", tag="form") == [[("a", "a")]]
+
+
+@pytest.mark.parametrize(
+    ("tag", "message"),
+    [
+        (None, "column upos: all 2 tags are `_`: no word is tagged"),
+        ("xpos", "column xpos: all 2 tags are `_`: no word is tagged"),
+        (4, "column 4: all 2 tags are `_`: no word is tagged"),
+        ("Csae", "column Csae: all 2 tags are `_`: no word has that key"),
+    ],
+)
+def test_a_column_without_a_single_tag_is_no_training_data(tmp_path, tag, message):
+    path = tmp_path / "train.conllu"
+    path.write_text(row("1", "a") + row("2", "b", "_", "_", "_", "Case=Nom"))
+
+    with pytest.raises(DataError, match=rf"train\.conllu: {re.escape(message)}$"):
+        read_tagged(path, Layout(tag=tag))
+
+
+def test_a_key_that_some_word_has_is_training_data(tmp_path):
+    path = tmp_path / "train.conllu"
+    path.write_text(row("1", "a") + row("2", "b", "_", "_", "_", "Case=Nom"))
+
+    assert [sentence.tags for sentence in read_tagged(path, Layout(tag="Case"))] == [("_", "Nom")]
+
+
+def kept(text: str, tag: str = "upos") -> list[Sentence]:
+    return list(read_sentences(io.BytesIO(text.encode()), Layout("conllu", tag=tag), keep_rows=True))
+
+
+def test_writing_the_tags_that_were_read_gives_the_same_file():
+    assert "".join(write_sentence(sentence, "upos") for sentence in kept(TEXT)) == TEXT
+    assert "".join(write_sentence(sentence, "Xpos") for sentence in kept(TEXT, "xpos")) == TEXT
+
+
+def test_other_tags_change_their_column_and_nothing_else():
+    _, found = kept(TEXT)
+
+    written = write_sentence(Sentence(found.tokens, ("NOUN",), rows=found.rows), "upos")
+
+    assert written == "# sent_id = 2\n1\tNew York\tNew York\tNOUN\tN\tNumber=Sing\t0\troot\t_\t_\n\n"
+
+
+def test_a_tag_that_is_no_field_goes_to_misc_in_place_of_an_older_one():
+    (found,) = kept(row("1", "a", *"________")[:-2] + "SpaceAfter=No|Svo=S\n" + row("2", "b"), "Svo")
+
+    assert found.tags == ("S", "_")
+    assert write_sentence(Sentence(found.tokens, ("O", "V"), rows=found.rows), "Svo", confidence=[0.5, 1]) == (
+        "1\ta\t_\t_\t_\t_\t_\t_\t_\tSpaceAfter=No|Svo=O|Confidence=0.5000\n"
+        "2\tb\t_\t_\t_\t_\t_\t_\t_\tSvo=V|Confidence=1.0000\n\n"
+    )
+
+
+def test_a_sentence_of_another_format_is_written_with_its_tag_in_misc():
+    assert write_sentence(Sentence(("New York", "a\tb\nc"), ("S", "O")), -1) == (
+        "1\tNew York\t_\t_\t_\t_\t_\t_\t_\tTag=S\n2\ta b c\t_\t_\t_\t_\t_\t_\t_\tTag=O\n\n"
+    )
+
+
+def test_the_english_web_treebank_is_written_as_it_was_read(shared_data):
+    content = (shared_data / "ewt" / "en_ewt-ud-dev.conllu").read_bytes()
+
+    for column in "upos", "xpos":
+        layout = Layout("conllu", tag=column)
+        sentences = read_sentences(io.BytesIO(content), layout, keep_rows=True)
+        assert "".join(write_sentence(sentence, column) for sentence in sentences).encode() == content
+
+
+CELLS = st.text(st.characters(exclude_characters="\t\r\n", exclude_categories=["Cs"]), min_size=1)
+
+
+SENTENCES = st.lists(st.lists(st.tuples(CELLS, CELLS), min_size=1))
+
+
+def written(sentences: list[list[tuple[str, str]]], column: Column) -> bytes:
+    return "".join(
+        write_sentence(Sentence(tuple(token for token, _ in steps), tuple(tag for _, tag in steps)), column)
+        for steps in sentences
+    ).encode()
+
+
+@given(SENTENCES, st.sampled_from(["upos", "xpos", "deprel"]))
+def test_reading_a_field_undoes_writing_it(sentences, column):
+    found = read_sentences(io.BytesIO(written(sentences, column)), Layout("conllu", tag=column))
+
+    assert [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in found] == sentences
+
+
+@given(SENTENCES)
+def test_reading_misc_undoes_writing_it_where_no_tag_holds_a_bar(sentences):
+    sentences = [[(token, tag.replace("|", "/")) for token, tag in steps] for steps in sentences]
+
+    found = read_sentences(io.BytesIO(written(sentences, -1)), Layout("conllu", tag="Tag"))
+
+    assert [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in found] == sentences

@@ -1,0 +1,155 @@
+import io
+from itertools import islice
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagger.corpus import Layout, lines, read_sentences
+from tagger.corpus.lines import read_lines
+from tagger.errors import ConfigError, DataError
+
+PAIRS = [[("The", "DET"), ("cat", "NOUN")], [("purrs", "VERB")]]
+
+
+class Pieces(io.RawIOBase):
+    """A stream that gives one piece per read and counts how many were asked for."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self.pieces = list(pieces)
+        self.n_given = 0
+
+    def read1(self, size: int = -1) -> bytes:
+        self.n_given += 1
+        return self.pieces.pop(0) if self.pieces else b""
+
+
+def read(*pieces: bytes, encoding: str = "utf-8") -> list[str]:
+    return list(read_lines(Pieces(*pieces), encoding=encoding))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("n_last_ends", [0, 1, 2, 3])
+def test_line_ends_and_a_byte_order_mark_reach_no_token_or_tag(pairs, end, mark, n_last_ends):
+    text = "The\tDET\ncat\tNOUN\n\npurrs\tVERB".replace("\n", end)
+
+    assert pairs(mark + text + n_last_ends * end) == PAIRS
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_line_ends_and_a_byte_order_mark_reach_no_field_of_conllu_or_csv(pairs, end, mark):
+    words = "1\tThe\t_\tDET\t_\t_\t_\t_\t_\t_\n2\tcat\t_\tNOUN\t_\t_\t_\t_\t_\tEnd=yes\n\n"
+    table = 'form,tag\nThe,DET\n"cat",NOUN'
+
+    assert pairs((mark + words).replace("\n", end), tag="End") == [[("The", "_"), ("cat", "yes")]]
+    assert pairs((mark + table).replace("\n", end), "train.csv") == PAIRS[:1]
+
+
+@pytest.mark.parametrize("character", ["\u2028", "\u2029", "\x85", "\f", "\v", "\x1c", "\x1d", "\x1e"])
+def test_what_unicode_calls_a_line_break_is_part_of_a_token(pairs, character):
+    assert pairs(f"a{character}b\tX\n{character}\tY\n") == [[(f"a{character}b", "X"), (character, "Y")]]
+
+
+@pytest.mark.parametrize("character", ["\u200b", "\u200d", "\u00a0", "\u202f", "\u3000", "\u00ad", "\ufeff", "\x00"])
+@pytest.mark.parametrize("separator", ["\t", " "])
+def test_invisible_characters_are_kept_as_they_are(pairs, character, separator):
+    text = f"a{separator}X\n{character}{separator}Y\na{character}b{character}{separator}Z\n"
+
+    assert pairs(text) == [[("a", "X"), (character, "Y"), (f"a{character}b{character}", "Z")]]
+
+
+def test_bytes_that_are_not_utf_8_are_told_with_line_and_offset(pairs):
+    with pytest.raises(DataError, match=r"train\.tsv:3: not valid utf-8: invalid start byte, at byte 16$") as caught:
+        pairs(b"The\tDET\ncaf\xc3\xa9\tX\n\xff\tX\n")
+
+    assert caught.value.hint
+    assert "data.encoding" in caught.value.hint
+
+
+def test_a_character_that_the_file_ends_in_the_middle_of_is_told_with_line_and_offset():
+    with pytest.raises(DataError, match=r":2: not valid utf-8: unexpected end of data, at byte 3$"):
+        read(b"a\r\n\xe2\x82")
+
+
+@pytest.mark.parametrize("size", range(1, 12))
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_line_and_offset_of_a_wrong_byte_do_not_depend_on_the_borders_of_chunks(tmp_path, monkeypatch, size, end, mark):
+    monkeypatch.setattr(lines, "CHUNK", size)
+    path = tmp_path / "train.tsv"
+    before = mark + "née\tX".encode() + end + end
+    path.write_bytes(before + b"\xe2\x28\tX" + end)
+
+    with pytest.raises(DataError, match=rf"train\.tsv:3: not valid utf-8: .*, at byte {len(before)}$"):
+        list(read_lines(path))
+
+
+def test_a_file_in_another_encoding_is_read_when_the_encoding_is_told(pairs):
+    assert pairs("café\tX\n".encode("latin-1"), encoding="latin-1") == [[("café", "X")]]
+    assert pairs("café\tX\r\n".encode("utf-16"), encoding="utf-16") == [[("café", "X")]]
+
+
+def test_a_wrong_unit_of_utf_16_is_told_with_line_and_offset():
+    with pytest.raises(DataError, match=r":2: not valid utf-16: .*, at byte 8$"):
+        read("ab\n".encode("utf-16"), b"\x00\xdc", "\n".encode("utf-16-le"), encoding="utf-16")
+
+
+def test_utf_16_without_the_mark_that_it_needs_is_an_error_and_no_crash():
+    with pytest.raises(DataError, match="not valid utf-16: UTF-16 stream does not start with BOM"):
+        read("ab\n".encode("utf-16-le"), encoding="utf-16")
+
+
+@pytest.mark.parametrize("encoding", ["utf-9", "hex", "rot13", ""])
+def test_an_encoding_that_is_none_is_named(encoding):
+    with pytest.raises(ConfigError, match=rf"data\.encoding: unknown encoding '{encoding}'"):
+        read(b"a", encoding=encoding)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(DataError, match=r"train\.tsv: cannot be read: No such file or directory"):
+        list(read_lines(tmp_path / "train.tsv"))
+    with pytest.raises(DataError, match=r"cannot be read: Is a directory"):
+        list(read_lines(tmp_path))
+
+
+@given(st.text(st.sampled_from("ab\r\n\u2028é€😀")), st.data())
+def test_lines_do_not_depend_on_how_a_stream_is_cut_into_pieces(text, data):
+    encoded = text.encode()
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(encoded)), max_size=5)))
+    pieces = [encoded[start:end] for start, end in zip([0, *cuts], [*cuts, len(encoded)], strict=True)]
+    expected = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+    # An empty piece would be the stream's end.
+    assert read(*filter(None, pieces)) == (expected if expected[-1] else expected[:-1])
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"format": "columns"}, b"The\tDET\ncat\tNOUN\n\n"),
+        ({"format": "auto"}, b"The DET\r\ncat NOUN\r\n\r\n"),
+        (
+            {"format": "auto"},
+            b"# text = The cat\n1\tThe\t_\tDET\t_\t_\t_\t_\t_\t_\n2\tcat\t_\tNOUN\t_\t_\t_\t_\t_\t_\n\n",
+        ),
+        ({"format": "csv"}, b"form,tag\nThe,DET\ncat,NOUN\n\n"),
+    ],
+)
+def test_a_sentence_of_a_stream_is_given_before_the_next_piece_is_asked_for(options, sentence):
+    half = len(sentence) // 2
+    stream = Pieces(sentence[:half], sentence[half:], b"never read")
+
+    (found,) = islice(read_sentences(stream, Layout(**options)), 1)  # type: ignore[arg-type]
+
+    assert list(zip(found.tokens, found.tags or (), strict=True)) == PAIRS[0]
+    assert stream.n_given == 2
+
+
+def test_a_line_of_a_stream_is_given_before_the_next_piece_is_asked_for():
+    stream = Pieces(b"one\ntw", b"o\n")
+    found = read_lines(stream)  # type: ignore[arg-type]
+
+    assert (next(found), stream.n_given) == ("one", 1)
+    assert (next(found), stream.n_given) == ("two", 2)

@@ -1,0 +1,290 @@
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagger.corpus import Layout, Sentence
+from tagger.corpus.read import read_tagged
+from tagger.encoding.batches import NOT_SCORED, Batch, Dataset, batches, pad, windows
+from tagger.encoding.casing import CASINGS, casing_id
+from tagger.encoding.encoder import Encoder, Scaling, fit_scaling
+from tagger.encoding.lexicon import Lexicon, count_lexicon
+from tagger.encoding.vocabulary import PADDING, UNKNOWN, Vocabulary, count_symbols
+
+
+def dataset(lengths: list[int]) -> Dataset:
+    """Sentences of some lengths whose words are numbered from 1, with the word's number times 10 as its tag."""
+    offsets = np.cumsum([0, *lengths])
+    words = np.arange(1, offsets[-1] + 1, dtype=np.int32)
+    numbers = np.stack([words, -words], axis=1).astype(np.float32)
+    return Dataset({"words": words, "numbers": numbers}, words * 10, offsets)
+
+
+def steps_of(batch: Batch, row: int) -> Any:
+    return batch.inputs["words"][row, : batch.lengths[row]].tolist()
+
+
+LENGTHS = st.lists(st.integers(0, 6), max_size=20)
+
+
+def test_known_symbols_come_most_frequent_first_and_ties_by_symbol():
+    assert list(count_symbols("bacacd").items()) == [("a", 2), ("c", 2), ("b", 1), ("d", 1)]
+
+
+def test_symbols_rarer_than_the_limit_are_left_out():
+    assert count_symbols("abbccc", min_count=2) == {"c": 3, "b": 2}
+    assert count_symbols("ab", min_count=2) == {}
+    assert count_symbols([]) == {}
+
+
+def test_known_symbols_have_ids_after_padding_and_unknown():
+    vocabulary = Vocabulary(("the", "cat"))
+
+    assert [vocabulary.id_of(word) for word in ("the", "cat", "The", "dog", "")] == [2, 3, *[UNKNOWN] * 3]
+    assert (PADDING, UNKNOWN, len(vocabulary)) == (0, 1, 4)
+
+
+@pytest.mark.parametrize(
+    ("casing", "tokens"),
+    [
+        ("lower", "a we e-mail don't été ß"),
+        ("upper", "EU U.S. AT&T ÄÖ"),
+        ("title", "A I Paris Mr. Été"),
+        ("mixed", "iPad McDonald USAir 'Tis"),
+        ("number", "1 1,000.50 -3 10:30 ٣"),
+        ("alphanumeric", "B2B 3rd 1990s iOS17"),
+        ("other", "-- , 日本 $ _ 😀"),
+    ],
+)
+def test_a_token_s_casing_is_one_of_seven(casing, tokens):
+    assert {CASINGS[casing_id(token) - 1] for token in tokens.split()} == {casing}
+
+
+@given(st.text())
+def test_no_token_s_casing_is_padding(token):
+    assert PADDING < casing_id(token) <= len(CASINGS)
+
+
+@given(LENGTHS, st.integers(1, 5), st.none() | st.integers(0, 99))
+def test_every_sentence_with_a_step_is_in_one_batch_of_like_length_padded_on_the_right(lengths, batch_size, seed):
+    data = dataset(lengths)
+    rng = None if seed is None else np.random.default_rng(seed)
+
+    found = list(batches(data, batch_size, rng=rng))
+
+    positions = [int(position) for batch in found for position in batch.positions]
+    assert sorted(positions) == [i for i, length in enumerate(lengths) if length > 0]
+    for batch in found:
+        width = batch.inputs["words"].shape[1]
+        assert 0 < len(batch.positions) <= batch_size
+        assert width == max(batch.lengths) == max(lengths[i] for i in batch.positions)
+        for row, position in enumerate(batch.positions):
+            start, end = data.offsets[position], data.offsets[position + 1]
+            assert steps_of(batch, row) == list(range(start + 1, end + 1))
+            assert batch.tags is not None
+            assert batch.tags[row, : end - start].tolist() == [10 * step for step in range(start + 1, end + 1)]
+            assert set(batch.tags[row, end - start :].tolist()) <= {NOT_SCORED}
+            assert not batch.inputs["words"][row, end - start :].any()
+            assert not batch.inputs["numbers"][row, end - start :].any()
+    # Between the shortest and the longest sentence of a batch there is no sentence of another batch.
+    spans = sorted((min(batch.lengths), max(batch.lengths)) for batch in found)
+    assert all(left[1] <= right[0] for left, right in pairwise(spans))
+    assert sum(len(batch.positions) < batch_size for batch in found) <= 1
+
+
+def test_without_a_generator_the_longest_sentences_come_last_in_the_order_of_the_file():
+    found = batches(dataset([3, 1, 2] * 20), 20)
+
+    assert [batch.positions.tolist() for batch in found] == [[*range(start, 60, 3)] for start in (1, 2, 0)]
+
+
+def test_a_generator_draws_which_sentences_meet_and_which_batch_comes_first():
+    data = dataset([1] * 8 + [2] * 8)
+
+    drawn = [
+        tuple(tuple(batch.positions) for batch in batches(data, 4, rng=np.random.default_rng(i))) for i in range(20)
+    ]
+    again = tuple(tuple(batch.positions) for batch in batches(data, 4, rng=np.random.default_rng(0)))
+
+    assert again == drawn[0]
+    assert len({frozenset(map(frozenset, groups)) for groups in drawn}) > 1
+    assert {groups[0][0] < 8 for groups in drawn} == {True, False}
+
+
+@pytest.mark.parametrize("extra", [0, 1, 5])
+def test_padding_to_a_greater_time_adds_nothing_but_padding(extra):
+    data = dataset([2, 3])
+    narrow, wide = (pad(data, np.array([1, 0]), time=time) for time in (None, 3 + extra))
+
+    assert narrow.tags is not None
+    assert wide.tags is not None
+    assert narrow.inputs["words"].tolist() == [[3, 4, 5], [1, 2, 0]]
+    assert wide.inputs["numbers"].shape == (2, 3 + extra, 2)
+    for name, values in narrow.inputs.items():
+        assert np.array_equal(wide.inputs[name][:, :3], values)
+        assert not wide.inputs[name][:, 3:].any()
+    assert np.array_equal(wide.tags[:, :3], narrow.tags)
+    assert (wide.tags[:, 3:] == NOT_SCORED).all()
+    assert wide.lengths.tolist() == narrow.lengths.tolist() == [3, 2]
+
+
+def test_a_batch_without_tags_has_none():
+    assert pad(replace(dataset([2]), tags=None), np.array([0])).tags is None
+
+
+@given(LENGTHS, st.integers(1, 7))
+def test_windows_hold_the_same_steps_in_pieces_as_long_as_allowed(lengths, max_steps):
+    data = dataset(lengths)
+
+    cut = windows(data, max_steps)
+
+    pieces = [[max_steps] * (length // max_steps) + [length % max_steps] for length in lengths]
+    assert cut.lengths.tolist() == [steps for piece in pieces for steps in piece if steps]
+    assert cut.n_steps == data.n_steps
+    assert cut.inputs is data.inputs
+    assert cut.tags is data.tags
+
+
+def test_words_and_casing_and_tags_become_ids():
+    encoder = Encoder(tags=("N", "V"), words=Vocabulary(("cats", "purr")), casing=True)
+
+    data = encoder.encode([Sentence(("Cats", "purr"), ("N", "V")), Sentence(("DOGS",), ("N",))])
+
+    assert data.inputs["words"].tolist() == [2, 3, UNKNOWN]
+    assert [CASINGS[i - 1] for i in data.inputs["casing"].tolist()] == ["title", "lower", "upper"]
+    assert data.tags is not None
+    assert data.tags.tolist() == [0, 1, 0]
+    assert data.offsets.tolist() == [0, 2, 3]
+    assert (data.lengths.tolist(), data.n_steps) == ([2, 1], 3)
+
+
+def test_words_are_looked_up_as_written_where_the_encoder_keeps_their_case():
+    encoder = Encoder(tags=("N",), words=Vocabulary(("cats", "Cats")), lowercase=False)
+
+    assert encoder.encode([Sentence(("cats", "Cats", "CATS"))]).inputs["words"].tolist() == [2, 3, UNKNOWN]
+
+
+def test_inputs_are_those_that_the_encoder_has():
+    sentences = [Sentence(("a",), numbers=((1.0, 2.0),))]
+
+    assert set(Encoder(tags=("N",), casing=True).encode(sentences).inputs) == {"casing"}
+    assert set(Encoder(tags=("N",), numeric=("x", "y")).encode(sentences).inputs) == {"numbers"}
+    assert Encoder(tags=("N",), casing=True).reads_text
+    assert not Encoder(tags=("N",), casing=True, numeric=("x",)).reads_text
+
+
+def test_a_tag_that_train_lacks_gets_an_id_that_no_prediction_equals():
+    tags = Encoder(tags=("N", "V"), casing=True).encode([Sentence(("a", "b", "c"), ("V", "X", "Y"))]).tags
+
+    assert tags is not None
+    assert tags.tolist() == [1, 2, 2]
+
+
+def test_a_step_with_an_ignored_tag_is_not_scored():
+    encoder = Encoder(tags=("N", "V"), casing=True, ignore=("_", "V"))
+
+    tags = encoder.encode([Sentence(("a", "b", "c", "d"), ("N", "_", "X", "V"))]).tags
+
+    assert tags is not None
+    assert tags.tolist() == [0, NOT_SCORED, 2, NOT_SCORED]
+
+
+def test_sentences_without_tags_are_encoded_without_tags():
+    encoder = Encoder(tags=("N",), casing=True)
+
+    assert encoder.encode([Sentence(("a",)), Sentence(("b",), ("N",))]).tags is None
+
+
+def test_no_sentence_and_empty_sentences_are_encoded():
+    encoder = Encoder(tags=("N",), words=Vocabulary(("a",)), casing=True, numeric=("x", "y"))
+
+    for sentences in [], [Sentence((), numbers=())]:
+        data = encoder.encode(sentences)
+        assert data.n_steps == 0
+        assert data.inputs["numbers"].shape == (0, 2)
+        assert list(batches(data, 4)) == []
+    assert list(batches(windows(encoder.encode([Sentence(())]), 3), 4)) == []
+
+
+def test_numeric_columns_enter_less_their_mean_divided_by_their_deviation():
+    sentences = [Sentence(("a", "b"), numbers=((1.0, 5.0), (3.0, 5.0))), Sentence(("c",), numbers=((5.0, 5.0),))]
+    scaling = fit_scaling(sentences)
+
+    data = Encoder(tags=("N",), numeric=("x", "y"), scaling=scaling).encode(sentences)
+
+    assert scaling.mean == (3.0, 5.0)
+    assert scaling.deviation == pytest.approx((np.sqrt(8 / 3), 1.0))
+    assert data.inputs["numbers"].dtype == np.float32
+    assert data.inputs["numbers"].tolist() == [
+        pytest.approx([-np.sqrt(1.5), 0]), pytest.approx([0, 0]), pytest.approx([np.sqrt(1.5), 0])
+    ]  # fmt: skip
+
+
+@given(st.floats(-1e9, 1e9), st.integers(1, 50))
+def test_a_column_that_never_changes_keeps_its_scale(value, n_steps):
+    assert fit_scaling([Sentence(("a",) * n_steps, numbers=((value,),) * n_steps)]).deviation == (1.0,)
+
+
+def test_numeric_columns_enter_as_they_are_without_scaling():
+    data = Encoder(tags=("N",), numeric=("x",)).encode([Sentence(("a", "b"), numbers=((1.5,), (-2.0,)))])
+
+    assert data.inputs["numbers"].tolist() == [[1.5], [-2.0]]
+
+
+def test_scaling_is_that_of_train_whatever_it_is_applied_to():
+    assert Scaling((10.0,), (2.0,)).apply(np.array([[10.0], [14.0]])).tolist() == [[0.0], [2.0]]
+
+
+def test_a_form_s_tag_is_its_most_frequent_one_and_ties_go_by_alphabet():
+    train = [Sentence(("run", "run", "run", "a", "Run"), ("V", "V", "N", "X", "N")), Sentence(("a", "b"), ("D", "V"))]
+
+    lexicon = count_lexicon(train, reads_words=True)
+
+    assert lexicon == Lexicon("V", {"Run": "N", "a": "D", "b": "V", "run": "V"})
+    assert list(lexicon.forms or ()) == ["Run", "a", "b", "run"]
+
+
+def test_of_equally_frequent_tags_the_first_by_alphabet_is_the_most_frequent():
+    assert count_lexicon([Sentence(("a", "b"), ("Y", "X"))], reads_words=True).majority == "X"
+
+
+def test_ignored_tags_are_no_one_s_most_frequent_but_their_words_are_seen():
+    train = [Sentence(("a", "a", "a", "b", "c"), ("_", "_", "N", "_", "V"))]
+
+    lexicon = count_lexicon(train, reads_words=True, ignore=("_",))
+
+    assert lexicon == Lexicon("N", {"a": "N", "b": "N", "c": "V"})
+
+
+def test_baselines_tag_each_word_with_its_own_tag_or_all_with_the_most_frequent():
+    baselines = Lexicon("N", {"run": "V"}).baselines
+
+    assert [(name, guess("run"), guess("Run")) for name, guess in baselines.items()] == [
+        ("majority_tag", "N", "N"),
+        ("most_frequent_tag", "V", "N"),
+    ]
+    assert list(Lexicon("N", None).baselines) == ["majority_tag"]
+
+
+def test_a_lexicon_without_words_knows_the_most_frequent_tag_only():
+    assert count_lexicon([Sentence(("a",), ("N",))], reads_words=False) == Lexicon("N", None)
+
+
+def test_the_baselines_of_the_english_web_treebank_are_the_published_ones(shared_data):
+    train, test = (
+        read_tagged(shared_data / "ewt" / f"en_ewt-ud-{split}.conllu", Layout()) for split in ("train", "test")
+    )
+    lexicon = count_lexicon(train, reads_words=True)
+    steps = [step for sentence in test for step in zip(sentence.tokens, sentence.tags or (), strict=True)]
+
+    right = {name: sum(guess(word) == tag for word, tag in steps) for name, guess in lexicon.baselines.items()}
+
+    assert lexicon.majority == "NOUN"
+    assert lexicon.forms is not None
+    assert sum(word not in lexicon.forms for word, _ in steps) == 2292
+    assert right["most_frequent_tag"] / len(steps) == pytest.approx(0.862, abs=0.0005)
+    assert right["majority_tag"] == sum(tag == "NOUN" for _, tag in steps)

@@ -1,0 +1,85 @@
+from typing import Any
+
+import pytest
+
+from tagger.tagging.architecture import Architecture, Recurrent, Words
+
+LSTM_TAGGER: dict[str, Any] = {
+    "words": None,
+    "casing": False,
+    "n_numbers": 4,
+    "cell": "lstm",
+    "units": (3,),
+    "bidirectional": False,
+    "merge": "concat",
+    "reset_after": True,
+    "n_tags": 3,
+}
+
+
+@pytest.mark.parametrize(
+    ("cell", "inputs", "units", "reset_after", "n_parameters"),
+    [
+        ("simple_rnn", 4, 3, True, 24),  # (3 + 4 + 1) * 3
+        ("lstm", 4, 3, True, 96),
+        ("lstm", 5, 7, True, 364),
+        ("lstm", 10, 5, True, 320),
+        ("lstm", 8, 10, True, 760),
+        ("gru", 4, 3, False, 72),
+        ("gru", 4, 3, True, 81),  # one more bias for each of 3 gates of 3 units
+        ("gru", 10, 9, False, 540),
+        ("gru", 9, 6, False, 288),
+    ],
+)
+def test_a_recurrent_layer_counts_its_parameters_once_per_direction(cell, inputs, units, reset_after, n_parameters):
+    for bidirectional, n_directions in ((False, 1), (True, 2)):
+        layer = Recurrent(cell, inputs, units, bidirectional, "concat", reset_after)
+
+        assert layer.n_parameters == n_parameters * n_directions
+
+
+@pytest.mark.parametrize(("merge", "width"), [("concat", 10), ("sum", 5), ("mul", 5), ("ave", 5)])
+def test_only_concat_makes_a_layer_of_two_directions_twice_as_wide(merge, width):
+    assert Recurrent("gru", 4, 5, True, merge, True).width == width
+    assert Recurrent("gru", 4, 5, False, merge, True).width == 5
+
+
+def test_each_stacked_layer_reads_the_one_below():
+    architecture = Architecture(**{**LSTM_TAGGER, "n_numbers": 8, "units": (128, 256, 512)})
+
+    assert [layer.inputs for layer in architecture.layers] == [8, 128, 256]
+    assert [layer.n_parameters for layer in architecture.layers] == [70144, 394240, 1574912]
+
+
+def test_a_stacked_layer_of_two_directions_reads_both_of_the_one_below():
+    architecture = Architecture(**{**LSTM_TAGGER, "units": (5, 6), "bidirectional": True})
+
+    assert [layer.inputs for layer in architecture.layers] == [4, 10]
+    assert architecture.table()[-1] == ("head", 3, (12 + 1) * 3)
+
+
+@pytest.mark.parametrize(("units", "n_tags", "n_parameters"), [(3, 3, 12), (10, 20, 220)])
+def test_the_head_has_a_weight_per_unit_and_tag_and_a_bias_per_tag(units, n_tags, n_parameters):
+    architecture = Architecture(**{**LSTM_TAGGER, "units": (units,), "n_tags": n_tags})
+
+    assert architecture.table()[-1] == ("head", n_tags, n_parameters)
+
+
+def test_the_table_lists_every_layer_and_its_parameters_add_up():
+    architecture = Architecture(**{**LSTM_TAGGER, "words": Words(n_ids=6, dim=5), "casing": True, "n_numbers": 2})
+
+    assert architecture.input_width == 5 + 7 + 2
+    assert architecture.table() == [
+        ("words", 5, 30),
+        ("casing", 7, 0),
+        ("numbers", 2, 0),
+        ("lstm_1", 3, 4 * (3 + 14 + 1) * 3),
+        ("head", 3, 12),
+    ]
+    assert architecture.n_parameters == 30 + 216 + 12
+
+
+def test_one_hot_words_are_as_wide_as_the_known_words_and_learn_nothing():
+    words = Words(n_ids=6, dim=None)
+
+    assert (words.width, words.n_parameters) == (4, 0)

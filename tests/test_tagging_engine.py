@@ -1,0 +1,205 @@
+"""The ONNX graph against the equations of the cells, one step of one sentence at a time."""
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import onnx
+import pytest
+
+from tagger.encoding.batches import Batch, Floats
+from tagger.encoding.casing import CASINGS
+from tagger.errors import BundleError
+from tagger.tagging.architecture import Architecture, Recurrent, Words
+from tagger.tagging.engine import Engine
+from tagger.tagging.graph import Weights, build_graph
+from tests.bundles import random_weights
+
+LENGTHS = (1, 4, 7, 2)
+
+
+def sigmoid(x: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-x)), np.float32)
+
+
+def states(layer: Recurrent, steps: Floats, kernel: Floats, recurrent: Floats, bias: Floats) -> Floats:
+    """(time, inputs) to (time, units) in one direction; weights as Keras orders them.
+
+    LSTM: i, f, c, o of Hochreiter & Schmidhuber (1997) with the forget gate of Gers et al. (2000);
+    GRU: z, r, h of Cho et al. (2014), the reset gate before or after the recurrent product.
+    """
+    hidden, cell, found = np.zeros(layer.units, np.float32), np.zeros(layer.units, np.float32), []
+    for step in steps:
+        if layer.cell == "simple_rnn":
+            hidden = np.tanh(step @ kernel + hidden @ recurrent + bias)
+        elif layer.cell == "lstm":
+            i, f, c, o = np.split(step @ kernel + hidden @ recurrent + bias, 4)
+            cell = sigmoid(f) * cell + sigmoid(i) * np.tanh(c)
+            hidden = sigmoid(o) * np.tanh(cell)
+        else:
+            of_input, of_recurrent = bias if layer.reset_after else (bias, np.zeros_like(bias))
+            z, r, h = np.split(step @ kernel + of_input, 3)
+            z_kernel, r_kernel, h_kernel = np.split(recurrent, 3, axis=1)
+            z_bias, r_bias, h_bias = np.split(of_recurrent, 3)
+            z = sigmoid(z + hidden @ z_kernel + z_bias)
+            r = sigmoid(r + hidden @ r_kernel + r_bias)
+            if layer.reset_after:
+                candidate = np.tanh(h + r * (hidden @ h_kernel + h_bias))
+            else:
+                candidate = np.tanh(h + (r * hidden) @ h_kernel)
+            hidden = z * hidden + (1 - z) * candidate
+        found.append(hidden)
+    return np.stack(found)
+
+
+def logits_by_hand(architecture: Architecture, weights: Weights, inputs: dict[str, Floats], row: int, length: int):
+    """(length, tags) of one sentence of a batch."""
+    parts = []
+    if architecture.words:
+        ids = inputs["words"][row, :length].astype(int)
+        one_hot = np.eye(architecture.words.n_ids, dtype=np.float32)[:, 2:]
+        parts.append((weights["words"] if architecture.words.dim else one_hot)[ids])
+    if architecture.casing:
+        parts.append(np.eye(len(CASINGS) + 1, dtype=np.float32)[inputs["casing"][row, :length].astype(int), 1:])
+    if architecture.n_numbers:
+        parts.append(inputs["numbers"][row, :length])
+    steps = np.concatenate(parts, axis=1)
+    merges = {"sum": np.add, "mul": np.multiply, "ave": lambda a, b: (a + b) / 2, "concat": lambda a, b: np.c_[a, b]}
+    for i, layer in enumerate(architecture.layers, 1):
+        both = []
+        for direction in layer.directions:
+            name = f"{layer.cell}_{i}/{direction}"
+            order = slice(None, None, -1 if direction == "backward" else None)
+            of_layer = (weights[f"{name}/{weight}"] for weight in ("kernel", "recurrent", "bias"))
+            both.append(states(layer, steps[order], *of_layer)[order])
+        steps = merges[layer.merge](*both) if layer.bidirectional else both[0]
+    return steps @ weights["head/kernel"] + weights["head/bias"]
+
+
+def ragged_batch(architecture: Architecture, *, extra: int = 0) -> Batch:
+    """Sentences of `LENGTHS` steps; behind their ends stands rubbish, and there are `extra` steps of it more."""
+    rng = np.random.default_rng(7)
+    shape = (len(LENGTHS), max(LENGTHS) + 50)  # drawn at full width, so that what is read is the same for any `extra`
+    inputs: dict[str, Floats] = {}
+    if architecture.words:
+        inputs["words"] = rng.integers(0, architecture.words.n_ids, shape).astype(np.int32)
+    if architecture.casing:
+        inputs["casing"] = rng.integers(0, len(CASINGS) + 1, shape).astype(np.int32)
+    if architecture.n_numbers:
+        inputs["numbers"] = rng.normal(0, 1, (*shape, architecture.n_numbers)).astype(np.float32)
+    width = max(LENGTHS) + extra
+    return Batch(
+        inputs={name: np.ascontiguousarray(values[:, :width]) for name, values in inputs.items()},
+        lengths=np.array(LENGTHS, np.int32),
+        positions=np.arange(len(LENGTHS)),
+        tags=None,
+    )
+
+
+def real_steps(logits: Floats) -> Floats:
+    return np.concatenate([rows[:length] for rows, length in zip(logits, LENGTHS, strict=True)])
+
+
+ALL_INPUTS = Architecture(
+    words=Words(n_ids=6, dim=5),
+    casing=True,
+    n_numbers=2,
+    cell="lstm",
+    units=(4,),
+    bidirectional=False,
+    merge="concat",
+    reset_after=True,
+    n_tags=3,
+)
+CELLS = [("simple_rnn", True), ("lstm", True), ("gru", True), ("gru", False)]
+DIRECTIONS = [(False, "concat"), (True, "concat"), (True, "sum"), (True, "mul"), (True, "ave")]
+RECURRENT = [
+    replace(ALL_INPUTS, cell=cell, reset_after=reset_after, bidirectional=bidirectional, merge=merge, units=units)  # type: ignore[arg-type]
+    for (cell, reset_after), (bidirectional, merge), units in itertools.product(CELLS, DIRECTIONS, [(4,), (4, 3)])
+]
+INPUTS = [
+    replace(ALL_INPUTS, words=Words(n_ids=6, dim=None), casing=False, n_numbers=0),
+    replace(ALL_INPUTS, words=Words(n_ids=6, dim=None)),
+    replace(ALL_INPUTS, words=None, n_numbers=0),
+    replace(ALL_INPUTS, words=None, casing=False),
+]
+
+
+def name_of(architecture: Architecture) -> str:
+    directions = architecture.merge if architecture.bidirectional else "forward"
+    inputs = ("words" if architecture.words else "") + ("casing" if architecture.casing else "")
+    reset = "" if architecture.reset_after else "_reset_before"
+    return f"{architecture.cell}{reset}-{directions}-{architecture.units}-{inputs}{architecture.n_numbers}"
+
+
+@pytest.mark.parametrize("architecture", RECURRENT + INPUTS, ids=name_of)
+def test_logits_are_what_the_equations_of_the_cell_give(architecture):
+    weights, batch = random_weights(architecture), ragged_batch(architecture)
+
+    found = Engine(build_graph(architecture, weights), threads=1).logits(batch)
+
+    by_hand = [logits_by_hand(architecture, weights, batch.inputs, i, length) for i, length in enumerate(LENGTHS)]
+    assert found.shape == (len(LENGTHS), max(LENGTHS), architecture.n_tags)
+    np.testing.assert_allclose(real_steps(found), np.concatenate(by_hand), atol=2e-5)
+
+
+@pytest.mark.parametrize("architecture", RECURRENT, ids=name_of)
+def test_more_padding_changes_nothing_whatever_stands_there(architecture):
+    engine = Engine(build_graph(architecture, random_weights(architecture)), threads=1)
+
+    found, padded = (engine.logits(ragged_batch(architecture, extra=extra)) for extra in (0, 50))
+
+    np.testing.assert_allclose(real_steps(padded), real_steps(found), atol=1e-6)
+
+
+def test_a_bidirectional_lstm_of_three_units_gives_the_states_of_the_worked_example():
+    architecture = replace(ALL_INPUTS, words=None, casing=False, n_numbers=5, units=(3,), bidirectional=True, n_tags=6)
+    weights = {"head/kernel": np.eye(6, dtype=np.float32), "head/bias": np.zeros(6, np.float32)}
+    for direction in ("forward", "backward"):
+        weights[f"lstm_1/{direction}/kernel"] = np.full((5, 12), 0.1, np.float32)
+        weights[f"lstm_1/{direction}/recurrent"] = np.full((3, 12), 0.1, np.float32)
+        weights[f"lstm_1/{direction}/bias"] = np.repeat(np.array([0, 1, 0, 0], np.float32), 3)
+    numbers = [
+        [0.1, 4.2, 1.5, 1.1, 2.8],
+        [1.0, 3.1, 2.5, 0.7, 1.1],
+        [0.3, 2.1, 1.5, 2.1, 0.1],
+        [2.2, 1.4, 0.5, 0.9, 1.1],
+    ]
+    batch = Batch({"numbers": np.array([numbers], np.float32)}, np.array([4], np.int32), np.array([0]), None)
+
+    (found,) = Engine(build_graph(architecture, weights)).logits(batch)
+
+    forward = [0.35906473, 0.55111325, 0.59115744, 0.6303138]
+    backward = [0.7038734, 0.58863586, 0.3951699, 0.21942244]
+    np.testing.assert_allclose(found, np.repeat(np.array([forward, backward]).T, 3, axis=1), atol=1e-6)
+
+
+@pytest.mark.parametrize("architecture", RECURRENT + INPUTS, ids=name_of)
+def test_equal_weights_give_the_same_bytes(architecture):
+    assert build_graph(architecture, random_weights(architecture)) == build_graph(
+        architecture, dict(reversed(random_weights(architecture).items()))
+    )
+
+
+def test_other_weights_give_other_bytes():
+    assert build_graph(ALL_INPUTS, random_weights(ALL_INPUTS)) != build_graph(
+        ALL_INPUTS, random_weights(ALL_INPUTS, seed=2)
+    )
+
+
+def test_a_graph_that_keeps_data_in_another_file_is_refused():
+    model = onnx.load_from_string(build_graph(ALL_INPUTS, random_weights(ALL_INPUTS)))
+    tensor = model.graph.initializer[0]
+    tensor.ClearField("raw_data")
+    tensor.data_location = onnx.TensorProto.EXTERNAL
+    tensor.external_data.add(key="location", value="/etc/hostname")
+
+    with pytest.raises(BundleError, match=r"tagger\.onnx keeps data outside the bundle, which is refused"):
+        Engine(model.SerializeToString())
+
+
+def test_what_is_no_graph_is_told_and_prints_nothing(capfd):
+    with pytest.raises(BundleError, match=r"tagger\.onnx cannot be loaded: "):
+        Engine(b"no graph")
+
+    assert capfd.readouterr() == ("", "")

@@ -1,0 +1,211 @@
+import itertools
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tagger.corpus.sentence import Sentence
+from tagger.corpus.tokenizer import tokenize
+from tagger.encoding.batches import pad
+from tagger.errors import DataError
+from tagger.tagging import tagger as tagger_module
+from tagger.tagging.bundle import load_bundle
+from tagger.tagging.engine import Engine
+from tagger.tagging.tagger import Tagger
+from tests.bundles import save_context_bundle, save_numbers_bundle, save_words_bundle
+
+
+@pytest.fixture(scope="module")
+def words_tagger(tmp_path_factory) -> Tagger:
+    return Tagger.load(save_words_bundle(tmp_path_factory.mktemp("words") / "bundle"))
+
+
+@pytest.fixture(scope="module")
+def numbers_tagger(tmp_path_factory) -> Tagger:
+    return Tagger.load(save_numbers_bundle(tmp_path_factory.mktemp("numbers") / "bundle"))
+
+
+@pytest.fixture(scope="module")
+def context_bundle(tmp_path_factory):
+    return save_context_bundle(tmp_path_factory.mktemp("context") / "bundle")
+
+
+@pytest.fixture(scope="module")
+def context_tagger(context_bundle) -> Tagger:
+    return Tagger.load(context_bundle)
+
+
+ANY_TEXT = st.text(st.characters())  # lone surrogates and NUL too
+KNOWN_AND_UNKNOWN = st.sampled_from(["the", "The", "cat", "purrs", "CAT", "и", "!", "1,000", "\ud800", "\x00", ""])
+
+
+def test_known_words_get_the_tags_that_the_weights_were_made_for(words_tagger):
+    found = words_tagger.tag(["John loves Jane", ["NASA", "loves", "john"], Sentence(("Jane",))])
+
+    assert [tagged.tags for tagged in found] == [("S", "V", "O"), ("S", "V", "S"), ("O",)]
+    assert [tagged.tokens for tagged in found] == [("John", "loves", "Jane"), ("NASA", "loves", "john"), ("Jane",)]
+
+
+@given(ANY_TEXT)
+@example("")
+@example(" \t\u3000")
+@example("\ud800\udc00 a\udfff")
+@example("\x00 a\x00b")
+@example("x" * 10_000)
+@example("don't 我爱北京 🇩🇪👩‍👩‍👧 a\u2028b\r\nc")
+def test_any_text_gets_a_tag_and_an_offset_for_each_of_its_tokens(words_tagger, text):
+    (tagged,) = words_tagger.tag([text])
+
+    assert tagged.tokens == tuple(token.text for token in tokenize(text))
+    assert len(tagged.tags) == len(tagged.confidence) == len(tagged.tokens)
+    assert set(tagged.tags) <= {"O", "S", "V"}
+    assert all(1 / 3 <= confidence <= 1 for confidence in tagged.confidence)
+    assert [text[start:end] for start, end in tagged.offsets] == list(tagged.tokens)
+
+
+@given(st.lists(ANY_TEXT))
+@example([])
+@example([""])
+@example([" ", "\n"])
+@example(["\ud800", "\x00", "y" * 10_000])
+def test_any_tokens_get_a_tag_each_and_stay_as_they_are(words_tagger, tokens):
+    given_three_ways = [tokens, tuple(tokens), Sentence(tuple(tokens), tags=("S",) * len(tokens))]
+
+    for tagged in words_tagger.tag(given_three_ways):
+        assert tagged.tokens == tuple(tokens)
+        assert len(tagged.tags) == len(tagged.confidence) == len(tokens)
+        assert tagged.offsets is None
+
+
+def test_a_text_without_words_has_no_tags(words_tagger):
+    for tagged in words_tagger.tag(["", "   ", [], Sentence(())]):
+        assert (tagged.tokens, tagged.tags, tagged.confidence) == ((), (), ())
+    assert words_tagger.tag([]) == []
+
+
+def test_tags_that_a_sentence_has_already_are_not_looked_at(words_tagger):
+    right, wrong = Sentence(("John", "loves"), tags=("S", "V")), Sentence(("John", "loves"), tags=("no", "such"))
+
+    found = words_tagger.tag([right, wrong])
+
+    assert [tagged.tags for tagged in found] == [("S", "V")] * 2
+    assert [tagged.sentence for tagged in found] == [right, wrong]
+
+
+@given(st.lists(st.lists(KNOWN_AND_UNKNOWN, max_size=12), max_size=40))
+def test_sentences_together_get_what_each_gets_alone(context_tagger, sentences):
+    together = context_tagger.tag(sentences)
+
+    alone = [context_tagger.tag([sentence])[0] for sentence in sentences]
+    assert [tagged.tags for tagged in together] == [tagged.tags for tagged in alone]
+    for one, other in zip(together, alone, strict=True):
+        assert one.confidence == pytest.approx(other.confidence, abs=1e-5)
+
+
+def test_a_word_is_tagged_by_its_whole_sentence(context_tagger):
+    """Without this, the test above would say little."""
+    found = context_tagger.tag([["the", *rest] for rest in ([], ["cat"], ["cat", "purrs"], ["и"])])
+
+    assert len({tagged.confidence[0] for tagged in found}) == 4
+
+
+@pytest.mark.parametrize("window", [1, 2, 3, 7, 100])
+def test_order_is_kept_within_and_across_windows(words_tagger, monkeypatch, window):
+    monkeypatch.setattr(tagger_module, "WINDOW", window)
+    lengths = [5, 1, 0, 3, 40, 2, 2, 0, 9, 1]
+    sentences = [[("john", "loves")[(i + j) % 2] for j in range(length)] for i, length in enumerate(lengths)]
+
+    found = words_tagger.tag(sentences)
+
+    assert [list(tagged.tokens) for tagged in found] == sentences
+    expected = [tuple({"john": "S", "loves": "V"}[token] for token in sentence) for sentence in sentences]
+    assert [tagged.tags for tagged in found] == expected
+
+
+def test_a_stream_is_read_no_further_than_its_window(words_tagger, monkeypatch):
+    monkeypatch.setattr(tagger_module, "WINDOW", 3)
+    n_read = 0
+
+    def endless() -> Iterator[str]:
+        nonlocal n_read
+        for text in itertools.cycle(["John", "loves"]):
+            n_read += 1
+            yield text
+
+    stream = words_tagger.stream(endless())
+
+    assert n_read == 0
+    n_read_at_each = [(next(stream).tags, n_read) for _ in range(4)]
+    assert n_read_at_each == [(("S",), 3), (("V",), 3), (("S",), 3), (("V",), 6)]
+
+
+@pytest.mark.parametrize("tokens", [["The", "cat", "purrs", "!"], ["cat"], ["и", "1,000", "no-one"]])
+def test_confidence_is_the_softmax_probability_of_the_tag(context_bundle, context_tagger, tokens):
+    bundle, graph, _ = load_bundle(context_bundle)
+    batch = pad(bundle.encoder.encode([Sentence(tuple(tokens))]), np.array([0]))
+    exponentials = np.exp(Engine(graph).logits(batch)[0].astype(np.float64))
+    probabilities = exponentials / exponentials.sum(axis=1, keepdims=True)
+
+    (tagged,) = context_tagger.tag([tokens])
+
+    best = probabilities.argmax(axis=1)
+    assert tagged.tags == tuple(bundle.encoder.tags[i] for i in best)
+    assert tagged.confidence == pytest.approx(probabilities[np.arange(len(tokens)), best], abs=1e-6)
+
+
+def test_confidence_holds_for_logits_of_any_size():
+    logits = np.array([[1000, -1000, 0], [-1e30, 0, 0], [5, 5, 5]], np.float32)
+
+    assert tagger_module._highest_probability(logits) == pytest.approx([1, 1 / 2, 1 / 3])
+
+
+def test_the_number_of_threads_changes_no_tag(context_bundle):
+    found = [Tagger.load(context_bundle, threads=threads).tag(["The cat purrs !"]) for threads in (0, 1, 3)]
+
+    assert found[0][0].tags == found[1][0].tags == found[2][0].tags
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int64])
+def test_an_array_of_numbers_gets_a_tag_a_row(numbers_tagger, dtype):
+    rows = np.array([[3, 0], [-4, 0], [2, 100], [0, 0]], dtype)
+
+    first, empty, last = numbers_tagger.tag([rows, rows[:0], rows[1:2]])
+
+    assert first.tags == ("high", "low", "high", "low")
+    assert first.tokens == tuple(str(float(x)) for x in (3, -4, 2, 0))
+    assert (empty.tags, last.tags) == ((), ("low",))
+
+
+def test_numbers_are_scaled_as_in_training(numbers_tagger):
+    """Mean 1 and deviation 2: the logits of x = 5 are ±tanh((5 - 1) / 2)."""
+    (tagged,) = numbers_tagger.tag([np.array([[5.0, 0.0]])])
+
+    assert tagged.confidence == pytest.approx([1 / (1 + np.exp(-2 * np.tanh(2)))], abs=1e-6)
+
+
+@pytest.mark.parametrize("given", ["1.5 2.5", ["1.5"], "", [], Sentence(("John",))])
+def test_text_is_refused_by_a_tagger_of_numbers(numbers_tagger, given):
+    with pytest.raises(DataError, match=r"this tagger reads numbers \(columns x, y\), not text: '") as caught:
+        numbers_tagger.tag([given])
+
+    assert caught.value.hint == "tagger predict MODEL --input FILE.csv"
+
+
+@pytest.mark.parametrize("n_columns", [0, 1, 3])
+def test_another_number_of_columns_is_refused(numbers_tagger, n_columns):
+    with pytest.raises(DataError, match=r"this tagger reads 2 numbers a step: x, y"):
+        numbers_tagger.tag([np.zeros((4, 2)), np.zeros((4, n_columns))])
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
+def test_numbers_that_are_not_finite_are_refused(numbers_tagger, number):
+    with pytest.raises(DataError, match=r"this tagger reads finite numbers only \(columns x, y\)"):
+        numbers_tagger.tag([np.array([[1.0, 2.0], [1.0, number]])])
+
+
+@pytest.mark.parametrize("shape", [(), (2,), (1, 4, 2)])
+def test_an_array_that_is_no_table_is_refused(numbers_tagger, shape):
+    with pytest.raises(DataError, match=f"expected an array of steps and columns, got one of {len(shape)} dimensions"):
+        numbers_tagger.tag([np.zeros(shape)])
