@@ -167,8 +167,16 @@ def test_a_tag_that_is_no_field_goes_to_misc_in_place_of_an_older_one():
     )
 
 
+def test_a_tag_is_set_in_feats_where_the_word_has_its_key_there():
+    line = "1\ta\t_\t_\t_\tCase=Nom|Number=Sing|Person=3\t_\t_\t_\t_\n"
+    (found,) = kept(line, "Number")
+
+    assert write_sentence(Sentence(("a",), ("Plur",), rows=found.rows), "Number") == line.replace("Sing", "Plur") + "\n"
+    assert write_sentence(Sentence(("a",), ("_",), rows=found.rows), "Number") == line.replace("Number=Sing|", "") + "\n"
+
+
 def test_a_sentence_of_another_format_is_written_with_its_tag_in_misc():
-    assert write_sentence(Sentence(("New York", "a\tb\nc"), ("S", "O")), -1) == (
+    assert write_sentence(Sentence(("New York", "a\tb\nc"), ("S", "O")), "Tag") == (
         "1\tNew York\t_\t_\t_\t_\t_\t_\t_\tTag=S\n2\ta b c\t_\t_\t_\t_\t_\t_\t_\tTag=O\n\n"
     )
 
@@ -206,6 +214,6 @@ def test_reading_a_field_undoes_writing_it(sentences, column):
 def test_reading_misc_undoes_writing_it_where_no_tag_holds_a_bar(sentences):
     sentences = [[(token, tag.replace("|", "/")) for token, tag in steps] for steps in sentences]
 
-    found = read_sentences(io.BytesIO(written(sentences, -1)), Layout("conllu", tag="Tag"))
+    found = read_sentences(io.BytesIO(written(sentences, "Tag")), Layout("conllu", tag="Tag"))
 
     assert [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in found] == sentences

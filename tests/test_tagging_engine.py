@@ -1,13 +1,15 @@
 """The ONNX graph against the equations of the cells, one step of one sentence at a time."""
 
 import itertools
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import onnx
 import pytest
 
-from tagger.encoding.batches import Batch, Floats
+from tagger.encoding.batches import Array, Batch, Floats
 from tagger.encoding.casing import CASINGS
 from tagger.errors import BundleError
 from tagger.tagging.architecture import Architecture, Recurrent, Words
@@ -52,7 +54,7 @@ def states(layer: Recurrent, steps: Floats, kernel: Floats, recurrent: Floats, b
     return np.stack(found)
 
 
-def logits_by_hand(architecture: Architecture, weights: Weights, inputs: dict[str, Floats], row: int, length: int):
+def logits_by_hand(architecture: Architecture, weights: Weights, inputs: dict[str, Array], row: int, length: int):
     """(length, tags) of one sentence of a batch."""
     parts = []
     if architecture.words:
@@ -64,6 +66,7 @@ def logits_by_hand(architecture: Architecture, weights: Weights, inputs: dict[st
     if architecture.n_numbers:
         parts.append(inputs["numbers"][row, :length])
     steps = np.concatenate(parts, axis=1)
+    merges: dict[str, Callable[[Floats, Floats], Any]]
     merges = {"sum": np.add, "mul": np.multiply, "ave": lambda a, b: (a + b) / 2, "concat": lambda a, b: np.c_[a, b]}
     for i, layer in enumerate(architecture.layers, 1):
         both = []
@@ -80,7 +83,7 @@ def ragged_batch(architecture: Architecture, *, extra: int = 0) -> Batch:
     """Sentences of `LENGTHS` steps; behind their ends stands rubbish, and there are `extra` steps of it more."""
     rng = np.random.default_rng(7)
     shape = (len(LENGTHS), max(LENGTHS) + 50)  # drawn at full width, so that what is read is the same for any `extra`
-    inputs: dict[str, Floats] = {}
+    inputs: dict[str, Array] = {}
     if architecture.words:
         inputs["words"] = rng.integers(0, architecture.words.n_ids, shape).astype(np.int32)
     if architecture.casing:

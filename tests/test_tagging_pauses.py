@@ -66,8 +66,7 @@ def test_an_error_of_the_source_comes_after_the_items_before_it(error, n_before)
 
     given: list[int] = []
     with pytest.raises(type(error), match="of the source"):
-        for window in windows_at_pauses(source(), 2, pause=LONG):
-            given += window
+        given.extend(itertools.chain.from_iterable(windows_at_pauses(source(), 2, pause=LONG)))
     assert given == list(range(n_before))
 
 

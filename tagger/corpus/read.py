@@ -142,6 +142,6 @@ def read_tagged(path: Path, layout: Layout) -> list[Sentence]:
         where = "has that key" if layout.format == "conllu" and conllu.is_key(tag) else "is tagged"
         raise DataError(
             f"{path}: column {tag}: all {sum(map(len, found))} tags are `_`: no word {where}",
-            "choose another column with --set data.tag=…",
+            "another column may be meant: data.tag in the config says which",
         )
     return found

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 
-
 LARGEST = 3.4e38  # that single precision, in which networks compute, can say
 
 

@@ -11,6 +11,8 @@ from tagger.evaluation.metrics import Evaluation, evaluate
 from tagger.experiments.run_folder import write_file
 from tagger.tagging.tagger import Tagged, Tagger
 
+IN_A_CELL = str.maketrans({"\t": "\\t", "\n": "\\n", "\r": "\\r"})  # a token of a CSV file may hold any of them
+
 
 def evaluate_file(tagger: Tagger, path: Path) -> Evaluation:
     """Scores a tagged file, read like the tagger's training data where it has the same format.
@@ -46,6 +48,6 @@ def write_predictions(path: Path, sentences: Sequence[Sentence], tagged: Sequenc
             sentence.tokens, sentence.tags or (), found.tags, found.confidence, strict=True
         ):
             seen = "-" if forms is None else "seen" if token in forms else "unseen"
-            lines.append(f"{token}\t{gold}\t{tag}\t{score:.4f}\t{seen}\n")
+            lines.append(f"{token.translate(IN_A_CELL)}\t{gold}\t{tag}\t{score:.4f}\t{seen}\n")
         lines.append("\n")
     write_file(path, "".join(lines))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from tagger.corpus import columns, conllu
-from tagger.corpus.layout import Column, Layout
+from tagger.corpus.layout import Layout
 from tagger.corpus.sentence import Sentence
 from tagger.tagging.tagger import Tagged
 
@@ -33,10 +33,11 @@ def formatter(output_format: OutputFormat, *, confidence: bool, layout: Layout) 
             )
 
 
-def _conllu_column(layout: Layout) -> Column:
-    if layout.format != "conllu":
-        return -1 if layout.tag is None else layout.tag
-    return conllu.FIELDS[layout.tag] if isinstance(layout.tag, int) else layout.tag or "upos"
+def _conllu_column(layout: Layout) -> str:
+    """Where CoNLL-U gets the tags: where the training files had them, or under a key of MISC."""
+    if layout.format == "conllu":
+        return conllu.FIELDS[layout.tag] if isinstance(layout.tag, int) else layout.tag or "upos"
+    return layout.tag if isinstance(layout.tag, str) else "Tag"
 
 
 def _text(tagged: Tagged, confidence: bool) -> str:

@@ -1,0 +1,419 @@
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import onnx
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tagger.corpus.layout import Layout
+from tagger.corpus.sentence import Sentence
+from tagger.encoding.encoder import Encoder, Scaling
+from tagger.encoding.lexicon import Lexicon
+from tagger.encoding.vocabulary import Vocabulary
+from tagger.errors import BundleError, TaggerError
+from tagger.tagging.architecture import Architecture, Words
+from tagger.tagging.bundle import Bundle, find_bundle, load_bundle, save_bundle
+from tagger.tagging.tagger import Tagger
+from tests.bundles import PROVENANCE, save_numbers_bundle, save_words_bundle
+
+FILES = ["bundle.json", "forms.txt", "golden.jsonl", "model.weights.h5", "tagger.onnx", "tags.txt", "words.txt"]
+HOSTILE = (
+    "\\",
+    "\\n",
+    "\\\\t",
+    "\t",
+    "\n",
+    "\r",
+    "\r\n",
+    "\u2028",
+    "\x85",
+    "\x1c",
+    "😀",
+    "",
+    " ",
+    "#",
+    "\ufeff",
+    "\x00",
+)
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    return save_words_bundle(tmp_path / "bundle")
+
+
+def list_again(folder: Path) -> None:
+    """What a stranger does who has changed a file: the checksums are right."""
+    paths = sorted(path for path in folder.iterdir() if path.name != "SHA256SUMS")
+    sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in paths]
+    (folder / "SHA256SUMS").write_text("".join(sums))
+
+
+def change_json(folder: Path, change: Callable[[dict], object]) -> None:  # type: ignore[type-arg]
+    description = json.loads((folder / "bundle.json").read_text())
+    change(description)
+    (folder / "bundle.json").write_text(json.dumps(description))
+    list_again(folder)
+
+
+def save_without_graph(bundle: Bundle, folder: Path) -> None:
+    save_bundle(bundle, folder, b"graph", "golden\n", Path.touch)
+
+
+def bundle_of(symbols: tuple[str, ...]) -> Bundle:
+    architecture = Architecture(
+        words=Words(n_ids=len(symbols) + 2, dim=3),
+        casing=True,
+        n_numbers=2,
+        cell="gru",
+        units=(5, 4),
+        bidirectional=True,
+        merge="ave",
+        reset_after=False,
+        n_tags=len(symbols),
+    )
+    encoder = Encoder(
+        tags=symbols,
+        words=Vocabulary(symbols),
+        lowercase=False,
+        casing=True,
+        numeric=("x", "2"),
+        scaling=Scaling(mean=(0.1, -1e-300), deviation=(1 / 3, 1e300)),
+        ignore=symbols[:2],
+    )
+    lexicon = Lexicon(majority=symbols[-1], forms=dict(zip(symbols, reversed(symbols), strict=True)))
+    layout = Layout("csv", token="form", tag=-1, numeric=("x", 2), sentence="é", comments=True, encoding="latin-1")
+    return Bundle(architecture, encoder, lexicon, layout, PROVENANCE)
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8")), min_size=1, unique=True).map(tuple))
+@example(HOSTILE)
+def test_loading_undoes_saving(symbols):
+    bundle = bundle_of(symbols)
+    with TemporaryDirectory() as folder:
+        save_without_graph(bundle, Path(folder) / "bundle")
+
+        assert load_bundle(Path(folder) / "bundle") == (bundle, b"graph", "golden\n")
+
+
+def test_loading_undoes_saving_where_there_are_no_words_no_scaling_and_no_forms(tmp_path):
+    full = bundle_of(("A", "B"))
+    bundle = Bundle(
+        replace(full.architecture, words=None),
+        replace(full.encoder, words=None, scaling=None),
+        replace(full.lexicon, forms=None),
+        Layout(),
+        {},
+    )
+    save_without_graph(bundle, tmp_path / "bundle")
+
+    assert load_bundle(tmp_path / "bundle")[0] == bundle
+    assert not {"words.txt", "forms.txt"} & {path.name for path in (tmp_path / "bundle").iterdir()}
+
+
+@pytest.mark.parametrize("save", [save_words_bundle, save_numbers_bundle])
+def test_the_same_tagger_gives_the_same_files(tmp_path, save):
+    first, second = save(tmp_path / "first"), save(tmp_path / "second")
+
+    assert (first / "SHA256SUMS").read_bytes() == (second / "SHA256SUMS").read_bytes()
+    assert str(tmp_path).encode() not in b"".join(path.read_bytes() for path in first.iterdir())
+
+
+def test_all_files_but_the_list_itself_are_listed_with_their_checksums(folder):
+    listed = [line.split("  ") for line in (folder / "SHA256SUMS").read_text().splitlines()]
+
+    assert [name for _, name in listed] == FILES
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*FILES, "SHA256SUMS"])
+    for expected, name in listed:
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == expected
+
+
+def test_vocabularies_are_readable_one_symbol_a_line(folder):
+    assert (folder / "tags.txt").read_text() == "O\nS\nV\n"
+    assert (folder / "words.txt").read_text() == "john\nloves\n"
+    assert (folder / "forms.txt").read_text() == "Jane\tO\nJohn\tS\nloves\tV\n"
+
+
+def test_saving_leaves_nothing_of_what_was_there(folder):
+    (folder / "old.txt").write_text("old")
+
+    save_words_bundle(folder)
+
+    assert not (folder / "old.txt").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(TaggerError, match=r"file/bundle: cannot be written: Not a directory"):
+        save_without_graph(bundle_of(("A",)), tmp_path / "file" / "bundle")
+
+
+def test_a_bundle_that_was_copied_elsewhere_tags_the_same(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "else where" / "é")
+    shutil.rmtree(folder)
+
+    assert Tagger.load(copy).tag(["John loves Jane"])[0].tags == ("S", "V", "O")
+
+
+def test_a_run_folder_means_the_bundle_in_it(folder):
+    assert find_bundle(folder) == folder
+    assert find_bundle(folder.parent) == folder
+    assert Tagger.load(str(folder.parent)).bundle == Tagger.load(folder).bundle
+
+
+def test_a_folder_that_is_not_there_is_named_with_what_would_make_one(tmp_path):
+    with pytest.raises(BundleError, match=r"none: there is no such folder") as caught:
+        find_bundle(tmp_path / "none")
+
+    assert caught.value.hint
+    assert "tagger train" in caught.value.hint
+
+
+def test_a_folder_or_file_without_a_tagger_is_named(tmp_path):
+    file = tmp_path / "bundle.json"
+    file.write_text("{}")
+    (tmp_path / "empty").mkdir()
+
+    for path in (file, tmp_path / "empty"):
+        with pytest.raises(BundleError, match=f"{path.name}: holds no tagger: there is no bundle.json in it"):
+            find_bundle(path)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_changed_byte_of_any_file_is_told(folder, name):
+    content = bytearray((folder / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / name).write_bytes(content)
+
+    with pytest.raises(BundleError, match=rf"{name}: differs from its checksum in SHA256SUMS: changed or damaged"):
+        Tagger.load(folder)
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name != "bundle.json"] + ["SHA256SUMS"])
+def test_a_missing_file_is_told(folder, name):
+    (folder / name).unlink()
+
+    with pytest.raises(BundleError, match=rf"{name}: cannot be read: No such file or directory"):
+        Tagger.load(folder)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+@pytest.mark.parametrize("name", ["tagger.onnx", "tags.txt", "words.txt", "golden.jsonl"])
+def test_a_file_that_is_not_listed_counts_as_missing(folder, name, is_there):
+    sums = (folder / "SHA256SUMS").read_text().splitlines(keepends=True)
+    (folder / "SHA256SUMS").write_text("".join(line for line in sums if not line.endswith(f"  {name}\n")))
+    if not is_there:
+        (folder / name).unlink()
+
+    with pytest.raises(BundleError, match=rf"bundle: {name} is missing, or not listed in SHA256SUMS"):
+        Tagger.load(folder)
+
+
+def test_no_file_is_opened_but_the_list_and_what_it_lists(folder):
+    for name in ("sitecustomize.py", "extra.txt", "tagger.onnx.data", "tagger.ort"):
+        (folder / name).write_text("not listed")
+    probe = """
+import os, sys
+from tagger.tagging.tagger import Tagger
+opened, folder = [], sys.argv[1]
+sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
+Tagger.load(folder)
+print(*sorted({os.path.relpath(path, folder) for path in opened if path.startswith(folder)}))
+"""
+
+    done = subprocess.run([sys.executable, "-c", probe, folder], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == sorted([*FILES, "SHA256SUMS"])
+
+
+def test_forms_that_are_not_listed_are_not_known(folder):
+    (folder / "forms.txt").rename(folder.parent / "forms.txt")
+    list_again(folder)
+    (folder.parent / "forms.txt").rename(folder / "forms.txt")
+
+    assert Tagger.load(folder).bundle.lexicon.forms is None
+
+
+@pytest.mark.parametrize("name", [".", "../secret.txt", "/etc/hostname", "a/../../secret.txt", "./tags.txt"])
+def test_a_listed_name_that_is_a_path_is_refused(folder, name):
+    (folder.parent / "secret.txt").write_text("secret")
+    with (folder / "SHA256SUMS").open("a") as sums:
+        sums.write(f"{hashlib.sha256(b'secret').hexdigest()}  {name}\n")
+
+    with pytest.raises(BundleError, match=rf"bundle: {name} is not a file of the bundle itself, which is refused"):
+        Tagger.load(folder)
+
+
+@pytest.mark.parametrize("name", ["..", "", "nul\x00.txt"])
+def test_a_listed_name_that_can_be_no_file_is_told(folder, name):
+    with (folder / "SHA256SUMS").open("a") as sums:
+        sums.write(f"{'0' * 64}  {name}\n")
+
+    with pytest.raises(BundleError, match=r"cannot be read: Is a directory|not a list of checksums"):
+        Tagger.load(folder)
+
+
+@pytest.mark.parametrize("name", ["tags.txt", "model.weights.h5", "SHA256SUMS"])
+def test_a_link_is_refused_even_to_what_would_be_right(folder, name):
+    (folder / name).rename(folder.parent / name)
+    (folder / name).symlink_to(folder.parent / name)
+
+    with pytest.raises(BundleError, match=rf"bundle: {name} is not a file of the bundle itself, which is refused"):
+        Tagger.load(folder)
+
+
+def test_a_list_that_is_no_text_is_told(folder):
+    (folder / "SHA256SUMS").write_bytes(b"\xff\xfe")
+
+    with pytest.raises(BundleError, match=r"SHA256SUMS: not a list of checksums"):
+        Tagger.load(folder)
+
+
+def test_a_newer_format_is_told_with_what_would_help(folder):
+    change_json(folder, lambda description: description.update(format=2))
+
+    with pytest.raises(BundleError, match=r"its format is 2, this version of tagger reads up to 1") as caught:
+        Tagger.load(folder)
+
+    assert caught.value.hint == "pip install --upgrade tagger"
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", "{}", '{"format": "1"}', "[" * 100_000, b"\xff"])
+def test_a_bundle_json_that_is_no_description_is_told(folder, content):
+    (folder / "bundle.json").write_bytes(content if isinstance(content, bytes) else content.encode())
+    list_again(folder)
+
+    with pytest.raises(BundleError, match=r"bundle: not a bundle that this version of tagger writes: "):
+        Tagger.load(folder)
+
+
+@pytest.mark.parametrize("key", ["format", "network", "features", "ignore", "majority_tag", "layout", "provenance"])
+def test_a_part_that_bundle_json_lacks_is_told(folder, key):
+    change_json(folder, lambda description: description.pop(key))
+
+    with pytest.raises(BundleError, match=rf"bundle: not a bundle that this version of tagger writes: .*{key}"):
+        Tagger.load(folder)
+
+
+@pytest.mark.parametrize("key", ["network", "features", "layout"])
+@pytest.mark.parametrize("value", [7, [1], "text"])
+def test_a_part_of_bundle_json_that_is_no_such_part_is_told(folder, key, value):
+    change_json(folder, lambda description: description.update({key: value}))
+
+    with pytest.raises(BundleError, match=r"bundle: not a bundle that this version of tagger writes: "):
+        Tagger.load(folder)
+
+
+def test_forms_without_tags_are_told(folder):
+    (folder / "forms.txt").write_text("John\n")
+    list_again(folder)
+
+    with pytest.raises(BundleError, match=r"bundle: not a bundle that this version of tagger writes: "):
+        Tagger.load(folder)
+
+
+def test_a_graph_with_data_in_another_file_is_refused(folder):
+    model = onnx.load(folder / "tagger.onnx")
+    onnx.save(model, folder / "tagger.onnx", save_as_external_data=True, location="weights", size_threshold=0)
+    list_again(folder)
+    assert (folder / "weights").stat().st_size > 0
+
+    with pytest.raises(BundleError, match=r"tagger\.onnx keeps data outside the bundle, which is refused"):
+        Tagger.load(folder)
+
+
+def test_a_graph_that_is_none_is_told(folder):
+    (folder / "tagger.onnx").write_bytes(b"no graph")
+    list_again(folder)
+
+    with pytest.raises(BundleError, match=r"tagger\.onnx cannot be loaded: "):
+        Tagger.load(folder)
+
+
+@pytest.mark.parametrize(
+    "golden",
+    [
+        {"tokens": ["John"], "numbers": None, "tags": ["V"], "scores": [0.99]},
+        {"tokens": ["John"], "numbers": None, "tags": ["S", "S"], "scores": [0.99, 0.99]},
+        {"tokens": ["John"], "numbers": None, "tags": ["S"], "scores": [0.985]},
+    ],
+)
+def test_golden_sentences_that_come_out_otherwise_are_told(folder, golden):
+    (folder / "golden.jsonl").write_text(json.dumps(golden) + "\n")
+    list_again(folder)
+
+    with pytest.raises(BundleError, match=r"bundle: tags its golden sentence 'John' otherwise than when") as caught:
+        Tagger.load(folder)
+
+    assert caught.value.hint
+    assert "onnxruntime" in caught.value.hint
+
+
+def test_weights_that_were_changed_are_told_by_the_golden_sentences(folder):
+    model = onnx.load(folder / "tagger.onnx")
+    for tensor in model.graph.initializer:
+        if tensor.name == "head/kernel":
+            tensor.CopyFrom(onnx.numpy_helper.from_array(np.zeros((9, 3), np.float32), tensor.name))
+    onnx.save(model, folder / "tagger.onnx")
+    list_again(folder)
+
+    with pytest.raises(BundleError, match=r"bundle: tags its golden sentence 'John loves Jane' otherwise than when"):
+        Tagger.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("golden.jsonl", "no JSON\n"),
+        ("golden.jsonl", "[1]\n"),
+        ("golden.jsonl", "{}\n"),
+        ("golden.jsonl", '{"tokens": ["a", "b", "c"], "numbers": null, "tags": ["O", "O", "O"], "scores": [1, 1]}\n'),
+        ("golden.jsonl", '{"tokens": ["a"], "numbers": null, "tags": ["O"], "scores": ["high"]}\n'),
+        ("tags.txt", "O\n"),  # fewer tags than the network has
+        ("words.txt", "a\nb\nc\nd\njohn\nloves\n"),  # more words than it has vectors
+    ],
+)
+def test_files_that_do_not_go_together_are_told_and_nothing_else_is_printed(folder, capfd, name, content):
+    (folder / name).write_text(content)
+    list_again(folder)
+
+    with pytest.raises(BundleError, match=r"bundle: cannot tag its golden sentences: "):
+        Tagger.load(folder)
+
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_graph_of_another_tagger_is_told(folder, tmp_path):
+    shutil.copy(save_numbers_bundle(tmp_path / "numbers") / "tagger.onnx", folder)
+    list_again(folder)
+
+    with pytest.raises(BundleError, match=r"bundle: cannot tag its golden sentences: .*numbers"):
+        Tagger.load(folder)
+
+
+def test_golden_sentences_are_the_beginnings_of_a_few(folder):
+    tagger = Tagger.load(folder)
+
+    golden = [json.loads(line) for line in tagger.golden([*map(sentence_of, (50, 0, 2, 1))]).splitlines()]
+
+    assert [len(line["tokens"]) for line in golden] == [20, 0, 2]
+    assert golden[2] == {
+        "tokens": ["loves", "loves"],
+        "numbers": None,
+        "tags": ["V", "V"],
+        "scores": [round(score, 6) for score in tagger.tag([["loves", "loves"]])[0].confidence],
+    }
+
+
+def sentence_of(n_steps: int) -> Sentence:
+    return Sentence(("loves",) * n_steps, tags=("S",) * n_steps)

@@ -1,0 +1,194 @@
+import io
+import json
+
+import pytest
+
+from tagger.corpus.layout import Layout
+from tagger.corpus.read import read_sentences
+from tagger.corpus.sentence import Sentence
+from tagger.corpus.text import text_sentence
+from tagger.errors import DataError
+from tagger.tagging.input import guess_input_format, read_input
+from tagger.tagging.output import formatter
+from tagger.tagging.tagger import Tagged
+
+
+def tagged(sentence: Sentence, *tags: str, confidence: tuple[float, ...] = ()) -> Tagged:
+    confidence = confidence or tuple(1 / (2 + i) for i in range(len(tags)))
+    return Tagged(sentence.tokens, tags, confidence, sentence.offsets, sentence)
+
+
+JOHN = tagged(text_sentence("John  loves Jane"), "S", "V", "O", confidence=(0.98765, 0.5, 1.0))
+NOBODY = tagged(text_sentence(""))
+UPOS = Layout(format="conllu", tag="upos")
+COLUMNS = Layout(format="columns")
+
+AS_TEXT = [
+    ("text", False, "John/S loves/V Jane/O\n"),
+    ("text", True, "John/S:0.988 loves/V:0.500 Jane/O:1.000\n"),
+    ("tsv", False, "John\tS\nloves\tV\nJane\tO\n\n"),
+    ("tsv", True, "John\tS\t0.9877\nloves\tV\t0.5000\nJane\tO\t1.0000\n\n"),
+    (
+        "conllu",
+        False,
+        "1\tJohn\t_\tS\t_\t_\t_\t_\t_\t_\n2\tloves\t_\tV\t_\t_\t_\t_\t_\t_\n3\tJane\t_\tO\t_\t_\t_\t_\t_\t_\n\n",
+    ),
+    (
+        "conllu",
+        True,
+        "1\tJohn\t_\tS\t_\t_\t_\t_\t_\tConfidence=0.9877\n2\tloves\t_\tV\t_\t_\t_\t_\t_\tConfidence=0.5000\n"
+        "3\tJane\t_\tO\t_\t_\t_\t_\t_\tConfidence=1.0000\n\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("output_format", "confidence", "lines"), AS_TEXT)
+def test_a_text_in_each_format(output_format, confidence, lines):
+    assert formatter(output_format, confidence=confidence, layout=UPOS)(JOHN) == lines
+
+
+@pytest.mark.parametrize(("confidence", "scores"), [(False, None), (True, [0.9877, 0.5, 1.0])])
+def test_a_line_of_json_tells_all_that_is_known(confidence, scores):
+    line = formatter("jsonl", confidence=confidence, layout=COLUMNS)(JOHN)
+
+    assert line.count("\n") == 1
+    assert json.loads(line) == {
+        "tokens": ["John", "loves", "Jane"],
+        "tags": ["S", "V", "O"],
+        "spans": None,
+        "offsets": [[0, 4], [6, 11], [12, 16]],
+        "confidence": scores,
+    }
+
+
+def test_json_has_no_offsets_where_no_text_was_given_and_keeps_all_scripts():
+    line = formatter("jsonl", confidence=False, layout=COLUMNS)(tagged(Sentence(("日本\u2028", '"')), "주격", "O"))
+
+    assert "日本" in line
+    assert "주격" in line
+    assert json.loads(line)["tokens"] == ["日本\u2028", '"']
+    assert json.loads(line)["offsets"] is None
+
+
+@pytest.mark.parametrize("confidence", [False, True])
+@pytest.mark.parametrize("output_format", ["text", "tsv", "conllu"])
+def test_a_sentence_without_tokens_is_an_empty_line(output_format, confidence):
+    assert formatter(output_format, confidence=confidence, layout=COLUMNS)(NOBODY) == "\n"
+
+
+@pytest.mark.parametrize("confidence", [False, True])
+@pytest.mark.parametrize("token", ["a\tb", "a\nb", "a\rb"])
+def test_a_token_that_a_column_file_cannot_say_is_told_with_what_can(token, confidence):
+    sentence = Sentence(("ok", token), path="in.csv", line=7)
+
+    with pytest.raises(DataError, match=r"in\.csv:7: the token 'a\\.b' holds a TAB or a line end") as caught:
+        formatter("tsv", confidence=confidence, layout=COLUMNS)(tagged(sentence, "X", "Y"))
+
+    assert caught.value.hint == "use --format jsonl"
+    assert json.loads(formatter("jsonl", confidence=confidence, layout=COLUMNS)(tagged(sentence, "X", "Y")))
+
+
+CONLLU = (
+    "# newdoc id = d1\n"
+    "# text = Don't go\u2028.\n"
+    "1-2\tDon't\t_\t_\t_\t_\t_\t_\t_\tSpaceAfter=No\n"
+    "1\tDo\tdo\tAUX\tVB\tMood=Imp|VerbForm=Fin\t3\taux\t3:aux\t_\n"
+    "2\tn't\tnot\tPART\tRB\tPolarity=Neg\t3\tadvmod\t3:advmod\tA=1|B|C=x=y\n"
+    "# a comment in the middle\n"
+    "2.1\tyou\tyou\tPRON\tPRP\t_\t_\t_\t3:nsubj\tCopyOf=-1\n"
+    "3\tgo\u2028\tgo\tVERB\tVB\t \t0\troot\t0:root\tSpaceAfter=No\n"
+    "\n"
+    "1\t.\t.\tPUNCT\t.\t_\t0\tpunct\t_\t_\n"
+    "\n"
+)
+
+
+def conllu_in_conllu_out(layout: Layout, *tags: str, confidence: bool = False, text: str = CONLLU) -> str:
+    sentences = list(read_sentences(io.BytesIO(text.encode()), layout, tagged=False, keep_rows=True))
+    assert sum(map(len, sentences)) == len(tags)
+    rest = iter(tags)
+    to_lines = formatter("conllu", confidence=confidence, layout=layout)
+    return "".join(to_lines(tagged(sentence, *(next(rest) for _ in sentence.tokens))) for sentence in sentences)
+
+
+def test_all_of_a_conllu_file_but_its_tags_stays_as_it_is():
+    found = conllu_in_conllu_out(UPOS, "T1", "T2", "T3", "T4")
+
+    expected = CONLLU.replace("AUX", "T1").replace("PART", "T2").replace("VERB", "T3").replace("PUNCT", "T4")
+    assert found == expected
+    assert conllu_in_conllu_out(UPOS, "AUX", "PART", "VERB", "PUNCT") == CONLLU
+
+
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [("upos", 3), (None, 3), ("xpos", 4), ("XPOS", 4), (3, 3), (-1, 9), ("feats", 5), ("deprel", 7)],
+)
+def test_tags_go_to_the_field_that_they_were_learned_from(column, field):
+    found = conllu_in_conllu_out(Layout(format="conllu", tag=column), "T1", "T2", "T3", "T4")
+
+    before = [line.split("\t") for line in CONLLU.split("\n") if line.split("\t")[0].isdecimal()]
+    words = [line.split("\t") for line in found.split("\n") if line.split("\t")[0].isdecimal()]
+    assert [cells[field] for cells in words] == ["T1", "T2", "T3", "T4"]
+    assert [cells[:field] + cells[field + 1 :] for cells in words] == [
+        cells[:field] + cells[field + 1 :] for cells in before
+    ]
+
+
+@pytest.mark.parametrize(("layout", "key"), [(Layout(format="conllu", tag="svo"), "svo"), (COLUMNS, "Tag")])
+def test_tags_that_have_no_field_go_to_misc(layout, key):
+    text = "1\tgo\t_\tVERB\t_\t_\t0\t_\t_\tA=1|B|svo=O|Tag=O\n2\t.\t_\t_\t_\t_\t1\t_\t_\t_\n\n"
+
+    found = formatter("conllu", confidence=False, layout=layout)(
+        tagged(next(read_sentences(io.BytesIO(text.encode()), Layout(format="conllu"), keep_rows=True)), "V", "P")
+    )
+
+    misc = "A=1|B|svo=O|Tag=O".replace(f"{key}=O", f"{key}=V")
+    assert found == f"1\tgo\t_\tVERB\t_\t_\t0\t_\t_\t{misc}\n2\t.\t_\t_\t_\t_\t1\t_\t_\t{key}=P\n\n"
+
+
+def test_confidence_is_added_to_misc():
+    text = "1\tgo\t_\tVERB\t_\t_\t0\t_\t_\tA=1|Confidence=0.1\n\n"
+
+    found = conllu_in_conllu_out(UPOS, "V", confidence=True, text=text)
+
+    assert found == "1\tgo\t_\tV\t_\t_\t0\t_\t_\tA=1|Confidence=0.5000\n\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a.conllu", "conllu"),
+        ("a.CoNLLU", "conllu"),
+        ("a.tsv", "columns"),
+        ("a.csv", "csv"),
+        ("a.txt", "text"),
+        ("a", "text"),
+    ],
+)
+def test_the_input_format_goes_by_the_file_s_name(tmp_path, name, expected):
+    assert guess_input_format(tmp_path / name) == expected
+    assert guess_input_format(io.BytesIO()) == "text"
+
+
+def test_a_file_of_the_trained_format_is_read_in_the_trained_layout():
+    layout = Layout(format="columns", token=1, tag=0)
+
+    (found,) = read_input(io.BytesIO(b"O\tJohn\n"), "columns", layout, pretokenized=False, keep_rows=False)
+
+    assert (found.tokens, found.tags) == (("John",), None)
+
+
+def test_a_file_of_another_format_is_read_in_that_format_s_own_layout():
+    layout = Layout(format="columns", token=1, tag=0)
+
+    (found,) = read_input(io.BytesIO(b"form,other\nJohn,x\n"), "csv", layout, pretokenized=False, keep_rows=False)
+
+    assert (found.tokens, found.tags) == (("John",), None)
+
+
+def test_an_input_needs_no_tags():
+    found = list(
+        read_input(io.BytesIO(b"John\nloves\n\nJane\n"), "columns", COLUMNS, pretokenized=False, keep_rows=True)
+    )
+
+    assert [sentence.tokens for sentence in found] == [("John", "loves"), ("Jane",)]
