@@ -4,17 +4,22 @@ Heavy imports stand inside the command that needs them, so that the others start
 """
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, BinaryIO, Literal
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 
 import typer
 
 from tagger.console import output, print_data, progress, reported, standard_input
 
+if TYPE_CHECKING:
+    from tagger.corpus.sentence import Sentence
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
+    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 log = logging.getLogger("tagger")
@@ -95,7 +100,7 @@ def train(
 @reported
 def predict(
     model: Model,
-    texts: Annotated[list[str] | None, typer.Argument(metavar="[TEXT]...", help="Sentences.")] = None,
+    texts: Annotated[list[str] | None, typer.Argument(metavar="TEXT...", help="Sentences.")] = None,
     input_path: Annotated[
         Path | None, typer.Option("--input", "-i", metavar="FILE", help="A file of sentences; -: standard input.")
     ] = None,
@@ -124,28 +129,28 @@ def predict(
     from tagger.tagging.pauses import windows_at_pauses
     from tagger.tagging.tagger import WINDOW, Tagger
 
-    if texts and input_path:
-        raise typer.BadParameter("give sentences as arguments or --input, not both")
+    if texts and (input_path or input_format != "auto"):
+        raise typer.BadParameter("sentences are given as arguments: --input and --input-format are for files")
     tagger = Tagger.load(model, threads=threads)
     layout = tagger.bundle.layout
     to_lines = formatter(output_format, confidence=confidence, layout=layout)
-    source: Path | BinaryIO | None = None
-    if texts:
-        sentences = text_sentences(texts, pretokenized=pretokenized)
-    else:
-        source = input_path if input_path and str(input_path) != "-" else standard_input()
+
+    def sentences_of(source: Path | BinaryIO) -> "Iterator[Sentence]":
         source_format = guess_input_format(source) if input_format == "auto" else input_format
-        if isinstance(source, Path) and input_format == "auto":
+        if isinstance(source, Path) and source.is_file() and input_format == "auto":
             log.info("reading %s as %s; --input-format says otherwise", source, source_format)
-        keep_rows = output_format == "conllu" and source_format == "conllu"
-        sentences = read_input(source, source_format, layout, pretokenized=pretokenized, keep_rows=keep_rows)
+        keep_rows = output_format == source_format == "conllu"
+        return read_input(source, source_format, layout, pretokenized=pretokenized, keep_rows=keep_rows)
+
     with output(output_path) as file:
-        if texts or isinstance(source, Path):
-            file.writelines(map(to_lines, tagger.stream(sentences)))
-            return
-        for window in windows_at_pauses(sentences, WINDOW):
-            file.writelines(map(to_lines, tagger.tag_window(window)))
-            file.flush()
+        if texts:
+            file.writelines(map(to_lines, tagger.stream(text_sentences(texts, pretokenized=pretokenized))))
+        elif input_path and str(input_path) != "-":
+            file.writelines(map(to_lines, tagger.stream(sentences_of(input_path))))
+        else:
+            for window in windows_at_pauses(sentences_of(standard_input()), WINDOW):
+                file.writelines(map(to_lines, tagger.tag_window(window)))
+                file.flush()
 
 
 @app.command()

@@ -132,7 +132,7 @@ def output(path: Path | None) -> Iterator[TextIO]:
         with writing(path), path.open("w", **options) as file:
             yield file
     else:
-        unfinished = path.with_name(f"{path.name}.tmp")
+        unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         try:
             with writing(path):
                 with unfinished.open("w", **options) as file:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.corpus import Column, Layout, Sentence, read_sentences
+from tagger.corpus import Layout, Sentence, read_sentences
 from tagger.corpus.conllu import write_sentence
 from tagger.corpus.read import read_tagged
 from tagger.errors import ConfigError, DataError
@@ -172,7 +172,9 @@ def test_a_tag_is_set_in_feats_where_the_word_has_its_key_there():
     (found,) = kept(line, "Number")
 
     assert write_sentence(Sentence(("a",), ("Plur",), rows=found.rows), "Number") == line.replace("Sing", "Plur") + "\n"
-    assert write_sentence(Sentence(("a",), ("_",), rows=found.rows), "Number") == line.replace("Number=Sing|", "") + "\n"
+    assert (
+        write_sentence(Sentence(("a",), ("_",), rows=found.rows), "Number") == line.replace("Number=Sing|", "") + "\n"
+    )
 
 
 def test_a_sentence_of_another_format_is_written_with_its_tag_in_misc():
@@ -196,7 +198,7 @@ CELLS = st.text(st.characters(exclude_characters="\t\r\n", exclude_categories=["
 SENTENCES = st.lists(st.lists(st.tuples(CELLS, CELLS), min_size=1))
 
 
-def written(sentences: list[list[tuple[str, str]]], column: Column) -> bytes:
+def written(sentences: list[list[tuple[str, str]]], column: str) -> bytes:
     return "".join(
         write_sentence(Sentence(tuple(token for token, _ in steps), tuple(tag for _, tag in steps)), column)
         for steps in sentences

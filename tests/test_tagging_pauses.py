@@ -1,6 +1,7 @@
 """No test here waits for time to pass: a source that stands still waits to be told to go on."""
 
 import itertools
+import queue
 import threading
 from collections.abc import Iterator
 
@@ -48,13 +49,18 @@ def test_what_is_there_is_given_at_a_pause():
     assert list(itertools.chain.from_iterable(windows)) == [3]
 
 
-def test_a_pause_with_nothing_there_gives_no_empty_window():
-    go_on = threading.Event()
-    windows = windows_at_pauses(standing_still([1], go_on, [2]), 1, pause=0.001)
+def test_while_nothing_is_there_no_pause_counts_so_that_no_window_is_empty(monkeypatch):
+    timeouts: list[float | None] = []
 
-    assert next(windows) == [1]
-    go_on.set()
-    assert list(windows) == [[2]]
+    class Recorded(queue.Queue[object]):
+        def get(self, block: bool = True, timeout: float | None = None) -> object:
+            timeouts.append(timeout)
+            return super().get(block, timeout)
+
+    monkeypatch.setattr(queue, "Queue", Recorded)
+
+    assert list(windows_at_pauses([1, 2, 3], 2, pause=LONG)) == [[1, 2], [3]]
+    assert timeouts == [None, LONG, None, LONG]
 
 
 @pytest.mark.parametrize("error", [ValueError("of the source"), KeyboardInterrupt("of the source")])

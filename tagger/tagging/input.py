@@ -28,7 +28,8 @@ def read_input(
     Args:
         source: a file or a stream.
         source_format: of the source.
-        layout: of the files that the tagger was trained on; it counts where the input has the same format.
+        layout: of the files that the tagger was trained on; it counts where the input has the same format. Text is
+            UTF-8 all the same.
         pretokenized: for text: split at white space only.
         keep_rows: whether sentences keep the file's own lines.
 
@@ -36,9 +37,7 @@ def read_input(
         DataError: names file and line.
     """
     if source_format == "text":
-        yield from text_sentences(
-            read_lines(source, encoding=layout.encoding), pretokenized=pretokenized, path=source_name(source)
-        )
+        yield from text_sentences(read_lines(source), pretokenized=pretokenized, path=source_name(source))
     else:
         if source_format != layout.format:
             layout = Layout(format=source_format, numeric=layout.numeric)

@@ -3,7 +3,7 @@
 import itertools
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -80,8 +80,11 @@ class Tagger:
                 numbers for a tagger of numbers, or a `Sentence`.
 
         Raises:
-            DataError: words are given to a tagger of numbers, or a wrong number of columns.
+            DataError: words are given to a tagger of numbers or the other way round, or a wrong number of columns.
+            ValueError: `sentences` is a single text.
         """
+        if isinstance(sentences, str):
+            raise ValueError("expected sentences, got a single text: put it in a list")
         return list(self.stream(sentences))
 
     def stream(self, sentences: Iterable[Input]) -> Iterator[Tagged]:
@@ -96,7 +99,7 @@ class Tagger:
         encoder = self.bundle.encoder
         for sentence in window:
             _check_numbers(sentence, encoder.numeric)
-        dataset = encoder.encode([replace(sentence, tags=None) if sentence.tags else sentence for sentence in window])
+        dataset = encoder.encode(window)
         best: list[tuple[tuple[str, ...], tuple[float, ...]]] = [((), ())] * len(window)
         for batch in batches(dataset, BATCH_SIZE):
             logits = self._engine.logits(batch)
@@ -165,6 +168,8 @@ def _as_sentence(given: Input) -> Sentence:
 
 
 def _check_numbers(sentence: Sentence, columns: tuple[str, ...]) -> None:
+    if not columns and sentence.numbers is not None:
+        raise DataError("this tagger reads words, not numbers")
     if not columns:
         return
     if sentence.numbers is None:
@@ -172,7 +177,7 @@ def _check_numbers(sentence: Sentence, columns: tuple[str, ...]) -> None:
             f"this tagger reads numbers (columns {', '.join(columns)}), not text: {' '.join(sentence.tokens)[:40]!r}",
             "tagger predict MODEL --input FILE.csv",
         )
-    if any(len(row) != len(columns) for row in sentence.numbers):
+    if len(sentence.numbers) != len(sentence) or any(len(row) != len(columns) for row in sentence.numbers):
         raise DataError(f"this tagger reads {len(columns)} numbers a step: {', '.join(columns)}")
     if not np.isfinite(sentence.numbers).all():
         raise DataError(f"this tagger reads finite numbers only (columns {', '.join(columns)})")

@@ -1,0 +1,606 @@
+"""The commands that train nothing, as a user calls them."""
+
+import json
+import logging
+import os
+import pty
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError
+from pathlib import Path
+from typing import IO
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tagger.cli import app
+from tagger.corpus.layout import Layout
+from tagger.tagging import tagger as tagger_module
+from tagger.tagging.tagger import Tagger
+from tests.bundles import save_numbers_bundle, save_words_bundle
+
+ROOT = Path(__file__).parents[1]
+CONFIGS = ROOT / "configs"
+TAGGER = [sys.executable, "-m", "tagger"]
+# Unbuffered output would hide where a flush is missing.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory) -> str:
+    return str(save_words_bundle(tmp_path_factory.mktemp("model") / "bundle").parent)
+
+
+@pytest.fixture(scope="module")
+def upos_model(tmp_path_factory) -> str:
+    return str(save_words_bundle(tmp_path_factory.mktemp("model") / "bundle", Layout(format="conllu")))
+
+
+@pytest.fixture(scope="module")
+def numbers_model(tmp_path_factory) -> str:
+    return str(save_numbers_bundle(tmp_path_factory.mktemp("model") / "bundle"))
+
+
+@pytest.fixture(autouse=True)
+def log() -> Iterator[logging.Logger]:
+    """The package's logger, which a command sets up for its process, as it was."""
+    log = logging.getLogger("tagger")
+    handlers, level = log.handlers[:], log.level
+    yield log
+    log.handlers[:] = handlers
+    log.setLevel(level)
+
+
+def tagger(*arguments: object, stdin: str | bytes | None = None) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin, prog_name="tagger")
+
+
+def in_shell(command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A shell command in which `tagger` is ours, and $1, $2, … are the arguments."""
+    script = f'tagger() {{ "{sys.executable}" -m tagger "$@"; }}; {command}'
+    command_line = ["bash", "-c", script, "bash", *arguments]
+    return subprocess.run(command_line, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True)
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[tuple["subprocess.Popen[str]", IO[str], IO[str]]]:
+    """A process with pipes at both ends, which is killed should it hang."""
+    with subprocess.Popen(
+        [*TAGGER, *arguments],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        watchdog = threading.Timer(60, process.kill)
+        watchdog.start()
+        try:
+            yield process, process.stdin, process.stdout
+        finally:
+            watchdog.cancel()
+            process.kill()
+
+
+# What goes in
+
+
+def test_sentences_given_as_arguments_are_tagged_a_line_each(model):
+    result = tagger("predict", model, "John loves Jane", "", "NASA can't")
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == "John/S loves/V Jane/O\n\nNASA/S ca/O n't/O\n"
+
+
+def test_standard_input_is_tagged_line_by_line_and_lines_stay_lines(model):
+    for arguments in ([], ["--input", "-"]):
+        result = tagger("predict", model, *arguments, stdin="John loves Jane\r\n\n  \nloves")
+
+        assert (result.exit_code, result.stderr) == (0, "")
+        assert result.stdout == "John/S loves/V Jane/O\n\n\nloves/V\n"
+
+
+def test_lines_stay_in_order_over_more_than_one_window(model):
+    n_lines = 2 * tagger_module.WINDOW + 7
+    lines = ["John " * (i % 4) + str(i) for i in range(n_lines)]
+
+    result = tagger("predict", model, stdin="\n".join(lines))
+
+    assert result.stdout.splitlines() == ["John/S " * (i % 4) + f"{i}/O" for i in range(n_lines)]
+
+
+def test_a_line_is_tagged_before_the_next_one_is_there(model):
+    with started("predict", model) as (process, stdin, stdout):
+        for text, tagged in (
+            ("John", "John/S\n"),
+            ("loves Jane", "loves/V Jane/O\n"),
+            ("", "\n"),
+            ("NASA", "NASA/S\n"),
+        ):
+            print(text, file=stdin, flush=True)
+            assert stdout.readline() == tagged
+        remaining, words = process.communicate()
+
+    assert (process.returncode, remaining, words) == (0, "", "")
+
+
+def test_a_sentence_of_conllu_is_tagged_before_the_next_one_is_there(model):
+    with started("predict", model, "--input", "-", "--input-format", "conllu") as (process, stdin, stdout):
+        for _ in range(2):
+            stdin.write("1\tJohn\t_\t_\t_\t_\t_\t_\t_\t_\n\n")
+            stdin.flush()
+            assert stdout.readline() == "John/S\n"
+        process.communicate()
+
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_read_as"),
+    [
+        ("in.txt", "John loves\nJane\n", "text"),
+        ("in.tsv", "John\t?\nloves\t?\n\nJane\t?\n", "columns"),
+        ("in.csv", "form,tag\nJohn,?\nloves,?\n\nJane,?\n", "csv"),
+        (
+            "in.conllu",
+            "1\tJohn\t_\t_\t_\t_\t_\t_\t_\t_\n2\tloves\t_\t_\t_\t_\t_\t_\t_\t_\n\n1\tJane\t_\t_\t_\t_\t_\t_\t_\t_\n",
+            "conllu",
+        ),
+    ],
+)
+def test_a_file_is_read_by_its_name_and_that_is_said(model, tmp_path, name, content, is_read_as):
+    path = tmp_path / name
+    path.write_text(content)
+
+    result = tagger("predict", model, "--input", path)
+    quiet = tagger("predict", model, "--input", path, "--quiet")
+
+    assert result.stdout == quiet.stdout == "John/S loves/V\nJane/O\n"
+    assert result.stderr == f"reading {path} as {is_read_as}; --input-format says otherwise\n"
+    assert quiet.stderr == ""
+
+
+def test_pretokenized_text_is_split_at_spaces_only(model):
+    assert tagger("predict", model, "can't  stop.", "--pretokenized").stdout == "can't/O stop./O\n"
+
+
+def test_a_tagger_of_numbers_reads_a_table_from_a_file_or_standard_input(numbers_model, tmp_path):
+    table = "x,y,state\n5,0,?\n-5,0,?\n"
+    path = tmp_path / "in.csv"
+    path.write_text(table)
+
+    from_file = tagger("predict", numbers_model, "--input", path)
+    from_stdin = tagger("predict", numbers_model, "--input", "-", "--input-format", "csv", stdin=table)
+
+    assert from_file.stdout == from_stdin.stdout == "5/high -5/low\n"
+
+
+def test_text_for_a_tagger_of_numbers_is_an_error_with_a_hint(numbers_model):
+    result = tagger("predict", numbers_model, "John loves Jane")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        "error: this tagger reads numbers (columns x, y), not text: 'John loves Jane'\n\n"
+        "hint: tagger predict MODEL --input FILE.csv\n"
+    )
+
+
+@pytest.mark.parametrize("quiet", [[], ["--quiet"]])
+def test_a_script_without_spaces_is_warned_of_once(model, quiet):
+    result = tagger("predict", model, *quiet, stdin="John\n我爱北京\n我爱你\n")
+
+    assert result.stdout == "John/S\n我爱北京/O\n我爱你/O\n"
+    assert result.stderr.count("warning: ") == 1
+    assert ":2: a script that is written without spaces" in result.stderr
+    assert "--pretokenized" in result.stderr
+
+
+# What comes out
+
+
+def test_each_format_says_the_same(model):
+    outputs = {name: tagger("predict", model, "John loves", "--format", name).stdout for name in FORMATS}
+
+    assert outputs["text"] == "John/S loves/V\n"
+    assert outputs["tsv"] == "John\tS\nloves\tV\n\n"
+    assert outputs["conllu"] == "1\tJohn" + 7 * "\t_" + "\tTag=S\n2\tloves" + 7 * "\t_" + "\tTag=V\n\n"
+    assert json.loads(outputs["jsonl"]) == {
+        "tokens": ["John", "loves"],
+        "tags": ["S", "V"],
+        "spans": None,
+        "offsets": [[0, 4], [5, 10]],
+        "confidence": None,
+    }
+
+
+FORMATS = ("text", "tsv", "jsonl", "conllu")
+
+
+@pytest.mark.parametrize("output_format", FORMATS)
+def test_each_format_tells_confidence_when_it_is_asked_for(model, output_format):
+    result = tagger("predict", model, "Jane", "--format", output_format, "--confidence")
+
+    assert "0.909" in result.stdout  # 1 / (1 + 2 / e³), as the bias of O is 3, and of S and V 0
+
+
+def test_conllu_stays_as_it_is_but_for_its_tags(upos_model, tmp_path):
+    text = (
+        "# sent_id = 1\n1-2\tJohnloves\t_\t_\t_\t_\t_\t_\t_\t_\n"
+        "1\tJohn\tjohn\t?\tNNP\tCase=Nom\t2\tnsubj\t2:nsubj\tA=1|B\n"
+        "2\tloves\tlove\t?\tVBZ\t_\t0\troot\t0:root\t_\n"
+        "2.1\tthe\tthe\tDET\t_\t_\t_\t_\t_\t_\n\n"
+    )
+    path = tmp_path / "in.conllu"
+    path.write_text(text)
+
+    result = tagger("predict", upos_model, "--input", path, "--format", "conllu")
+
+    assert result.stdout == text.replace("?", "S", 1).replace("?", "V", 1)
+
+
+def test_output_is_utf_8_whatever_the_terminal_speaks(model, tmp_path):
+    (tmp_path / "gold.tsv").write_text("Жена\t主\n", encoding="utf-8")
+    command = 'export PYTHONIOENCODING=latin-1; tagger predict "$1" "Жена 😀" && tagger evaluate "$1" "$2"'
+
+    done = in_shell(command, model, str(tmp_path / "gold.tsv"))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Жена/O 😀/O\n")
+    assert "\n主" in done.stdout
+
+
+def test_output_goes_to_a_file_and_nowhere_else(model, tmp_path):
+    path = tmp_path / "out.txt"
+    path.write_text("before")
+
+    result = tagger("predict", model, "John loves Jane", "--output", path)
+
+    assert (result.exit_code, result.output) == (0, "")
+    assert path.read_text() == "John/S loves/V Jane/O\n"
+    assert os.listdir(tmp_path) == ["out.txt"]
+
+
+def test_a_file_may_be_its_own_output(model, tmp_path):
+    path = tmp_path / "in.txt"
+    path.write_text("John loves Jane\n")
+
+    tagger("predict", model, "--input", path, "--output", path)
+
+    assert path.read_text() == "John/S loves/V Jane/O\n"
+
+
+def test_output_to_a_link_is_written_where_it_leads(model, tmp_path):
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link").symlink_to("there/out.txt")
+
+    tagger("predict", model, "John", "--output", tmp_path / "link")
+
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "there" / "out.txt").read_text() == "John/S\n"
+    assert os.listdir(tmp_path / "there") == ["out.txt"]
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_an_error_in_the_middle_of_the_input_leaves_the_output_as_it_was(model, tmp_path, monkeypatch, is_there):
+    monkeypatch.setattr(tagger_module, "WINDOW", 1)  # so that the first sentence is written when the error comes
+    source, path = tmp_path / "in.conllu", tmp_path / "out.txt"
+    source.write_text("1\tJohn\t_\t_\t_\t_\t_\t_\t_\t_\n\n2\tloves\n\n")
+    if is_there:
+        path.write_text("before")
+
+    result = tagger("predict", model, "--input", source, "--output", path)
+
+    assert result.exit_code == 1
+    assert f"error: {source}:3: expected 10 columns" in result.stderr
+    assert path.exists() == is_there
+    assert not is_there or path.read_text() == "before"
+    assert sorted(os.listdir(tmp_path)) == ["in.conllu", "out.txt"][: 1 + is_there]
+
+
+def test_what_was_tagged_before_an_error_in_standard_input_is_printed(model):
+    text = "1\tJohn\t_\t_\t_\t_\t_\t_\t_\t_\n\n2\tloves\n\n"
+
+    result = tagger("predict", model, "--input", "-", "--input-format", "conllu", stdin=text)
+
+    assert (result.exit_code, result.stdout) == (1, "John/S\n")
+    assert ":3: expected 10 columns" in result.stderr
+
+
+@pytest.mark.parametrize(("path", "reason"), [("none/out.txt", "No such file or directory"), (".", "Is a directory")])
+def test_an_output_that_cannot_be_written_is_named(model, tmp_path, path, reason):
+    result = tagger("predict", model, "John", "--output", tmp_path / path)
+
+    assert result.exit_code == 1
+    assert result.stderr == f"error: {tmp_path / path}: cannot be written: {reason}\n"
+
+
+# Streams that end, are full, or are closed
+
+
+full_device = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+
+
+@full_device
+@pytest.mark.parametrize(
+    ("command", "what"),
+    [
+        ('tagger predict "$1" John >/dev/full', "standard output"),
+        ('echo John | tagger predict "$1" >/dev/full', "standard output"),
+        ('tagger predict "$1" John --output /dev/full', "/dev/full"),
+        ('tagger evaluate "$1" data/svo/tiny.tsv >/dev/full', "standard output"),
+        ("tagger train configs/svo-tiny.toml --dry-run --quiet >/dev/full", "standard output"),
+        ("tagger --version >/dev/full", "standard output"),
+    ],
+)
+def test_a_full_disk_is_an_error_that_names_what_is_full(model, command, what):
+    done = in_shell(command, model)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"error: {what}: cannot be written: No space left on device\n"
+
+
+def test_a_reader_that_leaves_ends_the_command_quietly(model):
+    with started("predict", model) as (process, stdin, stdout):
+        print("John", file=stdin, flush=True)
+        assert stdout.readline() == "John/S\n"
+        stdout.close()
+        print("Jane", file=stdin)
+        stdin.close()
+        assert process.stderr
+        assert process.stderr.read() == ""
+
+    assert process.returncode == 0
+
+
+def test_ctrl_c_while_input_is_awaited_is_one_word_and_130(model):
+    with started("predict", model) as (process, stdin, stdout):
+        print("John", file=stdin, flush=True)
+        assert stdout.readline() == "John/S\n"
+        process.send_signal(signal.SIGINT)
+        assert process.stderr
+        assert process.stderr.read() == "interrupted\n"
+
+    assert process.returncode == 130
+
+
+@pytest.mark.parametrize("texts", ["John", ""])
+def test_a_closed_standard_input_is_an_empty_one(model, texts):
+    done = in_shell(f'tagger predict "$1" {texts} <&-', model)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == ("John/S\n" if texts else "")
+
+
+def test_a_closed_standard_output_is_no_bug(model, tmp_path):
+    done = in_shell(
+        'tagger predict "$1" John --output "$2" >&- && tagger predict "$1" John >&-', model, str(tmp_path / "out")
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / "out").read_text() == "John/S\n"
+
+
+def test_words_never_go_to_standard_output_even_if_standard_error_is_closed(model, tmp_path):
+    (tmp_path / "in.txt").write_text("John\n")
+
+    done = in_shell(
+        'tagger predict "$1" --input "$2" 2>&-; tagger predict none John 2>&-', model, str(tmp_path / "in.txt")
+    )
+
+    assert (done.returncode, done.stdout) == (1, "John/S\n")
+
+
+@pytest.mark.parametrize(("texts", "words"), [(["John"], b""), ([], b"reading sentences from the terminal")])
+def test_only_who_gives_no_sentences_is_told_that_the_terminal_is_read(model, texts, words):
+    ours, its = pty.openpty()
+    try:
+        os.write(ours, b"\x04")  # Ctrl-D
+        command_line = [*TAGGER, "predict", model, *texts]
+        done = subprocess.run(command_line, cwd=ROOT, env=ENVIRONMENT, stdin=its, capture_output=True, timeout=60)
+    finally:
+        os.close(ours)
+        os.close(its)
+
+    assert (done.returncode, done.stdout) == (0, b"John/S\n" if texts else b"")
+    assert done.stderr.startswith(words)
+    assert bool(done.stderr) == bool(words)
+
+
+# Evaluation
+
+
+def test_evaluate_counts_what_can_be_counted_by_hand(model, tmp_path):
+    path = tmp_path / "gold.tsv"
+    path.write_text("John\tS\nloves\tV\nJane\tO\n\nNASA\tO\nwaits\tV\n")
+
+    text, as_json = tagger("evaluate", model, path), tagger("evaluate", model, path, "--format", "json")
+
+    found = json.loads(as_json.stdout)
+    assert (text.exit_code, as_json.exit_code, text.stderr, as_json.stderr) == (0, 0, "", "")
+    assert (found["sentences"], found["tokens"], found["accuracy"]) == (2, 5, 3 / 5)
+    assert found["tags"]["V"] == {"accuracy": 0.5, "precision": 1.0, "recall": 0.5, "f1": 2 / 3, "support": 2}
+    assert "0.6000  of 5 tokens" in text.stdout
+
+
+# Training that does not begin
+
+
+def test_a_dry_run_of_the_smallest_config_shows_layers_that_can_be_counted_by_hand():
+    result = tagger("train", CONFIGS / "svo-tiny.toml", "--dry-run")
+
+    assert result.exit_code == 0
+    rows = [line.split() for line in result.stdout.splitlines()]
+    assert ["words", "(batch,", "time,", "4)", "0"] in rows
+    assert ["lstm_1", "(batch,", "time,", "3)", "96"] in rows
+    assert ["head", "(batch,", "time,", "3)", "12"] in rows
+    assert ["all", "108"] in rows
+    assert "2 sentences         6 tokens" in result.stderr
+
+
+def test_a_dry_run_adds_up_its_layers_and_makes_no_run_folder(tmp_path):
+    result = tagger("train", CONFIGS / "svo.toml", "--dry-run", "--run", tmp_path / "run", "--quiet")
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    table = result.stdout.split("parameters\n")[1].split("\n\n")[0].splitlines()
+    *layers, total = [int(line.split()[-1].replace(",", "")) for line in table]
+    assert [line.split()[0] for line in table] == ["words", "casing", "lstm_1", "head", "all"]
+    assert layers[2] == 2 * 4 * (100 + 107 + 1) * 100
+    assert total == sum(layers)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("options", [[], ["--dry-run"]])
+def test_a_config_whose_data_is_elsewhere_is_told_how_to_say_where(tmp_path, options):
+    result = tagger("train", CONFIGS / "pos.toml", "--run", tmp_path / "run", *options)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    error, hint = result.stderr.split("\n\n")
+    assert error == f"error: {CONFIGS}/train.conllu: there is no such file (data.train)"
+    assert "--set data.train=" in hint
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_run_folder_that_is_there_is_left_alone_and_told_with_a_way_out(tmp_path):
+    (tmp_path / "metrics.json").write_text("{}")
+
+    result = tagger("train", CONFIGS / "svo-tiny.toml", "--run", tmp_path)
+
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"error: {tmp_path}: is there already\n\nhint: --overwrite replaces that run, --run DIR makes another\n"
+    )
+    assert (tmp_path / "metrics.json").read_text() == "{}"
+
+
+# Exit codes, help and versions
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["predict", "{none}", "John"], "there is no such folder\n\nhint: tagger train CONFIG makes one"),
+        (["predict", "{empty}", "John"], "holds no tagger"),
+        (["predict", "{model}", "--input", "{none}"], "cannot be read: No such file or directory"),
+        (["predict", "{model}", "--input", "{empty}"], "cannot be read: Is a directory"),
+        (["evaluate", "{model}", "{none}"], "cannot be read: No such file or directory"),
+        (["train", "{none}"], "none"),
+    ],
+)
+def test_what_a_user_can_mend_is_one_message_and_exit_code_1(model, tmp_path, arguments, words):
+    places = {"none": tmp_path / "none", "empty": tmp_path, "model": model}
+
+    result = tagger(*(argument.format(**places) for argument in arguments))
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "error: " in result.stderr
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_damaged_model_is_told(tmp_path):
+    (save_words_bundle(tmp_path / "bundle") / "tags.txt").write_text("X\nY\nZ\n")
+
+    result = tagger("predict", tmp_path, "John")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "bundle/tags.txt: differs from its checksum in SHA256SUMS" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["no-such-command"],
+        ["predict"],
+        ["predict", "{model}", "John", "--no-such-option"],
+        ["predict", "{model}", "John", "--format", "xml"],
+        ["predict", "{model}", "--input-format", "xml"],
+        ["predict", "{model}", "John", "--threads", "-1"],
+        ["predict", "{model}", "John", "--threads", "two"],
+        ["evaluate", "{model}"],
+        ["train"],
+    ],
+)
+def test_a_command_line_that_is_wrong_is_exit_code_2_and_nothing_on_standard_output(model, arguments):
+    result = tagger(*(argument.format(model=model) for argument in arguments))
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Usage: " in result.stderr
+
+
+@pytest.mark.parametrize("source", ["in.txt", "-"])
+def test_sentences_as_arguments_and_an_input_are_too_much(model, source):
+    result = tagger("predict", model, "John", "--input", source)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--input and --input-format are for files" in result.stderr
+
+
+@pytest.mark.parametrize(("options", "has_traceback"), [([], False), (["--debug"], True)])
+def test_our_bug_is_one_line_with_exit_code_70_and_its_traceback_only_on_demand(
+    model, monkeypatch, options, has_traceback
+):
+    def broken(*arguments: object, **options: object) -> Tagger:
+        raise RuntimeError("of ours\nand a second line")
+
+    monkeypatch.setattr(Tagger, "load", broken)
+
+    result = tagger("predict", model, "John", *options)
+
+    message = "error: a bug in tagger: RuntimeError: of ours\n\nhint: --debug shows where; please report it\n"
+    assert (result.exit_code, result.stdout) == (70, "")
+    assert result.stderr.endswith(message)
+    assert ("Traceback (most recent call last)" in result.stderr) == has_traceback
+    assert has_traceback or result.stderr == message
+
+
+def test_debug_shows_the_traceback_of_an_error_that_a_user_can_mend_too(tmp_path):
+    result = tagger("predict", tmp_path, "John", "--debug")
+
+    assert result.exit_code == 1
+    assert "BundleError" in result.stderr
+    assert "\nerror: " in result.stderr
+
+
+@pytest.mark.parametrize("option", ["-h", "--help"])
+@pytest.mark.parametrize("command", [[], ["train"], ["predict"], ["evaluate"]])
+def test_help_goes_to_standard_output(command, option):
+    result = tagger(*command, option)
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith(f"Usage: {' '.join(['tagger', *command])}")
+
+
+def test_help_lists_every_command():
+    listed = tagger("--help").stdout.partition("Commands:")[2]
+
+    assert [line.split()[0] for line in listed.strip().splitlines()] == ["train", "predict", "evaluate"]
+
+
+def test_versions_are_listed_one_a_line():
+    result = tagger("--version")
+
+    names = [line.split()[0] for line in result.stdout.splitlines()]
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert names == ["tagger", "tensorflow", "keras", "onnxruntime", "numpy"]
+
+
+def test_versions_are_listed_where_tensorflow_is_not_installed(monkeypatch):
+    def version(package: str) -> str:
+        if package in ("tensorflow", "keras"):
+            raise PackageNotFoundError(package)
+        return "1.0"
+
+    monkeypatch.setattr("importlib.metadata.version", version)
+
+    result = tagger("--version")
+
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[:3] == ["tagger 1.0", "tensorflow is not installed", "keras is not installed"]

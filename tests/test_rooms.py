@@ -1,0 +1,93 @@
+"""What may import what, and what is in memory after each command that trains nothing."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+from tests.bundles import save_words_bundle
+
+ROOT = Path(__file__).parents[1]
+
+PROBE = """
+import sys
+from tagger.cli import app
+try:
+    app(sys.argv[1:], prog_name="tagger")
+except SystemExit as end:
+    code = end.code
+print("MODULES", *sys.modules, file=sys.stderr)
+sys.exit(code)
+"""
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory) -> str:
+    return str(save_words_bundle(tmp_path_factory.mktemp("model") / "bundle"))
+
+
+def modules_after(*arguments: str, exit_code: int = 0) -> set[str]:
+    """The names of all modules that are in memory after a command."""
+    command = [sys.executable, "-c", PROBE, *arguments]
+    done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    assert done.returncode == exit_code, done.stderr
+    names = set(done.stderr.rpartition("MODULES ")[2].split())
+    assert "typer" in names
+    return names
+
+
+def test_every_module_imports_only_from_rooms_below_its_own(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == EXIT_STATUS_SUCCESS
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["--version"],
+        ["predict", "{model}", "John loves Jane"],
+        ["predict", "{model}"],
+        ["evaluate", "{model}", "data/svo/tiny.tsv"],
+        ["train", "configs/svo.toml", "--dry-run"],
+    ],
+    ids=" ".join,
+)
+def test_a_command_that_trains_nothing_loads_no_tensorflow(model, arguments):
+    assert not modules_after(*(argument.format(model=model) for argument in arguments)) & {"tensorflow", "keras"}
+
+
+def test_a_training_that_cannot_begin_ends_before_tensorflow_is_loaded(tmp_path):
+    (tmp_path / "metrics.json").write_text("{}")
+
+    for arguments in (
+        ["configs/svo-tiny.toml", "--run", str(tmp_path)],
+        ["configs/pos.toml", "--run", str(tmp_path / "run")],
+        ["configs/svo-tiny.toml", "--run", str(tmp_path / "run"), "--set", "model.units=[0]"],
+    ):
+        assert not modules_after("train", *arguments, exit_code=1) & {"tensorflow", "keras"}
+
+
+def test_predicting_needs_little_more_than_numpy_and_onnxruntime(model):
+    for options in ([], ["--format", "conllu", "--confidence"]):
+        loaded = modules_after("predict", model, "John loves Jane", *options)
+
+        assert {"numpy", "onnxruntime"} <= loaded
+        assert not loaded & {"pandas", "sklearn", "scipy", "onnx", "matplotlib", "tagger.config"}
+
+
+def test_the_python_interface_needs_no_more_than_numpy_and_onnxruntime(model):
+    code = "import sys, tagger; tagger.Tagger.load(sys.argv[1]).tag(['John loves Jane']); print(*sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", code, model], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    loaded = set(done.stdout.split())
+    assert {"numpy", "onnxruntime"} <= loaded
+    assert not loaded & {"tensorflow", "keras", "pandas", "sklearn", "scipy", "onnx", "typer", "pydantic", "rich"}
+
+
+def test_help_and_versions_load_nothing_heavy():
+    for option in ("--help", "--version"):
+        assert not modules_after(option) & {"numpy", "onnxruntime", "pandas", "sklearn", "pydantic", "onnx"}
