@@ -31,6 +31,7 @@ def _file_or_share(value: object) -> object:
 
 
 Column = Annotated[str | int, BeforeValidator(_column)]
+Tag = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 
@@ -47,10 +48,12 @@ class Data(Section):
     train: str
     dev: Annotated[str | float, BeforeValidator(_file_or_share)] | None = None
     test: str | None = None
-    format: Literal["auto", "conllu", "columns", "csv"] = "auto"
+    format: Literal["auto", "conllu", "columns", "csv", "jsonl", "slash"] = "auto"
     token: Column | None = None
     tag: Column | None = None
     sentence: Column | None = None
+    per_row: Literal["token", "sentence"] = "token"
+    map: dict[str, Tag] = {}
     ignore: list[str] = []
     comments: bool = False
     encoding: str = "utf-8"
@@ -141,7 +144,7 @@ def load_config(path: Path, settings: list[str] | None = None) -> Config:
     Args:
         path: a TOML file; the paths in it are relative to it.
         settings: `KEY=VALUE` each, the key dotted, the value as in TOML or a bare text; paths in it are relative to the
-            working directory.
+            working directory. `KEY=` takes the key away.
 
     Raises:
         ConfigError: names the file and every key that is wrong, missing or unknown.
@@ -190,7 +193,13 @@ def _absolute(tables: dict[str, Any], directory: Path) -> None:
     if isinstance(data, dict):
         for key in PATHS:
             if isinstance(data.get(key), str):
-                data[key] = str((directory / data[key]).absolute().resolve())
+                data[key] = _absolute_path(directory, data[key])
+
+
+def _absolute_path(directory: Path, path: str) -> str:
+    if "\0" in path:
+        raise ConfigError(f"{path!r}: a path cannot hold a NUL")
+    return str((directory / Path(path).expanduser()).absolute().resolve())
 
 
 def _set(tables: dict[str, Any], setting: str) -> None:
@@ -209,8 +218,10 @@ def _set(tables: dict[str, Any], setting: str) -> None:
             inner = table[parent] = {}  # `words = false` makes room for `features.words.dim=50`
         table = inner
     table[last] = value
-    if parents == ["data"] and last in PATHS and isinstance(value, str):
-        table[last] = str(Path(value).absolute().resolve())
+    if not text:
+        del table[last]
+    elif parents == ["data"] and last in PATHS and isinstance(value, str):
+        table[last] = _absolute_path(Path(), value)
 
 
 def _problem(details: dict[str, Any]) -> str:
@@ -220,7 +231,7 @@ def _problem(details: dict[str, Any]) -> str:
     shown, limits = _shown(details["input"]), details.get("ctx", {})
     match details["type"]:
         case "extra_forbidden":
-            close = difflib.get_close_matches(keys[-1], _keys_beside(keys), n=1)
+            close = difflib.get_close_matches(keys[-1], _keys_beside(keys), n=1) or _same_key_elsewhere(keys[-1])
             return f"{key}: unknown key" + (f"; did you mean `{close[0]}`?" if close else "")
         case "missing":
             return f"{key}: missing" + ("; say which file to train on" if key == "data.train" else "")
@@ -242,7 +253,7 @@ def _problem(details: dict[str, Any]) -> str:
             return f"{key}: should be a text, got {shown}"
         case "list_type":
             return f"{key}: should be a list, got {shown}"
-        case "too_short":
+        case "too_short" | "string_too_short":
             return f"{key}: should not be empty"
         case "literal_error":
             return f"{key}: should be {limits['expected'].replace(chr(39), chr(34))}, got {shown}"
@@ -258,6 +269,11 @@ def _shown(value: object) -> str:
     if isinstance(value, str):
         return f'"{value}"'
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _same_key_elsewhere(key: str) -> list[str]:
+    sections = {name: field.annotation for name, field in Config.model_fields.items()}
+    return [f"{name}.{key}" for name, section in sections.items() if key in getattr(section, "model_fields", {})]
 
 
 def _keys_beside(keys: list[str]) -> list[str]:

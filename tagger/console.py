@@ -1,5 +1,6 @@
 """Words to standard error, data to standard output, and every error as one clear message with its exit code."""
 
+import contextlib
 import functools
 import logging
 import os
@@ -13,9 +14,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, ParamSpec, TextIO
 import typer
 
 from tagger.errors import TaggerError, writing
+from tagger.experiments.run_folder import written_beside
 
 if TYPE_CHECKING:
-    from tagger.network.training import Epoch, Step
+    from tagger.network.training import BatchDone, Epoch
 
 P = ParamSpec("P")
 
@@ -26,7 +28,8 @@ class _ToStandardError(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         prefix = f"{record.levelname.lower()}: " if record.levelno >= logging.WARNING else ""
         # Looked up at each line: the progress bar puts another stream in its place, to print above itself.
-        print(f"{prefix}{record.getMessage()}", file=sys.stderr, flush=True)
+        with contextlib.suppress(OSError):  # whoever closed standard error does not want the words; log.txt has them
+            print(f"{prefix}{record.getMessage()}", file=sys.stderr, flush=True)
 
 
 def reported(command: Callable[P, None]) -> Callable[P, None]:
@@ -78,6 +81,9 @@ def _tell(error: BaseException) -> NoReturn:
         where = f"{error.filename}: " if error.filename else ""
         _say(f"error: {where}{error.strerror or error}")
         raise typer.Exit(1)
+    if isinstance(error, ModuleNotFoundError):  # where a tagger is installed without what only training needs
+        _say(f"error: this command needs {error.name}, which is not installed\n\nhint: pip install {error.name}")
+        raise typer.Exit(1)
     if isinstance(error, MemoryError):
         _say("error: not enough memory\n\nhint: a smaller training.batch_size or training.max_steps needs less")
         raise typer.Exit(1)
@@ -100,7 +106,8 @@ def _say(message: str) -> None:
         sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    print(message, file=sys.stderr, flush=True)
+    with contextlib.suppress(OSError):
+        print(message, file=sys.stderr, flush=True)
 
 
 def standard_input() -> BinaryIO:
@@ -132,19 +139,12 @@ def output(path: Path | None) -> Iterator[TextIO]:
         with writing(path), path.open("w", **options) as file:
             yield file
     else:
-        unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        try:
-            with writing(path):
-                with unfinished.open("w", **options) as file:
-                    yield file
-                unfinished.replace(path)
-        except BaseException:
-            unfinished.unlink(missing_ok=True)
-            raise
+        with written_beside(path) as file:
+            yield file
 
 
 @contextmanager
-def progress(*, quiet: bool, epochs: int) -> Iterator["Callable[[Step | Epoch], None]"]:
+def progress(*, quiet: bool, epochs: int) -> Iterator["Callable[[BatchDone | Epoch], None]"]:
     """A function to tell of each batch: it draws a bar on a terminal, and nothing elsewhere."""
     if quiet or not sys.stderr.isatty():
         yield lambda event: None
@@ -163,10 +163,10 @@ def progress(*, quiet: bool, epochs: int) -> Iterator["Callable[[Step | Epoch], 
     with bar:
         task = bar.add_task("training", visible=False, epoch=0, loss=0.0, speed=0.0)
 
-        def listen(event: "Step | Epoch") -> None:
-            from tagger.network.training import Step
+        def listen(event: "BatchDone | Epoch") -> None:
+            from tagger.network.training import BatchDone
 
-            if isinstance(event, Step):
+            if isinstance(event, BatchDone):
                 done = (event.epoch - 1) * event.tokens_of_all + event.tokens
                 bar.update(
                     task,

@@ -32,7 +32,11 @@ class BundleError(TaggerError):
 
 
 class RunError(TaggerError):
-    """A training run that cannot start or go on."""
+    """A training run that cannot start."""
+
+
+class TrainingError(TaggerError):
+    """A training run that cannot go on."""
 
 
 @contextmanager

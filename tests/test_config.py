@@ -250,16 +250,29 @@ def test_a_byte_order_mark_and_windows_line_ends_are_fine(tmp_path):
     assert load_config(path).data.train == "/train.tsv"
 
 
+def test_tags_are_renamed_by_a_table_to_tags_that_are_not_empty(load):
+    assert load('[data]\ntrain = "a.tsv"\nmap = { NNP = "NN", "," = "PUNCT" }').data.map == {"NNP": "NN", ",": "PUNCT"}
+    assert load('[data]\ntrain = "a.tsv"', "data.map.NNP=NN").data.map == {"NNP": "NN"}
+
+    with pytest.raises(ConfigError) as caught:
+        load('[data]\ntrain = "a.tsv"\nmap = { NNP = "", NN = 1 }')
+
+    assert "data.map.NNP: should not be empty" in caught.value.message
+    assert "data.map.NN: should be a text, got 1" in caught.value.message
+
+
 def test_a_dumped_config_has_every_key_and_absent_ones_as_comments():
     text = dump_config(parse_config(with_train()))
 
     keys = {key for section in (Data, Words, Features, Model, Training) for key in section.model_fields}
-    assert set(re.findall(r"^(?:# data\.)?(\w+) (?:=|is absent)", text, re.MULTILINE)) == keys - {"words"}
+    assert set(re.findall(r"^(?:# data\.)?(\w+) (?:=|is absent)", text, re.MULTILINE)) == keys - {"words", "map"}
     assert "# data.dev is absent\n" in text
     assert "[features.words]\n" in text
+    assert "[data.map]\n" in text
 
 
-NAMES = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1)
+CHARACTERS = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
+NAMES = st.text(CHARACTERS, min_size=1)
 PATHS = NAMES.filter(lambda name: not set(name) & set("./")).map("/{}".format)
 COLUMNS = st.none() | NAMES | st.integers(-9, 9)
 SHARES = st.floats(0, 1, exclude_max=True)
@@ -277,6 +290,7 @@ def some(**values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
 DATA = some(
     dev=PATHS | SHARES.filter(bool), test=PATHS, token=COLUMNS, tag=COLUMNS,
     sentence=COLUMNS, ignore=st.lists(NAMES), comments=st.booleans(), encoding=NAMES,
+    per_row=st.sampled_from(["token", "sentence"]), map=st.dictionaries(st.text(CHARACTERS), NAMES),
 )  # fmt: skip
 EMBEDDING = some(dim=COUNTS, min_count=COUNTS, lowercase=st.booleans(), dropout=SHARES)
 ONEHOT = some(min_count=COUNTS, lowercase=st.booleans()).map(lambda table: {"kind": "onehot", **table})

@@ -33,15 +33,15 @@ LSTM_TAGGER: dict[str, Any] = {
 )
 def test_a_recurrent_layer_counts_its_parameters_once_per_direction(cell, inputs, units, reset_after, n_parameters):
     for bidirectional, n_directions in ((False, 1), (True, 2)):
-        layer = Recurrent(cell, inputs, units, bidirectional, "concat", reset_after)
+        layer = Recurrent("layer", cell, inputs, units, bidirectional, "concat", reset_after)
 
         assert layer.n_parameters == n_parameters * n_directions
 
 
 @pytest.mark.parametrize(("merge", "width"), [("concat", 10), ("sum", 5), ("mul", 5), ("ave", 5)])
 def test_only_concat_makes_a_layer_of_two_directions_twice_as_wide(merge, width):
-    assert Recurrent("gru", 4, 5, True, merge, True).width == width
-    assert Recurrent("gru", 4, 5, False, merge, True).width == 5
+    assert Recurrent("layer", "gru", 4, 5, True, merge, True).width == width
+    assert Recurrent("layer", "gru", 4, 5, False, merge, True).width == 5
 
 
 def test_each_stacked_layer_reads_the_one_below():

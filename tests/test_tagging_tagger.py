@@ -207,5 +207,11 @@ def test_numbers_that_are_not_finite_are_refused(numbers_tagger, number):
 
 @pytest.mark.parametrize("shape", [(), (2,), (1, 4, 2)])
 def test_an_array_that_is_no_table_is_refused(numbers_tagger, shape):
-    with pytest.raises(DataError, match=f"expected an array of steps and columns, got one of {len(shape)} dimensions"):
+    with pytest.raises(ValueError, match=r"or an array \(steps, columns\) of numbers, got array"):
         numbers_tagger.tag([np.zeros(shape)])
+
+
+@pytest.mark.parametrize("given", [[["x", 1]], [[1, 2]], ["a", b"b"], [[[1.0, 2.0], [3.0]]]])
+def test_what_is_no_sentence_is_a_value_error(numbers_tagger, given):
+    with pytest.raises(ValueError, match=r"expected a text|inhomogeneous"):
+        numbers_tagger.tag(given)

@@ -10,6 +10,7 @@ from tagger.corpus.sentence import Sentence
 from tagger.encoding.batches import NOT_SCORED, Array, Dataset, Floats, Ids
 from tagger.encoding.casing import casing_id
 from tagger.encoding.vocabulary import Vocabulary
+from tagger.errors import DataError
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,9 @@ class Scaling:
     mean: tuple[float, ...]
     deviation: tuple[float, ...]
 
-    def apply(self, numbers: npt.NDArray[np.float64]) -> Floats:
+    def apply(self, numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Scales (steps, columns) numbers."""
-        scaled: Floats = ((numbers - np.asarray(self.mean)) / np.asarray(self.deviation)).astype(np.float32)
+        scaled: npt.NDArray[np.float64] = (numbers - np.asarray(self.mean)) / np.asarray(self.deviation)
         return scaled
 
 
@@ -56,16 +57,14 @@ class Encoder:
     def __post_init__(self) -> None:
         object.__setattr__(self, "tag_ids", {tag: i for i, tag in enumerate(self.tags)})
 
-    @property
-    def reads_text(self) -> bool:
-        """Whether the words of a text are enough to tag it."""
-        return not self.numeric
-
     def encode(self, sentences: Sequence[Sentence]) -> Dataset:
         """The arrays of some sentences.
 
-        A step with an ignored tag gets the tag id `NOT_SCORED`; one whose tag train lacks gets the first id after those
-        of the known tags, which no prediction equals.
+        A step with an ignored tag gets the tag id `NOT_SCORED`; one whose tag train lacks gets an id above those of
+        the known tags, which no prediction equals.
+
+        Raises:
+            DataError: a number is too large for single precision.
         """
         offsets = np.cumsum([0, *map(len, sentences)])
         inputs: dict[str, Array] = {}
@@ -77,14 +76,31 @@ class Encoder:
         if self.casing:
             inputs["casing"] = _ints((casing_id(token) for s in sentences for token in s.tokens), offsets)
         if self.numeric:
-            rows = [row for sentence in sentences for row in sentence.numbers or ()]
-            numbers = np.asarray(rows, np.float64).reshape(-1, len(self.numeric))
-            inputs["numbers"] = self.scaling.apply(numbers) if self.scaling else numbers.astype(np.float32)
+            inputs["numbers"] = self._encode_numbers(sentences)
         tags = None
         if all(sentence.tags is not None for sentence in sentences):
             ids_of_tags = {**self.tag_ids, **dict.fromkeys(self.ignore, NOT_SCORED)}
-            tags = _ints((ids_of_tags.get(tag, len(self.tags)) for s in sentences for tag in s.tags or ()), offsets)
+            n_known = len(self.tags)  # what follows is unique: there is one more entry each time
+            tags = _ints(
+                (
+                    ids_of_tags.setdefault(tag, n_known + len(ids_of_tags))
+                    for sentence in sentences
+                    for tag in sentence.tags or ()
+                ),
+                offsets,
+            )
         return Dataset(inputs, tags, offsets)
+
+    def _encode_numbers(self, sentences: Sequence[Sentence]) -> Floats:
+        """(steps, columns) numbers, scaled."""
+        rows = [row for sentence in sentences for row in sentence.numbers or ()]
+        numbers = np.asarray(rows, np.float64).reshape(-1, len(self.numeric))
+        with np.errstate(over="ignore"):
+            encoded = (self.scaling.apply(numbers) if self.scaling else numbers).astype(np.float32)
+        if not np.isfinite(encoded).all():
+            column = self.numeric[int(np.argmin(np.isfinite(encoded).all(axis=0)))]
+            raise DataError(f"column {column}: a number is too large to compute with")
+        return encoded
 
 
 def fit_scaling(sentences: Iterable[Sentence]) -> Scaling:

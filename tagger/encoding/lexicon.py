@@ -21,7 +21,7 @@ class Lexicon:
 
     @property
     def baselines(self) -> dict[str, Callable[[str], str]]:
-        """By name, a tagger of single words; the last one is the best."""
+        """By name, a tagger of single words; the last one is what a model is held against first."""
         taggers: dict[str, Callable[[str], str]] = {"majority_tag": lambda word: self.majority}
         if (forms := self.forms) is not None:
             taggers["most_frequent_tag"] = lambda word: forms.get(word, self.majority)

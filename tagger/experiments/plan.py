@@ -3,8 +3,10 @@
 from tagger.config import Config
 from tagger.encoding.batches import windows
 from tagger.experiments.prepare import prepare
+from tagger.tagging.architecture import GATES, Architecture
 
-BYTES = 4 * 4  # of a parameter in training: itself, its gradient, and the two moments that Adam keeps
+NUMBER = 4  # bytes
+COPIES = 4  # of a parameter in training: itself, its gradient, and the two moments that Adam keeps
 
 
 def describe_plan(config: Config) -> str:
@@ -29,6 +31,16 @@ def describe_plan(config: Config) -> str:
     lines += [
         f"{'all':<38}  {n_parameters:>10,}",
         "",
-        f"memory    {n_parameters * BYTES / 2**20:.1f} MiB of weights, gradients and moments, {data:.1f} MiB of data",
+        f"memory    about {n_parameters * COPIES * NUMBER / 2**20:.1f} MiB for weights, gradients and moments, "
+        f"{size * longest * _per_step(prepared.architecture) * NUMBER / 2**20:.1f} MiB for the longest batch, "
+        f"{data:.1f} MiB of data; TensorFlow itself takes some 500 MiB",
     ]
     return "\n".join(lines)
+
+
+def _per_step(architecture: Architecture) -> int:
+    """Numbers that training keeps of a step until its gradient is known: inputs, gates, states, and scores."""
+    gates_and_states = sum(
+        len(layer.directions) * layer.units * (GATES[layer.cell] + 2) for layer in architecture.layers
+    )
+    return architecture.input_width + gates_and_states + 2 * architecture.n_tags

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from tagger.config import Config, Data
+from tagger.corpus.conllu import is_key
 from tagger.corpus.layout import Layout
 from tagger.corpus.read import read_tagged, resolve_format
 from tagger.corpus.sentence import Sentence
@@ -17,6 +19,7 @@ from tagger.encoding.encoder import Encoder, fit_scaling
 from tagger.encoding.lexicon import Lexicon, count_lexicon
 from tagger.encoding.vocabulary import Vocabulary, count_symbols
 from tagger.errors import ConfigError, DataError
+from tagger.experiments.score import check_scored, warn_of_unknown_tags
 from tagger.tagging.architecture import Architecture, Words
 
 log = logging.getLogger("tagger")
@@ -54,10 +57,12 @@ def prepare(config: Config) -> Prepared:
     """
     layout, splits = _read(config)
     train, features, ignore = splits["train"], config.features, config.data.ignore
-    _tell_splits(splits, ignore)
+    _tell_splits(splits, layout, ignore)
     tags = tuple(sorted({tag for sentence in train for tag in sentence.tags or ()} - set(ignore)))
     if not tags:
         raise ConfigError(f"data.ignore: leaves no tag of {config.data.train} to learn")
+    for sentences in splits.values():
+        check_scored(sentences, ignore)
     counts: dict[str, int] = {}
     if features.words:
         lower = features.words.lowercase
@@ -111,7 +116,9 @@ def _read(config: Config) -> tuple[Layout, dict[str, list[Sentence]]]:
     for split, path in _files(data).items():
         if not Path(path).is_file():
             raise DataError(
-                f"{path}: there is no such file (data.{split})", f"tell where yours is: --set data.{split}=FILE"
+                f"{path}: there is no such file (data.{split})",
+                f"tell where yours is: --set data.{split}=FILE"
+                + (f"; or do without: --set data.{split}=" if split != "train" else ""),
             )
     layout = Layout(
         format=data.format,
@@ -123,6 +130,8 @@ def _read(config: Config) -> tuple[Layout, dict[str, list[Sentence]]]:
         encoding=data.encoding,
     )
     layout = resolve_format(Path(data.train), layout)
+    if data.sentence is not None and layout.format != "csv":
+        raise ConfigError(f"data.sentence: goes with CSV; {data.train} is read as {layout.format}")
     splits = {split: read_tagged(Path(path), layout) for split, path in _files(data).items()}
     if isinstance(data.dev, float):
         splits["train"], splits["dev"] = _cut(splits["train"], data.dev, config.training.seed)
@@ -139,23 +148,32 @@ def _cut(sentences: Sequence[Sentence], share: float, seed: int) -> tuple[list[S
     return rest, [sentence for i, sentence in enumerate(sentences) if i in drawn]
 
 
-def _tell_splits(splits: dict[str, list[Sentence]], ignore: Sequence[str]) -> None:
-    known = {tag for sentence in splits["train"] for tag in sentence.tags or ()}
+def _tell_splits(splits: dict[str, list[Sentence]], layout: Layout, ignore: Sequence[str]) -> None:
+    may_lack = layout.format == "conllu" and layout.tag is not None and is_key(layout.tag)
+    known = {*(tag for sentence in splits["train"] for tag in sentence.tags or ()), *ignore}
     for split, sentences in splits.items():
         tags = Counter(tag for sentence in sentences for tag in sentence.tags or ())
         log.info(
-            "%-5s %7s sentences %9s tokens  %s", split, f"{len(sentences):,}", f"{tags.total():,}", sentences[0].path
+            "%-5s %7s sentences %9s tokens  %s",
+            split,
+            f"{len(sentences):,}",
+            f"{tags.total():,}",
+            _near(sentences[0].path),
         )
-        if (n_blank := tags["_"]) and "_" not in ignore:
+        if (n_blank := tags["_"]) and "_" not in ignore and not may_lack:
             log.warning(
                 '%s: %s of %s tokens have the tag `_`, which is learned as a tag; data.ignore = ["_"] leaves them out',
                 sentences[0].path, f"{n_blank:,}", f"{tags.total():,}",
             )  # fmt: skip
-        if lacking := {tag: n for tag, n in tags.items() if tag not in known and tag not in ignore}:
-            listed = ", ".join(f"{tag} ({n})" for tag, n in sorted(lacking.items()))
-            log.warning("%s: tags that train lacks count as errors: %s", split, listed)
+        warn_of_unknown_tags(sentences, known, split)
 
 
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _near(path: str) -> str:
+    """The path as one would type it here."""
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative

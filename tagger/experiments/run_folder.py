@@ -1,6 +1,8 @@
-"""The folder of a run: made, written file by file, and left whole or not at all."""
+"""The folder of a run: made, written file by file, and left whole or as it was."""
 
+import contextlib
 import logging
+import os
 import shutil
 import signal
 import threading
@@ -8,10 +10,12 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from tagger.errors import RunError, TaggerError, writing
 
 OURS = ("config.toml", "history.csv", "metrics.json", "log.txt", "bundle", "bundle.tmp", "bundle.old", "predictions")
+REPLACED = ".replaced"  # where an older run waits until the new one has a bundle
 
 log = logging.getLogger("tagger")
 
@@ -31,23 +35,22 @@ class _LogFile(logging.FileHandler):
 def run_folder(folder: Path, *, overwrite: bool) -> Iterator[Path]:
     """Makes the folder of a run, with its `log.txt` open.
 
-    If the run ends before there is a bundle, by the user's will or a mistake that the user can mend, nothing is left of
-    it; our own bugs leave the log with the traceback.
+    If the run ends before it has a bundle, by the user's will or a mistake that the user can mend, the folder is left
+    as it was, with the run that it held; our own bugs leave the log with the traceback.
 
     Args:
         folder: where to.
-        overwrite: whether a run that is there is replaced. Files that are no run's stay.
+        overwrite: whether a run that is there is replaced. Other files stay.
 
     Raises:
-        RunError: the folder is there already, or cannot be made.
+        RunError: the folder holds a run already, or something that is no run, or cannot be made.
     """
-    if folder.exists() and not (folder.is_dir() and (overwrite or not any(folder.iterdir()))):
-        raise RunError(f"{folder}: is there already", "--overwrite replaces that run, --run DIR makes another")
+    _check(folder, overwrite=overwrite)
     is_new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _remove_ours(folder)
-        handler = _LogFile(folder / "log.txt", encoding="utf-8")
+        _put_aside(folder)
+        handler = _LogFile(folder / "log.txt", encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise RunError(f"{folder}: cannot be written: {error.strerror}", "choose another with --run DIR") from None
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
@@ -57,34 +60,82 @@ def run_folder(folder: Path, *, overwrite: bool) -> Iterator[Path]:
     try:
         yield folder
     except BaseException as error:
-        if isinstance(error, TaggerError | OSError | KeyboardInterrupt):
-            with ignored_interrupts():
-                shutil.rmtree(folder / "bundle.tmp", ignore_errors=True)
-                if not (folder / "bundle").is_dir():
-                    _remove_ours(folder)
-                    if is_new:
+        with ignored_interrupts():
+            handler.close()
+            if isinstance(error, TaggerError | OSError | KeyboardInterrupt):
+                with contextlib.suppress(OSError):  # what went wrong first is what is told
+                    _put_back(folder)
+                    if is_new and not (folder / "bundle").is_dir():
                         folder.rmdir()
-        else:
-            with (folder / "log.txt").open("a", encoding="utf-8") as file:
-                traceback.print_exc(file=file)
+            else:
+                with (folder / "log.txt").open("a", encoding="utf-8", errors="backslashreplace") as file:
+                    traceback.print_exc(file=file)
         raise
+    else:
+        shutil.rmtree(folder / REPLACED, ignore_errors=True)
     finally:
         log.removeHandler(handler)
         log.setLevel(level)
         handler.close()
 
 
-def write_file(path: Path, text: str) -> None:
-    """Writes a file beside its place and renames it, so that no half of it is ever seen there."""
-    unfinished = path.with_name(f"{path.name}.tmp")
+def _check(folder: Path, *, overwrite: bool) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise RunError(f"{folder}: is a file, not a folder", "choose another with --run DIR")
+    names = {path.name for path in folder.iterdir()} if folder.exists() else set()
+    is_run = (folder / "bundle" / "bundle.json").is_file() or names <= {*OURS, REPLACED}
+    if names and not is_run:
+        raise RunError(f"{folder}: holds files, and no run of tagger", "choose another with --run DIR")
+    if names and not overwrite:
+        raise RunError(f"{folder}: is there already", "--overwrite replaces that run, --run DIR makes another")
+
+
+def _put_aside(folder: Path) -> None:
+    """Moves an older run out of the way; one that a killed process has left there comes back first."""
+    if (folder / REPLACED / "bundle").is_dir() and not (folder / "bundle").is_dir():
+        _put_back(folder)
+    shutil.rmtree(folder / REPLACED, ignore_errors=True)
+    if older := [folder / name for name in OURS if (folder / name).exists()]:
+        (folder / REPLACED).mkdir()
+        for path in older:
+            path.rename(folder / REPLACED / path.name)
+
+
+def _put_back(folder: Path) -> None:
+    """Leaves the new run where it has a bundle, else the older one."""
+    shutil.rmtree(folder / "bundle.tmp", ignore_errors=True)
+    if not (folder / "bundle").is_dir():
+        for name in OURS:
+            path = folder / name
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+            if (folder / REPLACED / name).exists():
+                (folder / REPLACED / name).rename(path)
+    shutil.rmtree(folder / REPLACED, ignore_errors=True)
+
+
+@contextmanager
+def written_beside(path: Path) -> Iterator[TextIO]:
+    """A file to write, which takes its place when it is whole, so that no half of it is ever seen there."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with writing(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished.write_text(text, encoding="utf-8", newline="\n")
+            with unfinished.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+                yield file
             unfinished.replace(path)
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
+
+
+def write_file(path: Path, text: str) -> None:
+    """Writes a text file at once or not at all; its folder is made."""
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with written_beside(path) as file:
+        file.write(text)
 
 
 def swap_in(new: Path, place: Path) -> None:
@@ -107,12 +158,3 @@ def ignored_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def _remove_ours(folder: Path) -> None:
-    for name in OURS:
-        path = folder / name
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)

@@ -1,15 +1,20 @@
 """A saved tagger against gold tags."""
 
-from collections.abc import Sequence
+import logging
+from collections import Counter
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from tagger.corpus.layout import Layout
 from tagger.corpus.read import read_tagged, resolve_format
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.lexicon import Lexicon
+from tagger.errors import DataError
 from tagger.evaluation.metrics import Evaluation, evaluate
 from tagger.experiments.run_folder import write_file
 from tagger.tagging.tagger import Tagged, Tagger
+
+log = logging.getLogger("tagger")
 
 IN_A_CELL = str.maketrans({"\t": "\\t", "\n": "\\n", "\r": "\\r"})  # a token of a CSV file may hold any of them
 
@@ -22,7 +27,31 @@ def evaluate_file(tagger: Tagger, path: Path) -> Evaluation:
     """
     trained_on = tagger.bundle.layout
     found = resolve_format(path, Layout(numeric=trained_on.numeric, encoding=trained_on.encoding))
-    return evaluate_tagger(tagger, read_tagged(path, trained_on if found.format == trained_on.format else found))[0]
+    # Columns are what a file is taken for that shows no other format, and so no reason to doubt the one of training.
+    is_like_train = found.format == trained_on.format or (found.format, trained_on.format) == ("columns", "csv")
+    sentences = read_tagged(path, trained_on if is_like_train else found)
+    known = {*tagger.bundle.encoder.tags, *tagger.bundle.encoder.ignore}
+    check_scored(sentences, tagger.bundle.encoder.ignore)
+    warn_of_unknown_tags(sentences, known, str(path))
+    return evaluate_tagger(tagger, sentences)[0]
+
+
+def check_scored(sentences: Sequence[Sentence], ignore: Collection[str]) -> None:
+    """Refuses sentences of which nothing can be scored.
+
+    Raises:
+        DataError: all their tags are ignored.
+    """
+    if all(tag in ignore for sentence in sentences for tag in sentence.tags or ()):
+        raise DataError(f"{sentences[0].path}: nothing to score: data.ignore leaves none of its tags")
+
+
+def warn_of_unknown_tags(sentences: Sequence[Sentence], known: Collection[str], name: str) -> None:
+    """Lists the gold tags that a tagger cannot give."""
+    unknown = Counter(tag for sentence in sentences for tag in sentence.tags or () if tag not in known)
+    if unknown:
+        listed = ", ".join(f"{tag} ({n})" for tag, n in sorted(unknown.items()))
+        log.warning("%s: tags that train lacks count as errors: %s", name, listed)
 
 
 def evaluate_tagger(tagger: Tagger, sentences: Sequence[Sentence]) -> tuple[Evaluation, list[Tagged]]:

@@ -20,7 +20,7 @@ from tagger.tagging.graph import build_graph
 from tagger.tagging.tagger import Tagger
 
 if TYPE_CHECKING:
-    from tagger.network.training import Epoch, Step
+    from tagger.network.training import BatchDone, Epoch
 
 log = logging.getLogger("tagger")
 
@@ -44,7 +44,7 @@ def train(
     *,
     overwrite: bool = False,
     threads: int = 0,
-    listen: "Callable[[Step | Epoch], None]" = lambda event: None,
+    listen: "Callable[[BatchDone | Epoch], None]" = lambda event: None,
 ) -> Run:
     """Trains a tagger, saves it, and scores what was saved with the engine that users will run.
 
@@ -81,7 +81,7 @@ def train(
 
 
 def _fit_and_save(
-    config: Config, prepared: Prepared, folder: Path, threads: int, listen: "Callable[[Step | Epoch], None]"
+    config: Config, prepared: Prepared, folder: Path, threads: int, listen: "Callable[[BatchDone | Epoch], None]"
 ) -> dict[str, Any]:
     """Trains, and leaves the bundle in the folder; gives `training` of metrics.json."""
     log.info("loading TensorFlow")
@@ -116,7 +116,8 @@ def _fit_and_save(
         if not epochs:
             raise KeyboardInterrupt("no epoch was whole yet; nothing is saved")
         best = [epoch for epoch in epochs if epoch.is_best][-1]
-        _save(config, prepared, folder, build_graph(architecture, weights_of(model, architecture)), model.save_weights)
+        graph = build_graph(architecture, weights_of(model, architecture))
+        _save(prepared, folder, graph, model.save_weights, seed=config.training.seed, threads=threads)
         at = f"epoch {best.number}" + (f" (dev {best.score:.4f})" if best.score is not None else "")
         log.info("the weights of %s are saved in %s", at, folder / "bundle")
         if interrupted():
@@ -131,7 +132,9 @@ def _fit_and_save(
     }
 
 
-def _save(config: Config, prepared: Prepared, folder: Path, graph: bytes, save_weights: Callable[[Path], None]) -> None:
+def _save(
+    prepared: Prepared, folder: Path, graph: bytes, save_weights: Callable[[Path], None], *, seed: int, threads: int
+) -> None:
     """Writes the bundle beside its place, tries it with its golden sentences, and swaps it in."""
     packages = ("tagger", "tensorflow", "keras", "numpy", "onnx", "onnxruntime")
     bundle = Bundle(
@@ -141,14 +144,14 @@ def _save(config: Config, prepared: Prepared, folder: Path, graph: bytes, save_w
         layout=prepared.layout,
         provenance={
             "data": prepared.hashes,
-            "seed": config.training.seed,
+            "seed": seed,
             "versions": {package: version(package) for package in packages},
         },
     )
     unfinished = folder / "bundle.tmp"
-    golden = Tagger(bundle, graph).golden(prepared.splits.get("dev", prepared.splits["train"]))
+    golden = Tagger(bundle, graph, threads=threads).golden(prepared.splits.get("dev", prepared.splits["train"]))
     save_bundle(bundle, unfinished, graph, golden, save_weights)
-    Tagger.load(unfinished)
+    Tagger.load(unfinished, threads=threads)
     swap_in(unfinished, folder / "bundle")
 
 

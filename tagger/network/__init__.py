@@ -13,6 +13,9 @@ def _import_tensorflow() -> None:
     os.dup2(nowhere, 2)
     try:
         import keras  # noqa: F401
+        import tensorflow
+
+        tensorflow.get_logger().setLevel("ERROR")  # or it counts each run of a process as a step that is traced again
     finally:
         os.dup2(stderr, 2)
         os.close(stderr)

@@ -53,8 +53,8 @@ def build_model(
     inputs["lengths"] = keras.Input((), dtype="int32", name="lengths")
     mask = StepMask(name="mask")(inputs["lengths"], parts[0])
     x = keras.layers.Concatenate(name="input")(parts) if len(parts) > 1 else parts[0]
-    for i, layer in enumerate(architecture.layers, 1):
-        x = _recurrent(f"{architecture.cell}_{i}", layer)(_dropped(x, dropout), mask=mask)
+    for layer in architecture.layers:
+        x = _recurrent(layer)(_dropped(x, dropout), mask=mask)
     logits = keras.layers.Dense(architecture.n_tags, name="head")(_dropped(x, dropout))
     return keras.Model(inputs, logits, name="tagger")
 
@@ -64,10 +64,10 @@ def _dropped(x: keras.KerasTensor, rate: float) -> keras.KerasTensor:
     return keras.layers.Dropout(rate, noise_shape=(None, 1, None))(x) if rate else x
 
 
-def _recurrent(name: str, layer: Recurrent) -> keras.layers.Layer:
+def _recurrent(layer: Recurrent) -> keras.layers.Layer:
     options = {"reset_after": layer.reset_after} if layer.cell == "gru" else {}
-    cell = CELLS[layer.cell](layer.units, return_sequences=True, name=name, **options)
-    return keras.layers.Bidirectional(cell, merge_mode=layer.merge, name=name) if layer.bidirectional else cell
+    cell = CELLS[layer.cell](layer.units, return_sequences=True, name=layer.name, **options)
+    return keras.layers.Bidirectional(cell, merge_mode=layer.merge, name=layer.name) if layer.bidirectional else cell
 
 
 def weights_of(model: keras.Model, architecture: Architecture) -> Weights:
@@ -75,11 +75,10 @@ def weights_of(model: keras.Model, architecture: Architecture) -> Weights:
     weights: dict[str, np.ndarray] = {}
     if architecture.words and architecture.words.dim is not None:
         (weights["words"],) = model.get_layer("word_vectors").get_weights()
-    for i, layer in enumerate(architecture.layers, 1):
-        name = f"{architecture.cell}_{i}"
-        arrays = iter(model.get_layer(name).get_weights())
+    for layer in architecture.layers:
+        arrays = iter(model.get_layer(layer.name).get_weights())
         for direction in layer.directions:
             for weight in ("kernel", "recurrent", "bias"):
-                weights[f"{name}/{direction}/{weight}"] = next(arrays)
+                weights[f"{layer.name}/{direction}/{weight}"] = next(arrays)
     weights["head/kernel"], weights["head/bias"] = model.get_layer("head").get_weights()
     return weights

@@ -1,10 +1,18 @@
 """TensorFlow's own settings."""
 
+import logging
+
 import tensorflow as tf
+
+log = logging.getLogger("tagger")
 
 
 def use_threads(threads: int) -> None:
     """Computes with so many threads; 0: as many as there are cores. It counts only before the first computation."""
-    if threads:
+    if not threads:
+        return
+    try:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
+    except RuntimeError:
+        log.warning("TensorFlow has computed already, and keeps the number of threads that it began with")

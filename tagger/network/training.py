@@ -10,8 +10,8 @@ import numpy as np
 import tensorflow as tf
 
 from tagger.config import Training
-from tagger.encoding.batches import NOT_SCORED, Dataset, Ids, batches, windows
-from tagger.errors import TaggerError
+from tagger.encoding.batches import NOT_SCORED, Batch, Dataset, Ids, batches, windows
+from tagger.errors import TrainingError
 from tagger.evaluation.metrics import score
 
 OPTIMIZERS = {
@@ -23,12 +23,8 @@ OPTIMIZERS = {
 }
 
 
-class TrainingError(TaggerError):
-    """Training that cannot go on."""
-
-
 @dataclass(frozen=True, slots=True)
-class Step:
+class BatchDone:
     """One batch is done.
 
     Args:
@@ -71,7 +67,7 @@ class Epoch:
 
 def fit(
     model: keras.Model, train: Dataset, dev: Dataset | None, training: Training, *, stop: Callable[[], bool]
-) -> Iterator[Step | Epoch]:
+) -> Iterator[BatchDone | Epoch]:
     """Trains a model, and leaves it with the weights of the best epoch by dev, or of the last one without dev.
 
     Args:
@@ -98,14 +94,17 @@ def fit(
         for batch in batches(train, training.batch_size, rng=rng):
             n_scored = int(np.sum(batch.tags != NOT_SCORED))
             if n_scored:
-                loss = float(train_step({**batch.inputs, "lengths": batch.lengths}, batch.tags))
+                try:
+                    loss = float(train_step({**batch.inputs, "lengths": batch.lengths}, batch.tags))
+                except tf.errors.ResourceExhaustedError:
+                    raise _out_of_memory(batch, training) from None
                 if not np.isfinite(loss):
                     raise _not_a_number(number, training)
                 total += loss * n_scored
                 scored += n_scored
             tokens += int(batch.lengths.sum())
             speed = tokens / (time.perf_counter() - epoch_started)
-            yield Step(number, tokens, train.n_steps, total / max(1, scored), speed)
+            yield BatchDone(number, tokens, train.n_steps, total / max(1, scored), speed)
             if stop():
                 model.set_weights(best_weights)
                 return
@@ -135,6 +134,14 @@ def _not_a_number(epoch: int, training: Training) -> TrainingError:
     return TrainingError(
         f"the loss is not a number any more, in epoch {epoch}",
         f"try a lower rate, for example --set training.learning_rate={training.learning_rate / 10:g}",
+    )
+
+
+def _out_of_memory(batch: Batch, training: Training) -> TrainingError:
+    n_sentences, time = len(batch.lengths), int(batch.lengths.max())
+    return TrainingError(
+        f"not enough memory for a batch of {n_sentences} sentences of up to {time:,} steps",
+        f"try --set training.batch_size={max(1, training.batch_size // 2)}, or a smaller training.max_steps",
     )
 
 

@@ -39,11 +39,13 @@ class Recurrent:
     """A recurrent layer.
 
     Args:
+        name: by which its weights are found.
         inputs: numbers that come in at each step.
         merge: how the two directions become one; it counts only where there are two.
         reset_after: GRU only: the reset gate is applied after the product with the recurrent weights, as cuDNN does.
     """
 
+    name: str
     cell: Cell
     inputs: int
     units: int
@@ -99,9 +101,13 @@ class Architecture:
     def layers(self) -> tuple[Recurrent, ...]:
         """The recurrent layers, from the input up."""
         layers: list[Recurrent] = []
-        for units in self.units:
+        for i, units in enumerate(self.units, 1):
             inputs = layers[-1].width if layers else self.input_width
-            layers.append(Recurrent(self.cell, inputs, units, self.bidirectional, self.merge, self.reset_after))
+            layers.append(
+                Recurrent(
+                    f"{self.cell}_{i}", self.cell, inputs, units, self.bidirectional, self.merge, self.reset_after
+                )
+            )
         return tuple(layers)
 
     def table(self) -> list[tuple[str, int, int]]:
@@ -113,7 +119,7 @@ class Architecture:
             rows.append(("casing", len(CASINGS), 0))
         if self.n_numbers:
             rows.append(("numbers", self.n_numbers, 0))
-        rows += [(f"{self.cell}_{i}", layer.width, layer.n_parameters) for i, layer in enumerate(self.layers, 1)]
+        rows += [(layer.name, layer.width, layer.n_parameters) for layer in self.layers]
         return [*rows, ("head", self.n_tags, (self.layers[-1].width + 1) * self.n_tags)]
 
     @property

@@ -76,6 +76,7 @@ def save_bundle(bundle: Bundle, folder: Path, graph: bytes, golden: str, save_we
         "scheme": None,
         "ignore": encoder.ignore,
         "majority_tag": bundle.lexicon.majority,
+        "reads_words": bundle.lexicon.forms is not None,
         "layout": asdict(bundle.layout),
         "provenance": bundle.provenance,
     }
@@ -119,7 +120,7 @@ def load_bundle(folder: Path) -> tuple[Bundle, bytes, str]:
         if description["format"] > FORMAT:
             raise BundleError(
                 f"{folder}: its format is {description['format']}, this version of tagger reads up to {FORMAT}",
-                "pip install --upgrade tagger",
+                "a newer version of tagger reads it",
             )
         network, features = description["network"], description["features"]
         words = Words(**network["words"]) if network["words"] else None
@@ -136,15 +137,31 @@ def load_bundle(folder: Path) -> tuple[Bundle, bytes, str]:
             ),
             lexicon=Lexicon(
                 majority=description["majority_tag"],
-                forms={row[0]: row[1] for row in _symbols(text("forms.txt"))} if "forms.txt" in files else None,
+                forms={row[0]: row[1] for row in _symbols(text("forms.txt"))} if description["reads_words"] else None,
             ),
             layout=Layout(**{**description["layout"], "numeric": tuple(description["layout"]["numeric"])}),
             provenance=description["provenance"],
         )
         graph, golden = content("tagger.onnx"), text("golden.jsonl")
+        _check_parts(bundle, golden)
     except (LookupError, TypeError, ValueError, RecursionError) as error:
-        raise BundleError(f"{folder}: not a bundle that this version of tagger writes: {error!r}") from None
+        raise BundleError(
+            f"{folder}: not a bundle that this version of tagger writes: {type(error).__name__}: {error}"
+        ) from None
     return bundle, graph, golden
+
+
+def _check_parts(bundle: Bundle, golden: str) -> None:
+    """Raises ValueError where parts do not go together."""
+    network, encoder = bundle.architecture, bundle.encoder
+    if network.n_tags != len(encoder.tags):
+        raise ValueError(f"{network.n_tags} tags in the network, {len(encoder.tags)} in tags.txt")
+    if network.words and encoder.words is not None and network.words.n_ids != len(encoder.words):
+        raise ValueError(f"{network.words.n_ids} word ids in the network, {len(encoder.words)} in words.txt")
+    if network.n_numbers != len(encoder.numeric):
+        raise ValueError(f"{network.n_numbers} numbers in the network, {len(encoder.numeric)} columns")
+    if not golden.strip():
+        raise ValueError("golden.jsonl is empty")
 
 
 def _scaling(description: dict[str, list[float]] | None) -> Scaling | None:
@@ -175,7 +192,7 @@ def _verified(folder: Path) -> dict[str, bytes]:
 def _content(folder: Path, name: str) -> bytes:
     path = folder / name
     # A name or a link that leads out of the folder could make a stranger's bundle read any file.
-    if Path(name).name != name or path.is_symlink():
+    if Path(name).name != name or path.is_symlink() or (path.exists() and not path.is_file()):
         raise BundleError(f"{folder}: {name} is not a file of the bundle itself, which is refused")
     return path.read_bytes()
 

@@ -49,8 +49,8 @@ def build_graph(architecture: Architecture, weights: Weights) -> bytes:
     """
     graph = _Graph()
     layer_input = _inputs(graph, architecture, weights)
-    for i, layer in enumerate(architecture.layers, 1):
-        layer_input = _recurrent(graph, f"{architecture.cell}_{i}", layer, layer_input, weights)
+    for layer in architecture.layers:
+        layer_input = _recurrent(graph, layer, layer_input, weights)
     kernel = graph.constant("head/kernel", weights["head/kernel"])
     bias = graph.constant("head/bias", weights["head/bias"])
     product = graph.node("MatMul", [layer_input, kernel], "head/product")
@@ -108,8 +108,9 @@ def _onehot(graph: _Graph, name: str, ids: str, *, n_ids: int, first: int) -> st
     return graph.node("Slice", [wide, *bounds], f"{name}/onehot")
 
 
-def _recurrent(graph: _Graph, name: str, layer: Recurrent, layer_input: str, weights: Weights) -> str:
+def _recurrent(graph: _Graph, layer: Recurrent, layer_input: str, weights: Weights) -> str:
     """One layer: (time, batch, inputs) to (time, batch, width)."""
+    name = layer.name
 
     def stacked(weight: str) -> list[npt.NDArray[np.float32]]:
         return [weights[f"{name}/{direction}/{weight}"] for direction in layer.directions]

@@ -4,20 +4,29 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from tagger.corpus.chunks import source_name
 from tagger.corpus.layout import Layout
-from tagger.corpus.lines import read_lines, source_name
+from tagger.corpus.lines import read_lines
 from tagger.corpus.read import read_sentences
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentences
 
-InputFormat = Literal["text", "conllu", "columns", "csv"]
+InputFormat = Literal["text", "conllu", "columns", "csv", "jsonl"]
 
-BY_SUFFIX: dict[str, InputFormat] = {".conllu": "conllu", ".conll": "columns", ".tsv": "columns", ".csv": "csv"}
+BY_SUFFIX: dict[str, InputFormat] = {
+    ".conllu": "conllu",
+    ".conll": "columns",
+    ".tsv": "columns",
+    ".csv": "csv",
+    ".jsonl": "jsonl",
+}
 
 
 def guess_input_format(source: Path | BinaryIO) -> InputFormat:
-    """By the file's name; any other file, and a stream, is text, one sentence a line."""
-    return BY_SUFFIX.get(source.suffix.lower(), "text") if isinstance(source, Path) else "text"
+    """By the file's name, aside from `.gz`; any other file, and a stream, is text, one sentence a line."""
+    if not isinstance(source, Path):
+        return "text"
+    return BY_SUFFIX.get(Path(source.name.lower().removesuffix(".gz")).suffix, "text")
 
 
 def read_input(

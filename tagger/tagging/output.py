@@ -37,7 +37,8 @@ def _conllu_column(layout: Layout) -> str:
     """Where CoNLL-U gets the tags: where the training files had them, or under a key of MISC."""
     if layout.format == "conllu":
         return conllu.FIELDS[layout.tag] if isinstance(layout.tag, int) else layout.tag or "upos"
-    return layout.tag if isinstance(layout.tag, str) else "Tag"
+    is_own_key = isinstance(layout.tag, str) and layout.tag.lower() not in conllu.FIELDS
+    return str(layout.tag) if is_own_key else "Tag"
 
 
 def _text(tagged: Tagged, confidence: bool) -> str:

@@ -81,14 +81,14 @@ class Tagger:
 
         Raises:
             DataError: words are given to a tagger of numbers or the other way round, or a wrong number of columns.
-            ValueError: `sentences` is a single text.
+            ValueError: `sentences` is a single text, or what is in it is no sentence.
         """
-        if isinstance(sentences, str):
-            raise ValueError("expected sentences, got a single text: put it in a list")
         return list(self.stream(sentences))
 
     def stream(self, sentences: Iterable[Input]) -> Iterator[Tagged]:
         """Tags sentences as they come, in their order and in constant memory; arguments and errors as for `tag`."""
+        if isinstance(sentences, str):
+            raise ValueError("expected sentences, got a single text: put it in a list")
         rest = iter(sentences)
         while window := list(itertools.islice(rest, WINDOW)):
             yield from self.tag_window(window)
@@ -159,12 +159,17 @@ def _as_sentence(given: Input) -> Sentence:
         return given
     if isinstance(given, str):
         return text_sentence(given)
-    if isinstance(given, np.ndarray):
-        rows = np.asarray(given, np.float64)
-        if rows.ndim != 2:
-            raise DataError(f"expected an array of steps and columns, got one of {rows.ndim} dimensions")
-        return Sentence(tuple("".join(map(str, row[:1])) for row in rows), numbers=tuple(map(tuple, rows.tolist())))
-    return Sentence(tuple(given))
+    if not isinstance(given, np.ndarray) and all(isinstance(token, str) for token in given):
+        return Sentence(tuple(given))
+    if isinstance(given, np.ndarray) and given.ndim == 1 and given.dtype.kind == "U":
+        return Sentence(tuple(given.tolist()))
+    steps = np.asarray(given)
+    if steps.ndim != 2 or steps.dtype.kind not in "iuf":
+        raise ValueError(
+            f"expected a text, a list of tokens, or an array (steps, columns) of numbers, got {given!r:.80}"
+        )
+    rows = steps.astype(np.float64).tolist()
+    return Sentence(tuple("".join(map(str, row[:1])) for row in rows), numbers=tuple(map(tuple, rows)))
 
 
 def _check_numbers(sentence: Sentence, columns: tuple[str, ...]) -> None:

@@ -224,3 +224,37 @@ def test_a_full_disk_is_one_message_and_leaves_nothing_half_written(limit, tmp_p
     assert said.count("error: ") == 1
     assert "cannot be written: File too large" in said
     assert list(tmp_path.iterdir()) == []
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_run_that_is_not_replaced_after_all_stays_as_it_was(tmp_path):
+    run = train(small(), tmp_path / "run")
+    before = content(run.folder)
+    missing = small().model_copy(update={"data": small().data.model_copy(update={"train": str(tmp_path / "none")})})
+    with pytest.raises(TaggerError, match="there is no such file"):
+        train(missing, run.folder, overwrite=True)
+
+    assert content(run.folder) == before
+
+
+def test_a_folder_that_holds_no_run_is_not_overwritten(tmp_path):
+    (tmp_path / "config.toml").write_text("mine")
+    (tmp_path / "notes.md").write_text("mine")
+    with pytest.raises(TaggerError, match="holds files, and no run of tagger"):
+        train(small(), tmp_path, overwrite=True)
+
+    assert content(tmp_path) == {"config.toml": b"mine", "notes.md": b"mine"}
+
+
+def test_a_closed_standard_error_does_not_stop_training(tmp_path):
+    with tagger_train(tmp_path / "run", "--set", "training.epochs=2") as process:
+        process.stderr.readline()
+        process.stderr.close()
+        printed = process.stdout.read()
+
+    assert process.returncode == 0
+    assert "all " in printed
+    assert (tmp_path / "run" / "metrics.json").exists()

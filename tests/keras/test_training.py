@@ -5,8 +5,9 @@ import pytest
 
 from tagger.config import Training
 from tagger.encoding.batches import NOT_SCORED, Dataset
+from tagger.errors import TrainingError
 from tagger.network.build import build_model
-from tagger.network.training import Epoch, Step, TrainingError, fit, predictor
+from tagger.network.training import BatchDone, Epoch, fit, predictor
 
 from .networks import architecture, dataset
 
@@ -61,14 +62,14 @@ def test_training_stops_when_dev_has_not_improved_for_as_many_epochs_as_patience
 
 def test_stopping_leaves_the_best_weights_and_does_not_count_the_broken_epoch():
     model = build_model(NETWORK)
-    events: list[Step | Epoch] = []
+    events: list[BatchDone | Epoch] = []
     weights = {}
     for event in fit(model, learnable(), None, Training(epochs=9, batch_size=8), stop=lambda: len(events) > 7):
         events.append(event)
         if isinstance(event, Epoch):
             weights[event.number] = model.get_weights()
 
-    assert [type(event) for event in events] == [Step] * 5 + [Epoch] + [Step] * 2
+    assert [type(event) for event in events] == [BatchDone] * 5 + [Epoch] + [BatchDone] * 2
     for left, best in zip(model.get_weights(), weights[1], strict=True):
         np.testing.assert_array_equal(left, best)
 
@@ -87,7 +88,7 @@ def test_steps_tell_how_far_an_epoch_is():
     steps = [
         event
         for event in fit(build_model(NETWORK), learnable(10), None, Training(epochs=2, batch_size=4), stop=never)
-        if isinstance(event, Step)
+        if isinstance(event, BatchDone)
     ]
 
     assert [(step.epoch, step.tokens_of_all) for step in steps] == [(1, 60)] * 3 + [(2, 60)] * 3
@@ -144,7 +145,7 @@ def test_long_sentences_are_trained_on_in_windows():
     steps = [
         event
         for event in fit(build_model(NETWORK), data, None, Training(epochs=1, batch_size=1, max_steps=4), stop=never)
-        if isinstance(event, Step)
+        if isinstance(event, BatchDone)
     ]
 
     assert len(steps) == 4  # 4 + 4 + 3 and 2
