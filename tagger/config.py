@@ -54,6 +54,8 @@ class Data(Section):
     sentence: Column | None = None
     per_row: Literal["token", "sentence"] = "token"
     map: dict[str, Tag] = {}
+    scheme: Literal["auto", "none", "iob1", "bio", "bioes"] = "auto"
+    scheme_train: Literal["same", "iob1", "bio", "bioes"] = "same"
     ignore: list[str] = []
     comments: bool = False
     encoding: str = "utf-8"
@@ -115,7 +117,7 @@ class Training(Section):
     learning_rate: Annotated[float, Field(gt=0)] = 2e-3
     schedule: Literal["constant", "cosine"] = "cosine"
     clip_norm: Annotated[float, Field(gt=0)] = 1.0
-    metric: Literal["auto", "accuracy", "macro_f1"] = "auto"
+    metric: Literal["auto", "accuracy", "macro_f1", "span_f1"] = "auto"
     patience: Count = 5
     max_steps: Count = 5000
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 1

@@ -113,7 +113,7 @@ def test_all_problems_are_told_at_once():
         "model.units[2]: should be greater than 0, got -1",
         "model.cel: unknown key; did you mean `cell`?",
         'training.epochs: should be a whole number, got "30"',
-        'training.metric: should be "auto", "accuracy" or "macro_f1", got "f1"',
+        'training.metric: should be "auto", "accuracy", "macro_f1" or "span_f1", got "f1"',
     ]
 
 

@@ -1,4 +1,5 @@
 import io
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from tagger.corpus import Layout, Sentence, read_sentences
 from tagger.corpus.columns import write_sentence
 from tagger.corpus.read import read_tagged
-from tagger.errors import ConfigError, DataError
+from tagger.errors import DataError
 
 PAIRS = [[("The", "DET"), ("cat", "NOUN")], [("purrs", "VERB")]]
 
@@ -124,9 +125,43 @@ def test_a_file_of_one_column_has_no_tags_but_is_read_without(tmp_path, pairs):
     assert [sentence.tags for sentence in found] == [None, None]
 
 
-def test_a_column_by_name_needs_a_header(pairs):
-    with pytest.raises(ConfigError, match="column 'upos': a file of columns has no header"):
-        pairs("a\tX\n", tag="upos")
+@pytest.mark.parametrize("separator", ["\t", " "])
+@pytest.mark.parametrize("options", [{"token": "word", "tag": "pos"}, {"token": 1, "tag": "pos"}, {"token": "word"}])
+def test_the_first_row_is_a_header_where_a_column_is_chosen_by_name(pairs, separator, options):
+    text = "#comment\n\nid word pos\n1 The DET\n2 cat NOUN\n\n1 purrs VERB\n".replace(" ", separator)
+
+    assert pairs(text, comments=True, **options) == PAIRS
+
+
+@pytest.mark.parametrize("role", ["token", "tag", "sentence", "numeric"])
+def test_a_column_that_is_not_in_the_header_is_named_with_the_header(pairs, role):
+    options = {role: ("upos",) if role == "numeric" else "upos"}
+
+    with pytest.raises(DataError, match=r"train\.tsv:2: there is no column 'upos'; the header has a, X$"):
+        pairs("# comment\na\tX\n", **options)
+
+
+def test_columns_by_name_of_a_file_without_a_row_are_no_error(pairs):
+    assert pairs("", token="word", tag="pos") == []
+    assert pairs("word\tpos\n", token="word", tag="pos") == []
+
+
+def test_without_tags_a_first_row_is_a_header_where_it_names_the_tag_or_another_name_is_chosen(tmp_path):
+    def tokens(text: str, **options: Any) -> list[tuple[str, ...]]:
+        path = tmp_path / "input.tsv"
+        path.write_text(text)
+        return [found.tokens for found in read_sentences(path, Layout("columns", **options), tagged=False)]
+
+    assert tokens("word\tpos\na\tX\n", tag="pos") == [("a",)]
+    assert tokens("a\nb\n", tag="pos") == [("a", "b")]
+    assert tokens("word\na\n", token="word", tag="pos") == [("a",)]
+
+
+def test_a_sentence_column_parts_sentences_of_columns_too(pairs):
+    text = "1\tThe\tDET\n\tcat\tNOUN\n2\tpurrs\tVERB\n"
+
+    assert pairs(text, sentence=0, token=1) == PAIRS
+    assert pairs("id\tword\tpos\n" + text, sentence="id", token="word") == PAIRS
 
 
 def test_numeric_columns_are_read_by_index(tmp_path):
@@ -197,7 +232,7 @@ def is_blank(text: str) -> bool:
     return not text.strip(" ")
 
 
-CELLS = st.text(st.characters(exclude_characters="\t\r\n", exclude_categories=["Cs"]), min_size=1)
+CELLS = st.text(st.characters(exclude_characters="\t\r\n\0", exclude_categories=["Cs"]), min_size=1)
 STEPS = st.tuples(CELLS, CELLS).filter(lambda step: not all(map(is_blank, step)) and step[0] != "-DOCSTART-")
 
 

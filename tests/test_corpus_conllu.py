@@ -192,7 +192,7 @@ def test_the_english_web_treebank_is_written_as_it_was_read(shared_data):
         assert "".join(write_sentence(sentence, column) for sentence in sentences).encode() == content
 
 
-CELLS = st.text(st.characters(exclude_characters="\t\r\n", exclude_categories=["Cs"]), min_size=1)
+CELLS = st.text(st.characters(exclude_characters="\t\r\n\0", exclude_categories=["Cs"]), min_size=1)
 
 
 SENTENCES = st.lists(st.lists(st.tuples(CELLS, CELLS), min_size=1))

@@ -6,6 +6,7 @@ import pytest
 
 from tagger.corpus import Layout, Sentence, read_sentences
 from tagger.corpus.read import read_tagged
+from tagger.corpus.table import write_rows
 from tagger.errors import DataError
 
 SERIES = Path(__file__).parents[1] / "data" / "series"
@@ -40,6 +41,11 @@ def test_without_a_sentence_column_blank_lines_part_sentences(pairs):
     assert pairs("form,x,tag\na,1,X\n1,2,Y\n\n\nb,3,Z\n\n", "train.csv") == [[("a", "X"), ("1", "Y")], [("b", "Z")]]
 
 
+@pytest.mark.parametrize("blank", ["", " ", ",,", " , ,", '"",,'])
+def test_a_row_of_blank_cells_parts_sentences(pairs, blank):
+    assert pairs(f"form,x,tag\na,1,X\n{blank}\nb,3,Z\n{blank}", "train.csv") == [[("a", "X")], [("b", "Z")]]
+
+
 def test_the_first_column_is_the_token_and_the_last_the_tag_unless_told_otherwise(pairs):
     text = "a,b,c\n1,2,3\n"
 
@@ -52,6 +58,87 @@ def test_quoted_cells_may_hold_commas_quotes_and_line_ends(pairs):
     text = 'form,tag\n"1,000",NUM\n""""," X "\n"New\nYork",PROPN\n"#",SYM\n'
 
     assert pairs(text, "train.csv") == [[("1,000", "NUM"), ('"', " X "), ("New\nYork", "PROPN"), ("#", "SYM")]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'form,"a;b;c",tag\nThe,1;5,DET\n"cat",";\t",NOUN\n',
+        'form\t"a,b,c"\ttag\nThe\t1,5;\tDET\n"cat"\t"\t"\tNOUN\n',
+        'form;"a,b";tag\nThe;1,5;DET\n"cat";";";NOUN\n',
+    ],
+)
+def test_the_header_tells_what_parts_cells(pairs, text):
+    assert pairs(text, "train.csv") == [[("The", "DET"), ("cat", "NOUN")]]
+
+
+def test_a_row_that_is_too_short_is_told_as_it_stands_in_the_file(pairs):
+    with pytest.raises(DataError, match=r"train\.csv:3: expected 3 columns, got 2: 'b;2'$"):
+        pairs("form;x;state\na;1;X\nb;2\n", "train.csv")
+
+
+KAGGLE = 'Sentence #,Word,POS,Tag\nSentence: 1,caf\xe9,NN,O\n,"1,000",CD,B-num\n,"""",``,O\nSentence: 2,One,CD,O\n'
+
+
+def test_a_sentence_column_may_be_filled_at_each_sentence_s_first_token_only(pairs):
+    options = {"sentence": "Sentence #", "token": "Word", "encoding": "latin-1"}
+
+    assert pairs(KAGGLE.encode("latin-1"), "ner_dataset.csv", **options) == [
+        [("caf\xe9", "O"), ("1,000", "B-num"), ('"', "O")],
+        [("One", "O")],
+    ]
+    with pytest.raises(DataError, match=r"ner_dataset\.csv:2: not valid utf-8: .*, at byte 39$") as caught:
+        pairs(KAGGLE.encode("latin-1"), "ner_dataset.csv")
+    assert "latin-1" in (caught.value.hint or "")
+
+
+def test_rows_above_the_first_filled_cell_of_the_sentence_column_are_a_sentence(pairs):
+    text = "s,word,tag\n,a,X\n ,b,X\n1,c,X\n,d,X\n1,e,X\n2,f,X\n"
+
+    found = pairs(text, "train.csv", sentence="s", token="word")
+
+    assert [[token for token, _ in sentence] for sentence in found] == [["a", "b"], ["c", "d", "e"], ["f"]]
+
+
+JOINED = "id,text,tags,x\n1,John  loves Jane,S V O,1 2 3\n2, New\u00a0York ,X,4\n3,,,\n"
+
+
+def test_a_row_may_hold_a_sentence_with_spaces_between_tokens_and_between_tags(tmp_path):
+    layout = Layout(per_row="sentence", token="text", tag="tags", numeric=("x",))
+
+    first, second = read(tmp_path, JOINED, layout)
+
+    assert (first.tokens, first.tags, first.numbers) == (
+        ("John", "loves", "Jane"),
+        ("S", "V", "O"),
+        ((1.0,), (2.0,), (3.0,)),
+    )
+    assert (second.tokens, second.tags, second.numbers, second.line) == (("New\u00a0York",), ("X",), ((4.0,),), 3)
+    assert [found.tags for found in read(tmp_path, JOINED, layout, tagged=False)] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("a b,X,1 2", r"2 tokens, but 1 tags: 'a b,X,1 2'"),
+        ("a,X Y,1", "1 tokens, but 2 tags"),
+        (",X,1", "0 tokens, but 1 tags"),
+        ("a b,X Y,1", "2 tokens, but 1 numbers in column x"),
+        ("a b,X Y,1 n/a", "column x: expected a number, got 'n/a'"),
+        ("a b", "expected 3 columns, got 1: 'a b'"),
+    ],
+)
+def test_a_sentence_in_a_row_with_differing_counts_is_named_with_file_and_line(tmp_path, row, message):
+    layout = Layout(per_row="sentence", token="text", tag="tags", numeric=("x",))
+
+    with pytest.raises(DataError, match=rf"train\.csv:3: {message}"):
+        read(tmp_path, f"text,tags,x\na,X,1\n{row}\n", layout)
+
+
+def test_a_written_table_numbers_its_sentences_and_quotes_what_needs_it():
+    written = "".join(write_rows([Sentence(("a", "1,0"), ("X", "Y")), Sentence(('"',), ("Z",))]))
+
+    assert written == 'sentence,token,tag\n1,a,X\n1,"1,0",Y\n2,"""",Z\n'
 
 
 def test_a_line_number_counts_the_lines_in_quoted_cells(pairs):

@@ -1,11 +1,12 @@
 import io
+import subprocess
 from itertools import islice
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.corpus import Layout, lines, read_sentences
+from tagger.corpus import Layout, chunks, read_sentences
 from tagger.corpus.lines import read_lines
 from tagger.errors import ConfigError, DataError
 
@@ -52,7 +53,7 @@ def test_what_unicode_calls_a_line_break_is_part_of_a_token(pairs, character):
     assert pairs(f"a{character}b\tX\n{character}\tY\n") == [[(f"a{character}b", "X"), (character, "Y")]]
 
 
-@pytest.mark.parametrize("character", ["\u200b", "\u200d", "\u00a0", "\u202f", "\u3000", "\u00ad", "\ufeff", "\x00"])
+@pytest.mark.parametrize("character", ["\u200b", "\u200d", "\u00a0", "\u202f", "\u3000", "\u00ad", "\ufeff"])
 @pytest.mark.parametrize("separator", ["\t", " "])
 def test_invisible_characters_are_kept_as_they_are(pairs, character, separator):
     text = f"a{separator}X\n{character}{separator}Y\na{character}b{character}{separator}Z\n"
@@ -77,7 +78,7 @@ def test_a_character_that_the_file_ends_in_the_middle_of_is_told_with_line_and_o
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_line_and_offset_of_a_wrong_byte_do_not_depend_on_the_borders_of_chunks(tmp_path, monkeypatch, size, end, mark):
-    monkeypatch.setattr(lines, "CHUNK", size)
+    monkeypatch.setattr(chunks, "CHUNK", size)
     path = tmp_path / "train.tsv"
     before = mark + "née\tX".encode() + end + end
     path.write_bytes(before + b"\xe2\x28\tX" + end)
@@ -89,6 +90,45 @@ def test_line_and_offset_of_a_wrong_byte_do_not_depend_on_the_borders_of_chunks(
 def test_a_file_in_another_encoding_is_read_when_the_encoding_is_told(pairs):
     assert pairs("café\tX\n".encode("latin-1"), encoding="latin-1") == [[("café", "X")]]
     assert pairs("café\tX\r\n".encode("utf-16"), encoding="utf-16") == [[("café", "X")]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_the_mark_of_another_encoding_is_told_with_what_to_say(pairs, encoding):
+    content = "café\tX\n".encode(encoding)
+
+    with pytest.raises(
+        DataError, match=rf"train\.tsv:1: not valid utf-8: the mark of {encoding.upper()}, at byte 0$"
+    ) as caught:
+        pairs(content)
+
+    assert caught.value.hint == f'--set data.encoding="{encoding}"'
+    assert pairs(content, encoding=encoding) == [[("café", "X")]]
+
+
+def test_utf_16_without_a_mark_and_other_nuls_are_told_with_the_line(pairs):
+    with pytest.raises(DataError, match=r"train\.tsv:1: holds a NUL, which no text does$") as caught:
+        pairs("a\tX\n".encode("utf-16-le"))
+    with pytest.raises(DataError, match=r"train\.tsv:4: holds a NUL"):
+        pairs(b"a\tX\r\n\r\nb\tX\r\nc\x00\tX\r\n")
+
+    assert caught.value.hint
+    assert 'data.encoding="utf-16-le"' in caught.value.hint
+    assert pairs("a\tX\n".encode("utf-16-le"), encoding="utf-16-le") == [[("a", "X")]]
+
+
+@pytest.mark.parametrize("size", range(1, 8))
+def test_halves_of_characters_in_utf_8_are_told_with_what_mends_them(monkeypatch, tmp_path, size):
+    monkeypatch.setattr(chunks, "CHUNK", size)
+    path = tmp_path / "train.tsv"
+    path.write_bytes(b"a\tX\n" + "\ud83d\ude00".encode("utf-8", "surrogatepass") + b"\tX\n")
+
+    with pytest.raises(DataError, match=r"train\.tsv:2: not valid utf-8: half of a character .*, at byte 4$") as caught:
+        list(read_lines(path))
+
+    command = (caught.value.hint or "").removeprefix("make it UTF-8: ").replace("<OLD >NEW", "")
+    with path.open("rb") as file:
+        done = subprocess.run(command, shell=True, stdin=file, capture_output=True, check=True)
+    assert done.stdout == "a\tX\n😀\tX\n".encode()
 
 
 def test_a_wrong_unit_of_utf_16_is_told_with_line_and_offset():
@@ -135,6 +175,11 @@ def test_lines_do_not_depend_on_how_a_stream_is_cut_into_pieces(text, data):
             b"# text = The cat\n1\tThe\t_\tDET\t_\t_\t_\t_\t_\t_\n2\tcat\t_\tNOUN\t_\t_\t_\t_\t_\t_\n\n",
         ),
         ({"format": "csv"}, b"form,tag\nThe,DET\ncat,NOUN\n\n"),
+        ({"format": "auto"}, b"form,tag\nThe,DET\ncat,NOUN\n\n"),
+        ({"format": "auto"}, b"The/DET cat/NOUN\n"),
+        ({"format": "auto"}, b'{"tokens": ["The", "cat"], "tags": ["DET", "NOUN"]}\n'),
+        ({"format": "csv", "per_row": "sentence"}, b"form,tag\nThe cat,DET NOUN\n"),
+        ({"format": "columns", "tag": "pos"}, b"form\tpos\nThe\tDET\ncat\tNOUN\n\n"),
     ],
 )
 def test_a_sentence_of_a_stream_is_given_before_the_next_piece_is_asked_for(options, sentence):

@@ -15,7 +15,7 @@ from tagger.tagging.tagger import Tagged
 
 def tagged(sentence: Sentence, *tags: str, confidence: tuple[float, ...] = ()) -> Tagged:
     confidence = confidence or tuple(1 / (2 + i) for i in range(len(tags)))
-    return Tagged(sentence.tokens, tags, confidence, sentence.offsets, sentence)
+    return Tagged(sentence.tokens, tags, confidence, sentence.offsets, None, sentence)
 
 
 JOHN = tagged(text_sentence("John  loves Jane"), "S", "V", "O", confidence=(0.98765, 0.5, 1.0))

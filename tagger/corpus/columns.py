@@ -1,13 +1,61 @@
 """Column files: one token a line, cells parted by TAB or by spaces, sentences parted by a blank line."""
 
+import itertools
 from collections.abc import Iterable
+from operator import itemgetter
 
-from tagger.corpus.layout import Column
-from tagger.corpus.rows import Row, Rows
+from tagger.corpus.layout import Column, Layout
+from tagger.corpus.rows import Choice, Row, Rows, split_at, up_to_first_cells
 from tagger.corpus.sentence import Sentence
-from tagger.errors import ConfigError, DataError
+from tagger.errors import DataError
 
 DOCUMENT_MARK = "-DOCSTART-"
+
+
+def read_columns(lines: Iterable[str], layout: Layout, path: str, *, tagged: bool) -> tuple[Rows, Choice]:
+    """The rows of a column file, and where in them the chosen columns stand.
+
+    The first row says how many columns there are. It is a header where a chosen column is a name; so it is where no
+    tags are read and it has the name of their column.
+
+    Raises:
+        DataError: the header lacks a column.
+    """
+    rows = read_rows(lines, comments=layout.comments)
+    ahead = list(up_to_first_cells(rows))
+    first = ahead[-1] if ahead else None
+    cells = (first.cells if first else None) or []
+    token: Column = 0 if layout.token is None else layout.token
+    tag: Column = max(1, len(cells) - 1) if layout.tag is None else layout.tag
+    needed = [token, *layout.numeric, *([layout.sentence] if layout.sentence is not None else [])]
+    if tagged:
+        needed.append(tag)
+    if first and (any(isinstance(column, str) for column in needed) or layout.tag in cells):
+        ahead.pop()
+        place = f"{path}:{first.number}"
+    else:
+        place = path
+    found = {column: _index(column, cells, place) for column in needed}
+    body: Rows = itertools.chain(ahead, rows)
+    if layout.sentence is not None:
+        body = split_at(body, itemgetter(found[layout.sentence]))
+    return body, Choice(
+        token=itemgetter(found[token]),
+        tag=itemgetter(found[tag]) if tagged else None,
+        numeric=tuple((str(column), itemgetter(found[column])) for column in layout.numeric),
+        width=1 + max(found.values()),
+    )
+
+
+def _index(column: Column, header: list[str], place: str) -> int:
+    """A column's index from 0; of an index that the file lacks, one out of its reach."""
+    if isinstance(column, int):
+        if column >= 0:
+            return column
+        return column + len(header) if -column <= len(header) else -column - 1
+    if header and column not in header:
+        raise DataError(f"{place}: there is no column {column!r}; the header has {', '.join(header)}")
+    return header.index(column) if header else 0  # a file without a row has no sentence either
 
 
 def read_rows(lines: Iterable[str], *, comments: bool = False) -> Rows:
@@ -41,19 +89,6 @@ def _row(number: int, line: str, by_tab: bool, comments: bool) -> Row | None:
         return Row(number, line, None)
     cells = line.split("\t") if by_tab else [cell for cell in line.split(" ") if cell]
     return None if cells[0] == DOCUMENT_MARK else Row(number, line, cells)
-
-
-def index(column: Column, n_columns: int) -> int:
-    """A column's index from 0 in a file of so many columns; one that the file lacks stays out of its reach.
-
-    Raises:
-        ConfigError: the column is a name, which a file without a header does not have.
-    """
-    if isinstance(column, str):
-        raise ConfigError(f"column {column!r}: a file of columns has no header; its columns go by index from 0")
-    if column >= 0:
-        return column
-    return column + n_columns if -column <= n_columns else -column - 1
 
 
 def write_sentence(sentence: Sentence) -> str:

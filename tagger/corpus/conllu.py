@@ -4,13 +4,27 @@ import re
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
-from tagger.corpus.layout import Column
-from tagger.corpus.rows import Choose, Row, Rows
+from tagger.corpus.layout import Column, Layout
+from tagger.corpus.rows import Choice, Choose, Row, Rows
 from tagger.corpus.sentence import Sentence
 from tagger.errors import ConfigError, DataError
 
 FIELDS = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
 NO_WORD = re.compile(r"\d+-\d+|\d+\.\d+")  # a range of words written as one, an empty node
+
+
+def read_conllu(lines: Iterable[str], layout: Layout, path: str, *, tagged: bool) -> tuple[Rows, Choice]:
+    """The word lines of a CoNLL-U file, and where in them the chosen columns stand.
+
+    Raises:
+        ConfigError: there is no such column.
+    """
+    return read_rows(lines, path), Choice(
+        token=chooser("form" if layout.token is None else layout.token),
+        tag=chooser("upos" if layout.tag is None else layout.tag) if tagged else None,
+        numeric=tuple((str(name), chooser(name)) for name in layout.numeric),
+        width=len(FIELDS),
+    )
 
 
 def read_rows(lines: Iterable[str], path: str) -> Rows:
@@ -26,7 +40,7 @@ def read_rows(lines: Iterable[str], path: str) -> Rows:
             yield Row(number, line, None)
         else:
             cells = line.split("\t")
-            if len(cells) != 10:
+            if len(cells) != len(FIELDS):
                 raise DataError(f"{path}:{number}: expected 10 columns parted by TAB, got {len(cells)}: {line[:80]!r}")
             is_word = cells[0].isdecimal()
             if not is_word and not NO_WORD.fullmatch(cells[0]):
@@ -51,6 +65,12 @@ def chooser(column: Column) -> Choose:
     if isinstance(column, int) and not -len(FIELDS) <= column < len(FIELDS):
         raise ConfigError(f"columns of CoNLL-U go by name, or by index from 0 to {len(FIELDS) - 1}, got {column}")
     return itemgetter(column if isinstance(column, int) else FIELDS.index(column.lower()))
+
+
+def is_word_line(line: str) -> bool:
+    """Whether a line has ten columns, the first of them the id of a word, a range or an empty node."""
+    cells = line.split("\t")
+    return len(cells) == len(FIELDS) and bool(cells[0].isdecimal() or NO_WORD.fullmatch(cells[0]))
 
 
 def is_key(column: Column) -> bool:

@@ -3,24 +3,30 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Format = Literal["auto", "conllu", "columns", "csv"]
+from tagger.errors import ConfigError
+
+Format = Literal["auto", "conllu", "columns", "csv", "jsonl", "slash"]
 Column = str | int
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which columns of which kind of file a sentence is made of.
+    """Which columns of which kind of file a sentence is made of, and what its tags are called.
 
-    Columns go by name (CoNLL-U, CSV) or by index from 0, negative from the end.
+    Columns go by name (CoNLL-U, tables, columns with a header, keys of JSON) or by index from 0, negative from the end.
 
     Args:
         format: `auto` decides by the file's content.
-        token: default: form in CoNLL-U, the first column elsewhere.
-        tag: default: upos in CoNLL-U, the last column elsewhere. In CoNLL-U also a key of FEATS or MISC.
+        token: default: form in CoNLL-U, `tokens` or `text` in JSON, the first column elsewhere.
+        tag: default: upos in CoNLL-U, `tags` or `spans` in JSON, the last column elsewhere. In CoNLL-U also a key of
+            FEATS or MISC.
         numeric: columns of numbers.
-        sentence: CSV only: the column whose value is another in each sentence; without it a blank line parts them.
+        sentence: tables and columns only: the column whose value is another in each sentence, or stands at the first
+            token of each; without it a blank line parts them.
+        per_row: tables only: whether a row is a token, or a sentence with spaces between tokens and between tags.
         comments: in space-separated files, whether lines that start with # are comments.
         encoding: of the file's text.
+        map: (tag in the file, tag that it is read as): merges or renames tags.
     """
 
     format: Format = "auto"
@@ -28,5 +34,36 @@ class Layout:
     tag: Column | None = None
     numeric: tuple[Column, ...] = ()
     sentence: Column | None = None
+    per_row: Literal["token", "sentence"] = "token"
     comments: bool = False
     encoding: str = "utf-8"
+    map: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        # JSON makes lists of tuples: a layout that comes back from a bundle is still the same, and can be hashed.
+        object.__setattr__(self, "numeric", tuple(self.numeric))
+        object.__setattr__(self, "map", tuple((old, new) for old, new in self.map))
+
+
+def check_layout(layout: Layout, path: str) -> None:
+    """Refuses a layout with keys that mean nothing in its format.
+
+    Raises:
+        ConfigError: names the keys.
+    """
+    if problem := _problem(layout):
+        raise ConfigError(f"{path}: read as {layout.format}: {problem}")
+
+
+def _problem(layout: Layout) -> str | None:
+    if layout.per_row == "sentence" and layout.format != "csv":
+        return 'data.per_row = "sentence": only a table has a sentence in a row, which data.format = "csv" tells'
+    if layout.sentence is not None and layout.format in ("conllu", "jsonl", "slash"):
+        return "data.sentence: only columns and tables have one that tells sentences apart"
+    if layout.numeric and layout.format in ("jsonl", "slash"):
+        return "features.numeric: only columns, tables and CoNLL-U have numbers"
+    if layout.format == "jsonl" and (isinstance(layout.token, int) or isinstance(layout.tag, int)):
+        return "data.token and data.tag: the keys of an object go by name"
+    if layout.format == "slash" and not (layout.token is None and layout.tag is None):
+        return "data.token and data.tag: there are no columns to choose from"
+    return None

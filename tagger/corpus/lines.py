@@ -2,28 +2,41 @@
 
 import codecs
 import io
+import itertools
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from tagger.corpus.chunks import read_chunks, source_name
 from tagger.errors import ConfigError, DataError
 
-CHUNK = 1 << 18  # bytes
 HINT = 'tell the encoding of the file, for example --set data.encoding="latin-1"'
+UTF_8 = ("utf-8", "utf8")
+MARKS = {  # of other encodings, at a file's start; the longer first
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+HALF = re.compile(rb"\xed[\xa0-\xbf]")  # how UTF-8 would write a surrogate, if it might
 
 
 def read_lines(source: Path | BinaryIO, *, encoding: str = "utf-8") -> Iterator[str]:
     r"""Lines without their ends: LF, CRLF or a lone CR, and nothing else (a form feed or U+2028 is part of a line).
 
-    A byte order mark is dropped. From a stream, a line is given as soon as it is whole.
+    A byte order mark is dropped, gzip is unpacked. From a stream, a line is given as soon as it is whole. A NUL is an
+    error: where one is met, the file is no text, or in another encoding.
 
     Raises:
-        DataError: the file cannot be opened or read, or is not in the encoding; names the line and the byte offset.
+        DataError: the file cannot be opened or read, is not in the encoding, or holds a NUL; names the line and the
+            byte offset (in what gzip holds).
         ConfigError: no such encoding.
     """
     name = source_name(source)
+    is_utf_8 = encoding.lower().replace("_", "-") in UTF_8
     try:
-        codec = codecs.lookup("utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding)
+        codec = codecs.lookup("utf-8-sig" if is_utf_8 else encoding)
         "".encode(encoding)  # a codec of something else than text, such as hex, raises LookupError
     except LookupError:
         raise ConfigError(
@@ -32,7 +45,7 @@ def read_lines(source: Path | BinaryIO, *, encoding: str = "utf-8") -> Iterator[
     decode = codec.incrementaldecoder(errors="strict").decode
     with_lf = io.IncrementalNewlineDecoder(None, translate=True).decode
     n_lines, n_bytes, unfinished = 0, 0, [""]
-    for chunk in _chunks(source):
+    for chunk in itertools.chain(read_chunks(source), [b""]):
         try:
             text = with_lf(decode(chunk, final=not chunk), final=not chunk)
         except UnicodeDecodeError as error:
@@ -40,9 +53,16 @@ def read_lines(source: Path | BinaryIO, *, encoding: str = "utf-8") -> Iterator[
             offset = n_bytes - (len(error.object) - len(chunk)) + error.start
             before = with_lf(error.object[: error.start].decode(error.encoding, errors="replace"), final=True)
             line = n_lines + 1 + before.count("\n")
-            raise DataError(f"{name}:{line}: not valid {encoding}: {error.reason}, at byte {offset}", HINT) from None
+            found, hint = _reason(error, offset) if is_utf_8 else (error.reason, HINT)
+            raise DataError(f"{name}:{line}: not valid {encoding}: {found}, at byte {offset}", hint) from None
         except UnicodeError as error:  # of a codec that tells no place
             raise DataError(f"{name}: not valid {encoding}: {error}", HINT) from None
+        if "\0" in text:
+            line = n_lines + 1 + text.count("\n", 0, text.index("\0"))
+            raise DataError(
+                f"{name}:{line}: holds a NUL, which no text does",
+                'is it UTF-16 without a mark? --set data.encoding="utf-16-le"; else take it out: tr -d "\\0" <OLD >NEW',
+            )
         n_bytes += len(chunk)
         first, *rest = text.split("\n")
         unfinished.append(first)
@@ -55,22 +75,16 @@ def read_lines(source: Path | BinaryIO, *, encoding: str = "utf-8") -> Iterator[
         yield last
 
 
-def source_name(source: Path | BinaryIO) -> str:
-    """How messages name a file or a stream."""
-    return str(source) if isinstance(source, Path) else str(getattr(source, "name", "<stream>"))
-
-
-def _chunks(source: Path | BinaryIO) -> Iterator[bytes]:
-    """The bytes of a file or stream, then an empty chunk."""
-    try:
-        if isinstance(source, Path):
-            with source.open("rb") as file:
-                while chunk := file.read(CHUNK):
-                    yield chunk
-        else:
-            read = getattr(source, "read1", source.read)  # read1 gives what is there instead of waiting for more
-            while chunk := read(CHUNK):
-                yield chunk
-    except OSError as error:
-        raise DataError(f"{source_name(source)}: cannot be read: {error.strerror or error}") from None
-    yield b""
+def _reason(error: UnicodeDecodeError, offset: int) -> tuple[str, str]:
+    """Why bytes are not UTF-8, and what to do."""
+    found = error.object[error.start :]
+    if HALF.match(found):
+        return (
+            "half of a character (CESU-8, as some databases and Java write it)",
+            'make it UTF-8: python3 -c "import sys; sys.stdout.buffer.write(sys.stdin.buffer.read().decode('
+            "'utf-8', 'surrogatepass').encode('utf-16', 'surrogatepass').decode('utf-16').encode())\" <OLD >NEW",
+        )
+    mark = next((mark for mark in MARKS if offset == 0 and found.startswith(mark)), None)
+    if mark:
+        return f"the mark of {MARKS[mark].upper()}", f'--set data.encoding="{MARKS[mark]}"'
+    return error.reason, HINT

@@ -1,18 +1,27 @@
 """Files to sentences."""
 
 import itertools
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
-from tagger.corpus import columns, conllu, table
-from tagger.corpus.layout import Column, Format, Layout
-from tagger.corpus.lines import read_lines, source_name
-from tagger.corpus.rows import Choice, Choose, Rows, sentences
+from tagger.corpus import conllu
+from tagger.corpus.chunks import source_name
+from tagger.corpus.columns import read_columns
+from tagger.corpus.conllu import read_conllu
+from tagger.corpus.guess import guess_format
+from tagger.corpus.jsonl import read_jsonl
+from tagger.corpus.layout import Column, Layout, check_layout
+from tagger.corpus.lines import read_lines
+from tagger.corpus.rows import joined_sentences, sentences
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.slash import read_slash
+from tagger.corpus.table import read_table
 from tagger.errors import DataError
+
+log = logging.getLogger("tagger")
 
 
 def read_sentences(
@@ -21,52 +30,44 @@ def read_sentences(
     """The sentences of a file or stream, one by one as they come.
 
     Args:
-        source: a path, or a binary stream.
+        source: a path, or a binary stream; gzip is unpacked.
         layout: which columns of which format.
         tagged: whether tags are read; without, a file needs none.
         keep_rows: whether sentences keep the file's own lines, for a writer that gives them back.
 
     Raises:
         DataError: the file cannot be read; names file and line.
+        ConfigError: the layout does not go with the format.
     """
     path = source_name(source)
     lines = read_lines(source, encoding=layout.encoding)
     if layout.format == "auto":
         ahead: list[str] = []
-        layout = replace(layout, format=_guess_format(_kept(lines, ahead), path))
+        layout = replace(layout, format=guess_format(_kept(lines, ahead), path)[0])
         lines = itertools.chain(ahead, lines)
+    check_layout(layout, path)
+    found = _read(lines, layout, path, tagged, keep_rows)
+    if tagged and layout.map:
+        names = dict(layout.map)
+        found = (replace(read, tags=tuple(names.get(tag, tag) for tag in read.tags or ())) for read in found)
+    yield from found
+
+
+def _read(lines: Iterator[str], layout: Layout, path: str, tagged: bool, keep_rows: bool) -> Iterator[Sentence]:
     match layout.format:
-        case "conllu":
-            rows, choice = conllu.read_rows(lines, path), _conllu_choice(layout, tagged)
+        case "jsonl":
+            return read_jsonl(lines, layout, path, tagged=tagged)
+        case "slash":
+            return read_slash(lines, path, tagged=tagged)
         case "csv":
-            rows, choice = _table(lines, layout, tagged, path)
+            rows, choice = read_table(lines, layout, path, tagged=tagged)
+        case "conllu":
+            rows, choice = read_conllu(lines, layout, path, tagged=tagged)
         case _:
-            rows, choice = _columns(lines, layout, tagged)
-    yield from sentences(rows, choice, path, keep_rows=keep_rows)
-
-
-def resolve_format(path: Path, layout: Layout) -> Layout:
-    """The layout with `auto` decided by a file's name and first lines.
-
-    Raises:
-        DataError: the file cannot be read.
-    """
-    if layout.format != "auto":
-        return layout
-    return replace(layout, format=_guess_format(read_lines(path, encoding=layout.encoding), str(path)))
-
-
-def _guess_format(lines: Iterable[str], path: str) -> Format:
-    """CSV goes by the file's name; ten columns of which the first is a word id are CoNLL-U; all else is columns."""
-    if path.lower().endswith(".csv"):
-        return "csv"
-    for line in lines:
-        cells = line.split("\t")
-        if len(cells) == 10 and (cells[0].isdecimal() or conllu.NO_WORD.fullmatch(cells[0])):
-            return "conllu"
-        if line.strip(" \t") and not line.startswith("#"):
-            break
-    return "columns"
+            rows, choice = read_columns(lines, layout, path, tagged=tagged)
+    if layout.per_row == "sentence":
+        return joined_sentences(rows, choice, path)
+    return sentences(rows, choice, path, keep_rows=keep_rows)
 
 
 def _kept(lines: Iterable[str], ahead: list[str]) -> Iterator[str]:
@@ -76,55 +77,23 @@ def _kept(lines: Iterable[str], ahead: list[str]) -> Iterator[str]:
         yield line
 
 
-def _conllu_choice(layout: Layout, tagged: bool) -> Choice:
-    return Choice(
-        token=conllu.chooser("form" if layout.token is None else layout.token),
-        tag=conllu.chooser("upos" if layout.tag is None else layout.tag) if tagged else None,
-        numeric=tuple((str(name), conllu.chooser(name)) for name in layout.numeric),
-        width=10,
-    )
+def resolve_format(path: Path, layout: Layout, *, tell: bool = False) -> Layout:
+    """The layout with `auto` decided by a file's name and first lines.
 
+    Args:
+        path: the file.
+        layout: what is known of it.
+        tell: whether to log what it was decided by.
 
-def _columns(lines: Iterable[str], layout: Layout, tagged: bool) -> tuple[Rows, Choice]:
-    rows = columns.read_rows(lines, comments=layout.comments)
-    # The first row says how many columns there are, and so which is the last.
-    ahead = list(_up_to_first_cells(rows))
-    first = ahead[-1].cells if ahead and ahead[-1] else None
-    n_columns = len(first or ())
-    token = columns.index(0 if layout.token is None else layout.token, n_columns)
-    tag = columns.index(max(1, n_columns - 1) if layout.tag is None else layout.tag, n_columns) if tagged else None
-    numeric = [columns.index(column, n_columns) for column in layout.numeric]
-    choice = Choice(
-        token=itemgetter(token),
-        tag=None if tag is None else itemgetter(tag),
-        numeric=tuple((str(name), itemgetter(column)) for name, column in zip(layout.numeric, numeric, strict=True)),
-        width=1 + max(column for column in (token, tag, *numeric) if column is not None),
-    )
-    return itertools.chain(ahead, rows), choice
-
-
-def _up_to_first_cells(rows: Rows) -> Rows:
-    for row in rows:
-        yield row
-        if row is not None and row.cells is not None:
-            return
-
-
-def _table(lines: Iterable[str], layout: Layout, tagged: bool, path: str) -> tuple[Rows, Choice]:
-    header, rows = table.read_table(lines, path)
-
-    def chooser(column: Column) -> Choose:
-        return table.chooser(header, column, path)
-
-    if layout.sentence is not None:
-        rows = table.split_at(rows, chooser(layout.sentence))
-    choice = Choice(
-        token=chooser(0 if layout.token is None else layout.token),
-        tag=chooser(max(1, len(header) - 1) if layout.tag is None else layout.tag) if tagged else None,
-        numeric=tuple((str(column), chooser(column)) for column in layout.numeric),
-        width=len(header),
-    )
-    return rows, choice
+    Raises:
+        DataError: the file cannot be read.
+    """
+    if layout.format != "auto":
+        return layout
+    found, why = guess_format(read_lines(path, encoding=layout.encoding), str(path))
+    if tell:
+        log.info("%s: %s", path, why)
+    return replace(layout, format=found)
 
 
 def read_tagged(path: Path, layout: Layout) -> list[Sentence]:
@@ -132,6 +101,7 @@ def read_tagged(path: Path, layout: Layout) -> list[Sentence]:
 
     Raises:
         DataError: as `read_sentences`; also where there is no sentence, or no word has a tag but `_`.
+        ConfigError: the layout does not go with the format.
     """
     layout = resolve_format(path, layout)
     found = list(read_sentences(path, layout))

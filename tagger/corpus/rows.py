@@ -1,5 +1,6 @@
-"""Rows of cells to sentences: what all formats have in common."""
+"""Rows of cells to sentences: what columns, tables and CoNLL-U have in common."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 
 LARGEST = 3.4e38  # that single precision, in which networks compute, can say
+PIECE = re.compile(r"[^ \t\n]+")  # of a cell that holds a sentence; other white space is part of a token
 
 
 class Row(NamedTuple):
@@ -36,7 +38,7 @@ class Choice:
 
 
 def sentences(rows: Iterable[Row | None], choice: Choice, path: str, *, keep_rows: bool) -> Iterator[Sentence]:
-    """The sentences that rows make up.
+    """The sentences that rows of one token each make up.
 
     Raises:
         DataError: names the line where a chosen cell is missing, a token or tag is empty, or a number is none.
@@ -52,6 +54,64 @@ def sentences(rows: Iterable[Row | None], choice: Choice, path: str, *, keep_row
         yield from _sentence(kept, choice, path, keep_rows)
 
 
+def joined_sentences(rows: Iterable[Row | None], choice: Choice, path: str) -> Iterator[Sentence]:
+    """A sentence of each row, in whose chosen cells tokens, tags and numbers are parted by spaces.
+
+    Raises:
+        DataError: names the line where a chosen cell is missing, counts differ, or a number is none.
+    """
+    for row in rows:
+        if row is None or row.cells is None:
+            continue
+        place = f"{path}:{row.number}"
+        try:
+            token = choice.token(row.cells)
+            tag = choice.tag(row.cells) if choice.tag else None
+            numeric = [(name, choose(row.cells)) for name, choose in choice.numeric]
+        except IndexError:
+            raise _too_short(row.cells, row.line, choice, place) from None
+        tokens = PIECE.findall(token)
+        tags = None if tag is None else PIECE.findall(tag)
+        numbers = [(name, PIECE.findall(text)) for name, text in numeric]
+        for what, pieces in (("tags", tags), *((f"numbers in column {name}", texts) for name, texts in numbers)):
+            if pieces is not None and len(pieces) != len(tokens):
+                raise DataError(f"{place}: {len(tokens)} tokens, but {len(pieces)} {what}: {row.line[:80]!r}")
+        if tokens:
+            steps = zip(*([_number(text, name, place) for text in texts] for name, texts in numbers), strict=True)
+            yield Sentence(
+                tokens=tuple(tokens),
+                tags=None if tags is None else tuple(tags),
+                numbers=tuple(steps) if numbers else None,
+                path=path,
+                line=row.number,
+            )
+
+
+def split_at(rows: Iterable[Row | None], choose: Choose) -> Rows:
+    """The rows, with a break wherever the chosen cell changes; an empty cell says the same as the one above it."""
+    before = None
+    for row in rows:
+        if row is not None and row.cells is not None:
+            try:
+                value = choose(row.cells)
+            except IndexError:
+                value = ""  # a row that is too short: told, with its line, where its token is chosen
+            if before is None:
+                before = value
+            elif value.strip() and value != before:
+                yield None
+                before = value
+        yield row
+
+
+def up_to_first_cells(rows: Rows) -> Rows:
+    """The rows up to the first that has cells, which is the last that is taken."""
+    for row in rows:
+        yield row
+        if row is not None and row.cells is not None:
+            return
+
+
 def _sentence(rows: list[Row], choice: Choice, path: str, keep_rows: bool) -> Iterator[Sentence]:
     steps = [(row.number, row.line, row.cells) for row in rows if row.cells is not None]
     if not steps:
@@ -63,8 +123,7 @@ def _sentence(rows: list[Row], choice: Choice, path: str, keep_rows: bool) -> It
             tag = choice.tag(cells) if choice.tag else None
             texts = [(name, choose(cells)) for name, choose in choice.numeric]
         except IndexError:
-            expected = f"{choice.width} column{'s' if choice.width > 1 else ''}"
-            raise DataError(f"{path}:{number}: expected {expected}, got {len(cells)}: {line[:80]!r}") from None
+            raise _too_short(cells, line, choice, f"{path}:{number}") from None
         if texts:
             numbers.append(tuple(_number(text, name, f"{path}:{number}") for name, text in texts))
         if not token:
@@ -82,6 +141,11 @@ def _sentence(rows: list[Row], choice: Choice, path: str, keep_rows: bool) -> It
         path=path,
         line=steps[0][0],
     )
+
+
+def _too_short(cells: list[str], line: str, choice: Choice, place: str) -> DataError:
+    expected = f"{choice.width} column{'s' if choice.width > 1 else ''}"
+    return DataError(f"{place}: expected {expected}, got {len(cells)}: {line[:80]!r}")
 
 
 def _number(text: str, column: str, place: str) -> float:

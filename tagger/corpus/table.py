@@ -1,63 +1,87 @@
-"""CSV tables with a header: one token or measurement a row."""
+"""Tables with a header (CSV): one token or measurement a row, or one sentence.
+
+They are read by the standard library's csv, not by pandas: sentences come while the file is still read, an error names
+its line, a token `NA` or `null` stays what it is, and predicting needs no package for it.
+"""
 
 import csv
+import io
+import itertools
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
-from tagger.corpus.layout import Column
-from tagger.corpus.rows import Choose, Row, Rows
+from tagger.corpus.layout import Column, Layout
+from tagger.corpus.rows import Choice, Choose, Row, Rows, split_at
+from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 
+DELIMITERS = {"\t": "TAB", ",": "commas", ";": "semicolons"}  # of two that fit, the first is meant
+HEADER = "sentence,token,tag\n"
 
-def read_table(lines: Iterable[str], path: str) -> tuple[list[str], Iterator[Row | None]]:
-    """The header and the rows; a blank line is a break between sentences.
+
+def read_table(lines: Iterable[str], layout: Layout, path: str, *, tagged: bool) -> tuple[Rows, Choice]:
+    """The rows of a table, and where in them the chosen columns stand; a row of blank cells is a break.
 
     Raises:
-        DataError: there is no header, or a row is not CSV; names the line.
+        DataError: there is no header, it lacks a column, or a row is not CSV; names the line.
     """
-    reader = csv.reader((f"{line}\n" for line in lines), strict=True)
-
-    def rows() -> Rows:
-        while True:
-            number = reader.line_num + 1
-            try:
-                cells = next(reader, None)
-            except csv.Error as error:
-                raise DataError(f"{path}:{number}: not a row of CSV: {error}") from None
-            if cells is None:
-                return
-            yield Row(number, ",".join(cells), cells) if cells else None
-
-    body = rows()
-    header = next(body, None)
-    if header is None or header.cells is None:
+    body = _rows(lines, path)
+    first = next(body, None)
+    header = first.cells if first else None
+    if header is None:
         raise DataError(f"{path}:1: expected a header that names the columns, got an empty line or file")
-    return header.cells, body
+
+    def chooser(column: Column) -> Choose:
+        try:
+            return itemgetter(header.index(column) if isinstance(column, str) else range(len(header))[column])
+        except (ValueError, IndexError):
+            raise DataError(f"{path}:1: there is no column {column!r}; the header has {', '.join(header)}") from None
+
+    if layout.sentence is not None:
+        body = split_at(body, chooser(layout.sentence))
+    return body, Choice(
+        token=chooser(0 if layout.token is None else layout.token),
+        tag=chooser(max(1, len(header) - 1) if layout.tag is None else layout.tag) if tagged else None,
+        numeric=tuple((str(column), chooser(column)) for column in layout.numeric),
+        width=len(header),
+    )
 
 
-def split_at(rows: Iterable[Row | None], choose: Choose) -> Rows:
-    """The rows, with a break wherever the chosen cell changes."""
-    before = None
-    for row in rows:
-        if row is not None and row.cells is not None:
-            try:
-                value = choose(row.cells)
-            except IndexError:
-                value = before or ""  # a row that is too short: told, with its line, where its token is chosen
-            if before is not None and value != before:
-                yield None
-            before = value
-        yield row
+def parted_header(line: str) -> tuple[str, list[str]]:
+    """What parts the cells of a header, and the cells: the sign that parts it into most."""
+    return max(((sign, _cells(line, sign)) for sign in DELIMITERS), key=lambda parted: len(parted[1]))
 
 
-def chooser(header: list[str], column: Column, path: str) -> Choose:
-    """Picks a cell by its column's name or index.
-
-    Raises:
-        DataError: the header has no such column.
-    """
+def _cells(line: str, delimiter: str) -> list[str]:
     try:
-        index = header.index(column) if isinstance(column, str) else range(len(header))[column]
-    except (ValueError, IndexError):
-        raise DataError(f"{path}:1: there is no column {column!r}; the header has {', '.join(header)}") from None
-    return itemgetter(index)
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
+def _rows(lines: Iterable[str], path: str) -> Rows:
+    lines = iter(lines)
+    first = next(lines, "")
+    delimiter, _ = parted_header(first)
+    whole = (f"{line}\n" for line in itertools.chain([first], lines))
+    reader = csv.reader(whole, delimiter=delimiter, strict=True)
+    while True:
+        number = reader.line_num + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise DataError(f"{path}:{number}: not a row of CSV: {error}") from None
+        if cells is None:
+            return
+        is_blank = not any(cell.strip(" \t") for cell in cells)  # spreadsheets write a blank row as ,,
+        yield None if is_blank else Row(number, delimiter.join(cells), cells)
+
+
+def write_rows(sentences: Iterable[Sentence]) -> Iterator[str]:
+    """The header, then the rows of each sentence: its number in the first column, its tokens and their tags."""
+    yield HEADER
+    for number, sentence in enumerate(sentences, 1):
+        text = io.StringIO()
+        rows = zip(sentence.tokens, sentence.tags or (), strict=True)
+        csv.writer(text, lineterminator="\n").writerows((number, token, tag) for token, tag in rows)
+        yield text.getvalue()

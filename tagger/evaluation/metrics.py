@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import confusion_matrix, f1_score
 
+from tagger.corpus.schemes import Scheme
 from tagger.encoding.lexicon import Lexicon
+from tagger.evaluation.spans import SpanCounts, count_spans
 
 Counts = npt.NDArray[np.int64]
 
@@ -25,6 +27,7 @@ class Evaluation:
         n_unseen: tokens whose form, as written, does not occur in train; None where the tagger reads no words.
         n_unseen_right: of which are right.
         baselines: by name, the tokens that a tagger without a network gets right.
+        spans: how spans meet; None where tags are of no scheme.
     """
 
     tags: tuple[str, ...]
@@ -34,6 +37,7 @@ class Evaluation:
     n_unseen: int | None
     n_unseen_right: int
     baselines: dict[str, int]
+    spans: SpanCounts | None = None
 
     @property
     def n_tokens(self) -> int:
@@ -104,7 +108,7 @@ class Evaluation:
             "baseline_accuracy": self.baseline_accuracy,
             "baselines": self.baseline_accuracies,
             "tags": self.by_tag,
-            "spans": None,
+            "spans": None if self.spans is None else self.spans.to_json(),
         }
 
 
@@ -116,6 +120,7 @@ def evaluate(
     *,
     known_tags: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    scheme: Scheme = "none",
 ) -> Evaluation:
     """Counts how predicted tags meet gold ones.
 
@@ -126,7 +131,9 @@ def evaluate(
         lexicon: what is known of train's words, for unseen words and baselines.
         known_tags: that are listed even if they do not occur.
         ignore: gold tags whose tokens are not counted.
+        scheme: of the tags, gold and predicted.
     """
+    gold, predicted = list(gold), list(predicted)
     golds: list[str] = []
     guesses: list[str] = []
     n_sentences = n_sentences_right = n_unseen = n_unseen_right = 0
@@ -157,20 +164,53 @@ def evaluate(
         n_unseen=n_unseen if forms is not None else None,
         n_unseen_right=n_unseen_right,
         baselines=baselines,
+        spans=None if scheme == "none" else _count_scored_spans(gold, predicted, scheme, ignore),
     )
 
 
-def score(metric: str, gold: npt.NDArray[np.int32], predicted: npt.NDArray[np.int32]) -> float:
+def _count_scored_spans(
+    gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]], scheme: Scheme, ignore: Sequence[str]
+) -> SpanCounts:
+    """Counts spans; none reaches into a token whose gold tag is ignored."""
+    if ignore:
+        predicted = [
+            ["O" if right in ignore else tag for right, tag in zip(gold_tags, tags, strict=True)]
+            for gold_tags, tags in zip(gold, predicted, strict=True)
+        ]
+        gold = [["O" if tag in ignore else tag for tag in tags] for tags in gold]
+    return count_spans(gold, predicted, scheme)
+
+
+def score(
+    metric: str,
+    gold: Sequence[Sequence[str]],
+    predicted: Sequence[Sequence[str]],
+    *,
+    scheme: Scheme = "none",
+    ignore: Sequence[str] = (),
+) -> float:
     """One number from 0 to 1 to choose weights by.
 
     Args:
-        metric: accuracy or macro_f1.
-        gold: (tokens,) tag ids.
-        predicted: (tokens,) tag ids.
+        metric: accuracy, macro_f1 or span_f1.
+        gold: of each sentence, the gold tags.
+        predicted: of each sentence, as many predicted tags.
+        scheme: of the tags, for span_f1.
+        ignore: gold tags whose tokens do not count.
     """
+    if metric == "span_f1":
+        return _count_scored_spans(gold, predicted, scheme, ignore).f1
+    pairs = [
+        (right, tag)
+        for gold_tags, tags in zip(gold, predicted, strict=True)
+        for right, tag in zip(gold_tags, tags, strict=True)
+        if right not in ignore
+    ]
+    if not pairs:
+        return 0.0
     if metric == "accuracy":
-        return float(np.mean(gold == predicted)) if len(gold) else 0.0
-    return float(f1_score(gold, predicted, average="macro", zero_division=0)) if len(gold) else 0.0
+        return sum(right == tag for right, tag in pairs) / len(pairs)
+    return float(f1_score(*zip(*pairs, strict=True), average="macro", zero_division=0))
 
 
 def _share(part: int, whole: int) -> float:

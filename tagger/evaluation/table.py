@@ -1,6 +1,7 @@
 """An evaluation as text."""
 
 from tagger.evaluation.metrics import Evaluation
+from tagger.evaluation.spans import SpanCounts
 
 BASELINES = {"majority_tag": "the most frequent tag", "most_frequent_tag": "each word's most frequent tag"}
 
@@ -23,4 +24,19 @@ def format_evaluation(evaluation: Evaluation) -> str:
         f"{'baseline':<{width}}  {accuracy:8.4f}  {BASELINES[name]}"
         for name, accuracy in evaluation.baseline_accuracies.items()
     ]
+    if evaluation.spans is not None:
+        rows += ["", *_span_rows(evaluation.spans, width)]
     return "\n".join(rows)
+
+
+def _span_rows(spans: SpanCounts, width: int) -> list[str]:
+    """A row for each type of span, then one for all."""
+    counted = spans.to_json()
+    return [
+        f"{'span':<{width}}            precision  recall      f1  support",
+        *(
+            f"{name:<{width}}            {row['precision']:9.4f}  {row['recall']:6.4f}  {row['f1']:6.4f}"
+            f"  {row['support']:7,}"
+            for name, row in {**counted["types"], "all": {**counted, "support": spans.gold.total()}}.items()
+        ),
+    ]

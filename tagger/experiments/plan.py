@@ -16,7 +16,7 @@ def describe_plan(config: Config) -> str:
         TaggerError: as `prepare`.
     """
     prepared = prepare(config)
-    train = windows(prepared.encoder.encode(prepared.splits["train"]), config.training.max_steps)
+    train = windows(prepared.encode("train"), config.training.max_steps)
     longest, size = int(train.lengths.max()), config.training.batch_size
     lines = [
         f"tags      {', '.join(prepared.encoder.tags)}",

@@ -5,7 +5,7 @@ import logging
 import os
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,9 @@ from tagger.config import Config, Data
 from tagger.corpus.conllu import is_key
 from tagger.corpus.layout import Layout
 from tagger.corpus.read import read_tagged, resolve_format
+from tagger.corpus.schemes import Scheme, convert, detect_scheme, invalid_starts
 from tagger.corpus.sentence import Sentence
+from tagger.encoding.batches import Dataset
 from tagger.encoding.encoder import Encoder, fit_scaling
 from tagger.encoding.lexicon import Lexicon, count_lexicon
 from tagger.encoding.vocabulary import Vocabulary, count_symbols
@@ -34,6 +36,8 @@ class Prepared:
         layout: of the files, its format decided.
         encoder: fitted to train.
         word_counts: how often each known word occurs in train.
+        scheme: of the files' tags.
+        scheme_train: of the tags that the network learns.
         lexicon: of train.
         architecture: of the network.
         hashes: SHA-256 of each file of data.
@@ -41,11 +45,17 @@ class Prepared:
 
     splits: dict[str, list[Sentence]]
     layout: Layout
+    scheme: Scheme
+    scheme_train: Scheme
     encoder: Encoder
     word_counts: tuple[int, ...]
     lexicon: Lexicon
     architecture: Architecture
     hashes: dict[str, str]
+
+    def encode(self, split: str) -> Dataset:
+        """The arrays of a split, its tags in the scheme that the network learns."""
+        return self.encoder.encode(_in_scheme(self.splits[split], self.scheme, self.scheme_train))
 
 
 def prepare(config: Config) -> Prepared:
@@ -58,7 +68,9 @@ def prepare(config: Config) -> Prepared:
     layout, splits = _read(config)
     train, features, ignore = splits["train"], config.features, config.data.ignore
     _tell_splits(splits, layout, ignore)
-    tags = tuple(sorted({tag for sentence in train for tag in sentence.tags or ()} - set(ignore)))
+    scheme, scheme_train = _schemes(config.data, train)
+    learned = _in_scheme(train, scheme, scheme_train)
+    tags = tuple(sorted({tag for sentence in learned for tag in sentence.tags or ()} - set(ignore)))
     if not tags:
         raise ConfigError(f"data.ignore: leaves no tag of {config.data.train} to learn")
     for sentences in splits.values():
@@ -93,12 +105,41 @@ def prepare(config: Config) -> Prepared:
     return Prepared(
         splits=splits,
         layout=layout,
+        scheme=scheme,
+        scheme_train=scheme_train,
         encoder=encoder,
         word_counts=tuple(counts.values()),
         lexicon=count_lexicon(train, reads_words=bool(features.words or features.casing), ignore=ignore),
         architecture=architecture,
         hashes={split: _sha256(Path(path)) for split, path in _files(config.data).items()},
     )
+
+
+def _schemes(data: Data, train: list[Sentence]) -> tuple[Scheme, Scheme]:
+    """The scheme of the files, and the one that the network learns.
+
+    Raises:
+        ConfigError: tags without a scheme cannot be learned in one.
+    """
+    scheme = data.scheme
+    if scheme == "auto":
+        detected = detect_scheme(sentence.tags or () for sentence in train)
+        scheme = detected.scheme
+        if scheme != "none":
+            log.info("scheme %s", detected.evidence)
+    if data.scheme_train != "same" and scheme == "none":
+        raise ConfigError(f'data.scheme_train: "{data.scheme_train}" needs tags of spans, and these have no scheme')
+    n_invalid = sum(len(invalid_starts(sentence.tags or (), scheme)) for sentence in train) if scheme != "none" else 0
+    if n_invalid:
+        log.warning("train: %d tags continue nothing; each starts a span, as conlleval reads them", n_invalid)
+    return scheme, scheme if data.scheme_train == "same" else data.scheme_train
+
+
+def _in_scheme(sentences: list[Sentence], scheme: Scheme, wanted: Scheme) -> list[Sentence]:
+    """The sentences with their tags in another scheme; the same sentences where it is the same."""
+    if scheme == wanted:
+        return sentences
+    return [replace(sentence, tags=convert(sentence.tags or (), scheme, wanted)) for sentence in sentences]
 
 
 def _words(config: Config, n_ids: int) -> Words | None:

@@ -30,7 +30,7 @@ def evaluate_file(tagger: Tagger, path: Path) -> Evaluation:
     # Columns are what a file is taken for that shows no other format, and so no reason to doubt the one of training.
     is_like_train = found.format == trained_on.format or (found.format, trained_on.format) == ("columns", "csv")
     sentences = read_tagged(path, trained_on if is_like_train else found)
-    known = {*tagger.bundle.encoder.tags, *tagger.bundle.encoder.ignore}
+    known = {*tagger.bundle.tags, *tagger.bundle.encoder.ignore}
     check_scored(sentences, tagger.bundle.encoder.ignore)
     warn_of_unknown_tags(sentences, known, str(path))
     return evaluate_tagger(tagger, sentences)[0]
@@ -62,8 +62,9 @@ def evaluate_tagger(tagger: Tagger, sentences: Sequence[Sentence]) -> tuple[Eval
         predicted=[found.tags for found in tagged],
         tokens=[sentence.tokens for sentence in sentences],
         lexicon=tagger.bundle.lexicon,
-        known_tags=tagger.bundle.encoder.tags,
+        known_tags=tagger.bundle.tags,
         ignore=tagger.bundle.encoder.ignore,
+        scheme=tagger.bundle.scheme,
     )
     return evaluation, tagged
 

@@ -1,5 +1,6 @@
 """One run, from a config to a folder that tags anywhere."""
 
+import itertools
 import json
 import logging
 from collections.abc import Callable
@@ -9,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tagger.config import Config, dump_config, load_config
+from tagger.corpus.schemes import convert
 from tagger.corpus.sentence import Sentence
-from tagger.evaluation.metrics import Evaluation
+from tagger.encoding.batches import Ids
+from tagger.evaluation.metrics import Evaluation, score
 from tagger.experiments.interrupts import deferred_interrupts
 from tagger.experiments.prepare import Prepared, prepare
 from tagger.experiments.run_folder import run_folder, swap_in, write_file
@@ -92,7 +95,7 @@ def _fit_and_save(
     from tagger.network.training import Epoch, fit
 
     use_threads(threads)
-    architecture, encoder, splits = prepared.architecture, prepared.encoder, prepared.splits
+    architecture, splits = prepared.architecture, prepared.splits
     log.info("%s parameters in %s", f"{architecture.n_parameters:,}", _layers(prepared))
     words = config.features.words
     model = build_model(
@@ -102,15 +105,16 @@ def _fit_and_save(
         dropout=config.model.dropout,
         seed=config.training.seed,
     )
-    dev = encoder.encode(splits["dev"]) if "dev" in splits else None
+    dev = prepared.encode("dev") if "dev" in splits else None
+    dev_score = _dev_score(_metric(config, prepared), prepared) if dev else None
     _tell_windows(splits["train"], config.training.max_steps)
     with deferred_interrupts() as interrupted:
         epochs: list[Epoch] = []
         n_tokens = sum(map(len, splits["train"]))
-        for event in fit(model, encoder.encode(splits["train"]), dev, config.training, stop=interrupted):
+        for event in fit(model, prepared.encode("train"), dev, config.training, score=dev_score, stop=interrupted):
             if isinstance(event, Epoch):
                 epochs.append(event)
-                log.info(_epoch_line(event, config, n_tokens))
+                log.info(_epoch_line(event, config.training.epochs, _metric(config, prepared), n_tokens))
                 write_file(folder / "history.csv", pandas.DataFrame(epochs).to_csv(index=False))
             listen(event)
         if not epochs:
@@ -142,6 +146,8 @@ def _save(
         encoder=prepared.encoder,
         lexicon=prepared.lexicon,
         layout=prepared.layout,
+        scheme=prepared.scheme,
+        scheme_train=prepared.scheme_train,
         provenance={
             "data": prepared.hashes,
             "seed": seed,
@@ -173,11 +179,32 @@ def _tell_windows(sentences: list[Sentence], max_steps: int) -> None:
         )  # fmt: skip
 
 
-def _epoch_line(epoch: "Epoch", config: Config, n_tokens: int) -> str:
-    parts = [f"epoch {epoch.number}/{config.training.epochs}", f"loss {epoch.loss:.4f}"]
+def _metric(config: Config, prepared: Prepared) -> str:
+    """What `auto` means: span F1 where tags are of a scheme, else accuracy."""
+    automatic = "accuracy" if prepared.scheme == "none" else "span_f1"
+    return automatic if config.training.metric == "auto" else config.training.metric
+
+
+def _dev_score(metric: str, prepared: Prepared) -> Callable[[Ids], float]:
+    """The metric of the ids predicted for dev's steps."""
+    tags, ignore, scheme = prepared.encoder.tags, prepared.encoder.ignore, prepared.scheme
+    gold = [sentence.tags or () for sentence in prepared.splits["dev"]]
+    ends = list(itertools.accumulate(map(len, gold)))
+
+    def score_ids(ids: Ids) -> float:
+        learned = [[tags[i] for i in ids[end - len(of) : end]] for of, end in zip(gold, ends, strict=True)]
+        predicted = [convert(found, prepared.scheme_train, scheme) for found in learned]
+        return score(
+            metric, gold, predicted if scheme != prepared.scheme_train else learned, scheme=scheme, ignore=ignore
+        )
+
+    return score_ids
+
+
+def _epoch_line(epoch: "Epoch", n_epochs: int, metric: str, n_tokens: int) -> str:
+    parts = [f"epoch {epoch.number}/{n_epochs}", f"loss {epoch.loss:.4f}"]
     if epoch.score is not None:
-        metric = "accuracy" if config.training.metric == "auto" else config.training.metric
         parts.append(f"dev {metric} {epoch.score:.4f}{' *' if epoch.is_best else '  '}")
     parts.append(f"{n_tokens / epoch.training_seconds:,.0f} tokens/s")
-    left = epoch.seconds / epoch.number * (config.training.epochs - epoch.number)
+    left = epoch.seconds / epoch.number * (n_epochs - epoch.number)
     return "  ".join([*parts, f"at most {left:.0f} s left"])

@@ -12,7 +12,6 @@ import tensorflow as tf
 from tagger.config import Training
 from tagger.encoding.batches import NOT_SCORED, Batch, Dataset, Ids, batches, windows
 from tagger.errors import TrainingError
-from tagger.evaluation.metrics import score
 
 OPTIMIZERS = {
     "sgd": keras.optimizers.SGD,
@@ -66,7 +65,13 @@ class Epoch:
 
 
 def fit(
-    model: keras.Model, train: Dataset, dev: Dataset | None, training: Training, *, stop: Callable[[], bool]
+    model: keras.Model,
+    train: Dataset,
+    dev: Dataset | None,
+    training: Training,
+    *,
+    score: Callable[[Ids], float] | None = None,
+    stop: Callable[[], bool],
 ) -> Iterator[BatchDone | Epoch]:
     """Trains a model, and leaves it with the weights of the best epoch by dev, or of the last one without dev.
 
@@ -75,6 +80,7 @@ def fit(
         train: tagged sentences; longer ones than `max_steps` are cut into windows.
         dev: tagged sentences that decide which epoch is the best, and when to stop.
         training: the config's section.
+        score: the metric, from 0 to 1, of the ids predicted for dev's steps; default: accuracy.
         stop: asked after each batch; training ends there, and the epoch that it breaks off does not count.
 
     Raises:
@@ -84,7 +90,6 @@ def fit(
     n_batches = -(-len(train.lengths) // training.batch_size)
     optimizer = _optimizer(training, n_batches * training.epochs)
     train_step, predict = _train_step(model, optimizer), predictor(model)
-    metric = "accuracy" if training.metric == "auto" else training.metric
     rng = np.random.default_rng(training.seed)
     best_score, best_epoch, best_weights = -np.inf, 0, model.get_weights()
     started = time.perf_counter()
@@ -109,7 +114,7 @@ def fit(
                 model.set_weights(best_weights)
                 return
         training_seconds = time.perf_counter() - epoch_started
-        dev_score = None if dev is None else _score(predict, dev, metric)
+        dev_score = None if dev is None else (score or _accuracy(dev))(predict(dev))
         is_best = dev_score is None or dev_score > best_score
         if is_best:
             weights = model.get_weights()
@@ -201,8 +206,8 @@ def predictor(model: keras.Model, *, batch_size: int = 64) -> Callable[[Dataset]
     return predict
 
 
-def _score(predict: Callable[[Dataset], Ids], dev: Dataset, metric: str) -> float:
-    if dev.tags is None:
+def _accuracy(dataset: Dataset) -> Callable[[Ids], float]:
+    tags = dataset.tags
+    if tags is None:
         raise ValueError("dev has no tags")
-    is_scored = dev.tags != NOT_SCORED
-    return score(metric, dev.tags[is_scored], predict(dev)[is_scored])
+    return lambda ids: float(np.mean((ids == tags)[tags != NOT_SCORED]))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tagger.corpus.layout import Layout
+from tagger.corpus.schemes import Scheme, convert
 from tagger.encoding.encoder import Encoder, Scaling
 from tagger.encoding.lexicon import Lexicon
 from tagger.encoding.vocabulary import Vocabulary
@@ -30,6 +31,8 @@ class Bundle:
         lexicon: its training words, for unseen words and baselines.
         layout: of the files that it was trained on.
         provenance: what it was made from: hashes of data, seed, versions. No time and no path.
+        scheme: of the files' tags, and so of the tags that it gives.
+        scheme_train: of the tags that the network gives.
     """
 
     architecture: Architecture
@@ -37,6 +40,14 @@ class Bundle:
     lexicon: Lexicon
     layout: Layout
     provenance: dict[str, Any]
+    scheme: Scheme = "none"
+    scheme_train: Scheme = "none"
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags that it gives, in the files' scheme."""
+        converted = {tag for known in self.encoder.tags for tag in convert((known,), self.scheme_train, self.scheme)}
+        return self.encoder.tags if self.scheme == self.scheme_train else tuple(sorted(converted))
 
 
 def find_bundle(model: Path) -> Path:
@@ -73,7 +84,8 @@ def save_bundle(bundle: Bundle, folder: Path, graph: bytes, golden: str, save_we
             "numeric": encoder.numeric,
             "scaling": asdict(encoder.scaling) if encoder.scaling else None,
         },
-        "scheme": None,
+        "scheme": bundle.scheme,
+        "scheme_train": bundle.scheme_train,
         "ignore": encoder.ignore,
         "majority_tag": bundle.lexicon.majority,
         "reads_words": bundle.lexicon.forms is not None,
@@ -140,6 +152,8 @@ def load_bundle(folder: Path) -> tuple[Bundle, bytes, str]:
                 forms={row[0]: row[1] for row in _symbols(text("forms.txt"))} if description["reads_words"] else None,
             ),
             layout=Layout(**{**description["layout"], "numeric": tuple(description["layout"]["numeric"])}),
+            scheme=description["scheme"],
+            scheme_train=description["scheme_train"],
             provenance=description["provenance"],
         )
         graph, golden = content("tagger.onnx"), text("golden.jsonl")

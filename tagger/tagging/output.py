@@ -6,6 +6,7 @@ from typing import Literal
 
 from tagger.corpus import columns, conllu
 from tagger.corpus.layout import Layout
+from tagger.corpus.schemes import Span
 from tagger.corpus.sentence import Sentence
 from tagger.tagging.tagger import Tagged
 
@@ -58,11 +59,17 @@ def _jsonl(tagged: Tagged, confidence: bool) -> str:
     line = {
         "tokens": tagged.tokens,
         "tags": tagged.tags,
-        "spans": None,
+        "spans": None if tagged.spans is None else [_span(span, tagged.offsets) for span in tagged.spans],
         "offsets": tagged.offsets,
         "confidence": [round(score, 4) for score in tagged.confidence] if confidence else None,
     }
     return json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def _span(span: Span, offsets: tuple[tuple[int, int], ...] | None) -> dict[str, object]:
+    """A span as JSON has it: its tokens, and its characters where the tokens come from a text."""
+    characters = {"start": offsets[span.start][0], "end": offsets[span.end - 1][1]} if offsets else {}
+    return {"label": span.type, "tokens": [span.start, span.end], **characters}
 
 
 def _with_tags(tagged: Tagged) -> Sentence:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from tagger.corpus.schemes import Span, convert, spans_of
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentence
 from tagger.encoding.batches import Floats, batches
@@ -32,6 +33,7 @@ class Tagged:
         tags: one per token.
         confidence: of each tag, its probability, from 0 to 1.
         offsets: where each token starts and ends in the text, in characters; None where no text was given.
+        spans: (start, end, type) in tokens, end exclusive; None where the tags are of no scheme.
         sentence: what was tagged.
     """
 
@@ -39,6 +41,7 @@ class Tagged:
     tags: tuple[str, ...]
     confidence: tuple[float, ...]
     offsets: tuple[tuple[int, int], ...] | None
+    spans: tuple[Span, ...] | None
     sentence: Sentence
 
 
@@ -106,11 +109,16 @@ class Tagger:
             ids, confidence = logits.argmax(-1), _highest_probability(logits)
             for row, (position, length) in enumerate(zip(batch.positions, batch.lengths, strict=True)):
                 tags = tuple(encoder.tags[i] for i in ids[row, :length])
+                if self.bundle.scheme != self.bundle.scheme_train:
+                    tags = convert(tags, self.bundle.scheme_train, self.bundle.scheme)
                 best[position] = tags, tuple(confidence[row, :length].tolist())
         return [
-            Tagged(sentence.tokens, tags, confidence, sentence.offsets, sentence)
+            Tagged(sentence.tokens, tags, confidence, sentence.offsets, self._spans(tags), sentence)
             for sentence, (tags, confidence) in zip(window, best, strict=True)
         ]
+
+    def _spans(self, tags: tuple[str, ...]) -> tuple[Span, ...] | None:
+        return None if self.bundle.scheme == "none" else tuple(spans_of(tags, self.bundle.scheme))
 
     def golden(self, sentences: Sequence[Sentence]) -> str:
         """The beginnings of a few sentences with their tags and scores, a line of JSON each, to be tried at load."""

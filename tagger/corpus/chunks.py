@@ -1,0 +1,76 @@
+"""Files and streams to bytes, piece by piece as they come; gzip is unpacked on the way."""
+
+import itertools
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from tagger.errors import DataError
+
+CHUNK = 1 << 18  # bytes
+GZIP = b"\x1f\x8b\x08"  # how gzip begins, and no text does
+
+
+def read_chunks(source: Path | BinaryIO) -> Iterator[bytes]:
+    """The bytes of a file or stream in pieces, none of them empty; of gzip, told by its first bytes, what is packed.
+
+    From a stream, a piece is given as soon as it is there.
+
+    Raises:
+        DataError: the file cannot be opened or read, or is broken gzip.
+    """
+    chunks = _stored(source)
+    head = b""
+    for chunk in chunks:
+        head += chunk
+        if len(head) >= len(GZIP) or not GZIP.startswith(head):
+            break
+    rest = itertools.chain([head] if head else [], chunks)
+    return _unpacked(rest, source_name(source)) if head.startswith(GZIP) else rest
+
+
+def source_name(source: Path | BinaryIO) -> str:
+    """How messages name a file or a stream."""
+    return str(source) if isinstance(source, Path) else str(getattr(source, "name", "<stream>"))
+
+
+def _stored(source: Path | BinaryIO) -> Iterator[bytes]:
+    try:
+        if isinstance(source, Path):
+            with source.open("rb") as file:
+                while chunk := file.read(CHUNK):
+                    yield chunk
+        else:
+            read = getattr(source, "read1", source.read)  # read1 gives what is there instead of waiting for more
+            while chunk := read(CHUNK):
+                yield chunk
+    except OSError as error:
+        raise DataError(f"{source_name(source)}: cannot be read: {error.strerror or error}") from None
+
+
+def _unpacked(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
+    """What gzip holds, never more than a chunk of it at a time; files of several members go on, as in gzip itself."""
+    hint = "is the file cut short or damaged? gzip -t tells"
+    member = _new_member()
+    for packed in chunks:
+        while packed:
+            if member.eof:
+                packed = packed.lstrip(b"\0")  # a member may be padded
+                member = _new_member() if packed else member
+                continue
+            try:
+                text = member.decompress(packed, CHUNK)
+                while text:
+                    yield text
+                    text = member.decompress(member.unconsumed_tail, CHUNK)
+            except zlib.error as error:
+                what = str(error).partition(": ")[2] or error
+                raise DataError(f"{name}: broken gzip: {what}", hint) from None
+            packed = member.unused_data
+    if not member.eof:
+        raise DataError(f"{name}: broken gzip: it ends in the middle", hint)
+
+
+def _new_member() -> "zlib._Decompress":
+    return zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)  # with a header and a checksum of gzip

@@ -1,0 +1,186 @@
+"""JSON lines: an object a line, with tokens and their tags, or with a text and spans of its characters."""
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from tagger.corpus.alignment import CharSpan, Misfit, align
+from tagger.corpus.layout import Layout
+from tagger.corpus.schemes import tags_of
+from tagger.corpus.sentence import Sentence
+from tagger.corpus.text import text_sentence
+from tagger.corpus.tokenizer import has_unspaced_script
+from tagger.errors import DataError
+
+log = logging.getLogger("tagger")
+
+# Of a token's key and a tag's, the first pair that an object has; the names of spans are those of common tools.
+KEYS = (("tokens", "tags"), ("text", "spans"), ("text", "entities"), ("text", "label"), ("text", "labels"))
+BORDERS = (("start", "end"), ("start_offset", "end_offset"))
+N_TOLD = 3  # misfits that are told one by one
+
+
+def read_jsonl(lines: Iterable[str], layout: Layout, path: str, *, tagged: bool) -> Iterator[Sentence]:
+    """A sentence of each object.
+
+    A list of tokens is taken as it is, a text is cut by our rule. Spans are objects with start, end (or start_offset,
+    end_offset) and label, or lists of these three, in characters from 0; they become tags in BIO, see `align` for such
+    as do not fit the tokens, which are told. `layout` may name the keys. Where tags are read, an object without a
+    token is skipped; else it gives a sentence without tokens, so that objects stay objects.
+
+    Raises:
+        DataError: names the line that is not JSON, lacks a key or has a value of the wrong kind.
+    """
+    counts: Counter[str] = Counter()
+    is_warned = False
+    for number, line in enumerate(lines, 1):
+        if not line.strip(" \t"):
+            continue
+        place = f"{path}:{number}"
+        found = parse_object(line, place)
+        token_key, tag_key = _keys(found, layout, place, tagged)
+        words = found[token_key]
+        if isinstance(words, str):
+            text = _sound(words, place)
+            sentence = text_sentence(text, path=path, line=number)
+            if not is_warned and has_unspaced_script(text):
+                is_warned = True
+                log.warning(
+                    "%s: a script that is written without spaces: its runs are taken as one token each; "
+                    "give a list of tokens instead of a text", place,
+                )  # fmt: skip
+            if tag_key:
+                spans = _spans(found[tag_key], tag_key, text, place)
+                aligned, misfits = align(spans, sentence.offsets or (), text)
+                for misfit in misfits:
+                    counts[misfit.why] += 1
+                    if counts.total() <= N_TOLD:
+                        log.warning("%s: %s", place, _told(misfit, text))
+                tags = tags_of(aligned, len(sentence), "bio")
+                sentence = Sentence(sentence.tokens, tags, offsets=sentence.offsets, path=path, line=number)
+        else:
+            tokens = _strings(words, token_key, "token", place)
+            tags = _strings(found[tag_key], tag_key, "tag", place) if tag_key else ()
+            if tag_key and len(tokens) != len(tags):
+                raise DataError(f"{place}: {len(tokens)} tokens, but {len(tags)} tags")
+            sentence = Sentence(tokens, tags if tag_key else None, path=path, line=number)
+        if sentence.tokens or not tagged:
+            yield sentence
+    if counts:
+        log.warning(
+            "%s: %d spans that begin or end inside a token are widened to the tokens they touch; "
+            "%d that overlap a longer one and %d that touch no token are left out",
+            path, counts["cuts a token"], counts["overlaps another"], counts["touches no token"],
+        )  # fmt: skip
+
+
+def parse_object(line: str, place: str) -> dict[str, Any]:
+    """The object of a line.
+
+    Raises:
+        DataError: it is not JSON, or no object.
+    """
+    try:
+        found = json.loads(line)
+    except json.JSONDecodeError as error:
+        hint = "one object a line: jq -c '.[]' <OLD >NEW" if line.lstrip().startswith("[") else None
+        raise DataError(f"{place}: not JSON: {error.msg}, in column {error.colno}: {line[:80]!r}", hint) from None
+    except (RecursionError, ValueError) as error:  # nested too deep, a number of too many digits
+        raise DataError(f"{place}: not JSON that can be read: {error}") from None
+    if not isinstance(found, dict):
+        hint = "one object a line: jq -c '.[]' <OLD >NEW" if isinstance(found, list) else None
+        raise DataError(f"{place}: expected an object, got {_kind(found)}", hint)
+    return found
+
+
+def write_sentence(sentence: Sentence) -> str:
+    """A line with the tokens and, where there are any, the tags."""
+    found = {"tokens": sentence.tokens} | ({} if sentence.tags is None else {"tags": sentence.tags})
+    return json.dumps(found, ensure_ascii=False) + "\n"
+
+
+def _keys(found: dict[str, Any], layout: Layout, place: str, tagged: bool) -> tuple[str, str | None]:
+    """The keys of tokens (or text) and of tags (or spans); the latter is None where none are read."""
+    pairs = [(str(layout.token or token), str(layout.tag or tag)) for token, tag in KEYS]
+    for token, tag in pairs:
+        # Some tools write what they know of their own tokens beside the text.
+        if isinstance(found.get(token), list) and "text" in found and any(isinstance(x, dict) for x in found[token]):
+            continue
+        if found.get(token) is not None and (not tagged or found.get(tag) is not None):
+            return token, tag if tagged else None
+    tokens, tags = (list(dict.fromkeys(f"`{key}`" for key in keys)) for keys in zip(*pairs, strict=True))
+    expected = " or ".join(tokens) + (f", and {' or '.join(tags)}" if tagged else "")
+    have = ", ".join(f"`{key}`" for key, value in found.items() if value is not None)
+    raise DataError(
+        f"{place}: expected {expected}, got {'an object with ' + have[:80] if have else 'an empty object'}",
+        "data.token and data.tag say which keys are meant" if tagged else None,
+    )
+
+
+def _strings(values: object, key: str, what: str, place: str) -> tuple[str, ...]:
+    if not isinstance(values, list):
+        raise DataError(f"{place}: `{key}`: expected a list of texts, got {_kind(values)}")
+    for i, value in enumerate(values):
+        if not isinstance(value, str):
+            raise DataError(f"{place}: `{key}`: expected texts, got {_kind(value)} at {i}")
+        if not value:
+            raise DataError(f"{place}: `{key}`: the {what} at {i} is empty")
+    _sound("".join(values), place)
+    return tuple(values)
+
+
+def _spans(values: object, key: str, text: str, place: str) -> list[CharSpan]:
+    if not isinstance(values, list):
+        raise DataError(f"{place}: `{key}`: expected a list of spans, got {_kind(values)}")
+    return [_span(value, f"{place}: `{key}`: span {i}", text) for i, value in enumerate(values)]
+
+
+def _span(value: object, place: str, text: str) -> CharSpan:
+    if isinstance(value, dict):
+        borders = next((borders for borders in BORDERS if borders[0] in value), BORDERS[0])
+        value = [value.get(key) for key in (*borders, "label")]
+    match value:
+        case [int(start), int(end), str(label)] if label and not isinstance(start, bool) and not isinstance(end, bool):
+            _sound(label, place)
+        case _:
+            raise DataError(f"{place}: expected start, end and label: two whole numbers and a text, got {value!r:.80}")
+    if not 0 <= start <= end <= len(text):
+        raise DataError(
+            f"{place}: {start} to {end} is no part of a text of {len(text)} characters",
+            "start and end count characters from 0; end is the first behind the span",
+        )
+    return CharSpan(start, end, label)
+
+
+def _sound(text: str, place: str) -> str:
+    """The text, if files can hold it: JSON can spell what they cannot."""
+    if "\0" in text:
+        raise DataError(f"{place}: holds a NUL, which no text does")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise DataError(f"{place}: holds half of a character: {text[error.start]!a}") from None
+    return text
+
+
+def _told(misfit: Misfit, text: str) -> str:
+    start, end, label = misfit.span
+    fate = "; widened to the tokens it touches" if misfit.why == "cuts a token" else "; left out"
+    return f"the span {start} to {end} ({label}: {text[start:end][:40]!r}) {misfit.why}{fate}"
+
+
+def _kind(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return "a text"
+        case list():
+            return "a list"
+        case dict():
+            return "an object"
+    return f"the number {value}"

@@ -1,0 +1,51 @@
+"""Slash text: `John/S loves/V Jane/O`, one sentence a line; the tag stands behind a word's last slash."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from tagger.corpus.sentence import Sentence
+from tagger.errors import DataError
+
+PIECE = re.compile(r"[^ \t]+")  # other white space is part of a token
+
+
+def read_slash(lines: Iterable[str], path: str, *, tagged: bool) -> Iterator[Sentence]:
+    """A sentence of each line that is not blank.
+
+    Where tags are read, each token needs one. Else it may have one, which is taken off.
+
+    Raises:
+        DataError: names the line of a token that is empty or lacks its tag.
+    """
+    for number, line in enumerate(lines, 1):
+        tokens, tags = [], []
+        for piece in PIECE.findall(line):
+            token, slash, tag = piece.rpartition("/")
+            if not slash and tagged:
+                raise DataError(f"{path}:{number}: expected word/TAG, got {piece[:80]!r}, which has no slash")
+            if slash and not (token and tag):
+                what = "tag" if token else "token"
+                raise DataError(f"{path}:{number}: the {what} is empty: {piece[:80]!r}")
+            tokens.append(token or piece)
+            tags.append(tag)
+        if tokens:
+            yield Sentence(tuple(tokens), tuple(tags) if tagged else None, path=path, line=number)
+
+
+def write_sentence(sentence: Sentence) -> str:
+    """One line.
+
+    Raises:
+        DataError: a token or tag is empty or holds a space, TAB or line end, or a tag a slash.
+    """
+    pairs = list(zip(sentence.tokens, sentence.tags or (), strict=True))
+    for token, tag in pairs:
+        if not (_is_sayable(token) and _is_sayable(tag) and "/" not in tag):
+            raise DataError(
+                f"{sentence.place}: {token!r} with the tag {tag!r} cannot be said as word/TAG", "use JSON lines"
+            )
+    return " ".join(f"{token}/{tag}" for token, tag in pairs) + "\n"
+
+
+def _is_sayable(text: str) -> bool:
+    return bool(text) and not set(text) & set(" \t\n\r")

@@ -1,0 +1,98 @@
+"""Time to read a file, and time and memory to stream tokens through a reader and a writer.
+
+    python -m tests.benchmarks.reading ../shared/data/ewt/en_ewt-ud-train.conllu --tokens 5
+
+One line per file and per format. Memory is the most that the process has had so far, so it should stay where it is
+from one format to the next, however many million tokens go through.
+"""
+
+import argparse
+import itertools
+import resource
+import sys
+import time
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from tagger.corpus import Layout, read_sentences, read_tagged
+from tagger.corpus.layout import Format
+from tagger.corpus.sentence import Sentence
+from tagger.corpus.write import write_sentences
+
+FORMATS: dict[Format, Layout] = {
+    "conllu": Layout("conllu"),
+    "columns": Layout("columns"),
+    "csv": Layout("csv", sentence="sentence", token="token", tag="tag"),
+    "jsonl": Layout("jsonl"),
+}
+BLOCK = 1000  # sentences
+
+
+class Endless:
+    """A stream that gives a text as often as asked, packed or not."""
+
+    def __init__(self, text: bytes, times: int, *, is_packed: bool) -> None:
+        self.name = "made"
+        self.pieces = self._pieces(text, times, is_packed)
+
+    def read(self, size: int) -> bytes:
+        return next(self.pieces, b"")
+
+    def _pieces(self, text: bytes, times: int, is_packed: bool) -> Iterator[bytes]:
+        if not is_packed:
+            yield from itertools.repeat(text, times)
+            return
+        pack = zlib.compressobj(1, wbits=31)
+        for _ in range(times):
+            yield pack.compress(text) + pack.flush(zlib.Z_SYNC_FLUSH)
+        yield pack.flush()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("paths", nargs="+", type=Path)
+    parser.add_argument("--tokens", type=float, default=5, metavar="N", help="millions to stream through each format")
+    options = parser.parse_args()
+    stream(options.paths[0], int(options.tokens * 1e6))  # first, while the process is small
+    for path in options.paths:
+        start = time.perf_counter()
+        n_tokens = sum(map(len, read_tagged(path, Layout())))
+        seconds = time.perf_counter() - start
+        print(f"{path}: {n_tokens:,} tokens in {seconds:.2f} s, {n_tokens / seconds:,.0f} a second; {memory()} MB")
+
+
+def stream(path: Path, n_tokens: int) -> None:
+    """Reads a part of a file over and over, through each format into the same."""
+    block = [Sentence(found.tokens, found.tags) for found in itertools.islice(read_sentences(path, Layout()), BLOCK)]
+    times = -(-n_tokens // sum(map(len, block)))
+    print(f"before: {memory()} MB")
+    for (to_format, layout), is_packed in itertools.product(FORMATS.items(), (False, True)):
+        text = "".join(write_sentences(block, to_format)).encode()
+        made = Endless(text, times, is_packed=is_packed)
+        n_read = n_written = 0
+
+        def counted(sentences: Iterator[Sentence]) -> Iterator[Sentence]:
+            nonlocal n_read
+            for sentence in sentences:
+                n_read += len(sentence)
+                yield sentence
+
+        start = time.perf_counter()
+        for piece in write_sentences(counted(read_sentences(made, layout)), to_format):  # type: ignore[arg-type]
+            n_written += len(piece)
+        seconds = time.perf_counter() - start
+        print(
+            f"{to_format + ('.gz' if is_packed else ''):<10} {n_read:,} tokens, {n_written:,} characters written, "
+            f"in {seconds:.1f} s, {n_read / seconds:,.0f} a second; {memory()} MB"
+        )
+
+
+def memory() -> int:
+    """Megabytes that the process has had at most."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most // (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,471 @@
+"""Everything here is served from 127.0.0.1; no test asks the real network or writes to the user's cache."""
+
+import functools
+import hashlib
+import http.server
+import io
+import logging
+import os
+import socketserver
+import subprocess
+import sys
+import threading
+import types
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tagger.corpus import Layout, catalogue, read_tagged
+from tagger.corpus.catalogue import CATALOGUE, DataSet, File, fetch, format_catalogue, resolve
+from tagger.corpus.read import resolve_format
+from tagger.errors import DataError
+
+TRAIN, DEV = b"John\tS\nloves\tV\n" * 1000, b"Jane\tO\n"
+LIMIT = 30  # seconds after which a server that waits for a test gives up
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+class Server:
+    """Serves bytes by path, counts requests, and spoils the answers it is told to spoil.
+
+    `spoil` holds, for a path, what to do with its next requests, one after the other: "cut" sends half of what it
+    promised, "changed" something else, "busy" is 503, "wait" stops in the middle until `go_on` is set.
+    """
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.requests: list[str] = []
+        self.spoil: dict[str, list[str]] = {}
+        self.go_on = threading.Event()
+
+    def answer(self, handler: http.server.BaseHTTPRequestHandler) -> None:
+        path = handler.path
+        self.requests.append(path)
+        how = self.spoil[path].pop(0) if self.spoil.get(path) else ""
+        if path not in self.files or how == "busy":
+            handler.send_error(503 if how == "busy" else 404)
+            return
+        content = self.files[path]
+        half = len(content) // 2
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(content)))
+        handler.end_headers()
+        handler.wfile.write(bytes(len(content)) if how == "changed" else content[:half])
+        if how == "wait":
+            self.go_on.wait(LIMIT)
+        if how in ("", "wait"):
+            handler.wfile.write(content[half:])
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def __init__(self, server: Server, *arguments: object) -> None:
+        self.ours = server
+        super().__init__(*arguments)  # type: ignore[arg-type]
+
+    def do_GET(self) -> None:
+        self.ours.answer(self)
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Nothing: what the server thinks is no part of a test."""
+
+
+class Http(socketserver.ThreadingMixIn, http.server.HTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Nothing: a client that leaves in the middle is no error here."""
+
+
+@pytest.fixture
+def server(monkeypatch, tmp_path) -> Iterator[Server]:
+    """Running, with the data set `tiny` on it, and a cache of its own; retries do not wait."""
+    ours = Server()
+    with Http(("127.0.0.1", 0), functools.partial(Handler, ours)) as running:
+        address = f"http://127.0.0.1:{running.server_port}"
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        ours.files = {"/train.tsv": TRAIN, "/dev.tsv": DEV}
+        files = {
+            "train": File("train.tsv", len(TRAIN), sha256(TRAIN), f"{address}/train.tsv"),
+            "dev": File("dev.tsv", len(DEV), sha256(DEV), f"{address}/dev.tsv"),
+        }
+        tiny = DataSet("tiny", "two sentences", "CC0 1.0", "https://example.org/tiny", files)
+        monkeypatch.setitem(CATALOGUE, "tiny", tiny)
+        monkeypatch.setenv("TAGGER_DATA_DIR", str(tmp_path / "cache"))
+        monkeypatch.delenv("TAGGER_DATA_URL", raising=False)
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        monkeypatch.setattr("pooch.core.time", types.SimpleNamespace(sleep=lambda seconds: None))
+        try:
+            yield ours
+        finally:
+            ours.go_on.set()
+            running.shutdown()
+            thread.join(LIMIT)
+
+
+@pytest.fixture
+def mirror(server: Server, monkeypatch) -> Server:
+    """The same server as the mirror of all data sets."""
+    address = CATALOGUE["tiny"].files["train"].url.removesuffix("/train.tsv")
+    monkeypatch.setenv("TAGGER_DATA_URL", f"{address}/mirror/")
+    return server
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    return tmp_path / "cache"
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+# Files that come
+
+
+def test_fetching_puts_every_split_into_the_cache_unchanged(server, cache):
+    found = fetch("tiny")
+
+    assert found == {"train": cache / "tiny" / "train.tsv", "dev": cache / "tiny" / "dev.tsv"}
+    assert (found["train"].read_bytes(), found["dev"].read_bytes()) == (TRAIN, DEV)
+    assert names(cache) == ["tiny/dev.tsv", "tiny/train.tsv"]
+
+
+def test_what_is_in_the_cache_asks_no_server(server):
+    first = fetch("tiny")
+    asked = list(server.requests)
+
+    assert fetch("tiny") == first
+    assert server.requests == asked == ["/train.tsv", "/dev.tsv"]
+
+
+def test_a_reference_to_a_split_fetches_that_file_only(server, cache):
+    assert resolve("tiny:dev") == cache / "tiny" / "dev.tsv"
+    assert fetch("tiny:dev") == {"dev": cache / "tiny" / "dev.tsv"}
+    assert server.requests == ["/dev.tsv"]
+
+
+def test_licence_and_source_are_told_when_something_is_fetched_and_only_then(server, caplog):
+    caplog.set_level(logging.INFO)
+    fetch("tiny")
+    assert "tiny: licence CC0 1.0, source https://example.org/tiny" in caplog.messages
+    assert any(message.startswith("fetching train.tsv (0.0 MB) from http://127.0.0.1:") for message in caplog.messages)
+
+    caplog.clear()
+    fetch("tiny")
+    assert caplog.messages == []
+
+
+def test_a_listener_hears_how_a_download_goes_on_until_it_is_whole(server, monkeypatch):
+    monkeypatch.setattr(catalogue, "CHUNK", 4000)
+    heard: list[tuple[str, int, int]] = []
+
+    fetch("tiny:train", listen=lambda *event: heard.append(event))
+
+    counts = [n_bytes for _, n_bytes, _ in heard]
+    assert counts == sorted(counts)
+    assert len(set(counts)) > 2
+    assert heard[-1] == ("train.tsv", len(TRAIN), len(TRAIN))
+
+
+def test_without_a_listener_a_large_file_is_told_of_in_steps(server, monkeypatch, caplog):
+    caplog.set_level(logging.INFO)
+    monkeypatch.setattr(catalogue, "CHUNK", 1000)
+    monkeypatch.setattr(catalogue, "STEP", 6000)
+
+    fetch("tiny:train")
+
+    assert sum(message.startswith("train.tsv: 0.0 MB of") for message in caplog.messages) == len(TRAIN) // 6000
+
+
+def test_a_file_has_its_name_only_when_it_is_whole(server, cache, monkeypatch):
+    monkeypatch.setattr(catalogue, "CHUNK", 1000)
+    server.spoil["/train.tsv"] = ["wait"]
+    seen: list[bool] = []
+
+    def listen(name: str, n_bytes: int, size: int) -> None:
+        seen.append((cache / "tiny" / "train.tsv").exists())
+        server.go_on.set()  # the server waits in the middle for the first news of what it has sent so far
+
+    path = fetch("tiny:train", listen=listen)["train"]
+
+    assert not any(seen)
+    assert path.read_bytes() == TRAIN
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_a_fetched_file_may_be_read_by_all_who_share_the_cache(server):
+    assert fetch("tiny:dev")["dev"].stat().st_mode & 0o444 == 0o444
+
+
+def test_an_interrupted_download_leaves_nothing_behind(server, cache):
+    def listen(name: str, n_bytes: int, size: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fetch("tiny", listen=listen)
+
+    assert names(cache) == []
+
+
+# Downloads that go wrong, and then right
+
+
+@pytest.mark.parametrize("how", ["cut", "busy"])
+def test_a_download_that_breaks_off_is_told_and_begun_again(server, cache, caplog, how):
+    server.spoil["/train.tsv"] = [how, how]
+
+    assert fetch("tiny:train")["train"].read_bytes() == TRAIN
+    assert [message.split(":")[0] for message in caplog.messages] == ["train.tsv"] * 2
+    assert server.requests == ["/train.tsv"] * 3
+    assert names(cache) == ["tiny/train.tsv"]
+
+
+def test_a_file_that_has_come_to_harm_in_the_cache_is_replaced_and_it_is_said(server, caplog):
+    path = fetch("tiny")["dev"]
+    path.write_text("edited")
+
+    assert fetch("tiny")["dev"].read_bytes() == DEV
+    assert f"{path}: differs from its checksum and is replaced" in caplog.messages
+
+
+# Downloads that stay wrong
+
+
+@pytest.mark.parametrize(
+    ("how", "n_requests", "words"),
+    [("cut", 3, "cannot be fetched: the download breaks off"), ("busy", 3, "the server answers 503 Service")],
+)
+def test_after_three_failures_one_message_tells_why_and_what_to_do(server, cache, how, n_requests, words):
+    server.spoil["/train.tsv"] = [how] * 9
+
+    with pytest.raises(DataError) as caught:
+        fetch("tiny")
+
+    assert words in caught.value.message
+    assert "/train.tsv: " in caught.value.message
+    assert f"put the file at {cache}/tiny/train.tsv by hand" in (caught.value.hint or "")
+    assert len(server.requests) == n_requests
+    assert names(cache) == []
+
+
+def test_a_changed_file_is_an_error_with_both_checksums_and_is_not_kept(server, cache):
+    server.spoil["/train.tsv"] = ["changed"]
+
+    with pytest.raises(DataError, match=r"train\.tsv differs from the catalogue's") as caught:
+        fetch("tiny")
+
+    assert sha256(TRAIN) in caught.value.message
+    assert sha256(bytes(len(TRAIN))) in caught.value.message
+    assert "if it has changed there" in (caught.value.hint or "")
+    assert server.requests == ["/train.tsv"]
+    assert names(cache) == []
+
+
+def test_a_file_that_is_not_there_is_asked_for_once_and_told(server, cache):
+    del server.files["/dev.tsv"]
+
+    with pytest.raises(DataError, match=r"/dev\.tsv: cannot be fetched: the server answers 404 Not Found"):
+        fetch("tiny")
+
+    assert server.requests == ["/train.tsv", "/dev.tsv"]
+    assert names(cache) == ["tiny/train.tsv"]
+
+
+def test_a_server_that_is_down_is_one_message_with_a_way_out(server, cache, monkeypatch):
+    with Http(("127.0.0.1", 0), functools.partial(Handler, server)) as closed:
+        port = closed.server_port
+    monkeypatch.setenv("TAGGER_DATA_URL", f"http://127.0.0.1:{port}")
+
+    with pytest.raises(DataError) as caught:
+        fetch("tiny:train")
+
+    assert caught.value.message == (f"http://127.0.0.1:{port}/tiny/train.tsv: cannot be fetched: Connection refused")
+    assert caught.value.hint == (
+        f"put the file at {cache}/tiny/train.tsv by hand, or set TAGGER_DATA_URL to a mirror that has tiny/train.tsv"
+    )
+
+
+def test_a_server_that_falls_silent_is_given_up(server, cache, monkeypatch):
+    monkeypatch.setattr(catalogue, "TIMEOUTS", (LIMIT, 0.05))
+    server.spoil["/train.tsv"] = ["wait"] * 3
+
+    with pytest.raises(DataError, match=r"cannot be fetched: the server does not answer in time"):
+        fetch("tiny:train")
+
+    assert names(cache) == []
+
+
+def test_a_cache_that_cannot_be_written_is_named_with_a_way_out(server, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("TAGGER_DATA_DIR", str(tmp_path / "file"))
+
+    with pytest.raises(DataError, match=r"file/tiny/train\.tsv: cannot be written: \w+") as caught:
+        fetch("tiny:train")
+
+    assert "TAGGER_DATA_DIR" in (caught.value.hint or "")
+
+
+def test_a_file_that_was_put_there_by_hand_is_taken(server, cache):
+    server.files.clear()
+    (cache / "tiny").mkdir(parents=True)
+    (cache / "tiny" / "dev.tsv").write_bytes(DEV)
+
+    assert resolve("tiny:dev") == cache / "tiny" / "dev.tsv"
+    assert server.requests == []
+
+
+# Mirrors, folders and archives
+
+
+def test_a_mirror_has_the_files_below_the_name_of_their_data_set(mirror):
+    mirror.files["/mirror/tiny/dev.tsv"] = DEV
+
+    assert fetch("tiny:dev")["dev"].read_bytes() == DEV
+    assert mirror.requests == ["/mirror/tiny/dev.tsv"]
+
+
+@pytest.mark.parametrize("base", ["ftp://127.0.0.1", "/srv/data", "example.org"])
+def test_an_address_of_a_mirror_that_is_none_is_told(server, monkeypatch, base):
+    monkeypatch.setenv("TAGGER_DATA_URL", base)
+
+    with pytest.raises(DataError, match=f"TAGGER_DATA_URL: should be an address .* got '{base}'"):
+        fetch("tiny")
+
+
+def test_without_a_folder_of_its_own_the_cache_is_the_users(server, monkeypatch, tmp_path):
+    monkeypatch.delenv("TAGGER_DATA_DIR")
+    monkeypatch.setattr("pooch.os_cache", lambda project: tmp_path / "users" / project)
+
+    assert fetch("tiny:dev") == {"dev": tmp_path / "users" / "tagger" / "tiny" / "dev.tsv"}
+
+
+@pytest.fixture
+def archived(mirror, monkeypatch) -> bytes:
+    """The data set `packed`, whose two files are published in one archive; returns the archive."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as members:
+        members.writestr("a.txt", "the 0.1\n")
+        members.writestr("b.txt", "the 0.1 0.2\n")
+    content = packed.getvalue()
+    mirror.files["/mirror/packed/both.zip"] = content
+    archive = File("both.zip", len(content), sha256(content), "http://127.0.0.1:1/both.zip")
+    files = {
+        split: File(f"{split}.txt", len(text), sha256(text), archive.url, archive)
+        for split, text in (("a", b"the 0.1\n"), ("b", b"the 0.1 0.2\n"))
+    }
+    monkeypatch.setitem(CATALOGUE, "packed", DataSet("packed", "vectors", "PDDL 1.0", "https://example.org", files))
+    return content
+
+
+def test_a_file_of_an_archive_is_unpacked_alone_and_the_archive_fetched_once(archived, mirror, cache):
+    a = resolve("packed:a")
+    assert names(cache) == ["packed/a.txt", "packed/both.zip"]
+
+    b = resolve("packed:b")
+    assert a
+    assert b
+    assert (a.read_text(), b.read_text()) == ("the 0.1\n", "the 0.1 0.2\n")
+    assert mirror.requests == ["/mirror/packed/both.zip"]
+
+
+def test_an_unpacked_file_needs_its_archive_no_more(archived, mirror, cache):
+    fetch("packed")
+    (cache / "packed" / "both.zip").unlink()
+
+    assert list(fetch("packed")) == ["a", "b"]
+    assert mirror.requests == ["/mirror/packed/both.zip"]
+
+
+def test_an_archive_that_cannot_be_fetched_is_the_file_that_the_hint_names(archived, mirror, cache):
+    mirror.files.clear()
+
+    with pytest.raises(DataError, match=r"both\.zip: cannot be fetched: the server answers 404") as caught:
+        fetch("packed:a")
+
+    assert f"put the file at {cache}/packed/both.zip by hand" in (caught.value.hint or "")
+    assert mirror.requests == ["/mirror/packed/both.zip"]
+    assert names(cache) == []
+
+
+# References
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["train.tsv", "data/tiny:train", "./tiny:train", "tiny", "tiny:", ":train", "tiny:dev.tsv", "C:train", "C:\\a"],
+)
+def test_a_path_that_is_no_reference_stays_a_path(server, path):
+    assert resolve(path) is None
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("reference", "words"),
+    [
+        ("tinny:train", "tinny: unknown data set; did you mean `tiny`?"),
+        ("conll2003:train", "conll2003: unknown data set; there are ewt, wnut17, glove, tiny"),
+        ("tiny:tran", "tran: unknown split of tiny; did you mean `train`?"),
+        ("tiny:test", "test: unknown split of tiny; there are train, dev"),
+    ],
+)
+def test_an_unknown_data_set_or_split_is_told_with_a_guess(server, reference, words):
+    with pytest.raises(DataError) as caught:
+        resolve(reference)
+
+    assert caught.value.message == words
+    assert server.requests == []
+
+
+# The catalogue itself
+
+
+def test_the_catalogue_tells_licence_source_and_references_of_every_data_set():
+    text = format_catalogue()
+
+    for data_set in CATALOGUE.values():
+        assert data_set.licence in text
+        assert data_set.source in text
+        assert all(f"{data_set.name}:{split}" in text for split in data_set.files)
+    assert "size     862.2 MB to download" in text  # of glove: one archive, not its four files
+
+
+def test_every_address_is_encrypted_and_those_on_github_name_a_commit():
+    for data_set in CATALOGUE.values():
+        for file in data_set.files.values():
+            assert file.url.startswith("https://")
+            assert len(file.sha256) == 64
+            if "github" in file.url:
+                assert len(file.url.split("/")[5]) == 40
+            assert file.url.endswith((file.archive or file).name)
+
+
+@pytest.mark.parametrize("name", ["ewt", "wnut17"])
+def test_the_catalogue_has_size_and_checksum_of_the_real_files(shared_data, name):
+    for file in CATALOGUE[name].files.values():
+        content = (shared_data / name / file.name).read_bytes()
+        assert (len(content), sha256(content)) == (file.size, file.sha256)
+
+
+@pytest.mark.parametrize(("name", "n_sentences"), [("ewt", 2001), ("wnut17", 1009)])
+def test_a_real_data_set_is_fetched_and_read(mirror, shared_data, name, n_sentences):
+    file = CATALOGUE[name].files["dev"]
+    mirror.files[f"/mirror/{name}/{file.name}"] = (shared_data / name / file.name).read_bytes()
+
+    path = resolve(f"{name}:dev")
+
+    assert path
+    assert len(read_tagged(path, resolve_format(path, Layout()))) == n_sentences
+
+
+def test_to_list_the_catalogue_loads_neither_pooch_nor_requests():
+    code = "import sys; from tagger.corpus.catalogue import *; format_catalogue(); print(*sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ)
+
+    assert not set(done.stdout.split()) & {"pooch", "requests", "urllib3"}

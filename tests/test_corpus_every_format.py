@@ -1,0 +1,177 @@
+"""What loaders meet in public data (the table in the README of our data), in every format that can say it."""
+
+import codecs
+import gzip
+import io
+import json
+from collections.abc import Callable
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from tagger.corpus import Layout, Sentence, read_sentences
+from tagger.corpus.layout import Format
+from tagger.corpus.read import read_tagged
+from tagger.corpus.write import write_sentences
+from tagger.errors import DataError
+
+Steps = list[tuple[str, str]]
+
+FORMATS: dict[Format, Layout] = {
+    "conllu": Layout("conllu"),
+    "columns": Layout("columns"),
+    "csv": Layout("csv", token="token", sentence="sentence"),
+    "jsonl": Layout("jsonl"),
+    "slash": Layout("slash"),
+}
+INVISIBLE = ["\u200b", "\u200d", "\u00a0", "\u202f", "\u3000", "\u00ad", "\ufeff"]
+NO_LINE_ENDS = ["\u2028", "\u2029", "\x85", "\f", "\v", "\x1c", "\x1d", "\x1e"]
+
+
+def sentence(steps: Steps) -> Sentence:
+    return Sentence(tuple(token for token, _ in steps), tuple(tag for _, tag in steps), path="made.py", line=1)
+
+
+def written(sentences: list[Steps], to_format: Format) -> str:
+    return "".join(write_sentences(map(sentence, sentences), to_format))
+
+
+def read(content: bytes, layout: Layout) -> list[Steps]:
+    return [
+        list(zip(found.tokens, found.tags or (), strict=True)) for found in read_sentences(io.BytesIO(content), layout)
+    ]
+
+
+in_every_format = pytest.mark.parametrize("to_format", FORMATS)
+
+SENTENCES: list[Steps] = [
+    [("_", "PRON"), ("#key", "X"), ("'s", "PART"), ('"', "PUNCT"), ("nan", "N"), ("NA", "N"), ("null", "_")],
+    [("one", "NUM")],
+    [("x" * 473, "X"), *[("a", "B-x")] * 1237],
+]
+
+
+@in_every_format
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])
+@pytest.mark.parametrize("n_last_ends", [0, 1, 3])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_line_ends_marks_and_gzip_reach_no_token_or_tag(
+    to_format: Format, end: str, mark: bytes, n_last_ends: int, pack: Callable[[bytes], bytes]
+) -> None:
+    text = written(SENTENCES, to_format).rstrip("\n") + n_last_ends * "\n"
+
+    assert read(pack(mark + text.replace("\n", end).encode()), FORMATS[to_format]) == SENTENCES
+
+
+@in_every_format
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "latin-1"])
+def test_other_encodings_are_read_when_they_are_told(to_format, encoding):
+    layout = FORMATS[to_format]
+    other = Layout(layout.format, token=layout.token, sentence=layout.sentence, encoding=encoding)
+
+    assert read(written([[("é", "X")]], to_format).encode(encoding), other) == [[("é", "X")]]
+
+
+@in_every_format
+@pytest.mark.parametrize("character", INVISIBLE + NO_LINE_ENDS)
+def test_odd_characters_are_kept_and_end_no_line(to_format, character):
+    steps = [(character, "X"), (f"a{character}b", "Y"), ("a", f"{character}Z")]
+
+    assert read(codecs.BOM_UTF8 + written([steps, steps], to_format).encode(), FORMATS[to_format]) == [steps, steps]
+
+
+@pytest.mark.parametrize("to_format", [name for name in FORMATS if name != "slash"])
+def test_tokens_that_hold_spaces_or_are_one_are_kept(to_format):
+    steps = [("New York", "B"), (" ", "O"), (" a ", "O")]
+
+    assert read(written([steps], to_format).encode(), FORMATS[to_format]) == [steps]
+
+
+@in_every_format
+def test_bytes_that_are_not_utf_8_are_told_with_line_and_offset(to_format):
+    text = written([[("fine", "X")], [("odd", "X")]], to_format).encode()
+    place = text.index(b"odd")
+    line = 1 + text[:place].count(b"\n")
+
+    with pytest.raises(DataError, match=rf"<stream>:{line}: not valid utf-8: .*, at byte {place}$"):
+        read(text.replace(b"odd", b"\xff"), FORMATS[to_format])
+
+
+@in_every_format
+@pytest.mark.parametrize("what", ["token", "tag"])
+def test_an_empty_token_or_tag_is_told_with_its_line(to_format, what):
+    text = written([[("fine", "X")], [("odd", "Odd")]], to_format).encode()
+    gone = b"odd" if what == "token" else b"Odd"
+    line = 1 + text[: text.index(gone)].count(b"\n")
+
+    with pytest.raises(DataError, match=rf"<stream>:{line}: .*the {what} (at 0 )?is empty"):
+        read(text.replace(gone, b""), FORMATS[to_format])
+
+
+@in_every_format
+def test_a_nul_is_told_with_its_line(to_format):
+    text = written([[("fine", "X")], [("odd", "X")]], to_format)
+    nul = json.dumps("\0")[1:-1] if to_format == "jsonl" else "\0"
+    line = 1 + text[: text.index("odd")].count("\n")
+
+    for spelled in {nul, "\0"}:
+        with pytest.raises(DataError, match=rf"<stream>:{line}: holds a NUL, which no text does$"):
+            read(text.replace("odd", spelled).encode(), FORMATS[to_format])
+
+
+@in_every_format
+def test_tags_that_are_all_missing_are_no_training_data_and_half_of_them_are(tmp_path, to_format):
+    path = tmp_path / "train"
+    path.write_text(written([[("a", "_"), ("b", "_")]], to_format))
+    with pytest.raises(DataError, match=r"train: column .*: all 2 tags are `_`: no word is tagged$"):
+        read_tagged(path, FORMATS[to_format])
+
+    path.write_text(written([[("a", "_"), ("b", "X")]], to_format))
+    assert [found.tags for found in read_tagged(path, FORMATS[to_format])] == [("_", "X")]
+
+
+@in_every_format
+@pytest.mark.parametrize("text", ["", "\n\n", " \n"])
+def test_a_file_without_a_token_is_no_training_data(tmp_path, to_format, text):
+    path = tmp_path / "train"
+    path.write_text(text)
+
+    with pytest.raises(DataError, match=r"train(:1)?: (no sentence found|expected a header)"):
+        read_tagged(path, FORMATS[to_format])
+
+
+@in_every_format
+@pytest.mark.parametrize("steps", [[("a", "X")], [("a", "X"), ("b", "X")]])
+def test_one_word_and_one_tag_are_enough(to_format, steps):
+    assert read(written([steps], to_format).encode(), FORMATS[to_format]) == [steps]
+
+
+CELLS = st.text(st.characters(exclude_characters="\r\0", exclude_categories=["Cs"]), min_size=1)
+
+
+@in_every_format
+@given(st.lists(st.lists(st.tuples(CELLS, CELLS), min_size=1), min_size=1))
+def test_reading_undoes_writing_or_the_writer_refuses(to_format, sentences):
+    # Of tags, which users choose, no more is checked than that a column can hold them.
+    sentences = [[(token, tag.translate({9: "-", 10: "-"})) for token, tag in steps] for steps in sentences]
+    if to_format in ("columns", "conllu"):
+        assume(not any(token == "-DOCSTART-" for steps in sentences for token, _ in steps))
+        assume(all((token + tag).strip(" ") for steps in sentences for token, tag in steps))
+        assume(to_format == "columns" or not any(set(token) & set("\t\n") for steps in sentences for token, _ in steps))
+    try:
+        text = written(sentences, to_format)
+    except DataError as error:
+        assert error.message.startswith("made.py:1: ")  # noqa: PT017
+        return
+
+    assert read(codecs.BOM_UTF8 + text.encode(), FORMATS[to_format]) == sentences
+
+
+@in_every_format
+def test_the_public_sets_come_back_from_every_format_that_can_say_them(shared_data, to_format):
+    for file in "wnut17/emerging.dev.conll", "ewt/en_ewt-ud-dev.conllu", "snips/dev.tsv":
+        sentences = [list(zip(s.tokens, s.tags or (), strict=True)) for s in read_tagged(shared_data / file, Layout())]
+
+        assert read(codecs.BOM_UTF8 + written(sentences, to_format).encode(), FORMATS[to_format]) == sentences

@@ -1,0 +1,92 @@
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagger.corpus import Layout, Sentence, read_sentences
+from tagger.corpus.slash import write_sentence
+from tagger.errors import ConfigError, DataError
+
+SLASH = Layout("slash")
+
+
+def test_a_line_is_a_sentence_of_words_with_their_tags(pairs):
+    text = "John/S loves/V Jane/O\n\n  She/S \t sleeps/V"
+
+    assert pairs(text, format="slash") == [
+        [("John", "S"), ("loves", "V"), ("Jane", "O")],
+        [("She", "S"), ("sleeps", "V")],
+    ]
+
+
+def test_the_tag_stands_behind_the_last_slash(pairs):
+    assert pairs("1/2/CD //SYM http://a/b/X #/O", format="slash") == [
+        [("1/2", "CD"), ("/", "SYM"), ("http://a/b", "X"), ("#", "O")]
+    ]
+
+
+def test_only_spaces_and_tabs_part_words(pairs):
+    assert pairs("New\u00a0York/X\u3000a/Y b\x0c/Z", format="slash") == [
+        [("New\u00a0York/X\u3000a", "Y"), ("b\x0c", "Z")]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a/X\n\nJohn loves/V", "3: expected word/TAG, got 'John', which has no slash"),
+        ("a/X /V", "1: the token is empty: '/V'"),
+        ("a/X b/", "1: the tag is empty: 'b/'"),
+        ("/", "1: the token is empty: '/'"),
+    ],
+)
+def test_a_word_without_its_tag_is_named_with_file_and_line(pairs, text, message):
+    with pytest.raises(DataError) as caught:
+        pairs(text, format="slash")
+
+    assert caught.value.message.endswith(f"train.tsv:{message}")
+
+
+def test_without_tags_a_word_needs_none():
+    (found,) = read_sentences(io.BytesIO(b"John/S loves Jane/O"), SLASH, tagged=False)
+
+    assert (found.tokens, found.tags) == (("John", "loves", "Jane"), None)
+
+
+@pytest.mark.parametrize(
+    "options", [{"token": 0}, {"tag": "upos"}, {"numeric": ("x",)}, {"sentence": "id"}, {"per_row": "sentence"}]
+)
+def test_what_slash_text_does_not_have_is_refused(pairs, options):
+    with pytest.raises(ConfigError, match=r"train\.tsv: read as slash: (data|features)\."):
+        pairs("a/X\n", format="slash", **options)
+
+
+def test_a_written_sentence_is_a_line():
+    assert write_sentence(Sentence(("1/2", "kg"), ("CD", "NN"))) == "1/2/CD kg/NN\n"
+
+
+@pytest.mark.parametrize(
+    ("token", "tag"),
+    [("New York", "X"), ("a\tb", "X"), ("a\n", "X"), ("a", "X/Y"), ("a", "X Y"), ("", "X"), ("a", "")],
+)
+def test_what_word_and_tag_cannot_say_is_not_written(token, tag):
+    with pytest.raises(DataError, match=r"in\.tsv:7: .* cannot be said as word/TAG$") as caught:
+        write_sentence(Sentence(("fine", token), ("X", tag), path="in.tsv", line=7))
+
+    assert caught.value.hint == "use JSON lines"
+
+
+WORDS = st.text(st.characters(exclude_characters=" \t\r\n\0", exclude_categories=["Cs"]), min_size=1)
+
+
+@given(st.lists(st.lists(st.tuples(WORDS, WORDS.filter(lambda tag: "/" not in tag)), min_size=1), min_size=1))
+def test_reading_undoes_writing(sentences):
+    written = "".join(
+        write_sentence(Sentence(tuple(token for token, _ in steps), tuple(tag for _, tag in steps)))
+        for steps in sentences
+    )
+
+    found = read_sentences(io.BytesIO(("\ufeff" + written).encode()), SLASH)
+
+    assert [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in found] == sentences
