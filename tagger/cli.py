@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 
 import typer
 
-from tagger.console import output, print_data, progress, reported, standard_input
+from tagger.console import download_progress, output, print_data, progress, reported, standard_input
 
 if TYPE_CHECKING:
     from tagger.corpus.sentence import Sentence
@@ -174,3 +174,35 @@ def evaluate(
 
     evaluation = evaluate_file(Tagger.load(model, threads=threads), path)
     print_data(json.dumps(evaluation.to_json(), indent=2) if output_format == "json" else format_evaluation(evaluation))
+
+
+data = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]}
+)
+app.add_typer(data, name="data", help="Public data sets: list them, fetch them.")
+
+
+@data.command("list")
+@reported
+def list_data_sets(debug: Debug = False) -> None:
+    """List the public data sets that can be fetched, with licence and source."""
+    from tagger.corpus.catalogue import format_catalogue
+
+    print_data(format_catalogue())
+
+
+@data.command("fetch")
+@reported
+def fetch_data_set(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A data set, or one of its files: ewt, ewt:train, glove:100d.")
+    ],
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Download a public data set, verify it, and print where its files are."""
+    from tagger.corpus.download import fetch
+
+    with download_progress(quiet=quiet) as listen:
+        found = fetch(name, listen=listen)
+    print_data("\n".join(f"{split}\t{path}" for split, path in found.items()))

@@ -1,6 +1,7 @@
 """The config of a training run: TOML in and out, every problem told at once."""
 
 import difflib
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -11,6 +12,9 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 
 from tagger.errors import ConfigError
 
+REFERENCE = re.compile(
+    r"([A-Za-z][\w-]+):([\w-]+)"
+)  # a file of a public data set, such as ewt:train; a drive has one letter
 PATHS = ("train", "dev", "test")  # the keys of [data] that may hold a path
 
 
@@ -199,6 +203,8 @@ def _absolute(tables: dict[str, Any], directory: Path) -> None:
 
 
 def _absolute_path(directory: Path, path: str) -> str:
+    if REFERENCE.fullmatch(path):
+        return path
     if "\0" in path:
         raise ConfigError(f"{path!r}: a path cannot hold a NUL")
     return str((directory / Path(path).expanduser()).absolute().resolve())

@@ -179,3 +179,20 @@ def progress(*, quiet: bool, epochs: int) -> Iterator["Callable[[BatchDone | Epo
                 )
 
         yield listen
+
+
+@contextmanager
+def download_progress(*, quiet: bool) -> Iterator["Callable[[str, int, int], None] | None"]:
+    """A function to tell of a file's name, the bytes that are here and the bytes in all; None where no bar is drawn."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", visible=False)
+        yield lambda name, n_bytes, size: bar.update(
+            task, description=name, completed=n_bytes, total=size, visible=n_bytes < size
+        )

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from tagger.corpus import Layout, catalogue, read_tagged
-from tagger.corpus.catalogue import CATALOGUE, DataSet, File, fetch, format_catalogue, resolve
+from tagger.corpus import Layout, download, read_tagged
+from tagger.corpus.catalogue import CATALOGUE, DataSet, File, format_catalogue
+from tagger.corpus.download import fetch, resolve
 from tagger.corpus.read import resolve_format
 from tagger.errors import DataError
 
@@ -162,7 +163,7 @@ def test_licence_and_source_are_told_when_something_is_fetched_and_only_then(ser
 
 
 def test_a_listener_hears_how_a_download_goes_on_until_it_is_whole(server, monkeypatch):
-    monkeypatch.setattr(catalogue, "CHUNK", 4000)
+    monkeypatch.setattr(download, "CHUNK", 4000)
     heard: list[tuple[str, int, int]] = []
 
     fetch("tiny:train", listen=lambda *event: heard.append(event))
@@ -175,8 +176,8 @@ def test_a_listener_hears_how_a_download_goes_on_until_it_is_whole(server, monke
 
 def test_without_a_listener_a_large_file_is_told_of_in_steps(server, monkeypatch, caplog):
     caplog.set_level(logging.INFO)
-    monkeypatch.setattr(catalogue, "CHUNK", 1000)
-    monkeypatch.setattr(catalogue, "STEP", 6000)
+    monkeypatch.setattr(download, "CHUNK", 1000)
+    monkeypatch.setattr(download, "STEP", 6000)
 
     fetch("tiny:train")
 
@@ -184,7 +185,7 @@ def test_without_a_listener_a_large_file_is_told_of_in_steps(server, monkeypatch
 
 
 def test_a_file_has_its_name_only_when_it_is_whole(server, cache, monkeypatch):
-    monkeypatch.setattr(catalogue, "CHUNK", 1000)
+    monkeypatch.setattr(download, "CHUNK", 1000)
     server.spoil["/train.tsv"] = ["wait"]
     seen: list[bool] = []
 
@@ -292,7 +293,7 @@ def test_a_server_that_is_down_is_one_message_with_a_way_out(server, cache, monk
 
 
 def test_a_server_that_falls_silent_is_given_up(server, cache, monkeypatch):
-    monkeypatch.setattr(catalogue, "TIMEOUTS", (LIMIT, 0.05))
+    monkeypatch.setattr(download, "TIMEOUTS", (LIMIT, 0.05))
     server.spoil["/train.tsv"] = ["wait"] * 3
 
     with pytest.raises(DataError, match=r"cannot be fetched: the server does not answer in time"):

@@ -4,13 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.corpus.schemes import convert
+from tagger.corpus.schemes import Scheme, convert
 from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.metrics import evaluate, score
 from tagger.evaluation.spans import count_spans
 from tagger.evaluation.table import format_evaluation
 
 TAGS = st.sampled_from(["O", "B-PER", "I-PER", "B-LOC", "I-LOC"])
+SCHEMES: tuple[Scheme, ...] = ("bio", "iob1", "bioes")
 SENTENCES = st.lists(st.lists(st.tuples(TAGS, TAGS), min_size=1), min_size=1)
 
 
@@ -40,16 +41,9 @@ def test_no_spans_at_all_score_zero_and_do_not_fail():
 
 @given(SENTENCES)
 def test_spans_count_the_same_in_every_scheme(sentences):
-    gold = [
-        [convert([right for right, _ in steps], "bio", to) for steps in sentences] for to in ("bio", "iob1", "bioes")
-    ]
-    guesses = [
-        [convert([tag for _, tag in steps], "bio", to) for steps in sentences] for to in ("bio", "iob1", "bioes")
-    ]
-    counted = [
-        count_spans(right, tags, scheme)
-        for right, tags, scheme in zip(gold, guesses, ("bio", "iob1", "bioes"), strict=True)
-    ]
+    gold = [[convert([right for right, _ in steps], "bio", to) for steps in sentences] for to in SCHEMES]
+    guesses = [[convert([tag for _, tag in steps], "bio", to) for steps in sentences] for to in SCHEMES]
+    counted = [count_spans(right, tags, scheme) for right, tags, scheme in zip(gold, guesses, SCHEMES, strict=True)]
 
     assert counted[0] == counted[1] == counted[2]
 

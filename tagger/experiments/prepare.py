@@ -12,6 +12,7 @@ import numpy as np
 
 from tagger.config import Config, Data
 from tagger.corpus.conllu import is_key
+from tagger.corpus.download import resolve
 from tagger.corpus.layout import Layout
 from tagger.corpus.read import read_tagged, resolve_format
 from tagger.corpus.schemes import Scheme, convert, detect_scheme, invalid_starts
@@ -65,6 +66,7 @@ def prepare(config: Config) -> Prepared:
         DataError: a file cannot be read; names file and line.
         ConfigError: the config does not go with the data.
     """
+    config = _with_local_files(config)
     layout, splits = _read(config)
     train, features, ignore = splits["train"], config.features, config.data.ignore
     _tell_splits(splits, layout, ignore)
@@ -113,6 +115,12 @@ def prepare(config: Config) -> Prepared:
         architecture=architecture,
         hashes={split: _sha256(Path(path)) for split, path in _files(config.data).items()},
     )
+
+
+def _with_local_files(config: Config) -> Config:
+    """The config with the names of public data sets' files replaced by paths; what is not here yet is fetched."""
+    found = {key: str(local) for key, path in _files(config.data).items() if (local := resolve(path))}
+    return config.model_copy(update={"data": config.data.model_copy(update=found)}) if found else config
 
 
 def _schemes(data: Data, train: list[Sentence]) -> tuple[Scheme, Scheme]:

@@ -1,0 +1,213 @@
+"""The files of public data sets: fetched once, verified, then read from the disk.
+
+`TAGGER_DATA_DIR` is the folder where files are kept (default: the user's cache), as SET/FILE. `TAGGER_DATA_URL` is the
+address of a mirror with the same SET/FILE below it.
+"""
+
+import difflib
+import hashlib
+import logging
+import os
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tagger.config import REFERENCE
+from tagger.corpus.catalogue import CATALOGUE, DataSet, File, downloads, megabytes
+from tagger.errors import DataError
+
+T = TypeVar("T")
+Listener = Callable[[str, int, int], None]  # told of a file's name, the bytes that are here, and the bytes in all
+
+TIMEOUTS = (10.0, 60.0)  # seconds to connect, and between two pieces
+N_RETRIES = 2
+CHUNK = 1 << 18  # bytes
+STEP = 100_000_000  # bytes between two lines of progress
+
+log = logging.getLogger("tagger")
+
+
+def resolve(path: str, *, listen: Listener | None = None) -> Path | None:
+    """The local file that a reference such as `ewt:train` names, fetched if it is not here; None for any other path.
+
+    Raises:
+        DataError: no such data set or split, or it cannot be fetched.
+    """
+    if not (reference := REFERENCE.fullmatch(path)):
+        return None
+    return fetch(path, listen=listen)[reference[2]]
+
+
+def fetch(name: str, *, listen: Listener | None = None) -> dict[str, Path]:
+    """The local files of a data set by split; what is here already, with the right checksum, asks no server.
+
+    Args:
+        name: of the data set, or a reference to one of its splits.
+        listen: is told how a download goes on; without it, large files are told of in lines.
+
+    Raises:
+        DataError: no such data set or split; a file cannot be reached, has changed, or cannot be written.
+    """
+    import pooch
+
+    name, _, split = name.partition(":")
+    data_set = _choose(name, CATALOGUE, "data set")
+    files = {split: _choose(split, data_set.files, f"split of {name}")} if split else data_set.files
+    pooch.get_logger().setLevel(logging.WARNING)  # what it tells, this module tells
+    known = {_key(data_set, file): file for file in (*downloads(data_set), *data_set.files.values())}
+    store = pooch.create(
+        path=pooch.os_cache("tagger"),
+        env="TAGGER_DATA_DIR",
+        base_url="",
+        urls={key: _address(data_set, file) for key, file in known.items()},
+        registry={key: f"sha256:{file.sha256}" for key, file in known.items()},
+        retry_if_failed=N_RETRIES,
+    )
+    if not all((store.abspath / _key(data_set, file)).exists() for file in files.values()):
+        log.info("%s: %s", data_set.name, data_set.about)
+        log.info("%s: licence %s, source %s", data_set.name, data_set.licence, data_set.source)
+    return {split: _fetch(store, data_set, file, listen) for split, file in files.items()}
+
+
+def _choose(name: str, choices: Mapping[str, T], what: str) -> T:
+    if name not in choices:
+        close = difflib.get_close_matches(name, choices, n=1)
+        guess = f"; did you mean `{close[0]}`?" if close else f"; there are {', '.join(choices)}"
+        raise DataError(
+            f"{name}: unknown {what}{guess}", "`tagger data list` shows them; a file with a colon in its name is ./NAME"
+        )
+    return choices[name]
+
+
+def _key(data_set: DataSet, file: File) -> str:
+    return f"{data_set.name}/{file.name}"
+
+
+def _address(data_set: DataSet, file: File) -> str:
+    base = os.environ.get("TAGGER_DATA_URL")
+    if not base:
+        return file.url
+    if not base.startswith(("http://", "https://")):
+        raise DataError(f"TAGGER_DATA_URL: should be an address that starts with http:// or https://, got {base!r}")
+    return f"{base.rstrip('/')}/{_key(data_set, file.archive or file)}"
+
+
+def _fetch(store: Any, data_set: DataSet, file: File, listen: Listener | None) -> Path:
+    """A file in its place; `store` is a Pooch, which looks there, tries again, and moves what is whole into place."""
+    import requests
+
+    key = _key(data_set, file)
+    path, url = Path(store.abspath / key), store.get_url(key)
+    by_hand = f"put the file at {path} by hand, or set TAGGER_DATA_URL to a mirror that has {key}"
+
+    def get(url: str, unfinished: str, store: Any) -> None:
+        if path.exists():
+            log.warning("%s: differs from its checksum and is replaced", path)
+        if file.archive:
+            archive = _fetch(store, data_set, file.archive, listen)
+            log.info("unpacking %s (%s)", file.name, megabytes(file.size))
+            with zipfile.ZipFile(archive) as members, members.open(file.name) as member, open(unfinished, "wb") as out:
+                shutil.copyfileobj(member, out, CHUNK)
+        else:
+            try:
+                _download(url, unfinished, file, listen)
+            except requests.RequestException as error:
+                status = error.response.status_code if error.response is not None else 0
+                if status in range(400, 500) and status not in (408, 429):
+                    raise _unreachable(url, error, by_hand) from error  # to ask again would not help
+                log.warning("%s: %s", file.name, _reason(error))
+                raise
+        _verify(Path(unfinished), file, url, by_hand)
+        Path(unfinished).chmod(0o644)  # a temporary file is for its maker only, and a cache may be shared
+
+    try:
+        store.fetch(key, downloader=get)
+    except requests.RequestException as error:
+        raise _unreachable(url, error, by_hand) from error
+    except OSError as error:
+        raise DataError(
+            f"{path}: cannot be written: {_reason(error)}", "set TAGGER_DATA_DIR to another folder"
+        ) from error
+    return path
+
+
+def _download(url: str, unfinished: str, file: File, listen: Listener | None) -> None:
+    import pooch
+    import requests
+
+    log.info("fetching %s (%s) from %s", file.name, megabytes(file.size), url)
+    answers: list[requests.Response] = []
+
+    def note(answer: requests.Response, **options: object) -> None:
+        answers.append(answer)
+
+    download = pooch.HTTPDownloader(
+        progressbar=_Progress(file, listen), chunk_size=CHUNK, timeout=TIMEOUTS, hooks={"response": note}
+    )
+    try:
+        download(url, unfinished, None)
+    finally:
+        for answer in answers:
+            answer.close()  # pooch leaves the connection of a download that breaks off open
+
+
+class _Progress:
+    """What pooch takes for a progress bar."""
+
+    total = 0  # pooch writes Content-Length here, which counts compressed bytes: the catalogue's size does not
+
+    def __init__(self, file: File, listen: Listener | None) -> None:
+        self.file = file
+        self.listen = listen or self._tell_steps
+        self.n_bytes = self.n_told = 0
+
+    def update(self, n_bytes: int) -> None:
+        self.n_bytes = min(self.n_bytes + n_bytes, self.file.size)
+        self.listen(self.file.name, self.n_bytes, self.file.size)
+
+    def reset(self) -> None:
+        """Pooch starts again from 0 to fill its bar at the end; ours is full by then, or `close` fills it."""
+
+    def close(self) -> None:
+        self.listen(self.file.name, self.file.size, self.file.size)
+
+    def _tell_steps(self, name: str, n_bytes: int, size: int) -> None:
+        if n_bytes - self.n_told >= STEP:
+            self.n_told = n_bytes
+            log.info("%s: %s of %s", name, megabytes(n_bytes), megabytes(size))
+
+
+def _verify(path: Path, file: File, url: str, by_hand: str) -> None:
+    with path.open("rb") as content:
+        sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+    if sha256 != file.sha256:
+        raise DataError(
+            f"{url}: {file.name} differs from the catalogue's\n"
+            f"  expected  SHA-256 {file.sha256}, {file.size:,} bytes\n"
+            f"  got       SHA-256 {sha256}, {path.stat().st_size:,} bytes",
+            f"try again; if it has changed there, {by_hand}, or use the new one under a path of your own",
+        )
+
+
+def _unreachable(url: str, error: Exception, by_hand: str) -> DataError:
+    return DataError(f"{url}: cannot be fetched: {_reason(error)}", by_hand)
+
+
+def _reason(error: BaseException) -> str:
+    """Why a request or a write failed, in few words: libraries wrap what the system or the server said."""
+    causes = list(_causes(error))
+    response = getattr(error, "response", None)
+    if response is not None:
+        return f"the server answers {response.status_code} {response.reason}"
+    if any(isinstance(cause, TimeoutError) for cause in causes):
+        return "the server does not answer in time"
+    told = [cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror]
+    return told[-1] if told else f"the download breaks off ({causes[-1]})"
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
