@@ -176,6 +176,40 @@ def evaluate(
     print_data(json.dumps(evaluation.to_json(), indent=2) if output_format == "json" else format_evaluation(evaluation))
 
 
+@app.command()
+@reported
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="A tagged file.")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write; -: standard output.")],
+    scheme: Annotated[
+        Literal["iob1", "bio", "bioes"] | None, typer.Option(help="Write tags in this scheme; default: as they are.")
+    ] = None,
+    tag: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN", help="Which column holds the tags; svo: subjects and objects told by the trees."
+        ),
+    ] = None,
+    from_format: Annotated[
+        Literal["auto", "conllu", "columns", "csv", "jsonl", "slash"],
+        typer.Option("--from", help="The format of IN; auto goes by its content."),
+    ] = "auto",
+    to_format: Annotated[
+        Literal["auto", "conllu", "columns", "csv", "jsonl", "slash"],
+        typer.Option("--to", help="The format of OUT; auto goes by its name."),
+    ] = "auto",
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Write a tagged file in another format or scheme."""
+    from tagger.corpus.layout import Layout
+    from tagger.experiments.convert import converted
+
+    layout = Layout(format=from_format, tag=int(tag) if tag is not None and tag.lstrip("-").isdecimal() else tag)
+    with output(None if str(target) == "-" else target) as file:
+        file.writelines(converted(source, target, layout, scheme=scheme, to_format=to_format))
+
+
 data = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]}
 )

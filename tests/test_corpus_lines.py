@@ -1,5 +1,6 @@
 import io
 import subprocess
+import sys
 from itertools import islice
 
 import pytest
@@ -125,7 +126,12 @@ def test_halves_of_characters_in_utf_8_are_told_with_what_mends_them(monkeypatch
     with pytest.raises(DataError, match=r"train\.tsv:2: not valid utf-8: half of a character .*, at byte 4$") as caught:
         list(read_lines(path))
 
-    command = (caught.value.hint or "").removeprefix("make it UTF-8: ").replace("<OLD >NEW", "")
+    command = (
+        (caught.value.hint or "")
+        .removeprefix("make it UTF-8: ")
+        .replace("<OLD >NEW", "")
+        .replace("python3", sys.executable)
+    )
     with path.open("rb") as file:
         done = subprocess.run(command, shell=True, stdin=file, capture_output=True, check=True)
     assert done.stdout == "a\tX\n😀\tX\n".encode()

@@ -7,8 +7,11 @@ from operator import itemgetter
 from tagger.corpus.layout import Column, Layout
 from tagger.corpus.rows import Choice, Choose, Row, Rows
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.svo import Extent, rows_with_svo
 from tagger.errors import ConfigError, DataError
 
+# Tags that are no column of a file, but told by its trees.
+SVO_EXTENTS: dict[str, Extent] = {"svo": "head", "svo-subtree": "subtree"}
 FIELDS = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
 NO_WORD = re.compile(r"\d+-\d+|\d+\.\d+")  # a range of words written as one, an empty node
 
@@ -19,9 +22,12 @@ def read_conllu(lines: Iterable[str], layout: Layout, path: str, *, tagged: bool
     Raises:
         ConfigError: there is no such column.
     """
-    return read_rows(lines, path), Choice(
+    rows, tag = read_rows(lines, path), chooser("upos" if layout.tag is None else layout.tag)
+    if tagged and isinstance(layout.tag, str) and layout.tag in SVO_EXTENTS:
+        rows, tag = rows_with_svo(rows, path, extent=SVO_EXTENTS[layout.tag]), itemgetter(len(FIELDS))
+    return rows, Choice(
         token=chooser("form" if layout.token is None else layout.token),
-        tag=chooser("upos" if layout.tag is None else layout.tag) if tagged else None,
+        tag=tag if tagged else None,
         numeric=tuple((str(name), chooser(name)) for name in layout.numeric),
         width=len(FIELDS),
     )
@@ -76,6 +82,14 @@ def is_word_line(line: str) -> bool:
 def is_key(column: Column) -> bool:
     """Whether a column is a key of FEATS or MISC, which not every word has."""
     return isinstance(column, str) and column.lower() not in FIELDS
+
+
+def tag_column(layout: Layout) -> str:
+    """Where CoNLL-U gets tags that were read so: where they stood, or under a key of MISC."""
+    if layout.format == "conllu":
+        return FIELDS[layout.tag] if isinstance(layout.tag, int) else layout.tag or "upos"
+    is_own_key = isinstance(layout.tag, str) and layout.tag.lower() not in FIELDS
+    return str(layout.tag) if is_own_key else "Tag"
 
 
 def write_sentence(sentence: Sentence, column: str, *, confidence: Sequence[float] | None = None) -> str:

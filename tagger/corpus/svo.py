@@ -23,8 +23,12 @@ xcomp, cop, aux_, expl, obl-agent, amod, acl-relcl, conj, orphan, reparandum; u/
 u/overview/complex-syntax.html for passives, copulas and clauses as predicates.
 """
 
+import itertools
 from collections.abc import Sequence
 from typing import Literal
+
+from tagger.corpus.rows import Row, Rows
+from tagger.errors import DataError
 
 ID, UPOS, HEAD, DEPREL = 0, 3, 6, 7
 ROLES = {"nsubj": "S", "csubj": "S", "obj": "O", "cop": "V"}
@@ -33,7 +37,32 @@ LOOSE_CLAUSES = {"parataxis", "list", "appos", "dislocated", "discourse", "orpha
 CLAUSES = {"root", "ccomp", "xcomp", "advcl", "acl"} | LOOSE_CLAUSES
 
 
-def svo_tags(rows: Sequence[Sequence[str]], *, extent: Literal["head", "subtree"] = "head") -> list[str]:
+Extent = Literal["head", "subtree"]
+
+
+def rows_with_svo(rows: Rows, path: str, *, extent: Extent) -> Rows:
+    """The rows of a CoNLL-U file, each word's with one cell more: its tag.
+
+    Raises:
+        DataError: a tree is broken; names the sentence's first line.
+    """
+    sentence: list[Row] = []
+    for row in itertools.chain(rows, [None]):
+        if row is not None:
+            sentence.append(row)
+            continue
+        words = [row for row in sentence if row.cells is not None]
+        try:
+            tags = iter(svo_tags([row.cells or [] for row in words], extent=extent))
+        except ValueError as error:
+            raise DataError(f"{path}:{words[0].number}: a broken tree: {error}") from None
+        for row in sentence:
+            yield row if row.cells is None else row._replace(cells=[*row.cells, next(tags)])
+        yield None
+        sentence = []
+
+
+def svo_tags(rows: Sequence[Sequence[str]], *, extent: Extent = "head") -> list[str]:
     """S, V, O or X of each word of one sentence.
 
     Args:

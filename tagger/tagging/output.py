@@ -30,16 +30,8 @@ def formatter(output_format: OutputFormat, *, confidence: bool, layout: Layout) 
             return lambda tagged: _jsonl(tagged, confidence)
         case "conllu":
             return lambda tagged: conllu.write_sentence(
-                _with_tags(tagged), _conllu_column(layout), confidence=tagged.confidence if confidence else None
+                _with_tags(tagged), conllu.tag_column(layout), confidence=tagged.confidence if confidence else None
             )
-
-
-def _conllu_column(layout: Layout) -> str:
-    """Where CoNLL-U gets the tags: where the training files had them, or under a key of MISC."""
-    if layout.format == "conllu":
-        return conllu.FIELDS[layout.tag] if isinstance(layout.tag, int) else layout.tag or "upos"
-    is_own_key = isinstance(layout.tag, str) and layout.tag.lower() not in conllu.FIELDS
-    return str(layout.tag) if is_own_key else "Tag"
 
 
 def _text(tagged: Tagged, confidence: bool) -> str:

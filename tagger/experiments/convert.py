@@ -1,0 +1,65 @@
+"""One format or scheme of tags into another."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from tagger.corpus.conllu import tag_column
+from tagger.corpus.layout import Format, Layout
+from tagger.corpus.read import read_sentences, resolve_format
+from tagger.corpus.schemes import Scheme, convert, detect_scheme
+from tagger.corpus.sentence import Sentence
+from tagger.corpus.write import write_sentences
+from tagger.errors import ConfigError, DataError
+
+BY_SUFFIX: dict[str, Format] = {
+    ".conllu": "conllu", ".tsv": "columns", ".conll": "columns", ".csv": "csv", ".jsonl": "jsonl", ".txt": "slash",
+}  # fmt: skip
+
+log = logging.getLogger("tagger")
+
+
+def converted(
+    source: Path, target: Path, layout: Layout, *, scheme: Scheme | None, to_format: Format = "auto"
+) -> Iterator[str]:
+    """The text of a tagged file in another format or scheme, piece by piece, in constant memory.
+
+    Args:
+        source: a file, read twice where the scheme of its tags has to be found first.
+        target: what the text is for; its name tells the format where `to_format` is auto.
+        layout: of the source.
+        scheme: of the tags that are written; None: as they are.
+        to_format: what to write; auto: by the target's name, columns where that does not tell.
+
+    Raises:
+        DataError: the file cannot be read, or holds what the format cannot say; names file and line.
+        ConfigError: a scheme is asked of tags that have none.
+    """
+    if target.exists() and source.samefile(target):
+        raise ConfigError(f"{target}: is the file to read, too", "write to another one")
+    layout = resolve_format(source, layout, tell=True)
+    if to_format == "auto":
+        to_format = BY_SUFFIX.get(target.suffix.lower(), "columns")
+    sentences = read_sentences(source, layout, keep_rows=to_format == layout.format == "conllu")
+    if scheme is not None:
+        detected = detect_scheme(sentence.tags or () for sentence in read_sentences(source, layout))
+        log.info("scheme %s", detected.evidence)
+        if detected.scheme == "none":
+            raise ConfigError(f"--scheme {scheme}: the tags of {source} have no scheme", "leave --scheme away")
+        sentences = (_in_scheme(sentence, detected.scheme, scheme) for sentence in sentences)
+    yield from write_sentences(_counted(sentences, source), to_format, tag=tag_column(layout))
+
+
+def _in_scheme(sentence: Sentence, scheme: Scheme, wanted: Scheme) -> Sentence:
+    return replace(sentence, tags=convert(sentence.tags or (), scheme, wanted))
+
+
+def _counted(sentences: Iterator[Sentence], source: Path) -> Iterator[Sentence]:
+    n_sentences = 0
+    for sentence in sentences:
+        n_sentences += 1
+        yield sentence
+    if not n_sentences:
+        raise DataError(f"{source}: no sentence found", "is it empty, or all comments?")
+    log.info("%s sentences", f"{n_sentences:,}")
