@@ -105,7 +105,7 @@ def predict(
         Path | None, typer.Option("--input", "-i", metavar="FILE", help="A file of sentences; -: standard input.")
     ] = None,
     input_format: Annotated[
-        Literal["auto", "text", "conllu", "columns", "csv"],
+        Literal["auto", "text", "conllu", "columns", "csv", "jsonl"],
         typer.Option(help="The input's format; auto goes by the file's name, and text has one sentence a line."),
     ] = "auto",
     output_path: Annotated[
@@ -174,6 +174,29 @@ def evaluate(
 
     evaluation = evaluate_file(Tagger.load(model, threads=threads), path)
     print_data(json.dumps(evaluation.to_json(), indent=2) if output_format == "json" else format_evaluation(evaluation))
+
+
+@app.command()
+@reported
+def check(
+    paths: Annotated[list[Path], typer.Argument(metavar="CONFIG|FILE...", help="A config, or tagged files.")],
+    output_format: Annotated[
+        Literal["text", "json"], typer.Option("--format", "-f", help="json: everything that was found.")
+    ] = "text",
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Find what is wrong with a config or with data, file and line."""
+    import json
+
+    from tagger.experiments.check import check as check_paths
+    from tagger.experiments.check import format_text, to_json
+
+    checked = check_paths(paths)
+    is_json = output_format == "json"
+    print_data(json.dumps(to_json(checked), indent=2, ensure_ascii=False) if is_json else format_text(checked))
+    if checked.has_errors:
+        raise typer.Exit(1)
 
 
 @app.command()

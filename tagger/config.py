@@ -164,7 +164,10 @@ def load_config(path: Path, settings: list[str] | None = None) -> Config:
     _absolute(tables, path.parent)
     for setting in settings or []:
         _set(tables, setting)
-    return parse_config(tables, str(path))
+    try:
+        return parse_config(tables, str(path))
+    except ConfigError as error:
+        raise ConfigError(error.message, f"`tagger check {path}` checks a config without training") from None
 
 
 def parse_config(tables: dict[str, Any], name: str = "config") -> Config:

@@ -39,6 +39,7 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         _open_closed_streams()
         handler = _ToStandardError(logging.WARNING if kwargs.get("quiet") else logging.INFO)
+        level = log.level
         log.setLevel(logging.INFO)
         log.addHandler(handler)
         try:
@@ -52,6 +53,7 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
             _tell(error)
         finally:
             log.removeHandler(handler)
+            log.setLevel(level)
 
     return run
 

@@ -109,9 +109,7 @@ def save_context_bundle(folder: Path) -> Path:
         n_tags=4,
     )
     encoder = Encoder(tags=("DET", "NOUN", "PUNCT", "VERB"), words=Vocabulary(known), lowercase=True, casing=True)
-    bundle = Bundle(
-        architecture, encoder, Lexicon(majority="NOUN", forms={"the": "DET"}), Layout(), "none", "none", PROVENANCE
-    )
+    bundle = Bundle(architecture, encoder, Lexicon(majority="NOUN", forms={"the": "DET"}), Layout(), PROVENANCE)
     return save(bundle, random_weights(architecture), folder, [Sentence(("The", "cat", "purrs"))])
 
 

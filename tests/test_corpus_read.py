@@ -43,7 +43,7 @@ WORD = "1\tThe\t_\tDET\t_\t_\t_\t_\t_\t_\n"
     [
         ("a.tsv", "The\tDET\n", "columns", "columns parted by TAB, 2 of them"),
         ("a.csv", "1\t2\t3\n", "csv", "a table parted by TAB, its columns 1, 2, 3"),
-        ("A.CSV", "", "csv", "a table parted by TAB, its columns "),
+        ("A.CSV", "", "csv", "nothing in it"),
         ("a.csv.gz", "a;b\n", "csv", "a table parted by semicolons, its columns a, b"),
         ("a", "\n# comment\n\n" + WORD, "conllu", "CoNLL-U, ten columns and the first a word id"),
         ("a", "1-2\tdu\t_\t_\t_\t_\t_\t_\t_\t_\n", "conllu", "CoNLL-U, ten columns and the first a word id"),

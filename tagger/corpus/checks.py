@@ -26,6 +26,7 @@ INVISIBLE = re.compile(
     "]|^[\u200c\u200d]|[\u200c\u200d]$"  # joiners, which inside a word are spelling (Persian, Hindi, emoji)
 )
 SPACE = re.compile(r"(?![\x0b\x0c\x1c-\x1f\x85\xa0\u2007\u2028\u2029\u202f])\s")
+NAMES = {"\ufeff": "BYTE ORDER MARK"}  # what ZERO WIDTH NO-BREAK SPACE is known as
 BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 
 
@@ -65,7 +66,7 @@ class Finding:
 
 class _Hit(NamedTuple):
     sentence: Sentence
-    index: int  # of a token
+    at: int  # which token
     note: str
 
 
@@ -82,7 +83,7 @@ def find(
     Places name the line of a token where the sentences keep their rows, else that of the sentence.
 
     Args:
-        splits: tagged sentences.
+        splits: tagged sentences, at least one each.
         scheme: of the tags.
         ignore: tags that are neither learned nor scored.
         max_steps: tokens, above which a sentence is cut in training.
@@ -90,20 +91,16 @@ def find(
     """
     found: list[Finding] = []
     for split, sentences in splits.items():
-        if not sentences:
-            found.append(
-                Finding("empty", "error", split, 1, f"{split}: no sentence", "Is it empty, or all comments?", ())
-            )
-    splits = {split: sentences for split, sentences in splits.items() if sentences}
-    for split, sentences in splits.items():
         found += _tags(split, sentences, ignore, may_lack_tags)
         if scheme != "none":
             found += _transitions(split, sentences, scheme)
         found += _lengths(split, sentences, max_steps)
-        found += _characters(split, sentences)
     found += _against_train(splits, ignore)
-    found += _repetitions(splits)
+    found += _overlaps(splits)
     found += _contradictions(splits, ignore)
+    for split, sentences in splits.items():
+        found += _duplicates(split, sentences)
+        found += _characters(split, sentences)
     return errors_first(found)
 
 
@@ -125,10 +122,10 @@ def _finding(
 
 def _places(hits: Iterable[_Hit]) -> Iterator[Place]:
     last, lines = None, [0]
-    for sentence, index, note in islice(hits, N_PLACES):
+    for sentence, at, note in islice(hits, N_PLACES):
         if sentence is not last:
             last, lines = sentence, _token_lines(sentence)
-        yield Place(sentence.path, lines[index], note)
+        yield Place(sentence.path, lines[at], note)
 
 
 def _token_lines(sentence: Sentence) -> list[int]:
@@ -171,9 +168,9 @@ def _tags(split: str, sentences: Sequence[Sentence], ignore: Collection[str], ma
     odd = {tag for tag in learned if tag != tag.strip() or INVISIBLE.search(tag)}
     if odd:
         yield _finding(
-            "tag-characters", split, _first_uses(sentences, odd),
+            "tag-characters", split, _counted(_first_uses(sentences, odd), counts),
             f"{split}: {_n(len(odd), 'tag')} with spaces at the ends or invisible characters",
-            "It is another tag than the one that looks the same: take them out.",
+            "To a tagger it is another tag than the one that looks the same: take them out.",
         )  # fmt: skip
 
 
@@ -233,7 +230,7 @@ def _characters(split: str, sentences: Sequence[Sentence]) -> Iterator[Finding]:
 ODDITIES = {
     "spaces": (
         "spaces inside",
-        "Right in some languages and for numbers such as 10 000. If not: are the file's cells parted by something else?",
+        "Right in some languages, and for numbers such as 10 000. If not: are cells parted by something else?",
     ),
     "invisible": (
         "invisible characters",
@@ -255,7 +252,7 @@ def _oddities(word: str) -> Iterator[tuple[str, str]]:
     if SPACE.search(word):
         yield "spaces", ""
     if found := INVISIBLE.findall(word):
-        names = dict.fromkeys(unicodedata.name(character, f"U+{ord(character):04X}") for character in found)
+        names = dict.fromkeys(NAMES.get(sign, unicodedata.name(sign, f"U+{ord(sign):04X}")) for sign in found)
         yield "invisible", f" has {', '.join(names)}"
     if "\N{REPLACEMENT CHARACTER}" in word:
         yield "lost-characters", ""
@@ -283,34 +280,25 @@ def _against_train(splits: Splits, ignore: Collection[str]) -> Iterator[Finding]
     if (len(learned) > max(N_TAGS, n_words / 10)) or counts.total() == len(learned) >= 10:
         what = f"train: {len(learned):,} different tags for {n_words:,} different words"
         advice = (
-            "Probably another column is meant: data.tag in the config says which holds the tags, data.token the tokens."
+            "Probably other columns are meant: data.tag in the config says which has the tags, data.token the tokens."
         )
-        yield _finding("many-tags", "train", _first_uses(train, learned), what, advice)
+        yield _finding("many-tags", "train", _counted(_first_uses(train, learned), counts), what, advice)
     elif rare := {tag for tag in learned if counts[tag] < N_RARE}:
-        hits = [hit._replace(note=f"{hit.note}, {_n(counts[hit.note], 'time')}") for hit in _first_uses(train, rare)]
         what = f"train: {_n(len(rare), 'tag')} with fewer than {N_RARE} uses"
-        yield _finding(
-            "rare-tags", "train", hits, what, "Too few to learn from. Is it a slip? data.map merges and renames tags."
-        )
+        advice = "Too few to learn from. Is it a slip? data.map merges and renames tags."
+        yield _finding("rare-tags", "train", _counted(_first_uses(train, rare), counts), what, advice)
     for split, sentences in splits.items():
         used = Counter(tag for sentence in sentences for tag in sentence.tags or ())
         if unseen := used.keys() - counts.keys() - set(ignore):
-            hits = [
-                hit._replace(note=f"{hit.note}, {_n(used[hit.note], 'time')}") for hit in _first_uses(sentences, unseen)
-            ]
-            yield _finding(
-                "unseen-tags", split, hits, f"{split}: {_n(len(unseen), 'tag')} that train lacks",
-                "No tagger can give a tag that it has never seen: their tokens count as errors.",
-            )  # fmt: skip
+            what = f"{split}: {_n(len(unseen), 'tag')} that train lacks"
+            advice = "No tagger can give a tag that it has never seen: their tokens count as errors."
+            yield _finding("unseen-tags", split, _counted(_first_uses(sentences, unseen), used), what, advice)
 
 
 def _uses(sentences: Iterable[Sentence], tags: Collection[str]) -> list[_Hit]:
     return [
-        _Hit(sentence, i, tag)
-        for sentence in sentences
-        for i, tag in enumerate(sentence.tags or ())
-        if tag in tags
-    ]  # fmt: skip
+        _Hit(sentence, i, tag) for sentence in sentences for i, tag in enumerate(sentence.tags or ()) if tag in tags
+    ]
 
 
 def _first_uses(sentences: Iterable[Sentence], tags: Collection[str]) -> list[_Hit]:
@@ -325,6 +313,10 @@ def _first_uses(sentences: Iterable[Sentence], tags: Collection[str]) -> list[_H
     return hits
 
 
+def _counted(hits: Iterable[_Hit], counts: Mapping[str, int]) -> list[_Hit]:
+    return [hit._replace(note=f"{_shown(hit.note)}, {_n(counts[hit.note], 'time')}") for hit in hits]
+
+
 Identity = tuple[tuple[str, ...], tuple[tuple[float, ...], ...] | None]
 
 
@@ -333,41 +325,41 @@ def _identity(sentence: Sentence) -> Identity:
     return sentence.tokens, sentence.numbers
 
 
-def _repetitions(splits: Splits) -> Iterator[Finding]:
-    firsts: dict[str, dict[Identity, Sentence]] = {}
+def _overlaps(splits: Splits) -> Iterator[Finding]:
+    earlier: dict[str, dict[Identity, Sentence]] = {}
     for split, sentences in splits.items():
-        own: dict[Identity, Sentence] = {}
-        again = []
-        for sentence in sentences:
-            first = own.setdefault(_identity(sentence), sentence)
-            if first is not sentence:
-                again.append(_Hit(sentence, 0, f"{_text(sentence)} as at {first.place}"))
-        if again:
-            yield _finding(
-                "duplicates", split, again,
-                f"{split}: {len(again):,} of {_n(len(sentences), 'sentence')} stand{'s' * (len(again) == 1)} there "
-                "before",
-                "They weigh more than others, in training or in scores. Where dev is a share of train, it shares them.",
-            )  # fmt: skip
-        for other, others in firsts.items():
-            both = [
-                _Hit(sentence, 0, f"{_text(sentence)} as at {others[_identity(sentence)].place}")
+        for other, known in earlier.items():
+            hits = [
+                _Hit(sentence, 0, f"{_text(sentence)} as at {known[key].place}")
                 for sentence in sentences
-                if _identity(sentence) in others
+                if (key := _identity(sentence)) in known
             ]
-            if both:
-                yield _overlap(split, other, both, len(sentences))
-        firsts[split] = own
+            if hits:
+                stand = "stands" if len(hits) == 1 else "stand"
+                yield _finding(
+                    "overlap", split, hits,
+                    f"{split}: {len(hits):,} of {len(sentences):,} sentences {stand} in {other} too",
+                    f"What a tagger has met in {other}, it need not understand in {split}: take it out of one of them.",
+                )  # fmt: skip
+        earlier[split] = {_identity(sentence): sentence for sentence in reversed(sentences)}
 
 
-def _overlap(split: str, other: str, both: list[_Hit], n_sentences: int) -> Finding:
-    if len(both) == n_sentences:
-        what = f"{split}: all {_n(n_sentences, 'sentence')} stand in {other} too"
-        advice = "Nothing new is left to measure on: is it the right file?"
-        return _finding("overlap", split, both, what, advice, is_error=True)
-    what = f"{split}: {len(both):,} of {n_sentences:,} sentences stand{'s' * (len(both) == 1)} in {other} too"
-    advice = f"What a tagger has met in {other}, it need not understand in {split}: take them out of one of the two."
-    return _finding("overlap", split, both, what, advice)
+def _duplicates(split: str, sentences: Sequence[Sentence]) -> Iterator[Finding]:
+    firsts: dict[Identity, Sentence] = {}
+    again = []
+    for sentence in sentences:
+        first = firsts.setdefault(_identity(sentence), sentence)
+        if first is not sentence:
+            again.append(_Hit(sentence, 0, f"{_text(sentence)} as at line {first.line}"))
+    if again:
+        repeat = "repeats" if len(again) == 1 else "repeat"
+        yield _finding(
+            "duplicates", split, again,
+            f"{split}: {len(again):,} of {len(sentences):,} sentences {repeat} an earlier one",
+            "They weigh more than others in training, and a dev that is drawn from train (dev = 0.1) may share them."
+            if split == "train"
+            else "They weigh more than others in scores.",
+        )  # fmt: skip
 
 
 def _contradictions(splits: Splits, ignore: Collection[str]) -> Iterator[Finding]:
@@ -377,8 +369,10 @@ def _contradictions(splits: Splits, ignore: Collection[str]) -> Iterator[Finding
             groups[_identity(sentence)].append(sentence)
     hits = []
     for group in groups.values():
-        taggings = list({sentence.tags or (): sentence for sentence in reversed(group)}.values())[::-1]
-        if len(taggings) > 1 and (hit := _contradiction(taggings, set(ignore))):
+        taggings: dict[tuple[str, ...], Sentence] = {}
+        for sentence in group:
+            taggings.setdefault(sentence.tags or (), sentence)
+        if len(taggings) > 1 and (hit := _contradiction(list(taggings.values()), set(ignore))):
             hits.append(hit)
     if hits:
         yield _finding(
@@ -395,7 +389,8 @@ def _contradiction(sentences: Sequence[Sentence], ignored: set[str]) -> _Hit | N
             told = [(tag, sentence) for tag, sentence in zip(tags, sentences, strict=True) if tag not in ignored]
             tag, first = told[0]
             other, sentence = next((other, sentence) for other, sentence in told if other != tag)
-            note = f"{_shown(sentence.tokens[i])} in {_text(sentence)}: {other} here, {tag} in the one at {first.place}"
+            there = f"line {first.line}" if first.path == sentence.path else first.place
+            note = f"{_shown(sentence.tokens[i])} in {_text(sentence)}: {other} here, {tag} in the one at {there}"
             return _Hit(sentence, i, note)
     return None
 

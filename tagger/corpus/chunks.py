@@ -1,6 +1,7 @@
 """Files and streams to bytes, piece by piece as they come; gzip is unpacked on the way."""
 
 import itertools
+import os
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -33,6 +34,12 @@ def read_chunks(source: Path | BinaryIO) -> Iterator[bytes]:
 def source_name(source: Path | BinaryIO) -> str:
     """How messages name a file or a stream."""
     return str(source) if isinstance(source, Path) else str(getattr(source, "name", "<stream>"))
+
+
+def near(path: Path | str) -> str:
+    """A path as one would type it here: relative, if it is not above the working directory."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative
 
 
 def _stored(source: Path | BinaryIO) -> Iterator[bytes]:

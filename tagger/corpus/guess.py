@@ -40,8 +40,8 @@ def guess_format(lines: Iterable[str], path: str) -> tuple[Format, str]:
 
 
 def _by_line(line: str, pieces: list[str]) -> tuple[Format, str]:
-    if "\t" in line:
-        return "columns", f"columns parted by TAB, {len(line.split(chr(9)))} of them"
+    if n_tabs := line.count("\t"):
+        return "columns", f"columns parted by TAB, {n_tabs + 1} of them"
     if _is_object(line):
         return "jsonl", "JSON, an object a line"
     if all(token and tag for token, _, tag in (piece.rpartition("/") for piece in pieces)):
@@ -54,11 +54,12 @@ def _by_line(line: str, pieces: list[str]) -> tuple[Format, str]:
 
 def _is_object(line: str) -> bool:
     try:
-        return line.lstrip().startswith("{") and bool(parse_object(line, "") or True)
+        parse_object(line, "")
     except DataError:
         return False
+    return True
 
 
 def _header_in_words(line: str) -> str:
     delimiter, header = parted_header(line)
-    return f"a table parted by {DELIMITERS[delimiter]}, its columns {', '.join(header)}"
+    return f"a table parted by {DELIMITERS[delimiter]}, its columns {', '.join(header)}" if header else "nothing in it"

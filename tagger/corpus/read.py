@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tagger.corpus import conllu
-from tagger.corpus.chunks import source_name
+from tagger.corpus.chunks import near, source_name
 from tagger.corpus.columns import read_columns
 from tagger.corpus.conllu import read_conllu
 from tagger.corpus.guess import guess_format
@@ -92,7 +92,7 @@ def resolve_format(path: Path, layout: Layout, *, tell: bool = False) -> Layout:
         return layout
     found, why = guess_format(read_lines(path, encoding=layout.encoding), str(path))
     if tell:
-        log.info("%s: %s", path, why)
+        log.info("%s: %s", near(path), why)
     return replace(layout, format=found)
 
 

@@ -38,6 +38,8 @@ def converted(
     """
     if target.exists() and source.samefile(target):
         raise ConfigError(f"{target}: is the file to read, too", "write to another one")
+    if target.suffix == ".gz":
+        raise ConfigError(f"{target}: is not packed here", "tagger convert IN - --to FORMAT | gzip > OUT")
     layout = resolve_format(source, layout, tell=True)
     if to_format == "auto":
         to_format = BY_SUFFIX.get(target.suffix.lower(), "columns")

@@ -2,8 +2,6 @@
 
 import hashlib
 import logging
-import os
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,19 +9,24 @@ from pathlib import Path
 import numpy as np
 
 from tagger.config import Config, Data
+from tagger.corpus.checks import brief, find
+from tagger.corpus.chunks import near
 from tagger.corpus.conllu import is_key
 from tagger.corpus.download import resolve
 from tagger.corpus.layout import Layout
 from tagger.corpus.read import read_tagged, resolve_format
-from tagger.corpus.schemes import Scheme, convert, detect_scheme, invalid_starts
+from tagger.corpus.schemes import Scheme, convert, detect_scheme
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.batches import Dataset
 from tagger.encoding.encoder import Encoder, fit_scaling
 from tagger.encoding.lexicon import Lexicon, count_lexicon
 from tagger.encoding.vocabulary import Vocabulary, count_symbols
 from tagger.errors import ConfigError, DataError
+from tagger.experiments.check import layout_of
 from tagger.experiments.score import check_scored, warn_of_unknown_tags
 from tagger.tagging.architecture import Architecture, Words
+
+TOLD_ELSEWHERE = ("long", "unseen-tags")  # findings that training says more of
 
 log = logging.getLogger("tagger")
 
@@ -69,8 +72,9 @@ def prepare(config: Config) -> Prepared:
     config = _with_local_files(config)
     layout, splits = _read(config)
     train, features, ignore = splits["train"], config.features, config.data.ignore
-    _tell_splits(splits, layout, ignore)
+    _tell_splits(splits)
     scheme, scheme_train = _schemes(config.data, train)
+    _tell_findings(splits, layout, scheme, ignore)
     learned = _in_scheme(train, scheme, scheme_train)
     tags = tuple(sorted({tag for sentence in learned for tag in sentence.tags or ()} - set(ignore)))
     if not tags:
@@ -137,9 +141,6 @@ def _schemes(data: Data, train: list[Sentence]) -> tuple[Scheme, Scheme]:
             log.info("scheme %s", detected.evidence)
     if data.scheme_train != "same" and scheme == "none":
         raise ConfigError(f'data.scheme_train: "{data.scheme_train}" needs tags of spans, and these have no scheme')
-    n_invalid = sum(len(invalid_starts(sentence.tags or (), scheme)) for sentence in train) if scheme != "none" else 0
-    if n_invalid:
-        log.warning("train: %d tags continue nothing; each starts a span, as conlleval reads them", n_invalid)
     return scheme, scheme if data.scheme_train == "same" else data.scheme_train
 
 
@@ -169,19 +170,10 @@ def _read(config: Config) -> tuple[Layout, dict[str, list[Sentence]]]:
                 f"tell where yours is: --set data.{split}=FILE"
                 + (f"; or do without: --set data.{split}=" if split != "train" else ""),
             )
-    layout = Layout(
-        format=data.format,
-        token=data.token,
-        tag=data.tag,
-        numeric=tuple(config.features.numeric),
-        sentence=data.sentence,
-        comments=data.comments,
-        encoding=data.encoding,
-    )
-    layout = resolve_format(Path(data.train), layout)
-    if data.sentence is not None and layout.format != "csv":
-        raise ConfigError(f"data.sentence: goes with CSV; {data.train} is read as {layout.format}")
-    splits = {split: read_tagged(Path(path), layout) for split, path in _files(data).items()}
+    layout = layout_of(config)
+    layouts = {split: resolve_format(Path(path), layout, tell=split == "train") for split, path in _files(data).items()}
+    splits = {split: read_tagged(Path(path), layouts[split]) for split, path in _files(data).items()}
+    layout = layouts["train"]
     if isinstance(data.dev, float):
         splits["train"], splits["dev"] = _cut(splits["train"], data.dev, config.training.seed)
     return layout, splits
@@ -197,32 +189,25 @@ def _cut(sentences: Sequence[Sentence], share: float, seed: int) -> tuple[list[S
     return rest, [sentence for i, sentence in enumerate(sentences) if i in drawn]
 
 
-def _tell_splits(splits: dict[str, list[Sentence]], layout: Layout, ignore: Sequence[str]) -> None:
-    may_lack = layout.format == "conllu" and layout.tag is not None and is_key(layout.tag)
+def _tell_splits(splits: dict[str, list[Sentence]]) -> None:
+    for split, sentences in splits.items():
+        n_tokens = sum(map(len, sentences))
+        log.info(
+            "%-5s %7s sentences %9s tokens  %s", split, f"{len(sentences):,}", f"{n_tokens:,}", near(sentences[0].path)
+        )
+
+
+def _tell_findings(splits: dict[str, list[Sentence]], layout: Layout, scheme: Scheme, ignore: Sequence[str]) -> None:
+    """What `tagger check` would say of the data, a line each."""
+    may_lack_tags = layout.format == "conllu" and layout.tag is not None and is_key(layout.tag)
+    findings = find(splits, scheme=scheme, ignore=ignore, may_lack_tags=may_lack_tags)
+    for line in brief(finding for finding in findings if finding.key not in TOLD_ELSEWHERE):
+        log.warning("%s", line)
     known = {*(tag for sentence in splits["train"] for tag in sentence.tags or ()), *ignore}
     for split, sentences in splits.items():
-        tags = Counter(tag for sentence in sentences for tag in sentence.tags or ())
-        log.info(
-            "%-5s %7s sentences %9s tokens  %s",
-            split,
-            f"{len(sentences):,}",
-            f"{tags.total():,}",
-            _near(sentences[0].path),
-        )
-        if (n_blank := tags["_"]) and "_" not in ignore and not may_lack:
-            log.warning(
-                '%s: %s of %s tokens have the tag `_`, which is learned as a tag; data.ignore = ["_"] leaves them out',
-                sentences[0].path, f"{n_blank:,}", f"{tags.total():,}",
-            )  # fmt: skip
         warn_of_unknown_tags(sentences, known, split)
 
 
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _near(path: str) -> str:
-    """The path as one would type it here."""
-    relative = os.path.relpath(path)
-    return path if relative.startswith("..") else relative

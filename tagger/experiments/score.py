@@ -26,7 +26,7 @@ def evaluate_file(tagger: Tagger, path: Path) -> Evaluation:
         DataError: the file cannot be read; names file and line.
     """
     trained_on = tagger.bundle.layout
-    found = resolve_format(path, Layout(numeric=trained_on.numeric, encoding=trained_on.encoding))
+    found = resolve_format(path, Layout(numeric=trained_on.numeric, encoding=trained_on.encoding, map=trained_on.map))
     # Columns are what a file is taken for that shows no other format, and so no reason to doubt the one of training.
     is_like_train = found.format == trained_on.format or (found.format, trained_on.format) == ("columns", "csv")
     sentences = read_tagged(path, trained_on if is_like_train else found)

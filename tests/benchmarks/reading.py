@@ -12,12 +12,13 @@ import resource
 import sys
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tagger.corpus import Layout, read_sentences, read_tagged
 from tagger.corpus.layout import Format
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.table import HEADER
 from tagger.corpus.write import write_sentences
 
 FORMATS: dict[Format, Layout] = {
@@ -30,21 +31,21 @@ BLOCK = 1000  # sentences
 
 
 class Endless:
-    """A stream that gives a text as often as asked, packed or not."""
+    """A stream that gives a head, then a text as often as asked, packed or not."""
 
-    def __init__(self, text: bytes, times: int, *, is_packed: bool) -> None:
+    def __init__(self, head: bytes, text: bytes, times: int, *, is_packed: bool) -> None:
         self.name = "made"
-        self.pieces = self._pieces(text, times, is_packed)
+        self.pieces = self._pieces(itertools.chain([head], itertools.repeat(text, times)), is_packed)
 
     def read(self, size: int) -> bytes:
         return next(self.pieces, b"")
 
-    def _pieces(self, text: bytes, times: int, is_packed: bool) -> Iterator[bytes]:
+    def _pieces(self, texts: Iterable[bytes], is_packed: bool) -> Iterator[bytes]:
         if not is_packed:
-            yield from itertools.repeat(text, times)
+            yield from filter(None, texts)
             return
         pack = zlib.compressobj(1, wbits=31)
-        for _ in range(times):
+        for text in texts:
             yield pack.compress(text) + pack.flush(zlib.Z_SYNC_FLUSH)
         yield pack.flush()
 
@@ -68,8 +69,9 @@ def stream(path: Path, n_tokens: int) -> None:
     times = -(-n_tokens // sum(map(len, block)))
     print(f"before: {memory()} MB")
     for (to_format, layout), is_packed in itertools.product(FORMATS.items(), (False, True)):
-        text = "".join(write_sentences(block, to_format)).encode()
-        made = Endless(text, times, is_packed=is_packed)
+        head = HEADER if to_format == "csv" else ""
+        text = "".join(write_sentences(block, to_format)).removeprefix(head)
+        made = Endless(head.encode(), text.encode(), times, is_packed=is_packed)
         n_read = n_written = 0
 
         def counted(sentences: Iterator[Sentence]) -> Iterator[Sentence]:

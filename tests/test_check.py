@@ -1,0 +1,393 @@
+"""Configs and files of data → what is wrong with them, as text and as JSON."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tagger.corpus.checks import Finding
+from tagger.experiments.check import Checked, check, format_text, layout_of, to_json
+
+GOOD = "John\tS\nloves\tV\nJane\tO\n\n"
+TRAIN = GOOD + "Jane\tS\nsees\tV\nJohn\tO\n\ndogs\tS\nchase\tV\nold\tX\ncats\tO\n\nthe\tX\nold\tX\ndog\tS\nsleeps\tV\n"
+DEV = "cats\tS\nsee\tV\ndogs\tO\n"
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a test's files, where it also works, so that paths are short."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(name: str, content: str | bytes) -> Path:
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def only(checked: Checked, key: str) -> Finding:
+    (finding,) = (finding for finding in checked.findings if finding.key == key)
+    return finding
+
+
+def keys(checked: Checked) -> list[str]:
+    return [finding.key for finding in checked.findings]
+
+
+def names(checked: Checked) -> list[tuple[str, str]]:
+    return [(split.name, split.path) for split in checked.splits]
+
+
+def test_sound_files_have_no_finding():
+    checked = check([write("train.tsv", TRAIN), write("dev.tsv", DEV)])
+
+    assert checked.findings == ()
+    assert not checked.has_errors
+
+
+def test_what_a_split_is_like_is_told():
+    train, dev = check([write("train.tsv", TRAIN), write("dev.tsv", DEV)]).splits
+
+    assert (train.sentences, train.tokens, train.words, train.format) == (4, 14, 11, "columns")
+    assert train.tags == {"S": 4, "V": 4, "O": 3, "X": 3}
+    assert (train.median, train.percentile_99, train.longest, train.longest_line) == (3, 4, 4, 9)
+    assert (train.unseen_words, train.unseen_tokens, train.unseen_tags) == (None, None, None)
+    assert (dev.unseen_words, dev.unseen_tokens, dev.unseen_tags) == (1, 1, {})
+
+
+def test_the_99th_percentile_is_a_length_that_a_hundredth_of_the_sentences_exceeds():
+    text = "".join("a\tX\nb\tY\n" * n + "\n" for n in range(1, 201))
+
+    (train,) = check([write("train.tsv", text)]).splits
+
+    assert (train.median, train.percentile_99, train.longest) == (200, 396, 400)
+
+
+@pytest.mark.parametrize(
+    ("files", "roles"),
+    [
+        (["train.tsv", "dev.tsv", "test.tsv"], ["train", "dev", "test"]),
+        (["test.tsv", "valid.tsv", "train.tsv"], ["train", "dev", "test"]),
+        (["eng.testb", "eng.testa", "eng.train"], ["train", "dev", "test"]),
+        (["emerging.test.annotated", "wnut17train.conll"], ["train", "test"]),
+        (["xx-ud-dev.conllu.txt", "xx-ud-train.conllu.txt"], ["train", "dev"]),
+        (["mine.tsv"], ["train"]),
+        (["mine.tsv", "yours.tsv"], ["train", "yours.tsv"]),
+        (["latest.tsv", "device.tsv"], ["train", "device.tsv"]),
+        (["test.tsv"], ["test"]),
+        (["a/train.tsv", "b/train.tsv", "c/train.tsv"], ["train", "train.tsv", "c/train.tsv"]),
+    ],
+)
+def test_the_name_of_a_file_says_which_split_it_is(files, roles):
+    paths = [write(name, f"a{i}\tX\nb\tY\n") for i, name in enumerate(files)]
+
+    assert [split.name for split in check(paths).splits] == roles
+
+
+def test_a_file_that_cannot_be_read_is_an_error_at_its_line_and_the_others_are_checked():
+    checked = check([write("train.tsv", TRAIN + "\nbroken\n"), write("dev.tsv", DEV + "\n" + DEV), Path("test.tsv")])
+
+    broken, missing = (finding for finding in checked.findings if finding.key == "unreadable")
+    assert checked.has_errors
+    assert broken.what == "train: expected 2 columns, got 1: 'broken'"
+    assert [str(place) for place in broken.places] == ["train.tsv:19"]
+    assert (missing.what, str(missing.places[0])) == ("test: cannot be read: No such file or directory", "test.tsv")
+    assert names(checked) == [("dev", "dev.tsv")]
+    assert only(checked, "duplicates").split == "dev"
+
+
+@pytest.mark.parametrize("content", ["", "\n\n", b"John\tS\n\xff\tV\n"])
+def test_a_file_without_sentences_or_in_another_encoding_is_an_error(content):
+    checked = check([write("train.tsv", content)])
+
+    assert keys(checked) == ["unreadable"]
+    assert checked.has_errors
+
+
+def test_tags_that_are_all_blank_are_an_error():
+    assert only(check([write("train.tsv", "a\t_\nb\t_\n")]), "blank-tags").level == "error"
+
+
+def test_a_byte_order_mark_is_told():
+    finding = only(check([write("train.tsv", "\ufeff" + TRAIN)]), "bom")
+
+    assert (finding.level, str(finding.places[0])) == ("warning", "train.tsv:1")
+
+
+def test_a_byte_order_mark_in_the_middle_is_in_a_token():
+    finding = only(check([write("train.tsv", f"{TRAIN}\n\ufeff{DEV}")]), "invisible")
+
+    assert [str(place) for place in finding.places] == ["train.tsv:19"]
+    assert finding.places[0].note == "'\\ufeffcats' has BYTE ORDER MARK"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_that_all_end_alike_are_sound(end):
+    assert check([write("train.tsv", TRAIN.replace("\n", end))]).findings == ()
+
+
+def test_lines_that_end_otherwise_than_most_are_told():
+    finding = only(check([write("train.tsv", b"a\tX\nb\tY\r\nc\tX\n\nd\tX\re\tY\n")]), "line-ends")
+
+    assert finding.what == "train: lines end in different ways: 4 by LF, 1 by CRLF, 1 by a lone CR"
+    assert finding.count == 2
+    assert [(str(place), place.note) for place in finding.places] == [
+        ("train.tsv:2", "ends with CRLF"),
+        ("train.tsv:5", "ends with a lone CR"),
+    ]
+
+
+@pytest.mark.parametrize("size", range(1, 6))
+def test_a_line_end_that_two_pieces_of_a_file_share_is_one(monkeypatch, size):
+    monkeypatch.setattr("tagger.corpus.chunks.CHUNK", size)
+
+    assert check([write("train.tsv", TRAIN.replace("\n", "\r\n") + "\r")]).findings[0].what == (
+        "train: lines end in different ways: 17 by CRLF, 1 by a lone CR"
+    )
+
+
+def test_line_ends_of_utf_16_are_not_looked_at():
+    write("train.tsv", TRAIN.replace("\n", "\r\n").encode("utf-16"))
+    config = write("mine.toml", '[data]\ntrain = "train.tsv"\nencoding = "utf-16"\n')
+
+    assert check([config]).findings == ()
+
+
+def test_a_file_that_is_given_twice_is_told_and_looked_at_once():
+    write("train.tsv", TRAIN)
+    Path("link.tsv").symlink_to("train.tsv")
+
+    checked = check([Path("train.tsv"), Path("./train.tsv"), Path("link.tsv")])
+
+    assert keys(checked) == ["same-file", "same-file"]
+    assert names(checked) == [("train", "train.tsv")]
+
+
+def test_a_copy_of_train_overlaps_it():
+    checked = check([write("train.tsv", TRAIN), write("test.tsv", TRAIN)])
+
+    assert only(checked, "overlap").what == "test: 4 of 4 sentences stand in train too"
+
+
+def test_a_scheme_is_detected_and_what_breaks_it_is_told():
+    text = "Ada\tB-per\nByron\tI-per\n\nin\tO\nParis\tI-loc\n\nin\tO\nRome\tB-loc\nBob\tB-per\n"
+
+    checked = check([write("train.tsv", text)])
+
+    assert checked.notes[0].startswith("scheme of the tags: bio: 2 types, 3 B- tags")
+    assert [str(place) for place in only(checked, "transitions").places] == ["train.tsv:5"]
+
+
+def test_a_config_names_the_files_and_their_columns():
+    write("data/train.csv", "series,word,tag\n1,a,X\n1,b,Y\n2,c,X\n")
+    write("data/test.csv", "series,word,tag\n1,a,Y\n1,q,Q\n")
+    config = write(
+        "mine.toml",
+        '[data]\ntrain = "data/train.csv"\ntest = "data/test.csv"\ntoken = "word"\nsentence = "series"\n'
+        'map = { Q = "Y" }\nignore = ["Y"]\n',
+    )
+
+    checked = check([config])
+
+    assert names(checked) == [("train", "data/train.csv"), ("test", "data/test.csv")]
+    assert [split.sentences for split in checked.splits] == [2, 1]
+    assert set(keys(checked)) == {"one-tag", "rare-tags", "ignored"}
+    assert only(checked, "ignored").split == "test"
+
+
+def test_dev_is_read_in_the_format_of_train_as_training_reads_it():
+    write("train.tsv", TRAIN)
+    write("dev.txt", "cats/S see/V dogs/O\n")
+    config = write("mine.toml", '[data]\ntrain = "train.tsv"\ndev = "dev.txt"\n')
+
+    assert [split.format for split in check([config]).splits] == ["columns", "columns"]
+    assert [split.format for split in check([Path("train.tsv"), Path("dev.txt")]).splits] == ["columns", "slash"]
+
+
+def test_a_config_may_have_any_name():
+    write("train.tsv", TRAIN)
+
+    assert names(check([write("mine.conf", '[data]\ntrain = "train.tsv"\n')])) == [("train", "train.tsv")]
+
+
+def test_a_dev_that_is_drawn_from_train_is_said():
+    write("train.tsv", TRAIN)
+
+    checked = check([write("mine.toml", '[data]\ntrain = "train.tsv"\ndev = 0.25\n')])
+
+    assert checked.notes[-1] == "dev is no file: training draws 0.25 of the sentences of train"
+
+
+def test_the_config_says_from_where_on_a_sentence_is_long_and_which_scheme_the_tags_have():
+    write("train.tsv", TRAIN.replace("\tS", "\tI-S"))
+    data = '[data]\ntrain = "train.tsv"\nscheme = "bio"\n'
+
+    checked = check([write("mine.toml", f"{data}[training]\nmax_steps = 3\n")])
+
+    assert {"long", "transitions"} <= set(keys(checked))
+    assert checked.notes == ()
+
+
+def test_each_problem_of_a_config_stands_at_its_line():
+    text = '[data]\ntrain = "x.tsv"\ntokn = 1\n\n[model]\nunits = [\n  0,\n]\n[features.words]\ndim = -1\n[trainin]\n'
+
+    finding = only(check([write("mine.toml", text)]), "config")
+
+    assert (finding.level, finding.count, finding.what) == ("error", 4, "config: 4 problems")
+    assert [(place.line, place.note.partition(":")[0]) for place in finding.places] == [
+        (3, "data.tokn"),
+        (6, "model.units[0]"),
+        (10, "features.words.dim"),
+        (11, "trainin"),
+    ]
+
+
+@pytest.mark.parametrize(("text", "line"), [("[data]\ntrain = x\n", 2), ("[training]\nepochs = 1\n", None)])
+def test_a_config_that_cannot_be_used_is_an_error(text, line):
+    finding = only(check([write("mine.toml", text)]), "config")
+
+    assert (finding.level, finding.places[0].path, finding.places[0].line) == ("error", "mine.toml", line)
+
+
+def test_a_config_that_is_not_there_is_an_error():
+    assert only(check([Path("mine.toml")]), "config").what == "config: cannot be read: No such file or directory"
+
+
+def test_the_files_beside_a_wrong_config_are_checked():
+    checked = check([write("mine.toml", "[data\n"), write("train.tsv", "a\tX\nb\tX\nc\tX\n")])
+
+    assert keys(checked) == ["config", "one-tag"]
+
+
+def test_a_missing_file_of_a_config_is_told_by_its_key():
+    finding = only(check([write("mine.toml", '[data]\ntrain = "nowhere.tsv"\n')]), "unreadable")
+
+    assert finding.advice.startswith("data.train in the config names it")
+
+
+def test_a_layout_that_goes_with_no_file_is_told_of_each():
+    write("train.jsonl", '{"tokens": ["a"], "tags": ["X"]}\n')
+    config = write("mine.toml", '[data]\ntrain = "train.jsonl"\nsentence = "id"\n')
+
+    assert keys(check([config])) == ["config"]
+
+
+def test_the_layout_of_a_config_has_all_its_keys():
+    from tagger.config import parse_config
+
+    data = {"train": "t", "format": "csv", "token": 1, "tag": "t", "sentence": "s", "per_row": "sentence"}
+    config = parse_config({"data": {**data, "comments": True, "encoding": "latin-1", "map": {"A": "B"}}})
+
+    layout = layout_of(config)
+
+    assert layout.map == (("A", "B"),)
+    for key in ("format", "token", "tag", "sentence", "per_row", "comments", "encoding"):
+        assert getattr(layout, key) == getattr(config.data, key)
+
+
+def test_json_has_all_that_was_found():
+    checked = check([write("train.tsv", f"{TRAIN}\n{GOOD}"), write("dev.tsv", "cats\tQ\nsee\n")])
+
+    found = json.loads(json.dumps(to_json(checked)))
+
+    assert (found["errors"], found["warnings"]) == (1, 1)
+    assert found["splits"][0] == {
+        "name": "train",
+        "path": "train.tsv",
+        "format": "columns",
+        "sentences": 5,
+        "tokens": 17,
+        "words": 11,
+        "tags": {"S": 5, "V": 5, "O": 4, "X": 3},
+        "median": 3,
+        "percentile_99": 4,
+        "longest": 4,
+        "longest_line": 9,
+        "unseen_words": None,
+        "unseen_tokens": None,
+        "unseen_tags": None,
+    }
+    assert found["notes"] == ["scheme of the tags: none: no tag is written like B-TYPE or I-TYPE"]
+    assert [sorted(finding) for finding in found["findings"]] == [
+        ["advice", "count", "key", "level", "places", "split", "what"]
+    ] * 2
+    assert found["findings"][0]["places"] == [{"path": "dev.tsv", "line": 2, "note": ""}]
+    assert found["findings"][1]["places"] == [
+        {"path": "train.tsv", "line": 19, "note": "'John loves Jane' as at line 1"}
+    ]
+
+
+def test_the_text_shows_splits_then_errors_then_warnings_with_their_first_places():
+    text = format_text(check([write("train.tsv", f"{TRAIN}\n{GOOD * 4}"), write("dev.tsv", "cats\tQ\nsee\n")]))
+
+    assert text == "\n".join(
+        [
+            "split  sentences  tokens  words  unseen  tags  median  99 %  longest  at line  file",
+            "train          8      26     11             4       3     4        4        9  train.tsv",
+            "words: different ones, as written; unseen: tokens whose word train lacks; median, 99 %, longest: "
+            "tokens of a sentence",
+            "scheme of the tags: none: no tag is written like B-TYPE or I-TYPE",
+            "",
+            "error: dev: expected 2 columns, got 1: 'see'  [unreadable]",
+            "  dev.tsv:2",
+            "",
+            "warning: train: 4 of 8 sentences repeat an earlier one  [duplicates]",
+            "  train.tsv:19  'John loves Jane' as at line 1",
+            "  train.tsv:23  'John loves Jane' as at line 1",
+            "  train.tsv:27  'John loves Jane' as at line 1",
+            "  and 1 more",
+            "  > They weigh more than others in training, and a dev that is drawn from train (dev = 0.1) may share "
+            "them.",
+            "",
+            "1 error, 1 warning",
+        ]
+    )
+
+
+def test_94_sentences_of_the_english_web_treebanks_test_stand_in_its_train(shared_data):
+    folder = shared_data / "ewt"
+
+    checked = check([folder / f"en_ewt-ud-{split}.conllu" for split in ("train", "dev", "test")])
+
+    found = {(finding.key, finding.split): finding for finding in checked.findings}
+    overlaps = [finding.count for finding in checked.findings if finding.key == "overlap"]
+    assert not checked.has_errors
+    assert overlaps == [68, 94, 73]
+    assert found["duplicates", "train"].count == 810
+    assert found["contradictions", None].count == 5
+    assert [str(place).rpartition(":")[2] for place in found["invisible", "train"].places] == ["185766"]
+    assert [split.unseen_tokens for split in checked.splits] == [None, 2088, 2292]
+    assert [len(split.tags) for split in checked.splits] == [17, 17, 17]
+
+
+def test_tweets_have_warnings_only(shared_data):
+    folder = shared_data / "wnut17"
+
+    checked = check([folder / "wnut17train.conll", folder / "emerging.dev.conll", folder / "emerging.test.annotated"])
+
+    assert [split.name for split in checked.splits] == ["train", "dev", "test"]
+    assert not checked.has_errors
+    places = only(checked, "invisible").places
+    assert [(place.line, place.note) for place in places] == [
+        (15556, "'watched\\u200bwas' has ZERO WIDTH SPACE"),
+        (16730, "'Dubbz\\ufeff' has BYTE ORDER MARK"),
+    ]
+
+
+def test_slots_have_warnings_only(shared_data):
+    folder = shared_data / "snips"
+
+    checked = check([folder / "train.tsv", folder / "dev.tsv", folder / "test.tsv"])
+
+    assert not checked.has_errors
+    assert set(keys(checked)) == {"rare-tags", "overlap", "duplicates"}
+    assert checked.notes[0].startswith("scheme of the tags: bio: 39 types")
+
+
+@pytest.mark.parametrize("name", ["svo", "svo-tiny", "series"])
+def test_the_configs_that_come_with_their_data_have_no_errors(name):
+    root = Path(__file__).parents[1]
+
+    assert not check([root / "configs" / f"{name}.toml"]).has_errors
