@@ -201,6 +201,19 @@ def check(
 
 @app.command()
 @reported
+def init(
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Tagged files, or one to cut dev from.")],
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Print a full, commented config that is guessed from data."""
+    from tagger.experiments.init import guess_config
+
+    print_data(guess_config(paths, Path()).rstrip("\n"))
+
+
+@app.command()
+@reported
 def convert(
     source: Annotated[Path, typer.Argument(metavar="IN", help="A tagged file.")],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write; -: standard output.")],

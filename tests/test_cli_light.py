@@ -587,6 +587,7 @@ def test_help_lists_every_command():
         "predict",
         "evaluate",
         "check",
+        "init",
         "convert",
         "data",
     ]

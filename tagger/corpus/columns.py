@@ -63,8 +63,8 @@ def read_rows(lines: Iterable[str], *, comments: bool = False) -> Rows:
 
     The first line decides whether cells are parted by TAB, aside from blank lines, document marks and such as start
     with # and have no TAB. Where they are, a line that starts with # and has no TAB is a comment, and spaces are part
-    of a cell. Where they are not, any run of spaces parts cells, and a line that starts with # is a token's unless
-    `comments`.
+    of a cell. Where they are not, any run of spaces parts cells, and a line that starts with # is a token's. With
+    `comments`, every line that starts with # is one.
     A line of nothing but TABs and spaces ends a sentence, a document mark does too.
     """
     undecided: list[tuple[int, str]] = []
@@ -72,7 +72,9 @@ def read_rows(lines: Iterable[str], *, comments: bool = False) -> Rows:
     for number, line in enumerate(lines, 1):
         if by_tab is None:
             undecided.append((number, line))
-            if not line.strip(" \t") or ("\t" not in line and (line[0] == "#" or line == DOCUMENT_MARK)):
+            is_mark = line.split(" ", 1)[0] == DOCUMENT_MARK
+            is_comment = line.startswith("#") and (comments or "\t" not in line)
+            if not line.strip(" \t") or is_comment or (is_mark and "\t" not in line):
                 continue
             by_tab = "\t" in line
             yield from (_row(*past, by_tab, comments) for past in undecided)
@@ -85,10 +87,10 @@ def read_rows(lines: Iterable[str], *, comments: bool = False) -> Rows:
 def _row(number: int, line: str, by_tab: bool, comments: bool) -> Row | None:
     if not line.strip(" \t"):
         return None
-    if line[0] == "#" and ("\t" not in line if by_tab else comments):
+    if line[0] == "#" and (comments or (by_tab and "\t" not in line)):
         return Row(number, line, None)
     cells = line.split("\t") if by_tab else [cell for cell in line.split(" ") if cell]
-    return None if cells[0] == DOCUMENT_MARK else Row(number, line, cells)
+    return None if DOCUMENT_MARK in (cells[0], line.split(" ", 1)[0]) else Row(number, line, cells)
 
 
 def write_sentence(sentence: Sentence) -> str:

@@ -24,7 +24,7 @@ class Layout:
         sentence: tables and columns only: the column whose value is another in each sentence, or stands at the first
             token of each; without it a blank line parts them.
         per_row: tables only: whether a row is a token, or a sentence with spaces between tokens and between tags.
-        comments: in space-separated files, whether lines that start with # are comments.
+        comments: in column files, whether all lines that start with # are comments.
         encoding: of the file's text.
         map: (tag in the file, tag that it is read as): merges or renames tags.
     """

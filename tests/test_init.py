@@ -1,0 +1,771 @@
+"""What `tagger init` guesses of imitations of public data sets, their columns shuffled too, and that it reads them."""
+
+import codecs
+import csv
+import io
+import json
+import tomllib
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tagger.config import Config, load_config, parse_config
+from tagger.corpus.read import read_tagged
+from tagger.corpus.schemes import convert, detect_scheme
+from tagger.corpus.sentence import Sentence
+from tagger.errors import DataError
+from tagger.experiments.check import layout_of
+from tagger.experiments.columns_guess import guess_columns
+from tagger.experiments.init import guess_config
+
+# Each word with its lemma, UPOS, XPOS, chunk and name.
+TEXT = """
+Ada ada PROPN NNP B-NP B-PER | met meet VERB VBD B-VP O | Bob bob PROPN NNP B-NP B-PER
+| Stone stone PROPN NNP I-NP I-PER | in in ADP IN B-PP O | Paris paris PROPN NNP B-NP B-LOC | . . PUNCT . O O
+
+The the DET DT B-NP O | old old ADJ JJ I-NP O | mills mill NOUN NNS I-NP O | closed close VERB VBD B-VP O
+| when when SCONJ WRB B-ADVP O | Acme acme PROPN NNP B-NP B-ORG | Steel steel PROPN NNP I-NP I-ORG
+| left leave VERB VBD B-VP O | the the DET DT B-NP O | town town NOUN NN I-NP O | . . PUNCT . O O
+
+She she PRON PRP B-NP O | walks walk VERB VBZ B-VP O | , , PUNCT , O O | and and CCONJ CC O O | her she PRON PRP$ B-NP O
+| walks walk NOUN NNS I-NP O | are be AUX VBP B-VP O | long long ADJ JJ B-ADJP O | . . PUNCT . O O
+
+Are be AUX VBP B-VP O | there there PRON EX B-NP O | any any DET DT B-NP O | trains train NOUN NNS I-NP O
+| from from ADP IN B-PP O | New new PROPN NNP B-NP B-LOC | York york PROPN NNP I-NP I-LOC | to to ADP IN B-PP O
+| Boston boston PROPN NNP B-NP B-LOC | ? ? PUNCT . O O
+
+Stone stone NOUN NN B-NP O | walls wall NOUN NNS I-NP O | stand stand VERB VBP B-VP O | longer long ADV RBR B-ADVP O
+| than than ADP IN B-PP O | wood wood NOUN NN B-NP O | , , PUNCT , O O | said say VERB VBD B-VP O
+| Dr. dr. PROPN NNP B-NP O | Eve eve PROPN NNP I-NP B-PER | Mill mill PROPN NNP I-NP I-PER | . . PUNCT . O O
+
+He he PRON PRP B-NP O | did do AUX VBD B-VP O | not not PART RB I-VP O | train train VERB VB I-VP O
+| the the DET DT B-NP O | new new ADJ JJ I-NP O | dogs dog NOUN NNS I-NP O | in in ADP IN B-PP O
+| York york PROPN NNP B-NP B-LOC | . . PUNCT . O O
+"""
+LEMMA, UPOS, XPOS, CHUNK, NAME = 1, 2, 3, 4, 5
+SENTENCES = [[word.split() for word in block.replace("\n", " ").split("|")] for block in TEXT.strip().split("\n\n")]
+
+Files = dict[str, str | bytes]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch) -> Path:
+    """The working directory."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(files: Files) -> list[Path]:
+    for name, content in files.items():
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    return [Path(name) for name in files]
+
+
+def guess(files: Files) -> Config:
+    """The config that is printed for files, loaded from where it is written."""
+    text = guess_config(write(files), Path())
+    Path("guess.toml").write_text(text)
+    parse_config(tomllib.loads(text))
+    return load_config(Path("guess.toml"))
+
+
+def read(config: Config, split: str = "train") -> list[Sentence]:
+    return read_tagged(Path(getattr(config.data, split)), layout_of(config))
+
+
+def guess_and_read(content: str | bytes, name: str = "data.txt") -> tuple[Config, list[list[tuple[str, str]]]]:
+    config = guess({name: content})
+    return config, [list(zip(found.tokens, found.tags or (), strict=True)) for found in read(config)]
+
+
+def scheme(content: str | bytes, name: str = "data.txt") -> str:
+    return detect_scheme(found.tags or () for found in read(guess({name: content}))).scheme
+
+
+def gold(tag: int) -> list[list[tuple[str, str]]]:
+    return [[(row[0], row[tag]) for row in sentence] for sentence in SENTENCES]
+
+
+def cells(*places: int | str, times: int = 1) -> list[list[list[str]]]:
+    """The columns of TEXT, or a text that stands in each row; `#` counts the words of a sentence, from 1."""
+
+    def cell(row: list[str], i: int, place: int | str) -> str:
+        return row[place] if isinstance(place, int) else str(i) if place == "#" else place
+
+    return [[[cell(row, i, place) for place in places] for i, row in enumerate(s, 1)] for s in SENTENCES] * times
+
+
+def columns(sentences: list[list[list[str]]], sign: str = "\t", before: str = "") -> str:
+    return "".join(before + "".join(f"{sign.join(row)}\n" for row in sentence) + "\n" for sentence in sentences)
+
+
+def table(header: str, rows: list[list[str]], sign: str = ",") -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=sign, lineterminator="\n")
+    writer.writerows([header.split(","), *rows])
+    return text.getvalue()
+
+
+def conllu(
+    order: tuple[int, ...] = tuple(range(10)),
+    *,
+    upos: bool = True,
+    xpos: bool = True,
+    feats: bool = True,
+    misc: str = "_",
+) -> str:
+    def row(i: int, word: list[str]) -> str:
+        number = "Number=Plur" if word[XPOS] == "NNS" else "Number=Sing" if word[XPOS].startswith("NN") else "_"
+        head, relation = ("0", "root") if i == 1 else ("1", "punct" if word[UPOS] == "PUNCT" else "dep")
+        line = [str(i), word[0], word[LEMMA], word[UPOS] if upos else "_", word[XPOS] if xpos else "_"]
+        line += [number if feats else "_", head, relation, "_", misc.format(word[NAME])]
+        return "\t".join(line[place] for place in order)
+
+    blocks = ["".join(f"{row(i, word)}\n" for i, word in enumerate(sentence, 1)) for sentence in SENTENCES]
+    return "".join(f"# sent_id = s{i}\n# text = …\n{block}\n" for i, block in enumerate(blocks))
+
+
+# Which columns
+
+
+@pytest.mark.parametrize("sign", ["\t", " "])
+@pytest.mark.parametrize("tag", [UPOS, XPOS, CHUNK, NAME])
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_tokens_and_tags_of_two_columns_are_told_apart_in_either_order(sign, tag, is_reversed):
+    config, found = guess_and_read(columns(cells(tag, 0) if is_reversed else cells(0, tag), sign))
+
+    assert found == gold(tag)
+    assert (config.data.format, config.data.token, config.data.tag) == (
+        "columns",
+        int(is_reversed),
+        int(not is_reversed),
+    )
+    assert (config.data.dev, config.data.test) == (0.1, None)
+
+
+@pytest.mark.parametrize("order", [*permutations(range(4))])
+def test_names_are_the_tags_of_word_pos_chunk_and_name_in_any_order(order):
+    places = [(0, XPOS, CHUNK, NAME)[place] for place in order]
+
+    config, found = guess_and_read("-DOCSTART- -X- -X- O\n\n" + columns(cells(*places), " "))
+
+    assert found == gold(NAME)
+    assert (config.data.token, config.data.tag) == (order.index(0), order.index(3))
+
+
+@pytest.mark.parametrize("order", [*permutations((0, XPOS, CHUNK))])
+def test_chunks_are_the_tags_of_word_pos_and_chunk_in_any_order(order):
+    _, found = guess_and_read(columns(cells(*order), " "))
+
+    assert found == gold(CHUNK)
+
+
+@pytest.mark.parametrize("order", [*permutations((0, LEMMA, UPOS))])
+def test_the_lemma_is_neither_token_nor_tag_in_any_order(order):
+    _, found = guess_and_read(columns(cells(*order)))
+
+    assert found == gold(UPOS)
+
+
+@pytest.mark.parametrize("order", [*permutations(("#", 0, NAME, "s1"))])
+def test_columns_that_count_or_say_the_same_everywhere_are_neither_token_nor_tag(order):
+    _, found = guess_and_read(columns(cells(*order)))
+
+    assert found == gold(NAME)
+
+
+def test_what_a_whole_sentence_is_about_is_no_tag():
+    sentences = [
+        [[*row, f"intent_{i % 2}", f"id-{i}"] for row in sentence] for i, sentence in enumerate(cells(0, UPOS))
+    ]
+
+    _, found = guess_and_read(columns(sentences))
+
+    assert found == gold(UPOS)
+
+
+def test_of_nested_names_the_outer_are_the_tags():
+    """GermEval 2014: number, token, outer and inner name."""
+    sentences = [
+        [[*row, "B-LOC" if row[1] == "York" and i == 3 else "O"] for row in sentence]
+        for i, sentence in enumerate(cells("#", 0, NAME))
+    ]
+
+    config, found = guess_and_read(columns(sentences, before="# https://example.org [2009-10-17]\n"))
+
+    assert found == gold(NAME)
+    assert (config.data.token, config.data.tag) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("places", "sign", "comment"),
+    [
+        (("#", 0, NAME), "\t", "#\thttps://example.org [2009-10-17]\n"),  # GermEval 2014
+        (("_", 0, NAME), " ", "# id 5f-a\tdomain=train\n"),  # MultiCoNER
+    ],
+)
+def test_a_comment_that_holds_a_tab_is_told_from_a_row(places, sign, comment):
+    lines = columns(cells(*places), sign, before=comment).split("\n")
+
+    layout = guess_columns(lines, "data.txt").layout
+
+    assert (layout.format, layout.comments, layout.token, layout.tag) == ("columns", True, 1, 2)
+
+
+@pytest.mark.parametrize("is_reversed", [False, True])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "the 0 cat 1 sat 0 . 0 | a 0 dog 1 saw 0 the 0 cat 1 . 0",  # numbers as tags
+        "Ada PER-B Byron PER-I wrote O . O | Bob PER-B saw O Ada PER-B . O",  # the type first
+        "我 PN 爱 VV 北京 NR 。 PU | 他 PN 爱 VV 猫 NN 。 PU",
+        "यह PRON किताब NOUN है AUX । PUNCT | वह PRON पढ़ता VERB है AUX । PUNCT",
+        "اين PRON كتاب NOUN است VERB . PUNCT | او PRON كتاب NOUN دارد VERB . PUNCT",
+        "M H K H V E A C G C L H | K H V E V E M C A H L H",  # residues of a protein, and its folding
+        "SHOW O ME O FLIGHTS O TO O BOSTON B-city | LIST O FLIGHTS O FROM O DENVER B-city",  # all upper case
+    ],
+)
+def test_tokens_of_any_script_and_odd_tags_are_told_apart(rows, is_reversed):
+    sentences = [[list(pair) for pair in zip(*[iter(part.split())] * 2, strict=True)] for part in rows.split("|")]
+    given = [[pair[::-1] for pair in sentence] for sentence in sentences] if is_reversed else sentences
+
+    _, found = guess_and_read(columns(given))
+
+    assert found == [[tuple(pair) for pair in sentence] for sentence in sentences]
+
+
+def test_seventeen_columns_of_features_hide_no_tag():
+    """GROBID: prefixes, suffixes, shapes and layout stand between the token and its tag."""
+
+    def row(i: int, word: str, tag: str) -> list[str]:
+        parts = [word[:n] for n in (1, 2, 3, 4)] + [word[-n:] for n in (1, 2, 3, 4)]
+        shape = ["INITCAP" if word[0].isupper() else "NOCAPS", "ALLDIGIT" if word.isdigit() else "NODIGIT"]
+        layout = ["LINESTART" if i == 0 else "LINEIN", "0", "0", "1" if word in "., ?" else "0"]
+        return [word, word.lower(), *parts, *shape, *layout, tag]
+
+    sentences = [
+        [row(i, word, tag.replace("B-", "I-<").replace("O", "<other>")) for i, (word, tag) in enumerate(sentence)]
+        for sentence in gold(NAME)
+    ]
+    assert len(sentences[0][0]) == 17
+
+    config, _ = guess_and_read(columns(sentences, " "))
+
+    assert (config.data.token, config.data.tag) == (0, 16)
+
+
+def test_another_column_that_could_be_the_tag_is_told():
+    text = guess_config(write({"data.txt": columns(cells(0, XPOS, CHUNK, NAME), " ")}), Path())
+
+    assert "# other columns that could be the tag: 2 (" in text
+    assert "; 1 (" in text
+
+
+def test_tags_that_are_letters_alone_and_lower_case_tags_are_tags():
+    letters = [[[row[0], row[1][0]] for row in sentence] for sentence in cells(0, NAME)]
+    lower = [[[row[0].lower(), row[1].lower()] for row in sentence] for sentence in cells(UPOS, 0)]
+
+    assert guess_and_read(columns(letters))[1][0][:3] == [("Ada", "B"), ("met", "O"), ("Bob", "B")]
+    assert guess_and_read(columns(lower))[1][0][:2] == [("ada", "propn"), ("met", "verb")]
+
+
+def test_the_smallest_file_has_tokens_and_tags():
+    config, found = guess_and_read("John\tS\nloves\tV\nJane\tO\n")
+
+    assert found == [[("John", "S"), ("loves", "V"), ("Jane", "O")]]
+    assert config.data.dev is None  # nothing can be cut off
+
+
+def test_a_header_gives_columns_their_names():
+    text = "id\tword\tner_tag\n\n" + columns(cells("#", 0, NAME))
+
+    config, found = guess_and_read(text)
+
+    assert found == gold(NAME)
+    assert (config.data.format, config.data.token, config.data.tag) == ("columns", "word", "ner_tag")
+
+
+# Which format
+
+
+def test_the_first_of_ten_columns_of_conllu_that_has_tags_is_the_tag():
+    for options, tag in [
+        ({}, "upos"),
+        ({"upos": False}, "xpos"),
+        ({"upos": False, "xpos": False}, "Number"),
+        ({"upos": False, "xpos": False, "feats": False, "misc": "Entity={}|SpaceAfter=No"}, "Entity"),
+        ({"upos": False, "xpos": False, "feats": False}, "deprel"),
+        ({"xpos": False}, "upos"),
+    ]:
+        config, found = guess_and_read(conllu(**options))  # type: ignore[arg-type]
+
+        assert (config.data.format, config.data.token, config.data.tag) == ("conllu", "form", tag)
+        assert [token for sentence in found for token, _ in sentence] == [row[0] for s in SENTENCES for row in s]
+
+
+@pytest.mark.parametrize(
+    "order", [(0, 3, 1, 2, 4, 5, 6, 7, 8, 9), (6, 3, 2, 1, 0, 4, 5, 7, 8, 9), (9, 8, 7, 6, 5, 4, 3, 2, 1, 0)]
+)
+def test_ten_columns_in_an_order_of_their_own_are_told_by_what_is_in_them(order):
+    config, found = guess_and_read(conllu(order))
+
+    assert found == gold(UPOS)
+    assert (config.data.token, config.data.tag) == (order.index(1), order.index(3))
+
+
+def test_tokens_of_conllu_may_hold_spaces_and_ranges_are_no_tokens():
+    text = (
+        "# text = Việt Nam dùng một nghìn đồng .\n1-2\tdudes\t_\t_\t_\t_\t_\t_\t_\t_\n"
+        + "".join(
+            f"{i}\t{form}\t{form}\t{upos}\t_\t_\t0\tdep\t_\t_\n"
+            for i, (form, upos) in enumerate(
+                [("Việt Nam", "PROPN"), ("dùng", "VERB"), ("1 000", "NUM"), ("đồng", "NOUN"), (".", "PUNCT")], 1
+            )
+        )
+        + "\n"
+    ) * 2
+
+    config, found = guess_and_read(text, "vi.conll")
+
+    assert (config.data.format, config.data.tag) == ("conllu", "upos")
+    assert [token for token, _ in found[0]] == ["Việt Nam", "dùng", "1 000", "đồng", "."]
+
+
+KAGGLE = [
+    [f"Sentence: {i}" if j == 0 else "", *row]
+    for i, sentence in enumerate(cells(0, XPOS, NAME), 1)
+    for j, row in enumerate(sentence)
+]
+
+
+@pytest.mark.parametrize("order", [*permutations(range(4))])
+@pytest.mark.parametrize("name", ["ner_dataset.csv", "data.txt"])
+def test_a_table_whose_first_column_is_filled_at_the_start_of_sentences_only_is_read_in_any_order(order, name):
+    """Kaggle's ner_dataset.csv."""
+    header = ["Sentence #", "Word", "POS", "Tag"]
+    rows = [[row[place] for place in order] for row in KAGGLE]
+
+    config, found = guess_and_read(table(",".join(header[place] for place in order), rows), name)
+
+    assert found == gold(NAME)
+    assert config.data.format == "csv"
+    assert (config.data.sentence, config.data.token, config.data.tag) == ("Sentence #", "Word", "Tag")
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_columns_of_a_table_are_told_by_what_is_in_them_not_by_their_names(sign):
+    rows = [[str(i), row[1], row[0]] for i, sentence in enumerate(cells(0, XPOS)) for row in sentence]
+
+    config, found = guess_and_read(table("tag,word,xyz", rows, sign), "data.csv")
+
+    assert found == gold(XPOS)
+    assert (config.data.sentence, config.data.token, config.data.tag) == ("tag", "xyz", "word")
+
+
+def test_sentences_that_are_counted_anew_in_each_document_are_told_by_their_count():
+    rows = [[f"doc{d}", str(i), *row] for d in range(2) for i, s in enumerate(cells(0, UPOS)) for row in s]
+
+    config, found = guess_and_read(table("d,s,w,t", rows))
+
+    assert config.data.sentence == "s"
+    assert found == gold(UPOS) * 2
+
+
+def test_a_table_with_a_sentence_in_each_row_is_read_so():
+    rows = [[str(i), " ".join(t for _, t in s), " ".join(w for w, _ in s)] for i, s in enumerate(gold(NAME))]
+
+    config, found = guess_and_read(table("id,labels,text", rows), "data.csv")
+
+    assert found == gold(NAME)
+    assert (config.data.per_row, config.data.token, config.data.tag) == ("sentence", "text", "labels")
+
+
+def test_a_table_without_a_header_is_said_to_lose_its_first_row():
+    rows = [",".join(row) for sentence in cells(0, UPOS) for row in sentence if row[0] != ","]
+
+    text = guess_config(write({"data.csv": "\n".join(rows)}), Path())
+
+    assert "its first row is taken for a header, but looks like data" in " ".join(text.replace("\n# ", " ").split())
+    assert load_tables(text)["data"]["token"] == 0
+
+
+def load_tables(text: str) -> dict[str, Any]:
+    return tomllib.loads(text)
+
+
+@pytest.mark.parametrize("keys", [("tokens", "tags"), ("tokens", "ner_tags"), ("labels", "words"), ("a", "b")])
+def test_lists_of_json_are_told_by_what_is_in_them(keys):
+    lines = [
+        json.dumps({"id": i, keys[0]: [w for w, _ in s], keys[1]: [t for _, t in s]}) for i, s in enumerate(gold(NAME))
+    ]
+
+    config, found = guess_and_read("\n".join(lines))
+
+    assert found == gold(NAME)
+    assert (config.data.format, config.data.token, config.data.tag) == ("jsonl", *keys)
+
+
+def test_names_are_the_tags_of_json_with_two_lists_of_tags():
+    objects = [
+        {"ner_tags": [r[NAME] for r in s], "tokens": [r[0] for r in s], "pos_tags": [r[XPOS] for r in s]}
+        for s in SENTENCES
+    ]
+
+    config, found = guess_and_read("\n".join(map(json.dumps, objects)))
+
+    assert found == gold(NAME)
+    assert (config.data.token, config.data.tag) == ("tokens", "ner_tags")
+
+
+@pytest.mark.parametrize(
+    ("text", "spans", "span"),
+    [
+        ("text", "label", [8, 11, "PER"]),
+        ("data", "labels", [8, 11, "PER"]),
+        ("text", "entities", {"id": 1, "label": "PER", "start_offset": 8, "end_offset": 11}),
+        ("text", "spans", {"label": "PER", "start": 8, "end": 11, "token_start": 2}),
+    ],
+)
+def test_a_text_with_spans_is_read_as_annotation_tools_write_it(text, spans, span):
+    objects = [{"id": 1, text: "Ada met Bob in Paris.", spans: [span]}, {"id": 2, text: "Who?", spans: []}]
+
+    config, found = guess_and_read("\n".join(map(json.dumps, objects)))
+
+    assert (config.data.format, config.data.token, config.data.tag) == ("jsonl", text, spans)
+    assert found[0][2] == ("Bob", "B-PER")
+
+
+def test_slash_text_is_told_by_its_words():
+    """Brown: blank lines around, a slash in a token."""
+    lines = "\n\n\n\t" + "\n\n\t".join(" ".join(f"{row[0]}/{row[XPOS].lower()}" for row in s) for s in SENTENCES)
+
+    config, found = guess_and_read(lines + "\n\n\t1/2/cd percent/nn\n", "ca01")
+
+    assert config.data.format == "slash"
+    assert (config.data.token, config.data.tag) == (None, None)
+    assert found[0][0] == ("Ada", "nnp")
+    assert found[-1] == [("1/2", "cd"), ("percent", "nn")]
+
+
+def test_comments_between_rows_parted_by_spaces_are_comments_and_hash_tokens_are_tokens():
+    assert guess({"a.txt": columns(cells(0, UPOS), " ", before="# sent_id = 1\n")}).data.comments
+    assert guess({"b.txt": columns(cells(0, UPOS), " ", before="# newdoc\n")}).data.comments
+    config, found = guess_and_read(columns([[["#", "SYM"], *s] for s in cells(0, UPOS)], " "))
+    assert not config.data.comments
+    assert found[0][0] == ("#", "SYM")
+
+
+def test_a_tweet_that_starts_with_a_hash_is_a_token():
+    _, found = guess_and_read(columns([[["#topic", "O"], *sentence] for sentence in cells(0, NAME)]))
+
+    assert found[0][:2] == [("#topic", "O"), ("Ada", "B-PER")]
+
+
+def test_a_line_of_a_tab_parts_sentences():
+    _, found = guess_and_read(columns(cells(0, NAME)).replace("\n\n", "\n\t\n"))
+
+    assert found == gold(NAME)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_line_ends_change_no_guess(end):
+    assert guess_and_read(columns(cells(0, NAME)).replace("\n", end))[1] == gold(NAME)
+
+
+@pytest.mark.parametrize("content", [columns(cells(0, NAME)), conllu(), table("s,w,p,t", KAGGLE)])
+@pytest.mark.parametrize("name", ["data.csv", "data.jsonl", "data.conllu", "data", "ähre zwei.x"])
+def test_a_name_changes_no_guess(content, name):
+    assert guess_and_read(content, name)[1] in (gold(NAME), gold(UPOS))
+
+
+# Which encoding
+
+
+@pytest.mark.parametrize(
+    ("encoded", "encoding"),
+    [
+        ("Žižka\tPER\nläuft\tO\n".encode(), "utf-8"),
+        (codecs.BOM_UTF8 + "Žižka\tPER\nläuft\tO\n".encode(), "utf-8"),
+        ("Žižka\tPER\nläuft\tO\n".encode("utf-16"), "utf-16"),
+        ("Žižka\tPER\nläuft\tO\n".encode("utf-16-le"), "utf-16-le"),
+        ("Gößl\tPER\nläuft\tO\n".encode("latin-1"), "latin-1"),
+        ("Gößl\tPER\n“läuft”\tO\n".encode("cp1252"), "cp1252"),
+        (b"Smith\tPER\nruns\tO\n", "utf-8"),
+    ],
+)
+def test_the_encoding_is_told_by_the_bytes(encoded, encoding):
+    config, found = guess_and_read(encoded)
+
+    assert config.data.encoding == encoding
+    assert found[0][0] == (encoded.decode("utf-8-sig" if encoding == "utf-8" else encoding).split("\t")[0], "PER")
+
+
+def test_a_table_in_latin_1_is_read():
+    config, found = guess_and_read(table("a,b,c,d", KAGGLE).replace("Bob", "Zoë").encode("latin-1"))
+
+    assert config.data.encoding == "latin-1"
+    assert found[0][2] == ("Zoë", "B-PER")
+
+
+def test_damaged_utf_8_is_an_error_that_names_the_line():
+    with pytest.raises(DataError, match=r"data\.txt:28: not valid utf-8"):
+        guess({"data.txt": "ä\tA\nb\tB\nä\tA\n".encode() * 9 + b"\xff\tA\n" + "é\tA\n".encode() * 9})
+
+
+def test_files_in_different_encodings_are_an_error_that_names_both():
+    text = "läuft\tO\n"
+
+    with pytest.raises(DataError, match=r"train\.txt in utf-8, test\.txt in latin-1"):
+        guess({"train.txt": text.encode(), "test.txt": text.encode("latin-1")})
+
+
+# Which task
+
+
+def test_the_scheme_is_told():
+    iob1 = columns(cells(0, NAME), " ").replace("B-", "I-")
+    bioes = columns(
+        [
+            [[word, tag] for (word, _), tag in zip(s, convert([tag for _, tag in s], "bio", "bioes"), strict=True)]
+            for s in gold(NAME)
+        ]
+    )
+
+    assert [scheme(text) for text in (columns(cells(0, NAME)), iob1, bioes, columns(cells(0, UPOS)))] == [
+        "bio",
+        "iob1",
+        "bioes",
+        "none",
+    ]
+    assert "# bio: 3 types, 8 B- tags" in guess_config(write({"x": columns(cells(0, NAME))}), Path())
+
+
+SERIES = [[f"{i}", f"{i * 10 + j}.5", f"{j * j}", ("rest", "rise")[j % 7 > 2]] for i in range(1, 6) for j in range(25)]
+
+
+@pytest.mark.parametrize("order", [*permutations(range(4))])
+def test_a_measured_series_is_told_by_its_numbers_in_any_order(order):
+    names = ["series", "position", "force", "state"]
+    rows = [[row[place] for place in order] for row in SERIES]
+
+    config = guess({"data.txt": table(",".join(names[place] for place in order), rows)})
+
+    assert config.features.words is None
+    assert not config.features.casing
+    assert sorted(map(str, config.features.numeric)) == ["force", "position"]
+    assert config.data.token in ("force", "position")
+    assert (config.data.sentence, config.data.tag) == ("series", "state")
+    assert len(read(config)) == 5
+
+
+def test_a_series_whose_states_are_numbers_has_tags():
+    rows = [[*row[:3], str(int(row[3] == "rise"))] for row in SERIES]
+
+    config = guess({"data.csv": table("a,b,c,d", rows)})
+
+    assert (config.data.tag, config.features.numeric) == ("d", ["b", "c"])
+
+
+def test_a_time_is_shown_as_the_token_of_a_series():
+    rows = [[*row, f"12:{j // 60:02}:{j % 60:02}"] for j, row in enumerate(SERIES)]
+
+    config = guess({"data.csv": table("a,b,c,d,e", rows)})
+
+    assert (config.data.token, config.data.tag, config.features.numeric) == ("e", "d", ["b", "c"])
+
+
+def test_a_series_in_columns_without_a_header_is_told_by_its_numbers():
+    text = "".join("\t".join(row[1:]) + "\n" + "\n" * (i % 25 == 24) for i, row in enumerate(SERIES))
+
+    config = guess({"data.txt": text})
+
+    assert (config.features.numeric, config.data.tag) == ([0, 1], 2)
+    assert len(read(config)) == 5
+
+
+def test_numbers_beside_words_are_told_but_do_not_enter():
+    sentences = [[[*row, f"0.{j}7"] for j, row in enumerate(sentence)] for sentence in cells(0, UPOS)]
+
+    text = guess_config(write({"data.txt": columns(sentences)}), Path())
+
+    assert load_tables(text)["features"]["numeric"] == []
+    assert "# columns of numbers, which could enter too: 2" in text
+
+
+# Which file
+
+
+PART = columns(cells(0, NAME))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("train.tsv", "dev.tsv", "test.tsv"),
+        ("eng.train", "eng.testa", "eng.testb"),
+        ("en_ewt-ud-train.conllu", "en_ewt-ud-dev.conllu", "en_ewt-ud-test.conllu"),
+        ("wnut17train.conll", "emerging.dev.conll", "emerging.test.annotated"),
+        ("NER-de-train.tsv", "NER-de-dev.tsv", "NER-de-test.tsv"),
+        ("a/training.txt", "a/validation.txt", "a/test.txt"),
+        ("train/en.txt", "valid/en.txt", "test/en.txt"),
+        ("train.tsv", "devel.tsv", "test.tsv"),
+        ("a.trn", "a.val", "a.tst"),
+    ],
+)
+def test_names_tell_the_splits_in_any_order(names, folder):
+    for given in permutations(names):
+        config = guess(dict.fromkeys(given, PART))
+
+        assert [config.data.train, config.data.dev, config.data.test] == [str(folder / name) for name in names]
+
+
+def test_without_dev_a_share_of_train_is_cut_off(folder):
+    config = guess({"engtest.bio": PART, "engtrain.bio": PART})
+
+    assert (config.data.train, config.data.dev, config.data.test) == (
+        str(folder / "engtrain.bio"),
+        0.1,
+        str(folder / "engtest.bio"),
+    )
+
+
+def test_where_names_do_not_tell_the_largest_is_train(folder):
+    config = guess({"a": PART, "b": PART * 5, "c": PART * 2})
+
+    assert [config.data.train, config.data.test, config.data.dev] == [str(folder / name) for name in "bca"]
+
+
+def test_a_file_that_no_split_needs_is_said_to_be_unused():
+    text = guess_config(write(dict.fromkeys(("train.tsv", "train_dev.tsv", "devel.tsv", "test.tsv"), PART)), Path())
+
+    assert "# train_dev.tsv is not used" in text
+
+
+def test_paths_are_relative_to_the_place_of_the_config(folder):
+    paths = write({"a/train.tsv": PART, "a/b/dev.tsv": PART, "~c/test:1.tsv": PART})
+
+    data = load_tables(guess_config([path.absolute() for path in paths], folder / "a"))["data"]
+
+    assert [data["train"], data["dev"], data["test"]] == ["train.tsv", "b/dev.tsv", "./../~c/test:1.tsv"]
+
+
+# The text
+
+
+def test_every_key_of_the_config_is_written():
+    tables = load_tables(guess_config(write({"data.txt": PART}), Path()).replace("\n# sentence =", "\nsentence ="))
+    tables["data"]["test"] = "test.tsv"
+
+    written = parse_config(tables).model_dump(exclude_unset=True)
+
+    assert {name: set(keys) for name, keys in written.items()} == {
+        name: set(type(section).model_fields) for name, section in parse_config(tables)
+    }
+
+
+def test_odd_tokens_tags_and_names_leave_it_toml():
+    text = guess_config(
+        write({'tr"ain\\.tsv': 'a\x0c\u2028\tX"\x1b\nb\tY\\\n\na\tX"\x1b\n' * 30, "test.tsv": "a\tneu\n"}), Path()
+    )
+
+    assert load_tables(text)["data"]["train"] == 'tr"ain\\.tsv'
+    assert "1 of them not in train" in text
+
+
+@pytest.mark.parametrize(
+    ("n_sentences", "epochs", "batch_size"), [(6, 100, 4), (600, 60, 8), (3_000, 30, 32), (20_000, 15, 64)]
+)
+def test_sizes_fit_the_corpus(n_sentences, epochs, batch_size):
+    config = guess({"data.txt": "a\tX\n\nb\tY\n\n" * (n_sentences // 2)})
+
+    assert (config.training.epochs, config.training.batch_size) == (epochs, batch_size)
+
+
+@pytest.mark.parametrize("content", [PART, conllu(), table("s,w,p,t", KAGGLE), table("a,b,c,d", SERIES)])
+def test_no_line_is_too_long(content):
+    assert max(map(len, guess_config(write({"data.txt": content}), Path()).split("\n"))) <= 120
+
+
+# What is no tagged data
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", r"data\.txt: the file is empty"),
+        ("\n\n", r"data\.txt: nothing but blank lines"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" * 9, r"data\.txt: no text"),
+        (bytes(range(1, 256)) * 9, r"data\.txt: no text"),
+        ("John\nloves\n\nJane\n" * 9, r"data\.txt: one column only"),
+        ("Who would have thought it?\nNot me.\nNor any one else, I say.\n" * 20, r"data\.txt: 2 to 6 words a line"),
+        ("".join(f"word{chr(97 + i)} 0.{i} -1.{i}3 2.5{i}\n" for i in range(26)), r"data\.txt: no column of tags"),
+        ("".join(f"{i}.5\t{i}.25\n" for i in range(26)), r"data\.txt: 2 columns of numbers, but none of tags"),
+        (columns(cells("#", 0)), r"data\.txt: no column of tags"),
+        (columns(cells(0, "_")), r"data\.txt: no column of tags"),
+        (columns(cells(0, LEMMA)), r"data\.txt: no column of tags"),
+        ("word,tag\n,\n,\n", r"data\.txt: a header, but no row below it"),
+        ('[{"tokens": ["a"], "tags": ["B"]}]', r"data\.txt:1: expected an object"),
+        ('[\n  {"tokens": ["a"], "tags": ["B"]}\n]', r"data\.txt: "),
+        ('{"tokens": ["a"], "ner_tags": [0]}', r"data\.txt: the tags in `ner_tags` are numbers"),
+        (
+            '{"text": "a"}',
+            r"data\.txt: expected lists of tokens and tags, or a text and spans, got objects with `text`",
+        ),
+    ],
+)
+def test_what_is_no_tagged_data_is_an_error_with_a_hint(content, message):
+    with pytest.raises(DataError, match=message) as caught:
+        guess({"data.txt": content})
+    assert caught.value.hint
+
+
+def test_a_folder_and_a_missing_file_are_errors(folder):
+    with pytest.raises(DataError, match="is a folder"):
+        guess_config([folder], Path())
+    with pytest.raises(DataError, match="there is no such file"):
+        guess_config([Path("nowhere.tsv")], Path())
+
+
+def test_a_faulty_row_is_an_error_that_names_its_line():
+    with pytest.raises(DataError, match=r"data\.txt:3: the token is empty"):
+        guess({"data.txt": columns(cells(0, NAME), before="").replace("Bob\t", "\t", 1)})
+
+
+# Real data
+
+
+@pytest.mark.parametrize(
+    ("name", "format_", "tag"), [("ewt", "conllu", "upos"), ("snips", "columns", 1), ("wnut17", "columns", 1)]
+)
+def test_the_public_sets_are_guessed_right(shared_data, name, format_, tag):
+    files = [
+        path for path in (shared_data / name).iterdir() if path.suffix not in (".md", ".txt") and path.stem != "LICENSE"
+    ]
+
+    text = guess_config(files, Path())
+
+    data = parse_config(tomllib.loads(text)).data
+    assert (data.format, data.tag) == (format_, tag)
+    assert [("train" in str(data.train)), ("dev" in str(data.dev)), ("test" in str(data.test))] == [True] * 3
+
+
+def test_word_vectors_are_no_tagged_data(shared_data):
+    with pytest.raises(DataError, match="no column of tags") as caught:
+        guess_config([shared_data / "vectors" / "glove.6B.50d.top40k.txt"], Path())
+    assert "word vectors" in str(caught.value.hint)
+
+
+def test_the_data_of_the_configs_is_guessed_as_the_configs_say(monkeypatch):
+    root = Path(__file__).parents[1]
+    monkeypatch.chdir(root)
+
+    series = guess_config([*Path("data/series").glob("*.csv")], Path())
+    svo = guess_config([Path(f"data/svo/{split}.tsv") for split in ("train", "dev", "test")], Path())
+
+    ours, theirs = parse_config(tomllib.loads(series)), load_config(Path("configs/series.toml"))
+    assert (ours.features, ours.training, ours.model) == (theirs.features, theirs.training, theirs.model)
+    assert (ours.data.sentence, ours.data.token, ours.data.tag) == ("series", "position", "state")
+    assert tomllib.loads(svo)["data"]["dev"] == "data/svo/dev.tsv"
