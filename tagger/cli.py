@@ -190,7 +190,7 @@ def check(
     import json
 
     from tagger.experiments.check import check as check_paths
-    from tagger.experiments.check import format_text, to_json
+    from tagger.experiments.check_report import format_text, to_json
 
     checked = check_paths(paths)
     is_json = output_format == "json"

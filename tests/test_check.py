@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tagger.corpus.checks import Finding
-from tagger.experiments.check import Checked, check, format_text, layout_of, to_json
+from tagger.experiments.check import Checked, check, layout_of
+from tagger.experiments.check_report import format_text, to_json
 
 GOOD = "John\tS\nloves\tV\nJane\tO\n\n"
 TRAIN = GOOD + "Jane\tS\nsees\tV\nJohn\tO\n\ndogs\tS\nchase\tV\nold\tX\ncats\tO\n\nthe\tX\nold\tX\ndog\tS\nsleeps\tV\n"

@@ -1,13 +1,12 @@
 """What is or may be wrong with the sentences of splits: findings, each with its places."""
 
-import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, NamedTuple
 
+from tagger.corpus.characters import INVISIBLE, ODDITIES, oddities, shown
 from tagger.corpus.schemes import Scheme, can_follow, invalid_starts
 from tagger.corpus.sentence import Sentence
 
@@ -17,17 +16,6 @@ N_PLACES = 1000  # that a finding names, of all it counts
 N_RARE = 3  # uses in train, from which on a tag is no longer rare
 N_TAGS = 30  # so many are never too many
 N_SHOWN = 60  # characters of a sentence
-
-INVISIBLE = re.compile(
-    "["
-    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters
-    "\xa0\u2007\u202f"  # spaces at which no line breaks
-    "\xad\u034f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb"  # of no width
-    "]|^[\u200c\u200d]|[\u200c\u200d]$"  # joiners, which inside a word are spelling (Persian, Hindi, emoji)
-)
-SPACE = re.compile(r"(?![\x0b\x0c\x1c-\x1f\x85\xa0\u2007\u2028\u2029\u202f])\s")
-NAMES = {"\ufeff": "BYTE ORDER MARK"}  # what ZERO WIDTH NO-BREAK SPACE is known as
-BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 
 
 class Place(NamedTuple):
@@ -156,7 +144,7 @@ def _tags(split: str, sentences: Sequence[Sentence], ignore: Collection[str], ma
         yield _finding("ignored", split, start, what, "There is nothing to learn or to score.", is_error=True)
         return
     if len(learned) == 1:
-        what = f"{split}: the only tag is {_shown(*learned)}"
+        what = f"{split}: the only tag is {shown(*learned)}"
         yield _finding("one-tag", split, start, what, f"There is nothing to tell apart. {wrong_column}")
     if "_" in learned and not may_lack:
         blank = _uses(sentences, {"_"})
@@ -181,9 +169,9 @@ def _transitions(split: str, sentences: Sequence[Sentence], scheme: Scheme) -> I
         for i in invalid_starts(tags, scheme):
             before = tags[i - 1] if i else None
             if can_follow(before, tags[i], scheme):
-                note = f"the sentence ends behind {_shown(tags[i])}"
+                note = f"the sentence ends behind {shown(tags[i])}"
             else:
-                note = f"{_shown(tags[i])} {f'behind {_shown(before)}' if before else 'at the start'}"
+                note = f"{shown(tags[i])} {f'behind {shown(before)}' if before else 'at the start'}"
             hits.append(_Hit(sentence, i, note))
     if hits:
         yield _finding(
@@ -214,60 +202,17 @@ def _lengths(split: str, sentences: Sequence[Sentence], max_steps: int) -> Itera
 def _characters(split: str, sentences: Sequence[Sentence]) -> Iterator[Finding]:
     odd: dict[str, list[tuple[str, str]]] = {}
     for word in {token for sentence in sentences for token in sentence.tokens}:
-        if not (word.isascii() and word.isprintable() and " " not in word) and (found := list(_oddities(word))):
+        if not (word.isascii() and word.isprintable() and " " not in word) and (found := list(oddities(word))):
             odd[word] = found
     hits: dict[str, list[_Hit]] = defaultdict(list)
     for sentence in sentences:
         if not odd.keys().isdisjoint(sentence.tokens):
             for i, token in enumerate(sentence.tokens):
                 for key, note in odd.get(token, ()):
-                    hits[key].append(_Hit(sentence, i, f"{_shown(token)}{note}"))
+                    hits[key].append(_Hit(sentence, i, f"{shown(token)}{note}"))
     for key, (what, advice) in ODDITIES.items():
         if key in hits:
             yield _finding(key, split, hits[key], f"{split}: {_n(len(hits[key]), 'token')} with {what}", advice)
-
-
-ODDITIES = {
-    "spaces": (
-        "spaces inside",
-        "Right in some languages, and for numbers such as 10 000. If not: are cells parted by something else?",
-    ),
-    "invisible": (
-        "invisible characters",
-        "Nobody sees them, and to a tagger each makes another word, unlike those that it will meet. Take them out of "
-        "the file, unless they are meant.",
-    ),
-    "lost-characters": (
-        "\N{REPLACEMENT CHARACTER}, which stands for a lost character",
-        "Whoever made the file read another encoding than it was in: make it again.",
-    ),
-    "mojibake": (
-        "letters that look garbled",
-        "UTF-8 was read as another encoding when the file was made: make it again.",
-    ),
-}
-
-
-def _oddities(word: str) -> Iterator[tuple[str, str]]:
-    if SPACE.search(word):
-        yield "spaces", ""
-    if found := INVISIBLE.findall(word):
-        names = dict.fromkeys(NAMES.get(sign, unicodedata.name(sign, f"U+{ord(sign):04X}")) for sign in found)
-        yield "invisible", f" has {', '.join(names)}"
-    if "\N{REPLACEMENT CHARACTER}" in word:
-        yield "lost-characters", ""
-    if (meant := BEYOND_ASCII.sub(_ungarbled, word)) != word:
-        yield "mojibake", f", meant {_shown(meant)}?"
-
-
-def _ungarbled(letters: re.Match[str]) -> str:
-    """What the letters were, if they are UTF-8 that was read as Windows-1252 or Latin-1."""
-    for encoding in ("cp1252", "latin-1"):
-        try:
-            return letters[0].encode(encoding).decode()
-        except UnicodeError:
-            continue
-    return letters[0]
 
 
 def _against_train(splits: Splits, ignore: Collection[str]) -> Iterator[Finding]:
@@ -314,7 +259,7 @@ def _first_uses(sentences: Iterable[Sentence], tags: Collection[str]) -> list[_H
 
 
 def _counted(hits: Iterable[_Hit], counts: Mapping[str, int]) -> list[_Hit]:
-    return [hit._replace(note=f"{_shown(hit.note)}, {_n(counts[hit.note], 'time')}") for hit in hits]
+    return [hit._replace(note=f"{shown(hit.note)}, {_n(counts[hit.note], 'time')}") for hit in hits]
 
 
 Identity = tuple[tuple[str, ...], tuple[tuple[float, ...], ...] | None]
@@ -390,18 +335,13 @@ def _contradiction(sentences: Sequence[Sentence], ignored: set[str]) -> _Hit | N
             tag, first = told[0]
             other, sentence = next((other, sentence) for other, sentence in told if other != tag)
             there = f"line {first.line}" if first.path == sentence.path else first.place
-            note = f"{_shown(sentence.tokens[i])} in {_text(sentence)}: {other} here, {tag} in the one at {there}"
+            note = f"{shown(sentence.tokens[i])} in {_text(sentence)}: {other} here, {tag} in the one at {there}"
             return _Hit(sentence, i, note)
     return None
 
 
 def _text(sentence: Sentence) -> str:
-    return _shown(" ".join(sentence.tokens[:N_SHOWN]))
-
-
-def _shown(text: str) -> str:
-    """A text in quotation marks, with escapes for what cannot be seen, cut where it is long."""
-    return repr(text if len(text) <= N_SHOWN else f"{text[: N_SHOWN - 1]}…")
+    return shown(" ".join(sentence.tokens[:N_SHOWN]))
 
 
 def _n(count: int, noun: str) -> str:

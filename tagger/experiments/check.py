@@ -2,19 +2,16 @@
 
 import codecs
 import itertools
-import os
 import re
-import textwrap
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from tagger.config import Config, load_config
 from tagger.corpus.checks import N_PLACES, Finding, Place, errors_first, find
-from tagger.corpus.chunks import read_chunks
+from tagger.corpus.chunks import near, read_chunks
 from tagger.corpus.conllu import is_key
 from tagger.corpus.download import resolve
 from tagger.corpus.layout import Layout
@@ -23,8 +20,6 @@ from tagger.corpus.schemes import detect_scheme
 from tagger.corpus.sentence import Sentence
 from tagger.errors import ConfigError, DataError, TaggerError
 
-N_SHOWN = 3  # places of a finding in the text
-WIDTH = 116  # characters of a line of advice
 CONFIG_SIZE = 1 << 20  # bytes, above which a file whose name does not say so is no config
 LINE_END = re.compile(rb"\r\n|\n|\r")
 ROLES = {  # in a file's name; testa and testb are dev and test of CoNLL-2002 and 2003
@@ -183,7 +178,7 @@ def _check_splits(files: Mapping[str, str], layout: Layout, config: Config | Non
     names: dict[Path, str] = {}  # of files that were seen
     told: set[str] = set()
     for split, file in files.items():
-        path = Path(_near(file))
+        path = Path(near(file)) if Path(file).is_absolute() else Path(file)
         try:
             path = resolve(file) or path
             if path.exists() and (first := names.setdefault(path.resolve(), split)) != split:
@@ -367,78 +362,3 @@ def _odd_ends(path: Path, usual: bytes) -> Iterator[tuple[int, bytes]]:
     """The lines that end otherwise than most."""
     ends = (found[0] for chunk in _whole_ends(path) for found in LINE_END.finditer(chunk))
     return ((line, end) for line, end in enumerate(ends, 1) if end != usual)
-
-
-def to_json(checked: Checked) -> dict[str, Any]:
-    """All that was found, as plain data."""
-    findings = [
-        {**asdict(finding), "places": [place._asdict() for place in finding.places]} for finding in checked.findings
-    ]
-    return {
-        "errors": checked.n_errors,
-        "warnings": len(checked.findings) - checked.n_errors,
-        "splits": [asdict(split) for split in checked.splits],
-        "notes": list(checked.notes),
-        "findings": findings,
-    }
-
-
-def format_text(checked: Checked) -> str:
-    """A table of the splits, then what was found with the first places of each, for people."""
-    blocks = []
-    if checked.splits:
-        blocks.append("\n".join([*_table(checked.splits), *checked.notes]))
-    n_errors = checked.n_errors
-    n_warnings = len(checked.findings) - n_errors
-    blocks += map(_block, checked.findings)
-    blocks.append(f"{_n(n_errors, 'error')}, {_n(n_warnings, 'warning')}")
-    return "\n\n".join(blocks)
-
-
-def _table(splits: Sequence[Split]) -> list[str]:
-    header = ["split", "sentences", "tokens", "words", "unseen", "tags", "median", "99 %", "longest", "at line", "file"]
-    rows = [header, *map(_row, splits)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(
-            cell.ljust(width) if i in (0, len(header) - 1) else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
-    return [
-        *lines,
-        "words: different ones, as written; unseen: tokens whose word train lacks; median, 99 %, longest: tokens of a "
-        "sentence",
-    ]
-
-
-def _row(split: Split) -> list[str]:
-    unseen = (
-        "" if split.unseen_tokens is None else f"{split.unseen_tokens:,} ({split.unseen_tokens / split.tokens:.1%})"
-    )
-    lengths = (f"{n:,}" for n in (split.median, split.percentile_99, split.longest))
-    counts = (f"{n:,}" for n in (split.sentences, split.tokens, split.words))
-    return [split.name, *counts, unseen, f"{len(split.tags):,}", *lengths, str(split.longest_line), split.path]
-
-
-def _block(finding: Finding) -> str:
-    lines = [f"{finding.level}: {finding.what}  [{finding.key}]"]
-    shown = finding.places[:N_SHOWN] if finding.key != "config" else finding.places
-    lines += [f"  {place}{f'  {place.note}' if place.note else ''}" for place in shown]
-    if (n_more := finding.count - len(shown)) > 0:
-        lines.append(f"  and {n_more:,} more")
-    lines += textwrap.wrap(finding.advice, WIDTH, initial_indent="  > ", subsequent_indent="    ")
-    return "\n".join(lines)
-
-
-def _near(path: str) -> str:
-    """The path as one would type it here."""
-    if not os.path.isabs(path):
-        return path
-    relative = os.path.relpath(path)
-    return path if relative.startswith("..") else relative
-
-
-def _n(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
