@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-N_SHOWN = 60  # characters of a sentence
+N_SHOWN = 60  # characters of a word or sentence
 INVISIBLE = re.compile(
     "["
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters

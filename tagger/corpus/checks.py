@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from tagger.corpus.characters import INVISIBLE, ODDITIES, oddities, shown
+from tagger.corpus.characters import INVISIBLE, N_SHOWN, ODDITIES, oddities, shown
 from tagger.corpus.schemes import Scheme, can_follow, invalid_starts
 from tagger.corpus.sentence import Sentence
 
@@ -15,7 +15,6 @@ Splits = Mapping[str, Sequence[Sentence]]  # by name; what is learned from is `t
 N_PLACES = 1000  # that a finding names, of all it counts
 N_RARE = 3  # uses in train, from which on a tag is no longer rare
 N_TAGS = 30  # so many are never too many
-N_SHOWN = 60  # characters of a sentence
 
 
 class Place(NamedTuple):

@@ -74,6 +74,8 @@ def prepare(config: Config) -> Prepared:
     train, features, ignore = splits["train"], config.features, config.data.ignore
     _tell_splits(splits)
     scheme, scheme_train = _schemes(config.data, train)
+    if config.training.metric == "span_f1" and scheme == "none":
+        raise ConfigError('training.metric: "span_f1" needs tags of spans, and these have no scheme')
     _tell_findings(splits, layout, scheme, ignore)
     learned = _in_scheme(train, scheme, scheme_train)
     tags = tuple(sorted({tag for sentence in learned for tag in sentence.tags or ()} - set(ignore)))

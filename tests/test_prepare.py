@@ -1,0 +1,84 @@
+"""What training starts from, before there is a network."""
+
+from pathlib import Path
+
+import pytest
+
+from tagger.config import parse_config
+from tagger.errors import ConfigError, DataError
+from tagger.experiments.prepare import prepare
+
+BIO = "Anna\tB-PER\nMaria\tI-PER\nsees\tO\nRome\tB-LOC\n\nParis\tB-LOC\nsleeps\tO\n"
+PLAIN = "Anna\tS\nsleeps\tV\n\nRome\tS\n"
+
+
+@pytest.fixture
+def prepared(tmp_path: Path):
+    """Prepares a config of one file of training data, and what else is said of sections and keys."""
+
+    def prepared(content, **sections):
+        (tmp_path / "train.tsv").write_text(content)
+        data = {"train": str(tmp_path / "train.tsv"), **sections.pop("data", {})}
+        return prepare(parse_config({"data": data, **sections}))
+
+    return prepared
+
+
+def test_a_scheme_is_found_and_learned_as_it_is(prepared):
+    found = prepared(BIO)
+
+    assert (found.scheme, found.scheme_train) == ("bio", "bio")
+    assert found.encoder.tags == ("B-LOC", "B-PER", "I-PER", "O")
+
+
+def test_the_network_learns_the_scheme_that_is_asked_for(prepared):
+    found = prepared(BIO, data={"scheme_train": "bioes"})
+    ids = found.encode("train").tags
+
+    assert found.encoder.tags == ("B-PER", "E-PER", "O", "S-LOC")
+    assert [found.encoder.tags[i] for i in ids] == ["B-PER", "E-PER", "O", "S-LOC", "S-LOC", "O"]
+    assert found.splits["train"][0].tags == ("B-PER", "I-PER", "O", "B-LOC")
+
+
+def test_a_scheme_can_be_denied(prepared):
+    assert prepared(BIO, data={"scheme": "none"}).scheme == "none"
+
+
+@pytest.mark.parametrize(
+    ("sections", "told"),
+    [
+        ({"data": {"scheme_train": "bioes"}}, r'data\.scheme_train: "bioes" needs tags of spans'),
+        ({"training": {"metric": "span_f1"}, "data": {"dev": 0.5}}, r'training\.metric: "span_f1" needs tags of spans'),
+        ({"features": {"words": {"min_count": 9}}}, r"features\.words\.min_count: no word occurs 9 times in train"),
+        ({"data": {"ignore": ["S", "V"]}}, r"data\.ignore: leaves no tag of .*train\.tsv to learn"),
+        ({"data": {"per_row": "sentence"}}, r"data\.per_row"),
+    ],
+)
+def test_a_config_that_does_not_go_with_the_data_is_refused(prepared, sections, told):
+    with pytest.raises(ConfigError, match=told):
+        prepared(PLAIN, **sections)
+
+
+def test_tags_are_merged_as_they_are_read(prepared):
+    assert prepared(PLAIN, data={"map": {"V": "S"}}).encoder.tags == ("S",)
+
+
+def test_a_split_of_which_nothing_is_scored_is_refused(prepared, tmp_path):
+    (tmp_path / "dev.tsv").write_text("Anna\tV\n")
+
+    with pytest.raises(DataError, match=r"dev\.tsv: nothing to score"):
+        prepared(PLAIN, data={"dev": str(tmp_path / "dev.tsv"), "ignore": ["V"]})
+
+
+def test_a_share_of_train_is_drawn_by_the_seed(prepared):
+    many = "\n".join(f"word{i}\tS\n" for i in range(20))
+    first, again, other = (prepared(many, data={"dev": 0.25}, training={"seed": seed}) for seed in (1, 1, 2))
+
+    assert [len(first.splits[split]) for split in ("train", "dev")] == [15, 5]
+    assert first.splits == again.splits != other.splits
+
+
+def test_the_same_findings_as_check_are_told(prepared, caplog):
+    prepared("Anna\tS\n\nAnna\tV\n\nRome\tS\n")
+
+    assert "1 sentence tagged in two ways" in caplog.text
