@@ -4,6 +4,7 @@ Heavy imports stand inside the command that needs them, so that the others start
 """
 
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
@@ -136,7 +137,7 @@ def predict(
     to_lines = formatter(output_format, confidence=confidence, layout=layout)
 
     def sentences_of(source: Path | BinaryIO) -> "Iterator[Sentence]":
-        source_format = guess_input_format(source) if input_format == "auto" else input_format
+        source_format = guess_input_format(source, layout) if input_format == "auto" else input_format
         if isinstance(source, Path) and source.is_file() and input_format == "auto":
             log.info("reading %s as %s; --input-format says otherwise", source, source_format)
         keep_rows = output_format == source_format == "conllu"
@@ -157,7 +158,7 @@ def predict(
 @reported
 def evaluate(
     model: Model,
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="A tagged file, in the format of the training data.")],
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A tagged file.")],
     output_format: Annotated[
         Literal["text", "json"], typer.Option("--format", "-f", help="json: one object, its ratios from 0 to 1.")
     ] = "text",
@@ -241,7 +242,7 @@ def convert(
     from tagger.corpus.layout import Layout
     from tagger.experiments.convert import converted
 
-    layout = Layout(format=from_format, tag=int(tag) if tag is not None and tag.lstrip("-").isdecimal() else tag)
+    layout = Layout(format=from_format, tag=int(tag) if tag and re.fullmatch(r"-?\d+", tag) else tag)
     with output(None if str(target) == "-" else target) as file:
         file.writelines(converted(source, target, layout, scheme=scheme, to_format=to_format))
 
@@ -254,7 +255,7 @@ app.add_typer(data, name="data", help="Public data sets: list them, fetch them."
 
 @data.command("list")
 @reported
-def list_data_sets(debug: Debug = False) -> None:
+def list_data_sets(quiet: Quiet = False, debug: Debug = False) -> None:
     """List the public data sets that can be fetched, with licence and source."""
     from tagger.corpus.catalogue import format_catalogue
 

@@ -222,7 +222,7 @@ def test_a_written_sentence_has_a_line_per_token_and_ends_with_a_blank_line():
 
 @pytest.mark.parametrize("token", ["a\tb", "a\nb", "a\rb"])
 def test_a_token_that_would_break_its_line_is_not_written(token):
-    with pytest.raises(DataError, match=r"in\.csv:7: the token .* holds a TAB or a line end") as caught:
+    with pytest.raises(DataError, match=r"in\.csv:7: a column file cannot say") as caught:
         write_sentence(Sentence(("fine", token), ("X", "X"), path="in.csv", line=7))
 
     assert caught.value.hint == "use --format jsonl"

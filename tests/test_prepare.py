@@ -82,3 +82,11 @@ def test_the_same_findings_as_check_are_told(prepared, caplog):
     prepared("Anna\tS\n\nAnna\tV\n\nRome\tS\n")
 
     assert "1 sentence tagged in two ways" in caplog.text
+
+
+def test_ignored_tags_are_left_out_in_the_scheme_that_the_network_learns_too(prepared):
+    found = prepared(BIO, data={"scheme_train": "bioes", "ignore": ["B-PER", "I-PER"]})
+
+    assert found.encoder.tags == ("O", "S-LOC")
+    assert found.file_tags == ("B-LOC", "O")
+    assert found.encode("train").tags.tolist() == [-1, -1, 0, 1, 1, 0]

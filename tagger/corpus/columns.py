@@ -1,7 +1,7 @@
 """Column files: one token a line, cells parted by TAB or by spaces, sentences parted by a blank line."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
 from tagger.corpus.layout import Column, Layout
@@ -93,16 +93,20 @@ def _row(number: int, line: str, by_tab: bool, comments: bool) -> Row | None:
     return None if DOCUMENT_MARK in (cells[0], line.split(" ", 1)[0]) else Row(number, line, cells)
 
 
-def write_sentence(sentence: Sentence) -> str:
+def write_sentence(sentence: Sentence, *, confidence: Sequence[float] | None = None) -> str:
     """One line `token TAB tag` per token, and a blank line.
 
+    Args:
+        sentence: tagged.
+        confidence: per token, becomes a third cell.
+
     Raises:
-        DataError: a token holds a TAB or a line end, which this format cannot say.
+        DataError: a token or tag holds a TAB or a line end, or is a document mark: this format cannot say it.
     """
-    for token in sentence.tokens:
-        if "\t" in token or "\n" in token or "\r" in token:
-            raise DataError(
-                f"{sentence.place}: the token {token!r} holds a TAB or a line end, which a column file cannot say",
-                "use --format jsonl",
-            )
-    return "".join(f"{token}\t{tag}\n" for token, tag in zip(sentence.tokens, sentence.tags or (), strict=True)) + "\n"
+    tags = sentence.tags or ()
+    for cell in (*sentence.tokens, *tags):
+        if cell == DOCUMENT_MARK or any(sign in cell for sign in "\t\n\r"):
+            raise DataError(f"{sentence.place}: a column file cannot say {cell!r}", "use --format jsonl")
+    ends = [""] * len(sentence) if confidence is None else [f"\t{score:.4f}" for score in confidence]
+    steps = zip(sentence.tokens, tags, ends, strict=True)
+    return "".join(f"{token}\t{tag}{end}\n" for token, tag, end in steps) + "\n"

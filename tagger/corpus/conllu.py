@@ -111,7 +111,10 @@ def write_sentence(sentence: Sentence, column: str, *, confidence: Sequence[floa
 
 def _tagged(line: str, tag: str, confidence: float | None, column: str) -> str:
     cells = line.split("\t")
-    if column.lower() in FIELDS:
+    is_field = column.lower() in FIELDS
+    if re.search(r"[\t\r\n]" if is_field else r"[\t\r\n|]", tag):
+        raise DataError(f"CoNLL-U cannot say the tag {tag!r}{'' if is_field else ' in MISC'}", "use --format jsonl")
+    if is_field:
         cells[FIELDS.index(column.lower())] = tag
     else:
         place = 5 if f"|{column}=" in f"|{cells[5]}" else 9

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from tagger.corpus.chunks import read_chunks, source_name
 from tagger.errors import ConfigError, DataError
 
-HINT = 'tell the encoding of the file, for example --set data.encoding="latin-1"'
+HINT = 'tell the encoding, for example data.encoding = "latin-1", or convert: iconv -f latin-1 -t utf-8 OLD >NEW'
 UTF_8 = ("utf-8", "utf8")
 MARKS = {  # of other encodings, at a file's start; the longer first
     codecs.BOM_UTF32_LE: "utf-32",

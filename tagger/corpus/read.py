@@ -90,6 +90,8 @@ def resolve_format(path: Path, layout: Layout, *, tell: bool = False) -> Layout:
     """
     if layout.format != "auto":
         return layout
+    if path.exists() and not path.is_file():
+        raise DataError(f"{path}: is no file, and has to be read more than once", "write it to a file first")
     found, why = guess_format(read_lines(path, encoding=layout.encoding), str(path))
     if tell:
         log.info("%s: %s", near(path), why)

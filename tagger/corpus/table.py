@@ -22,6 +22,8 @@ HEADER = "sentence,token,tag\n"
 def read_table(lines: Iterable[str], layout: Layout, path: str, *, tagged: bool) -> tuple[Rows, Choice]:
     """The rows of a table, and where in them the chosen columns stand; a row of blank cells is a break.
 
+    Where no column is chosen, those named token, tag and sentence are, as a table that we write has them.
+
     Raises:
         DataError: there is no header, it lacks a column, or a row is not CSV; names the line.
     """
@@ -37,11 +39,17 @@ def read_table(lines: Iterable[str], layout: Layout, path: str, *, tagged: bool)
         except (ValueError, IndexError):
             raise DataError(f"{path}:1: there is no column {column!r}; the header has {', '.join(header)}") from None
 
+    def default(name: str, index: int) -> Column:
+        """The column that says what it is, as those of a table that we write; else by its place."""
+        return name if name in header else index
+
     if layout.sentence is not None:
         body = split_at(body, chooser(layout.sentence))
+    elif {"sentence", "token"} <= set(header):
+        body = split_at(body, chooser("sentence"))
     return body, Choice(
-        token=chooser(0 if layout.token is None else layout.token),
-        tag=chooser(max(1, len(header) - 1) if layout.tag is None else layout.tag) if tagged else None,
+        token=chooser(default("token", 0) if layout.token is None else layout.token),
+        tag=chooser(default("tag", max(1, len(header) - 1)) if layout.tag is None else layout.tag) if tagged else None,
         numeric=tuple((str(column), chooser(column)) for column in layout.numeric),
         width=len(header),
     )

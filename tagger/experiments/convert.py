@@ -40,6 +40,8 @@ def converted(
         raise ConfigError(f"{target}: is the file to read, too", "write to another one")
     if target.suffix == ".gz":
         raise ConfigError(f"{target}: is not packed here", "tagger convert IN - --to FORMAT | gzip > OUT")
+    if source.exists() and not source.is_file():
+        raise ConfigError(f"{source}: is no file, and has to be read more than once", "write it to a file first")
     layout = resolve_format(source, layout, tell=True)
     if to_format == "auto":
         to_format = BY_SUFFIX.get(target.suffix.lower(), "columns")
@@ -58,10 +60,13 @@ def _in_scheme(sentence: Sentence, scheme: Scheme, wanted: Scheme) -> Sentence:
 
 
 def _counted(sentences: Iterator[Sentence], source: Path) -> Iterator[Sentence]:
-    n_sentences = 0
+    n_sentences, is_tagged = 0, False
     for sentence in sentences:
         n_sentences += 1
+        is_tagged = is_tagged or any(tag != "_" for tag in sentence.tags or ())
         yield sentence
+    if n_sentences and not is_tagged:
+        raise DataError(f"{source}: all tags are `_`: no word is tagged", "choose another column with --tag")
     if not n_sentences:
         raise DataError(f"{source}: no sentence found", "is it empty, or all comments?")
     log.info("%s sentences", f"{n_sentences:,}")

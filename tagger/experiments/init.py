@@ -263,6 +263,7 @@ def _head(sentences: dict[str, list[Sentence]], splits: _Splits) -> Iterator[str
     yield "# tagger train CONFIG, where CONFIG is the name of this file"
     yield "#"
     yield "# Guessed by `tagger init` from what is in the files. All keys are here; comments say why, or what they do."
+    yield "# Paths are relative to this file: it belongs into the folder where `tagger init` was run."
     yield "#"
     known = {tag for sentence in sentences["train"] for tag in sentence.tags or ()}
     for split, found in sentences.items():

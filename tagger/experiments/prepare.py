@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -42,6 +42,7 @@ class Prepared:
         word_counts: how often each known word occurs in train.
         scheme: of the files' tags.
         scheme_train: of the tags that the network learns.
+        file_tags: of train as its file has them, ignored ones left out.
         lexicon: of train.
         architecture: of the network.
         hashes: SHA-256 of each file of data.
@@ -51,6 +52,7 @@ class Prepared:
     layout: Layout
     scheme: Scheme
     scheme_train: Scheme
+    file_tags: tuple[str, ...]
     encoder: Encoder
     word_counts: tuple[int, ...]
     lexicon: Lexicon
@@ -59,7 +61,8 @@ class Prepared:
 
     def encode(self, split: str) -> Dataset:
         """The arrays of a split, its tags in the scheme that the network learns."""
-        return self.encoder.encode(_in_scheme(self.splits[split], self.scheme, self.scheme_train))
+        sentences = _in_scheme(self.splits[split], self.scheme, self.scheme_train, self.encoder.ignore)
+        return self.encoder.encode(sentences)
 
 
 def prepare(config: Config) -> Prepared:
@@ -77,7 +80,7 @@ def prepare(config: Config) -> Prepared:
     if config.training.metric == "span_f1" and scheme == "none":
         raise ConfigError('training.metric: "span_f1" needs tags of spans, and these have no scheme')
     _tell_findings(splits, layout, scheme, ignore)
-    learned = _in_scheme(train, scheme, scheme_train)
+    learned = _in_scheme(train, scheme, scheme_train, ignore)
     tags = tuple(sorted({tag for sentence in learned for tag in sentence.tags or ()} - set(ignore)))
     if not tags:
         raise ConfigError(f"data.ignore: leaves no tag of {config.data.train} to learn")
@@ -115,6 +118,7 @@ def prepare(config: Config) -> Prepared:
         layout=layout,
         scheme=scheme,
         scheme_train=scheme_train,
+        file_tags=tuple(sorted({tag for sentence in train for tag in sentence.tags or ()} - set(ignore))),
         encoder=encoder,
         word_counts=tuple(counts.values()),
         lexicon=count_lexicon(train, reads_words=bool(features.words or features.casing), ignore=ignore),
@@ -146,11 +150,16 @@ def _schemes(data: Data, train: list[Sentence]) -> tuple[Scheme, Scheme]:
     return scheme, scheme if data.scheme_train == "same" else data.scheme_train
 
 
-def _in_scheme(sentences: list[Sentence], scheme: Scheme, wanted: Scheme) -> list[Sentence]:
-    """The sentences with their tags in another scheme; the same sentences where it is the same."""
+def _in_scheme(sentences: list[Sentence], scheme: Scheme, wanted: Scheme, ignore: Collection[str]) -> list[Sentence]:
+    """The sentences with their tags in another scheme, ignored ones as they are; the same where it is the same."""
     if scheme == wanted:
         return sentences
-    return [replace(sentence, tags=convert(sentence.tags or (), scheme, wanted)) for sentence in sentences]
+
+    def converted(tags: tuple[str, ...]) -> tuple[str, ...]:
+        pairs = zip(tags, convert(tags, scheme, wanted), strict=True)
+        return tuple(tag if tag in ignore else new for tag, new in pairs)
+
+    return [replace(sentence, tags=converted(sentence.tags or ())) for sentence in sentences]
 
 
 def _words(config: Config, n_ids: int) -> Words | None:

@@ -82,7 +82,8 @@ def run_folder(folder: Path, *, overwrite: bool) -> Iterator[Path]:
 def _check(folder: Path, *, overwrite: bool) -> None:
     if folder.exists() and not folder.is_dir():
         raise RunError(f"{folder}: is a file, not a folder", "choose another with --run DIR")
-    names = {path.name for path in folder.iterdir()} if folder.exists() else set()
+    # A killed process may leave a file that it had not finished.
+    names = {path.name for path in folder.iterdir() if path.suffix != ".tmp"} if folder.exists() else set()
     is_run = (folder / "bundle" / "bundle.json").is_file() or names <= {*OURS, REPLACED}
     if names and not is_run:
         raise RunError(f"{folder}: holds files, and no run of tagger", "choose another with --run DIR")

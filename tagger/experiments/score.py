@@ -3,10 +3,13 @@
 import logging
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from tagger.corpus.chunks import near
 from tagger.corpus.layout import Layout
 from tagger.corpus.read import read_tagged, resolve_format
+from tagger.corpus.schemes import convert, detect_scheme
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.lexicon import Lexicon
 from tagger.errors import DataError
@@ -29,11 +32,23 @@ def evaluate_file(tagger: Tagger, path: Path) -> Evaluation:
     found = resolve_format(path, Layout(numeric=trained_on.numeric, encoding=trained_on.encoding, map=trained_on.map))
     # Columns are what a file is taken for that shows no other format, and so no reason to doubt the one of training.
     is_like_train = found.format == trained_on.format or (found.format, trained_on.format) == ("columns", "csv")
-    sentences = read_tagged(path, trained_on if is_like_train else found)
+    sentences = _in_scheme_of(tagger, read_tagged(path, trained_on if is_like_train else found), path)
     known = {*tagger.bundle.tags, *tagger.bundle.encoder.ignore}
     check_scored(sentences, tagger.bundle.encoder.ignore)
     warn_of_unknown_tags(sentences, known, str(path))
     return evaluate_tagger(tagger, sentences)[0]
+
+
+def _in_scheme_of(tagger: Tagger, sentences: list[Sentence], path: Path) -> list[Sentence]:
+    """The sentences with their tags in the scheme of the tagger's, where they have another."""
+    wanted = tagger.bundle.scheme
+    found = detect_scheme(sentence.tags or () for sentence in sentences).scheme if wanted != "none" else "none"
+    if found in ("none", wanted) or {tag for sentence in sentences for tag in sentence.tags or ()} <= {
+        *tagger.bundle.tags
+    }:
+        return sentences
+    log.info("%s: its tags are read as %s and scored as %s", near(path), found, wanted)
+    return [replace(sentence, tags=convert(sentence.tags or (), found, wanted)) for sentence in sentences]
 
 
 def check_scored(sentences: Sequence[Sentence], ignore: Collection[str]) -> None:

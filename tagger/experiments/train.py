@@ -148,6 +148,7 @@ def _save(
         layout=prepared.layout,
         scheme=prepared.scheme,
         scheme_train=prepared.scheme_train,
+        file_tags=prepared.file_tags,
         provenance={
             "data": prepared.hashes,
             "seed": seed,

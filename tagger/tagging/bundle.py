@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tagger.corpus.layout import Layout
-from tagger.corpus.schemes import Scheme, convert
+from tagger.corpus.schemes import Scheme
 from tagger.encoding.encoder import Encoder, Scaling
 from tagger.encoding.lexicon import Lexicon
 from tagger.encoding.vocabulary import Vocabulary
@@ -33,6 +33,7 @@ class Bundle:
         provenance: what it was made from: hashes of data, seed, versions. No time and no path.
         scheme: of the files' tags, and so of the tags that it gives.
         scheme_train: of the tags that the network gives.
+        file_tags: of train, in the files' scheme; needed where the network learned another.
     """
 
     architecture: Architecture
@@ -42,12 +43,12 @@ class Bundle:
     provenance: dict[str, Any]
     scheme: Scheme = "none"
     scheme_train: Scheme = "none"
+    file_tags: tuple[str, ...] = ()
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """The tags that it gives, in the files' scheme."""
-        converted = {tag for known in self.encoder.tags for tag in convert((known,), self.scheme_train, self.scheme)}
-        return self.encoder.tags if self.scheme == self.scheme_train else tuple(sorted(converted))
+        """The tags of train, in the files' scheme."""
+        return self.encoder.tags if self.scheme == self.scheme_train else self.file_tags
 
 
 def find_bundle(model: Path) -> Path:
@@ -86,6 +87,7 @@ def save_bundle(bundle: Bundle, folder: Path, graph: bytes, golden: str, save_we
         },
         "scheme": bundle.scheme,
         "scheme_train": bundle.scheme_train,
+        "file_tags": bundle.file_tags,
         "ignore": encoder.ignore,
         "majority_tag": bundle.lexicon.majority,
         "reads_words": bundle.lexicon.forms is not None,
@@ -154,6 +156,7 @@ def load_bundle(folder: Path) -> tuple[Bundle, bytes, str]:
             layout=Layout(**{**description["layout"], "numeric": tuple(description["layout"]["numeric"])}),
             scheme=description["scheme"],
             scheme_train=description["scheme_train"],
+            file_tags=tuple(description["file_tags"]),
             provenance=description["provenance"],
         )
         graph, golden = content("tagger.onnx"), text("golden.jsonl")

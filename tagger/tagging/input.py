@@ -22,11 +22,17 @@ BY_SUFFIX: dict[str, InputFormat] = {
 }
 
 
-def guess_input_format(source: Path | BinaryIO) -> InputFormat:
-    """By the file's name, aside from `.gz`; any other file, and a stream, is text, one sentence a line."""
+def guess_input_format(source: Path | BinaryIO, layout: Layout = Layout()) -> InputFormat:
+    """By the file's name, aside from `.gz`; any other file, and a stream, is text, one sentence a line.
+
+    Args:
+        source: a file or a stream.
+        layout: of the files that the tagger was trained on: if those are tables, so are files named as of columns.
+    """
     if not isinstance(source, Path):
         return "text"
-    return BY_SUFFIX.get(Path(source.name.lower().removesuffix(".gz")).suffix, "text")
+    by_name = BY_SUFFIX.get(Path(source.name.lower().removesuffix(".gz")).suffix, "text")
+    return "csv" if (by_name, layout.format) == ("columns", "csv") else by_name
 
 
 def read_input(
@@ -49,5 +55,5 @@ def read_input(
         yield from text_sentences(read_lines(source), pretokenized=pretokenized, path=source_name(source))
     else:
         if source_format != layout.format:
-            layout = Layout(format=source_format, numeric=layout.numeric)
+            layout = Layout(format=source_format, numeric=layout.numeric, encoding=layout.encoding)
         yield from read_sentences(source, layout, tagged=False, keep_rows=keep_rows)

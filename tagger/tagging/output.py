@@ -25,7 +25,9 @@ def formatter(output_format: OutputFormat, *, confidence: bool, layout: Layout) 
         case "text":
             return lambda tagged: _text(tagged, confidence)
         case "tsv":
-            return lambda tagged: _tsv(tagged, confidence)
+            return lambda tagged: columns.write_sentence(
+                _with_tags(tagged), confidence=tagged.confidence if confidence else None
+            )
         case "jsonl":
             return lambda tagged: _jsonl(tagged, confidence)
         case "conllu":
@@ -38,13 +40,6 @@ def _text(tagged: Tagged, confidence: bool) -> str:
     tags = [f"{tag}:{score:.3f}" for tag, score in zip(tagged.tags, tagged.confidence, strict=True)]
     pairs = zip(tagged.tokens, tags if confidence else tagged.tags, strict=True)
     return " ".join(f"{token}/{tag}" for token, tag in pairs) + "\n"
-
-
-def _tsv(tagged: Tagged, confidence: bool) -> str:
-    if not confidence:
-        return columns.write_sentence(_with_tags(tagged))
-    tags = tuple(f"{tag}\t{score:.4f}" for tag, score in zip(tagged.tags, tagged.confidence, strict=True))
-    return columns.write_sentence(Sentence(tagged.tokens, tags, path=tagged.sentence.path, line=tagged.sentence.line))
 
 
 def _jsonl(tagged: Tagged, confidence: bool) -> str:
