@@ -1,6 +1,6 @@
 """Time to read a file, and time and memory to stream tokens through a reader and a writer.
 
-    python -m tests.benchmarks.reading ../shared/data/ewt/en_ewt-ud-train.conllu --tokens 5
+    python -m tests.benchmarks.reading FILE.conllu --tokens 5
 
 One line per file and per format. Memory is the most that the process has had so far, so it should stay where it is
 from one format to the next, however many million tokens go through.

@@ -1,6 +1,6 @@
 """Score `tagger.corpus.tokenizer` against the words of CoNLL-U treebanks: one line per file.
 
-    python tests/benchmarks/tokenizer_f1.py shared/data/ewt/en_ewt-ud-dev.conllu
+    python -m tests.benchmarks.tokenizer_f1 FILE.conllu
 
 Gold spans are the characters that each syntactic word takes up in the sentence's `# text`. The words of a multiword
 token ("don't" = do + n't) are spans of their own where they spell it out, and one span together where they do not.
