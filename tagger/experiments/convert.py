@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from tagger.corpus.conllu import tag_column
 from tagger.corpus.layout import Format, Layout
 from tagger.corpus.read import read_sentences, resolve_format
-from tagger.corpus.schemes import Scheme, convert, detect_scheme
+from tagger.corpus.schemes import Scheme, detect_scheme
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.tags import in_scheme
 from tagger.corpus.write import write_sentences
 from tagger.errors import ConfigError, DataError
 
@@ -51,12 +51,8 @@ def converted(
         log.info("scheme %s", detected.evidence)
         if detected.scheme == "none":
             raise ConfigError(f"--scheme {scheme}: the tags of {source} have no scheme", "leave --scheme away")
-        sentences = (_in_scheme(sentence, detected.scheme, scheme) for sentence in sentences)
+        sentences = (in_scheme(sentence, detected.scheme, scheme) for sentence in sentences)
     yield from write_sentences(_counted(sentences, source), to_format, tag=tag_column(layout))
-
-
-def _in_scheme(sentence: Sentence, scheme: Scheme, wanted: Scheme) -> Sentence:
-    return replace(sentence, tags=convert(sentence.tags or (), scheme, wanted))
 
 
 def _counted(sentences: Iterator[Sentence], source: Path) -> Iterator[Sentence]:

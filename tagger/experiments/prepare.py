@@ -2,8 +2,8 @@
 
 import hashlib
 import logging
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +15,15 @@ from tagger.corpus.conllu import is_key
 from tagger.corpus.download import resolve
 from tagger.corpus.layout import Layout
 from tagger.corpus.read import read_tagged, resolve_format
-from tagger.corpus.schemes import Scheme, convert, detect_scheme
+from tagger.corpus.schemes import Scheme, detect_scheme
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.tags import check_scored, in_scheme, warn_of_unknown_tags
 from tagger.encoding.batches import Dataset
 from tagger.encoding.encoder import Encoder, fit_scaling
 from tagger.encoding.lexicon import Lexicon, count_lexicon
 from tagger.encoding.vocabulary import Vocabulary, count_symbols
 from tagger.errors import ConfigError, DataError
 from tagger.experiments.check import layout_of
-from tagger.experiments.score import check_scored, warn_of_unknown_tags
 from tagger.tagging.architecture import Architecture, Words
 
 TOLD_ELSEWHERE = ("long", "unseen-tags")  # findings that training says more of
@@ -61,8 +61,10 @@ class Prepared:
 
     def encode(self, split: str) -> Dataset:
         """The arrays of a split, its tags in the scheme that the network learns."""
-        sentences = _in_scheme(self.splits[split], self.scheme, self.scheme_train, self.encoder.ignore)
-        return self.encoder.encode(sentences)
+        ignore = self.encoder.ignore
+        return self.encoder.encode(
+            [in_scheme(found, self.scheme, self.scheme_train, ignore=ignore) for found in self.splits[split]]
+        )
 
 
 def prepare(config: Config) -> Prepared:
@@ -80,7 +82,7 @@ def prepare(config: Config) -> Prepared:
     if config.training.metric == "span_f1" and scheme == "none":
         raise ConfigError('training.metric: "span_f1" needs tags of spans, and these have no scheme')
     _tell_findings(splits, layout, scheme, ignore)
-    learned = _in_scheme(train, scheme, scheme_train, ignore)
+    learned = [in_scheme(sentence, scheme, scheme_train, ignore=ignore) for sentence in train]
     tags = tuple(sorted({tag for sentence in learned for tag in sentence.tags or ()} - set(ignore)))
     if not tags:
         raise ConfigError(f"data.ignore: leaves no tag of {config.data.train} to learn")
@@ -148,18 +150,6 @@ def _schemes(data: Data, train: list[Sentence]) -> tuple[Scheme, Scheme]:
     if data.scheme_train != "same" and scheme == "none":
         raise ConfigError(f'data.scheme_train: "{data.scheme_train}" needs tags of spans, and these have no scheme')
     return scheme, scheme if data.scheme_train == "same" else data.scheme_train
-
-
-def _in_scheme(sentences: list[Sentence], scheme: Scheme, wanted: Scheme, ignore: Collection[str]) -> list[Sentence]:
-    """The sentences with their tags in another scheme, ignored ones as they are; the same where it is the same."""
-    if scheme == wanted:
-        return sentences
-
-    def converted(tags: tuple[str, ...]) -> tuple[str, ...]:
-        pairs = zip(tags, convert(tags, scheme, wanted), strict=True)
-        return tuple(tag if tag in ignore else new for tag, new in pairs)
-
-    return [replace(sentence, tags=converted(sentence.tags or ())) for sentence in sentences]
 
 
 def _words(config: Config, n_ids: int) -> Words | None:

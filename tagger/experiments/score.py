@@ -1,25 +1,23 @@
 """A saved tagger against gold tags."""
 
 import logging
-from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 
 from tagger.corpus.chunks import near
 from tagger.corpus.layout import Layout
 from tagger.corpus.read import read_tagged, resolve_format
-from tagger.corpus.schemes import convert, detect_scheme
+from tagger.corpus.schemes import detect_scheme
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.tags import check_scored, in_scheme, warn_of_unknown_tags
 from tagger.encoding.lexicon import Lexicon
-from tagger.errors import DataError
 from tagger.evaluation.metrics import Evaluation, evaluate
 from tagger.experiments.run_folder import write_file
 from tagger.tagging.tagger import Tagged, Tagger
 
 log = logging.getLogger("tagger")
 
-IN_A_CELL = str.maketrans({"\t": "\\t", "\n": "\\n", "\r": "\\r"})  # a token of a CSV file may hold any of them
+IN_A_CELL = str.maketrans({"\t": "\\t", "\n": "\\n", "\r": "\\r"})  # a cell of a CSV file may hold any of them
 
 
 def evaluate_file(tagger: Tagger, path: Path) -> Evaluation:
@@ -48,25 +46,7 @@ def _in_scheme_of(tagger: Tagger, sentences: list[Sentence], path: Path) -> list
     }:
         return sentences
     log.info("%s: its tags are read as %s and scored as %s", near(path), found, wanted)
-    return [replace(sentence, tags=convert(sentence.tags or (), found, wanted)) for sentence in sentences]
-
-
-def check_scored(sentences: Sequence[Sentence], ignore: Collection[str]) -> None:
-    """Refuses sentences of which nothing can be scored.
-
-    Raises:
-        DataError: all their tags are ignored.
-    """
-    if all(tag in ignore for sentence in sentences for tag in sentence.tags or ()):
-        raise DataError(f"{sentences[0].path}: nothing to score: data.ignore leaves none of its tags")
-
-
-def warn_of_unknown_tags(sentences: Sequence[Sentence], known: Collection[str], name: str) -> None:
-    """Lists the gold tags that a tagger cannot give."""
-    unknown = Counter(tag for sentence in sentences for tag in sentence.tags or () if tag not in known)
-    if unknown:
-        listed = ", ".join(f"{tag} ({n})" for tag, n in sorted(unknown.items()))
-        log.warning("%s: tags that train lacks count as errors: %s", name, listed)
+    return [in_scheme(sentence, found, wanted) for sentence in sentences]
 
 
 def evaluate_tagger(tagger: Tagger, sentences: Sequence[Sentence]) -> tuple[Evaluation, list[Tagged]]:
@@ -93,6 +73,7 @@ def write_predictions(path: Path, sentences: Sequence[Sentence], tagged: Sequenc
             sentence.tokens, sentence.tags or (), found.tags, found.confidence, strict=True
         ):
             seen = "-" if forms is None else "seen" if token in forms else "unseen"
-            lines.append(f"{token.translate(IN_A_CELL)}\t{gold}\t{tag}\t{score:.4f}\t{seen}\n")
+            cells = "\t".join(cell.translate(IN_A_CELL) for cell in (token, gold, tag))
+            lines.append(f"{cells}\t{score:.4f}\t{seen}\n")
         lines.append("\n")
     write_file(path, "".join(lines))

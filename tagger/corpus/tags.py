@@ -1,0 +1,39 @@
+"""The tags of sentences: in another scheme, and whether they can be scored."""
+
+import logging
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from tagger.corpus.schemes import Scheme, convert
+from tagger.corpus.sentence import Sentence
+from tagger.errors import DataError
+
+log = logging.getLogger("tagger")
+
+
+def in_scheme(sentence: Sentence, scheme: Scheme, wanted: Scheme, *, ignore: Collection[str] = ()) -> Sentence:
+    """The sentence with its tags in another scheme, ignored ones as they are; the same where the scheme is the same."""
+    if scheme == wanted:
+        return sentence
+    tags = sentence.tags or ()
+    pairs = zip(tags, convert(tags, scheme, wanted), strict=True)
+    return replace(sentence, tags=tuple(tag if tag in ignore else new for tag, new in pairs))
+
+
+def check_scored(sentences: Sequence[Sentence], ignore: Collection[str]) -> None:
+    """Refuses sentences of which nothing can be scored.
+
+    Raises:
+        DataError: all their tags are ignored.
+    """
+    if all(tag in ignore for sentence in sentences for tag in sentence.tags or ()):
+        raise DataError(f"{sentences[0].path}: nothing to score: data.ignore leaves none of its tags")
+
+
+def warn_of_unknown_tags(sentences: Sequence[Sentence], known: Collection[str], name: str) -> None:
+    """Lists the gold tags that a tagger cannot give."""
+    unknown = Counter(tag for sentence in sentences for tag in sentence.tags or () if tag not in known)
+    if unknown:
+        listed = ", ".join(f"{tag} ({n})" for tag, n in sorted(unknown.items()))
+        log.warning("%s: tags that train lacks count as errors: %s", name, listed)
