@@ -12,7 +12,7 @@ from tagger.encoding.casing import CASINGS
 from tagger.encoding.encoder import Encoder, Scaling
 from tagger.encoding.lexicon import Lexicon
 from tagger.encoding.vocabulary import Vocabulary
-from tagger.tagging.architecture import GATES, Architecture, Words
+from tagger.tagging.architecture import FILTER_WIDTH, GATES, Architecture, Words
 from tagger.tagging.bundle import Bundle, save_bundle
 from tagger.tagging.graph import Weights, build_graph
 from tagger.tagging.tagger import Tagger
@@ -123,10 +123,22 @@ def random_weights(architecture: Architecture, *, seed: int = 1) -> dict[str, Fl
     weights = {}
     if architecture.words and architecture.words.dim:
         weights["words"] = draw(architecture.words.n_ids, architecture.words.dim)
-    for i, layer in enumerate(architecture.layers, 1):
+    for symbols in architecture.symbols:
+        weights[symbols.name] = draw(symbols.n_ids, symbols.dim)
+    layers = list(architecture.layers)
+    if characters := architecture.characters:
+        weights["characters"] = draw(characters.n_ids, characters.dim)
+        if characters.kind == "lstm":
+            layers.append(characters.lstm)
+        else:
+            weights["characters/kernel"] = draw(FILTER_WIDTH, characters.dim, characters.units)
+            weights["characters/bias"] = draw(characters.units)
+    for layer in layers:
+        if layer.norm:
+            weights[f"{layer.norm}/scale"], weights[f"{layer.norm}/offset"] = draw(layer.inputs), draw(layer.inputs)
         width = GATES[layer.cell] * layer.units
         for direction in layer.directions:
-            name = f"{layer.cell}_{i}/{direction}"
+            name = f"{layer.name}/{direction}"
             weights[f"{name}/kernel"] = draw(layer.inputs, width)
             weights[f"{name}/recurrent"] = draw(layer.units, width)
             weights[f"{name}/bias"] = draw(2, width) if layer.cell == "gru" and layer.reset_after else draw(width)

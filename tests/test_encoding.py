@@ -7,11 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tagger.config import Affixes, Chars, Columns, Features
 from tagger.corpus import Layout, Sentence
 from tagger.corpus.read import read_tagged
 from tagger.encoding.batches import NOT_SCORED, Batch, Dataset, batches, pad, windows
 from tagger.encoding.casing import CASINGS, casing_id
+from tagger.encoding.characters import HEAD, TAIL, encode_forms, visible
 from tagger.encoding.encoder import Encoder, Scaling, fit_scaling
+from tagger.encoding.fit import fit_encoder
 from tagger.encoding.lexicon import Lexicon, count_lexicon
 from tagger.encoding.vocabulary import PADDING, UNKNOWN, Vocabulary, count_symbols
 
@@ -289,3 +292,65 @@ def test_the_baselines_of_the_english_web_treebank_are_the_published_ones(shared
     assert sum(word not in lexicon.forms for word, _ in steps) == 2292
     assert right["most_frequent_tag"] / len(steps) == pytest.approx(0.862, abs=0.0005)
     assert right["majority_tag"] == sum(tag == "NOUN" for _, tag in steps)
+
+
+def test_columns_enter_as_symbols_with_values_that_train_lacks_unknown():
+    train = [Sentence(("a", "b", "c"), ("N", "V", "N"), columns=(("x", "1"), ("y", "1"), ("y", "2")))]
+    fitted = fit_encoder(Features(columns=Columns(names=["pos", 3])), train, ("N", "V"), ())
+
+    data = fitted.encoder.encode([Sentence(("b", "a"), columns=(("x", "3"), ("y", "2")))])
+
+    assert fitted.encoder.columns == ("pos", "3")
+    assert (fitted.counts["column_1"], fitted.counts["column_2"]) == ((2, 1), (2, 1))
+    assert data.inputs["column_1"].tolist() == [3, 2]
+    assert data.inputs["column_2"].tolist() == [UNKNOWN, 3]
+
+
+def test_each_distinct_form_of_a_batch_is_there_once_character_by_character():
+    train = [Sentence(("abc", "a"), ("N", "N"))]
+    encoder = fit_encoder(Features(chars=Chars()), train, ("N",), ()).encoder  # ids: a 2, b 3, c 4
+
+    data = encoder.encode([Sentence(("a", "abc", "a")), Sentence(("x", "cab", "longer")), Sentence(("cab", "a"))])
+    batch = pad(data, np.array([0, 2]))
+
+    assert batch.inputs["characters"].tolist() == [[2, 0, 0], [2, 3, 4], [4, 2, 3]]
+    assert batch.inputs["form_lengths"].tolist() == [1, 3, 3]
+    assert batch.inputs["forms"].tolist() == [[0, 1, 0], [2, 0, 0]]
+
+
+def test_a_very_long_form_enters_with_its_head_and_its_tail():
+    characters = Vocabulary(tuple("abc"))
+    long = "a" * 20 + "b" * 1000 + "c" * 20
+
+    _, forms = encode_forms([long, "ab"], 2, characters)
+
+    assert visible(long) == "a" * HEAD + "c" * TAIL
+    assert forms.lengths.tolist() == [HEAD + TAIL, 2]
+    assert set(forms.characters[0].tolist()) == {2, 4}
+
+
+@given(st.lists(st.text(max_size=40), max_size=8))
+def test_characters_of_any_text_come_back_from_their_ids(tokens):
+    characters = Vocabulary(tuple(sorted({character for token in tokens for character in token})))
+
+    rows, forms = encode_forms(tokens, len(tokens), characters)
+
+    for token, row in zip(tokens, rows, strict=True):
+        ids = forms.characters[row, : forms.lengths[row]]
+        assert "".join(characters.symbols[i - 2] for i in ids if i != UNKNOWN) == visible(token)
+        assert PADDING not in ids
+
+
+def test_affixes_and_shape_enter_as_symbols_with_rare_ones_unknown():
+    train = [Sentence(("Walking", "talking", "be", "Be"), ("V",) * 4)]
+    encoder = fit_encoder(Features(affixes=Affixes(lengths=[1, 3])), train, ("V",), ()).encoder
+
+    data = encoder.encode([Sentence(("Bing", "be", "XX"))])
+
+    vocabularies = {symbols.name: symbols.vocabulary.symbols for symbols in encoder.symbols}
+    assert vocabularies == {
+        "prefix_1": ("b",), "suffix_1": ("e", "g"), "prefix_3": ("be",), "suffix_3": ("be", "ing"), "shape": ("xx",),
+    }  # fmt: skip
+    assert data.inputs["prefix_1"].tolist() == [2, 2, UNKNOWN]
+    assert data.inputs["suffix_3"].tolist() == [3, 2, UNKNOWN]
+    assert data.inputs["shape"].tolist() == [UNKNOWN, 2, UNKNOWN]

@@ -356,9 +356,9 @@ def test_a_graph_that_is_none_is_told(folder):
 @pytest.mark.parametrize(
     "golden",
     [
-        {"tokens": ["John"], "numbers": None, "tags": ["V"], "scores": [0.99]},
-        {"tokens": ["John"], "numbers": None, "tags": ["S", "S"], "scores": [0.99, 0.99]},
-        {"tokens": ["John"], "numbers": None, "tags": ["S"], "scores": [0.985]},
+        {"tokens": ["John"], "numbers": None, "columns": None, "tags": ["V"], "scores": [0.99]},
+        {"tokens": ["John"], "numbers": None, "columns": None, "tags": ["S", "S"], "scores": [0.99, 0.99]},
+        {"tokens": ["John"], "numbers": None, "columns": None, "tags": ["S"], "scores": [0.985]},
     ],
 )
 def test_golden_sentences_that_come_out_otherwise_are_told(folder, golden):
@@ -390,8 +390,11 @@ def test_weights_that_were_changed_are_told_by_the_golden_sentences(folder):
         ("golden.jsonl", "no JSON\n"),
         ("golden.jsonl", "[1]\n"),
         ("golden.jsonl", "{}\n"),
-        ("golden.jsonl", '{"tokens": ["a", "b", "c"], "numbers": null, "tags": ["O", "O", "O"], "scores": [1, 1]}\n'),
-        ("golden.jsonl", '{"tokens": ["a"], "numbers": null, "tags": ["O"], "scores": ["high"]}\n'),
+        (
+            "golden.jsonl",
+            '{"tokens": ["a", "b", "c"], "numbers": null, "columns": null, "tags": ["O", "O", "O"], "scores": [1, 1]}\n',
+        ),
+        ("golden.jsonl", '{"tokens": ["a"], "numbers": null, "columns": null, "tags": ["O"], "scores": ["high"]}\n'),
     ],
 )
 def test_golden_sentences_that_cannot_be_tagged_are_told_and_nothing_else_is_printed(folder, capfd, name, content):
@@ -437,6 +440,7 @@ def test_golden_sentences_are_the_beginnings_of_a_few(folder):
     assert golden[2] == {
         "tokens": ["loves", "loves"],
         "numbers": None,
+        "columns": None,
         "tags": ["V", "V"],
         "scores": [round(score, 6) for score in tagger.tag([["loves", "loves"]])[0].confidence],
     }

@@ -9,10 +9,10 @@ import numpy as np
 import onnx
 import pytest
 
-from tagger.encoding.batches import Array, Batch, Floats
+from tagger.encoding.batches import Array, Batch, Floats, Ids
 from tagger.encoding.casing import CASINGS
 from tagger.errors import BundleError
-from tagger.tagging.architecture import Architecture, Recurrent, Words
+from tagger.tagging.architecture import NORM_EPSILON, Architecture, Characters, Recurrent, Symbols, Words
 from tagger.tagging.engine import Engine
 from tagger.tagging.graph import Weights, build_graph
 from tests.bundles import random_weights
@@ -54,6 +54,20 @@ def states(layer: Recurrent, steps: Floats, kernel: Floats, recurrent: Floats, b
     return np.stack(found)
 
 
+def characters_by_hand(characters: Characters, weights: Weights, ids: Ids) -> Floats:
+    """(width,) of one word."""
+    steps = weights["characters"][ids]
+    if characters.kind == "lstm":
+        last = []
+        for direction, order in (("forward", 1), ("backward", -1)):
+            of_layer = (weights[f"characters/{direction}/{weight}"] for weight in ("kernel", "recurrent", "bias"))
+            last.append(states(characters.lstm, steps[::order], *of_layer)[-1])
+        return np.concatenate(last)
+    padded = np.pad(steps, ((1, 1), (0, 0)))
+    filters = [np.einsum("kd,kdu->u", padded[i : i + 3], weights["characters/kernel"]) for i in range(len(ids))]
+    return np.asarray(np.maximum(np.stack(filters) + weights["characters/bias"], 0).max(0), np.float32)
+
+
 def logits_by_hand(architecture: Architecture, weights: Weights, inputs: dict[str, Array], row: int, length: int):
     """(length, tags) of one sentence of a batch."""
     parts = []
@@ -63,19 +77,31 @@ def logits_by_hand(architecture: Architecture, weights: Weights, inputs: dict[st
         parts.append((weights["words"] if architecture.words.dim else one_hot)[ids])
     if architecture.casing:
         parts.append(np.eye(len(CASINGS) + 1, dtype=np.float32)[inputs["casing"][row, :length].astype(int), 1:])
+    if architecture.characters:
+        lengths = inputs["form_lengths"][inputs["forms"][row, :length]]
+        ids = inputs["characters"][inputs["forms"][row, :length]]
+        words = zip(ids, lengths, strict=True)
+        parts.append(np.stack([characters_by_hand(architecture.characters, weights, i[:n]) for i, n in words]))
+    for symbols in architecture.symbols:
+        parts.append(weights[symbols.name][inputs[symbols.name][row, :length].astype(int)])
     if architecture.n_numbers:
         parts.append(inputs["numbers"][row, :length])
     steps = np.concatenate(parts, axis=1)
     merges: dict[str, Callable[[Floats, Floats], Any]]
     merges = {"sum": np.add, "mul": np.multiply, "ave": lambda a, b: (a + b) / 2, "concat": lambda a, b: np.c_[a, b]}
     for i, layer in enumerate(architecture.layers, 1):
-        both = []
+        entering, both = steps, []
+        if layer.norm:
+            centred = steps - steps.mean(-1, keepdims=True)
+            steps = centred / np.sqrt(np.square(centred).mean(-1, keepdims=True) + NORM_EPSILON)
+            steps = steps * weights[f"norm_{i}/scale"] + weights[f"norm_{i}/offset"]
         for direction in layer.directions:
             name = f"{layer.cell}_{i}/{direction}"
             order = slice(None, None, -1 if direction == "backward" else None)
             of_layer = (weights[f"{name}/{weight}"] for weight in ("kernel", "recurrent", "bias"))
             both.append(states(layer, steps[order], *of_layer)[order])
         steps = merges[layer.merge](*both) if layer.bidirectional else both[0]
+        steps = steps + entering if layer.residual else steps
     return steps @ weights["head/kernel"] + weights["head/bias"]
 
 
@@ -88,11 +114,19 @@ def ragged_batch(architecture: Architecture, *, extra: int = 0) -> Batch:
         inputs["words"] = rng.integers(0, architecture.words.n_ids, shape).astype(np.int32)
     if architecture.casing:
         inputs["casing"] = rng.integers(0, len(CASINGS) + 1, shape).astype(np.int32)
+    if architecture.characters:
+        inputs["forms"] = rng.integers(0, 4, shape).astype(np.int32)
+    for symbols in architecture.symbols:
+        inputs[symbols.name] = rng.integers(0, symbols.n_ids, shape).astype(np.int32)
     if architecture.n_numbers:
         inputs["numbers"] = rng.normal(0, 1, (*shape, architecture.n_numbers)).astype(np.float32)
     width = max(LENGTHS) + extra
+    inputs = {name: np.ascontiguousarray(values[:, :width]) for name, values in inputs.items()}
+    if architecture.characters:
+        inputs["characters"] = rng.integers(0, architecture.characters.n_ids, (4, 6)).astype(np.int32)
+        inputs["form_lengths"] = np.array([1, 6, 3, 2], np.int32)
     return Batch(
-        inputs={name: np.ascontiguousarray(values[:, :width]) for name, values in inputs.items()},
+        inputs=inputs,
         lengths=np.array(LENGTHS, np.int32),
         positions=np.arange(len(LENGTHS)),
         tags=None,
@@ -120,11 +154,18 @@ RECURRENT = [
     replace(ALL_INPUTS, cell=cell, reset_after=reset_after, bidirectional=bidirectional, merge=merge, units=units)  # type: ignore[arg-type]
     for (cell, reset_after), (bidirectional, merge), units in itertools.product(CELLS, DIRECTIONS, [(4,), (4, 3)])
 ]
+DEEP = [
+    replace(ALL_INPUTS, units=(4, 4, 4), bidirectional=True, residual=residual, layer_norm=layer_norm)
+    for residual, layer_norm in [(True, False), (False, True), (True, True)]
+]
 INPUTS = [
     replace(ALL_INPUTS, words=Words(n_ids=6, dim=None), casing=False, n_numbers=0),
     replace(ALL_INPUTS, words=Words(n_ids=6, dim=None)),
     replace(ALL_INPUTS, words=None, n_numbers=0),
     replace(ALL_INPUTS, words=None, casing=False),
+    replace(ALL_INPUTS, characters=Characters("lstm", n_ids=7, dim=3, units=2)),
+    replace(ALL_INPUTS, characters=Characters("cnn", n_ids=7, dim=3, units=5)),
+    replace(ALL_INPUTS, symbols=(Symbols("column_1", 5, 3), Symbols("column_2", 4, 2))),
 ]
 
 
@@ -132,10 +173,13 @@ def name_of(architecture: Architecture) -> str:
     directions = architecture.merge if architecture.bidirectional else "forward"
     inputs = ("words" if architecture.words else "") + ("casing" if architecture.casing else "")
     reset = "" if architecture.reset_after else "_reset_before"
+    inputs += f"characters_{architecture.characters.kind}" if architecture.characters else ""
+    inputs += "".join(symbols.name for symbols in architecture.symbols)
+    inputs += "-residual" * architecture.residual + "-layer_norm" * architecture.layer_norm
     return f"{architecture.cell}{reset}-{directions}-{architecture.units}-{inputs}{architecture.n_numbers}"
 
 
-@pytest.mark.parametrize("architecture", RECURRENT + INPUTS, ids=name_of)
+@pytest.mark.parametrize("architecture", RECURRENT + DEEP + INPUTS, ids=name_of)
 def test_logits_are_what_the_equations_of_the_cell_give(architecture):
     weights, batch = random_weights(architecture), ragged_batch(architecture)
 
@@ -177,7 +221,7 @@ def test_a_bidirectional_lstm_of_three_units_gives_the_states_of_the_worked_exam
     np.testing.assert_allclose(found, np.repeat(np.array([forward, backward]).T, 3, axis=1), atol=1e-6)
 
 
-@pytest.mark.parametrize("architecture", RECURRENT + INPUTS, ids=name_of)
+@pytest.mark.parametrize("architecture", RECURRENT + DEEP + INPUTS, ids=name_of)
 def test_equal_weights_give_the_same_bytes(architecture):
     assert build_graph(architecture, random_weights(architecture)) == build_graph(
         architecture, dict(reversed(random_weights(architecture).items()))

@@ -1,7 +1,7 @@
 """Encoded sentences, and batches of like length cut from them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,19 @@ NOT_SCORED = -1  # the tag id of padding, and of steps that are neither trained 
 
 
 @dataclass(frozen=True, slots=True)
+class Forms:
+    """Distinct words, character by character.
+
+    Args:
+        characters: (forms, longest) ids of characters, right-padded.
+        lengths: (forms,) characters of each, 1 to longest.
+    """
+
+    characters: Ids
+    lengths: Lengths
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """All steps of all sentences, one after the other.
 
@@ -22,11 +35,13 @@ class Dataset:
         inputs: by name of the input, (steps,) ids or (steps, columns) numbers.
         tags: (steps,) tag ids, `NOT_SCORED` where a step does not count; None where sentences are not tagged.
         offsets: (sentences + 1,) where each sentence starts, and the last one ends.
+        forms: of whose rows the input `forms` tells each step's; None where characters do not enter.
     """
 
     inputs: dict[str, Array]
     tags: Ids | None
     offsets: npt.NDArray[np.int64]
+    forms: Forms | None = None
 
     @property
     def lengths(self) -> npt.NDArray[np.int64]:
@@ -44,7 +59,9 @@ class Batch:
     """Right-padded sentences of like length; what stands after a sentence's end is zero, and is never read.
 
     Args:
-        inputs: by name, (batch, time) ids or (batch, time, columns) numbers.
+        inputs: by name, (batch, time) ids or (batch, time, columns) numbers. Where characters enter, `characters`
+            (forms, longest) and `form_lengths` (forms,) are of the batch's distinct forms, each once, and `forms`
+            (batch, time) says which of them stands where.
         lengths: (batch,) steps of each sentence.
         positions: (batch,) where each sentence stands in its dataset.
         tags: (batch, time) tag ids, `NOT_SCORED` on padding and where a step does not count.
@@ -64,7 +81,7 @@ def windows(dataset: Dataset, max_steps: int) -> Dataset:
         if end > start
     ]
     offsets = np.concatenate([*starts, dataset.offsets[-1:]])
-    return Dataset(dataset.inputs, dataset.tags, offsets)
+    return replace(dataset, offsets=offsets)
 
 
 def batches(dataset: Dataset, batch_size: int, *, rng: np.random.Generator | None = None) -> Iterator[Batch]:
@@ -97,8 +114,15 @@ def pad(dataset: Dataset, positions: npt.NDArray[np.int64], *, time: int | None 
         rows[is_step] = values[flat]
         return rows
 
+    inputs: dict[str, Array] = {name: padded(values, 0) for name, values in dataset.inputs.items()}
+    if dataset.forms is not None:
+        rows, forms = np.unique(dataset.inputs["forms"][flat], return_inverse=True)
+        inputs["forms"][is_step] = forms
+        form_lengths = dataset.forms.lengths[rows]
+        inputs["characters"] = dataset.forms.characters[rows, : form_lengths.max()]
+        inputs["form_lengths"] = form_lengths
     return Batch(
-        inputs={name: padded(values, 0) for name, values in dataset.inputs.items()},
+        inputs=inputs,
         lengths=lengths.astype(np.int32),
         positions=positions,
         tags=None if dataset.tags is None else padded(dataset.tags, NOT_SCORED).astype(np.int32, copy=False),

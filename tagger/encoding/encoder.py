@@ -7,8 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tagger.corpus.sentence import Sentence
-from tagger.encoding.batches import NOT_SCORED, Array, Dataset, Floats, Ids
+from tagger.encoding.batches import NOT_SCORED, Array, Dataset, Floats, Forms, Ids
 from tagger.encoding.casing import casing_id
+from tagger.encoding.characters import encode_forms
+from tagger.encoding.symbols import Symbols
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.errors import DataError
 
@@ -40,6 +42,9 @@ class Encoder:
         words: the words that have a vector; None where words do not enter.
         lowercase: whether words are looked up in lower case.
         casing: whether the class of casing enters.
+        characters: the characters that have a vector; None where characters do not enter.
+        columns: names of the columns that enter as symbols.
+        symbols: affixes, shape and columns that enter as one of known symbols.
         numeric: names of the numeric columns that enter.
         scaling: of the numeric columns; None where they enter as they are.
         ignore: tags whose steps are neither trained on nor scored.
@@ -49,6 +54,9 @@ class Encoder:
     words: Vocabulary | None = None
     lowercase: bool = True
     casing: bool = False
+    characters: Vocabulary | None = None
+    columns: tuple[str, ...] = ()
+    symbols: tuple[Symbols, ...] = ()
     numeric: tuple[str, ...] = ()
     scaling: Scaling | None = None
     ignore: tuple[str, ...] = ()
@@ -75,6 +83,12 @@ class Encoder:
             )
         if self.casing:
             inputs["casing"] = _ints((casing_id(token) for s in sentences for token in s.tokens), offsets)
+        forms: Forms | None = None
+        if self.characters is not None:
+            tokens = (token for sentence in sentences for token in sentence.tokens)
+            inputs["forms"], forms = encode_forms(tokens, int(offsets[-1]), self.characters)
+        for symbols in self.symbols:
+            inputs[symbols.name] = _ints(symbols.ids(sentences), offsets)
         if self.numeric:
             inputs["numbers"] = self._encode_numbers(sentences)
         tags = None
@@ -89,7 +103,7 @@ class Encoder:
                 ),
                 offsets,
             )
-        return Dataset(inputs, tags, offsets)
+        return Dataset(inputs, tags, offsets, forms)
 
     def _encode_numbers(self, sentences: Sequence[Sentence]) -> Floats:
         """(steps, columns) numbers, scaled."""

@@ -1,13 +1,14 @@
 """The Keras model of an architecture, and its weights by name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import keras
 import numpy as np
 
 from tagger.encoding.casing import CASINGS
-from tagger.network.layers import OneHot, StepMask, WordDropout
-from tagger.tagging.architecture import Architecture, Recurrent
+from tagger.encoding.vectors import WordVectors
+from tagger.network.layers import Clear, Freeze, OneHot, StepMask, Take, WordDropout
+from tagger.tagging.architecture import FILTER_WIDTH, NORM_EPSILON, Architecture, Characters, Recurrent
 from tagger.tagging.graph import Weights
 
 CELLS = {"simple_rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
@@ -16,8 +17,10 @@ CELLS = {"simple_rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru":
 def build_model(
     architecture: Architecture,
     *,
-    word_counts: Sequence[int] = (),
-    word_dropout: float = 0.0,
+    counts: Mapping[str, Sequence[int]] | None = None,
+    id_dropout: Mapping[str, float] | None = None,
+    vectors: WordVectors | None = None,
+    trainable_vectors: bool = True,
     dropout: float = 0.0,
     seed: int = 1,
 ) -> keras.Model:
@@ -27,26 +30,45 @@ def build_model(
 
     Args:
         architecture: the layers.
-        word_counts: how often each known word occurs in train; needed for `word_dropout` only.
-        word_dropout: see `WordDropout`.
+        counts: by name of the input, how often each known word or symbol occurs in train; for `id_dropout` only.
+        id_dropout: by name of the input, the rate of `WordDropout`; absent: none.
+        vectors: what words begin with; default: random numbers.
+        trainable_vectors: whether those of them that a file gave are trained further.
         dropout: share of the numbers between layers that are dropped in training, the same ones at every step.
         seed: of initial weights and dropout.
     """
     keras.utils.set_random_seed(seed)
     inputs: dict[str, keras.KerasTensor] = {}
     parts: list[keras.KerasTensor] = []
+
+    def id_input(name: str) -> keras.KerasTensor:
+        ids = inputs[name] = keras.Input((None,), dtype="int32", name=name)
+        if counts and id_dropout and id_dropout.get(name):
+            return WordDropout(id_dropout[name], counts[name], seed, name=f"{name}_dropout")(ids)
+        return ids
+
     if architecture.words:
-        ids = inputs["words"] = keras.Input((None,), dtype="int32", name="words")
-        if word_dropout:
-            ids = WordDropout(word_dropout, list(word_counts), seed, name="word_dropout")(ids)
+        ids = id_input("words")
         if architecture.words.dim is None:
-            vectors = OneHot(architecture.words.width, first=2, name="word_onehot")
+            embed = OneHot(architecture.words.width, first=2, name="word_onehot")
         else:
-            vectors = keras.layers.Embedding(architecture.words.n_ids, architecture.words.dim, name="word_vectors")
-        parts.append(vectors(ids))
+            embed = keras.layers.Embedding(architecture.words.n_ids, architecture.words.dim, name="word_vectors")
+        embedded = embed(ids)
+        if vectors is not None:
+            embed.set_weights([vectors.rows])
+            if not trainable_vectors:
+                embedded = Freeze(vectors.is_known, name="frozen_words")(embedded, ids)
+        parts.append(embedded)
     if architecture.casing:
-        inputs["casing"] = keras.Input((None,), dtype="int32", name="casing")
-        parts.append(OneHot(len(CASINGS), first=1, name="casing_onehot")(inputs["casing"]))
+        parts.append(OneHot(len(CASINGS), first=1, name="casing_onehot")(id_input("casing")))
+    if architecture.characters:
+        inputs["form_lengths"] = keras.Input((), dtype="int32", name="form_lengths")
+        inputs["forms"] = keras.Input((None,), dtype="int32", name="forms")
+        of_forms = _of_forms(architecture.characters, id_input("characters"), inputs["form_lengths"])
+        parts.append(Take(name="characters_of_steps")(of_forms, inputs["forms"]))
+    for symbols in architecture.symbols:
+        embed = keras.layers.Embedding(symbols.n_ids, symbols.dim, name=f"{symbols.name}_vectors")
+        parts.append(embed(id_input(symbols.name)))
     if architecture.n_numbers:
         inputs["numbers"] = keras.Input((None, architecture.n_numbers), dtype="float32", name="numbers")
         parts.append(inputs["numbers"])
@@ -54,9 +76,28 @@ def build_model(
     mask = StepMask(name="mask")(inputs["lengths"], parts[0])
     x = keras.layers.Concatenate(name="input")(parts) if len(parts) > 1 else parts[0]
     for layer in architecture.layers:
+        entering = x
+        if layer.norm:
+            x = keras.layers.LayerNormalization(epsilon=NORM_EPSILON, name=layer.norm)(x)
         x = _recurrent(layer)(_dropped(x, dropout), mask=mask)
+        if layer.residual:
+            x = keras.layers.Add(name=f"{layer.name}_residual")([x, entering])
     logits = keras.layers.Dense(architecture.n_tags, name="head")(_dropped(x, dropout))
     return keras.Model(inputs, logits, name="tagger")
+
+
+def _of_forms(characters: Characters, ids: keras.KerasTensor, lengths: keras.KerasTensor) -> keras.KerasTensor:
+    """(forms, longest) ids of characters to (forms, width)."""
+    vectors = keras.layers.Embedding(characters.n_ids, characters.dim, name="character_vectors")(ids)
+    mask = StepMask(name="character_mask")(lengths, ids)
+    if characters.kind == "lstm":
+        lstm = keras.layers.LSTM(characters.units, name="character_lstm")
+        return keras.layers.Bidirectional(lstm, name="character_layer")(vectors, mask=mask)
+    clean = Clear(name="clean_characters")(vectors, mask)
+    filters = keras.layers.Conv1D(
+        characters.units, FILTER_WIDTH, padding="same", activation="relu", name="character_layer"
+    )(clean)
+    return keras.layers.GlobalMaxPooling1D(name="characters_highest")(Clear(name="clean_filters")(filters, mask))
 
 
 def _dropped(x: keras.KerasTensor, rate: float) -> keras.KerasTensor:
@@ -75,10 +116,25 @@ def weights_of(model: keras.Model, architecture: Architecture) -> Weights:
     weights: dict[str, np.ndarray] = {}
     if architecture.words and architecture.words.dim is not None:
         (weights["words"],) = model.get_layer("word_vectors").get_weights()
+    if architecture.characters:
+        (weights["characters"],) = model.get_layer("character_vectors").get_weights()
+        arrays = iter(model.get_layer("character_layer").get_weights())
+        of_lstm = architecture.characters.kind == "lstm"
+        names = _weight_names(architecture.characters.lstm) if of_lstm else ("kernel", "bias")
+        weights.update({f"characters/{name}": next(arrays) for name in names})
+    for symbols in architecture.symbols:
+        (weights[symbols.name],) = model.get_layer(f"{symbols.name}_vectors").get_weights()
     for layer in architecture.layers:
+        if layer.norm:
+            weights[f"{layer.norm}/scale"], weights[f"{layer.norm}/offset"] = model.get_layer(layer.norm).get_weights()
         arrays = iter(model.get_layer(layer.name).get_weights())
-        for direction in layer.directions:
-            for weight in ("kernel", "recurrent", "bias"):
-                weights[f"{layer.name}/{direction}/{weight}"] = next(arrays)
+        weights.update({f"{layer.name}/{name}": next(arrays) for name in _weight_names(layer)})
     weights["head/kernel"], weights["head/bias"] = model.get_layer("head").get_weights()
     return weights
+
+
+def _weight_names(layer: Recurrent) -> tuple[str, ...]:
+    """Of a recurrent layer, in Keras' order."""
+    return tuple(
+        f"{direction}/{weight}" for direction in layer.directions for weight in ("kernel", "recurrent", "bias")
+    )

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -102,6 +103,7 @@ class Tagger:
         encoder = self.bundle.encoder
         for sentence in window:
             _check_numbers(sentence, encoder.numeric)
+            _check_columns(sentence, encoder.columns)
         dataset = encoder.encode(window)
         best: list[tuple[tuple[str, ...], tuple[float, ...]]] = [((), ())] * len(window)
         for batch in batches(dataset, BATCH_SIZE):
@@ -123,13 +125,18 @@ class Tagger:
     def golden(self, sentences: Sequence[Sentence]) -> str:
         """The beginnings of a few sentences with their tags and scores, a line of JSON each, to be tried at load."""
         beginnings = [
-            Sentence(sentence.tokens[:GOLDEN_STEPS], numbers=sentence.numbers and sentence.numbers[:GOLDEN_STEPS])
+            Sentence(
+                sentence.tokens[:GOLDEN_STEPS],
+                numbers=sentence.numbers and sentence.numbers[:GOLDEN_STEPS],
+                columns=sentence.columns and sentence.columns[:GOLDEN_STEPS],
+            )
             for sentence in sentences[:GOLDEN_SENTENCES]
         ]
         lines = [
             {
                 "tokens": tagged.tokens,
                 "numbers": tagged.sentence.numbers,
+                "columns": tagged.sentence.columns,
                 "tags": tagged.tags,
                 "scores": [round(score, 6) for score in tagged.confidence],
             }
@@ -140,12 +147,7 @@ class Tagger:
     def _check_golden(self, golden: str, folder: Path) -> None:
         try:
             lines = [json.loads(line) for line in golden.split("\n") if line]
-            found = self.tag_window(
-                [
-                    Sentence(tuple(line["tokens"]), numbers=line["numbers"] and tuple(map(tuple, line["numbers"])))
-                    for line in lines
-                ]
-            )
+            found = self.tag_window([_golden_sentence(line) for line in lines])
             differing = [
                 tagged
                 for tagged, line in zip(found, lines, strict=True)
@@ -160,6 +162,15 @@ class Tagger:
                 f"{folder}: tags its golden sentence {sentence!r} otherwise than when it was saved",
                 "another version of onnxruntime may help; the one it was made with stands in bundle.json",
             )
+
+
+def _golden_sentence(line: dict[str, Any]) -> Sentence:
+    numbers, columns = line["numbers"], line["columns"]
+    return Sentence(
+        tuple(line["tokens"]),
+        numbers=None if numbers is None else tuple(map(tuple, numbers)),
+        columns=None if columns is None else tuple(map(tuple, columns)),
+    )
 
 
 def _as_sentence(given: Input) -> Sentence:
@@ -194,6 +205,20 @@ def _check_numbers(sentence: Sentence, columns: tuple[str, ...]) -> None:
         raise DataError(f"this tagger reads {len(columns)} numbers a step: {', '.join(columns)}")
     if not np.isfinite(sentence.numbers).all():
         raise DataError(f"this tagger reads finite numbers only (columns {', '.join(columns)})")
+
+
+def _check_columns(sentence: Sentence, columns: tuple[str, ...]) -> None:
+    if not columns:
+        return
+    names = ", ".join(columns)
+    if sentence.columns is None:
+        raise DataError(
+            f"this tagger reads more columns beside the token ({names}), and here are only tokens: "
+            f"{' '.join(sentence.tokens)[:40]!r}",
+            "tagger predict MODEL --input FILE, a file like those that it was trained on; its tags are not read",
+        )
+    if len(sentence.columns) != len(sentence) or any(len(row) != len(columns) for row in sentence.columns):
+        raise DataError(f"this tagger reads {len(columns)} columns a step beside the token: {names}")
 
 
 def _highest_probability(logits: Floats) -> Floats:

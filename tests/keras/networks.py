@@ -5,11 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from tagger.encoding.batches import Batch, Dataset
+from tagger.encoding.batches import Batch, Dataset, Forms
 from tagger.encoding.casing import CASINGS
-from tagger.tagging.architecture import Architecture, Words
+from tagger.tagging.architecture import Architecture, Characters, Symbols, Words
 
-N_IDS, N_TAGS = 12, 4
+N_IDS, N_TAGS, N_FORMS = 12, 4, 5
+
+NOTHING: dict[str, Any] = {"words": None, "casing": False, "n_numbers": 0, "symbols": (), "characters": None}
 
 
 def architecture(**changes: Any) -> Architecture:
@@ -24,6 +26,8 @@ def architecture(**changes: Any) -> Architecture:
         "merge": "concat",
         "reset_after": True,
         "n_tags": N_TAGS,
+        "characters": Characters("lstm", 8, 3, 2),
+        "symbols": (Symbols("column_1", 7, 3),),
     }
     return Architecture(**{**defaults, **changes})
 
@@ -37,10 +41,18 @@ def dataset(network: Architecture, lengths: Sequence[int] = (5, 1, 3, 9), seed: 
         inputs["words"] = rng.integers(1, network.words.n_ids, n_steps).astype(np.int32)
     if network.casing:
         inputs["casing"] = rng.integers(1, len(CASINGS) + 1, n_steps).astype(np.int32)
+    for symbols in network.symbols:
+        inputs[symbols.name] = rng.integers(1, symbols.n_ids, n_steps).astype(np.int32)
+    forms = None
+    if network.characters:
+        form_lengths = rng.integers(1, 7, N_FORMS).astype(np.int32)
+        ids = rng.integers(1, network.characters.n_ids, (N_FORMS, 6)) * (np.arange(6) < form_lengths[:, None])
+        forms = Forms(ids.astype(np.int32), form_lengths)
+        inputs["forms"] = rng.integers(0, N_FORMS, n_steps).astype(np.int32)
     if network.n_numbers:
         inputs["numbers"] = rng.normal(size=(n_steps, network.n_numbers)).astype(np.float32)
     tags = rng.integers(0, network.n_tags, n_steps).astype(np.int32)
-    return Dataset(inputs, tags, np.cumsum([0, *lengths]))
+    return Dataset(inputs, tags, np.cumsum([0, *lengths]), forms)
 
 
 def feed(batch: Batch) -> dict[str, Any]:
@@ -50,6 +62,6 @@ def feed(batch: Batch) -> dict[str, Any]:
 
 def is_step(batch: Batch) -> np.ndarray[Any, Any]:
     """(batch, time) whether a step is real."""
-    width = next(iter(batch.inputs.values())).shape[1]
+    width = int(batch.lengths.max()) if batch.tags is None else batch.tags.shape[1]
     mask: np.ndarray[Any, Any] = np.arange(width) < batch.lengths[:, None]
     return mask

@@ -8,23 +8,27 @@ import pytest
 import tensorflow as tf
 
 from tagger.encoding.batches import NOT_SCORED, Batch, pad
+from tagger.encoding.vectors import WordVectors
 from tagger.encoding.vocabulary import UNKNOWN
 from tagger.network.build import build_model, weights_of
 from tagger.network.layers import WordDropout
 from tagger.network.training import masked_loss, predictor
-from tagger.tagging.architecture import Words
+from tagger.tagging.architecture import Characters, Symbols, Words
 from tagger.tagging.engine import Engine
 from tagger.tagging.graph import build_graph
 
-from .networks import architecture, dataset, feed, is_step
+from .networks import NOTHING, architecture, dataset, feed, is_step
 
 CELLS = [("simple_rnn", True), ("lstm", True), ("gru", True), ("gru", False)]
 DIRECTIONS = [(False, "concat"), (True, "concat"), (True, "sum"), (True, "mul"), (True, "ave")]
 INPUTS = [
     {},
-    {"words": Words(12, None), "casing": False, "n_numbers": 0},
-    {"words": None, "casing": True, "n_numbers": 0},
-    {"words": None, "casing": False, "n_numbers": 3},
+    {**NOTHING, "words": Words(12, None)},
+    {**NOTHING, "casing": True},
+    {**NOTHING, "n_numbers": 3},
+    {**NOTHING, "symbols": (Symbols("column_1", 9, 2), Symbols("column_2", 3, 4))},
+    {**NOTHING, "characters": Characters("lstm", 8, 3, 2)},
+    {**NOTHING, "characters": Characters("cnn", 8, 3, 5)},
 ]
 
 
@@ -67,11 +71,20 @@ def test_keras_and_the_engine_agree_for_every_input_and_depth(inputs, units):
     assert model.count_params() == network.n_parameters
 
 
+@pytest.mark.parametrize(("residual", "layer_norm"), [(True, False), (False, True), (True, True)])
+def test_keras_and_the_engine_agree_on_what_stands_between_layers(residual, layer_norm):
+    network = architecture(units=(4, 4, 4), residual=residual, layer_norm=layer_norm)
+    keras_logits, engine_logits, model = logits_of_both(network, pad(dataset(network), np.arange(4)))
+
+    np.testing.assert_allclose(engine_logits, keras_logits, rtol=1e-5, atol=1e-5)
+    assert model.count_params() == network.n_parameters
+
+
 def test_a_bidirectional_lstm_gives_the_states_of_the_worked_example():
     series = np.array(
         [[0.1, 4.2, 1.5, 1.1, 2.8], [1.0, 3.1, 2.5, 0.7, 1.1], [0.3, 2.1, 1.5, 2.1, 0.1], [2.2, 1.4, 0.5, 0.9, 1.1]]
     )
-    network = architecture(words=None, casing=False, n_numbers=5, units=(3,), n_tags=6)
+    network = architecture(**{**NOTHING, "n_numbers": 5}, units=(3,), n_tags=6)
     model = build_model(network)
     for weight in model.get_layer("lstm_1").weights:
         forget_gate = np.repeat([0, 1, 0, 0], 3)
@@ -130,9 +143,13 @@ def test_what_stands_on_padding_is_never_read():
     network = architecture(units=(4, 3))
     clean = pad(dataset(network), np.arange(4))
     dirty = {
-        name: np.where(is_step(clean).reshape(4, 9, *[1] * (x.ndim - 2)), x, 3) for name, x in clean.inputs.items()
+        name: np.where(is_step(clean).reshape(4, 9, *[1] * (x.ndim - 2)), x, 3).astype(x.dtype)
+        for name, x in clean.inputs.items()
+        if x.shape[:2] == (4, 9)
     }
-    dirty = {name: values.astype(clean.inputs[name].dtype) for name, values in dirty.items()}
+    ids, lengths = clean.inputs["characters"], clean.inputs["form_lengths"]
+    dirty["characters"] = np.where(np.arange(ids.shape[1]) < lengths[:, None], ids, 3)
+    dirty["form_lengths"] = lengths
     model = build_model(network)
 
     clean_logits, dirty_logits = (
@@ -142,7 +159,7 @@ def test_what_stands_on_padding_is_never_read():
 
 
 def test_a_real_step_of_zeros_is_a_step():
-    network = architecture(words=None, casing=False, n_numbers=2)
+    network = architecture(**{**NOTHING, "n_numbers": 2})
     numbers = np.array([[[1.0, 2.0], [0.0, 0.0], [0.0, 0.0]]], np.float32)
     model = build_model(network)
     logits = np.asarray(model({"numbers": numbers, "lengths": np.array([3], np.int32)}))[0]
@@ -175,7 +192,7 @@ def test_predicted_ids_are_the_best_of_each_step_in_the_order_of_the_data():
 def test_every_parameter_gets_a_gradient(cell, merge):
     network = architecture(cell=cell, merge=merge, units=(4, 3))
     batch = pad(dataset(network, lengths=(30, 40)), np.arange(2))
-    model = build_model(network, dropout=0.2, word_dropout=0.1, word_counts=[5] * 10)
+    model = build_model(network, dropout=0.2, id_dropout={"words": 0.1}, counts={"words": [5] * 10})
     with tf.GradientTape() as tape:
         loss = masked_loss(model(feed(batch), training=True), batch.tags)
     gradients = tape.gradient(loss, model.trainable_variables)
@@ -197,7 +214,7 @@ def test_word_dropout_makes_rare_words_unknown_more_often_and_only_in_training()
 
 
 def test_dropout_drops_the_same_numbers_at_every_step():
-    network = architecture(words=None, casing=False, n_numbers=6, n_tags=6, units=(6,))
+    network = architecture(**{**NOTHING, "n_numbers": 6}, n_tags=6, units=(6,))
     model = build_model(network, dropout=0.5)
     layer = next(layer for layer in model.layers if "dropout" in layer.name)
     ones = np.ones((8, 5, 6), np.float32)
@@ -205,3 +222,20 @@ def test_dropout_drops_the_same_numbers_at_every_step():
 
     assert {0.0, 2.0} == set(np.unique(dropped))
     np.testing.assert_array_equal(dropped, np.repeat(dropped[:, :1], 5, axis=1))
+
+
+@pytest.mark.parametrize("trainable", [True, False])
+def test_words_begin_with_given_vectors_and_learn_what_may_be_learned(trainable):
+    network = architecture(**{**NOTHING, "words": Words(6, 2)})
+    rows = np.arange(12, dtype=np.float32).reshape(6, 2)
+    is_known = np.array([False, False, True, True, False, True])
+    model = build_model(network, vectors=WordVectors(rows, is_known), trainable_vectors=trainable)
+    ids = np.array([[1, 2, 3, 4, 5]], np.int32)
+
+    np.testing.assert_array_equal(model.get_layer("word_vectors").get_weights()[0], rows)
+    with tf.GradientTape() as tape:
+        loss = masked_loss(model({"words": ids, "lengths": np.array([5], np.int32)}), np.zeros((1, 5), np.int32))
+    gradient = tf.convert_to_tensor(tape.gradient(loss, model.get_layer("word_vectors").embeddings.value))
+    learned = np.any(np.asarray(gradient) != 0, axis=1)
+
+    assert learned.tolist() == [False, True, trainable, trainable, True, trainable]

@@ -8,10 +8,11 @@ from tagger.encoding.batches import NOT_SCORED, Dataset
 from tagger.errors import TrainingError
 from tagger.network.build import build_model
 from tagger.network.training import BatchDone, Epoch, fit, predictor
+from tagger.tagging.architecture import Words
 
-from .networks import architecture, dataset
+from .networks import N_IDS, NOTHING, architecture, dataset
 
-NETWORK = architecture(casing=False, n_numbers=0)
+NETWORK = architecture(**{**NOTHING, "words": Words(N_IDS, 5)})
 
 
 def never():
@@ -76,7 +77,7 @@ def test_stopping_leaves_the_best_weights_and_does_not_count_the_broken_epoch():
 
 def test_the_same_seed_gives_the_same_losses_and_another_seed_others():
     def losses(seed):
-        model = build_model(NETWORK, seed=seed, dropout=0.3, word_dropout=0.2, word_counts=[3] * 10)
+        model = build_model(NETWORK, seed=seed, dropout=0.3, id_dropout={"words": 0.2}, counts={"words": [3] * 10})
         return [
             epoch.loss for epoch in epochs_of(fit(model, learnable(), None, Training(epochs=2, seed=seed), stop=never))
         ]
@@ -131,9 +132,9 @@ def test_the_cosine_schedule_ends_at_zero_and_the_constant_one_stays():
 
 
 def test_a_loss_that_is_not_a_number_is_told_with_a_lower_rate_to_try():
-    data = dataset(architecture(words=None, casing=False, n_numbers=1))
+    data = dataset(architecture(**{**NOTHING, "n_numbers": 1}))
     numbers = np.full_like(data.inputs["numbers"], np.inf)
-    model = build_model(architecture(words=None, casing=False, n_numbers=1))
+    model = build_model(architecture(**{**NOTHING, "n_numbers": 1}))
 
     with pytest.raises(TrainingError, match=r"not a number any more, in epoch 1") as error:
         list(fit(model, Dataset({"numbers": numbers}, data.tags, data.offsets), None, Training(), stop=never))

@@ -1,0 +1,136 @@
+"""What an encoder takes from train: vocabularies with their counts, word vectors, and the scaling of numbers."""
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tagger.config import Features, Words
+from tagger.corpus.download import resolve
+from tagger.corpus.lines import read_lines
+from tagger.corpus.sentence import Sentence
+from tagger.corpus.vectors import read_vectors
+from tagger.encoding.encoder import Encoder, fit_scaling
+from tagger.encoding.symbols import Kind, Symbols, values
+from tagger.encoding.vectors import WordVectors, fill_rows, find_vector
+from tagger.encoding.vocabulary import Vocabulary, count_symbols
+from tagger.errors import ConfigError
+
+log = logging.getLogger("tagger")
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """An encoder, and what only training needs beside it.
+
+    Args:
+        encoder: fitted to train.
+        counts: by name of the input, how often each known word or symbol occurs in train, in the order of their ids.
+        vectors: of words, where the config names a file of them.
+    """
+
+    encoder: Encoder
+    counts: dict[str, tuple[int, ...]]
+    vectors: WordVectors | None
+
+
+def fit_encoder(
+    features: Features,
+    train: Sequence[Sentence],
+    tags: Sequence[str],
+    ignore: Sequence[str],
+    *,
+    others: Sequence[Sentence] = (),
+    seed: int = 1,
+) -> Fitted:
+    """The encoder of a config's features.
+
+    Args:
+        features: the config's section.
+        train: the sentences to learn vocabularies from.
+        tags: that the network learns.
+        ignore: tags whose steps do not count.
+        others: sentences of dev and test: their words are known too where there is a vector of theirs.
+        seed: of vectors for words that the file lacks.
+
+    Raises:
+        ConfigError: no word is frequent enough to be known.
+        DataError: word vectors cannot be read.
+    """
+    counts: dict[str, tuple[int, ...]] = {}
+    words: Vocabulary | None = None
+    vectors: WordVectors | None = None
+    if features.words:
+        found = count_symbols(_words(train, features.words), min_count=features.words.min_count)
+        if not found:
+            raise ConfigError(f"features.words.min_count: no word occurs {features.words.min_count} times in train")
+        if features.words.vectors:
+            found, vectors = _with_vectors(found, features.words, others, seed)
+        words, counts["words"] = Vocabulary(tuple(found)), tuple(found.values())
+    characters: Vocabulary | None = None
+    if features.chars:
+        found = count_symbols(character for sentence in train for token in sentence.tokens for character in token)
+        characters, counts["characters"] = Vocabulary(tuple(found)), tuple(found.values())
+    symbols = []
+    for kind, number, min_count in _symbol_features(features):
+        found = count_symbols(values(kind, number, train), min_count=min_count)
+        symbols.append(Symbols(kind, number, Vocabulary(tuple(found))))
+        counts[symbols[-1].name] = tuple(found.values())
+    encoder = Encoder(
+        tags=tuple(tags),
+        words=words,
+        lowercase=bool(features.words and features.words.lowercase),
+        casing=features.casing,
+        characters=characters,
+        columns=tuple(str(name) for name in features.columns.names) if features.columns else (),
+        symbols=tuple(symbols),
+        numeric=tuple(str(column) for column in features.numeric),
+        scaling=fit_scaling(train) if features.numeric and features.standardize else None,
+        ignore=tuple(ignore),
+    )
+    return Fitted(encoder, counts, vectors)
+
+
+def _words(sentences: Iterable[Sentence], words: Words) -> Iterator[str]:
+    tokens = (token for sentence in sentences for token in sentence.tokens)
+    return (token.lower() for token in tokens) if words.lowercase else tokens
+
+
+def _with_vectors(
+    counts: dict[str, int], words: Words, others: Sequence[Sentence], seed: int
+) -> tuple[dict[str, int], WordVectors]:
+    """The words of train, then those of dev, test and the word list that have a vector; and the vectors of all."""
+    name = words.vectors or ""
+    path = resolve(name) or Path(name)
+    candidates = dict.fromkeys(_words(others, words), 0)
+    if words.word_list:
+        listed = (Sentence((word,)) for line in read_lines(Path(words.word_list)) if (word := line.strip()))
+        candidates |= dict.fromkeys(_words(listed, words), 0)
+    wanted = {form for word in (*counts, *candidates) for form in (word, word.lower())}
+    vectors, dim = read_vectors(path, wanted)
+    more = {word: 0 for word in sorted(candidates) if word not in counts and find_vector(word, vectors) is not None}
+    rows = fill_rows((*counts, *more), vectors, dim, seed=seed)
+    n_covered = int(rows.is_known.sum()) - len(more)
+    log.info(
+        "vectors: %s numbers each, for %s of %s words of train (%.0f %% of its tokens), and %s words more; %s",
+        dim, f"{n_covered:,}", f"{len(counts):,}",
+        100 * sum(count for word, count in counts.items() if find_vector(word, vectors) is not None)
+        / sum(counts.values()),
+        f"{len(more):,}", path.name,
+    )  # fmt: skip
+    if not n_covered:
+        raise ConfigError(f"features.words.vectors: {name} has no vector for any word of train")
+    return counts | more, rows
+
+
+def _symbol_features(features: Features) -> Iterator[tuple[Kind, int, int]]:
+    """Kind, number and least count of each."""
+    if affixes := features.affixes:
+        for length in affixes.lengths:
+            yield "prefix", length, affixes.min_count
+            yield "suffix", length, affixes.min_count
+        if affixes.shape:
+            yield "shape", 0, affixes.min_count
+    if features.columns:
+        for number in range(1, len(features.columns.names) + 1):
+            yield "column", number, 1

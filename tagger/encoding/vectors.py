@@ -1,0 +1,40 @@
+"""Words with vectors that were made elsewhere."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tagger.corpus.vectors import Vector
+from tagger.encoding.batches import Floats
+from tagger.encoding.vocabulary import UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class WordVectors:
+    """What a network's word vectors begin with.
+
+    Args:
+        rows: (ids, dim); words that the file lacks have random ones, of the same size.
+        is_known: (ids,) whether a row is the file's.
+    """
+
+    rows: Floats
+    is_known: npt.NDArray[np.bool_]
+
+
+def find_vector(word: str, vectors: dict[str, Vector]) -> Vector | None:
+    """A word's vector, or that of its lower-case form."""
+    return vectors.get(word, vectors.get(word.lower()))
+
+
+def fill_rows(words: Iterable[str], vectors: dict[str, Vector], dim: int, *, seed: int) -> WordVectors:
+    """The rows of some words, in the order of their ids."""
+    found = [find_vector(word, vectors) for word in words]
+    known = np.array([row for row in found if row is not None], np.float32).reshape(-1, dim)
+    size = float(known.std()) if len(known) else 0.1
+    rows = np.random.default_rng(seed).normal(0, size, (len(found) + UNKNOWN + 1, dim)).astype(np.float32)
+    is_known = np.array([False] * (UNKNOWN + 1) + [row is not None for row in found])
+    rows[is_known] = known
+    return WordVectors(rows, is_known)

@@ -1,0 +1,129 @@
+import gzip
+import logging
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagger.config import Features, Words
+from tagger.corpus.sentence import Sentence
+from tagger.corpus.vectors import read_vectors
+from tagger.encoding.fit import fit_encoder
+from tagger.encoding.vocabulary import UNKNOWN
+from tagger.errors import ConfigError, DataError, TaggerError
+
+GLOVE = "the 0.5 -1\ncat 1 2.5\n. . . 9 9\nParis 3 4\nparis -3 -4\ncat 7 7\n"
+TRAIN = [Sentence(("The", "cat", "purrs"), ("D", "N", "V"))]
+
+
+@pytest.fixture
+def glove(tmp_path) -> Path:
+    path = tmp_path / "glove.txt"
+    path.write_text(GLOVE)
+    return path
+
+
+def words(path: Path, **changes: object) -> Features:
+    return Features(words=Words.model_validate({"vectors": str(path), **changes}))
+
+
+@pytest.mark.parametrize("name", ["vectors.txt", "vectors.txt.gz"])
+@pytest.mark.parametrize("header", ["", "5 2\n"])
+def test_only_wanted_words_are_kept_and_the_first_of_a_word_counts(name, header, tmp_path):
+    path = tmp_path / name
+    content = (header + GLOVE).encode()
+    path.write_bytes(gzip.compress(content) if name.endswith("gz") else content)
+
+    vectors, dim = read_vectors(path, {"cat", "Paris", "dog"})
+
+    assert dim == 2
+    assert {word: row.tolist() for word, row in vectors.items()} == {"cat": [1, 2.5], "Paris": [3, 4]}
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("cat 1 2\ndog 1\n", r"vectors.txt:2: expected a word and 2 finite numbers, got 'dog 1'"),
+        ("cat 1 2\ndog 1 x\n", r"vectors.txt:2: expected a word and 2 numbers, got 'dog 1 x'"),
+        ("cat 1 2\ndog 1 nan\n", r"vectors.txt:2: expected a word and 2 finite numbers"),
+        ("", r"vectors.txt: holds no word vectors"),
+    ],
+)
+def test_a_line_without_a_vector_is_told(content, told, tmp_path):
+    path = tmp_path / "vectors.txt"
+    path.write_text(content)
+
+    with pytest.raises(DataError, match=told):
+        read_vectors(path, {"cat", "dog"})
+
+
+@given(content=st.binary(max_size=60) | st.text("a1 .-e\n", max_size=60).map(str.encode))
+def test_any_file_ends_in_vectors_or_an_error(content, tmp_path_factory):
+    path = tmp_path_factory.mktemp("vectors") / "vectors.txt"
+    path.write_bytes(content)
+
+    try:
+        vectors, dim = read_vectors(path, {"a", "1", "-", "."})
+    except TaggerError:
+        return
+    assert all(len(row) == dim for row in vectors.values())
+
+
+def test_words_of_train_come_first_and_those_of_other_splits_only_where_they_have_a_vector(glove):
+    others = [Sentence(("Paris", "purrs", "dog"))]
+
+    fitted = fit_encoder(words(glove), TRAIN, ("D",), (), others=others)
+
+    assert fitted.encoder.words is not None
+    assert fitted.encoder.words.symbols == ("cat", "purrs", "the", "paris")
+    assert fitted.counts["words"] == (1, 1, 1, 0)
+    assert fitted.vectors is not None
+    assert fitted.vectors.is_known.tolist() == [False, False, True, False, True, True]
+    assert fitted.vectors.rows[[2, 4, 5]].tolist() == [[1, 2.5], [0.5, -1], [-3, -4]]
+    assert np.all(fitted.vectors.rows[UNKNOWN] != 0)
+
+
+def test_a_word_as_written_has_its_own_vector_or_that_of_its_lower_case_form(glove):
+    train = [Sentence(("Paris", "Cat"), ("N", "N"))]
+
+    fitted = fit_encoder(words(glove, lowercase=False), train, ("N",), ())
+
+    assert fitted.encoder.words is not None
+    assert fitted.encoder.words.symbols == ("Cat", "Paris")
+    assert fitted.vectors is not None
+    assert fitted.vectors.rows[2:].tolist() == [[1, 2.5], [3, 4]]
+
+
+def test_words_of_a_list_are_known_where_they_have_a_vector(glove, tmp_path):
+    (tmp_path / "words.txt").write_text("Paris\n\nunheard\n")
+
+    fitted = fit_encoder(words(glove, word_list=str(tmp_path / "words.txt")), TRAIN, ("D",), ())
+
+    assert fitted.encoder.words is not None
+    assert fitted.encoder.words.symbols == ("cat", "purrs", "the", "paris")
+
+
+def test_how_many_words_the_vectors_cover_is_told(glove, caplog):
+    with caplog.at_level(logging.INFO, "tagger"):
+        fit_encoder(words(glove), TRAIN, ("D",), ())
+
+    told = "vectors: 2 numbers each, for 2 of 3 words of train (67 % of its tokens), and 0 words more; glove.txt"
+    assert told in caplog.messages
+
+
+def test_vectors_of_another_language_are_refused(glove):
+    with pytest.raises(ConfigError, match="has no vector for any word of train"):
+        fit_encoder(words(glove), [Sentence(("кот",), ("N",))], ("N",), ())
+
+
+def test_the_glove_cut_covers_most_of_what_its_language_says(shared_data):
+    train = [Sentence(("the", "of", "Monday", "zzyzx"), ("D", "P", "N", "N"))]
+    path = shared_data / "vectors" / "glove.6B.50d.top40k.txt"
+
+    fitted = fit_encoder(words(path), train, ("N",), ())
+
+    assert fitted.vectors is not None
+    assert fitted.vectors.rows.shape == (6, 50)
+    assert fitted.vectors.is_known.sum() == 3
