@@ -58,6 +58,15 @@ def tagger(
     """Train recurrent sequence taggers from one config file, and tag with them."""
 
 
+def _local(path: Path) -> Path:
+    """The file that a name such as ewt:test stands for, fetched if it is not here; any other path as it is."""
+    if ":" not in str(path) or path.exists():
+        return path
+    from tagger.corpus.download import resolve
+
+    return resolve(str(path)) or path
+
+
 @app.command()
 @reported
 def train(
@@ -106,11 +115,14 @@ def predict(
         Path | None, typer.Option("--input", "-i", metavar="FILE", help="A file of sentences; -: standard input.")
     ] = None,
     input_format: Annotated[
-        Literal["auto", "text", "conllu", "columns", "csv", "jsonl"],
+        Literal["auto", "text", "conllu", "columns", "csv", "jsonl", "slash"],
         typer.Option(help="The input's format; auto goes by the file's name, and text has one sentence a line."),
     ] = "auto",
+    encoding: Annotated[
+        str | None, typer.Option(metavar="E", help="The input's; default: utf-8 for text, else that of training.")
+    ] = None,
     output_path: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there, not to standard output.")
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there, packed if it ends in .gz.")
     ] = None,
     output_format: Annotated[
         Literal["text", "tsv", "jsonl", "conllu"], typer.Option("--format", "-f", help="The output's format.")
@@ -130,8 +142,10 @@ def predict(
     from tagger.tagging.pauses import windows_at_pauses
     from tagger.tagging.tagger import WINDOW, Tagger
 
-    if texts and (input_path or input_format != "auto"):
-        raise typer.BadParameter("sentences are given as arguments: --input and --input-format are for files")
+    if texts and (input_path or input_format != "auto" or encoding):
+        raise typer.BadParameter(
+            "sentences are given as arguments: --input, --input-format and --encoding are for files"
+        )
     tagger = Tagger.load(model, threads=threads)
     layout = tagger.bundle.layout
     to_lines = formatter(output_format, confidence=confidence, layout=layout)
@@ -141,7 +155,9 @@ def predict(
         if isinstance(source, Path) and source.is_file() and input_format == "auto":
             log.info("reading %s as %s; --input-format says otherwise", source, source_format)
         keep_rows = output_format == source_format == "conllu"
-        return read_input(source, source_format, layout, pretokenized=pretokenized, keep_rows=keep_rows)
+        return read_input(
+            source, source_format, layout, pretokenized=pretokenized, keep_rows=keep_rows, encoding=encoding
+        )
 
     with output(output_path) as file:
         if texts:
@@ -173,7 +189,7 @@ def evaluate(
     from tagger.experiments.score import evaluate_file
     from tagger.tagging.tagger import Tagger
 
-    evaluation = evaluate_file(Tagger.load(model, threads=threads), path)
+    evaluation = evaluate_file(Tagger.load(model, threads=threads), _local(path))
     print_data(json.dumps(evaluation.to_json(), indent=2) if output_format == "json" else format_evaluation(evaluation))
 
 
@@ -191,9 +207,9 @@ def check(
     import json
 
     from tagger.experiments.check import check as check_paths
-    from tagger.experiments.check_report import format_text, to_json
+    from tagger.experiments.check.report import format_text, to_json
 
-    checked = check_paths(paths)
+    checked = check_paths([_local(path) for path in paths])
     is_json = output_format == "json"
     print_data(json.dumps(to_json(checked), indent=2, ensure_ascii=False) if is_json else format_text(checked))
     if checked.has_errors:
@@ -210,14 +226,18 @@ def init(
     """Print a full, commented config that is guessed from data."""
     from tagger.experiments.init import guess_config
 
-    print_data(guess_config(paths, Path()).rstrip("\n"))
+    files = {path: _local(path) for path in paths}
+    names = {file.resolve(): str(path) for path, file in files.items() if file != path}
+    print_data(guess_config([*files.values()], Path(), names=names).rstrip("\n"))
 
 
 @app.command()
 @reported
 def convert(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="A tagged file.")],
-    target: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write; -: standard output.")],
+    source: Annotated[Path, typer.Argument(metavar="IN", help="A tagged file; -: standard input.")],
+    target: Annotated[
+        Path, typer.Argument(metavar="OUT", help="The file to write, packed if it ends in .gz; -: standard output.")
+    ],
     scheme: Annotated[
         Literal["iob1", "bio", "bioes"] | None, typer.Option(help="Write tags in this scheme; default: as they are.")
     ] = None,
@@ -233,8 +253,9 @@ def convert(
     ] = "auto",
     to_format: Annotated[
         Literal["auto", "conllu", "columns", "csv", "jsonl", "slash"],
-        typer.Option("--to", help="The format of OUT; auto goes by its name."),
+        typer.Option("--to", help="The format of OUT; auto goes by its name, and is columns where that does not tell."),
     ] = "auto",
+    encoding: Annotated[str, typer.Option(metavar="E", help="Of IN; OUT is UTF-8.")] = "utf-8",
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -242,9 +263,12 @@ def convert(
     from tagger.corpus.layout import Layout
     from tagger.experiments.convert import converted
 
-    layout = Layout(format=from_format, tag=int(tag) if tag and re.fullmatch(r"-?\d+", tag) else tag)
-    with output(None if str(target) == "-" else target) as file:
-        file.writelines(converted(source, target, layout, scheme=scheme, to_format=to_format))
+    column = int(tag) if tag and re.fullmatch(r"-?\d+", tag) else tag
+    layout = Layout(format=from_format, tag=column, encoding=encoding)
+    taken = standard_input("tagged sentences") if str(source) == "-" else _local(source)
+    place = None if str(target) == "-" else target
+    with output(place) as file:
+        file.writelines(converted(taken, place, layout, scheme=scheme, to_format=to_format))
 
 
 data = typer.Typer(

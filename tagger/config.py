@@ -15,7 +15,15 @@ from tagger.errors import ConfigError
 REFERENCE = re.compile(
     r"([A-Za-z][\w-]+):([\w-]+)"
 )  # a file of a public data set, such as ewt:train; a drive has one letter
-PATHS = ("train", "dev", "test")  # the keys of [data] that may hold a path
+PATHS = (  # the keys that may hold one
+    "data.train",
+    "data.dev",
+    "data.test",
+    "features.words.vectors",
+    "features.words.word_list",
+)
+
+PLATEAU = 2  # epochs without a better dev after which schedule = "plateau" halves the learning rate
 
 
 def _column(value: object) -> object:
@@ -34,10 +42,22 @@ def _file_or_share(value: object) -> object:
     return value
 
 
+def _class_weights(value: object) -> object:
+    if value not in ("none", "balanced") and not isinstance(value, dict):
+        raise ValueError(f'should be "none", "balanced" or a table {{ TAG = weight }}, got {_shown(value)}')
+    for tag, weight in value.items() if isinstance(value, dict) else ():
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight < float("inf"):
+            raise ValueError(f"the weight of {tag} should be a number greater than 0, got {_shown(weight)}")
+    return value
+
+
+FileOrShare = Annotated[str | float, BeforeValidator(_file_or_share)]
+ClassWeights = Annotated[str | dict[str, float], BeforeValidator(_class_weights)]
 Column = Annotated[str | int, BeforeValidator(_column)]
 Tag = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, lt=1)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 
 class Section(pydantic.BaseModel):
@@ -47,11 +67,15 @@ class Section(pydantic.BaseModel):
 
 
 class Data(Section):
-    """Which files, and which of their columns."""
+    """Which files, how they are split, and which of their columns."""
 
     train: str
-    dev: Annotated[str | float, BeforeValidator(_file_or_share)] | None = None
-    test: str | None = None
+    dev: FileOrShare | None = None
+    test: FileOrShare | None = None
+    folds: Annotated[int, Field(ge=2)] | None = None
+    fold: Annotated[int | None, Field(ge=1, validate_default=True)] = None
+    group: Column | None = None
+    seed: Seed = 1
     format: Literal["auto", "conllu", "columns", "csv", "jsonl", "slash"] = "auto"
     token: Column | None = None
     tag: Column | None = None
@@ -64,6 +88,38 @@ class Data(Section):
     comments: bool = False
     encoding: str = "utf-8"
 
+    @field_validator("test")
+    @classmethod
+    def _something_is_left(cls, test: str | float | None, info: ValidationInfo) -> str | float | None:
+        dev = info.data.get("dev")
+        if isinstance(dev, float) and isinstance(test, float) and dev + test >= 1:
+            raise ValueError(f"{_shown(test)} of train for test and {_shown(dev)} for dev leave nothing to train on")
+        return test
+
+    @field_validator("folds")
+    @classmethod
+    def _a_fold_is_the_test_split(cls, folds: int | None, info: ValidationInfo) -> int | None:
+        if folds is not None and info.data.get("test") is not None:
+            raise ValueError("one fold of train is the test split, and data.test gives another; take one of them away")
+        dev = info.data.get("dev")
+        if folds is not None and isinstance(dev, float) and dev + 1 / folds >= 1:
+            raise ValueError(f"one of {folds} folds for test and {_shown(dev)} for dev leave nothing to train on")
+        return folds
+
+    @field_validator("fold")
+    @classmethod
+    def _fold_goes_with_folds(cls, fold: int | None, info: ValidationInfo) -> int | None:
+        if "folds" not in info.data:  # that is wrong itself, and told
+            return fold
+        folds = info.data["folds"]
+        if fold is not None and folds is None:
+            raise ValueError("says which of data.folds is the test split, and that is absent")
+        if fold is None and folds is not None:
+            raise ValueError(f"missing; say which of the {folds} folds is the test split, from 1 to {folds}")
+        if fold is not None and folds is not None and fold > folds:
+            raise ValueError(f"should be at most {folds}, as many as data.folds says, got {fold}")
+        return fold
+
 
 class Words(Section):
     """How a word enters the network."""
@@ -73,31 +129,71 @@ class Words(Section):
     min_count: Count = 1
     lowercase: bool = True
     dropout: Share = 0.25
+    vectors: str | None = None
+    trainable: bool = True
+    word_list: str | None = None
 
     @model_validator(mode="after")
-    def _a_onehot_is_as_wide_as_the_vocabulary(self) -> "Words":
+    def _the_width_is_said_once(self) -> "Words":
         if self.kind == "onehot" and "dim" in self.model_fields_set:
             raise ValueError('`dim` goes with kind = "embedding"; one-hot words are as wide as the known words')
+        if self.kind == "onehot" and self.vectors is not None:
+            raise ValueError('`vectors` goes with kind = "embedding"')
+        if self.vectors is not None and "dim" in self.model_fields_set:
+            raise ValueError("`dim` goes without `vectors`, whose file says how many numbers there are")
+        if self.vectors is None and (not self.trainable or self.word_list is not None):
+            raise ValueError("`trainable = false` and `word_list` go with `vectors`")
         return self
+
+
+class Chars(Section):
+    """How the characters of a word enter the network, beside the word itself."""
+
+    kind: Literal["lstm", "cnn"] = "lstm"
+    dim: Count = 32
+    units: Count = 64  # of each direction of the LSTM, or filters of the CNN
+    dropout: Share = 0.25
+
+
+class Affixes(Section):
+    """The beginnings and ends of a word, and its shape, an embedding each; rare ones are unknown."""
+
+    lengths: list[Count] = [1, 2, 3, 4]
+    shape: bool = True
+    dim: Count = 16
+    min_count: Count = 2
+
+
+class Columns(Section):
+    """More columns of the files that enter as symbols, an embedding each."""
+
+    names: list[Column] = Field(min_length=1)
+    dim: Count = 16
+    dropout: Share = 0.25
 
 
 class Features(Section):
     """What the network sees of each step."""
 
-    words: Words | None = Words()  # None is written `false`
+    words: Words | None = Words()
+    chars: Chars | None = None  # None is written `false`, here and below
     casing: bool = True
+    affixes: Affixes | None = None
+    columns: Columns | None = None
     numeric: list[Column] = []
     standardize: bool = True
 
-    @field_validator("words", mode="before")
+    @field_validator("words", "chars", "affixes", "columns", mode="before")
     @classmethod
-    def _false_is_none(cls, words: object) -> object:
-        return None if words is False else words
+    def _false_is_none(cls, feature: object) -> object:
+        return None if feature is False else feature
 
     @model_validator(mode="after")
     def _something_is_seen(self) -> "Features":
-        if not (self.words or self.casing or self.numeric):
-            raise ValueError("nothing enters the network: give words, casing or numeric columns")
+        if not (self.words or self.chars or self.casing or self.affixes or self.columns or self.numeric):
+            raise ValueError(
+                "nothing enters the network: give words, chars, casing, affixes, columns or numeric columns"
+            )
         return self
 
 
@@ -110,6 +206,14 @@ class Model(Section):
     merge: Literal["concat", "sum", "mul", "ave"] = "concat"
     reset_after: bool = True
     dropout: Share = 0.33
+    residual: bool = False
+    layer_norm: bool = False
+
+    @model_validator(mode="after")
+    def _residual_layers_are_alike(self) -> "Model":
+        if self.residual and len(set(self.units)) > 1:
+            raise ValueError("`residual` adds what enters a layer to what leaves it: all `units` should be the same")
+        return self
 
 
 class Training(Section):
@@ -119,12 +223,17 @@ class Training(Section):
     batch_size: Count = 32
     optimizer: Literal["sgd", "rmsprop", "adam", "nadam", "adamw"] = "adam"
     learning_rate: Annotated[float, Field(gt=0)] = 2e-3
-    schedule: Literal["constant", "cosine"] = "cosine"
+    schedule: Literal["constant", "cosine", "plateau"] = "cosine"
+    warm_up: Share = 0.0
     clip_norm: Annotated[float, Field(gt=0)] = 1.0
+    averaging: bool = False
+    label_smoothing: Share = 0.0
+    class_weights: ClassWeights = "none"
     metric: Literal["auto", "accuracy", "macro_f1", "span_f1"] = "auto"
     patience: Count = 5
     max_steps: Count = 5000
-    seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
+    seed: Seed = 1
+    deterministic: bool = False
 
 
 class Config(Section):
@@ -134,6 +243,18 @@ class Config(Section):
     features: Features = Features()
     model: Model = Model()
     training: Training = Training()
+
+    @field_validator("training")
+    @classmethod
+    def _a_plateau_comes_before_the_end(cls, training: Training, info: ValidationInfo) -> Training:
+        data = info.data.get("data")
+        has_dev = isinstance(data, Data) and data.dev is not None
+        if has_dev and training.schedule == "plateau" and training.patience <= PLATEAU:
+            raise ValueError(
+                f'schedule = "plateau" halves the rate after {PLATEAU} epochs without a better dev, '
+                f"and patience = {training.patience} stops training by then"
+            )
+        return training
 
     @field_validator("training")
     @classmethod
@@ -187,22 +308,26 @@ def parse_config(tables: dict[str, Any], name: str = "config") -> Config:
 def dump_config(config: Config) -> str:
     """The config as TOML, every default written, absent values as comments; it reads back as the same config."""
     tables = config.model_dump()
-    words = config.features.words
-    if words is None:
-        tables["features"]["words"] = False
-    elif words.kind == "onehot":
-        del tables["features"]["words"]["dim"]
-    absent = [f"# data.{key} is absent" for key, value in tables["data"].items() if value is None]
-    tables["data"] = {key: value for key, value in tables["data"].items() if value is not None}
+    words, features = config.features.words, tables["features"]
+    tables["features"] = {key: False if value is None else value for key, value in features.items()}
+    absent = []
+    for name, table in (("data", tables["data"]), ("features.words", features["words"] or {})):
+        for key in [key for key, value in table.items() if value is None]:
+            del table[key]
+            absent.append(f"# {name}.{key} is absent")
+    if words is not None and (words.kind == "onehot" or words.vectors is not None):
+        del features["words"]["dim"]
     return "\n".join([*absent, *([""] if absent else []), tomli_w.dumps(tables)])
 
 
 def _absolute(tables: dict[str, Any], directory: Path) -> None:
-    data = tables.get("data")
-    if isinstance(data, dict):
-        for key in PATHS:
-            if isinstance(data.get(key), str):
-                data[key] = _absolute_path(directory, data[key])
+    for path in PATHS:
+        *parents, last = path.split(".")
+        table: Any = tables
+        for parent in parents:
+            table = table.get(parent) if isinstance(table, dict) else None
+        if isinstance(table, dict) and isinstance(table.get(last), str):
+            table[last] = _absolute_path(directory, table[last])
 
 
 def _absolute_path(directory: Path, path: str) -> str:
@@ -231,7 +356,7 @@ def _set(tables: dict[str, Any], setting: str) -> None:
     table[last] = value
     if not text:
         del table[last]
-    elif parents == ["data"] and last in PATHS and isinstance(value, str):
+    elif key.strip() in PATHS and isinstance(value, str):
         table[last] = _absolute_path(Path(), value)
 
 

@@ -2,6 +2,8 @@
 
 import contextlib
 import functools
+import gzip
+import io
 import logging
 import os
 import sys
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from tagger.network.training import BatchDone, Epoch
 
 P = ParamSpec("P")
+
+TEXT: dict[str, Any] = {"encoding": "utf-8", "errors": "surrogateescape", "newline": "\n"}  # of all output
 
 log = logging.getLogger("tagger")
 
@@ -112,10 +116,10 @@ def _say(message: str) -> None:
         print(message, file=sys.stderr, flush=True)
 
 
-def standard_input() -> BinaryIO:
-    """The bytes of standard input as they come, unbuffered."""
+def standard_input(what: str = "sentences") -> BinaryIO:
+    """The bytes of standard input as they come, unbuffered; `what` is typed, if it is a terminal."""
     if sys.stdin.isatty():
-        log.info("reading sentences from the terminal, one a line; Ctrl-D ends")
+        log.info("reading %s from the terminal, one a line; Ctrl-D ends", what)
     # A thread may still wait for the buffered stream when the process ends, which Python cannot bear.
     return getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
 
@@ -128,21 +132,33 @@ def print_data(text: str) -> None:
 
 @contextmanager
 def output(path: Path | None) -> Iterator[TextIO]:
-    """Standard output, or a file that is written beside its place and renamed when it is whole."""
-    options: dict[str, Any] = {"encoding": "utf-8", "errors": "surrogateescape", "newline": "\n"}
+    """Standard output, or a file that is written beside its place and renamed when it is whole, packed if named .gz."""
+    is_packed = path is not None and path.name.lower().endswith(".gz")
     if path is not None and path.is_symlink():
         path = path.resolve()  # a link stays one: /dev/stdout is such
     if path is None:
-        sys.stdout.reconfigure(**options)  # type: ignore[union-attr]
+        sys.stdout.reconfigure(**TEXT)  # type: ignore[union-attr]
         with writing(Path("standard output")):
             yield sys.stdout
             sys.stdout.flush()
-    elif path.exists() and not path.is_file():  # a device or a named pipe is written to as it is
-        with writing(path), path.open("w", **options) as file:
+        return
+    is_special = path.exists() and not path.is_file()  # a device or a named pipe is written to as it is
+    with writing(path), path.open("w", **TEXT) if is_special else written_beside(path) as file:
+        if is_packed:
+            with _packed(file) as text:
+                yield text
+        else:
             yield file
-    else:
-        with written_beside(path) as file:
-            yield file
+
+
+@contextmanager
+def _packed(file: TextIO) -> Iterator[TextIO]:
+    """A file whose text goes into another as gzip, which has no time in it: the same text gives the same bytes."""
+    with (
+        gzip.GzipFile("", "wb", compresslevel=6, fileobj=file.buffer, mtime=0) as pack,
+        io.TextIOWrapper(pack, **TEXT) as text,
+    ):
+        yield text
 
 
 @contextmanager

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import settings
 
 from tagger.corpus import Layout, read_sentences
-
-SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+from tests import SHARED_DATA
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from tagger.corpus.checks import Finding
-from tagger.experiments.check import Checked, check, layout_of
-from tagger.experiments.check_report import format_text, to_json
+from tagger.experiments.check import Checked, check
+from tagger.experiments.check.report import format_text, to_json
+from tagger.experiments.data_files import layout_of
 
 GOOD = "John\tS\nloves\tV\nJane\tO\n\n"
 TRAIN = GOOD + "Jane\tS\nsees\tV\nJohn\tO\n\ndogs\tS\nchase\tV\nold\tX\ncats\tO\n\nthe\tX\nold\tX\ndog\tS\nsleeps\tV\n"
@@ -94,7 +95,7 @@ def test_a_file_that_cannot_be_read_is_an_error_at_its_line_and_the_others_are_c
     assert checked.has_errors
     assert broken.what == "train: expected 2 columns, got 1: 'broken'"
     assert [str(place) for place in broken.places] == ["train.tsv:19"]
-    assert (missing.what, str(missing.places[0])) == ("test: cannot be read: No such file or directory", "test.tsv")
+    assert (missing.what, str(missing.places[0])) == ("test: there is no such file", "test.tsv")
     assert names(checked) == [("dev", "dev.tsv")]
     assert only(checked, "duplicates").split == "dev"
 
@@ -194,16 +195,16 @@ def test_a_config_names_the_files_and_their_columns():
 
     assert names(checked) == [("train", "data/train.csv"), ("test", "data/test.csv")]
     assert [split.sentences for split in checked.splits] == [2, 1]
-    assert set(keys(checked)) == {"one-tag", "rare-tags", "ignored"}
+    assert set(keys(checked)) == {"one-tag", "ignored"}
     assert only(checked, "ignored").split == "test"
 
 
-def test_dev_is_read_in_the_format_of_train_as_training_reads_it():
+def test_each_file_of_a_config_has_its_own_format_as_in_training():
     write("train.tsv", TRAIN)
     write("dev.txt", "cats/S see/V dogs/O\n")
     config = write("mine.toml", '[data]\ntrain = "train.tsv"\ndev = "dev.txt"\n')
 
-    assert [split.format for split in check([config]).splits] == ["columns", "columns"]
+    assert [split.format for split in check([config]).splits] == ["columns", "slash"]
     assert [split.format for split in check([Path("train.tsv"), Path("dev.txt")]).splits] == ["columns", "slash"]
 
 
@@ -213,12 +214,36 @@ def test_a_config_may_have_any_name():
     assert names(check([write("mine.conf", '[data]\ntrain = "train.tsv"\n')])) == [("train", "train.tsv")]
 
 
-def test_a_dev_that_is_drawn_from_train_is_said():
+def test_splits_that_are_cut_off_train_are_checked_as_training_cuts_them():
+    write("train.tsv", "a\tX\n\nb\tY\n\na\tX\n\nc\tX\n\n")
+
+    checked = check([write("mine.toml", '[data]\ntrain = "train.tsv"\ndev = 0.25\nfolds = 2\nfold = 1\n')])
+
+    assert [(split.name, split.sentences, split.path) for split in checked.splits] == [
+        ("train", 1, "train.tsv"),
+        ("dev", 1, "train.tsv"),
+        ("test", 2, "train.tsv"),
+    ]
+    told = "train.tsv is cut by data.seed = 1: train 25.0%, dev 25.0%, test 50.0% (fold 1 of 2)"
+    assert checked.notes[0] == told
+
+
+def test_a_cut_that_cannot_be_made_is_an_error_at_its_key_and_train_is_checked():
     write("train.tsv", TRAIN)
 
-    checked = check([write("mine.toml", '[data]\ntrain = "train.tsv"\ndev = 0.25\n')])
+    checked = check([write("mine.toml", '[data]\ntrain = "train.tsv"\ndev = 0.25\ngroup = "document"\n')])
 
-    assert checked.notes[-1] == "dev is no file: training draws 0.25 of the sentences of train"
+    finding = only(checked, "config")
+    assert (finding.level, finding.places[0].path, finding.places[0].line) == ("error", "mine.toml", 4)
+    assert [split.name for split in checked.splits] == ["train"]
+
+
+def test_groups_that_no_cut_asks_for_are_said():
+    write("train.tsv", TRAIN)
+
+    checked = check([write("mine.toml", '[data]\ntrain = "train.tsv"\ngroup = "document"\n')])
+
+    assert checked.notes[0].startswith("data.group: neither dev nor test is cut off train")
 
 
 def test_the_config_says_from_where_on_a_sentence_is_long_and_which_scheme_the_tags_have():
@@ -228,7 +253,35 @@ def test_the_config_says_from_where_on_a_sentence_is_long_and_which_scheme_the_t
     checked = check([write("mine.toml", f"{data}[training]\nmax_steps = 3\n")])
 
     assert {"long", "transitions"} <= set(keys(checked))
-    assert checked.notes == ()
+    assert checked.notes == (
+        "scheme of the tags: bio, as data.scheme says; by their looks none: tags like B-TYPE or I-TYPE: 4, other tags "
+        "than O: 7",
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "line", "told"),
+    [
+        ('scheme_train = "bioes"', 4, 'data.scheme_train: "bioes" needs tags of spans'),
+        ('[training]\nmetric = "span_f1"', 5, 'training.metric: "span_f1" needs tags of spans'),
+    ],
+)
+def test_what_only_tags_of_spans_can_have_is_an_error_at_the_line_that_asks_for_it(asked, line, told):
+    write("train.tsv", TRAIN)
+    write("dev.tsv", DEV)
+    config = write("mine.toml", f'[data]\ntrain = "train.tsv"\ndev = "dev.tsv"\n{asked}\n')
+
+    finding = only(check([config]), "config")
+
+    assert (finding.level, [str(place) for place in finding.places]) == ("error", [f"mine.toml:{line}"])
+    assert told in finding.what
+
+
+def test_an_unknown_encoding_is_an_error_at_its_line():
+    write("train.tsv", TRAIN)
+    config = write("mine.toml", '[data]\nencoding = "utf-17"\ntrain = "train.tsv"\n')
+
+    assert [str(place) for place in only(check([config]), "config").places] == ["mine.toml:2"]
 
 
 def test_each_problem_of_a_config_stands_at_its_line():
@@ -265,7 +318,8 @@ def test_the_files_beside_a_wrong_config_are_checked():
 def test_a_missing_file_of_a_config_is_told_by_its_key():
     finding = only(check([write("mine.toml", '[data]\ntrain = "nowhere.tsv"\n')]), "unreadable")
 
-    assert finding.advice.startswith("data.train in the config names it")
+    assert [(str(place), place.note) for place in finding.places] == [("mine.toml:2", "nowhere.tsv")]
+    assert finding.advice == "data.train names it; paths in a config are relative to the config."
 
 
 def test_a_layout_that_goes_with_no_file_is_told_of_each():
@@ -298,6 +352,7 @@ def test_json_has_all_that_was_found():
         "name": "train",
         "path": "train.tsv",
         "format": "columns",
+        "begins": "John/S loves/V Jane/O",
         "sentences": 5,
         "tokens": 17,
         "words": 11,
@@ -329,10 +384,12 @@ def test_the_text_shows_splits_then_errors_then_warnings_with_their_first_places
             "train          8      26     11             4       3     4        4        9  train.tsv",
             "words: different ones, as written; unseen: tokens whose word train lacks; median, 99 %, longest: "
             "tokens of a sentence",
+            "train begins, read as columns: 'John/S loves/V Jane/O'",
             "scheme of the tags: none: no tag is written like B-TYPE or I-TYPE",
             "",
             "error: dev: expected 2 columns, got 1: 'see'  [unreadable]",
             "  dev.tsv:2",
+            "  > The file is looked at once this is mended.",
             "",
             "warning: train: 4 of 8 sentences repeat an earlier one  [duplicates]",
             "  train.tsv:19  'John loves Jane' as at line 1",
@@ -340,7 +397,8 @@ def test_the_text_shows_splits_then_errors_then_warnings_with_their_first_places
             "  train.tsv:27  'John loves Jane' as at line 1",
             "  and 1 more",
             "  > They weigh more than others in training, and a dev that is drawn from train (dev = 0.1) may share "
-            "them.",
+            "them. Where",
+            "    that is not meant, keep one of each.",
             "",
             "1 error, 1 warning",
         ]

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.corpus import Layout, Sentence, read_sentences
-from tagger.corpus.checks import N_PLACES, Finding, brief, find
+from tagger.corpus.checks import Finding, brief, find
+from tagger.corpus.checks.findings import N_PLACES
 
 
 def sentence(text: str, *, path: str = "train.tsv", line: int = 1) -> Sentence:
@@ -86,6 +87,13 @@ def test_sentences_that_differ_in_their_numbers_are_not_the_same():
     assert {finding.key for finding in find({"train": [first, second]})} == {"rare-tags"}
 
 
+def test_sentences_that_differ_in_their_columns_are_not_the_same():
+    first = Sentence(("a", "b"), ("X", "Y"), columns=(("1",), ("2",)), path="f", line=1)
+    second = Sentence(("a", "b"), ("Y", "X"), columns=(("1",), ("3",)), path="f", line=4)
+
+    assert {finding.key for finding in find({"train": [first, second]})} == {"rare-tags"}
+
+
 def test_ignored_tags_contradict_none():
     sentences = split("a/X b/_", "a/X b/Y")
 
@@ -139,10 +147,10 @@ def test_ignored_tags_do_not_count_as_tags():
     assert only(find({"train": split("a/X b/_")}, ignore=["_", "X"]), "ignored").level == "error"
 
 
-def test_tags_that_are_all_blank_are_an_error():
-    finding = only(find({"train": split("a/_ b/_"), "test": split("a/X")}), "blank-tags")
+def test_tags_that_are_all_blank_are_an_error_and_all_that_is_told():
+    (finding,) = find({"train": split("a/_ b/_")})
 
-    assert (finding.level, finding.split) == ("error", "train")
+    assert (finding.level, finding.split, finding.count) == ("error", "train", 2)
 
 
 def test_blank_tags_among_others_are_a_warning_unless_they_are_ignored_or_mean_that_a_key_is_missing():
@@ -157,6 +165,13 @@ def test_a_tag_for_every_token_looks_like_the_wrong_column():
     finding = only(find({"train": split(*(f"w{i}/t{i} w{i + 1}/t{i + 1}" for i in range(0, 10, 2)))}), "many-tags")
 
     assert (finding.level, finding.count) == ("warning", 10)
+
+
+def test_more_tags_than_words_look_like_tags_that_stand_first():
+    finding = only(find({"train": split("S/John V/loves O/Jane", "S/Alex V/likes O/Jo")}), "many-tags")
+
+    assert finding.what == "train: 6 different tags for 3 different words"
+    assert finding.advice.startswith("Do the tags stand before the tokens?")
 
 
 def test_more_tags_than_a_tenth_of_the_words_look_like_the_wrong_column():
@@ -183,6 +198,15 @@ def test_tags_that_train_lacks_are_told_with_their_first_place():
     assert (finding.split, finding.count, places(finding)) == ("dev", 1, ["dev.tsv:3"])
     assert finding.places[0].note == "'Q', 2 times"
     assert by_key(find(splits, ignore=["Q"]), "unseen-tags") == []
+
+
+def test_tokens_that_are_all_numbers_are_told_unless_numbers_are_measured():
+    numbered = Sentence(("1", "2.5"), ("X", "Y"), path="f", line=1)
+    measured = Sentence(("1", "2.5"), ("X", "Y"), ((1.0,), (2.5,)), path="f", line=1)
+
+    assert only(find({"train": [numbered]}), "numbers").count == 2
+    assert by_key(find({"train": [numbered, sentence("a/X")]}), "numbers") == []
+    assert by_key(find({"train": [measured]}), "numbers") == []
 
 
 @pytest.mark.parametrize("tag", ["O ", " O", "\xa0O", "O\u200b", "O\ufeff"])
@@ -237,6 +261,9 @@ def test_what_a_token_holds_and_what_it_was_is_told():
         "'a\\u200bb\\u200b\\ufeff' has ZERO WIDTH SPACE, BYTE ORDER MARK"
     )
     assert note("cafÃ©", "mojibake") == "'cafÃ©', meant 'café'?"
+    assert note("10 000", "spaces") == "'10 000'"
+    assert note("a ", "spaces") == "'a ' at an end"
+    assert note("\u3000", "spaces") == "'\\u3000' is nothing else"
 
 
 def test_sentences_of_one_token_everywhere_are_told():

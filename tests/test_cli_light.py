@@ -1,5 +1,6 @@
 """The commands that train nothing, as a user calls them."""
 
+import gzip
 import json
 import logging
 import os
@@ -268,6 +269,39 @@ def test_output_goes_to_a_file_and_nowhere_else(model, tmp_path):
     assert os.listdir(tmp_path) == ["out.txt"]
 
 
+@pytest.mark.parametrize("arguments", [["John loves"], ["--input", "-"]])
+def test_output_that_is_named_gz_is_packed_and_the_same_bytes_each_time(model, tmp_path, arguments):
+    for name in "one.txt.gz", "two.TXT.GZ":
+        assert tagger("predict", model, *arguments, "--output", tmp_path / name, stdin="John loves\n").exit_code == 0
+
+    assert gzip.decompress((tmp_path / "one.txt.gz").read_bytes()) == b"John/S loves/V\n"
+    assert (tmp_path / "one.txt.gz").read_bytes() == (tmp_path / "two.TXT.GZ").read_bytes()
+
+
+def test_slash_text_is_tagged_anew_or_for_the_first_time(model):
+    result = tagger("predict", model, "--input-format", "slash", stdin="John/X loves/X\nJane  a/b/X\n")
+
+    assert result.stdout == "John/S loves/V\nJane/O a/b/O\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "tagged"), [("in.txt", "é 主\n", "é/O 主/O\n"), ("in.tsv", "é\n主\n", "é/O 主/O\n")]
+)
+def test_input_in_another_encoding_is_tagged_when_it_is_told(model, tmp_path, name, text, tagged):
+    path = tmp_path / name
+    path.write_text(text, encoding="gb18030")
+
+    assert tagger("predict", model, "--input", path, "--encoding", "gb18030", "--pretokenized").stdout == tagged
+    assert "not valid utf-8" in tagger("predict", model, "--input", path).stderr
+
+
+def test_an_encoding_that_there_is_not_is_told(model):
+    result = tagger("predict", model, "--encoding", "utf-9", stdin="John\n")
+
+    assert result.exit_code == 1
+    assert "unknown encoding 'utf-9'" in result.stderr
+
+
 def test_a_file_may_be_its_own_output(model, tmp_path):
     path = tmp_path / "in.txt"
     path.write_text("John loves Jane\n")
@@ -459,11 +493,14 @@ def test_a_dry_run_adds_up_its_layers_and_makes_no_run_folder(tmp_path):
 
 @pytest.mark.parametrize("options", [[], ["--dry-run"]])
 def test_a_config_whose_data_is_elsewhere_is_told_how_to_say_where(tmp_path, options):
-    result = tagger("train", CONFIGS / "pos.toml", "--run", tmp_path / "run", *options)
+    config = tmp_path / "mine.toml"
+    config.write_text('[data]\ntrain = "train.tsv"\n')
+
+    result = tagger("train", config, "--run", tmp_path / "run", *options)
 
     assert (result.exit_code, result.stdout) == (1, "")
     error, hint = result.stderr.split("\n\n")
-    assert error == f"error: {CONFIGS}/train.conllu: there is no such file (data.train)"
+    assert error == f"error: {tmp_path}/train.tsv: there is no such file (data.train)"
     assert "--set data.train=" in hint
     assert not (tmp_path / "run").exists()
 
@@ -541,7 +578,7 @@ def test_sentences_as_arguments_and_an_input_are_too_much(model, source):
     result = tagger("predict", model, "John", "--input", source)
 
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "--input and --input-format are for files" in result.stderr
+    assert "--input, --input-format and --encoding are for files" in result.stderr
 
 
 @pytest.mark.parametrize(("options", "has_traceback"), [([], False), (["--debug"], True)])

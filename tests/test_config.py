@@ -1,4 +1,5 @@
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -117,9 +118,46 @@ def test_all_problems_are_told_at_once():
     ]
 
 
-@pytest.mark.parametrize("dev", ["dev.tsv", 0.1, 0.999])
-def test_dev_is_a_file_or_a_share_of_train(dev):
-    assert parse_config({"data": {"train": "train.tsv", "dev": dev}}).data.dev == dev
+@pytest.mark.parametrize("split", ["dev", "test"])
+@pytest.mark.parametrize("value", ["dev.tsv", 0.1, 0.999])
+def test_dev_and_test_are_a_file_or_a_share_of_train(split, value):
+    assert getattr(parse_config({"data": {"train": "train.tsv", split: value}}).data, split) == value
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({"dev": 0.5, "test": 0.5}, ["data.test: 0.5 of train for test and 0.5 for dev leave nothing to train on"]),
+        ({"folds": 5}, ["data.fold: missing; say which of the 5 folds is the test split, from 1 to 5"]),
+        ({"fold": 1}, ["data.fold: says which of data.folds is the test split, and that is absent"]),
+        ({"folds": 5, "fold": 6}, ["data.fold: should be at most 5, as many as data.folds says, got 6"]),
+        (
+            {"folds": 1, "fold": 0},
+            ["data.folds: should be at least 2, got 1", "data.fold: should be at least 1, got 0"],
+        ),
+        (
+            {"folds": 2, "fold": 1, "dev": 0.5},
+            ["data.folds: one of 2 folds for test and 0.5 for dev leave nothing to train on"],
+        ),
+        (
+            {"folds": 2, "fold": 1, "test": "test.tsv"},
+            ["data.folds: one fold of train is the test split, and data.test gives another; take one of them away"],
+        ),
+        ({"group": True}, ["data.group: should be a column's name or index, got true"]),
+        ({"seed": -1}, ["data.seed: should be at least 0, got -1"]),
+    ],
+)
+def test_splits_that_make_no_sense_are_told(data, told):
+    assert problems({"data": {"train": "train.tsv", **data}}) == told
+
+
+def test_a_fold_may_be_set_from_outside(tmp_path):
+    path = tmp_path / "pos.toml"
+    path.write_text('[data]\ntrain = "a"\ntest = "b"\n')
+
+    data = load_config(path, ["data.folds=5", "data.fold=2", "data.test=", "data.group=document"]).data
+
+    assert (data.folds, data.fold, data.test, data.group) == (5, 2, None, "document")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +177,9 @@ def test_words_may_be_false():
 def test_a_network_that_sees_nothing_is_an_error():
     (found,) = problems(with_train(features={"words": False, "casing": False}))
 
-    assert found == "features: nothing enters the network: give words, casing or numeric columns"
+    assert (
+        found == "features: nothing enters the network: give words, chars, casing, affixes, columns or numeric columns"
+    )
     assert parse_config(with_train(features={"words": False, "casing": False, "numeric": ["x"]}))
 
 
@@ -265,7 +305,7 @@ def test_a_dumped_config_has_every_key_and_absent_ones_as_comments():
     text = dump_config(parse_config(with_train()))
 
     keys = {key for section in (Data, Words, Features, Model, Training) for key in section.model_fields}
-    assert set(re.findall(r"^(?:# data\.)?(\w+) (?:=|is absent)", text, re.MULTILINE)) == keys - {"words", "map"}
+    assert set(re.findall(r"^(?:# (?:data|features\.words)\.)?(\w+) (?:=|is absent)", text, re.MULTILINE)) == keys - {"words", "map"}
     assert "# data.dev is absent\n" in text
     assert "[features.words]\n" in text
     assert "[data.map]\n" in text
@@ -309,3 +349,32 @@ def test_loading_undoes_dumping(tmp_path_factory, data, features, model, trainin
     path.write_text(dump_config(config), encoding="utf-8")
 
     assert load_config(path) == config
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ({"vectors": "glove.txt", "dim": 50}, "`dim` goes without `vectors`"),
+        ({"vectors": "glove.txt", "kind": "onehot"}, '`vectors` goes with kind = "embedding"'),
+        ({"trainable": False}, "go with `vectors`"),
+    ],
+)
+def test_settings_of_words_that_do_not_go_together_are_told(words, told):
+    with pytest.raises(ConfigError, match=told):
+        parse_config({"data": {"train": "train.tsv"}, "features": {"words": words}})
+
+
+def test_word_vectors_are_looked_for_beside_the_config(tmp_path):
+    path = tmp_path / "pos.toml"
+    path.write_text('data.train = "train.tsv"\nfeatures.words.vectors = "glove.txt"\n')
+
+    config = load_config(path)
+
+    assert config.features.words is not None
+    assert config.features.words.vectors == str(tmp_path / "glove.txt")
+    assert parse_config(tomllib.loads(dump_config(config))) == config
+
+
+def test_layers_of_different_width_have_no_residual_connections():
+    with pytest.raises(ConfigError, match="all `units` should be the same"):
+        parse_config({"data": {"train": "train.tsv"}, "model": {"units": [8, 4], "residual": True}})

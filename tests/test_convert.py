@@ -1,5 +1,12 @@
 """`tagger convert`: one format or scheme into another."""
 
+import gzip
+import io
+import os
+import subprocess
+import sys
+import tempfile
+
 import pytest
 from typer.testing import CliRunner
 
@@ -20,7 +27,8 @@ def convert(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "in.tsv").write_text(BIO)
     (tmp_path / "in.conllu").write_text(TREE)
-    return lambda *arguments: CliRunner().invoke(app, ["convert", *arguments])
+    (tmp_path / "bar.csv").write_text("token,tag\na b,X|Y\n")
+    return lambda *arguments, stdin=None: CliRunner().invoke(app, ["convert", *arguments], input=stdin)
 
 
 @pytest.mark.parametrize("name", ["out.tsv", "out.conllu", "out.jsonl", "out.csv", "out.txt"])
@@ -49,6 +57,99 @@ def test_a_key_of_feats_becomes_the_tag(convert):
 def test_conllu_is_given_back_as_it_was(convert, tmp_path):
     assert convert("in.conllu", "out.conllu").exit_code == 0
     assert (tmp_path / "out.conllu").read_text() == TREE
+
+
+def test_all_of_a_conllu_file_but_its_line_ends_is_given_back(convert, tmp_path):
+    text = (
+        "# newdoc id = d1\n\n\n" + "# global.columns = ID FORM\n\n" + "# sent_id = 1\n"
+        "1-2\tDon't\t_\t_\t_\t_\t_\t_\t_\tSpaceAfter=No\n"
+        "1\tDo\tdo\tAUX\tVB\tMood=Imp\t3\taux\t3:aux\t_\n"
+        "2\tn't\tnot\tPART\tRB\t_\t3\tadvmod\t3:advmod\tA=1|B|C=x=y\n"
+        "# in the middle\n"
+        "2.1\tyou\tyou\tPRON\tPRP\t_\t_\t_\t3:nsubj\tCopyOf=-1\n"
+        "3\tgo\tgo\tVERB\tVB\t \t0\troot\t0:root\t_\n"
+        "# at the end\n\n"
+    )  # fmt: skip
+    (tmp_path / "in.conllu").write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+
+    assert convert("in.conllu", "out.conllu").exit_code == 0
+    assert (tmp_path / "out.conllu").read_bytes() == text.encode()
+
+
+def test_a_packed_file_gives_the_sentences_and_the_formats_of_its_name(convert, tmp_path):
+    with gzip.open("in.conllu.gz", "wt") as file:
+        file.write(TREE)
+
+    assert convert("in.conllu.gz", "out.jsonl.gz").exit_code == 0
+    with gzip.open("out.jsonl.gz", "rt") as file:
+        assert file.read() == '{"tokens": ["Dogs", "chase", "cats"], "tags": ["NOUN", "VERB", "NOUN"]}\n'
+    assert sorted(os.listdir(tmp_path)) == ["bar.csv", "in.conllu", "in.conllu.gz", "in.tsv", "out.jsonl.gz"]
+
+
+def test_what_is_packed_is_the_same_bytes_each_time_and_names_no_file(convert, tmp_path, monkeypatch):
+    convert("in.tsv", "one.jsonl.gz")
+    monkeypatch.setattr("time.time", lambda: 1e9)
+    convert("in.tsv", "two.jsonl.gz")
+
+    assert (tmp_path / "one.jsonl.gz").read_bytes() == (tmp_path / "two.jsonl.gz").read_bytes()
+    assert (tmp_path / "one.jsonl.gz").read_bytes()[:8] == b"\x1f\x8b\x08\0" + 4 * b"\0"
+
+
+@pytest.mark.parametrize("options", [[], ["--from", "columns"], ["--scheme", "bio"]])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_standard_input_goes_to_standard_output_packed_or_not(convert, options, pack):
+    result = convert("-", "-", *options, "--to", "slash", stdin=pack(BIO.encode()))
+
+    assert result.stdout == "Anna/B-PER Maria/I-PER sees/O Rome/B-LOC\nParis/B-LOC Rome/B-LOC\n"
+    assert result.stderr.splitlines()[-1] == "2 sentences"
+
+
+def test_of_standard_input_too_format_and_scheme_are_found_and_told(convert):
+    result = convert("-", "-", "--scheme", "iob1", stdin=BIO)
+
+    assert result.stdout == "Anna\tI-PER\nMaria\tI-PER\nsees\tO\nRome\tI-LOC\n\nParis\tI-LOC\nRome\tB-LOC\n\n"
+    assert "columns parted by TAB, 2 of them\nscheme bio: 2 types" in result.stderr
+
+
+@pytest.mark.parametrize("options", [["--from", "columns"], []])
+def test_what_is_wrong_in_standard_input_is_told_with_its_line(convert, options):
+    result = convert("-", "-", *options, stdin="a\tX\nb\n")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.endswith(":2: expected 2 columns, got 1: 'b'\n")
+
+
+def test_a_pipe_is_converted_as_it_comes_where_nothing_has_to_be_found_first(tmp_path):
+    # Its writer waits for the first sentence to come out before it goes on.
+    command = [sys.executable, "-m", "tagger", "convert", "-", "out", "--from", "columns", "--to", "columns"]
+    os.mkfifo(tmp_path / "out")
+    with subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin
+        with (tmp_path / "out").open("rb") as out:
+            process.stdin.write(b"a\tX\n\n" * io.DEFAULT_BUFFER_SIZE * 4)
+            process.stdin.flush()
+            assert out.read(5) == b"a\tX\n\n"
+            process.stdin.write(b"b\tY\n")
+            process.stdin.close()
+            assert out.read().endswith(b"a\tX\n\nb\tY\n\n")
+
+
+def test_a_named_pipe_is_read_once_and_no_copy_is_left(convert, tmp_path, monkeypatch):
+    (tmp_path / "copies").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "copies"))
+    os.mkfifo("pipe")
+    with subprocess.Popen(["cp", "in.tsv", "pipe"]):
+        result = convert("pipe", "-", "--scheme", "bioes")
+
+    assert result.stdout.startswith("Anna\tB-PER\nMaria\tE-PER\n")
+    assert os.listdir("copies") == []
+
+
+def test_a_file_in_another_encoding_is_read_when_it_is_told(convert, tmp_path):
+    (tmp_path / "in.tsv").write_text("é\tX\n", encoding="latin-1")
+
+    assert convert("in.tsv", "-", "--encoding", "latin-1").stdout == "é\tX\n\n"
+    assert "not valid utf-8" in convert("in.tsv", "-").stderr
 
 
 def test_trees_of_a_broken_file_are_told_with_their_line(convert, tmp_path):
@@ -80,8 +181,11 @@ def test_a_file_is_not_converted_onto_itself(convert, tmp_path):
     [
         (["in.conllu", "out.tsv", "--tag", "xpos"], "all tags are `_`: no word is tagged"),
         (["none.tsv", "out.tsv"], "none.tsv: cannot be read: No such file or directory"),
-        (["/dev/null", "out.tsv"], "/dev/null: is no file, and has to be read more than once"),
-        (["in.tsv", "out.tsv.gz"], "is not packed here"),
+        (["/dev/null", "out.tsv"], "/dev/null: no sentence found"),
+        ([".", "out.tsv.gz"], ".: cannot be read: Is a directory"),
+        (["in.tsv", "none/out.tsv.gz"], "none/out.tsv.gz: cannot be written: No such file or directory"),
+        (["bar.csv", "out.conllu"], "bar.csv:2: CoNLL-U cannot say the tag 'X|Y' in MISC"),
+        (["bar.csv", "out.txt"], "--to jsonl"),
         (["in.tsv", "out.tsv", "--tag", "--1"], "in.tsv:1: there is no column '--1'"),
     ],
 )
@@ -90,4 +194,4 @@ def test_what_cannot_be_converted_is_told_and_nothing_is_written(convert, tmp_pa
 
     assert (result.exit_code, result.stdout) == (1, "")
     assert told in result.stderr
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.conllu", "in.tsv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bar.csv", "in.conllu", "in.tsv"]

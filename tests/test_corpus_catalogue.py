@@ -1,5 +1,6 @@
 """Everything here is served from 127.0.0.1; no test asks the real network or writes to the user's cache."""
 
+import dataclasses
 import functools
 import hashlib
 import http.server
@@ -18,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from tagger.corpus import Layout, download, read_tagged
-from tagger.corpus.catalogue import CATALOGUE, DataSet, File, format_catalogue
+from tagger.corpus.catalogue import CATALOGUE, DataSet, File, downloads, format_catalogue
 from tagger.corpus.download import fetch, resolve
 from tagger.corpus.read import resolve_format
 from tagger.errors import DataError
@@ -151,11 +152,15 @@ def test_a_reference_to_a_split_fetches_that_file_only(server, cache):
     assert server.requests == ["/dev.tsv"]
 
 
-def test_licence_and_source_are_told_when_something_is_fetched_and_only_then(server, caplog):
+def test_licence_and_source_are_told_when_the_first_file_of_a_set_is_fetched(server, caplog):
     caplog.set_level(logging.INFO)
-    fetch("tiny")
+    fetch("tiny:train")
     assert "tiny: licence CC0 1.0, source https://example.org/tiny" in caplog.messages
     assert any(message.startswith("fetching train.tsv (0.0 MB) from http://127.0.0.1:") for message in caplog.messages)
+
+    caplog.clear()
+    fetch("tiny:dev")
+    assert len(caplog.messages) == 1
 
     caplog.clear()
     fetch("tiny")
@@ -356,8 +361,9 @@ def archived(mirror, monkeypatch) -> bytes:
     content = packed.getvalue()
     mirror.files["/mirror/packed/both.zip"] = content
     archive = File("both.zip", len(content), sha256(content), "http://127.0.0.1:1/both.zip")
+    unpack = CATALOGUE["glove"].files["50d"].make
     files = {
-        split: File(f"{split}.txt", len(text), sha256(text), archive.url, archive)
+        split: File(f"{split}.txt", len(text), sha256(text), archive.url, (archive,), unpack)
         for split, text in (("a", b"the 0.1\n"), ("b", b"the 0.1 0.2\n"))
     }
     monkeypatch.setitem(CATALOGUE, "packed", DataSet("packed", "vectors", "PDDL 1.0", "https://example.org", files))
@@ -372,7 +378,15 @@ def test_a_file_of_an_archive_is_unpacked_alone_and_the_archive_fetched_once(arc
     assert a
     assert b
     assert (a.read_text(), b.read_text()) == ("the 0.1\n", "the 0.1 0.2\n")
-    assert mirror.requests == ["/mirror/packed/both.zip"]
+    assert mirror.requests.count("/mirror/packed/both.zip") == 1
+
+
+def test_a_mirror_may_have_a_file_that_is_made_of_others_and_is_asked_first(archived, mirror, cache):
+    mirror.files["/mirror/packed/a.txt"] = b"the 0.1\n"
+
+    assert fetch("packed:a")["a"].read_text() == "the 0.1\n"
+    assert mirror.requests == ["/mirror/packed/a.txt"]
+    assert names(cache) == ["packed/a.txt"]
 
 
 def test_an_unpacked_file_needs_its_archive_no_more(archived, mirror, cache):
@@ -380,7 +394,7 @@ def test_an_unpacked_file_needs_its_archive_no_more(archived, mirror, cache):
     (cache / "packed" / "both.zip").unlink()
 
     assert list(fetch("packed")) == ["a", "b"]
-    assert mirror.requests == ["/mirror/packed/both.zip"]
+    assert mirror.requests.count("/mirror/packed/both.zip") == 1
 
 
 def test_an_archive_that_cannot_be_fetched_is_the_file_that_the_hint_names(archived, mirror, cache):
@@ -390,8 +404,59 @@ def test_an_archive_that_cannot_be_fetched_is_the_file_that_the_hint_names(archi
         fetch("packed:a")
 
     assert f"put the file at {cache}/packed/both.zip by hand" in (caught.value.hint or "")
-    assert mirror.requests == ["/mirror/packed/both.zip"]
+    assert mirror.requests == ["/mirror/packed/a.txt", "/mirror/packed/both.zip"]
     assert names(cache) == []
+
+
+@pytest.fixture
+def joined(server, monkeypatch) -> list[File]:
+    """The data set `joined`, whose one file is `tiny`'s two, one after the other, and is published nowhere."""
+    parts = (*CATALOGUE["tiny"].files.values(),)
+
+    def join(paths, name, out):
+        out.writelines(path.read_bytes() for path in paths)
+
+    file = File("all.tsv", len(TRAIN + DEV), sha256(TRAIN + DEV), "http://127.0.0.1:1", parts, join)
+    monkeypatch.setitem(CATALOGUE, "joined", DataSet("joined", "both", "CC0 1.0", "https://example.org", {"all": file}))
+    return [*parts]
+
+
+def test_a_file_that_is_published_in_parts_is_made_of_them(joined, server, cache):
+    assert fetch("joined")["all"].read_bytes() == TRAIN + DEV
+    assert server.requests == ["/train.tsv", "/dev.tsv"]
+    assert names(cache) == ["joined/all.tsv", "joined/dev.tsv", "joined/train.tsv"]
+
+
+@pytest.mark.parametrize("how", ["cut", "busy"])
+def test_a_part_that_breaks_off_is_begun_again_and_the_others_are_not(joined, server, how):
+    server.spoil["/dev.tsv"] = [how]
+
+    assert fetch("joined:all")["all"].read_bytes() == TRAIN + DEV
+    assert server.requests == ["/train.tsv", "/dev.tsv", "/dev.tsv"]
+
+
+def test_a_changed_part_is_told_and_nothing_is_made_of_it(joined, server, cache):
+    server.spoil["/dev.tsv"] = ["changed"]
+
+    with pytest.raises(DataError, match=r"dev\.tsv differs from the catalogue's"):
+        fetch("joined")
+
+    assert names(cache) == ["joined/train.tsv"]
+
+
+def test_what_is_made_is_verified_too(joined, server, monkeypatch, cache):
+    file = CATALOGUE["joined"].files["all"]
+
+    def write_something_else(paths, name, out):
+        out.write(b"something else")
+
+    wrong = dataclasses.replace(file, make=write_something_else)
+    monkeypatch.setitem(CATALOGUE, "joined", dataclasses.replace(CATALOGUE["joined"], files={"all": wrong}))
+
+    with pytest.raises(DataError, match=r"all\.tsv differs from the catalogue's"):
+        fetch("joined")
+
+    assert "joined/all.tsv" not in names(cache)
 
 
 # References
@@ -410,7 +475,7 @@ def test_a_path_that_is_no_reference_stays_a_path(server, path):
     ("reference", "words"),
     [
         ("tinny:train", "tinny: unknown data set; did you mean `tiny`?"),
-        ("conll2003:train", "conll2003: unknown data set; there are ewt, wnut17, glove, tiny"),
+        ("conll2003:train", "conll2003: unknown data set; there are ewt, wnut17, snips, glove, tiny"),
         ("tiny:tran", "tran: unknown split of tiny; did you mean `train`?"),
         ("tiny:test", "test: unknown split of tiny; there are train, dev"),
     ],
@@ -438,22 +503,23 @@ def test_the_catalogue_tells_licence_source_and_references_of_every_data_set():
 
 def test_every_address_is_encrypted_and_those_on_github_name_a_commit():
     for data_set in CATALOGUE.values():
-        for file in data_set.files.values():
+        assert all(len(file.sha256) == 64 for file in data_set.files.values())
+        for file in downloads(data_set):
             assert file.url.startswith("https://")
             assert len(file.sha256) == 64
             if "github" in file.url:
                 assert len(file.url.split("/")[5]) == 40
-            assert file.url.endswith((file.archive or file).name)
+            assert file.url.endswith(f"/{file.name}")
 
 
-@pytest.mark.parametrize("name", ["ewt", "wnut17"])
+@pytest.mark.parametrize("name", ["ewt", "wnut17", "snips"])
 def test_the_catalogue_has_size_and_checksum_of_the_real_files(shared_data, name):
     for file in CATALOGUE[name].files.values():
         content = (shared_data / name / file.name).read_bytes()
         assert (len(content), sha256(content)) == (file.size, file.sha256)
 
 
-@pytest.mark.parametrize(("name", "n_sentences"), [("ewt", 2001), ("wnut17", 1009)])
+@pytest.mark.parametrize(("name", "n_sentences"), [("ewt", 2001), ("wnut17", 1009), ("snips", 700)])
 def test_a_real_data_set_is_fetched_and_read(mirror, shared_data, name, n_sentences):
     file = CATALOGUE[name].files["dev"]
     mirror.files[f"/mirror/{name}/{file.name}"] = (shared_data / name / file.name).read_bytes()

@@ -41,9 +41,11 @@ def test_a_wrong_byte_in_gzip_is_told_with_the_offset_in_what_is_packed(pairs):
 
 
 @pytest.mark.parametrize("n_bytes", [3, 5, 10, 15, -9, -1])
-def test_gzip_that_is_cut_short_is_told_with_the_file(pairs, n_bytes):
-    with pytest.raises(DataError, match=r"train\.tsv\.gz: broken gzip: it ends in the middle$") as caught:
-        pairs(packed(TEXT)[:n_bytes], "train.tsv.gz")
+def test_gzip_that_is_cut_short_is_told_with_file_and_offset(pairs, n_bytes):
+    content = packed(TEXT)[:n_bytes]
+    told = rf"train\.tsv\.gz: broken gzip: it ends in the middle, at byte {len(content)}$"
+    with pytest.raises(DataError, match=told) as caught:
+        pairs(content, "train.tsv.gz")
 
     assert "gzip -t" in (caught.value.hint or "")
 
@@ -56,8 +58,8 @@ def test_gzip_that_is_cut_short_is_told_with_the_file(pairs, n_bytes):
         (packed(TEXT) + b"more", "incorrect header check"),
     ],
 )
-def test_gzip_that_is_damaged_is_told_with_the_file(pairs, content, why):
-    with pytest.raises(DataError, match=rf"train\.tsv\.gz: broken gzip: {why}$"):
+def test_gzip_that_is_damaged_is_told_with_file_and_offset(pairs, content, why):
+    with pytest.raises(DataError, match=rf"train\.tsv\.gz: broken gzip: {why}, before byte {len(content)}$"):
         pairs(content, "train.tsv.gz")
 
 

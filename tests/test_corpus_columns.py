@@ -220,12 +220,23 @@ def test_a_written_sentence_has_a_line_per_token_and_ends_with_a_blank_line():
     assert write_sentence(Sentence(("New York", "#1"), ("B-LOC", "O"))) == "New York\tB-LOC\n#1\tO\n\n"
 
 
-@pytest.mark.parametrize("token", ["a\tb", "a\nb", "a\rb"])
-def test_a_token_that_would_break_its_line_is_not_written(token):
+@pytest.mark.parametrize(
+    ("token", "tag"),
+    [
+        ("a\tb", "X"),
+        ("a\nb", "X"),
+        ("a\rb", "X"),
+        ("a", "X\t"),
+        ("-DOCSTART-", "X"),
+        ("-DOCSTART- b", "X"),
+        (" ", "  "),
+    ],
+)
+def test_a_token_that_would_break_its_line_or_a_sentence_is_not_written(token, tag):
     with pytest.raises(DataError, match=r"in\.csv:7: a column file cannot say") as caught:
-        write_sentence(Sentence(("fine", token), ("X", "X"), path="in.csv", line=7))
+        write_sentence(Sentence(("fine", token), ("X", tag), path="in.csv", line=7))
 
-    assert caught.value.hint == "use --format jsonl"
+    assert "--format jsonl" in (caught.value.hint or "")
 
 
 def is_blank(text: str) -> bool:

@@ -72,10 +72,34 @@ def test_a_split_of_which_nothing_is_scored_is_refused(prepared, tmp_path):
 
 def test_a_share_of_train_is_drawn_by_the_seed(prepared):
     many = "\n".join(f"word{i}\tS\n" for i in range(20))
-    first, again, other = (prepared(many, data={"dev": 0.25}, training={"seed": seed}) for seed in (1, 1, 2))
+    first, again, other = (
+        prepared(many, data={"dev": 0.25, "seed": seed}, training={"seed": other})
+        for seed, other in ((1, 1), (1, 2), (2, 1))
+    )
 
     assert [len(first.splits[split]) for split in ("train", "dev")] == [15, 5]
     assert first.splits == again.splits != other.splits
+
+
+def test_folds_and_groups_of_train_are_told_and_groups_are_not_asked_of_other_files(prepared, tmp_path, caplog):
+    (tmp_path / "dev.tsv").write_text("Anna\tS\n")
+    three = "-DOCSTART-\n\nAnna\tS\n\nmet\tV\n\n-DOCSTART-\n\nRome\tS\n"
+    data = {"folds": 2, "fold": 1, "group": "document", "dev": str(tmp_path / "dev.tsv")}
+
+    with caplog.at_level("INFO"):
+        found = prepared(three, data=data)
+
+    assert {split: [s.tokens for s in sentences] for split, sentences in found.splits.items()} == {
+        "train": [("Rome",)], "dev": [("Anna",)], "test": [("Anna",), ("met",)],
+    }  # fmt: skip
+    assert found.layout.group is None
+    assert "train 33.3% (1 group), test 66.7% (fold 1 of 2, 1 group)" in caplog.text
+
+
+def test_groups_without_a_cut_are_told(prepared, caplog):
+    prepared(PLAIN, data={"group": "document"})
+
+    assert "data.group: neither dev nor test is cut off train" in caplog.text
 
 
 def test_the_same_findings_as_check_are_told(prepared, caplog):

@@ -71,7 +71,7 @@ def test_a_training_that_cannot_begin_ends_before_tensorflow_is_loaded(tmp_path)
 
     for arguments in (
         ["configs/svo-tiny.toml", "--run", str(tmp_path)],
-        ["configs/pos.toml", "--run", str(tmp_path / "run")],
+        ["configs/svo.toml", "--run", str(tmp_path / "run"), "--set", "data.train=none.tsv"],
         ["configs/svo-tiny.toml", "--run", str(tmp_path / "run"), "--set", "model.units=[0]"],
     ):
         assert not modules_after("train", *arguments, exit_code=1) & {"tensorflow", "keras"}

@@ -21,7 +21,7 @@ def read_chunks(source: Path | BinaryIO) -> Iterator[bytes]:
     Raises:
         DataError: the file cannot be opened or read, or is broken gzip.
     """
-    chunks = _stored(source)
+    chunks = stored_chunks(source)
     head = b""
     for chunk in chunks:
         head += chunk
@@ -31,18 +31,12 @@ def read_chunks(source: Path | BinaryIO) -> Iterator[bytes]:
     return _unpacked(rest, source_name(source)) if head.startswith(GZIP) else rest
 
 
-def source_name(source: Path | BinaryIO) -> str:
-    """How messages name a file or a stream."""
-    return str(source) if isinstance(source, Path) else str(getattr(source, "name", "<stream>"))
+def stored_chunks(source: Path | BinaryIO) -> Iterator[bytes]:
+    """The bytes of a file or stream as they are stored, packed or not.
 
-
-def near(path: Path | str) -> str:
-    """A path as one would type it here: relative, if it is not above the working directory."""
-    relative = os.path.relpath(path)
-    return str(path) if relative.startswith("..") else relative
-
-
-def _stored(source: Path | BinaryIO) -> Iterator[bytes]:
+    Raises:
+        DataError: the file cannot be opened or read.
+    """
     try:
         if isinstance(source, Path):
             with source.open("rb") as file:
@@ -56,11 +50,25 @@ def _stored(source: Path | BinaryIO) -> Iterator[bytes]:
         raise DataError(f"{source_name(source)}: cannot be read: {error.strerror or error}") from None
 
 
+def source_name(source: Path | BinaryIO) -> str:
+    """How messages name a file or a stream."""
+    return str(source) if isinstance(source, Path) else str(getattr(source, "name", "<stream>"))
+
+
+def near(path: Path | str) -> str:
+    """A path as one would type it here: relative, if it is not above the working directory."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative
+
+
 def _unpacked(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
     """What gzip holds, never more than a chunk of it at a time; files of several members go on, as in gzip itself."""
     hint = "is the file cut short or damaged? gzip -t tells"
     member = _new_member()
-    for packed in chunks:
+    n_bytes = 0
+    for chunk in chunks:
+        n_bytes += len(chunk)
+        packed = chunk
         while packed:
             if member.eof:
                 packed = packed.lstrip(b"\0")  # a member may be padded
@@ -73,10 +81,10 @@ def _unpacked(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
                     text = member.decompress(member.unconsumed_tail, CHUNK)
             except zlib.error as error:
                 what = str(error).partition(": ")[2] or error
-                raise DataError(f"{name}: broken gzip: {what}", hint) from None
+                raise DataError(f"{name}: broken gzip: {what}, before byte {n_bytes}", hint) from None
             packed = member.unused_data
     if not member.eof:
-        raise DataError(f"{name}: broken gzip: it ends in the middle", hint)
+        raise DataError(f"{name}: broken gzip: it ends in the middle, at byte {n_bytes}", hint)
 
 
 def _new_member() -> "zlib._Decompress":

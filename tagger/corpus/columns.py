@@ -1,15 +1,17 @@
 """Column files: one token a line, cells parted by TAB or by spaces, sentences parted by a blank line."""
 
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
-from tagger.corpus.layout import Column, Layout
+from tagger.corpus.layout import SAID_BY_JSONL, Column, Layout
 from tagger.corpus.rows import Choice, Row, Rows, split_at, up_to_first_cells
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 
 DOCUMENT_MARK = "-DOCSTART-"
+CELL_END = re.compile(r"[\t\n\r]")
 
 
 def read_columns(lines: Iterable[str], layout: Layout, path: str, *, tagged: bool) -> tuple[Rows, Choice]:
@@ -27,7 +29,9 @@ def read_columns(lines: Iterable[str], layout: Layout, path: str, *, tagged: boo
     cells = (first.cells if first else None) or []
     token: Column = 0 if layout.token is None else layout.token
     tag: Column = max(1, len(cells) - 1) if layout.tag is None else layout.tag
-    needed = [token, *layout.numeric, *([layout.sentence] if layout.sentence is not None else [])]
+    group = None if layout.has_document_marks else layout.group
+    needed = [token, *layout.numeric, *layout.columns]
+    needed += [column for column in (layout.sentence, group) if column is not None]
     if tagged:
         needed.append(tag)
     if first and (any(isinstance(column, str) for column in needed) or layout.tag in cells):
@@ -43,6 +47,9 @@ def read_columns(lines: Iterable[str], layout: Layout, path: str, *, tagged: boo
         token=itemgetter(found[token]),
         tag=itemgetter(found[tag]) if tagged else None,
         numeric=tuple((str(column), itemgetter(found[column])) for column in layout.numeric),
+        columns=tuple((str(column), itemgetter(found[column])) for column in layout.columns),
+        group=None if group is None else (str(group), itemgetter(found[group])),
+        by_document=layout.has_document_marks,
         width=1 + max(found.values()),
     )
 
@@ -79,7 +86,10 @@ def read_rows(lines: Iterable[str], *, comments: bool = False) -> Rows:
             by_tab = "\t" in line
             yield from (_row(*past, by_tab, comments) for past in undecided)
         else:
-            yield _row(number, line, by_tab, comments)
+            row = _row(number, line, by_tab, comments)
+            if row is not None and row.document is not None:
+                yield None
+            yield row
     if by_tab is None:
         yield from (_row(*past, False, comments) for past in undecided)
 
@@ -90,7 +100,8 @@ def _row(number: int, line: str, by_tab: bool, comments: bool) -> Row | None:
     if line[0] == "#" and (comments or (by_tab and "\t" not in line)):
         return Row(number, line, None)
     cells = line.split("\t") if by_tab else [cell for cell in line.split(" ") if cell]
-    return None if DOCUMENT_MARK in (cells[0], line.split(" ", 1)[0]) else Row(number, line, cells)
+    is_mark = DOCUMENT_MARK in (cells[0], line.split(" ", 1)[0])
+    return Row(number, line, None, document="") if is_mark else Row(number, line, cells)
 
 
 def write_sentence(sentence: Sentence, *, confidence: Sequence[float] | None = None) -> str:
@@ -101,12 +112,15 @@ def write_sentence(sentence: Sentence, *, confidence: Sequence[float] | None = N
         confidence: per token, becomes a third cell.
 
     Raises:
-        DataError: a token or tag holds a TAB or a line end, or is a document mark: this format cannot say it.
+        DataError: a token or tag holds a TAB or a line end, a token begins as a document mark does, or both are blank:
+            this format cannot say it.
     """
     tags = sentence.tags or ()
-    for cell in (*sentence.tokens, *tags):
-        if cell == DOCUMENT_MARK or any(sign in cell for sign in "\t\n\r"):
-            raise DataError(f"{sentence.place}: a column file cannot say {cell!r}", "use --format jsonl")
+    for token, tag in zip(sentence.tokens, tags, strict=True):
+        is_blank_or_mark = not (token + tag).strip(" ") or token.split(" ", 1)[0] == DOCUMENT_MARK
+        if is_blank_or_mark or CELL_END.search(token + tag):
+            said = f"{token!r} with the tag {tag!r}"
+            raise DataError(f"{sentence.place}: a column file cannot say {said}", SAID_BY_JSONL)
     ends = [""] * len(sentence) if confidence is None else [f"\t{score:.4f}" for score in confidence]
     steps = zip(sentence.tokens, tags, ends, strict=True)
     return "".join(f"{token}\t{tag}{end}\n" for token, tag, end in steps) + "\n"

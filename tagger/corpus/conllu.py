@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
-from tagger.corpus.layout import Column, Layout
+from tagger.corpus.layout import DOCUMENT, SAID_BY_JSONL, Column, Layout
 from tagger.corpus.rows import Choice, Choose, Row, Rows
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.svo import Extent, rows_with_svo
@@ -13,6 +13,7 @@ from tagger.errors import ConfigError, DataError
 # Tags that are no column of a file, but told by its trees.
 SVO_EXTENTS: dict[str, Extent] = {"svo": "head", "svo-subtree": "subtree"}
 FIELDS = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
+DOCUMENT_MARK = re.compile(r"#\s*newdoc(?:\s+id\s*=\s*(.*?))?\s*")
 NO_WORD = re.compile(r"\d+-\d+|\d+\.\d+")  # a range of words written as one, an empty node
 
 
@@ -29,6 +30,9 @@ def read_conllu(lines: Iterable[str], layout: Layout, path: str, *, tagged: bool
         token=chooser("form" if layout.token is None else layout.token),
         tag=tag if tagged else None,
         numeric=tuple((str(name), chooser(name)) for name in layout.numeric),
+        columns=tuple((str(name), chooser(name)) for name in layout.columns),
+        group=None if layout.group in (None, DOCUMENT) else (str(layout.group), chooser(layout.group)),
+        by_document=layout.has_document_marks,
         width=len(FIELDS),
     )
 
@@ -43,7 +47,8 @@ def read_rows(lines: Iterable[str], path: str) -> Rows:
         if not line.strip("\t "):
             yield None
         elif line[0] == "#":
-            yield Row(number, line, None)
+            mark = DOCUMENT_MARK.fullmatch(line) if "newdoc" in line else None
+            yield Row(number, line, None, document=mark and (mark[1] or ""))
         else:
             cells = line.split("\t")
             if len(cells) != len(FIELDS):
@@ -99,6 +104,9 @@ def write_sentence(sentence: Sentence, column: str, *, confidence: Sequence[floa
         sentence: tagged.
         column: a field; any other name is a key, which is set in FEATS where a word has it there, else in MISC.
         confidence: per token, goes to MISC.
+
+    Raises:
+        DataError: a tag holds a TAB or a line end, or goes to MISC and holds `|`.
     """
     rows = sentence.rows or tuple(
         ("\t".join((str(i), re.sub(r"[\t\r\n]", " ", token), *"________")), True)
@@ -106,19 +114,22 @@ def write_sentence(sentence: Sentence, column: str, *, confidence: Sequence[floa
     )
     scores: Sequence[float | None] = confidence or [None] * len(sentence)
     steps = iter(zip(sentence.tags or (), scores, strict=True))
-    return "".join(f"{_tagged(line, *next(steps), column) if is_token else line}\n" for line, is_token in rows) + "\n"
+    place = sentence.place
+    lines = (_tagged(line, *next(steps), column, place) if is_token else line for line, is_token in rows)
+    return "".join(f"{line}\n" for line in lines) + "\n"
 
 
-def _tagged(line: str, tag: str, confidence: float | None, column: str) -> str:
+def _tagged(line: str, tag: str, confidence: float | None, column: str, place: str) -> str:
     cells = line.split("\t")
     is_field = column.lower() in FIELDS
     if re.search(r"[\t\r\n]" if is_field else r"[\t\r\n|]", tag):
-        raise DataError(f"CoNLL-U cannot say the tag {tag!r}{'' if is_field else ' in MISC'}", "use --format jsonl")
+        where = "" if is_field else " in MISC"
+        raise DataError(f"{place}: CoNLL-U cannot say the tag {tag!r}{where}", SAID_BY_JSONL)
     if is_field:
         cells[FIELDS.index(column.lower())] = tag
     else:
-        place = 5 if f"|{column}=" in f"|{cells[5]}" else 9
-        cells[place] = _with_pair(cells[place], column, tag)
+        cell = 5 if f"|{column}=" in f"|{cells[5]}" else 9
+        cells[cell] = _with_pair(cells[cell], column, tag)
     if confidence is not None:
         cells[9] = _with_pair(cells[9], "Confidence", f"{confidence:.4f}")
     return "\t".join(cells)
@@ -126,8 +137,7 @@ def _tagged(line: str, tag: str, confidence: float | None, column: str) -> str:
 
 def _with_pair(cell: str, key: str, value: str) -> str:
     """The cell of FEATS or MISC with a key's value set where the key stands, or at the end; `_` takes it away."""
-    pairs = {pair.partition("=")[0]: pair for pair in cell.split("|") if pair != "_"}
-    pairs[key] = f"{key}={value}"
-    if value == "_":
-        del pairs[key]
-    return "|".join(pairs.values()) or "_"
+    pairs = [pair for pair in cell.split("|") if pair != "_"]
+    place = next((i for i, pair in enumerate(pairs) if pair.partition("=")[0] == key), len(pairs))
+    pairs[place : place + 1] = [] if value == "_" else [f"{key}={value}"]
+    return "|".join(pairs) or "_"

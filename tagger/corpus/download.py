@@ -1,15 +1,13 @@
 """The files of public data sets: fetched once, verified, then read from the disk.
 
 `TAGGER_DATA_DIR` is the folder where files are kept (default: the user's cache), as SET/FILE. `TAGGER_DATA_URL` is the
-address of a mirror with the same SET/FILE below it.
+address of a mirror with the same SET/FILE below it: such a folder, served, is a mirror.
 """
 
 import difflib
 import hashlib
 import logging
 import os
-import shutil
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -65,7 +63,7 @@ def fetch(name: str, *, listen: Listener | None = None) -> dict[str, Path]:
         registry={key: f"sha256:{file.sha256}" for key, file in known.items()},
         retry_if_failed=N_RETRIES,
     )
-    if not all((store.abspath / _key(data_set, file)).exists() for file in files.values()):
+    if not any((store.abspath / key).exists() for key in known):  # once, where dev follows train
         log.info("%s: %s", data_set.name, data_set.about)
         log.info("%s: licence %s, source %s", data_set.name, data_set.licence, data_set.source)
     return {split: _fetch(store, data_set, file, listen) for split, file in files.items()}
@@ -91,7 +89,7 @@ def _address(data_set: DataSet, file: File) -> str:
         return file.url
     if not base.startswith(("http://", "https://")):
         raise DataError(f"TAGGER_DATA_URL: should be an address that starts with http:// or https://, got {base!r}")
-    return f"{base.rstrip('/')}/{_key(data_set, file.archive or file)}"
+    return f"{base.rstrip('/')}/{_key(data_set, file)}"
 
 
 def _fetch(store: Any, data_set: DataSet, file: File, listen: Listener | None) -> Path:
@@ -100,25 +98,32 @@ def _fetch(store: Any, data_set: DataSet, file: File, listen: Listener | None) -
 
     key = _key(data_set, file)
     path, url = Path(store.abspath / key), store.get_url(key)
+    is_mirrored = bool(os.environ.get("TAGGER_DATA_URL"))
     by_hand = f"put the file at {path} by hand, or set TAGGER_DATA_URL to a mirror that has {key}"
+
+    def request(url: str, unfinished: str) -> bool:
+        """Whether the file came: a mirror need not have what is made of others."""
+        try:
+            _download(url, unfinished, file, listen)
+        except requests.RequestException as error:
+            status = error.response.status_code if error.response is not None else 0
+            if status == 404 and file.make:
+                return False
+            if status in range(400, 500) and status not in (408, 429):
+                raise _unreachable(url, error, by_hand) from error  # to ask again would not help
+            log.warning("%s: %s", file.name, _reason(error))
+            raise
+        return True
 
     def get(url: str, unfinished: str, store: Any) -> None:
         if path.exists():
             log.warning("%s: differs from its checksum and is replaced", path)
-        if file.archive:
-            archive = _fetch(store, data_set, file.archive, listen)
-            log.info("unpacking %s (%s)", file.name, megabytes(file.size))
-            with zipfile.ZipFile(archive) as members, members.open(file.name) as member, open(unfinished, "wb") as out:
-                shutil.copyfileobj(member, out, CHUNK)
-        else:
-            try:
-                _download(url, unfinished, file, listen)
-            except requests.RequestException as error:
-                status = error.response.status_code if error.response is not None else 0
-                if status in range(400, 500) and status not in (408, 429):
-                    raise _unreachable(url, error, by_hand) from error  # to ask again would not help
-                log.warning("%s: %s", file.name, _reason(error))
-                raise
+        came = (is_mirrored or not file.make) and request(url, unfinished)
+        if not came and file.make:
+            parts = [_fetch(store, data_set, part, listen) for part in file.parts]
+            log.info("making %s (%s)", file.name, megabytes(file.size))
+            with open(unfinished, "wb") as out:
+                file.make(parts, file.name, out)
         _verify(Path(unfinished), file, url, by_hand)
         Path(unfinished).chmod(0o644)  # a temporary file is for its maker only, and a cache may be shared
 
@@ -185,8 +190,8 @@ def _verify(path: Path, file: File, url: str, by_hand: str) -> None:
     if sha256 != file.sha256:
         raise DataError(
             f"{url}: {file.name} differs from the catalogue's\n"
-            f"  expected  SHA-256 {file.sha256}, {file.size:,} bytes\n"
-            f"  got       SHA-256 {sha256}, {path.stat().st_size:,} bytes",
+            f"  expected  SHA-256 {file.sha256}, {megabytes(file.size)}\n"
+            f"  got       SHA-256 {sha256}, {megabytes(path.stat().st_size)}",
             f"try again; if it has changed there, {by_hand}, or use the new one under a path of your own",
         )
 

@@ -3,11 +3,12 @@
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tagger.corpus.alignment import CharSpan, Misfit, align
-from tagger.corpus.layout import Layout
+from tagger.corpus.layout import Column, Layout
 from tagger.corpus.schemes import tags_of
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentence
@@ -43,6 +44,10 @@ def read_jsonl(lines: Iterable[str], layout: Layout, path: str, *, tagged: bool)
         token_key, tag_key = _keys(found, layout, place, tagged)
         words = found[token_key]
         if isinstance(words, str):
+            if layout.columns:
+                raise DataError(
+                    f"{place}: `{token_key}`: expected a list of tokens, each of which has a value in features.columns"
+                )
             text = _sound(words, place)
             sentence = text_sentence(text, path=path, line=number)
             if not is_warned and has_unspaced_script(text):
@@ -65,7 +70,10 @@ def read_jsonl(lines: Iterable[str], layout: Layout, path: str, *, tagged: bool)
             tags = _strings(found[tag_key], tag_key, "tag", place) if tag_key else ()
             if tag_key and len(tokens) != len(tags):
                 raise DataError(f"{place}: {len(tokens)} tokens, but {len(tags)} tags")
-            sentence = Sentence(tokens, tags if tag_key else None, path=path, line=number)
+            columns = _columns(found, layout.columns, len(tokens), place) if layout.columns else None
+            sentence = Sentence(tokens, tags if tag_key else None, columns=columns, path=path, line=number)
+        if layout.group is not None:
+            sentence = replace(sentence, group=_group(found, str(layout.group), place))
         if sentence.tokens or not tagged:
             yield sentence
     if counts:
@@ -117,6 +125,33 @@ def _keys(found: dict[str, Any], layout: Layout, place: str, tagged: bool) -> tu
         f"{place}: expected {expected}, got {'an object with ' + have[:80] if have else 'an empty object'}",
         "data.token and data.tag say which keys are meant" if tagged else None,
     )
+
+
+def _columns(found: dict[str, Any], names: Sequence[Column], n_tokens: int, place: str) -> tuple[tuple[str, ...], ...]:
+    """Per token, its values under the keys of lists that stand beside the tokens."""
+    lists = []
+    for name in map(str, names):
+        if name not in found:
+            raise DataError(f"{place}: there is no key `{name}`; the object has {_names(found)}")
+        values = _strings(found[name], name, "value", place)
+        if len(values) != n_tokens:
+            raise DataError(f"{place}: {n_tokens} tokens, but {len(values)} values of `{name}`")
+        lists.append(values)
+    return tuple(zip(*lists, strict=True))
+
+
+def _group(found: dict[str, Any], key: str, place: str) -> str:
+    """What the object has under the key of groups, a text or a whole number."""
+    if key not in found:
+        raise DataError(f"{place}: there is no key `{key}`; the object has {_names(found)}")
+    value = found[key]
+    if not isinstance(value, str | int) or isinstance(value, bool) or not str(value).strip():
+        raise DataError(f"{place}: `{key}`: expected a text or a whole number that names a group, got {_kind(value)}")
+    return _sound(str(value), place)
+
+
+def _names(found: dict[str, Any]) -> str:
+    return ", ".join(f"`{key}`" for key in found)[:80]
 
 
 def _strings(values: object, key: str, what: str, place: str) -> tuple[str, ...]:

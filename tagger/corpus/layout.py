@@ -8,6 +8,10 @@ from tagger.errors import ConfigError
 Format = Literal["auto", "conllu", "columns", "csv", "jsonl", "slash"]
 Column = str | int
 
+SAID_BY_JSONL = "JSON lines can: predict --format jsonl, convert --to jsonl"  # the hint where a format cannot
+
+DOCUMENT = "document"  # the group of sentences that marks in the file tell, where its format has such marks
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -21,6 +25,9 @@ class Layout:
         tag: default: upos in CoNLL-U, `tags` or `spans` in JSON, the last column elsewhere. In CoNLL-U also a key of
             FEATS or MISC.
         numeric: columns of numbers.
+        columns: further columns whose values enter as symbols. In CoNLL-U also keys of FEATS or MISC.
+        group: the column that says which document, speaker or other whole a sentence is a part of; in CoNLL-U and
+            column files, `document` are the marks `# newdoc` and `-DOCSTART-`.
         sentence: tables and columns only: the column whose value is another in each sentence, or stands at the first
             token of each; without it a blank line parts them.
         per_row: tables only: whether a row is a token, or a sentence with spaces between tokens and between tags.
@@ -38,10 +45,18 @@ class Layout:
     comments: bool = False
     encoding: str = "utf-8"
     map: tuple[tuple[str, str], ...] = ()
+    columns: tuple[Column, ...] = ()
+    group: Column | None = None
+
+    @property
+    def has_document_marks(self) -> bool:
+        """Whether sentences are grouped by marks of documents between them, not by a column."""
+        return self.group == DOCUMENT and self.format in ("conllu", "columns")
 
     def __post_init__(self) -> None:
         # JSON makes lists of tuples: a layout that comes back from a bundle is still the same, and can be hashed.
         object.__setattr__(self, "numeric", tuple(self.numeric))
+        object.__setattr__(self, "columns", tuple(self.columns))
         object.__setattr__(self, "map", tuple((old, new) for old, new in self.map))
 
 
@@ -62,8 +77,15 @@ def _problem(layout: Layout) -> str | None:
         return "data.sentence: only columns and tables have one that tells sentences apart"
     if layout.numeric and layout.format in ("jsonl", "slash"):
         return "features.numeric: only columns, tables and CoNLL-U have numbers"
-    if layout.format == "jsonl" and (isinstance(layout.token, int) or isinstance(layout.tag, int)):
-        return "data.token and data.tag: the keys of an object go by name"
+    if layout.format == "jsonl":
+        named = {"data.token and data.tag": (layout.token, layout.tag), "features.columns": layout.columns}
+        for keys, columns in {**named, "data.group": (layout.group,)}.items():
+            if any(isinstance(column, int) for column in columns):
+                return f"{keys}: the keys of an object go by name"
+    if layout.format == "slash" and layout.columns:
+        return "features.columns: there are no columns but a word and its tag"
+    if layout.format == "slash" and layout.group is not None:
+        return "data.group: nothing in it says what a sentence is a part of"
     if layout.format == "slash" and not (layout.token is None and layout.tag is None):
         return "data.token and data.tag: there are no columns to choose from"
     return None

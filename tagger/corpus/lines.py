@@ -56,12 +56,13 @@ def read_lines(source: Path | BinaryIO, *, encoding: str = "utf-8") -> Iterator[
             found, hint = _reason(error, offset) if is_utf_8 else (error.reason, HINT)
             raise DataError(f"{name}:{line}: not valid {encoding}: {found}, at byte {offset}", hint) from None
         except UnicodeError as error:  # of a codec that tells no place
-            raise DataError(f"{name}: not valid {encoding}: {error}", HINT) from None
+            raise DataError(f"{name}:{n_lines + 1}: not valid {encoding}: {error}, near byte {n_bytes}", HINT) from None
         if "\0" in text:
             line = n_lines + 1 + text.count("\n", 0, text.index("\0"))
             raise DataError(
                 f"{name}:{line}: holds a NUL, which no text does",
-                'is it UTF-16 without a mark? --set data.encoding="utf-16-le"; else take it out: tr -d "\\0" <OLD >NEW',
+                'is it UTF-16 without a mark? data.encoding = "utf-16-le" tells so; if it is text, take it out: '
+                'tr -d "\\0" <OLD >NEW',
             )
         n_bytes += len(chunk)
         first, *rest = text.split("\n")
@@ -86,5 +87,11 @@ def _reason(error: UnicodeDecodeError, offset: int) -> tuple[str, str]:
         )
     mark = next((mark for mark in MARKS if offset == 0 and found.startswith(mark)), None)
     if mark:
-        return f"the mark of {MARKS[mark].upper()}", f'--set data.encoding="{MARKS[mark]}"'
+        name = MARKS[mark]
+        return (
+            f"the mark of {name.upper()}",
+            f'tell so, data.encoding = "{name}", or convert: iconv -f {name} -t utf-8 OLD >NEW',
+        )
+    if b"\0" in found:
+        return f"{error.reason}; there are NULs too", "is it a text file at all?"
     return error.reason, HINT

@@ -77,11 +77,11 @@ def _kept(lines: Iterable[str], ahead: list[str]) -> Iterator[str]:
         yield line
 
 
-def resolve_format(path: Path, layout: Layout, *, tell: bool = False) -> Layout:
+def resolve_format(source: Path | BinaryIO, layout: Layout, *, tell: bool = False) -> Layout:
     """The layout with `auto` decided by a file's name and first lines.
 
     Args:
-        path: the file.
+        source: a file, or a stream of which the lines that are looked at are then gone.
         layout: what is known of it.
         tell: whether to log what it was decided by.
 
@@ -90,11 +90,12 @@ def resolve_format(path: Path, layout: Layout, *, tell: bool = False) -> Layout:
     """
     if layout.format != "auto":
         return layout
-    if path.exists() and not path.is_file():
-        raise DataError(f"{path}: is no file, and has to be read more than once", "write it to a file first")
-    found, why = guess_format(read_lines(path, encoding=layout.encoding), str(path))
+    name = source_name(source)
+    if isinstance(source, Path) and source.exists() and not source.is_file():
+        raise DataError(f"{name}: is no file, and has to be read more than once", "write it to a file first")
+    found, why = guess_format(read_lines(source, encoding=layout.encoding), name)
     if tell:
-        log.info("%s: %s", near(path), why)
+        log.info("%s: %s", near(name), why)
     return replace(layout, format=found)
 
 

@@ -13,11 +13,15 @@ PIECE = re.compile(r"[^ \t\n]+")  # of a cell that holds a sentence; other white
 
 
 class Row(NamedTuple):
-    """One line of a file; `cells` is None where the line is no token's (a comment, a range of words)."""
+    """One line of a file; `cells` is None where the line is no token's (a comment, a range of words).
+
+    Where a document begins with it, `document` is its name, or empty if it has none.
+    """
 
     number: int
     line: str
     cells: list[str] | None
+    document: str | None = None
 
 
 Rows = Iterator[Row | None]  # None: a sentence ends here
@@ -26,14 +30,26 @@ Choose = Callable[[list[str]], str]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """How the cells of a row give its token, tag and numbers.
+    """How the cells of a row give its token, tag and numbers, and the values of other columns.
 
     A chooser raises IndexError where the row has no such cell; `width` is what it is then told to have.
+
+    Args:
+        token: of a step.
+        tag: of a step; None where none is read.
+        numeric: with their names in messages.
+        columns: with their names; their values enter as symbols.
+        group: with its name; of which a sentence has one value, an empty cell or `_` says nothing.
+        by_document: whether the marks of documents say the group instead.
+        width: columns.
     """
 
     token: Choose
     tag: Choose | None
     numeric: tuple[tuple[str, Choose], ...] = ()
+    columns: tuple[tuple[str, Choose], ...] = ()
+    group: tuple[str, Choose] | None = None
+    by_document: bool = False
     width: int = 0
 
 
@@ -41,21 +57,32 @@ def sentences(rows: Iterable[Row | None], choice: Choice, path: str, *, keep_row
     """The sentences that rows of one token each make up.
 
     Raises:
-        DataError: names the line where a chosen cell is missing, a token or tag is empty, or a number is none.
+        DataError: names the line where a chosen cell is missing, a token or tag is empty, a number is none, or a
+            sentence is of no group or of several.
     """
     kept: list[Row] = []
+    n_documents, document = 0, "document 0"  # what stands before the first mark
     for row in rows:
         if row is not None:
             kept.append(row)
-        elif kept:
-            yield from _sentence(kept, choice, path, keep_rows)
+            if row.document is not None:
+                n_documents += 1
+                document = row.document or f"document {n_documents}"
+        elif any(line.cells is not None for line in kept):
+            yield from _sentence(kept, choice, path, keep_rows, document)
+            kept = []
+        elif kept and keep_rows:  # a block of comments stays before the sentence that follows
+            kept.append(Row(kept[-1].number + 1, "", None))
+        else:
             kept = []
     if kept:
-        yield from _sentence(kept, choice, path, keep_rows)
+        yield from _sentence(kept, choice, path, keep_rows, document)
 
 
 def joined_sentences(rows: Iterable[Row | None], choice: Choice, path: str) -> Iterator[Sentence]:
-    """A sentence of each row, in whose chosen cells tokens, tags and numbers are parted by spaces.
+    """A sentence of each row, in whose chosen cells tokens, tags, numbers and symbols are parted by spaces.
+
+    A group is the whole cell.
 
     Raises:
         DataError: names the line where a chosen cell is missing, counts differ, or a number is none.
@@ -68,12 +95,17 @@ def joined_sentences(rows: Iterable[Row | None], choice: Choice, path: str) -> I
             token = choice.token(row.cells)
             tag = choice.tag(row.cells) if choice.tag else None
             numeric = [(name, choose(row.cells)) for name, choose in choice.numeric]
+            symbols = [(name, PIECE.findall(choose(row.cells))) for name, choose in choice.columns]
         except IndexError:
             raise _too_short(row.cells, row.line, choice, place) from None
         tokens = PIECE.findall(token)
         tags = None if tag is None else PIECE.findall(tag)
         numbers = [(name, PIECE.findall(text)) for name, text in numeric]
-        for what, pieces in (("tags", tags), *((f"numbers in column {name}", texts) for name, texts in numbers)):
+        for what, pieces in (
+            ("tags", tags),
+            *((f"numbers in column {name}", texts) for name, texts in numbers),
+            *((f"values in column {name}", values) for name, values in symbols),
+        ):
             if pieces is not None and len(pieces) != len(tokens):
                 raise DataError(f"{place}: {len(tokens)} tokens, but {len(pieces)} {what}: {row.line[:80]!r}")
         if tokens:
@@ -82,6 +114,8 @@ def joined_sentences(rows: Iterable[Row | None], choice: Choice, path: str) -> I
                 tokens=tuple(tokens),
                 tags=None if tags is None else tuple(tags),
                 numbers=tuple(steps) if numbers else None,
+                columns=tuple(zip(*(values for _, values in symbols), strict=True)) if symbols else None,
+                group=_group([(row.number, row.line, row.cells)], choice, path),
                 path=path,
                 line=row.number,
             )
@@ -112,16 +146,18 @@ def up_to_first_cells(rows: Rows) -> Rows:
             return
 
 
-def _sentence(rows: list[Row], choice: Choice, path: str, keep_rows: bool) -> Iterator[Sentence]:
+def _sentence(rows: list[Row], choice: Choice, path: str, keep_rows: bool, document: str) -> Iterator[Sentence]:
     steps = [(row.number, row.line, row.cells) for row in rows if row.cells is not None]
     if not steps:
         return
-    tokens, tags, numbers = [], [], []
+    tokens, tags, numbers, symbols = [], [], [], []
     for number, line, cells in steps:
         try:
             token = choice.token(cells)
             tag = choice.tag(cells) if choice.tag else None
             texts = [(name, choose(cells)) for name, choose in choice.numeric]
+            if choice.columns:
+                symbols.append(tuple(choose(cells) for _, choose in choice.columns))
         except IndexError:
             raise _too_short(cells, line, choice, f"{path}:{number}") from None
         if texts:
@@ -137,10 +173,35 @@ def _sentence(rows: list[Row], choice: Choice, path: str, keep_rows: bool) -> It
         tokens=tuple(tokens),
         tags=tuple(tags) if choice.tag else None,
         numbers=tuple(numbers) if choice.numeric else None,
+        columns=tuple(symbols) if choice.columns else None,
+        group=document if choice.by_document else _group(steps, choice, path),
         rows=tuple((row.line, row.cells is not None) for row in rows) if keep_rows else None,
         path=path,
         line=steps[0][0],
     )
+
+
+def _group(steps: list[tuple[int, str, list[str]]], choice: Choice, path: str) -> str:
+    """The one value that a sentence's rows have in the column of groups; empty where none was asked for."""
+    if choice.group is None:
+        return ""
+    name, choose = choice.group
+    group = ""
+    for number, line, cells in steps:
+        try:
+            value = choose(cells)
+        except IndexError:
+            raise _too_short(cells, line, choice, f"{path}:{number}") from None
+        if not value.strip() or value == "_":
+            continue
+        if value != (group := group or value):
+            raise DataError(f"{path}:{number}: column {name}: a sentence of the group {group!r} goes on in {value!r}")
+    if not group:
+        raise DataError(
+            f"{path}:{steps[0][0]}: column {name}: nothing says which group the sentence belongs to",
+            "another column may be meant: data.group in the config says which",
+        )
+    return group
 
 
 def _too_short(cells: list[str], line: str, choice: Choice, place: str) -> DataError:

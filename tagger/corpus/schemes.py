@@ -11,16 +11,14 @@ hyphens itself. A letter alone (`B`) tags a span whose type is empty. Every othe
 BILOU (Ratinov & Roth, 2009) writes bioes with L for E and U for S, BMES with M for I: they are read, never written.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
 Scheme = Literal["none", "iob1", "bio", "bioes"]
 
-_LETTERS = {"B": "B", "I": "I", "M": "I", "E": "E", "L": "E", "S": "S", "U": "S"}
+LETTERS = {"B": "B", "I": "I", "M": "I", "E": "E", "L": "E", "S": "S", "U": "S"}  # as written: as read
 
 
 class Span(NamedTuple):
@@ -29,14 +27,6 @@ class Span(NamedTuple):
     start: int
     end: int
     type: str
-
-
-@dataclass(frozen=True, slots=True)
-class Detection:
-    """The scheme that tags are in, and a sentence for users that says why."""
-
-    scheme: Scheme
-    evidence: str
 
 
 def spans_of(tags: Sequence[str], scheme: Scheme) -> list[Span]:
@@ -57,8 +47,8 @@ def spans_of(tags: Sequence[str], scheme: Scheme) -> list[Span]:
         return spans
     before = outside = ("O", "")
     start = 0
-    for i, tag in enumerate((*map(_read, tags), outside)):
-        if not _continues(before, tag):
+    for i, tag in enumerate((*map(read_tag, tags), outside)):
+        if not continues(before, tag):
             if before[0] != "O":
                 spans.append(Span(start, i, before[1]))
             start = i
@@ -112,6 +102,7 @@ def convert(tags: Sequence[str], source: Scheme, target: Scheme) -> tuple[str, .
     return tuple(old if new == "O" else new for old, new in zip(tags, written, strict=True))
 
 
+@lru_cache(maxsize=100_000)
 def can_follow(before: str | None, tag: str | None, scheme: Scheme) -> bool:
     """Whether a tag may stand behind another in a valid sentence; None is the sentence's border.
 
@@ -124,12 +115,12 @@ def can_follow(before: str | None, tag: str | None, scheme: Scheme) -> bool:
     """
     if scheme == "none":
         return True
-    left, right = _read(before), _read(tag)
+    left, right = read_tag(before), read_tag(tag)
     if scheme == "bioes":
         is_open, needs_open = left[0] in "BI", right[0] in "IE"
-        return _continues(left, right) or not (is_open or needs_open)
+        return continues(left, right) or not (is_open or needs_open)
     if scheme == "bio":
-        return right[0] in "OB" or (right[0] == "I" and _continues(left, right))
+        return right[0] in "OB" or (right[0] == "I" and continues(left, right))
     return right[0] in "OI" or (right[0] == "B" and left[0] != "O" and left[1] == right[1])
 
 
@@ -149,137 +140,14 @@ def invalid_starts(tags: Sequence[str], scheme: Scheme) -> list[int]:
     return positions
 
 
-def detect_scheme(tag_sequences: Iterable[Sequence[str]]) -> Detection:
-    """The scheme that fits a corpus best: the one in which fewest tags cannot follow what stands before them.
-
-    It is `none` unless the tags written like `B-TYPE` outnumber those that do not fit and those that are written
-    otherwise (`O` and `_` aside). Letters without a type count only where all tags are such letters, `O` or `_`, and B
-    and one of I, M, E and L are among them.
-
-    Args:
-        tag_sequences: the tags of each sentence; read once. What is remembered grows with the kinds of tags alone.
-
-    >>> detect_scheme([["O", "B-per", "I-per", "B-org"]]).evidence
-    'bio: 2 types, 2 B- tags; every span starts with B-; no E- or S-'
-    """
-    pairs: Counter[Pair] = Counter()
-    for tags in tag_sequences:
-        pairs.update(pairwise((None, *map(_kind, tags), None)))
-    kinds = {tag for _, tag in pairs if tag is not None}
-    is_typed = not _are_letters(kinds)
-    if is_typed:
-        pairs = _without_letters(pairs)
-    candidates: tuple[Scheme, ...] = ("bio", "iob1", "bioes")
-    n_misfits = {scheme: sum(n for pair, n in pairs.items() if not can_follow(*pair, scheme)) for scheme in candidates}
-    scheme = min(candidates, key=n_misfits.__getitem__)
-    counts = _count(pairs)
-    if counts.n_in_spans <= counts.n_other + n_misfits[scheme]:
-        return Detection("none", f"none: {_why_none(counts, kinds, n_misfits[scheme], scheme)}")
-    return Detection(scheme, _why(scheme, counts, n_misfits[scheme], "-" if is_typed else ""))
-
-
-Pair = tuple[str | None, str | None]  # neighbours, None at a sentence's border
-
-_OTHER = ""  # stands for all tags that are neither of a span nor O nor _
-
-
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    n_tokens: int
-    n_other: int
-    n_spans: int
-    letters: Counter[str]  # as they are written, each tag of a span
-    starts: Counter[str]  # as they are read, the first tag of each span
-    types: frozenset[str]
-
-    @property
-    def n_in_spans(self) -> int:
-        return self.letters.total()
-
-
 @lru_cache(maxsize=10_000)
-def _read(tag: str | None) -> tuple[str, str]:
+def read_tag(tag: str | None) -> tuple[str, str]:
     """A tag's letter (B, I, E, S, or O for all that is outside spans) and type."""
     letter, _, span_type = (tag or "O").partition("-")
-    read = _LETTERS.get(letter)
+    read = LETTERS.get(letter)
     return ("O", "") if read is None else (read, span_type)
 
 
-def _continues(before: tuple[str, str], tag: tuple[str, str]) -> bool:
+def continues(before: tuple[str, str], tag: tuple[str, str]) -> bool:
+    """Whether a tag goes on with the span of the tag before it, both as `read_tag` gives them."""
     return tag[0] in "IE" and before[0] in "BI" and tag[1] == before[1]
-
-
-def _kind(tag: str) -> str:
-    return tag if tag in ("O", "_") or tag.partition("-")[0] in _LETTERS else _OTHER
-
-
-def _are_letters(kinds: set[str]) -> bool:
-    """Whether these are the tags of spans without types."""
-    return "B" in kinds and not kinds.isdisjoint("IMEL") and kinds <= {"O", "_", *_LETTERS}
-
-
-def _without_letters(pairs: Counter[Pair]) -> Counter[Pair]:
-    """The pairs with letters that stand alone among other tags, such as S of S, V and O, as tags of no span."""
-    merged: Counter[Pair] = Counter()
-    for (before, tag), n in pairs.items():
-        merged[_OTHER if before in _LETTERS else before, _OTHER if tag in _LETTERS else tag] += n
-    return merged
-
-
-def _count(pairs: Counter[Pair]) -> _Counts:
-    letters: Counter[str] = Counter()
-    starts: Counter[str] = Counter()
-    types = set()
-    n_tokens = n_other = 0
-    for (before, tag), n in pairs.items():
-        if tag is None:
-            continue
-        n_tokens += n
-        n_other += n * (tag == _OTHER)
-        letter, span_type = _read(tag)
-        if letter != "O":
-            letters[tag[0]] += n
-            types.add(span_type)
-            starts[letter] += n * (not _continues(_read(before), (letter, span_type)))
-    return _Counts(n_tokens, n_other, starts.total(), letters, starts, frozenset(types))
-
-
-def _why(scheme: Scheme, counts: _Counts, n_misfits: int, hyphen: str) -> str:
-    n_types = len(counts.types)
-    types = "no types" if not hyphen else "1 type" if n_types == 1 else f"{n_types:,} types"
-    letters, n_spans = counts.letters, counts.n_spans
-    b, i, e, s = (f"{letter}{hyphen}" for letter in "BIES")
-    if scheme == "bioes":
-        name = "bioes"
-        if letters["L"] + letters["U"] > letters["E"] + letters["S"]:
-            name, e, s = "bioes, written as BILOU", f"L{hyphen}", f"U{hyphen}"
-        elif letters["M"] > letters["I"]:
-            name = "bioes, written as BMES"
-        fit = f"every span is {s} or goes from {b} to {e}"
-        if n_misfits:
-            fit = f"pairs of tags that do not fit: {n_misfits:,}"
-        return f"{name}: {types}, {letters[e[0]]:,} {e} and {letters[s[0]]:,} {s} tags; {fit}"
-    n_ends = sum(letters[letter] for letter in "ELSU")
-    ends = f"no {e} or {s}" if not n_ends else f"{n_ends:,} {e} or {s}"
-    if scheme == "bio":
-        n_rest = n_spans - counts.starts["B"]
-        fit = f"every span starts with {b}" if not n_rest else f"all but {n_rest:,} of {n_spans:,} spans start with {b}"
-        return f"bio: {types}, {letters['B']:,} {b} tags; {fit}; {ends}"
-    n_needless = n_misfits - n_ends
-    fit = f"no {b}"
-    if n_needless:
-        fit = f"all but {n_needless:,} of {letters['B']:,} {b} directly follow a span of their type"
-    elif letters["B"]:
-        fit = f"{letters['B']:,} {b}, each directly behind a span of its type"
-    return f"iob1: {types}, {letters['I']:,} {i} tags; {fit}; {ends}"
-
-
-def _why_none(counts: _Counts, kinds: set[str], n_misfits: int, scheme: Scheme) -> str:
-    if not counts.n_tokens:
-        return "there are no tags"
-    if kinds == {"O"}:
-        return "every tag is O"
-    if not counts.n_in_spans:
-        return "no tag is written like B-TYPE or I-TYPE"
-    told = f"tags like B-TYPE or I-TYPE: {counts.n_in_spans:,}, other tags than O: {counts.n_other:,}"
-    return f"{told}, pairs of tags that would not fit {scheme}: {n_misfits:,}" if n_misfits else told

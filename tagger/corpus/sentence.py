@@ -11,6 +11,8 @@ class Sentence:
         tokens: one per step; of a series, the cell that is shown for it.
         tags: one per token, or None where the sentence is not tagged.
         numbers: per step, the values of the numeric columns; None where none were asked for.
+        columns: per step, the values of the columns that enter as symbols; None where none were asked for.
+        group: the document, speaker or other whole that it is a part of; empty where none was asked for.
         offsets: per token, where it starts and ends in the text that it was cut from, in characters.
         rows: the file's own lines, where the reader was asked to keep them: (line, is it a token's).
         path: the file that it came from.
@@ -20,6 +22,8 @@ class Sentence:
     tokens: tuple[str, ...]
     tags: tuple[str, ...] | None = None
     numbers: tuple[tuple[float, ...], ...] | None = None
+    columns: tuple[tuple[str, ...], ...] | None = None
+    group: str = ""
     offsets: tuple[tuple[int, int], ...] | None = None
     rows: tuple[tuple[str, bool], ...] | None = None
     path: str = ""

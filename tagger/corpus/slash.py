@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from tagger.corpus.layout import SAID_BY_JSONL
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 
@@ -42,7 +43,7 @@ def write_sentence(sentence: Sentence) -> str:
     for token, tag in pairs:
         if not (_is_sayable(token) and _is_sayable(tag) and "/" not in tag):
             raise DataError(
-                f"{sentence.place}: {token!r} with the tag {tag!r} cannot be said as word/TAG", "use JSON lines"
+                f"{sentence.place}: {token!r} with the tag {tag!r} cannot be said as word/TAG", SAID_BY_JSONL
             )
     return " ".join(f"{token}/{tag}" for token, tag in pairs) + "\n"
 

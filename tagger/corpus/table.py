@@ -51,6 +51,8 @@ def read_table(lines: Iterable[str], layout: Layout, path: str, *, tagged: bool)
         token=chooser(default("token", 0) if layout.token is None else layout.token),
         tag=chooser(default("tag", max(1, len(header) - 1)) if layout.tag is None else layout.tag) if tagged else None,
         numeric=tuple((str(column), chooser(column)) for column in layout.numeric),
+        columns=tuple((str(column), chooser(column)) for column in layout.columns),
+        group=None if layout.group is None else (str(layout.group), chooser(layout.group)),
         width=len(header),
     )
 

@@ -6,9 +6,13 @@ from tagger.corpus import columns, conllu, jsonl, slash, table
 from tagger.corpus.layout import Format
 from tagger.corpus.sentence import Sentence
 
+MARK = "\ufeff"
+
 
 def write_sentences(sentences: Iterable[Sentence], to_format: Format, *, tag: str = "upos") -> Iterator[str]:
     """Tagged sentences as text, piece by piece as they come; a reader of the format gives back tokens and tags.
+
+    Where the text begins as a byte order mark does, which a reader drops, one goes before it.
 
     Args:
         sentences: tagged.
@@ -18,14 +22,21 @@ def write_sentences(sentences: Iterable[Sentence], to_format: Format, *, tag: st
     Raises:
         DataError: a token or tag that the format cannot say; names where the sentence came from.
     """
+    pieces = _pieces(sentences, to_format, tag)
+    for first in pieces:
+        yield MARK + first if first.startswith(MARK) else first
+        yield from pieces
+
+
+def _pieces(sentences: Iterable[Sentence], to_format: Format, tag: str) -> Iterator[str]:
     match to_format:
         case "csv":
-            yield from table.write_rows(sentences)
+            return table.write_rows(sentences)
         case "conllu":
-            yield from (conllu.write_sentence(sentence, tag) for sentence in sentences)
+            return (conllu.write_sentence(sentence, tag) for sentence in sentences)
         case "jsonl":
-            yield from map(jsonl.write_sentence, sentences)
+            return map(jsonl.write_sentence, sentences)
         case "slash":
-            yield from map(slash.write_sentence, sentences)
+            return map(slash.write_sentence, sentences)
         case _:
-            yield from map(columns.write_sentence, sentences)
+            return map(columns.write_sentence, sentences)

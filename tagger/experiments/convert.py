@@ -1,17 +1,22 @@
 """One format or scheme of tags into another."""
 
 import logging
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
+from tagger.corpus.chunks import source_name, stored_chunks
 from tagger.corpus.conllu import tag_column
+from tagger.corpus.detection import detect_scheme
 from tagger.corpus.layout import Format, Layout
 from tagger.corpus.read import read_sentences, resolve_format
-from tagger.corpus.schemes import Scheme, detect_scheme
+from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.tags import in_scheme
 from tagger.corpus.write import write_sentences
-from tagger.errors import ConfigError, DataError
+from tagger.errors import ConfigError, DataError, writing
 
 BY_SUFFIX: dict[str, Format] = {
     ".conllu": "conllu", ".tsv": "columns", ".conll": "columns", ".csv": "csv", ".jsonl": "jsonl", ".txt": "slash",
@@ -21,13 +26,14 @@ log = logging.getLogger("tagger")
 
 
 def converted(
-    source: Path, target: Path, layout: Layout, *, scheme: Scheme | None, to_format: Format = "auto"
+    source: Path | BinaryIO, target: Path | None, layout: Layout, *, scheme: Scheme | None, to_format: Format = "auto"
 ) -> Iterator[str]:
     """The text of a tagged file in another format or scheme, piece by piece, in constant memory.
 
     Args:
-        source: a file, read twice where the scheme of its tags has to be found first.
-        target: what the text is for; its name tells the format where `to_format` is auto.
+        source: a file or a stream. Where its format or the scheme of its tags has to be found first, it is read more
+            than once; of what cannot be, such as a pipe, a copy is then made on disk.
+        target: what the text is for; its name, aside from `.gz`, tells the format where `to_format` is auto.
         layout: of the source.
         scheme: of the tags that are written; None: as they are.
         to_format: what to write; auto: by the target's name, columns where that does not tell.
@@ -36,33 +42,54 @@ def converted(
         DataError: the file cannot be read, or holds what the format cannot say; names file and line.
         ConfigError: a scheme is asked of tags that have none.
     """
-    if target.exists() and source.samefile(target):
+    if isinstance(source, Path) and target is not None and target.exists() and source.samefile(target):
         raise ConfigError(f"{target}: is the file to read, too", "write to another one")
-    if target.suffix == ".gz":
-        raise ConfigError(f"{target}: is not packed here", "tagger convert IN - --to FORMAT | gzip > OUT")
-    if source.exists() and not source.is_file():
-        raise ConfigError(f"{source}: is no file, and has to be read more than once", "write it to a file first")
-    layout = resolve_format(source, layout, tell=True)
-    if to_format == "auto":
-        to_format = BY_SUFFIX.get(target.suffix.lower(), "columns")
-    sentences = read_sentences(source, layout, keep_rows=to_format == layout.format == "conllu")
-    if scheme is not None:
-        detected = detect_scheme(sentence.tags or () for sentence in read_sentences(source, layout))
-        log.info("scheme %s", detected.evidence)
-        if detected.scheme == "none":
-            raise ConfigError(f"--scheme {scheme}: the tags of {source} have no scheme", "leave --scheme away")
-        sentences = (in_scheme(sentence, detected.scheme, scheme) for sentence in sentences)
-    yield from write_sentences(_counted(sentences, source), to_format, tag=tag_column(layout))
+    if to_format == "auto" and target is not None:
+        to_format = BY_SUFFIX.get(Path(target.name.lower().removesuffix(".gz")).suffix, "columns")
+    with _kept(source, is_needed=layout.format == "auto" or scheme is not None) as kept:
+        layout = resolve_format(_from_start(kept), layout, tell=True)
+        detected = None
+        if scheme is not None:
+            found = read_sentences(_from_start(kept), layout)
+            detected = detect_scheme(sentence.tags or () for sentence in found)
+            log.info("scheme %s", detected.evidence)
+            if detected.scheme == "none":
+                name = source_name(source)
+                raise ConfigError(f"--scheme {scheme}: the tags of {name} have no scheme", "leave --scheme away")
+        sentences = read_sentences(_from_start(kept), layout, keep_rows=to_format == layout.format == "conllu")
+        if scheme is not None and detected is not None:
+            sentences = (in_scheme(sentence, detected.scheme, scheme) for sentence in sentences)
+        yield from write_sentences(_counted(sentences, source_name(source)), to_format, tag=tag_column(layout))
 
 
-def _counted(sentences: Iterator[Sentence], source: Path) -> Iterator[Sentence]:
+@contextmanager
+def _kept(source: Path | BinaryIO, *, is_needed: bool) -> Iterator[Path | BinaryIO]:
+    """What can be read more than once, if that is needed: a file as it is, of all else a copy on disk."""
+    if not is_needed or (isinstance(source, Path) and (source.is_file() or not source.exists())):
+        yield source
+        return
+    with tempfile.TemporaryFile() as copy:
+        copy.raw.name = source_name(source)  # type: ignore[attr-defined]  # for messages
+        with writing(Path(tempfile.gettempdir())):
+            copy.writelines(stored_chunks(source))
+            copy.flush()
+        yield copy
+
+
+def _from_start(source: Path | BinaryIO) -> Path | BinaryIO:
+    if not isinstance(source, Path) and source.seekable():
+        source.seek(0)
+    return source
+
+
+def _counted(sentences: Iterator[Sentence], name: str) -> Iterator[Sentence]:
     n_sentences, is_tagged = 0, False
     for sentence in sentences:
         n_sentences += 1
         is_tagged = is_tagged or any(tag != "_" for tag in sentence.tags or ())
         yield sentence
     if n_sentences and not is_tagged:
-        raise DataError(f"{source}: all tags are `_`: no word is tagged", "choose another column with --tag")
+        raise DataError(f"{name}: all tags are `_`: no word is tagged", "choose another column with --tag")
     if not n_sentences:
-        raise DataError(f"{source}: no sentence found", "is it empty, or all comments?")
-    log.info("%s sentences", f"{n_sentences:,}")
+        raise DataError(f"{name}: no sentence found", "is it empty, or all comments?")
+    log.info("%s sentence%s", f"{n_sentences:,}", "" if n_sentences == 1 else "s")

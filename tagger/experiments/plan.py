@@ -19,6 +19,7 @@ def describe_plan(config: Config) -> str:
     train = windows(prepared.encode("train"), config.training.max_steps)
     longest, size = int(train.lengths.max()), config.training.batch_size
     lines = [
+        f"splits    {', '.join(f'{split} {len(found):,}' for split, found in prepared.splits.items())} sentences",
         f"tags      {', '.join(prepared.encoder.tags)}",
         f"batches   {-(-len(train.lengths) // size):,} of up to {size} sentences, up to {longest:,} steps long",
         "",

@@ -2,29 +2,29 @@
 
 import hashlib
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from tagger.config import Config, Data
-from tagger.corpus.checks import brief, find
+from tagger.config import REFERENCE, Config
+from tagger.corpus.checks import brief, byte_findings, find
 from tagger.corpus.chunks import near
 from tagger.corpus.conllu import is_key
+from tagger.corpus.detection import detect_scheme
 from tagger.corpus.download import resolve
 from tagger.corpus.layout import Layout
 from tagger.corpus.read import read_tagged, resolve_format
-from tagger.corpus.schemes import Scheme, detect_scheme
+from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.tags import check_scored, in_scheme, warn_of_unknown_tags
 from tagger.encoding.batches import Dataset
-from tagger.encoding.encoder import Encoder, fit_scaling
+from tagger.encoding.encoder import Encoder
+from tagger.encoding.fit import fit_encoder
 from tagger.encoding.lexicon import Lexicon, count_lexicon
-from tagger.encoding.vocabulary import Vocabulary, count_symbols
+from tagger.encoding.vectors import WordVectors
 from tagger.errors import ConfigError, DataError
-from tagger.experiments.check import layout_of
-from tagger.tagging.architecture import Architecture, Words
+from tagger.experiments.data_files import check_scheme, files_of, layout_of
+from tagger.experiments.splits import SPLITS, UNUSED_GROUP, cut_train, describe_cut, is_cut, layout_of_train
+from tagger.tagging.architecture import Architecture, architecture_of
 
 TOLD_ELSEWHERE = ("long", "unseen-tags")  # findings that training says more of
 
@@ -39,7 +39,8 @@ class Prepared:
         splits: the sentences of train, and of dev and test where the config has them.
         layout: of the files, its format decided.
         encoder: fitted to train.
-        word_counts: how often each known word occurs in train.
+        counts: by name of the input, how often each known word or symbol occurs in train.
+        vectors: that the network's words begin with, where the config names a file of them.
         scheme: of the files' tags.
         scheme_train: of the tags that the network learns.
         file_tags: of train as its file has them, ignored ones left out.
@@ -54,7 +55,8 @@ class Prepared:
     scheme_train: Scheme
     file_tags: tuple[str, ...]
     encoder: Encoder
-    word_counts: tuple[int, ...]
+    counts: dict[str, tuple[int, ...]]
+    vectors: WordVectors | None
     lexicon: Lexicon
     architecture: Architecture
     hashes: dict[str, str]
@@ -78,93 +80,66 @@ def prepare(config: Config) -> Prepared:
     layout, splits = _read(config)
     train, features, ignore = splits["train"], config.features, config.data.ignore
     _tell_splits(splits)
-    scheme, scheme_train = _schemes(config.data, train)
-    if config.training.metric == "span_f1" and scheme == "none":
-        raise ConfigError('training.metric: "span_f1" needs tags of spans, and these have no scheme')
-    _tell_findings(splits, layout, scheme, ignore)
+    scheme, scheme_train = _schemes(config, train)
+    _tell_findings(config, splits, layout, scheme)
     learned = [in_scheme(sentence, scheme, scheme_train, ignore=ignore) for sentence in train]
     tags = tuple(sorted({tag for sentence in learned for tag in sentence.tags or ()} - set(ignore)))
     if not tags:
         raise ConfigError(f"data.ignore: leaves no tag of {config.data.train} to learn")
     for sentences in splits.values():
         check_scored(sentences, ignore)
-    counts: dict[str, int] = {}
-    if features.words:
-        lower = features.words.lowercase
-        words = (token.lower() if lower else token for sentence in train for token in sentence.tokens)
-        counts = count_symbols(words, min_count=features.words.min_count)
-        if not counts:
-            raise ConfigError(f"features.words.min_count: no word occurs {features.words.min_count} times in train")
-    encoder = Encoder(
-        tags=tags,
-        words=Vocabulary(tuple(counts)) if features.words else None,
-        lowercase=bool(features.words and features.words.lowercase),
-        casing=features.casing,
-        numeric=tuple(str(column) for column in features.numeric),
-        scaling=fit_scaling(train) if features.numeric and features.standardize else None,
-        ignore=tuple(ignore),
-    )
-    architecture = Architecture(
-        words=_words(config, len(counts) + 2),
-        casing=features.casing,
-        n_numbers=len(features.numeric),
-        cell=config.model.cell,
-        units=tuple(config.model.units),
-        bidirectional=config.model.bidirectional,
-        merge=config.model.merge,
-        reset_after=config.model.reset_after,
-        n_tags=len(tags),
-    )
+    others = [sentence for split, found in splits.items() if split != "train" for sentence in found]
+    fitted = fit_encoder(features, train, tags, ignore, others=others, seed=config.training.seed)
     return Prepared(
         splits=splits,
         layout=layout,
         scheme=scheme,
         scheme_train=scheme_train,
         file_tags=tuple(sorted({tag for sentence in train for tag in sentence.tags or ()} - set(ignore))),
-        encoder=encoder,
-        word_counts=tuple(counts.values()),
+        encoder=fitted.encoder,
+        counts=fitted.counts,
+        vectors=fitted.vectors,
         lexicon=count_lexicon(train, reads_words=bool(features.words or features.casing), ignore=ignore),
-        architecture=architecture,
-        hashes={split: _sha256(Path(path)) for split, path in _files(config.data).items()},
+        architecture=architecture_of(config, fitted),
+        hashes={split: _sha256(Path(path)) for split, path in files_of(config.data).items()},
     )
 
 
 def _with_local_files(config: Config) -> Config:
     """The config with the names of public data sets' files replaced by paths; what is not here yet is fetched."""
-    found = {key: str(local) for key, path in _files(config.data).items() if (local := resolve(path))}
+    files = files_of(config.data)
+    public = {split: path for split, path in files.items() if REFERENCE.fullmatch(path)}
+    if public and "train" not in public:
+        rest = " and ".join(f"data.{split} is {path}" for split, path in public.items())
+        own = " ".join(f"--set data.{split}=FILE" for split in public)
+        log.warning("data.train is a file of yours, but %s; to score on yours: %s", rest, own)
+    try:
+        found = {split: str(resolve(path)) for split, path in public.items()}
+    except DataError as error:
+        own = "or train on your own: " + " ".join(f"--set data.{split}=FILE" for split in files)
+        raise DataError(error.message, "\n".join(filter(None, (error.hint, own)))) from error
     return config.model_copy(update={"data": config.data.model_copy(update=found)}) if found else config
 
 
-def _schemes(data: Data, train: list[Sentence]) -> tuple[Scheme, Scheme]:
+def _schemes(config: Config, train: list[Sentence]) -> tuple[Scheme, Scheme]:
     """The scheme of the files, and the one that the network learns.
 
     Raises:
-        ConfigError: tags without a scheme cannot be learned in one.
+        ConfigError: the config asks for what tags without a scheme do not have.
     """
-    scheme = data.scheme
+    scheme, scheme_train = config.data.scheme, config.data.scheme_train
     if scheme == "auto":
         detected = detect_scheme(sentence.tags or () for sentence in train)
         scheme = detected.scheme
         if scheme != "none":
             log.info("scheme %s", detected.evidence)
-    if data.scheme_train != "same" and scheme == "none":
-        raise ConfigError(f'data.scheme_train: "{data.scheme_train}" needs tags of spans, and these have no scheme')
-    return scheme, scheme if data.scheme_train == "same" else data.scheme_train
-
-
-def _words(config: Config, n_ids: int) -> Words | None:
-    words = config.features.words
-    return Words(n_ids, None if words.kind == "onehot" else words.dim) if words else None
-
-
-def _files(data: Data) -> dict[str, str]:
-    files = {"train": data.train, "dev": data.dev, "test": data.test}
-    return {split: path for split, path in files.items() if isinstance(path, str)}
+    check_scheme(config, scheme)
+    return scheme, scheme if scheme_train == "same" else scheme_train
 
 
 def _read(config: Config) -> tuple[Layout, dict[str, list[Sentence]]]:
     data = config.data
-    for split, path in _files(data).items():
+    for split, path in files_of(data).items():
         if not Path(path).is_file():
             raise DataError(
                 f"{path}: there is no such file (data.{split})",
@@ -172,22 +147,21 @@ def _read(config: Config) -> tuple[Layout, dict[str, list[Sentence]]]:
                 + (f"; or do without: --set data.{split}=" if split != "train" else ""),
             )
     layout = layout_of(config)
-    layouts = {split: resolve_format(Path(path), layout, tell=split == "train") for split, path in _files(data).items()}
-    splits = {split: read_tagged(Path(path), layouts[split]) for split, path in _files(data).items()}
+    layouts = {
+        split: resolve_format(Path(path), layout, tell=split == "train") for split, path in files_of(data).items()
+    }
     layout = layouts["train"]
-    if isinstance(data.dev, float):
-        splits["train"], splits["dev"] = _cut(splits["train"], data.dev, config.training.seed)
-    return layout, splits
-
-
-def _cut(sentences: Sequence[Sentence], share: float, seed: int) -> tuple[list[Sentence], list[Sentence]]:
-    """Draws a share of the sentences, at least one, and leaves at least one; both keep their order."""
-    if len(sentences) < 2:
-        raise ConfigError(f"data.dev: a share of train cannot be cut off a single sentence: {sentences[0].place}")
-    n_drawn = min(max(1, round(len(sentences) * share)), len(sentences) - 1)
-    drawn = set(np.random.default_rng(seed).permutation(len(sentences))[:n_drawn].tolist())
-    rest = [sentence for i, sentence in enumerate(sentences) if i not in drawn]
-    return rest, [sentence for i, sentence in enumerate(sentences) if i in drawn]
+    splits = {
+        split: read_tagged(Path(path), layout_of_train(layout, data) if split == "train" else layouts[split])
+        for split, path in files_of(data).items()
+    }
+    if is_cut(data):
+        cut = cut_train(splits["train"], data)
+        log.info("%s", describe_cut(cut, data))
+        splits |= cut
+    elif data.group is not None:
+        log.warning("%s", UNUSED_GROUP)
+    return layout, {split: splits[split] for split in SPLITS if split in splits}
 
 
 def _tell_splits(splits: dict[str, list[Sentence]]) -> None:
@@ -198,11 +172,14 @@ def _tell_splits(splits: dict[str, list[Sentence]]) -> None:
         )
 
 
-def _tell_findings(splits: dict[str, list[Sentence]], layout: Layout, scheme: Scheme, ignore: Sequence[str]) -> None:
+def _tell_findings(config: Config, splits: dict[str, list[Sentence]], layout: Layout, scheme: Scheme) -> None:
     """What `tagger check` would say of the data, a line each."""
+    ignore = config.data.ignore
     may_lack_tags = layout.format == "conllu" and layout.tag is not None and is_key(layout.tag)
-    findings = find(splits, scheme=scheme, ignore=ignore, may_lack_tags=may_lack_tags)
-    for line in brief(finding for finding in findings if finding.key not in TOLD_ELSEWHERE):
+    found = find(splits, scheme=scheme, ignore=ignore, may_lack_tags=may_lack_tags)
+    for split, path in files_of(config.data).items():
+        found += byte_findings(split, Path(path), layout.encoding)
+    for line in brief(finding for finding in found if finding.key not in TOLD_ELSEWHERE):
         log.warning("%s", line)
     known = {*(tag for sentence in splits["train"] for tag in sentence.tags or ()), *ignore}
     for split, sentences in splits.items():

@@ -14,8 +14,12 @@ from typing import TextIO
 
 from tagger.errors import RunError, TaggerError, writing
 
-OURS = ("config.toml", "history.csv", "metrics.json", "log.txt", "bundle", "bundle.tmp", "bundle.old", "predictions")
+OURS = (
+    "config.toml", "history.csv", "metrics.json", "log.txt", "splits.tsv",
+    "bundle", "bundle.tmp", "bundle.old", "predictions",
+)  # fmt: skip
 REPLACED = ".replaced"  # where an older run waits until the new one has a bundle
+IN_A_CELL = str.maketrans({"\t": "\\t", "\n": "\\n", "\r": "\\r"})  # a cell of a CSV file may hold any of them
 
 log = logging.getLogger("tagger")
 

@@ -5,19 +5,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tagger.corpus.chunks import near
+from tagger.corpus.detection import detect_scheme
 from tagger.corpus.layout import Layout
 from tagger.corpus.read import read_tagged, resolve_format
-from tagger.corpus.schemes import detect_scheme
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.tags import check_scored, in_scheme, warn_of_unknown_tags
 from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.metrics import Evaluation, evaluate
-from tagger.experiments.run_folder import write_file
+from tagger.experiments.run_folder import IN_A_CELL, write_file
 from tagger.tagging.tagger import Tagged, Tagger
 
 log = logging.getLogger("tagger")
-
-IN_A_CELL = str.maketrans({"\t": "\\t", "\n": "\\n", "\r": "\\r"})  # a cell of a CSV file may hold any of them
 
 
 def evaluate_file(tagger: Tagger, path: Path) -> Evaluation:
@@ -27,7 +25,10 @@ def evaluate_file(tagger: Tagger, path: Path) -> Evaluation:
         DataError: the file cannot be read; names file and line.
     """
     trained_on = tagger.bundle.layout
-    found = resolve_format(path, Layout(numeric=trained_on.numeric, encoding=trained_on.encoding, map=trained_on.map))
+    alike = Layout(
+        numeric=trained_on.numeric, columns=trained_on.columns, encoding=trained_on.encoding, map=trained_on.map
+    )
+    found = resolve_format(path, alike)
     # Columns are what a file is taken for that shows no other format, and so no reason to doubt the one of training.
     is_like_train = found.format == trained_on.format or (found.format, trained_on.format) == ("columns", "csv")
     sentences = _in_scheme_of(tagger, read_tagged(path, trained_on if is_like_train else found), path)

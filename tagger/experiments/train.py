@@ -18,6 +18,7 @@ from tagger.experiments.interrupts import deferred_interrupts
 from tagger.experiments.prepare import Prepared, prepare
 from tagger.experiments.run_folder import run_folder, swap_in, write_file
 from tagger.experiments.score import evaluate_tagger, write_predictions
+from tagger.experiments.splits import is_cut, write_splits
 from tagger.tagging.bundle import Bundle, save_bundle
 from tagger.tagging.graph import build_graph
 from tagger.tagging.tagger import Tagger
@@ -68,6 +69,8 @@ def train(
     with run_folder(Path(run_dir or Path("runs") / "tagger"), overwrite=overwrite) as folder:
         write_file(folder / "config.toml", dump_config(config))
         prepared = prepare(config)
+        if is_cut(config.data):
+            write_splits(folder / "splits.tsv", prepared.splits)
         training = _fit_and_save(config, prepared, folder, threads, listen)
         tagger = Tagger.load(folder / "bundle", threads=threads)
         evaluations: dict[str, Evaluation] = {
@@ -97,11 +100,12 @@ def _fit_and_save(
     use_threads(threads)
     architecture, splits = prepared.architecture, prepared.splits
     log.info("%s parameters in %s", f"{architecture.n_parameters:,}", _layers(prepared))
-    words = config.features.words
     model = build_model(
         architecture,
-        word_counts=prepared.word_counts,
-        word_dropout=words.dropout if words else 0.0,
+        counts=prepared.counts,
+        id_dropout=_id_dropout(config, prepared),
+        vectors=prepared.vectors,
+        trainable_vectors=bool(config.features.words and config.features.words.trainable),
         dropout=config.model.dropout,
         seed=config.training.seed,
     )
@@ -160,6 +164,20 @@ def _save(
     save_bundle(bundle, unfinished, graph, golden, save_weights)
     Tagger.load(unfinished, threads=threads)
     swap_in(unfinished, folder / "bundle")
+
+
+def _id_dropout(config: Config, prepared: Prepared) -> dict[str, float]:
+    """By name of the input, how readily its ids become unknown in training."""
+    features = config.features
+    rates = {}
+    if features.words:
+        rates["words"] = features.words.dropout
+    if features.chars:
+        rates["characters"] = features.chars.dropout
+    if features.columns:
+        of_columns = [symbols.name for symbols in prepared.encoder.symbols if symbols.kind == "column"]
+        rates.update(dict.fromkeys(of_columns, features.columns.dropout))
+    return rates
 
 
 def _evaluate(tagger: Tagger, sentences: list[Sentence], folder: Path, split: str) -> Evaluation:

@@ -13,9 +13,10 @@ from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Scheme
 from tagger.encoding.encoder import Encoder, Scaling
 from tagger.encoding.lexicon import Lexicon
+from tagger.encoding.symbols import symbols_named
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.errors import BundleError, writing
-from tagger.tagging.architecture import Architecture, Words
+from tagger.tagging.architecture import Architecture, Characters, Symbols, Words
 
 FORMAT = 1
 SUMS = "SHA256SUMS"
@@ -82,6 +83,7 @@ def save_bundle(bundle: Bundle, folder: Path, graph: bytes, golden: str, save_we
         "features": {
             "lowercase": encoder.lowercase,
             "casing": encoder.casing,
+            "columns": encoder.columns,
             "numeric": encoder.numeric,
             "scaling": asdict(encoder.scaling) if encoder.scaling else None,
         },
@@ -103,6 +105,10 @@ def save_bundle(bundle: Bundle, folder: Path, graph: bytes, golden: str, save_we
         _write_symbols(folder / "tags.txt", [(tag,) for tag in encoder.tags])
         if encoder.words is not None:
             _write_symbols(folder / "words.txt", [(word,) for word in encoder.words.symbols])
+        if encoder.characters is not None:
+            _write_symbols(folder / "characters.txt", [(character,) for character in encoder.characters.symbols])
+        for feature in encoder.symbols:
+            _write_symbols(folder / f"{feature.name}.txt", [(symbol,) for symbol in feature.vocabulary.symbols])
         if bundle.lexicon.forms is not None:
             _write_symbols(folder / "forms.txt", list(bundle.lexicon.forms.items()))
         (folder / "tagger.onnx").write_bytes(graph)
@@ -138,13 +144,30 @@ def load_bundle(folder: Path) -> tuple[Bundle, bytes, str]:
             )
         network, features = description["network"], description["features"]
         words = Words(**network["words"]) if network["words"] else None
+        characters = Characters(**network["characters"]) if network["characters"] else None
+        inputs = tuple(Symbols(**symbols) for symbols in network["symbols"])
+
+        def vocabulary(name: str) -> Vocabulary:
+            return Vocabulary(tuple(symbol for (symbol,) in _symbols(text(f"{name}.txt"))))
+
         bundle = Bundle(
-            architecture=Architecture(**{**network, "words": words, "units": tuple(network["units"])}),
+            architecture=Architecture(
+                **{
+                    **network,
+                    "words": words,
+                    "characters": characters,
+                    "symbols": inputs,
+                    "units": tuple(network["units"]),
+                }
+            ),
             encoder=Encoder(
                 tags=tuple(tag for (tag,) in _symbols(text("tags.txt"))),
-                words=Vocabulary(tuple(word for (word,) in _symbols(text("words.txt")))) if words else None,
+                words=vocabulary("words") if words else None,
                 lowercase=features["lowercase"],
                 casing=features["casing"],
+                characters=vocabulary("characters") if characters else None,
+                columns=tuple(features["columns"]),
+                symbols=tuple(symbols_named(feature.name, vocabulary(feature.name)) for feature in inputs),
                 numeric=tuple(features["numeric"]),
                 scaling=_scaling(features["scaling"]),
                 ignore=tuple(description["ignore"]),
@@ -153,7 +176,7 @@ def load_bundle(folder: Path) -> tuple[Bundle, bytes, str]:
                 majority=description["majority_tag"],
                 forms={row[0]: row[1] for row in _symbols(text("forms.txt"))} if description["reads_words"] else None,
             ),
-            layout=Layout(**{**description["layout"], "numeric": tuple(description["layout"]["numeric"])}),
+            layout=Layout(**description["layout"]),
             scheme=description["scheme"],
             scheme_train=description["scheme_train"],
             file_tags=tuple(description["file_tags"]),
@@ -175,6 +198,12 @@ def _check_parts(bundle: Bundle, golden: str) -> None:
         raise ValueError(f"{network.n_tags} tags in the network, {len(encoder.tags)} in tags.txt")
     if network.words and encoder.words is not None and network.words.n_ids != len(encoder.words):
         raise ValueError(f"{network.words.n_ids} word ids in the network, {len(encoder.words)} in words.txt")
+    if network.characters and encoder.characters is not None and network.characters.n_ids != len(encoder.characters):
+        raise ValueError(f"{network.characters.n_ids} characters in the network, {len(encoder.characters)} in the file")
+    if [(found.name, found.n_ids) for found in network.symbols] != [
+        (feature.name, len(feature.vocabulary)) for feature in encoder.symbols
+    ] or len(encoder.columns) != sum(feature.kind == "column" for feature in encoder.symbols):
+        raise ValueError("the symbols of the network are not those of the files")
     if network.n_numbers != len(encoder.numeric):
         raise ValueError(f"{network.n_numbers} numbers in the network, {len(encoder.numeric)} columns")
     if not golden.strip():

@@ -1,6 +1,7 @@
 """What `tagger predict` is given, as sentences."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -11,7 +12,7 @@ from tagger.corpus.read import read_sentences
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentences
 
-InputFormat = Literal["text", "conllu", "columns", "csv", "jsonl"]
+InputFormat = Literal["text", "conllu", "columns", "csv", "jsonl", "slash"]
 
 BY_SUFFIX: dict[str, InputFormat] = {
     ".conllu": "conllu",
@@ -36,24 +37,35 @@ def guess_input_format(source: Path | BinaryIO, layout: Layout = Layout()) -> In
 
 
 def read_input(
-    source: Path | BinaryIO, source_format: InputFormat, layout: Layout, *, pretokenized: bool, keep_rows: bool
+    source: Path | BinaryIO,
+    source_format: InputFormat,
+    layout: Layout,
+    *,
+    pretokenized: bool,
+    keep_rows: bool,
+    encoding: str | None = None,
 ) -> Iterator[Sentence]:
     """Sentences without tags, as they come.
 
     Args:
         source: a file or a stream.
         source_format: of the source.
-        layout: of the files that the tagger was trained on; it counts where the input has the same format. Text is
-            UTF-8 all the same.
+        layout: of the files that the tagger was trained on; it counts where the input has the same format.
         pretokenized: for text: split at white space only.
         keep_rows: whether sentences keep the file's own lines.
+        encoding: of the source; None: UTF-8 for text, that of the files of training for all else.
 
     Raises:
         DataError: names file and line.
     """
     if source_format == "text":
-        yield from text_sentences(read_lines(source), pretokenized=pretokenized, path=source_name(source))
+        lines = read_lines(source, encoding=encoding or "utf-8")
+        yield from text_sentences(lines, pretokenized=pretokenized, path=source_name(source))
     else:
         if source_format != layout.format:
-            layout = Layout(format=source_format, numeric=layout.numeric, encoding=layout.encoding)
+            layout = Layout(
+                format=source_format, numeric=layout.numeric, columns=layout.columns, encoding=layout.encoding
+            )
+        if encoding is not None:
+            layout = replace(layout, encoding=encoding)
         yield from read_sentences(source, layout, tagged=False, keep_rows=keep_rows)

@@ -18,8 +18,9 @@ BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 
 ODDITIES = {
     "spaces": (
-        "spaces inside",
-        "Right in some languages, and for numbers such as 10 000. If not: are cells parted by something else?",
+        "spaces",
+        "Right inside words of some languages, and for numbers such as 10 000. If not: take them out; are cells parted "
+        "by something else?",
     ),
     "invisible": (
         "invisible characters",
@@ -40,7 +41,7 @@ ODDITIES = {
 def oddities(word: str) -> Iterator[tuple[str, str]]:
     """What is odd in a word: keys of `ODDITIES`, each with a remark that goes behind the word."""
     if SPACE.search(word):
-        yield "spaces", ""
+        yield "spaces", " is nothing else" if not word.strip() else " at an end" if word != word.strip() else ""
     if found := INVISIBLE.findall(word):
         names = dict.fromkeys(NAMES.get(sign, unicodedata.name(sign, f"U+{ord(sign):04X}")) for sign in found)
         yield "invisible", f" has {', '.join(names)}"

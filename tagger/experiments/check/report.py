@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from tagger.corpus.checks import Finding
-from tagger.experiments.check import Checked, Split
+from tagger.corpus.checks.characters import shown
+from tagger.corpus.checks.findings import Finding, number_of
+from tagger.experiments.check import Checked
+from tagger.experiments.check.summary import Summary
 
 N_SHOWN = 3  # places of a finding in the text
 WIDTH = 116  # characters of a line of advice
@@ -34,11 +36,11 @@ def format_text(checked: Checked) -> str:
     n_errors = checked.n_errors
     n_warnings = len(checked.findings) - n_errors
     blocks += map(_block, checked.findings)
-    blocks.append(f"{_n(n_errors, 'error')}, {_n(n_warnings, 'warning')}")
+    blocks.append(f"{number_of('error', n_errors)}, {number_of('warning', n_warnings)}")
     return "\n\n".join(blocks)
 
 
-def _table(splits: Sequence[Split]) -> list[str]:
+def _table(splits: Sequence[Summary]) -> list[str]:
     header = ["split", "sentences", "tokens", "words", "unseen", "tags", "median", "99 %", "longest", "at line", "file"]
     rows = [header, *map(_row, splits)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -53,10 +55,11 @@ def _table(splits: Sequence[Split]) -> list[str]:
         *lines,
         "words: different ones, as written; unseen: tokens whose word train lacks; median, 99 %, longest: tokens of a "
         "sentence",
+        *(f"{split.name} begins, read as {split.format}: {shown(split.begins)}" for split in splits),
     ]
 
 
-def _row(split: Split) -> list[str]:
+def _row(split: Summary) -> list[str]:
     unseen = (
         "" if split.unseen_tokens is None else f"{split.unseen_tokens:,} ({split.unseen_tokens / split.tokens:.1%})"
     )
@@ -73,7 +76,3 @@ def _block(finding: Finding) -> str:
         lines.append(f"  and {n_more:,} more")
     lines += textwrap.wrap(finding.advice, WIDTH, initial_indent="  > ", subsequent_indent="    ")
     return "\n".join(lines)
-
-
-def _n(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

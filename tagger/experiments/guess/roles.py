@@ -1,0 +1,233 @@
+"""Which columns of a table are tokens, tags and numbers, told by their values: not by names, nor by places.
+
+Tokens are the richest column of words; where two are alike, a form has more values than its lemma. Tags have few
+values, which repeat, look like B-PER or NOUN, and are told by the word in part: wholly told is a feature such as its
+shape, not at all its place in a line. A column that counts, that says the same all through a sentence, or what another
+says a row away, is neither. Places only break ties.
+"""
+
+from dataclasses import dataclass
+
+from tagger.corpus.detection import detect_scheme
+from tagger.corpus.layout import Column
+from tagger.corpus.schemes import spans_of
+from tagger.errors import DataError
+from tagger.experiments.guess.cells import MOST, N_ROWS, Cells, many
+from tagger.experiments.guess.tables import MAKE_TAGS, Table
+from tagger.experiments.guess.unread import BRACKETS_TO_BIO
+
+UPOS = frozenset(
+    [
+        "ADJ",
+        "ADP",
+        "ADV",
+        "AUX",
+        "CCONJ",
+        "CONJ",
+        "DET",
+        "INTJ",
+        "NOUN",
+        "NUM",
+        "PART",
+        "PRON",
+        "PROPN",
+        "PUNCT",
+        "SCONJ",
+        "SYM",
+        "VERB",
+        "X",
+    ]
+)  # Universal Dependencies
+PHRASES = frozenset(
+    ["NP", "VP", "PP", "ADVP", "ADJP", "SBAR", "PRT", "CONJP", "INTJ", "LST", "UCP", "NC", "VC", "PC", "AC", "CLS"]
+)  # types of chunks
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What the columns of a table are.
+
+    Args:
+        token: the words; of a series that has none, what is shown instead.
+        tags: all that could be the tag, the best first.
+        measured: columns of numbers that are no labels.
+        bracketed: columns of spans in brackets, which are not read.
+        is_series: whether there are numbers and no words.
+        names: what columns are called.
+    """
+
+    token: Cells
+    tags: list[Cells]
+    measured: list[Cells]
+    bracketed: list[Cells]
+    is_series: bool
+    names: list[Column]
+
+    @property
+    def numeric(self) -> list[Cells]:
+        """The numbers that could enter: all but such as only rise, which say where a row is, if there are others."""
+        return [column for column in self.measured if not column.is_time] or self.measured
+
+    def about_tags(self) -> str:
+        """In words, what else could be the tag, and what is written so that it cannot be."""
+        told = []
+        if others := [column for column in self.tags[1:] if column.n_values > 1]:
+            seconds = "; ".join(f"{self.names[c.place]} ({many(c.n_values, 'tag')}: {_usual(c)})" for c in others[:4])
+            told.append(f"other columns that could be the tag: {seconds}{of_the_first(self.tags[0])}")
+        if self.bracketed:
+            which = ", ".join(f"{self.names[c.place]} ({_usual(c)})" for c in self.bracketed[:4])
+            told.append(f"spans in brackets are not read, they have to be brought into BIO first: column {which}")
+        return "\n".join(told)
+
+
+def _usual(column: Cells) -> str:
+    values = (value for value, _ in column.counts.most_common() if not column.is_bracketed or "(" in value)
+    return ", ".join(list(values)[:3])
+
+
+def of_the_first(column: Cells) -> str:
+    """That counts are of a part of the file, where they are."""
+    return f"; counted in about {N_ROWS:,} rows" if column.n_rows > 0.9 * N_ROWS else ""
+
+
+def choose_roles(table: Table, path: str, *, but: Column | None = None) -> Roles:
+    """Tokens, tags and numbers of a table whose sentences are known.
+
+    Args:
+        table: rows in sentences.
+        path: the file, for errors.
+        but: the column that tells sentences apart.
+
+    Raises:
+        DataError: no column could be tokens, or none tags.
+    """
+    columns = [Cells(place, table.sentences) for place, name in enumerate(table.names) if name != but]
+    counting = [column for column in columns if column.counts_up]
+    bracketed = [column for column in columns if column.is_bracketed]
+    columns = [c for c in columns if c.is_filled and not (c.counts_up or c.is_blank or c.is_of_sentences)]
+    columns = [c for c in columns if c not in bracketed]
+    measured = [column for column in columns if column.is_measured]
+    texts = [column for column in columns if not column.is_number]
+    rich = [column for column in texts if not column.is_few]
+    few = [column for column in texts if column.is_few]
+    repeats = all(column.n_values <= 0.7 * column.n_rows for column in few)
+    if measured and repeats and len(few) <= 1 and not any(column.words > 0.2 for column in rich):
+        tags = sorted(
+            (c for c in columns if c not in measured and c not in rich), key=lambda c: (c.is_number, c.n_values)
+        )
+        if not tags:
+            raise DataError(f"{path}: {many(len(measured), 'column')} of numbers, but none of tags", MAKE_TAGS)
+        times = [column for column in measured if column.is_time]
+        token = (rich or times or counting or measured)[0]
+        return Roles(token, tags, measured, bracketed, is_series=True, names=table.names)
+    if not texts:
+        raise DataError(f"{path}: no column of tokens among {many(len(table.names), 'column')}", MAKE_TAGS)
+    token, family = choose_token(texts)
+    tags = [c for c in columns if c not in (*family, *measured) and _may_be_tags(c, token)]
+    if not tags:
+        raise _no_tags(table, path, token, measured, bracketed, len(columns))
+    if token.n_rows >= 200 and token.n_values > MOST * token.n_rows:
+        raise DataError(
+            f"{path}: no tokens: in column {table.names[token.place]} nearly every row says something else, "
+            f"such as {token.cells[0][:40]!r}",
+            "a row should hold one token and its tag, or tokens and as many tags with spaces between them",
+        )
+    ranked = _ranked(_without_neighbours(tags, token), token, last=len(table.names) - 1)
+    return Roles(token, ranked, measured, bracketed, is_series=False, names=table.names)
+
+
+def _no_tags(
+    table: Table, path: str, token: Cells, measured: list[Cells], bracketed: list[Cells], n_columns: int
+) -> DataError:
+    found, hint = "the others are blank, count, or say the same all through a sentence", MAKE_TAGS
+    if bracketed:
+        place = bracketed[0].place
+        found = f"column {table.names[place]} has spans in brackets, such as {_usual(bracketed[0])}, which are not read"
+        hint = BRACKETS_TO_BIO.format(place + 1)
+    elif measured:
+        found = f"there are {many(len(measured), 'column')} of numbers"
+        hint = "are these word vectors? They are no tagged sentences" if len(measured) > 10 else MAKE_TAGS
+    elif n_columns > 1:
+        found = "the values of the others hardly repeat"
+    return DataError(
+        f"{path}: no column of tags: the words are in column {table.names[token.place]}, and {found}", hint
+    )
+
+
+def _may_be_tags(column: Cells, token: Cells) -> bool:
+    return column.is_few and (column.n_rows < 200 or column.n_values <= max(2, 0.5 * token.n_values))
+
+
+def choose_token(texts: list[Cells]) -> tuple[Cells, list[Cells]]:
+    """The tokens, and all columns that are much like them or their neighbours: lemmas, lower-cased words."""
+    best = max(texts, key=lambda column: column.richness)
+    rich = [column for column in texts if not column.is_few and column.words >= 0.5 * best.words]
+    if beside := [column for column in rich if column is not best and column.is_beside(best)]:
+        best = _original([best, *beside], [column for column in texts if column.is_few])
+    family = [column for column in texts if column is best or column.like(best) > 0.4]
+
+    def is_form(column: Cells) -> tuple[int, float]:
+        return column.n_values, column.share(lambda value: value[:1].isupper())
+
+    return max((column for column in family if column.words >= 0.5 * best.words), key=is_form), family
+
+
+def _original(columns: list[Cells], few: list[Cells]) -> Cells:
+    """Of words and their neighbours, the words: they are not padded, and tell most about the other columns."""
+
+    def is_first(column: Cells) -> tuple[bool, bool, float]:
+        (_, n_first), (last, n_last) = column.edge(0), column.edge(-1)
+        is_padded_behind = n_last > 0.9 and not any(last in other.counts for other in columns if other is not column)
+        return n_first < 0.9, not is_padded_behind, sum(other.told_by(column) for other in few)
+
+    return max(columns, key=is_first)
+
+
+def _without_neighbours(tags: list[Cells], token: Cells) -> list[Cells]:
+    """The columns without such as say what another says a row away: that which the token tells most about stays."""
+    kept: list[Cells] = []
+    for column in sorted(tags, key=lambda column: -column.told_by(token)):
+        if not any(column.is_beside(other) for other in kept):
+            kept.append(column)
+    return sorted(kept, key=lambda column: column.place)
+
+
+def _ranked(tags: list[Cells], token: Cells, last: int) -> list[Cells]:
+    """The columns of tags, that which is most like tags first."""
+    marked = {column.place: _with_hyphens(column) for column in tags if _has_letters(column)}
+    types = {
+        place: {span.type for tags in sentences for span in spans_of(tags, "bio")}
+        for place, sentences in marked.items()
+    }
+    has_spans = {place for place, sentences in marked.items() if detect_scheme(sentences).scheme != "none"}
+
+    def score(column: Cells) -> float:
+        known = types.get(column.place, set())
+        points = 4.0 * (column.place in has_spans) + 0.5 * (column.place == last)
+        points -= 1.0 * bool(known) * (known <= PHRASES)
+        points += 2.0 * column.is_marked + column.share(UPOS.__contains__) + column.share(str.isupper)
+        points += {True: 1, False: -2, None: 0}[_depends_on_context(column, token)] + column.told_by(token)
+        return points - 2 * column.is_number - 4 * (column.n_values == 1)
+
+    ranked = sorted(tags, key=score, reverse=True)
+    best = ranked[0]
+    if best.place in has_spans:  # of nested spans of the same types, the outer are more
+        same = [c for c in ranked if c.place in has_spans and types[c.place] & types[best.place]]
+        best = min(same, key=lambda column: column.counts["O"])
+    return [best, *(column for column in ranked if column is not best)]
+
+
+def _has_letters(column: Cells) -> bool:
+    return column.is_marked or column.counts.keys() <= set("OBIESLUM_")
+
+
+def _with_hyphens(column: Cells) -> list[list[str]]:
+    """The tags, with B-PER for B_PER."""
+    return [[f"{tag[0]}-{tag[2:]}" if tag[1:2] == "_" else tag for tag in tags] for tags in column.sentences]
+
+
+def _depends_on_context(column: Cells, token: Cells) -> bool | None:
+    """Whether some word has several values; None where too few words repeat to tell."""
+    if len(set(zip(token.cells, column.cells, strict=True))) > token.n_values:
+        return True
+    return False if token.n_rows - token.n_values > 100 else None
