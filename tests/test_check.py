@@ -79,6 +79,7 @@ def test_the_99th_percentile_is_a_length_that_a_hundredth_of_the_sentences_excee
         (["mine.tsv", "yours.tsv"], ["train", "yours.tsv"]),
         (["latest.tsv", "device.tsv"], ["train", "device.tsv"]),
         (["test.tsv"], ["test"]),
+        (["test/a.tsv", "train/a.tsv"], ["train", "test"]),
         (["a/train.tsv", "b/train.tsv", "c/train.tsv"], ["train", "train.tsv", "c/train.tsv"]),
     ],
 )
