@@ -19,7 +19,7 @@ from tagger.errors import TaggerError, writing
 from tagger.experiments.run_folder import written_beside
 
 if TYPE_CHECKING:
-    from tagger.network.training import BatchDone, Epoch
+    from tagger.network.events import BatchDone, Epoch
 
 P = ParamSpec("P")
 
@@ -182,7 +182,7 @@ def progress(*, quiet: bool, epochs: int) -> Iterator["Callable[[BatchDone | Epo
         task = bar.add_task("training", visible=False, epoch=0, loss=0.0, speed=0.0)
 
         def listen(event: "BatchDone | Epoch") -> None:
-            from tagger.network.training import BatchDone
+            from tagger.network.events import BatchDone
 
             if isinstance(event, BatchDone):
                 done = (event.epoch - 1) * event.tokens_of_all + event.tokens

@@ -231,6 +231,28 @@ def test_each_format_tells_confidence_when_it_is_asked_for(model, output_format)
     assert "0.909" in result.stdout  # 1 / (1 + 2 / e³), as the bias of O is 3, and of S and V 0
 
 
+def test_the_best_sequences_are_told_with_their_probabilities(model, tmp_path):
+    """O of `Jane` has 1 / (1 + 2 / e³); S and V have the same."""
+    (tmp_path / "in.txt").write_text("Jane\n\nJane\n")
+    one, two = "0.9094\tJane/O\n0.04528\tJane/S\n\n", "1\t\n\n"
+
+    for result in (
+        tagger("predict", model, "Jane", "", "Jane", "--best", 2),
+        tagger("predict", model, "--best", 2, stdin="Jane\n\nJane\n"),
+        tagger("predict", model, "--best", 2, "--input", tmp_path / "in.txt", "--quiet"),
+    ):
+        assert (result.exit_code, result.stderr, result.stdout) == (0, "", one + two + one)
+    as_json = json.loads(tagger("predict", model, "Jane", "--best", 2, "--format", "jsonl").stdout)
+    assert [(best["tags"], best["probability"]) for best in as_json["best"]] == [(["O"], 0.9094), (["S"], 0.04528)]
+
+
+def test_the_best_sequences_do_not_go_into_conllu(model):
+    result = tagger("predict", model, "Jane", "--best", 2, "--format", "conllu")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--best goes with --format text, tsv or jsonl" in " ".join(result.stderr.split())
+
+
 def test_conllu_stays_as_it_is_but_for_its_tags(upos_model, tmp_path):
     text = (
         "# sent_id = 1\n1-2\tJohnloves\t_\t_\t_\t_\t_\t_\t_\t_\n"
@@ -515,6 +537,32 @@ def test_a_run_folder_that_is_there_is_left_alone_and_told_with_a_way_out(tmp_pa
         f"error: {tmp_path}: is there already\n\nhint: --overwrite replaces that run, --run DIR makes another\n"
     )
     assert (tmp_path / "metrics.json").read_text() == "{}"
+
+
+def test_going_on_with_a_finished_run_says_so_and_is_no_error(tmp_path):
+    save_words_bundle(tmp_path / "run" / "bundle")
+    (tmp_path / "run" / "metrics.json").write_text("{}")
+
+    result = tagger("train", CONFIGS / "svo-tiny.toml", "--run", tmp_path / "run", "--resume")
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert f"{tmp_path / 'run'} is finished already; --overwrite trains it again" in result.stderr
+
+
+def test_going_on_and_replacing_exclude_each_other(tmp_path):
+    result = tagger("train", CONFIGS / "svo-tiny.toml", "--run", tmp_path / "run", "--resume", "--overwrite")
+
+    assert result.exit_code == 2
+    assert "--resume goes on with a run, --overwrite replaces it: take one of them" in result.stderr
+
+
+def test_a_dry_run_shows_class_weights_and_a_tag_that_train_lacks_is_an_error():
+    dry = ("train", CONFIGS / "svo-tiny.toml", "--dry-run", "--set")
+    weights, unknown = tagger(*dry, "training.class_weights={ O = 0.5 }"), tagger(*dry, "training.class_weights.X=2")
+
+    assert "weights   S 1, V 1, O 0.5\n" in weights.stdout
+    assert unknown.exit_code == 1
+    assert unknown.stderr.endswith("error: training.class_weights: the network learns no tag `X`; it has O, S, V\n")
 
 
 # Exit codes, help and versions

@@ -1,5 +1,6 @@
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -84,8 +85,50 @@ def test_a_token_that_a_column_file_cannot_say_is_told_with_what_can(token, conf
     with pytest.raises(DataError, match=r"in\.csv:7: a column file cannot say 'a") as caught:
         formatter("tsv", confidence=confidence, layout=COLUMNS)(tagged(sentence, "X", "Y"))
 
-    assert caught.value.hint == "use --format jsonl"
+    assert "--format jsonl" in (caught.value.hint or "")
     assert json.loads(formatter("jsonl", confidence=confidence, layout=COLUMNS)(tagged(sentence, "X", "Y")))
+
+
+TWICE = replace(
+    JOHN,
+    best=(
+        replace(JOHN, probability=0.98765),
+        replace(JOHN, tags=("S", "V", "V"), confidence=(0.98765, 0.5, 0.0), probability=1.23456e-7),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("output_format", "confidence", "lines"),
+    [
+        ("text", False, "0.9877\tJohn/S loves/V Jane/O\n1.235e-07\tJohn/S loves/V Jane/V\n\n"),
+        ("text", True, "0.9877\tJohn/S:0.988 loves/V:0.500 Jane/O:1.000\n"
+                       "1.235e-07\tJohn/S:0.988 loves/V:0.500 Jane/V:0.000\n\n"),
+        ("tsv", False, "# probability = 0.9877\nJohn\tS\nloves\tV\nJane\tO\n\n"
+                       "# probability = 1.235e-07\nJohn\tS\nloves\tV\nJane\tV\n\n"),
+    ],
+)  # fmt: skip
+def test_the_best_sequences_are_told_one_after_the_other_with_their_probabilities(output_format, confidence, lines):
+    assert formatter(output_format, confidence=confidence, layout=COLUMNS)(TWICE) == lines
+
+
+def test_the_best_sequences_as_tsv_are_read_back_as_sentences():
+    lines = formatter("tsv", confidence=False, layout=COLUMNS)(TWICE)
+
+    assert [found.tags for found in read_sentences(io.BytesIO(lines.encode()), COLUMNS)] == [
+        ("S", "V", "O"),
+        ("S", "V", "V"),
+    ]
+
+
+def test_json_has_a_list_of_the_best_sequences_where_they_were_asked_for():
+    line = json.loads(formatter("jsonl", confidence=True, layout=COLUMNS)(TWICE))
+
+    assert line["tags"] == ["S", "V", "O"]
+    assert line["best"] == [
+        {"probability": 0.9877, "tags": ["S", "V", "O"], "spans": None, "confidence": [0.9877, 0.5, 1.0]},
+        {"probability": 1.235e-7, "tags": ["S", "V", "V"], "spans": None, "confidence": [0.9877, 0.5, 0.0]},
+    ]
 
 
 CONLLU = (
@@ -136,13 +179,13 @@ def test_tags_go_to_the_field_that_they_were_learned_from(column, field):
 
 @pytest.mark.parametrize(("layout", "key"), [(Layout(format="conllu", tag="svo"), "svo"), (COLUMNS, "Tag")])
 def test_tags_that_have_no_field_go_to_misc(layout, key):
-    text = "1\tgo\t_\tVERB\t_\t_\t0\t_\t_\tA=1|B|svo=O|Tag=O\n2\t.\t_\t_\t_\t_\t1\t_\t_\t_\n\n"
+    text = "1\tgo\t_\tVERB\t_\t_\t0\t_\t_\tA=1|B|svo=O|Tag=O|A=2\n2\t.\t_\t_\t_\t_\t1\t_\t_\t_\n\n"
 
     found = formatter("conllu", confidence=False, layout=layout)(
         tagged(next(read_sentences(io.BytesIO(text.encode()), Layout(format="conllu"), keep_rows=True)), "V", "P")
     )
 
-    misc = "A=1|B|svo=O|Tag=O".replace(f"{key}=O", f"{key}=V")
+    misc = "A=1|B|svo=O|Tag=O|A=2".replace(f"{key}=O", f"{key}=V")
     assert found == f"1\tgo\t_\tVERB\t_\t_\t0\t_\t_\t{misc}\n2\t.\t_\t_\t_\t_\t1\t_\t_\t{key}=P\n\n"
 
 

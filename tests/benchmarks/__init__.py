@@ -1,1 +1,9 @@
-"""Measurements and slow accuracy runs, started by hand."""
+"""Measurements and slow accuracy runs, started by hand from the project's root.
+
+    python -m tests.benchmarks.reading FILE.conllu       time to read files; memory through readers and writers
+    python -m tests.benchmarks.streaming                 time and memory of `tagger convert`, 1 and 10 million tokens
+    python -m tests.benchmarks.tokenizer_f1 FILE.conllu  our tokens against a treebank's words
+    python tests/benchmarks/fuzz_readers.py              mutated bytes through every reader
+
+Each says more in its docstring and with `--help`, but for tokenizer_f1, which has no options.
+"""

@@ -13,8 +13,9 @@ import pytest
 
 import tagger
 from tagger.config import load_config, parse_config
-from tagger.errors import TaggerError
+from tagger.errors import DataError, TaggerError
 from tagger.experiments.train import train
+from tagger.tagging.input import read_input
 from tagger.tagging.tagger import Tagger
 
 ROOT = Path(__file__).parents[2]
@@ -108,6 +109,28 @@ def test_a_tagger_of_numbers_is_trained_evaluated_and_predicts_from_csv(tmp_path
 
     assert run.evaluations["test"].accuracy == 1.0
     assert run.evaluations["test"].to_json()["unseen_tokens"] is None
+
+
+def test_a_tagger_of_more_columns_is_trained_and_predicts_from_a_file_that_has_them(tmp_path):
+    path, untagged = tmp_path / "train.tsv", tmp_path / "new.tsv"
+    path.write_text("word\tkind\ttag\n" + "a\tup\tHIGH\na\tdown\tLOW\n\na\tdown\tLOW\na\tup\tHIGH\n\n" * 10)
+    untagged.write_text("word\tkind\tother\nb\tdown\t?\nb\tup\t?\n")
+    config = parse_config(
+        {
+            "data": {"train": str(path), "test": str(path), "token": "word", "tag": "tag"},
+            "features": {"words": {"dim": 4}, "columns": {"names": ["kind"], "dim": 4}},
+            "model": {"units": [8]},
+            "training": {"epochs": 40, "learning_rate": 0.03, "batch_size": 4},
+        }
+    )
+    run = train(config, tmp_path / "run")
+    saved = Tagger.load(run.folder)
+    sentences = read_input(untagged, "columns", saved.bundle.layout, pretokenized=False, keep_rows=False)
+
+    assert run.evaluations["test"].accuracy == 1.0
+    assert [tagged.tags for tagged in saved.tag(sentences)] == [("LOW", "HIGH")]
+    with pytest.raises(DataError, match=r"reads more columns beside the token \(kind\)"):
+        saved.tag(["a b"])
 
 
 def test_tags_of_dev_that_train_lacks_are_errors_and_listed(tmp_path, caplog):

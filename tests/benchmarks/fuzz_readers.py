@@ -1,0 +1,249 @@
+"""Mutated bytes through every reader: each has to end in sentences, or in a DataError that names a place.
+
+    pip install -e ".[benchmarks]"
+    python tests/benchmarks/fuzz_readers.py --seconds 60
+    python tests/benchmarks/fuzz_readers.py --seconds 600 --reader jsonl
+
+The seconds are for each reader. Coverage of `tagger.corpus` guides atheris from small examples on. For what reads well,
+two things more have to be true: the same bytes in small pieces give the same sentences, and so does what our writer of
+the format makes of them, if it does not refuse. The first input that breaks a rule ends its reader's turn and is
+printed; the exit code is then 1.
+"""
+
+import argparse
+import gzip
+import io
+import logging
+import multiprocessing
+import re
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import atheris
+
+with atheris.instrument_imports(include=["tagger"]):
+    from tagger.corpus.layout import Format, Layout
+    from tagger.corpus.read import read_sentences
+    from tagger.corpus.sentence import Sentence
+    from tagger.corpus.write import write_sentences
+    from tagger.errors import DataError
+
+LARGEST = 3000  # bytes of an input
+SLOWEST = 10  # seconds that an input may take
+PLACE = re.compile(r"^<stream>:\d+: |^<stream>: .*\bbyte \d+", re.DOTALL)
+
+TREE = (
+    "# newdoc id = d1\n"
+    "# text = Dogs don't chase cats.\n"
+    "1\tDogs\tdog\tNOUN\tNNS\tNumber=Plur\t4\tnsubj\t_\tSpaceAfter=No|Tag=X\n"
+    "2-3\tdon't\t_\t_\t_\t_\t_\t_\t_\t_\n"
+    "2\tdo\tdo\tAUX\tVB\t_\t4\taux\t_\t_\n"
+    "3\tn't\tnot\tPART\tRB\t_\t4\tadvmod\t_\t_\n"
+    "3.1\tever\t_\t_\t_\t_\t_\t_\t4:advmod\t_\n"
+    "4\tchase\tchase\tVERB\tVB\t_\t0\troot\t_\t_\n"
+    "5\tcats\tcat\tNOUN\tNNS\tNumber=Plur\t4\tobj\t_\t_\n"
+    "6\tand\tand\tCCONJ\tCC\t_\t7\tcc\t_\t_\n"
+    "7\tmice\tmouse\tNOUN\tNNS\tNumber=Plur\t5\tconj\t_\t_\n\n"
+    "1\tYes\t1.5\tINTJ\tUH\t_\t0\troot\t_\t_\n"
+)
+BY_TAB = "# a comment\nJohn\tS\nloves\tV\n#Jane\tO\n \t \n-DOCSTART-\tX\n\nNew York\tB-loc\n"
+BY_SPACES = "-DOCSTART- -X- O O\n\nEU NNP B-NP B-ORG\nrejects VBZ B-VP O\n\n#1 CD B-NP O\n"
+SERIES = "id\tx\ttag\n1\t0.5\tup\n1\t-1e3\tdown\n2\tinf\tup\n"
+TABLE = 'sentence,token,tag\n1,John,S\n1,"a ""b"", c",V\n,x,O\n2,Jane,O\n,,\n2,"two\nlines",X\n'
+TABLE_OF_SENTENCES = 'text;tags;x\n"John loves Jane";S V O;1 2 3\n"a b";X Y;0.5 1e9\n'
+JSON = (
+    '{"id": 7, "tokens": ["John", "l\\u00f6ves", "\\ud83d\\ude00"], "tags": ["S", "V", "O"]}\n\n'
+    '{"id": "b", "tokens": [], "tags": []}\n'
+)
+JSON_OF_SPANS = (
+    '{"text": "I live in New York.", "spans": [{"start": 10, "end": 18, "label": "loc"}]}\n'
+    '{"text": "日本 in Rome", "label": [[6, 10, "x"], [5, 9, "y"]], "entities": null}\n'
+    '{"text": "a", "entities": [{"start_offset": 0, "end_offset": 1, "label": "z"}]}\n'
+)
+SLASH = "John/S loves/V Jane/O\n\n1/2/NUM \t http://x.org//URL\n"
+ODD = "\ufeffcafé\u2028\tX\r\n\u200b\tY\r\r\x85\tZ\n"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What is read in which ways: an input's first byte chooses among the layouts."""
+
+    layouts: tuple[Layout, ...]
+    seeds: tuple[bytes, ...]
+    tagged: bool = True
+
+
+def texts(*seeds: str, encoding: str = "utf-8") -> tuple[bytes, ...]:
+    return tuple(seed.encode(encoding, errors="ignore") for seed in (*seeds, ODD))
+
+
+EVERY = (TREE, BY_TAB, BY_SPACES, SERIES, TABLE, TABLE_OF_SENTENCES, JSON, JSON_OF_SPANS, SLASH)
+ENCODINGS = ("latin-1", "cp1252", "utf-16", "utf-16-le", "utf-32", "utf-7", "shift_jis", "gb18030", "iso2022_jp")
+READERS = {
+    "conllu": Reader(
+        (
+            Layout("conllu"),
+            Layout("conllu", tag="Number"),
+            Layout("conllu", tag="svo"),
+            Layout("conllu", tag="svo-subtree"),
+            Layout("conllu", token="lemma", tag=-1, numeric=("head",)),
+            Layout("conllu", columns=("xpos", "Number"), group="document"),
+            Layout("conllu", group="Tag"),
+        ),
+        texts(TREE),
+    ),
+    "columns by TAB": Reader(
+        (
+            Layout("columns"),
+            Layout("columns", token=-1, tag=0, comments=True),
+            Layout("columns", token="x", tag="tag", numeric=("x",), sentence="id"),
+            Layout("columns", numeric=(1,), sentence=0),
+            Layout("columns", columns=(-1,), group="document"),
+            Layout("columns", columns=("x",), group="id"),
+        ),
+        texts(BY_TAB, SERIES),
+    ),
+    "columns by spaces": Reader(
+        (Layout("columns"), Layout("columns", comments=True), Layout("columns", token=1, tag=-2)), texts(BY_SPACES)
+    ),
+    "csv, a token a row": Reader(
+        (
+            Layout("csv"),
+            Layout("csv", token="x", numeric=("x",), sentence="id"),
+            Layout("csv", token=-1, tag=0),
+            Layout("csv", columns=(0,), group="x"),
+        ),
+        texts(TABLE, SERIES),
+    ),
+    "csv, a sentence a row": Reader(
+        (
+            Layout("csv", per_row="sentence", token="text", tag="tags"),
+            Layout("csv", per_row="sentence", token=0, tag=1, numeric=("x",)),
+            Layout("csv", per_row="sentence", token=0, tag=1, columns=("x",), group="tags"),
+        ),
+        texts(TABLE_OF_SENTENCES),
+    ),
+    "jsonl of tokens": Reader((Layout("jsonl"), Layout("jsonl", columns=("tags",), group="id")), texts(JSON)),
+    "jsonl of spans": Reader((Layout("jsonl"), Layout("jsonl", token="text", tag="label")), texts(JSON_OF_SPANS)),
+    "slash": Reader((Layout("slash"),), texts(SLASH)),
+    "auto": Reader((Layout(), Layout(map=(("X", "Y"),))), texts(*EVERY)),
+    "without tags": Reader(
+        tuple(Layout(kind) for kind in ("auto", "conllu", "columns", "csv", "jsonl", "slash")), texts(*EVERY), False
+    ),
+    "gzip": Reader(
+        (Layout(), Layout("columns")),
+        (
+            *(gzip.compress(seed, level, mtime=0) for seed in texts(*EVERY) for level in (0, 9)),
+            gzip.compress(b"a\tX\n", mtime=0) + b"\0\0" + gzip.compress(b"b\tY\n", mtime=0),
+            b"\x1f\x8b",
+        ),
+    ),
+    "encodings": Reader(
+        tuple(Layout(encoding=encoding) for encoding in ENCODINGS),
+        tuple(seed for encoding in ENCODINGS for seed in texts(BY_TAB, JSON, TREE, encoding=encoding)),
+    ),
+}
+
+
+class Pieces(io.RawIOBase):
+    """A stream that gives a few bytes at a time."""
+
+    def __init__(self, content: bytes) -> None:
+        self.rest = io.BytesIO(content)
+
+    def read1(self, size: int = -1) -> bytes:
+        return self.rest.read(3)
+
+
+class Formatted(logging.Handler):
+    """Warnings are made into text, as users would see them, and go nowhere."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        record.getMessage()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=int, default=60, metavar="N", help="for each reader")
+    parser.add_argument("--reader", action="append", choices=READERS, help="only this one; may be given again")
+    options = parser.parse_args()
+    log = logging.getLogger("tagger")
+    log.handlers, log.propagate = [Formatted()], False
+    failed = []
+    for name in options.reader or READERS:
+        print(f"=== {name}", file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory(prefix="tagger-fuzz-") as folder:
+            turn = multiprocessing.get_context("fork").Process(
+                target=fuzz, args=(READERS[name], options.seconds, Path(folder))
+            )
+            turn.start()
+            turn.join()
+        if turn.exitcode:
+            failed.append(name)
+    print(f"{len(failed)} readers broke a rule{': ' if failed else ''}{', '.join(failed)}")
+    return 1 if failed else 0
+
+
+def fuzz(reader: Reader, seconds: int, folder: Path) -> None:
+    """Never comes back: libFuzzer ends the process. What it finds of interest goes to the folder."""
+    for choice in range(len(reader.layouts)):
+        for number, seed in enumerate(reader.seeds):
+            (folder / f"{choice}-{number}").write_bytes(bytes([choice]) + seed)
+    options = [f"-max_total_time={seconds}", f"-max_len={LARGEST}", f"-timeout={SLOWEST}", "-verbosity=0",
+               "-print_final_stats=1", f"-artifact_prefix={folder}/", str(folder)]  # fmt: skip
+    atheris.Setup([sys.argv[0], *options], lambda made: check(reader, made))
+    atheris.Fuzz()
+
+
+def check(reader: Reader, made: bytes) -> None:
+    """Raises AssertionError, with the input, where a rule is broken."""
+    choice, content = (made[0], made[1:]) if made else (0, b"")
+    layout = reader.layouts[choice % len(reader.layouts)]
+    try:
+        found = outcome(io.BytesIO(content), layout, tagged=reader.tagged)
+        in_pieces = outcome(Pieces(content), layout, tagged=reader.tagged)
+        assert is_same(found, in_pieces), f"in pieces it reads otherwise: {in_pieces}"
+        if reader.tagged and isinstance(found, list):
+            check_written(found, layout)
+    except Exception as error:
+        raise AssertionError(f"{layout}\nread from {content!r}\n{type(error).__name__}: {error}") from error
+
+
+def outcome(source: io.IOBase, layout: Layout, *, tagged: bool) -> list[Sentence] | str:
+    """All sentences, or the message of a DataError."""
+    try:
+        return list(read_sentences(source, layout, tagged=tagged))  # type: ignore[arg-type]
+    except DataError as error:
+        assert PLACE.search(error.message), f"no place is named: {error.message}"  # noqa: PT017
+        return error.message
+
+
+def is_same(found: list[Sentence] | str, in_pieces: list[Sentence] | str) -> bool:
+    """Whether it is: of several errors the first is told in pieces, while a wrong byte goes before all of its chunk."""
+    if isinstance(found, str) and isinstance(in_pieces, str):
+        places = re.findall(r"at byte \d+", found), re.findall(r"at byte \d+", in_pieces)
+        return places[0] == places[1] or [] in places
+    return found == in_pieces
+
+
+def check_written(sentences: list[Sentence], layout: Layout) -> None:
+    to_format: Format = "columns" if layout.format == "auto" else layout.format
+    try:
+        text = "".join(write_sentences(sentences, to_format))
+    except DataError as error:
+        assert PLACE.search(error.message), f"the writer names no place: {error.message}"  # noqa: PT017
+        return
+    again = list(read_sentences(io.BytesIO(text.encode()), Layout(to_format)))
+    assert list(map(steps, again)) == [steps(sentence) for sentence in sentences if sentence.tokens], (
+        f"what is written reads otherwise: {text!r}"
+    )
+
+
+def steps(sentence: Sentence) -> list[tuple[str, str]]:
+    return list(zip(sentence.tokens, sentence.tags or (), strict=True))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
