@@ -78,6 +78,9 @@ def train(
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Another value for a key of the config.")
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a run that is there already.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a run that was broken off, after its last whole epoch.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Read the data, print what would be trained, and leave.")
     ] = False,
@@ -88,6 +91,8 @@ def train(
     """Train a tagger, save it, and print its accuracy, tag by tag."""
     from tagger.config import load_config
 
+    if overwrite and resume:
+        raise typer.BadParameter("--resume goes on with a run, --overwrite replaces it: take one of them")
     run_dir = run or Path("runs") / config.stem
     checked = load_config(config, settings)
     if dry_run:
@@ -100,10 +105,11 @@ def train(
     from tagger.experiments.train import train as train_tagger
 
     with progress(quiet=quiet, epochs=checked.training.epochs) as listen:
-        finished = train_tagger(checked, run_dir, overwrite=overwrite, threads=threads, listen=listen)
-    split, evaluation = list(finished.evaluations.items())[-1]
-    print_data(f"{split}, tagged by the saved tagger\n\n{format_evaluation(evaluation)}")
-    log.info('tag with it: tagger predict %s "…"', run_dir)
+        finished = train_tagger(checked, run_dir, overwrite=overwrite, resume=resume, threads=threads, listen=listen)
+    for split, evaluation in list(finished.evaluations.items())[-1:]:
+        print_data(f"{split}, tagged by the saved tagger\n\n{format_evaluation(evaluation)}")
+    reads_columns = checked.features.numeric or checked.features.columns
+    log.info("tag with it: tagger predict %s %s", run_dir, "--input FILE" if reads_columns else '"…"')
 
 
 @app.command()
@@ -128,6 +134,15 @@ def predict(
         Literal["text", "tsv", "jsonl", "conllu"], typer.Option("--format", "-f", help="The output's format.")
     ] = "text",
     confidence: Annotated[bool, typer.Option("--confidence", help="Tell each tag's probability.")] = False,
+    best: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            metavar="K",
+            show_default=False,
+            help="Tell up to K best sequences of tags, best first, and the probability of each; not in conllu.",
+        ),
+    ] = 0,
     pretokenized: Annotated[
         bool, typer.Option("--pretokenized", help="The text is cut into tokens already: split at spaces only.")
     ] = False,
@@ -146,6 +161,8 @@ def predict(
         raise typer.BadParameter(
             "sentences are given as arguments: --input, --input-format and --encoding are for files"
         )
+    if best and output_format == "conllu":
+        raise typer.BadParameter("CoNLL-U has one tag a word: --best goes with --format text, tsv or jsonl")
     tagger = Tagger.load(model, threads=threads)
     layout = tagger.bundle.layout
     to_lines = formatter(output_format, confidence=confidence, layout=layout)
@@ -161,12 +178,13 @@ def predict(
 
     with output(output_path) as file:
         if texts:
-            file.writelines(map(to_lines, tagger.stream(text_sentences(texts, pretokenized=pretokenized))))
+            sentences = text_sentences(texts, pretokenized=pretokenized)
+            file.writelines(map(to_lines, tagger.stream(sentences, best=best)))
         elif input_path and str(input_path) != "-":
-            file.writelines(map(to_lines, tagger.stream(sentences_of(input_path))))
+            file.writelines(map(to_lines, tagger.stream(sentences_of(input_path), best=best)))
         else:
             for window in windows_at_pauses(sentences_of(standard_input()), WINDOW):
-                file.writelines(map(to_lines, tagger.tag_window(window)))
+                file.writelines(map(to_lines, tagger.tag_window(window, best=best)))
                 file.flush()
 
 

@@ -208,6 +208,8 @@ class Model(Section):
     dropout: Share = 0.33
     residual: bool = False
     layer_norm: bool = False
+    head: Literal["softmax", "crf"] = "softmax"
+    decode: Literal["auto", "free", "valid"] = "auto"
 
     @model_validator(mode="after")
     def _residual_layers_are_alike(self) -> "Model":
@@ -262,6 +264,16 @@ class Config(Section):
         data = info.data.get("data")
         if isinstance(data, Data) and data.dev is None and training.metric != "auto":
             raise ValueError(f'metric = "{training.metric}" is measured on dev, and data.dev is absent')
+        return training
+
+    @field_validator("training")
+    @classmethod
+    def _a_crf_learns_whole_sequences(cls, training: Training, info: ValidationInfo) -> Training:
+        model = info.data.get("model")
+        if isinstance(model, Model) and model.head == "crf":
+            for key in ("label_smoothing", "class_weights"):
+                if getattr(training, key) != Training.model_fields[key].default:
+                    raise ValueError(f'{key} goes with single tags, and model.head = "crf" learns whole sequences')
         return training
 
 

@@ -1,11 +1,13 @@
 """Bundles with weights made by hand, or drawn from a seed: what tests that tag need, without training."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from tagger.corpus.layout import Layout
+from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.batches import Floats
 from tagger.encoding.casing import CASINGS
@@ -14,6 +16,7 @@ from tagger.encoding.lexicon import Lexicon
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.tagging.architecture import FILTER_WIDTH, GATES, Architecture, Words
 from tagger.tagging.bundle import Bundle, save_bundle
+from tagger.tagging.chain import Decode, chain_of
 from tagger.tagging.graph import Weights, build_graph
 from tagger.tagging.tagger import Tagger
 
@@ -23,6 +26,7 @@ PROVENANCE = {"data": {"train": "0" * 64}, "seed": 1, "versions": {"tagger": "0.
 def save(bundle: Bundle, weights: Weights, folder: Path, golden: Iterable[Sentence]) -> Path:
     """Writes a bundle as training does, but for its Keras weights, which no test here reads; gives the folder."""
     graph = build_graph(bundle.architecture, weights)
+    bundle = replace(bundle, chain=chain_of(weights))
     lines = Tagger(bundle, graph).golden(list(golden))
     save_bundle(bundle, folder, graph, lines, _save_no_weights)
     return folder
@@ -65,6 +69,49 @@ def save_words_bundle(folder: Path, layout: Layout = Layout()) -> Path:
     lexicon = Lexicon(majority="O", forms={"Jane": "O", "John": "S", "loves": "V"})
     golden = [Sentence(("John", "loves", "Jane")), Sentence(("NASA", "loves", "cats"))]
     return save(Bundle(architecture, encoder, lexicon, layout, PROVENANCE), weights, folder, golden)
+
+
+def save_spans_bundle(folder: Path, *, decode: Decode, scheme: Scheme = "bio", crf: bool = False) -> Path:
+    """A tagger of spans: the logits of `ada` and `byron` are 1 for B-per, 2 for I-per and 0 for O, else 0 0 1.
+
+    Its network learned BIO. Its CRF, where it has one, adds 5 where I-per follows I-per, and takes 1 from a first O.
+    """
+    known = ("ada", "byron")
+    architecture = Architecture(
+        words=Words(n_ids=len(known) + 2, dim=2),
+        casing=False,
+        n_numbers=0,
+        cell="simple_rnn",
+        units=(2,),
+        bidirectional=False,
+        merge="concat",
+        reset_after=True,
+        n_tags=3,
+        head="crf" if crf else "softmax",
+    )
+    weights = {
+        "words": np.array([[0, 0], [0, 1], [1, 0], [1, 0]], np.float32),
+        "simple_rnn_1/forward/kernel": np.eye(2, dtype=np.float32),
+        "simple_rnn_1/forward/recurrent": np.zeros((2, 2), np.float32),
+        "simple_rnn_1/forward/bias": np.zeros(2, np.float32),
+        "head/kernel": np.array([[1, 2, 0], [0, 0, 1]], np.float32) / np.tanh(np.float32(1)),
+        "head/bias": np.zeros(3, np.float32),
+    }
+    if crf:
+        weights["head/transitions"] = np.array([[0, 0, 0], [0, 5, 0], [0, 0, 0]], np.float32)
+        weights |= {"head/starts": np.array([0, 0, -1], np.float32), "head/ends": np.zeros(3, np.float32)}
+    bundle = Bundle(
+        architecture,
+        Encoder(tags=("B-per", "I-per", "O"), words=Vocabulary(known), lowercase=True),
+        Lexicon(majority="O", forms={"Ada": "B-per", "Byron": "I-per"}),
+        Layout(),
+        PROVENANCE,
+        scheme=scheme,
+        scheme_train="bio",
+        file_tags=("B-per", "E-per", "I-per", "O", "S-per"),
+        decode=decode,
+    )
+    return save(bundle, weights, folder, [Sentence(("Ada", "Byron", "wrote"))])
 
 
 def save_numbers_bundle(folder: Path) -> Path:
@@ -144,4 +191,7 @@ def random_weights(architecture: Architecture, *, seed: int = 1) -> dict[str, Fl
             weights[f"{name}/bias"] = draw(2, width) if layer.cell == "gru" and layer.reset_after else draw(width)
     weights["head/kernel"] = draw(architecture.layers[-1].width, architecture.n_tags)
     weights["head/bias"] = draw(architecture.n_tags)
+    if architecture.head == "crf":
+        weights["head/transitions"] = draw(architecture.n_tags, architecture.n_tags)
+        weights["head/starts"], weights["head/ends"] = draw(architecture.n_tags), draw(architecture.n_tags)
     return weights

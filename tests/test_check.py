@@ -264,6 +264,7 @@ def test_the_config_says_from_where_on_a_sentence_is_long_and_which_scheme_the_t
     ("asked", "line", "told"),
     [
         ('scheme_train = "bioes"', 4, 'data.scheme_train: "bioes" needs tags of spans'),
+        ('[model]\ndecode = "valid"', 5, 'model.decode: "valid" needs tags of spans'),
         ('[training]\nmetric = "span_f1"', 5, 'training.metric: "span_f1" needs tags of spans'),
     ],
 )

@@ -93,6 +93,24 @@ def test_the_configs_of_this_project_load_and_read_back(path, tmp_path):
         ({"data": {"train": 3}}, "data.train: should be a text, got 3"),
         ({"data": {"train": "a", "tag": True}}, "data.tag: should be a column's name or index, got true"),
         ({"data": {"train": "a", "ignore": "O"}}, 'data.ignore: should be a list, got "O"'),
+        (
+            with_train(training={"schedule": "linear"}),
+            'training.schedule: should be "constant", "cosine" or "plateau", got "linear"',
+        ),
+        (with_train(training={"warm_up": 1.0}), "training.warm_up: should be less than 1.0, got 1.0"),
+        (
+            with_train(training={"class_weights": "even"}),
+            'training.class_weights: should be "none", "balanced" or a table { TAG = weight }, got "even"',
+        ),
+        (
+            with_train(training={"class_weights": {"O": 0}}),
+            "training.class_weights: the weight of O should be a number greater than 0, got 0",
+        ),
+        (
+            {"data": {"train": "a", "dev": "b"}, "training": {"schedule": "plateau", "patience": 2}},
+            'training: schedule = "plateau" halves the rate after 2 epochs without a better dev, '
+            "and patience = 2 stops training by then",
+        ),
     ],
 )
 def test_a_problem_names_the_key_the_rule_and_the_value(tables, expected):
@@ -116,6 +134,20 @@ def test_all_problems_are_told_at_once():
         'training.epochs: should be a whole number, got "30"',
         'training.metric: should be "auto", "accuracy", "macro_f1" or "span_f1", got "f1"',
     ]
+
+
+def test_class_weights_are_none_balanced_or_a_table_that_reads_back(load, tmp_path):
+    for setting, expected in (
+        ("balanced", "balanced"),
+        ('{ O = 0.1, "B-PER" = 2, "$" = 1e-3 }', {"O": 0.1, "B-PER": 2.0, "$": 1e-3}),
+    ):
+        config = load('[data]\ntrain = "train.tsv"\n', f"training.class_weights={setting}")
+        copy = tmp_path / "config.toml"
+        copy.write_text(dump_config(config), encoding="utf-8")
+
+        assert config.training.class_weights == expected
+        assert load_config(copy) == config
+    assert load('[data]\ntrain = "a"\n', "training.class_weights.O=0.5").training.class_weights == {"O": 0.5}
 
 
 @pytest.mark.parametrize("split", ["dev", "test"])
@@ -188,6 +220,16 @@ def test_onehot_words_have_no_dimension():
 
     assert found.startswith('features.words: `dim` goes with kind = "embedding"')
     assert parse_config(with_train(features={"words": {"kind": "onehot"}})).features.words == Words(kind="onehot")
+
+
+@pytest.mark.parametrize("training", [{"label_smoothing": 0.1}, {"class_weights": "balanced"}])
+def test_what_changes_the_loss_of_single_tags_does_not_go_with_a_crf(training):
+    (key,) = training
+
+    assert parse_config(with_train(training=training))
+    assert problems(with_train(training=training, model={"head": "crf"})) == [
+        f'training: {key} goes with single tags, and model.head = "crf" learns whole sequences'
+    ]
 
 
 def test_a_metric_of_dev_needs_dev():
@@ -305,7 +347,10 @@ def test_a_dumped_config_has_every_key_and_absent_ones_as_comments():
     text = dump_config(parse_config(with_train()))
 
     keys = {key for section in (Data, Words, Features, Model, Training) for key in section.model_fields}
-    assert set(re.findall(r"^(?:# (?:data|features\.words)\.)?(\w+) (?:=|is absent)", text, re.MULTILINE)) == keys - {"words", "map"}
+    assert set(re.findall(r"^(?:# (?:data|features\.words)\.)?(\w+) (?:=|is absent)", text, re.MULTILINE)) == keys - {
+        "words",
+        "map",
+    }
     assert "# data.dev is absent\n" in text
     assert "[features.words]\n" in text
     assert "[data.map]\n" in text

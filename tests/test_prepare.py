@@ -48,6 +48,7 @@ def test_a_scheme_can_be_denied(prepared):
     ("sections", "told"),
     [
         ({"data": {"scheme_train": "bioes"}}, r'data\.scheme_train: "bioes" needs tags of spans'),
+        ({"model": {"decode": "valid"}}, r'model\.decode: "valid" needs tags of spans'),
         ({"training": {"metric": "span_f1"}, "data": {"dev": 0.5}}, r'training\.metric: "span_f1" needs tags of spans'),
         ({"features": {"words": {"min_count": 9}}}, r"features\.words\.min_count: no word occurs 9 times in train"),
         ({"data": {"ignore": ["S", "V"]}}, r"data\.ignore: leaves no tag of .*train\.tsv to learn"),

@@ -65,6 +65,12 @@ def test_the_head_has_a_weight_per_unit_and_tag_and_a_bias_per_tag(units, n_tags
     assert architecture.table()[-1] == ("head", n_tags, n_parameters)
 
 
+def test_a_crf_adds_a_score_for_each_pair_of_tags_each_first_and_each_last_one():
+    architecture = Architecture(**{**LSTM_TAGGER, "n_tags": 5, "head": "crf"})
+
+    assert architecture.table()[-2:] == [("head", 5, (3 + 1) * 5), ("transitions", 5, 5 * 5 + 5 + 5)]
+
+
 def test_the_table_lists_every_layer_and_its_parameters_add_up():
     architecture = Architecture(**{**LSTM_TAGGER, "words": Words(n_ids=6, dim=5), "casing": True, "n_numbers": 2})
 

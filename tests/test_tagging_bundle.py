@@ -24,7 +24,7 @@ from tagger.errors import BundleError, TaggerError
 from tagger.tagging.architecture import Architecture, Words
 from tagger.tagging.bundle import Bundle, find_bundle, load_bundle, save_bundle
 from tagger.tagging.tagger import Tagger
-from tests.bundles import PROVENANCE, save_numbers_bundle, save_words_bundle
+from tests.bundles import PROVENANCE, save_numbers_bundle, save_spans_bundle, save_words_bundle
 
 FILES = ["bundle.json", "forms.txt", "golden.jsonl", "model.weights.h5", "tagger.onnx", "tags.txt", "words.txt"]
 HOSTILE = (
@@ -104,6 +104,34 @@ def test_loading_undoes_saving(symbols):
         save_without_graph(bundle, Path(folder) / "bundle")
 
         assert load_bundle(Path(folder) / "bundle") == (bundle, b"graph", "golden\n")
+
+
+def test_a_crf_s_transitions_are_a_table_and_are_read_as_they_were(tmp_path):
+    folder = save_spans_bundle(tmp_path / "bundle", decode="valid", crf=True)
+    bundle = load_bundle(folder)[0]
+
+    assert (folder / "transitions.tsv").read_text() == (
+        "\tB-per\tI-per\tO\tend\n"
+        "start\t0.0\t0.0\t-1.0\t\n"
+        "B-per\t0.0\t0.0\t0.0\t0.0\n"
+        "I-per\t0.0\t5.0\t0.0\t0.0\n"
+        "O\t0.0\t0.0\t0.0\t0.0\n"
+    )
+    assert bundle.chain is not None
+    assert bundle.chain.transitions[1, 1] == 5
+    assert bundle.chain.starts.tolist() == [0, 0, -1]
+    assert (bundle.decode, bundle.architecture.head) == ("valid", "crf")
+    assert load_bundle(save_spans_bundle(tmp_path / "softmax", decode="free"))[0].chain is None
+
+
+@pytest.mark.parametrize("content", ["", "\tB-per\tend\nstart\t0\t\nB-per\t0\t0\n", "x\ty\n"])
+def test_transitions_that_do_not_go_with_the_network_are_refused(tmp_path, content):
+    folder = save_spans_bundle(tmp_path / "bundle", decode="valid", crf=True)
+    (folder / "transitions.tsv").write_text(content)
+    list_again(folder)
+
+    with pytest.raises(BundleError, match=r"not a bundle that this version of tagger writes"):
+        load_bundle(folder)
 
 
 def test_loading_undoes_saving_where_there_are_no_words_no_scaling_and_no_forms(tmp_path):

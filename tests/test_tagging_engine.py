@@ -166,6 +166,7 @@ INPUTS = [
     replace(ALL_INPUTS, characters=Characters("lstm", n_ids=7, dim=3, units=2)),
     replace(ALL_INPUTS, characters=Characters("cnn", n_ids=7, dim=3, units=5)),
     replace(ALL_INPUTS, symbols=(Symbols("column_1", 5, 3), Symbols("column_2", 4, 2))),
+    replace(ALL_INPUTS, head="crf"),
 ]
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tagger.corpus.schemes import Span
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.tokenizer import tokenize
 from tagger.encoding.batches import pad
@@ -14,7 +15,7 @@ from tagger.tagging import tagger as tagger_module
 from tagger.tagging.bundle import load_bundle
 from tagger.tagging.engine import Engine
 from tagger.tagging.tagger import Tagger
-from tests.bundles import save_context_bundle, save_numbers_bundle, save_words_bundle
+from tests.bundles import save_context_bundle, save_numbers_bundle, save_spans_bundle, save_words_bundle
 
 
 @pytest.fixture(scope="module")
@@ -155,10 +156,78 @@ def test_confidence_is_the_softmax_probability_of_the_tag(context_bundle, contex
     assert tagged.confidence == pytest.approx(probabilities[np.arange(len(tokens)), best], abs=1e-6)
 
 
-def test_confidence_holds_for_logits_of_any_size():
-    logits = np.array([[1000, -1000, 0], [-1e30, 0, 0], [5, 5, 5]], np.float32)
+SEQUENCES = [  # of Ada Byron: each step's best, the best valid one, the best of the CRF, and its best valid one
+    ({"decode": "free"}, ("I-per", "I-per")),
+    ({"decode": "valid"}, ("B-per", "I-per")),
+    ({"decode": "free", "crf": True}, ("I-per", "I-per")),
+    ({"decode": "valid", "crf": True}, ("B-per", "I-per")),
+]
 
-    assert tagger_module._highest_probability(logits) == pytest.approx([1, 1 / 2, 1 / 3])
+
+@pytest.mark.parametrize(("options", "tags"), SEQUENCES)
+def test_a_tagger_decodes_as_its_bundle_says(tmp_path, options, tags):
+    tagger = Tagger.load(save_spans_bundle(tmp_path / "bundle", **options))
+
+    (tagged,) = tagger.tag([["Ada", "Byron"]])
+
+    assert tagged.tags == tags
+    assert (tagged.probability, tagged.best) == (None, ())
+
+
+def test_the_best_sequences_of_a_softmax_are_products(tmp_path):
+    """Probabilities of B, I, O are e, e², 1 through their sum."""
+    tagger = Tagger.load(save_spans_bundle(tmp_path / "bundle", decode="free"))
+    of_step = np.exp([1, 2, 0]) / np.exp([1, 2, 0]).sum()
+
+    (tagged,) = tagger.tag([["Ada", "Byron"]], best=3)
+
+    assert [ranked.tags for ranked in tagged.best[:1]] == [("I-per", "I-per")]
+    assert {ranked.tags for ranked in tagged.best[1:]} == {("B-per", "I-per"), ("I-per", "B-per")}
+    expected = [of_step[1] ** 2, of_step[0] * of_step[1], of_step[0] * of_step[1]]
+    assert [ranked.probability for ranked in tagged.best] == pytest.approx(expected, rel=1e-5)
+    assert tagged.best[0].confidence == tagged.confidence == pytest.approx([of_step[1]] * 2, rel=1e-5)
+    assert (tagged.tags, tagged.probability) == (tagged.best[0].tags, tagged.best[0].probability)
+
+
+def test_a_confidence_is_the_share_of_the_sequences_that_have_the_tag_there(tmp_path):
+    """With a CRF of six valid sequences for two tokens, worked out by their scores."""
+    tagger = Tagger.load(save_spans_bundle(tmp_path / "bundle", decode="valid", crf=True))
+    scores = {"BI": 3, "BB": 2, "BO": 1, "OB": 1 - 1, "OO": -1}
+    total = sum(np.exp(list(scores.values())))
+
+    (tagged,) = tagger.tag([["Ada", "Byron"]], best=99)
+
+    assert ["".join(tag[0] for tag in ranked.tags) for ranked in tagged.best] == list(scores)
+    assert [ranked.probability for ranked in tagged.best] == pytest.approx(np.exp([*scores.values()]) / total, rel=1e-5)
+    starts_with_b = sum(np.exp(score) for name, score in scores.items() if name[0] == "B") / total
+    assert tagged.confidence[0] == pytest.approx(starts_with_b, rel=1e-5)
+    assert tagged.best[-1].confidence[0] == pytest.approx(1 - starts_with_b, rel=1e-4)
+
+
+def test_sequences_that_become_the_same_in_the_files_scheme_are_told_once(tmp_path):
+    """Of one token, B-per and I-per of BIO are both S-per of BIOES."""
+    tagger = Tagger.load(save_spans_bundle(tmp_path / "bundle", decode="free", scheme="bioes"))
+
+    (tagged,) = tagger.tag([["Ada"]], best=3)
+
+    assert [ranked.tags for ranked in tagged.best] == [("S-per",), ("O",)]
+    assert [ranked.spans for ranked in tagged.best] == [(Span(0, 1, "per"),), ()]
+
+
+def test_a_sentence_without_tokens_has_one_sequence_and_it_is_sure(tmp_path):
+    tagger = Tagger.load(save_spans_bundle(tmp_path / "bundle", decode="valid"))
+
+    for tagged in tagger.tag(["", []], best=2):
+        assert [(ranked.tags, ranked.probability) for ranked in tagged.best] == [((), 1.0)]
+
+
+@given(st.lists(st.lists(KNOWN_AND_UNKNOWN, max_size=6), max_size=8), st.integers(1, 4))
+def test_asking_for_the_best_changes_neither_tags_nor_confidence(context_tagger, sentences, best):
+    for asked, plain in zip(context_tagger.tag(sentences, best=best), context_tagger.tag(sentences), strict=True):
+        assert (asked.tags, asked.confidence) == (plain.tags, plain.confidence)
+        assert asked.best[0].tags == plain.tags
+        shares = [ranked.probability or 0 for ranked in asked.best]
+        assert shares == sorted(shares, reverse=True)
 
 
 def test_the_number_of_threads_changes_no_tag(context_bundle):

@@ -41,6 +41,8 @@ def check_scheme(config: Config, scheme: Scheme) -> None:
     """
     if scheme == "none" and config.training.metric == "span_f1":
         raise ConfigError('training.metric: "span_f1" needs tags of spans, and these have no scheme')
+    if scheme == "none" and config.model.decode == "valid":
+        raise ConfigError('model.decode: "valid" needs tags of spans, and these have no scheme')
     if scheme == "none" and config.data.scheme_train != "same":
         wanted = config.data.scheme_train
         raise ConfigError(f'data.scheme_train: "{wanted}" needs tags of spans, and these have no scheme')

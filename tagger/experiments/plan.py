@@ -2,6 +2,7 @@
 
 from tagger.config import Config
 from tagger.encoding.batches import windows
+from tagger.experiments.class_weights import class_weights, describe_weights
 from tagger.experiments.prepare import prepare
 from tagger.tagging.architecture import GATES, Architecture
 
@@ -17,10 +18,12 @@ def describe_plan(config: Config) -> str:
     """
     prepared = prepare(config)
     train = windows(prepared.encode("train"), config.training.max_steps)
+    weights = class_weights(config, prepared.encoder.tags, train)
     longest, size = int(train.lengths.max()), config.training.batch_size
     lines = [
         f"splits    {', '.join(f'{split} {len(found):,}' for split, found in prepared.splits.items())} sentences",
         f"tags      {', '.join(prepared.encoder.tags)}",
+        *([f"weights   {describe_weights(prepared.encoder.tags, weights)}"] if weights else []),
         f"batches   {-(-len(train.lengths) // size):,} of up to {size} sentences, up to {longest:,} steps long",
         "",
         "layer           output shape            parameters",
@@ -44,4 +47,5 @@ def _per_step(architecture: Architecture) -> int:
     gates_and_states = sum(
         len(layer.directions) * layer.units * (GATES[layer.cell] + 2) for layer in architecture.layers
     )
-    return architecture.input_width + gates_and_states + 2 * architecture.n_tags
+    scores = 12 if architecture.head == "crf" else 2  # a CRF keeps those of each end of a pair, free and as tagged
+    return architecture.input_width + gates_and_states + scores * architecture.n_tags

@@ -25,6 +25,7 @@ from tagger.errors import ConfigError, DataError
 from tagger.experiments.data_files import check_scheme, files_of, layout_of
 from tagger.experiments.splits import SPLITS, UNUSED_GROUP, cut_train, describe_cut, is_cut, layout_of_train
 from tagger.tagging.architecture import Architecture, architecture_of
+from tagger.tagging.chain import Decode, resolve_decode
 
 TOLD_ELSEWHERE = ("long", "unseen-tags")  # findings that training says more of
 
@@ -43,6 +44,7 @@ class Prepared:
         vectors: that the network's words begin with, where the config names a file of them.
         scheme: of the files' tags.
         scheme_train: of the tags that the network learns.
+        decode: whether any sequence of tags may come out, or only what is valid in `scheme_train`.
         file_tags: of train as its file has them, ignored ones left out.
         lexicon: of train.
         architecture: of the network.
@@ -53,6 +55,7 @@ class Prepared:
     layout: Layout
     scheme: Scheme
     scheme_train: Scheme
+    decode: Decode
     file_tags: tuple[str, ...]
     encoder: Encoder
     counts: dict[str, tuple[int, ...]]
@@ -95,6 +98,7 @@ def prepare(config: Config) -> Prepared:
         layout=layout,
         scheme=scheme,
         scheme_train=scheme_train,
+        decode=resolve_decode(config.model.decode, scheme_train),
         file_tags=tuple(sorted({tag for sentence in train for tag in sentence.tags or ()} - set(ignore))),
         encoder=fitted.encoder,
         counts=fitted.counts,

@@ -12,12 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from tagger.errors import RunError, TaggerError, writing
+from tagger.errors import RunError, TaggerError, TrainingError, writing
 
 OURS = (
     "config.toml", "history.csv", "metrics.json", "log.txt", "splits.tsv",
-    "bundle", "bundle.tmp", "bundle.old", "predictions",
+    "bundle", "bundle.tmp", "bundle.old", "checkpoint", "predictions",
 )  # fmt: skip
+CHECKPOINT = Path("checkpoint", "state.npz")  # what a run goes on from, in its folder
+WAYS_OUT = "--overwrite replaces that run, --run DIR makes another"
 REPLACED = ".replaced"  # where an older run waits until the new one has a bundle
 IN_A_CELL = str.maketrans({"\t": "\\t", "\n": "\\n", "\r": "\\r"})  # a cell of a CSV file may hold any of them
 
@@ -36,24 +38,31 @@ class _LogFile(logging.FileHandler):
 
 
 @contextmanager
-def run_folder(folder: Path, *, overwrite: bool) -> Iterator[Path]:
+def run_folder(folder: Path, *, overwrite: bool, resume: bool = False) -> Iterator[Path]:
     """Makes the folder of a run, with its `log.txt` open.
 
     If the run ends before it has a bundle, by the user's will or a mistake that the user can mend, the folder is left
-    as it was, with the run that it held; our own bugs leave the log with the traceback.
+    as it was, with the run that it held; our own bugs leave the log with the traceback. A run that goes on after its
+    checkpoint leaves that in any case, and so does one that a full disk ends.
 
     Args:
         folder: where to.
         overwrite: whether a run that is there is replaced. Other files stay.
+        resume: whether a run that is there goes on if it has a checkpoint, and else begins anew if it has no bundle.
 
     Raises:
         RunError: the folder holds a run already, or something that is no run, or cannot be made.
     """
-    _check(folder, overwrite=overwrite)
+    goes_on = resume and (folder / CHECKPOINT).is_file()
+    _check(folder, overwrite=overwrite, resume=resume)
+    if resume and not goes_on:
+        log.info("%s: no checkpoint to go on from; training starts at the beginning", folder)
     is_new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _put_aside(folder)
+        _remove_unfinished(folder)
+        if not goes_on:
+            _put_aside(folder)
         handler = _LogFile(folder / "log.txt", encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise RunError(f"{folder}: cannot be written: {error.strerror}", "choose another with --run DIR") from None
@@ -66,33 +75,62 @@ def run_folder(folder: Path, *, overwrite: bool) -> Iterator[Path]:
     except BaseException as error:
         with ignored_interrupts():
             handler.close()
-            if isinstance(error, TaggerError | OSError | KeyboardInterrupt):
+            if not isinstance(error, TaggerError | OSError | KeyboardInterrupt):
+                with (folder / "log.txt").open("a", encoding="utf-8", errors="backslashreplace") as file:
+                    traceback.print_exc(file=file)
+            elif goes_on or _can_go_on(folder, error):
+                remove(folder / "bundle.tmp")
+            else:
                 with contextlib.suppress(OSError):  # what went wrong first is what is told
                     _put_back(folder)
                     if is_new and not (folder / "bundle").is_dir():
                         folder.rmdir()
-            else:
-                with (folder / "log.txt").open("a", encoding="utf-8", errors="backslashreplace") as file:
-                    traceback.print_exc(file=file)
         raise
     else:
-        shutil.rmtree(folder / REPLACED, ignore_errors=True)
+        remove(folder / REPLACED)
     finally:
         log.removeHandler(handler)
         log.setLevel(level)
         handler.close()
 
 
-def _check(folder: Path, *, overwrite: bool) -> None:
+def is_finished(folder: Path) -> bool:
+    """Whether it holds a run that has come to its end."""
+    return (folder / "metrics.json").is_file() and _has_bundle(folder) and not (folder / CHECKPOINT).is_file()
+
+
+def _can_go_on(folder: Path, error: BaseException) -> bool:
+    """Whether a new run that ends so is worth going on with, and no older one waits for its place."""
+    is_whole = (folder / CHECKPOINT).is_file() and not isinstance(error, TrainingError)
+    return is_whole and not (folder / REPLACED / "bundle").is_dir()
+
+
+def _check(folder: Path, *, overwrite: bool, resume: bool) -> None:
     if folder.exists() and not folder.is_dir():
         raise RunError(f"{folder}: is a file, not a folder", "choose another with --run DIR")
     # A killed process may leave a file that it had not finished.
     names = {path.name for path in folder.iterdir() if path.suffix != ".tmp"} if folder.exists() else set()
-    is_run = (folder / "bundle" / "bundle.json").is_file() or names <= {*OURS, REPLACED}
+    is_run = _has_bundle(folder) or names <= {*OURS, REPLACED}
     if names and not is_run:
         raise RunError(f"{folder}: holds files, and no run of tagger", "choose another with --run DIR")
-    if names and not overwrite:
-        raise RunError(f"{folder}: is there already", "--overwrite replaces that run, --run DIR makes another")
+    goes_on = (folder / CHECKPOINT).is_file()
+    if resume and not goes_on and _has_bundle(folder):
+        raise RunError(f"{folder}: holds a tagger, and no checkpoint to go on from", WAYS_OUT)
+    if names and not (overwrite or resume):
+        raise RunError(
+            f"{folder}: is there already", ("--resume goes on with that run, " if goes_on else "") + WAYS_OUT
+        )
+
+
+def _has_bundle(folder: Path) -> bool:
+    return (folder / "bundle" / "bundle.json").is_file()
+
+
+def _remove_unfinished(folder: Path) -> None:
+    """Takes away what a killed process was writing beside its place."""
+    for name in OURS:
+        for path in folder.glob(f".{name}.*.tmp"):
+            path.unlink()
 
 
 def _put_aside(folder: Path) -> None:
@@ -146,10 +184,16 @@ def write_file(path: Path, text: str) -> None:
 def swap_in(new: Path, place: Path) -> None:
     """Puts a finished folder in the place of another, which is removed."""
     old = place.with_name(f"{place.name}.old")
+    remove(old)  # of a process that was killed here
     if place.exists():
         place.rename(old)
     new.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
+    remove(old)
+
+
+def remove(folder: Path) -> None:
+    """Takes a folder away, if it is there."""
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -14,17 +14,26 @@ from tagger.corpus.schemes import convert
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.batches import Ids
 from tagger.evaluation.metrics import Evaluation, score
+from tagger.experiments.checkpoint import (
+    Checkpoint,
+    check_resumable,
+    origins_of,
+    read_checkpoint,
+    write_checkpoint,
+)
+from tagger.experiments.class_weights import class_weights, describe_weights
 from tagger.experiments.interrupts import deferred_interrupts
 from tagger.experiments.prepare import Prepared, prepare
-from tagger.experiments.run_folder import run_folder, swap_in, write_file
+from tagger.experiments.run_folder import CHECKPOINT, is_finished, remove, run_folder, swap_in, write_file
 from tagger.experiments.score import evaluate_tagger, write_predictions
 from tagger.experiments.splits import is_cut, write_splits
 from tagger.tagging.bundle import Bundle, save_bundle
+from tagger.tagging.chain import Chain, allowed_chain
 from tagger.tagging.graph import build_graph
 from tagger.tagging.tagger import Tagger
 
 if TYPE_CHECKING:
-    from tagger.network.training import BatchDone, Epoch
+    from tagger.network.events import BatchDone, Epoch
 
 log = logging.getLogger("tagger")
 
@@ -35,7 +44,7 @@ class Run:
 
     Args:
         folder: where its files are.
-        evaluations: of dev and test, where the config has them.
+        evaluations: of dev and test, where the config has them; none where the run was finished before.
     """
 
     folder: Path
@@ -47,6 +56,7 @@ def train(
     run_dir: str | Path | None = None,
     *,
     overwrite: bool = False,
+    resume: bool = False,
     threads: int = 0,
     listen: "Callable[[BatchDone | Epoch], None]" = lambda event: None,
 ) -> Run:
@@ -56,6 +66,7 @@ def train(
         config: or the path of one.
         run_dir: the run folder; default: runs/ and the config file's name.
         overwrite: whether a run that is there is replaced.
+        resume: whether a run that is there goes on after its last whole epoch, or begins where it has none.
         threads: to compute with; 0: as many as there are cores.
         listen: told of each batch and epoch.
 
@@ -63,15 +74,24 @@ def train(
         TaggerError: the config, the data or the folder cannot be used; the message says why.
         KeyboardInterrupt: after Ctrl-C. If an epoch was whole by then, the best weights so far are saved.
     """
+    if overwrite and resume:
+        raise ValueError("overwrite and resume exclude each other")
     if not isinstance(config, Config):
         run_dir = run_dir or Path("runs") / Path(config).stem
         config = load_config(Path(config))
-    with run_folder(Path(run_dir or Path("runs") / "tagger"), overwrite=overwrite) as folder:
-        write_file(folder / "config.toml", dump_config(config))
+    place = Path(run_dir or Path("runs") / "tagger")
+    if resume and is_finished(place):
+        log.info("%s is finished already; --overwrite trains it again", place)
+        return Run(place, {})
+    with run_folder(place, overwrite=overwrite, resume=resume) as folder:
+        checkpoint = read_checkpoint(folder) if (folder / CHECKPOINT).is_file() else None
         prepared = prepare(config)
+        if checkpoint:
+            check_resumable(checkpoint, config, origins_of(prepared))
+        write_file(folder / "config.toml", dump_config(config))
         if is_cut(config.data):
             write_splits(folder / "splits.tsv", prepared.splits)
-        training = _fit_and_save(config, prepared, folder, threads, listen)
+        training = _fit_and_save(config, prepared, folder, checkpoint, threads, listen)
         tagger = Tagger.load(folder / "bundle", threads=threads)
         evaluations: dict[str, Evaluation] = {
             split: _evaluate(tagger, prepared.splits[split], folder, split)
@@ -80,6 +100,7 @@ def train(
         }
         metrics = {split: evaluations[split].to_json() if split in evaluations else None for split in ("dev", "test")}
         write_file(folder / "metrics.json", json.dumps({**metrics, "training": training}, indent=2) + "\n")
+        remove(folder / "checkpoint")
         if not evaluations:
             log.warning("no dev or test in the config: what follows is of the sentences that it was trained on")
             evaluations["train"] = evaluate_tagger(tagger, prepared.splits["train"])[0]
@@ -87,17 +108,28 @@ def train(
 
 
 def _fit_and_save(
-    config: Config, prepared: Prepared, folder: Path, threads: int, listen: "Callable[[BatchDone | Epoch], None]"
+    config: Config,
+    prepared: Prepared,
+    folder: Path,
+    checkpoint: Checkpoint | None,
+    threads: int,
+    listen: "Callable[[BatchDone | Epoch], None]",
 ) -> dict[str, Any]:
     """Trains, and leaves the bundle in the folder; gives `training` of metrics.json."""
+    train = prepared.encode("train")
+    weights = class_weights(config, prepared.encoder.tags, train)
     log.info("loading TensorFlow")
     import pandas
 
     from tagger.network.build import build_model, weights_of
-    from tagger.network.runtime import use_threads
-    from tagger.network.training import Epoch, fit
+    from tagger.network.crf import crf_loss, learned_chain
+    from tagger.network.events import Epoch, State
+    from tagger.network.runtime import be_deterministic, use_threads
+    from tagger.network.training import fit, predictor, token_loss
 
     use_threads(threads)
+    if config.training.deterministic:
+        be_deterministic()
     architecture, splits = prepared.architecture, prepared.splits
     log.info("%s parameters in %s", f"{architecture.n_parameters:,}", _layers(prepared))
     model = build_model(
@@ -112,24 +144,50 @@ def _fit_and_save(
     dev = prepared.encode("dev") if "dev" in splits else None
     dev_score = _dev_score(_metric(config, prepared), prepared) if dev else None
     _tell_windows(splits["train"], config.training.max_steps)
+    if weights:
+        log.info("class weights %s", describe_weights(prepared.encoder.tags, weights))
+    epochs = [Epoch(**row) for row in checkpoint.epochs] if checkpoint else []
+    start = State(checkpoint.arrays, tuple(epochs)) if checkpoint else None
+    origins, n_tokens = origins_of(prepared), sum(map(len, splits["train"]))
+
+    def write_history() -> None:
+        write_file(folder / "history.csv", pandas.DataFrame(epochs).to_csv(index=False))
+
+    if epochs:
+        log.info("going on after epoch %s of %s", epochs[-1].number, config.training.epochs)
+        write_history()
+    loss = crf_loss(model) if architecture.head == "crf" else token_loss(config.training, weights)
+    allowed = allowed_chain(prepared.encoder.tags, prepared.scheme_train, prepared.decode)
     with deferred_interrupts() as interrupted:
-        epochs: list[Epoch] = []
-        n_tokens = sum(map(len, splits["train"]))
-        for event in fit(model, prepared.encode("train"), dev, config.training, score=dev_score, stop=interrupted):
+        for event in fit(
+            model, train, dev, config.training,
+            loss=loss, predict=predictor(model, allowed=allowed), score=dev_score, start=start, stop=interrupted,
+        ):  # fmt: skip
+            if isinstance(event, State):
+                write_checkpoint(folder, event, config, origins)
+                continue
             if isinstance(event, Epoch):
                 epochs.append(event)
                 log.info(_epoch_line(event, config.training.epochs, _metric(config, prepared), n_tokens))
-                write_file(folder / "history.csv", pandas.DataFrame(epochs).to_csv(index=False))
+                write_history()
             listen(event)
         if not epochs:
             raise KeyboardInterrupt("no epoch was whole yet; nothing is saved")
         best = [epoch for epoch in epochs if epoch.is_best][-1]
         graph = build_graph(architecture, weights_of(model, architecture))
-        _save(prepared, folder, graph, model.save_weights, seed=config.training.seed, threads=threads)
+        _save(
+            prepared,
+            folder,
+            graph,
+            learned_chain(model),
+            model.save_weights,
+            seed=config.training.seed,
+            threads=threads,
+        )
         at = f"epoch {best.number}" + (f" (dev {best.score:.4f})" if best.score is not None else "")
         log.info("the weights of %s are saved in %s", at, folder / "bundle")
         if interrupted():
-            raise KeyboardInterrupt(f"the best so far, {at}, is saved in {folder / 'bundle'}")
+            raise KeyboardInterrupt(f"the best so far, {at}, is saved in {folder / 'bundle'}; --resume goes on")
     seconds = sum(epoch.training_seconds for epoch in epochs)
     return {
         "epochs": len(epochs),
@@ -141,7 +199,14 @@ def _fit_and_save(
 
 
 def _save(
-    prepared: Prepared, folder: Path, graph: bytes, save_weights: Callable[[Path], None], *, seed: int, threads: int
+    prepared: Prepared,
+    folder: Path,
+    graph: bytes,
+    chain: Chain | None,
+    save_weights: Callable[[Path], None],
+    *,
+    seed: int,
+    threads: int,
 ) -> None:
     """Writes the bundle beside its place, tries it with its golden sentences, and swaps it in."""
     packages = ("tagger", "tensorflow", "keras", "numpy", "onnx", "onnxruntime")
@@ -153,6 +218,8 @@ def _save(
         scheme=prepared.scheme,
         scheme_train=prepared.scheme_train,
         file_tags=prepared.file_tags,
+        decode=prepared.decode,
+        chain=chain,
         provenance={
             "data": prepared.hashes,
             "seed": seed,

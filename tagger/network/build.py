@@ -7,6 +7,7 @@ import numpy as np
 
 from tagger.encoding.casing import CASINGS
 from tagger.encoding.vectors import WordVectors
+from tagger.network.crf import Transitions
 from tagger.network.layers import Clear, Freeze, OneHot, StepMask, Take, WordDropout
 from tagger.tagging.architecture import FILTER_WIDTH, NORM_EPSILON, Architecture, Characters, Recurrent
 from tagger.tagging.graph import Weights
@@ -83,6 +84,8 @@ def build_model(
         if layer.residual:
             x = keras.layers.Add(name=f"{layer.name}_residual")([x, entering])
     logits = keras.layers.Dense(architecture.n_tags, name="head")(_dropped(x, dropout))
+    if architecture.head == "crf":
+        logits = Transitions(name="transitions")(logits)
     return keras.Model(inputs, logits, name="tagger")
 
 
@@ -130,6 +133,9 @@ def weights_of(model: keras.Model, architecture: Architecture) -> Weights:
         arrays = iter(model.get_layer(layer.name).get_weights())
         weights.update({f"{layer.name}/{name}": next(arrays) for name in _weight_names(layer)})
     weights["head/kernel"], weights["head/bias"] = model.get_layer("head").get_weights()
+    if architecture.head == "crf":
+        of_chain = model.get_layer("transitions").get_weights()
+        weights["head/transitions"], weights["head/starts"], weights["head/ends"] = of_chain
     return weights
 
 

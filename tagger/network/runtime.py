@@ -16,3 +16,8 @@ def use_threads(threads: int) -> None:
         tf.config.threading.set_inter_op_parallelism_threads(threads)
     except RuntimeError:
         log.warning("TensorFlow has computed already, and keeps the number of threads that it began with")
+
+
+def be_deterministic() -> None:
+    """Has TensorFlow compute the same each time, bit for bit, from here to the end of the process."""
+    tf.config.experimental.enable_op_determinism()

@@ -1,8 +1,8 @@
 """The training loop: it yields what happens, others print and save it."""
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import keras
@@ -10,8 +10,17 @@ import numpy as np
 import tensorflow as tf
 
 from tagger.config import Training
-from tagger.encoding.batches import NOT_SCORED, Batch, Dataset, Ids, batches, windows
+from tagger.encoding.batches import NOT_SCORED, Array, Batch, Dataset, Ids, batches, windows
 from tagger.errors import TrainingError
+from tagger.network.averaging import Average
+from tagger.network.crf import learned_chain
+from tagger.network.events import BatchDone, Epoch, State
+from tagger.network.losses import masked_loss
+from tagger.network.schedules import LearningRate, plateau_factor
+from tagger.tagging.chain import Chain
+from tagger.tagging.decoding import Decoder
+
+Loss = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]
 
 OPTIMIZERS = {
     "sgd": keras.optimizers.SGD,
@@ -22,117 +31,126 @@ OPTIMIZERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class BatchDone:
-    """One batch is done.
-
-    Args:
-        epoch: from 1.
-        tokens: done in this epoch.
-        tokens_of_all: in an epoch.
-        loss: mean over the scored tokens of this epoch so far, in nats.
-        tokens_per_second: of this epoch so far.
-    """
-
-    epoch: int
-    tokens: int
-    tokens_of_all: int
-    loss: float
-    tokens_per_second: float
-
-
-@dataclass(frozen=True, slots=True)
-class Epoch:
-    """One epoch is done.
-
-    Args:
-        number: from 1.
-        loss: mean over the scored tokens of train, in nats, with dropout as in training.
-        score: the metric on dev; None without dev.
-        is_best: whether these weights are the best so far.
-        learning_rate: at the epoch's end.
-        training_seconds: of its training steps.
-        seconds: since the first batch of all, evaluation on dev included.
-    """
-
-    number: int
-    loss: float
-    score: float | None
-    is_best: bool
-    learning_rate: float
-    training_seconds: float
-    seconds: float
-
-
 def fit(
     model: keras.Model,
     train: Dataset,
     dev: Dataset | None,
     training: Training,
     *,
+    loss: Loss | None = None,
+    predict: Callable[[Dataset], Ids] | None = None,
     score: Callable[[Ids], float] | None = None,
+    start: State | None = None,
     stop: Callable[[], bool],
-) -> Iterator[BatchDone | Epoch]:
+) -> Iterator[BatchDone | State | Epoch]:
     """Trains a model, and leaves it with the weights of the best epoch by dev, or of the last one without dev.
+
+    With `averaging`, the weights that are scored on dev and left are the averaged ones.
 
     Args:
         model: as `build_model` gives it.
         train: tagged sentences; longer ones than `max_steps` are cut into windows.
         dev: tagged sentences that decide which epoch is the best, and when to stop.
         training: the config's section.
+        loss: of the model's output, the tags and the lengths of a batch; default: `masked_loss` as the config has it,
+            without class weights.
+        predict: the ids of a dataset's steps; default: `predictor(model)`.
         score: the metric, from 0 to 1, of the ids predicted for dev's steps; default: accuracy.
+        start: of an earlier training of the same model on the same data, to go on from.
         stop: asked after each batch; training ends there, and the epoch that it breaks off does not count.
 
+    Yields:
+        Each batch; after each epoch what going on from there takes, then the epoch.
+
     Raises:
-        TrainingError: the loss, or a weight, is not a number; nothing of the model is worth keeping then.
+        TrainingError: the loss, or a weight, is not a number, and nothing of the model is worth keeping; or `start` is
+            of another model.
     """
     train = windows(train, training.max_steps)
-    n_batches = -(-len(train.lengths) // training.batch_size)
-    optimizer = _optimizer(training, n_batches * training.epochs)
-    train_step, predict = _train_step(model, optimizer), predictor(model)
-    rng = np.random.default_rng(training.seed)
-    best_score, best_epoch, best_weights = -np.inf, 0, model.get_weights()
-    started = time.perf_counter()
-    for number in range(1, training.epochs + 1):
-        epoch_started = time.perf_counter()
+    schedule = LearningRate(training, -(-len(train.lengths) // training.batch_size) * training.epochs)
+    optimizer = OPTIMIZERS[training.optimizer](learning_rate=schedule, global_clipnorm=training.clip_norm)
+    optimizer.build(model.trainable_variables)
+    average = Average(model.trainable_variables) if training.averaging else None
+    train_step = _train_step(model, optimizer, loss or token_loss(training), average)
+    predict = predict or predictor(model)
+    variables = [*model.variables, *optimizer.variables, *(average.values if average else ())]
+    best_weights, epochs = model.get_weights(), list(start.epochs if start else ())
+    if start:
+        best_weights = _restore(variables, len(best_weights), start)
+    began = time.perf_counter() - (epochs[-1].seconds if epochs else 0)
+    while not _is_finished(epochs, training):
+        number, epoch_began = len(epochs) + 1, time.perf_counter()
+        schedule.factor.assign(plateau_factor(_values(epochs)) if training.schedule == "plateau" else 1.0)
         total, scored, tokens = 0.0, 0, 0
-        for batch in batches(train, training.batch_size, rng=rng):
+        for batch in batches(train, training.batch_size, rng=np.random.default_rng((training.seed, number))):
             n_scored = int(np.sum(batch.tags != NOT_SCORED))
             if n_scored:
                 try:
-                    loss = float(train_step({**batch.inputs, "lengths": batch.lengths}, batch.tags))
+                    of_batch = float(train_step({**batch.inputs, "lengths": batch.lengths}, batch.tags))
                 except tf.errors.ResourceExhaustedError:
                     raise _out_of_memory(batch, training) from None
-                if not np.isfinite(loss):
+                if not np.isfinite(of_batch):
                     raise _not_a_number(number, training)
-                total += loss * n_scored
+                total += of_batch * n_scored
                 scored += n_scored
             tokens += int(batch.lengths.sum())
-            speed = tokens / (time.perf_counter() - epoch_started)
+            speed = tokens / (time.perf_counter() - epoch_began)
             yield BatchDone(number, tokens, train.n_steps, total / max(1, scored), speed)
             if stop():
                 model.set_weights(best_weights)
                 return
-        training_seconds = time.perf_counter() - epoch_started
-        dev_score = None if dev is None else (score or _accuracy(dev))(predict(dev))
-        is_best = dev_score is None or dev_score > best_score
-        if is_best:
-            weights = model.get_weights()
-            if not all(np.isfinite(weight).all() for weight in weights):
-                raise _not_a_number(number, training)
-            best_score, best_epoch, best_weights = dev_score or 0.0, number, weights
-        yield Epoch(
+        training_seconds = time.perf_counter() - epoch_began
+        with average.in_place() if average else nullcontext():
+            dev_score = None if dev is None else (score or _accuracy(dev))(predict(dev))
+            is_best = dev_score is None or dev_score > max((epoch.score or 0.0 for epoch in epochs), default=-np.inf)
+            if is_best:
+                best_weights = model.get_weights()
+        if is_best and not all(np.isfinite(weight).all() for weight in best_weights):
+            raise _not_a_number(number, training)
+        epoch = Epoch(
             number=number,
             loss=total / max(1, scored),
             score=dev_score,
             is_best=is_best,
             learning_rate=float(optimizer.learning_rate),
             training_seconds=training_seconds,
-            seconds=time.perf_counter() - started,
+            seconds=time.perf_counter() - began,
         )
-        if number - best_epoch >= training.patience or stop():
+        epochs.append(epoch)
+        yield State(_arrays(variables, best_weights), tuple(epochs))
+        yield epoch
+        if stop():
             break
     model.set_weights(best_weights)
+
+
+def _is_finished(epochs: Sequence[Epoch], training: Training) -> bool:
+    best = max((epoch.number for epoch in epochs if epoch.is_best), default=0)
+    return len(epochs) >= training.epochs or len(epochs) - best >= training.patience
+
+
+def _values(epochs: Sequence[Epoch]) -> list[float]:
+    """Of each epoch what plateaus are told by, the higher, the better: the metric on dev, or the loss without dev."""
+    return [-epoch.loss if epoch.score is None else epoch.score for epoch in epochs]
+
+
+def _arrays(variables: Sequence[Any], best_weights: Sequence[Array]) -> dict[str, Array]:
+    values = {f"variable/{i}": variable.numpy() for i, variable in enumerate(variables)}
+    return values | {f"best/{i}": weight for i, weight in enumerate(best_weights)}
+
+
+def _restore(variables: Sequence[Any], n_weights: int, start: State) -> list[Array]:
+    """Gives variables the values that they had; gives the best weights."""
+    found = {name: array.shape for name, array in start.arrays.items()}
+    names = [f"variable/{i}" for i in range(len(variables))]
+    best = [f"best/{i}" for i in range(n_weights)]
+    if {*found} != {*names, *best} or [found[name] for name in names] != [tuple(of.shape) for of in variables]:
+        raise TrainingError(
+            "the checkpoint is of another network than this version of tagger builds", "--overwrite starts over"
+        )
+    for name, variable in zip(names, variables, strict=True):
+        variable.assign(start.arrays[name])
+    return [start.arrays[name] for name in best]
 
 
 def _not_a_number(epoch: int, training: Training) -> TrainingError:
@@ -150,34 +168,26 @@ def _out_of_memory(batch: Batch, training: Training) -> TrainingError:
     )
 
 
-def _optimizer(training: Training, n_steps: int) -> keras.optimizers.Optimizer:
-    rate: float | keras.optimizers.schedules.LearningRateSchedule = training.learning_rate
-    if training.schedule == "cosine":
-        rate = keras.optimizers.schedules.CosineDecay(training.learning_rate, n_steps)
-    return OPTIMIZERS[training.optimizer](learning_rate=rate, global_clipnorm=training.clip_norm)
+def token_loss(training: Training, class_weights: Sequence[float] | None = None) -> Loss:
+    """`masked_loss` as the config has it."""
+    smoothing = training.label_smoothing
+    return lambda logits, tags, lengths: masked_loss(
+        logits, tags, label_smoothing=smoothing, class_weights=class_weights
+    )
 
 
-def masked_loss(logits: tf.Tensor, tags: tf.Tensor) -> tf.Tensor:
-    """Sparse categorical cross-entropy: the mean over the steps that are scored, in nats.
-
-    Args:
-        logits: (batch, time, tags).
-        tags: (batch, time) ids, `NOT_SCORED` where a step does not count.
-    """
-    is_scored = tags != NOT_SCORED
-    losses = keras.losses.sparse_categorical_crossentropy(tf.where(is_scored, tags, 0), logits, from_logits=True)
-    return tf.reduce_sum(tf.where(is_scored, losses, 0.0)) / tf.reduce_sum(tf.cast(is_scored, losses.dtype))
-
-
-def _train_step(model: keras.Model, optimizer: keras.optimizers.Optimizer) -> Any:
+def _train_step(
+    model: keras.Model, optimizer: keras.optimizers.Optimizer, loss_of: Loss, average: Average | None
+) -> Any:
     """One traced function that serves every batch, whatever its size and length."""
-    optimizer.build(model.trainable_variables)
 
     def step(inputs: dict[str, tf.Tensor], tags: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
-            loss = masked_loss(model(inputs, training=True), tags)
+            loss = loss_of(model(inputs, training=True), tags, inputs["lengths"])
         gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply(gradients, model.trainable_variables)
+        if average:
+            average.update(optimizer.iterations)
         return loss
 
     signature = [_signature(model), tf.TensorSpec((None, None), tf.int32)]
@@ -188,16 +198,22 @@ def _signature(model: keras.Model) -> dict[str, tf.TensorSpec]:
     return {name: tf.TensorSpec(tensor.shape, tensor.dtype) for name, tensor in model.input.items()}
 
 
-def predictor(model: keras.Model, *, batch_size: int = 64) -> Callable[[Dataset], Ids]:
-    """A function that gives the id of each step's best tag, (steps,), of a dataset."""
-    forward = tf.function(
-        lambda inputs: tf.argmax(model(inputs), -1, tf.int32), input_signature=[_signature(model)], autograph=False
-    )
+def predictor(model: keras.Model, *, allowed: Chain | None = None, batch_size: int = 64) -> Callable[[Dataset], Ids]:
+    """A function that gives the id of each step's tag, (steps,), of a dataset, decoded as the saved tagger does it.
+
+    Args:
+        model: as `build_model` gives it; its weights are those of each call.
+        allowed: which sequences are valid; None: all.
+        batch_size: sentences at a time.
+    """
+    forward = tf.function(lambda inputs: model(inputs), input_signature=[_signature(model)], autograph=False)
 
     def predict(dataset: Dataset) -> Ids:
         ids = np.empty(dataset.n_steps, np.int32)
+        decoder = Decoder(learned_chain(model), allowed)
         for batch in batches(dataset, batch_size):
-            rows = forward({**batch.inputs, "lengths": batch.lengths}).numpy()
+            logits = forward({**batch.inputs, "lengths": batch.lengths}).numpy()
+            rows = decoder.decode(logits, batch.lengths)
             for position, length, row in zip(batch.positions, batch.lengths, rows, strict=True):
                 start = dataset.offsets[position]
                 ids[start : start + length] = row[:length]

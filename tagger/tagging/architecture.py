@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # predicting needs no pydantic
 
 Cell = Literal["simple_rnn", "lstm", "gru"]
 Merge = Literal["concat", "sum", "mul", "ave"]
+Head = Literal["softmax", "crf"]
 
 FILTER_WIDTH = 3  # characters that a filter of the character CNN sees
 NORM_EPSILON = 1e-5  # of layer normalisation, added to the variance
@@ -131,7 +132,7 @@ class Recurrent:
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """A tagger's network: inputs side by side, recurrent layers, and a dense softmax head at every step.
+    """A tagger's network: inputs side by side, recurrent layers, and a head that scores the tags of every step.
 
     Args:
         words: None where words do not enter.
@@ -143,6 +144,8 @@ class Architecture:
             and added to what leaves.
         characters: None where characters do not enter.
         symbols: affixes, shape and columns of the files.
+        head: `softmax`: tags are independent of each other, given the scores; `crf`: transitions between them, starts
+            and ends of sentences have scores of their own.
     """
 
     words: Words | None
@@ -158,6 +161,7 @@ class Architecture:
     symbols: tuple[Symbols, ...] = ()
     residual: bool = False
     layer_norm: bool = False
+    head: Head = "softmax"
 
     @property
     def inputs(self) -> list[tuple[str, int, int]]:
@@ -206,7 +210,10 @@ class Architecture:
             if layer.norm:
                 layers.append((layer.norm, layer.inputs, 2 * layer.inputs))
             layers.append((layer.name, layer.width, layer.n_parameters))
-        return [*self.inputs, *layers, ("head", self.n_tags, (self.layers[-1].width + 1) * self.n_tags)]
+        head = [("head", self.n_tags, (self.layers[-1].width + 1) * self.n_tags)]
+        if self.head == "crf":  # between tags, from the start, to the end
+            head.append(("transitions", self.n_tags, (self.n_tags + 2) * self.n_tags))
+        return [*self.inputs, *layers, *head]
 
     @property
     def n_parameters(self) -> int:
@@ -241,6 +248,7 @@ def architecture_of(config: "Config", fitted: "Fitted") -> Architecture:
         characters=characters,
         residual=model.residual,
         layer_norm=model.layer_norm,
+        head=model.head,
         symbols=tuple(
             Symbols(symbols.name, len(symbols.vocabulary), dims[symbols.kind]) for symbols in encoder.symbols
         ),

@@ -5,7 +5,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,16 @@ from tagger.encoding.symbols import symbols_named
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.errors import BundleError, writing
 from tagger.tagging.architecture import Architecture, Characters, Symbols, Words
+from tagger.tagging.chain import Chain, Decode, chain_rows, read_chain
 
 FORMAT = 1
 SUMS = "SHA256SUMS"
+TRANSITIONS = "transitions.tsv"
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """All that a tagger knows beside its weights.
+    """All that a tagger knows beside its network's graph.
 
     Args:
         architecture: of its network.
@@ -35,6 +37,8 @@ class Bundle:
         scheme: of the files' tags, and so of the tags that it gives.
         scheme_train: of the tags that the network gives.
         file_tags: of train, in the files' scheme; needed where the network learned another.
+        decode: whether any sequence of tags may come out, or only what is valid in `scheme_train`.
+        chain: of a CRF; None where the head is a softmax.
     """
 
     architecture: Architecture
@@ -45,6 +49,8 @@ class Bundle:
     scheme: Scheme = "none"
     scheme_train: Scheme = "none"
     file_tags: tuple[str, ...] = ()
+    decode: Decode = "free"
+    chain: Chain | None = field(default=None, compare=False)
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -90,6 +96,7 @@ def save_bundle(bundle: Bundle, folder: Path, graph: bytes, golden: str, save_we
         "scheme": bundle.scheme,
         "scheme_train": bundle.scheme_train,
         "file_tags": bundle.file_tags,
+        "decode": bundle.decode,
         "ignore": encoder.ignore,
         "majority_tag": bundle.lexicon.majority,
         "reads_words": bundle.lexicon.forms is not None,
@@ -109,6 +116,8 @@ def save_bundle(bundle: Bundle, folder: Path, graph: bytes, golden: str, save_we
             _write_symbols(folder / "characters.txt", [(character,) for character in encoder.characters.symbols])
         for feature in encoder.symbols:
             _write_symbols(folder / f"{feature.name}.txt", [(symbol,) for symbol in feature.vocabulary.symbols])
+        if bundle.chain is not None:
+            _write_symbols(folder / TRANSITIONS, chain_rows(bundle.chain, encoder.tags))
         if bundle.lexicon.forms is not None:
             _write_symbols(folder / "forms.txt", list(bundle.lexicon.forms.items()))
         (folder / "tagger.onnx").write_bytes(graph)
@@ -180,6 +189,8 @@ def load_bundle(folder: Path) -> tuple[Bundle, bytes, str]:
             scheme=description["scheme"],
             scheme_train=description["scheme_train"],
             file_tags=tuple(description["file_tags"]),
+            decode=description["decode"],
+            chain=read_chain(_symbols(text(TRANSITIONS))) if network["head"] == "crf" else None,
             provenance=description["provenance"],
         )
         graph, golden = content("tagger.onnx"), text("golden.jsonl")
@@ -206,6 +217,8 @@ def _check_parts(bundle: Bundle, golden: str) -> None:
         raise ValueError("the symbols of the network are not those of the files")
     if network.n_numbers != len(encoder.numeric):
         raise ValueError(f"{network.n_numbers} numbers in the network, {len(encoder.numeric)} columns")
+    if bundle.chain is not None and len(bundle.chain.starts) != network.n_tags:
+        raise ValueError(f"{network.n_tags} tags in the network, {len(bundle.chain.starts)} in {TRANSITIONS}")
     if not golden.strip():
         raise ValueError("golden.jsonl is empty")
 

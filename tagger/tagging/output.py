@@ -16,6 +16,10 @@ OutputFormat = Literal["text", "tsv", "jsonl", "conllu"]
 def formatter(output_format: OutputFormat, *, confidence: bool, layout: Layout) -> Callable[[Tagged], str]:
     """A function that gives a tagged sentence's lines, line end included.
 
+    Where the best sequences of tags were asked for, all are told, best first, each with its probability: `text` has a
+    line for each and a blank line behind them, `tsv` a sentence for each with a comment before it, `jsonl` a list.
+    `conllu` tells the best one only.
+
     Args:
         output_format: which format.
         confidence: whether each tag's probability is told, where the format can say it.
@@ -25,9 +29,7 @@ def formatter(output_format: OutputFormat, *, confidence: bool, layout: Layout) 
         case "text":
             return lambda tagged: _text(tagged, confidence)
         case "tsv":
-            return lambda tagged: columns.write_sentence(
-                _with_tags(tagged), confidence=tagged.confidence if confidence else None
-            )
+            return lambda tagged: _tsv(tagged, confidence)
         case "jsonl":
             return lambda tagged: _jsonl(tagged, confidence)
         case "conllu":
@@ -37,20 +39,61 @@ def formatter(output_format: OutputFormat, *, confidence: bool, layout: Layout) 
 
 
 def _text(tagged: Tagged, confidence: bool) -> str:
+    if tagged.best:
+        return "".join(f"{_probability(ranked)}\t{_line(ranked, confidence)}" for ranked in tagged.best) + "\n"
+    return _line(tagged, confidence)
+
+
+def _line(tagged: Tagged, confidence: bool) -> str:
     tags = [f"{tag}:{score:.3f}" for tag, score in zip(tagged.tags, tagged.confidence, strict=True)]
     pairs = zip(tagged.tokens, tags if confidence else tagged.tags, strict=True)
     return " ".join(f"{token}/{tag}" for token, tag in pairs) + "\n"
 
 
+def _tsv(tagged: Tagged, confidence: bool) -> str:
+    if tagged.best:
+        return "".join(
+            f"# probability = {_probability(ranked)}\n{_sentence(ranked, confidence)}" for ranked in tagged.best
+        )
+    return _sentence(tagged, confidence)
+
+
+def _sentence(tagged: Tagged, confidence: bool) -> str:
+    return columns.write_sentence(_with_tags(tagged), confidence=tagged.confidence if confidence else None)
+
+
 def _jsonl(tagged: Tagged, confidence: bool) -> str:
-    line = {
+    line: dict[str, object] = {
         "tokens": tagged.tokens,
         "tags": tagged.tags,
-        "spans": None if tagged.spans is None else [_span(span, tagged.offsets) for span in tagged.spans],
+        "spans": _spans(tagged),
         "offsets": tagged.offsets,
-        "confidence": [round(score, 4) for score in tagged.confidence] if confidence else None,
+        "confidence": _scores(tagged, confidence),
     }
+    if tagged.best:
+        line["best"] = [
+            {
+                "probability": float(_probability(ranked)),
+                "tags": ranked.tags,
+                "spans": _spans(ranked),
+                "confidence": _scores(ranked, confidence),
+            }
+            for ranked in tagged.best
+        ]
     return json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def _probability(tagged: Tagged) -> str:
+    """With four digits, however small it is: the longer a sentence, the less probable is each of its sequences."""
+    return f"{tagged.probability:.4g}"
+
+
+def _scores(tagged: Tagged, confidence: bool) -> list[float] | None:
+    return [round(score, 4) for score in tagged.confidence] if confidence else None
+
+
+def _spans(tagged: Tagged) -> list[dict[str, object]] | None:
+    return None if tagged.spans is None else [_span(span, tagged.offsets) for span in tagged.spans]
 
 
 def _span(span: Span, offsets: tuple[tuple[int, int], ...] | None) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import itertools
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,11 @@ import numpy.typing as npt
 from tagger.corpus.schemes import Span, convert, spans_of
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentence
-from tagger.encoding.batches import Floats, batches
+from tagger.encoding.batches import Floats, Ids, batches
 from tagger.errors import BundleError, DataError
 from tagger.tagging.bundle import Bundle, find_bundle, load_bundle
+from tagger.tagging.chain import allowed_chain
+from tagger.tagging.decoding import Decoder
 from tagger.tagging.engine import Engine
 
 WINDOW = 2048  # sentences that are sorted by length and tagged together
@@ -32,10 +34,12 @@ class Tagged:
     Args:
         tokens: as they were given or cut.
         tags: one per token.
-        confidence: of each tag, its probability, from 0 to 1.
+        confidence: of each tag, its probability at its step, from 0 to 1, whatever tags stand around it.
         offsets: where each token starts and ends in the text, in characters; None where no text was given.
         spans: (start, end, type) in tokens, end exclusive; None where the tags are of no scheme.
         sentence: what was tagged.
+        probability: of the whole sequence of tags, from 0 to 1; None where the best ones were not asked for.
+        best: this and the next best sequences, best first, where they were asked for.
     """
 
     tokens: tuple[str, ...]
@@ -44,6 +48,8 @@ class Tagged:
     offsets: tuple[tuple[int, int], ...] | None
     spans: tuple[Span, ...] | None
     sentence: Sentence
+    probability: float | None = None
+    best: tuple["Tagged", ...] = ()
 
 
 class Tagger:
@@ -57,6 +63,8 @@ class Tagger:
     def __init__(self, bundle: Bundle, graph: bytes, *, threads: int = 0) -> None:
         self.bundle = bundle
         self._engine = Engine(graph, threads=threads)
+        allowed = allowed_chain(bundle.encoder.tags, bundle.scheme_train, bundle.decode)
+        self._decoder = Decoder(bundle.chain, allowed)
 
     @classmethod
     def load(cls, model: str | Path, *, threads: int = 0) -> "Tagger":
@@ -76,28 +84,29 @@ class Tagger:
         tagger._check_golden(golden, folder)
         return tagger
 
-    def tag(self, sentences: Iterable[Input]) -> list[Tagged]:
+    def tag(self, sentences: Iterable[Input], *, best: int = 0) -> list[Tagged]:
         """Tags sentences, all at once.
 
         Args:
             sentences: each a text (cut into tokens by our rule), a sequence of tokens, an array (steps, columns) of
                 numbers for a tagger of numbers, or a `Sentence`.
+            best: up to how many of the best sequences of tags each sentence gets, see `Tagged`; 0: only its tags.
 
         Raises:
             DataError: words are given to a tagger of numbers or the other way round, or a wrong number of columns.
             ValueError: `sentences` is a single text, or what is in it is no sentence.
         """
-        return list(self.stream(sentences))
+        return list(self.stream(sentences, best=best))
 
-    def stream(self, sentences: Iterable[Input]) -> Iterator[Tagged]:
+    def stream(self, sentences: Iterable[Input], *, best: int = 0) -> Iterator[Tagged]:
         """Tags sentences as they come, in their order and in constant memory; arguments and errors as for `tag`."""
         if isinstance(sentences, str):
             raise ValueError("expected sentences, got a single text: put it in a list")
         rest = iter(sentences)
         while window := list(itertools.islice(rest, WINDOW)):
-            yield from self.tag_window(window)
+            yield from self.tag_window(window, best=best)
 
-    def tag_window(self, sentences: Sequence[Input]) -> list[Tagged]:
+    def tag_window(self, sentences: Sequence[Input], *, best: int = 0) -> list[Tagged]:
         """Tags sentences together, in batches of like length; arguments and errors as for `tag`."""
         window = [_as_sentence(sentence) for sentence in sentences]
         encoder = self.bundle.encoder
@@ -105,22 +114,43 @@ class Tagger:
             _check_numbers(sentence, encoder.numeric)
             _check_columns(sentence, encoder.columns)
         dataset = encoder.encode(window)
-        best: list[tuple[tuple[str, ...], tuple[float, ...]]] = [((), ())] * len(window)
+        ranked: list[list[Tagged]] = [[] for _ in window]
         for batch in batches(dataset, BATCH_SIZE):
             logits = self._engine.logits(batch)
-            ids, confidence = logits.argmax(-1), _highest_probability(logits)
-            for row, (position, length) in enumerate(zip(batch.positions, batch.lengths, strict=True)):
-                tags = tuple(encoder.tags[i] for i in ids[row, :length])
-                if self.bundle.scheme != self.bundle.scheme_train:
-                    tags = convert(tags, self.bundle.scheme_train, self.bundle.scheme)
-                best[position] = tags, tuple(confidence[row, :length].tolist())
-        return [
-            Tagged(sentence.tokens, tags, confidence, sentence.offsets, self._spans(tags), sentence)
-            for sentence, (tags, confidence) in zip(window, best, strict=True)
-        ]
+            probabilities = self._decoder.probabilities(logits, batch.lengths)
+            if best:
+                sequences = self._decoder.best(logits, batch.lengths, best)
+                for position, of_steps, of_sentence in zip(batch.positions, probabilities, sequences, strict=True):
+                    for ids, probability in of_sentence:
+                        scores = of_steps[np.arange(len(ids)), ids]
+                        ranked[position].append(self._tagged(window[position], ids, scores, probability))
+            else:
+                ids = self._decoder.decode(logits, batch.lengths)
+                scores = np.take_along_axis(probabilities, ids[:, :, None], -1)[:, :, 0]
+                for row, (position, n) in enumerate(zip(batch.positions, batch.lengths, strict=True)):
+                    ranked[position].append(self._tagged(window[position], ids[row, :n], scores[row, :n]))
+        for sentence, found in zip(window, ranked, strict=True):
+            if not found:  # it has no step, and so no choice
+                nothing = np.empty(0, np.int32), np.empty(0, np.float32)
+                found.append(self._tagged(sentence, *nothing, 1.0 if best else None))
+        if best:
+            return [replace(found[0], best=tuple(_distinct(found))) for found in ranked]
+        return [tagged for (tagged,) in ranked]
 
-    def _spans(self, tags: tuple[str, ...]) -> tuple[Span, ...] | None:
-        return None if self.bundle.scheme == "none" else tuple(spans_of(tags, self.bundle.scheme))
+    def _tagged(self, sentence: Sentence, ids: Ids, scores: Floats, probability: float | None = None) -> Tagged:
+        """A sentence with the tags of some ids, in the scheme of the files."""
+        scheme, tags = self.bundle.scheme, tuple(map(self.bundle.encoder.tags.__getitem__, ids))
+        if scheme != self.bundle.scheme_train:
+            tags = convert(tags, self.bundle.scheme_train, scheme)
+        return Tagged(
+            tokens=sentence.tokens,
+            tags=tags,
+            confidence=tuple(scores.tolist()),
+            offsets=sentence.offsets,
+            spans=None if scheme == "none" else tuple(spans_of(tags, scheme)),
+            sentence=sentence,
+            probability=probability,
+        )
 
     def golden(self, sentences: Sequence[Sentence]) -> str:
         """The beginnings of a few sentences with their tags and scores, a line of JSON each, to be tried at load."""
@@ -221,7 +251,9 @@ def _check_columns(sentence: Sentence, columns: tuple[str, ...]) -> None:
         raise DataError(f"this tagger reads {len(columns)} columns a step beside the token: {names}")
 
 
-def _highest_probability(logits: Floats) -> Floats:
-    """(…, tags) logits to the softmax's highest value, (…)."""
-    highest: Floats = 1 / np.exp(logits - logits.max(-1, keepdims=True)).sum(-1)
-    return highest
+def _distinct(ranked: Sequence[Tagged]) -> list[Tagged]:
+    """Without those whose tags stand before them already: sequences that are not valid may be one in another scheme."""
+    first: dict[tuple[str, ...], Tagged] = {}
+    for tagged in ranked:
+        first.setdefault(tagged.tags, tagged)
+    return list(first.values())

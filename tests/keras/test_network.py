@@ -12,7 +12,8 @@ from tagger.encoding.vectors import WordVectors
 from tagger.encoding.vocabulary import UNKNOWN
 from tagger.network.build import build_model, weights_of
 from tagger.network.layers import WordDropout
-from tagger.network.training import masked_loss, predictor
+from tagger.network.losses import masked_loss
+from tagger.network.training import predictor
 from tagger.tagging.architecture import Characters, Symbols, Words
 from tagger.tagging.engine import Engine
 from tagger.tagging.graph import build_graph

@@ -6,8 +6,10 @@ import pytest
 from tagger.config import Training
 from tagger.encoding.batches import NOT_SCORED, Dataset
 from tagger.errors import TrainingError
+from tagger.network.averaging import DECAY
 from tagger.network.build import build_model
-from tagger.network.training import BatchDone, Epoch, fit, predictor
+from tagger.network.events import BatchDone, Epoch, State
+from tagger.network.training import fit, predictor
 from tagger.tagging.architecture import Words
 
 from .networks import N_IDS, NOTHING, architecture, dataset
@@ -63,14 +65,14 @@ def test_training_stops_when_dev_has_not_improved_for_as_many_epochs_as_patience
 
 def test_stopping_leaves_the_best_weights_and_does_not_count_the_broken_epoch():
     model = build_model(NETWORK)
-    events: list[BatchDone | Epoch] = []
+    events: list[BatchDone | State | Epoch] = []
     weights = {}
-    for event in fit(model, learnable(), None, Training(epochs=9, batch_size=8), stop=lambda: len(events) > 7):
+    for event in fit(model, learnable(), None, Training(epochs=9, batch_size=8), stop=lambda: len(events) > 8):
         events.append(event)
         if isinstance(event, Epoch):
             weights[event.number] = model.get_weights()
 
-    assert [type(event) for event in events] == [BatchDone] * 5 + [Epoch] + [BatchDone] * 2
+    assert [type(event) for event in events] == [BatchDone] * 5 + [State, Epoch] + [BatchDone] * 2
     for left, best in zip(model.get_weights(), weights[1], strict=True):
         np.testing.assert_array_equal(left, best)
 
@@ -151,3 +153,58 @@ def test_long_sentences_are_trained_on_in_windows():
 
     assert len(steps) == 4  # 4 + 4 + 3 and 2
     assert steps[-1].tokens == 13
+
+
+def test_averaged_weights_are_the_average_over_steps_that_is_on_paper():
+    model = build_model(NETWORK)
+    average: list[np.ndarray] = []
+    n = 0
+    for event in fit(model, learnable(), None, Training(epochs=3, batch_size=8, averaging=True), stop=never):
+        if isinstance(event, BatchDone):
+            n += 1
+            decay = min(DECAY, (n - 1) / (n + 8))
+            weights = model.get_weights()
+            average = [decay * old + (1 - decay) * new for old, new in zip(average or weights, weights, strict=True)]
+
+    assert n == 15
+    for left, expected in zip(model.get_weights(), average, strict=True):
+        np.testing.assert_allclose(left, expected, rtol=1e-4, atol=1e-6)
+
+
+def test_averaged_weights_are_scored_on_dev_and_training_goes_on_with_its_own():
+    model, train, dev = build_model(NETWORK), learnable(), learnable(10, seed=1)
+    training = Training(epochs=4, learning_rate=0.05, schedule="constant", averaging=True, patience=4)
+    epochs, own = [], []
+    for event in fit(model, train, dev, training, stop=never):
+        if isinstance(event, Epoch):
+            epochs.append(event)
+            own.append(model.get_weights())
+    plain = build_model(NETWORK)
+    without = training.model_copy(update={"averaging": False})
+    for event in fit(plain, train, None, without, stop=never):
+        if isinstance(event, Epoch):
+            for found, expected in zip(own.pop(0), plain.get_weights(), strict=True):
+                np.testing.assert_allclose(found, expected, atol=1e-5)
+
+    assert np.mean(predictor(model)(dev) == dev.tags) == max(epoch.score or 0.0 for epoch in epochs)
+
+
+def test_a_plateau_of_dev_halves_the_rate():
+    training = Training(epochs=6, learning_rate=1e-9, schedule="plateau", patience=6)
+    epochs = epochs_of(fit(build_model(NETWORK), learnable(), learnable(10, seed=1), training, stop=never))
+
+    assert [epoch.is_best for epoch in epochs] == [True] + [False] * 5
+    assert [epoch.learning_rate * 1e9 for epoch in epochs] == pytest.approx([1, 1, 1, 0.5, 0.5, 0.25])
+
+
+def test_another_loss_and_another_way_to_predict_can_be_given():
+    train, dev = learnable(), learnable(10, seed=1)
+    epochs = epochs_of(
+        fit(
+            build_model(NETWORK), train, dev, Training(epochs=1),
+            loss=lambda logits, tags, lengths: 0 * logits[0, 0, 0] + 7.0 * float(lengths.shape.rank),
+            predict=lambda dataset: np.asarray(dataset.tags), stop=never,
+        )
+    )  # fmt: skip
+
+    assert (epochs[0].loss, epochs[0].score) == (7.0, 1.0)

@@ -91,8 +91,8 @@ def unreadable(split: str, path: Path, error: TaggerError, config_path: Path | N
     advice = f"{error.hint[0].upper()}{error.hint[1:]}" if error.hint else "Is the path right?"
     if place.line is not None:
         advice = f"The file is looked at once this is mended{f': {error.hint}' if error.hint else '.'}"
-    key = re.search(r"\b(?:data|features|training)\.\w+", error.message) if isinstance(error, ConfigError) else None
-    if config_path is not None and key:
+    key = re.search(r"\b(?:data|features|model|training)\.\w+", error.message)
+    if config_path is not None and key and isinstance(error, ConfigError):
         place = Place(str(config_path), line_of(config_path, key[0]))
         advice = f"Training would stop at this{f': {error.hint}' if error.hint else '.'}"
     elif config_path is not None and not os.path.exists(path):  # which raises nothing

@@ -1,0 +1,42 @@
+"""What a step counts in the loss, by its tag."""
+
+import difflib
+
+import numpy as np
+
+from tagger.config import Config
+from tagger.encoding.batches import Dataset
+from tagger.errors import ConfigError
+
+
+def class_weights(config: Config, tags: tuple[str, ...], train: Dataset) -> tuple[float, ...] | None:
+    """The weight of each tag, in the order of their ids; None where all steps count the same.
+
+    `balanced` gives all tags the same share of the loss: n / (tags · n of the tag), which is 1 on the mean over train.
+
+    Args:
+        config: whose `training.class_weights` are asked for.
+        tags: that the network learns.
+        train: encoded.
+
+    Raises:
+        ConfigError: a weight is of a tag that train lacks.
+    """
+    chosen = config.training.class_weights
+    if chosen == "none" or train.tags is None:
+        return None
+    if isinstance(chosen, dict):
+        for tag in chosen:
+            if tag not in tags:
+                close = difflib.get_close_matches(tag, tags, n=1)
+                found = f"did you mean `{close[0]}`?" if close else f"it has {', '.join(tags)}"
+                raise ConfigError(f"training.class_weights: the network learns no tag `{tag}`; {found}")
+        return tuple(float(chosen.get(tag, 1)) for tag in tags)
+    counts = np.bincount(train.tags[train.tags >= 0], minlength=len(tags))
+    return tuple(float(weight) for weight in counts.sum() / (len(tags) * counts))
+
+
+def describe_weights(tags: tuple[str, ...], weights: tuple[float, ...]) -> str:
+    """One line, the heaviest first."""
+    heaviest = sorted(zip(tags, weights, strict=True), key=lambda pair: -pair[1])
+    return ", ".join(f"{tag} {weight:.4g}" for tag, weight in heaviest)

@@ -1,0 +1,64 @@
+"""What training tells as it goes."""
+
+from dataclasses import dataclass
+
+from tagger.encoding.batches import Array
+
+
+@dataclass(frozen=True, slots=True)
+class BatchDone:
+    """One batch is done.
+
+    Args:
+        epoch: from 1.
+        tokens: done in this epoch.
+        tokens_of_all: in an epoch.
+        loss: mean over the scored tokens of this epoch so far, in nats.
+        tokens_per_second: of this epoch so far.
+    """
+
+    epoch: int
+    tokens: int
+    tokens_of_all: int
+    loss: float
+    tokens_per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One epoch is done.
+
+    Args:
+        number: from 1.
+        loss: mean over the scored tokens of train, in nats, with dropout as in training.
+        score: the metric on dev; None without dev.
+        is_best: whether these weights are the best so far.
+        learning_rate: at the epoch's end.
+        training_seconds: of its training steps.
+        seconds: since the first batch of all, evaluation on dev included.
+    """
+
+    number: int
+    loss: float
+    score: float | None
+    is_best: bool
+    learning_rate: float
+    training_seconds: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that training needs to go on after a whole epoch.
+
+    The order of batches is drawn anew for each epoch from the seed and the epoch's number; when to lower the rate and
+    when to stop is told by the epochs so far.
+
+    Args:
+        arrays: by name, the variables of the model (the states of its random draws among them), of the optimizer and of
+            the average, and the best weights so far.
+        epochs: so far.
+    """
+
+    arrays: dict[str, Array]
+    epochs: tuple[Epoch, ...]

@@ -1,0 +1,35 @@
+"""What training makes small."""
+
+from collections.abc import Sequence
+
+import keras
+import tensorflow as tf
+
+from tagger.encoding.batches import NOT_SCORED
+
+
+def masked_loss(
+    logits: tf.Tensor, tags: tf.Tensor, *, label_smoothing: float = 0.0, class_weights: Sequence[float] | None = None
+) -> tf.Tensor:
+    """Sparse categorical cross-entropy: the sum over the steps that are scored, divided by their number, in nats.
+
+    The divisor is the number of steps with and without class weights, so that what a step counts depends on its tag,
+    and not on the tags beside it.
+
+    Args:
+        logits: (batch, time, tags).
+        tags: (batch, time) ids, `NOT_SCORED` where a step does not count.
+        label_smoothing: the share of a step's target that goes to all tags alike.
+        class_weights: (tags,) what a step counts, by its tag; default: 1 each.
+
+    Source of label smoothing: Szegedy et al. (2016), section 7.
+    """
+    is_scored = tags != NOT_SCORED
+    gold = tf.where(is_scored, tags, 0)
+    losses = keras.losses.sparse_categorical_crossentropy(gold, logits, from_logits=True)
+    if label_smoothing:
+        of_all_tags = tf.reduce_logsumexp(logits, -1) - tf.reduce_mean(logits, -1)
+        losses = (1 - label_smoothing) * losses + label_smoothing * of_all_tags
+    if class_weights is not None:
+        losses *= tf.gather(tf.constant(class_weights, losses.dtype), gold)
+    return tf.reduce_sum(tf.where(is_scored, losses, 0.0)) / tf.reduce_sum(tf.cast(is_scored, losses.dtype))

@@ -1,0 +1,238 @@
+"""The CRF's loss against trying every sequence, its gradient against differences, and what it learns."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tagger.config import Training, parse_config
+from tagger.corpus.schemes import invalid_starts
+from tagger.encoding.batches import NOT_SCORED, Dataset, pad
+from tagger.experiments.train import train
+from tagger.network.build import build_model, weights_of
+from tagger.network.crf import crf_loss, learned_chain, sequence_loss
+from tagger.network.events import Epoch
+from tagger.network.losses import masked_loss
+from tagger.network.training import fit, predictor
+from tagger.tagging.architecture import Words
+from tagger.tagging.chain import allowed_chain, chain_of
+from tagger.tagging.decoding import Decoder
+from tagger.tagging.engine import Engine
+from tagger.tagging.graph import build_graph
+from tagger.tagging.tagger import Tagger
+
+from .networks import N_IDS, NOTHING, architecture, dataset, feed, is_step
+
+NETWORK = architecture(**{**NOTHING, "words": Words(N_IDS, 5)}, head="crf")
+LENGTHS = np.array([4, 1, 3], np.int32)
+TAGGED = np.array([[0, 2, 1, 1, -1], [2, -1, -1, -1, -1], [1, 1, 0, -1, -1]], np.int32)
+PARTLY_TAGGED = np.array([[0, -1, 1, -1, -1], [-1, -1, -1, -1, -1], [-1, -1, 0, -1, -1]], np.int32)
+
+
+def drawn(seed=0, n_tags=3, dtype=np.float64):
+    """Logits, and transitions, starts and ends."""
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(0, 2, (3, 5, n_tags)).astype(dtype)
+    return logits, [rng.normal(size=shape).astype(dtype) for shape in ((n_tags, n_tags), n_tags, n_tags)]
+
+
+def loss_by_enumeration(logits, tags, chain):
+    transitions, starts, ends = chain
+    total = 0.0
+    for row, length in enumerate(LENGTHS):
+        of_all = of_tagged = 0.0
+        for ids in itertools.product(range(logits.shape[-1]), repeat=int(length)):
+            score = starts[ids[0]] + ends[ids[-1]] + sum(transitions[pair] for pair in itertools.pairwise(ids))
+            weight = math.exp(score + sum(logits[row, t, tag] for t, tag in enumerate(ids)))
+            of_all += weight
+            gold = tags[row, :length]
+            of_tagged += weight * all(tag in (NOT_SCORED, found) for tag, found in zip(gold, ids, strict=True))
+        total += math.log(of_all) - math.log(of_tagged)
+    return total / (tags != NOT_SCORED).sum()
+
+
+def loss_of(logits, tags, chain):
+    return sequence_loss(tf.constant(logits), tf.constant(tags), tf.constant(LENGTHS), *map(tf.constant, chain))
+
+
+@pytest.mark.parametrize("tags", [TAGGED, PARTLY_TAGGED], ids=["tagged", "partly_tagged"])
+def test_the_loss_is_that_of_all_sequences_less_those_that_have_the_tags(tags):
+    logits, chain = drawn()
+
+    assert float(loss_of(logits, tags, chain)) == pytest.approx(loss_by_enumeration(logits, tags, chain), rel=1e-9)
+
+
+@pytest.mark.parametrize("tags", [TAGGED, PARTLY_TAGGED], ids=["tagged", "partly_tagged"])
+def test_the_gradient_is_what_small_differences_make(tags):
+    logits, chain = drawn(1)
+    arrays = [logits, *chain]
+    variables = [tf.Variable(array) for array in arrays]
+    with tf.GradientTape() as tape:
+        loss = sequence_loss(variables[0], tf.constant(tags), tf.constant(LENGTHS), *variables[1:])
+    gradients = tape.gradient(loss, variables)
+
+    for number, gradient in enumerate(gradients):
+        differences = np.zeros_like(arrays[number])
+        for place in np.ndindex(differences.shape):
+            around = []
+            for change in (1e-5, -1e-5):
+                changed = [array.copy() for array in arrays]
+                changed[number][place] += change
+                around.append(loss_by_enumeration(changed[0], tags, changed[1:]))
+            differences[place] = (around[0] - around[1]) / 2e-5
+        np.testing.assert_allclose(np.asarray(tf.convert_to_tensor(gradient)), differences, atol=1e-8)
+
+
+def test_without_transitions_the_loss_is_that_of_a_softmax():
+    logits, chain = drawn(2, dtype=np.float32)
+    tags = np.where(np.arange(5) == 1, NOT_SCORED, TAGGED).astype(np.int32)
+
+    loss = loss_of(logits, tags, [np.zeros_like(scores) for scores in chain])
+
+    assert float(loss) == pytest.approx(float(masked_loss(tf.constant(logits), tf.constant(tags))), rel=1e-6)
+
+
+@pytest.mark.parametrize("extra", [1, 7, 64])
+def test_padding_does_not_change_the_loss(extra):
+    logits, chain = drawn(3)
+    rubbish = np.random.default_rng(4).normal(0, 100, (3, extra, 3))
+    wide = np.concatenate([logits, rubbish], axis=1)
+    tags = np.pad(TAGGED, ((0, 0), (0, extra)), constant_values=NOT_SCORED)
+
+    assert float(loss_of(wide, tags, chain)) == pytest.approx(float(loss_of(logits, TAGGED, chain)), rel=1e-12)
+
+
+def test_the_loss_of_very_sure_and_very_wrong_logits_is_a_number_and_has_a_gradient():
+    logits, chain = drawn(5, dtype=np.float32)
+    with tf.GradientTape() as tape:
+        scores = tf.Variable(logits * 1e4)
+        loss = sequence_loss(scores, tf.constant(TAGGED), tf.constant(LENGTHS), *map(tf.constant, chain))
+
+    assert 100 < float(loss) < 1e6
+    assert np.isfinite(np.asarray(tape.gradient(loss, scores))).all()
+
+
+def test_the_loss_of_a_long_sentence_is_as_exact_as_that_of_a_short_one():
+    rng = np.random.default_rng(6)
+    logits, chain = rng.normal(0, 2, (1, 5000, 3)), drawn(6)[1]
+    tags = logits.argmax(-1).astype(np.int32)
+    traced = tf.function(sequence_loss, autograph=False)
+    single, double = (
+        traced(
+            tf.constant(logits.astype(dtype)), tf.constant(tags), tf.constant([5000]),
+            *(tf.constant(scores.astype(dtype)) for scores in chain),
+        )
+        for dtype in (np.float32, np.float64)
+    )  # fmt: skip
+
+    assert float(single) == pytest.approx(float(double), rel=1e-5)
+
+
+def random_model(network, seed=0):
+    model = build_model(network)
+    rng = np.random.default_rng(seed)
+    for weight in model.weights:
+        weight.assign(rng.normal(size=weight.shape) / 2)
+    return model
+
+
+@pytest.mark.parametrize("decode", ["free", "valid"])
+@pytest.mark.parametrize("head", ["softmax", "crf"])
+@pytest.mark.parametrize("extra", [0, 9])
+def test_keras_and_the_engine_give_the_same_tags_for_every_head(head, decode, extra):
+    network = architecture(head=head)
+    data = dataset(network, lengths=(5, 1, 3, 9, 2, 7))
+    model = random_model(network)
+    weights = weights_of(model, network)
+    allowed = allowed_chain(("B-x", "I-x", "I-y", "O"), "bio", decode)
+    batch = pad(data, np.arange(6), time=9 + extra)
+
+    decoder = Decoder(chain_of(weights), allowed)
+    ids = decoder.decode(Engine(build_graph(network, weights)).logits(batch), batch.lengths)
+
+    assert model.count_params() == network.n_parameters
+    np.testing.assert_array_equal(predictor(model, allowed=allowed, batch_size=2)(data), ids[is_step(batch)])
+    assert (2 not in ids[is_step(batch)]) == (decode == "valid")  # there is no B-y, and so I-y is never valid
+
+
+def test_the_weights_of_the_chain_go_by_their_names():
+    model = random_model(NETWORK)
+    chain, weights = learned_chain(model), weights_of(model, NETWORK)
+
+    assert chain is not None
+    for name in ("transitions", "starts", "ends"):
+        np.testing.assert_array_equal(getattr(chain, name), weights[f"head/{name}"])
+        np.testing.assert_array_equal(getattr(chain, name), getattr(model.get_layer("transitions"), name))
+    assert learned_chain(build_model(architecture())) is None
+
+
+def test_every_parameter_gets_a_gradient():
+    network = architecture(head="crf", units=(4, 3))
+    batch = pad(dataset(network, lengths=(30, 40)), np.arange(2))
+    model = build_model(network, dropout=0.2)
+    with tf.GradientTape() as tape:
+        loss = crf_loss(model)(model(feed(batch), training=True), batch.tags, batch.lengths)
+    gradients = tape.gradient(loss, model.trainable_variables)
+
+    assert len(gradients) == len(model.trainable_variables)
+    for gradient in gradients:
+        assert np.any(np.asarray(tf.convert_to_tensor(gradient)) != 0)
+
+
+def test_a_model_with_a_crf_learns_its_training_sentences_by_heart():
+    data = dataset(NETWORK, lengths=[6] * 20)
+    before = np.pad(data.inputs["words"].reshape(-1, 6)[:, :-1], ((0, 0), (1, 0))).reshape(-1)
+    data = Dataset(data.inputs, (before % 4).astype(np.int32), data.offsets)
+    model = build_model(NETWORK)
+    training = Training(epochs=60, learning_rate=0.05, batch_size=4)
+    events = fit(model, data, None, training, loss=crf_loss(model), stop=lambda: False)
+    losses = [event.loss for event in events if isinstance(event, Epoch)]
+
+    assert losses[-1] < 0.05 < losses[0]
+    np.testing.assert_array_equal(predictor(model)(data), data.tags)
+
+
+def test_a_crf_learns_what_only_neighbours_tell():
+    """Every word is the same one: only transitions can tell that tags take turns, from 0 on."""
+    network = architecture(**{**NOTHING, "words": Words(3, 2)}, head="crf", units=(1,), bidirectional=False, n_tags=2)
+    words = np.full(12, 2, np.int32)
+    data = Dataset({"words": words}, np.tile([0, 1, 0], 4).astype(np.int32), np.arange(0, 13, 3))
+    model = build_model(network)
+    model.get_layer("simple_rnn_1" if network.cell == "simple_rnn" else "lstm_1").trainable = False
+    list(fit(model, data, None, Training(epochs=60, learning_rate=0.1), loss=crf_loss(model), stop=lambda: False))
+
+    np.testing.assert_array_equal(predictor(model)(data), data.tags)
+    chain = learned_chain(model)
+    assert chain is not None
+    assert chain.transitions[0, 1] > chain.transitions[0, 0]
+
+
+TRAIN = "Ada\tB-per\nByron\tI-per\nwrote\tO\n\nwrote\tO\nAda\tB-per\n\nByron\tB-per\n\nLovelace\t?\nwrote\tO\n\n"
+
+
+@pytest.mark.parametrize("head", ["softmax", "crf"])
+def test_a_run_with_each_head_from_partly_tagged_data_gives_valid_sequences(tmp_path, head):
+    (tmp_path / "train.tsv").write_text(TRAIN * 5)
+    config = parse_config(
+        {
+            "data": {
+                "train": str(tmp_path / "train.tsv"), "dev": str(tmp_path / "train.tsv"),
+                "scheme": "bio", "scheme_train": "bioes", "ignore": ["?"],
+            },
+            "features": {"words": {"dim": 5, "dropout": 0.0}},
+            "model": {"units": [5], "dropout": 0.0, "head": head, "decode": "valid"},
+            "training": {"epochs": 25, "learning_rate": 0.05, "batch_size": 4},
+        }
+    )  # fmt: skip
+    run = train(config, tmp_path / "run")
+    tagger = Tagger.load(tmp_path / "run")
+
+    assert run.evaluations["dev"].accuracy == 1
+    assert (tagger.bundle.decode, tagger.bundle.architecture.head) == ("valid", head)
+    assert (tmp_path / "run" / "bundle" / "transitions.tsv").is_file() == (head == "crf")
+    texts = [list(words) for words in itertools.product(("Ada", "Byron", "wrote", "Lovelace"), repeat=3)]
+    for tagged in tagger.tag(texts, best=4):
+        assert all(not invalid_starts(ranked.tags, "bio") for ranked in tagged.best)
+        assert len({ranked.tags for ranked in tagged.best}) == 4

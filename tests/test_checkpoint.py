@@ -1,0 +1,263 @@
+"""What `--resume` goes on from: written whole or not at all, no code in it, refused where it would lead elsewhere."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tagger.config import Config, parse_config
+from tagger.encoding.batches import Dataset
+from tagger.errors import ConfigError, RunError, TaggerError, TrainingError
+from tagger.experiments.checkpoint import check_resumable, read_checkpoint, write_checkpoint
+from tagger.experiments.class_weights import class_weights, describe_weights
+from tagger.experiments.run_folder import is_finished, run_folder, swap_in
+
+ORIGINS = {"data.train": "1", "data.dev": "2", "vocabularies": "3"}
+
+
+@dataclasses.dataclass
+class OneEpoch:
+    number: int
+    score: float | None
+
+
+@dataclasses.dataclass
+class State:
+    """As that of `tagger.network.events`, which takes TensorFlow to import."""
+
+    arrays: dict[str, Any]
+    epochs: tuple[OneEpoch, ...]
+
+
+def config(**sections: Any) -> Config:
+    data = {"train": "/a/train.tsv", "dev": "/a/dev.tsv", **sections.pop("data", {})}
+    return parse_config({"data": data, **sections})
+
+
+def written(run_dir: Path, state: Any = None, like: Config | None = None) -> Path:
+    run_dir.mkdir(exist_ok=True)
+    state = state or State({"variable/0": np.arange(3.0)}, (OneEpoch(1, 0.1), OneEpoch(2, None)))
+    write_checkpoint(run_dir, state, like or config(), ORIGINS)
+    return run_dir
+
+
+def test_reading_undoes_writing(tmp_path):
+    arrays = {
+        "variable/0": np.array([[0.1]], np.float32),
+        "variable/1": np.array(7),
+        "best/0": np.array([9], np.uint32),
+    }
+    found = read_checkpoint(written(tmp_path, State(arrays, (OneEpoch(1, 1 / 3),))))
+
+    assert found.arrays.keys() == arrays.keys()
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(found.arrays[name], array, strict=True)
+    assert found.epochs == [{"number": 1, "score": 1 / 3}]
+    assert (found.config, found.origins) == (config(), ORIGINS)
+
+
+def test_a_checkpoint_that_cannot_be_written_leaves_the_one_before(tmp_path, monkeypatch):
+    written(tmp_path)
+
+    def full(file, **arrays):
+        file.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.raises(TaggerError, match=r"state\.npz: cannot be written: No space left"):
+        written(tmp_path, State({}, ()))
+
+    assert [path.name for path in (tmp_path / "checkpoint").iterdir()] == ["state.npz"]
+    assert len(read_checkpoint(tmp_path).epochs) == 2
+
+
+@pytest.mark.parametrize("damage", ["nothing", "half", "pickle"])
+def test_a_damaged_checkpoint_is_refused_and_no_pickle_is_read(damage, tmp_path):
+    path = written(tmp_path) / "checkpoint" / "state.npz"
+    if damage == "pickle":
+        np.savez(path, about=np.array({"an": "object"}, dtype=object), allow_pickle=True)
+    else:
+        path.write_bytes(path.read_bytes()[: 0 if damage == "nothing" else 200])
+
+    with pytest.raises(RunError, match=r"state\.npz: not a checkpoint that this version reads"):
+        read_checkpoint(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"data": {"train": "/b/train.tsv", "dev": "/b/dev.tsv"}},  # the same content elsewhere
+        {"data": {"test": "/a/test.tsv"}},
+        {"training": {"patience": 9}},
+    ],
+    ids=str,
+)
+def test_what_decides_nothing_may_change(changes, tmp_path):
+    check_resumable(read_checkpoint(written(tmp_path)), config(**changes), ORIGINS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"training": {"learning_rate": 0.1}}, "training.learning_rate: 0.1, and it was 0.002"),
+        ({"training": {"epochs": 60}}, "training.epochs: 60, and it was 30"),
+        ({"training": {"class_weights": {"O": 0.1}}}, 'training.class_weights: {"O": 0.1}, and it was "none"'),
+        ({"features": {"words": {"dim": 3}}}, "features.words.dim: 3, and it was 100"),
+        ({"features": {"words": False}}, "features.words: absent, and it was {"),
+        ({"data": {"dev": 0.1}}, 'data.dev: 0.1, and it was "a file"'),
+        ({"data": {"test": 0.1}}, 'data.test: 0.1, and it was "a file"'),
+        ({"data": {"seed": 2}}, "data.seed: 2, and it was 1"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_config_that_would_have_led_elsewhere_is_refused_with_the_key(changes, problem, tmp_path):
+    with pytest.raises(RunError) as caught:
+        check_resumable(read_checkpoint(written(tmp_path)), config(**changes), ORIGINS)
+
+    first, *problems = caught.value.message.split("\n")
+    assert first == "--resume: the checkpoint was trained otherwise"
+    assert len(problems) == 1
+    assert problems[0].startswith(f"  {problem}")
+
+
+def test_more_epochs_may_follow_where_the_rate_does_not_depend_on_them(tmp_path):
+    for schedule in ("constant", "plateau"):
+        few, many = (config(training={"schedule": schedule, "epochs": epochs}) for epochs in (10, 20))
+        check_resumable(read_checkpoint(written(tmp_path, like=few)), many, ORIGINS)
+
+    warm = {"schedule": "constant", "warm_up": 0.1}
+    with pytest.raises(RunError, match=r"training\.epochs: 20, and it was 10"):
+        check_resumable(
+            read_checkpoint(written(tmp_path, like=config(training={**warm, "epochs": 10}))),
+            config(training={**warm, "epochs": 20}),
+            ORIGINS,
+        )
+
+
+def test_data_that_have_changed_are_refused_with_their_split(tmp_path):
+    with pytest.raises(RunError, match=r"otherwise\n  data.train: not the same as then$"):
+        check_resumable(read_checkpoint(written(tmp_path)), config(), {**ORIGINS, "data.train": "0"})
+
+
+# The folder of the run
+
+
+def broken_by(error: BaseException, folder: Path, *, resume: bool = False, overwrite: bool = False) -> None:
+    """A run that writes what it does, and ends with an error."""
+    with run_folder(folder, overwrite=overwrite, resume=resume):
+        if not resume:
+            written(folder)
+        (folder / "bundle.tmp").mkdir()
+        raise error
+
+
+def test_a_run_that_can_go_on_is_refused_with_a_hint_of_it(tmp_path):
+    with pytest.raises(RunError, match="is there already") as caught, run_folder(written(tmp_path), overwrite=False):
+        pass
+
+    assert caught.value.hint == (
+        "--resume goes on with that run, --overwrite replaces that run, --run DIR makes another"
+    )
+
+
+@pytest.mark.parametrize("error", [TaggerError("wrong"), TrainingError("no number"), KeyboardInterrupt(), OSError()])
+def test_whatever_ends_a_run_that_goes_on_its_checkpoint_stays(error, tmp_path):
+    (written(tmp_path) / "log.txt").write_text("before\n")
+    with pytest.raises(type(error)):
+        broken_by(error, tmp_path, resume=True)
+
+    assert {path.name for path in tmp_path.iterdir()} == {"checkpoint", "log.txt"}
+    assert (tmp_path / "log.txt").read_text().startswith("before\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "left"), [(TaggerError("the disk is full"), ["run"]), (TrainingError("no number"), [])]
+)
+def test_a_new_run_leaves_its_checkpoint_where_going_on_can_end_otherwise(error, left, tmp_path):
+    with pytest.raises(TaggerError):
+        broken_by(error, tmp_path / "run")
+
+    assert [path.name for path in tmp_path.iterdir()] == left
+    assert not left or {path.name for path in (tmp_path / "run").iterdir()} == {"checkpoint", "log.txt"}
+
+
+def test_an_older_tagger_comes_back_where_the_run_that_replaces_it_fails_with_a_checkpoint(tmp_path):
+    (tmp_path / "bundle").mkdir()
+    (tmp_path / "bundle" / "bundle.json").write_text("{}")
+    with pytest.raises(TaggerError):
+        broken_by(TaggerError("the disk is full"), tmp_path, overwrite=True)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["bundle"]
+
+
+def test_an_older_tagger_waits_until_the_run_that_replaces_it_has_gone_on_to_its_end(tmp_path):
+    older = tmp_path / ".replaced" / "bundle"  # as a killed process leaves it
+    older.mkdir(parents=True)
+    written(tmp_path)
+    with pytest.raises(TaggerError):
+        broken_by(TaggerError("the config differs"), tmp_path, resume=True)
+    assert older.exists()
+    with run_folder(tmp_path, overwrite=False, resume=True):
+        pass
+
+    assert not older.exists()
+
+
+def test_a_tagger_without_a_checkpoint_is_not_replaced_by_resuming(tmp_path):
+    (tmp_path / "bundle").mkdir()
+    (tmp_path / "bundle" / "bundle.json").write_text("{}")
+
+    assert not is_finished(tmp_path)
+    with (
+        pytest.raises(RunError, match="no checkpoint to go on from"),
+        run_folder(tmp_path, overwrite=False, resume=True),
+    ):
+        pass
+    (tmp_path / "metrics.json").write_text("{}")
+    assert is_finished(tmp_path)
+
+
+def test_what_a_killed_process_was_writing_is_taken_away(tmp_path):
+    (written(tmp_path) / ".history.csv.123.tmp").write_text("half")
+    (tmp_path / "bundle.old").mkdir()
+    with run_folder(tmp_path, overwrite=False, resume=True) as folder:
+        for name in ("bundle", "bundle.old", "bundle.tmp"):
+            (folder / name).mkdir(exist_ok=True)
+            (folder / name / "tags.txt").write_text(name)
+        swap_in(folder / "bundle.tmp", folder / "bundle")
+
+    assert {path.name for path in tmp_path.iterdir()} == {"bundle", "checkpoint", "log.txt"}
+    assert (tmp_path / "bundle" / "tags.txt").read_text() == "bundle.tmp"
+
+
+# Class weights
+
+
+def steps(*tags: int) -> Dataset:
+    return Dataset({}, np.array(tags, np.int32), np.array([0, len(tags)]))
+
+
+def test_balanced_weights_give_each_tag_the_same_share_and_a_step_one_on_the_mean():
+    train = steps(0, 0, 0, 0, 0, 0, 1, 1, 2, -1)  # six O, two S, one V, one that does not count
+    weights = class_weights(config(training={"class_weights": "balanced"}), ("O", "S", "V"), train)
+
+    assert weights == pytest.approx((0.5, 1.5, 3.0))
+    assert describe_weights(("O", "S", "V"), (0.5, 1.5, 3.0)) == "V 3, S 1.5, O 0.5"
+
+
+def test_a_tag_without_a_weight_counts_once():
+    given = config(training={"class_weights": {"O": 0.1, "V": 2}})
+
+    assert class_weights(given, ("O", "S", "V"), steps(0, 1, 2)) == (0.1, 1.0, 2.0)
+    assert class_weights(config(), ("O", "S", "V"), steps(0, 1, 2)) is None
+
+
+def test_a_weight_of_a_tag_that_train_lacks_is_an_error():
+    for tag, rest in (("B-PERS", "did you mean `B-PER`?"), ("x", "it has O, B-PER")):
+        message = f"training.class_weights: the network learns no tag `{tag}`; {rest}"
+        with pytest.raises(ConfigError) as caught:
+            class_weights(config(training={"class_weights": {tag: 2.0}}), ("O", "B-PER"), steps(0, 1))
+        assert caught.value.message == message
