@@ -11,7 +11,7 @@ MOST = 0.95  # of all: data have faults
 OUTSIDE = frozenset(["O", "_", "-", "*", ""])  # what stands where there is nothing to say
 WORD = re.compile(r"[^\W\d_][^\d:=|<>/()*\[\]+]*")  # a letter, and no sign of annotation
 MARKED = re.compile(r"[BIESLUM][-_].|<.+>|.+[-_][BIESLUM]")  # how only tags are written
-BRACKETED = re.compile(r".*\(.+|.*[^(]\).*")  # a bracket beside something else
+BRACKETED = re.compile(r"[^()]*(\(.|[^()]\))")  # a bracket beside something else
 
 
 def share(values: Iterable[bool]) -> float:
@@ -61,6 +61,13 @@ class Cells:
         return self.is_number and (not is_whole or self.n_values > 20)
 
     @cached_property
+    def is_dated(self) -> bool:
+        """Whether its values are dates or times: figures, but no letters and no numbers."""
+        return self.share(lambda value: any(map(str.isdigit, value)) and not any(map(str.isalpha, value))) > MOST and (
+            not self.is_number
+        )
+
+    @cached_property
     def counts_up(self) -> bool:
         """Whether it counts the rows of a sentence."""
         steps = list(self._steps())
@@ -102,8 +109,9 @@ class Cells:
     @cached_property
     def is_bracketed(self) -> bool:
         """Whether its values open and close brackets over rows: `(PERSON*`, `*)`, `(12`."""
-        values = [value for value in self.counts if value not in OUTSIDE]
-        return bool(values) and share(bool(BRACKETED.fullmatch(value)) for value in values) > 0.8
+        n_values = len(self.counts.keys() - OUTSIDE)
+        n_bracketed = sum(bool(BRACKETED.match(value)) for value in self.counts)
+        return n_bracketed > 0.8 * n_values
 
     def like(self, other: "Cells") -> float:
         """Of the rows, how many say the same but for case."""

@@ -7,7 +7,8 @@ from tagger.corpus.conllu import FIELDS
 from tagger.corpus.layout import Column
 from tagger.errors import DataError
 from tagger.experiments.guess.cells import Cells, many
-from tagger.experiments.guess.roles import UPOS, choose_roles, choose_token, of_the_first
+from tagger.experiments.guess.ranking import UPOS
+from tagger.experiments.guess.roles import choose_roles, choose_token, of_the_first
 from tagger.experiments.guess.tables import MAKE_TAGS, Guess, Table
 
 

@@ -1,46 +1,21 @@
 """Which columns of a table are tokens, tags and numbers, told by their values: not by names, nor by places.
 
 Tokens are the richest column of words; where two are alike, a form has more values than its lemma. Tags have few
-values, which repeat, look like B-PER or NOUN, and are told by the word in part: wholly told is a feature such as its
-shape, not at all its place in a line. A column that counts, that says the same all through a sentence, or what another
-says a row away, is neither. Places only break ties.
+values, which repeat. A column that counts, or that says the same all through a sentence, is neither; nor is one that
+says what another says a row away. Places only break ties.
 """
 
+import re
 from dataclasses import dataclass
 
-from tagger.corpus.detection import detect_scheme
 from tagger.corpus.layout import Column
-from tagger.corpus.schemes import spans_of
 from tagger.errors import DataError
 from tagger.experiments.guess.cells import MOST, N_ROWS, Cells, many
+from tagger.experiments.guess.ranking import rank_tags
 from tagger.experiments.guess.tables import MAKE_TAGS, Table
 from tagger.experiments.guess.unread import BRACKETS_TO_BIO
 
-UPOS = frozenset(
-    [
-        "ADJ",
-        "ADP",
-        "ADV",
-        "AUX",
-        "CCONJ",
-        "CONJ",
-        "DET",
-        "INTJ",
-        "NOUN",
-        "NUM",
-        "PART",
-        "PRON",
-        "PROPN",
-        "PUNCT",
-        "SCONJ",
-        "SYM",
-        "VERB",
-        "X",
-    ]
-)  # Universal Dependencies
-PHRASES = frozenset(
-    ["NP", "VP", "PP", "ADVP", "ADJP", "SBAR", "PRT", "CONJP", "INTJ", "LST", "UCP", "NC", "VC", "PC", "AC", "CLS"]
-)  # types of chunks
+UNDERSCORED = re.compile(r"[BIESLUM]_.+|.+_[BIESLUM]")  # spans, in no scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +46,26 @@ class Roles:
     def about_tags(self) -> str:
         """In words, what else could be the tag, and what is written so that it cannot be."""
         told = []
+        if marked := next((tag for tag in self.tags[0].counts if UNDERSCORED.fullmatch(tag)), None):
+            told.append(
+                f"spans as in {marked} are not scored: only such as B-PER are, into which data.map can rename them"
+            )
         if others := [column for column in self.tags[1:] if column.n_values > 1]:
             seconds = "; ".join(f"{self.names[c.place]} ({many(c.n_values, 'tag')}: {_usual(c)})" for c in others[:4])
             told.append(f"other columns that could be the tag: {seconds}{of_the_first(self.tags[0])}")
         if self.bracketed:
             which = ", ".join(f"{self.names[c.place]} ({_usual(c)})" for c in self.bracketed[:4])
-            told.append(f"spans in brackets are not read, they have to be brought into BIO first: column {which}")
+            place = max(self.bracketed, key=_n_labels).place
+            told.append(f"spans in brackets are not read: column {which}")
+            told.append(f"to tag those of column {self.names[place]}, {BRACKETS_TO_BIO.format(place + 1)}")
         return "\n".join(told)
+
+
+def _n_labels(column: Cells) -> int:
+    """How many names spans in brackets have; 0 where spans stand in each other."""
+    opened = [value for value in column.counts if "(" in value]
+    is_flat = all(value.count("(") == 1 for value in opened)
+    return len({value.strip("(*)") for value in opened if not value.strip("(*)").isdecimal()}) if is_flat else 0
 
 
 def _usual(column: Cells) -> str:
@@ -108,17 +96,18 @@ def choose_roles(table: Table, path: str, *, but: Column | None = None) -> Roles
     columns = [c for c in columns if c not in bracketed]
     measured = [column for column in columns if column.is_measured]
     texts = [column for column in columns if not column.is_number]
-    rich = [column for column in texts if not column.is_few]
-    few = [column for column in texts if column.is_few]
+    dated = [column for column in texts if column.is_dated]
+    rich = [column for column in texts if column not in dated and not column.is_few]
+    few = [column for column in texts if column not in dated and column.is_few]
     repeats = all(column.n_values <= 0.7 * column.n_rows for column in few)
     if measured and repeats and len(few) <= 1 and not any(column.words > 0.2 for column in rich):
         tags = sorted(
-            (c for c in columns if c not in measured and c not in rich), key=lambda c: (c.is_number, c.n_values)
+            (c for c in columns if c not in (*measured, *rich, *dated)), key=lambda c: (c.is_number, c.n_values)
         )
         if not tags:
             raise DataError(f"{path}: {many(len(measured), 'column')} of numbers, but none of tags", MAKE_TAGS)
         times = [column for column in measured if column.is_time]
-        token = (rich or times or counting or measured)[0]
+        token = (dated or rich or times or counting or measured)[0]
         return Roles(token, tags, measured, bracketed, is_series=True, names=table.names)
     if not texts:
         raise DataError(f"{path}: no column of tokens among {many(len(table.names), 'column')}", MAKE_TAGS)
@@ -132,7 +121,7 @@ def choose_roles(table: Table, path: str, *, but: Column | None = None) -> Roles
             f"such as {token.cells[0][:40]!r}",
             "a row should hold one token and its tag, or tokens and as many tags with spaces between them",
         )
-    ranked = _ranked(_without_neighbours(tags, token), token, last=len(table.names) - 1)
+    ranked = rank_tags(tags, token, last=len(table.names) - 1)
     return Roles(token, ranked, measured, bracketed, is_series=False, names=table.names)
 
 
@@ -181,53 +170,3 @@ def _original(columns: list[Cells], few: list[Cells]) -> Cells:
         return n_first < 0.9, not is_padded_behind, sum(other.told_by(column) for other in few)
 
     return max(columns, key=is_first)
-
-
-def _without_neighbours(tags: list[Cells], token: Cells) -> list[Cells]:
-    """The columns without such as say what another says a row away: that which the token tells most about stays."""
-    kept: list[Cells] = []
-    for column in sorted(tags, key=lambda column: -column.told_by(token)):
-        if not any(column.is_beside(other) for other in kept):
-            kept.append(column)
-    return sorted(kept, key=lambda column: column.place)
-
-
-def _ranked(tags: list[Cells], token: Cells, last: int) -> list[Cells]:
-    """The columns of tags, that which is most like tags first."""
-    marked = {column.place: _with_hyphens(column) for column in tags if _has_letters(column)}
-    types = {
-        place: {span.type for tags in sentences for span in spans_of(tags, "bio")}
-        for place, sentences in marked.items()
-    }
-    has_spans = {place for place, sentences in marked.items() if detect_scheme(sentences).scheme != "none"}
-
-    def score(column: Cells) -> float:
-        known = types.get(column.place, set())
-        points = 4.0 * (column.place in has_spans) + 0.5 * (column.place == last)
-        points -= 1.0 * bool(known) * (known <= PHRASES)
-        points += 2.0 * column.is_marked + column.share(UPOS.__contains__) + column.share(str.isupper)
-        points += {True: 1, False: -2, None: 0}[_depends_on_context(column, token)] + column.told_by(token)
-        return points - 2 * column.is_number - 4 * (column.n_values == 1)
-
-    ranked = sorted(tags, key=score, reverse=True)
-    best = ranked[0]
-    if best.place in has_spans:  # of nested spans of the same types, the outer are more
-        same = [c for c in ranked if c.place in has_spans and types[c.place] & types[best.place]]
-        best = min(same, key=lambda column: column.counts["O"])
-    return [best, *(column for column in ranked if column is not best)]
-
-
-def _has_letters(column: Cells) -> bool:
-    return column.is_marked or column.counts.keys() <= set("OBIESLUM_")
-
-
-def _with_hyphens(column: Cells) -> list[list[str]]:
-    """The tags, with B-PER for B_PER."""
-    return [[f"{tag[0]}-{tag[2:]}" if tag[1:2] == "_" else tag for tag in tags] for tags in column.sentences]
-
-
-def _depends_on_context(column: Cells, token: Cells) -> bool | None:
-    """Whether some word has several values; None where too few words repeat to tell."""
-    if len(set(zip(token.cells, column.cells, strict=True))) > token.n_values:
-        return True
-    return False if token.n_rows - token.n_values > 100 else None

@@ -1,0 +1,314 @@
+"""What is told of a file by its values alone, and what is refused, with a command that makes it readable."""
+
+import json
+import shutil
+import subprocess
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from tagger.corpus.layout import Column, Layout
+from tagger.errors import DataError
+from tagger.experiments.guess.cells import Cells
+from tagger.experiments.guess.columns import guess_columns
+from tagger.experiments.guess.tables import Guess
+from tests.tagged_text import NAME, SENTENCES, UPOS, XPOS, cells, columns, table
+
+LONG = 12  # times the few sentences, so that values repeat as in a corpus
+
+
+def guess(text: str) -> Guess:
+    return guess_columns(text.split("\n"), "data.txt")
+
+
+def chosen(layout: Layout) -> tuple[Column | None, Column | None]:
+    return layout.token, layout.tag
+
+
+def refused(text: str, message: str) -> str:
+    """The hint of the error."""
+    with pytest.raises(DataError, match=message) as caught:
+        guess(text)
+    return str(caught.value.hint)
+
+
+def run_hint(hint: str, text: str, folder: Path) -> str:
+    """What the command of a hint makes of a file."""
+    command = hint.partition(": ")[2] if hint.startswith(("bring", "give", "put")) else hint
+    if not shutil.which(command.split()[0]):
+        pytest.skip(f"there is no {command.split()[0]} here")
+    (folder / "OLD").write_text(text)
+    made = "NEW.jsonl" if "NEW.jsonl" in command else "NEW"
+    subprocess.run(["sh", "-c", command], cwd=folder, check=True)
+    return (folder / made).read_text()
+
+
+# Neighbours
+
+
+def window(sentence: list[list[str]], pad: str = "_") -> list[list[str]]:
+    """The word before, the word, the word behind, the name before, the name."""
+    words, names = [pad, *(row[0] for row in sentence), pad], [pad, *(row[NAME] for row in sentence)]
+    return [[*words[i : i + 3], names[i], names[i + 1]] for i in range(len(sentence))]
+
+
+@pytest.mark.parametrize("order", [*permutations(range(5))][::7])
+@pytest.mark.parametrize("places", [(0, 1, 2, 3, 4), (0, 1, 4), (1, 2, 4), (1, 3, 4)])
+def test_of_words_and_their_neighbours_the_words_are_the_tokens(places, order):
+    shown = [place for place in order if place in places]
+    rows = [[[row[place] for place in shown] for row in window(sentence)] for sentence in SENTENCES]
+
+    assert chosen(guess(columns(rows * LONG)).layout) == (shown.index(1), shown.index(4))
+
+
+# Tags among features
+
+
+@pytest.mark.parametrize("order", [*permutations(range(5))][::7])
+def test_a_place_in_a_line_is_no_tag_though_words_do_not_tell_it(order):
+    kinds = {"PROPN": "author", "NOUN": "title", "VERB": "title", "PUNCT": "sign"}
+    rows = [
+        [
+            [row[0], row[0][:2], ("LINESTART", "LINEIN", "LINEIN", "LINEEND")[(i + n) % 4], str((i + n) % 2), tag]
+            for i, row in enumerate(sentence)
+            for tag in [kinds.get(row[UPOS] if i else "NOUN", "other")]
+        ]
+        for n, sentence in enumerate(SENTENCES * LONG)
+    ]
+
+    found = guess(columns([[[row[place] for place in order] for row in sentence] for sentence in rows], " ")).layout
+
+    assert chosen(found) == (order.index(0), order.index(4))
+
+
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+def test_names_of_which_few_are_there_are_preferred_to_clauses(order):
+    """LST20: spans are marked with an underscore."""
+    rows = [
+        [
+            [row[0], row[NAME].replace("-", "_"), "B_CLS" if i == 0 else "E_CLS" if i == len(s) - 1 else "I_CLS"]
+            for i, row in enumerate(s)
+        ]
+        for s in SENTENCES * LONG
+    ]
+
+    found = guess(columns([[[row[place] for place in order] for row in sentence] for sentence in rows]))
+
+    assert chosen(found.layout) == (order.index(0), order.index(1))
+    assert "spans as in B_PER are not scored" in found.why["tag"]
+
+
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+def test_features_with_names_are_no_tags(order):
+    features = [[[w[0], w[XPOS], f"Pos={w[UPOS]}|Case=Nom"] for w in sentence] for sentence in SENTENCES * LONG]
+
+    found = guess(columns([[[row[place] for place in order] for row in sentence] for sentence in features]))
+
+    assert chosen(found.layout) == (order.index(0), order.index(1))
+
+
+# Brackets
+
+
+def in_brackets(tags: list[str]) -> list[str]:
+    """CoNLL-2005's and OntoNotes' way to write spans."""
+    shown = []
+    for tag, after in zip(tags, [*tags[1:], "O"], strict=True):
+        closes = ")" if tag != "O" and not after.startswith("I") else ""
+        shown.append(f"({tag[2:]}{'' if closes else '*'}{closes}" if tag.startswith("B") else f"*{closes}")
+    return shown
+
+
+BRACKETS = [[[r[0], r[XPOS], s] for r, s in zip(s, in_brackets([r[NAME] for r in s]), strict=True)] for s in SENTENCES]
+
+
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+def test_spans_in_brackets_are_no_tags_and_it_is_said(order):
+    rows = [[[row[place] for place in order] for row in sentence] for sentence in BRACKETS * LONG]
+
+    found = guess(columns(rows, " "))
+
+    assert chosen(found.layout) == (order.index(0), order.index(1))
+    assert f"spans in brackets are not read: column {order.index(2)} (" in found.why["tag"]
+    assert f"awk -v k={order.index(2) + 1} " in found.why["tag"]
+
+
+def test_a_file_of_words_and_spans_in_brackets_is_refused_with_a_command_that_makes_bio(tmp_path):
+    text = columns([[[row[0], row[2]] for row in sentence] for sentence in BRACKETS], " ")
+
+    hint = refused(text, r"no column of tags: .* column 1 has spans in brackets, such as \(")
+
+    assert run_hint(hint, text, tmp_path) == columns(cells(0, NAME), " ")
+
+
+# Comments and document marks
+
+
+def test_lines_with_a_number_sign_whose_cells_no_row_has_are_comments():
+    """KLUE: a comment has a TAB, and so as many cells as a row; a token is a space."""
+    rows = [[[" " if row[0] in ",." else row[0], row[NAME]] for row in sentence] for sentence in SENTENCES]
+    text = "".join(
+        f"## set_{i:05}_wiki\t{' '.join(row[0] for row in s)}\n{columns([s])}" for i, s in enumerate(rows * LONG)
+    )
+
+    layout = guess(text).layout
+
+    assert layout.comments
+    assert chosen(layout) == (0, 1)
+
+
+def test_topics_whose_tag_other_words_have_are_tokens():
+    rows = [[[f"#topic{i}", "O"], *sentence] for i, sentence in enumerate(cells(0, NAME, times=LONG))]
+
+    assert not guess(columns(rows)).layout.comments
+
+
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+def test_a_document_mark_in_any_column_is_no_token(order):
+    mark = [["-DOCSTART-", "-X-", "O"]]
+    rows = [[[row[place] for place in order] for row in s] for s in [mark, *cells(0, XPOS, NAME), mark]]
+
+    assert chosen(guess(columns(rows, " ")).layout) == (order.index(0), order.index(2))
+
+
+# Series
+
+
+@pytest.mark.parametrize("order", [*permutations(range(4))][::3])
+@pytest.mark.parametrize("time", ["{0}", "2015-02-04 17:{0:02}:00", "17/02/2015"])
+def test_a_time_is_shown_beside_the_tags_of_a_series_but_does_not_enter(order, time):
+    names = ["time", "force", "speed", "state"]
+    rows = [[time.format(100 + 3 * i), f"{i * 7 % 11}.5", f"{i * 5 % 13}.25", "ab"[i // 5 % 2]] for i in range(90)]
+
+    layout = guess(table(",".join(names[p] for p in order), [[row[p] for p in order] for row in rows])).layout
+
+    assert chosen(layout) == ("time", "state")
+    assert sorted(map(str, layout.numeric)) == ["force", "speed"]
+
+
+# What is not read
+
+
+SLASHED = "\n".join(" ".join(f"{row[0]}/{row[XPOS]}" for row in sentence) for sentence in SENTENCES) + "\n"
+PAIRS = columns(cells(0, XPOS), "\t")
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "readable"),
+    [
+        (SLASHED.replace("/", "_"), "words and tags are joined by _, such as 'Ada_NNP'", SLASHED),
+        (SLASHED.replace("/", "|"), r"words and tags are joined by \|, such as 'Ada\|NNP'", SLASHED),
+        (SLASHED.replace("/", "|N|"), r"words and tags are joined by \|, such as 'Ada\|N\|NNP'", SLASHED),
+        (PAIRS.replace("\t", "|"), r"words and tags are joined by \|", PAIRS),
+        (PAIRS.replace("\t", "/"), "word/TAG, but one a line", PAIRS),
+        (PAIRS.replace("\t", "/").replace("\n\n", "\n=====\n"), "word/TAG, but one a line", PAIRS),
+    ],
+)
+def test_words_joined_with_their_tags_in_other_ways_are_refused_with_a_command_that_mends(
+    text, message, readable, tmp_path
+):
+    hint = refused(text, f"data.txt: {message}")
+
+    assert run_hint(hint, text, tmp_path) == readable
+
+
+def test_phrases_in_brackets_between_slashed_words_are_refused():
+    refused("[ The/DT dog/NN ]\nbarks/VBZ ./.\n" * 30, r"joined by slashes, but 33% are not, such as '\['")
+
+
+LISTS = [[str([row[0] for row in s]), str([row[NAME] for row in s])] for s in SENTENCES]
+TEXTS = [[" ".join(row[0] for row in s), str([row[NAME] for row in s])] for s in SENTENCES]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("rows", [LISTS, TEXTS])
+@pytest.mark.parametrize("sign", [",", "\t"])
+def test_cells_of_lists_are_refused_with_a_command_that_makes_json(rows, order, sign, tmp_path):
+    names = ("words", "ner tags")
+    text = table(",".join(names[p] for p in order), [[row[p] for p in order] for row in rows], sign)
+
+    hint = refused(text, "column .* holds lists as a program writes them: ")
+
+    found = [json.loads(line) for line in run_hint(hint, text, tmp_path).splitlines()]
+    assert [list(zip(s["tokens"], s["tags"], strict=True)) for s in found] == [
+        [(row[0], row[NAME]) for row in s] for s in SENTENCES
+    ]
+
+
+def test_lists_without_commas_are_refused():
+    rows = [[words.replace("',", "'"), tags.replace("',", "'")] for words, tags in LISTS]
+
+    assert "with spaces between" in refused(table("words,tags", rows), "holds lists")
+
+
+def test_a_count_that_begins_anew_parts_no_sentences_and_the_hint_puts_blank_lines_there(tmp_path):
+    rows = [row for sentence in cells("#", 0, NAME) for row in sentence if row[1] != ","]
+
+    hint = refused(table("i,word,tag", rows), "column i counts words anew in each sentence")
+
+    mended = guess(run_hint(hint, table("i,word,tag", rows), tmp_path)).layout
+    assert (chosen(mended), mended.sentence) == (("word", "tag"), None)
+
+
+def test_a_header_that_lacks_a_name_is_an_error_and_the_hint_gives_it_one(tmp_path):
+    """R's write.table: the column of row numbers has no name."""
+    text = table("time,force,state", [[str(i), f"{i}s", f"{i * 7 % 11}.5", "ab"[i // 5 % 2]] for i in range(90)])
+
+    hint = refused(text, "a header of 3 names over rows of 4 cells")
+
+    assert guess(run_hint(hint, text, tmp_path)).layout.tag == "state"
+
+
+def test_rows_of_whole_texts_are_no_tokens():
+    rows = [[f"This is text {i} of many.", ("good", "bad")[i % 2]] for i in range(300)]
+
+    refused(table("text,label", rows), "no tokens: in column text nearly every row says something else, such as 'This")
+
+
+@pytest.mark.parametrize(("text", "how"), [('[\n {"tokens": []}\n]', ".[]"), ('{\n "tokens": []\n}', ".")])
+def test_json_over_several_lines_is_refused(text, how):
+    assert f"jq -c '{how}'" in refused(text, "JSON, but not an object a line")
+
+
+def test_objects_without_tokens_are_refused_by_the_kinds_of_their_values():
+    refused(
+        json.dumps({"text": "John sleeps.", "label": {"name": {"John": [[0, 3]]}}}),
+        r"got objects with `text` \(a text\), `label` \(an object\)",
+    )
+
+
+# CoNLL-U
+
+
+def test_columns_of_conllu_in_another_order_without_upos_are_told_by_their_heads():
+    """The lemma stands where the form should, and xpos where the head should."""
+    rows = [
+        [[str(i), w[1], "_", "_", "0" if i == 1 else "1", "dep", w[XPOS], "_", "_", w[0]] for i, w in enumerate(s, 1)]
+        for s in SENTENCES * LONG
+    ]
+
+    assert chosen(guess(columns(rows)).layout) == (9, 6)
+
+
+# A column
+
+
+def test_what_a_column_is_like():
+    def column(*values: str) -> Cells:
+        return Cells(0, [[[value] for value in values]])
+
+    assert column("B-PER", "I-PER", "O").is_marked
+    assert not column("B-PER", "NOUN", "VERB").is_marked
+    assert column("(NP*", "*)", "*", "(12|13)", "-").is_bracketed
+    assert not column("(", ")", "NN", "*").is_bracketed
+    assert column("2015-02-04", "17:51:00").is_dated
+    assert not column("1.5", "-2").is_dated
+    assert column("1", "2", "3", "1", "2", "3", "4", "5", "6", "7").n_restarts == 1
+
+
+def test_how_much_words_tell_of_a_column():
+    words = Cells(0, [[["the"], ["cat"]]] * 10)
+
+    assert Cells(0, [[["DET"], ["NOUN"]]] * 10).told_by(words) == 1
+    assert Cells(0, [[["a"], ["a"]], [["b"], ["b"]]] * 5).told_by(words) == 0
