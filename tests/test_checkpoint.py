@@ -39,7 +39,7 @@ def config(**sections: Any) -> Config:
 def written(run_dir: Path, state: Any = None, like: Config | None = None) -> Path:
     run_dir.mkdir(exist_ok=True)
     state = state or State({"variable/0": np.arange(3.0)}, (OneEpoch(1, 0.1), OneEpoch(2, None)))
-    write_checkpoint(run_dir, state, like or config(), ORIGINS)
+    write_checkpoint(run_dir, state, like or config(), ORIGINS, threads=2)
     return run_dir
 
 
@@ -96,7 +96,7 @@ def test_a_damaged_checkpoint_is_refused_and_no_pickle_is_read(damage, tmp_path)
     ids=str,
 )
 def test_what_decides_nothing_may_change(changes, tmp_path):
-    check_resumable(read_checkpoint(written(tmp_path)), config(**changes), ORIGINS)
+    check_resumable(read_checkpoint(written(tmp_path)), config(**changes), ORIGINS, threads=2)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_what_decides_nothing_may_change(changes, tmp_path):
 )
 def test_a_config_that_would_have_led_elsewhere_is_refused_with_the_key(changes, problem, tmp_path):
     with pytest.raises(RunError) as caught:
-        check_resumable(read_checkpoint(written(tmp_path)), config(**changes), ORIGINS)
+        check_resumable(read_checkpoint(written(tmp_path)), config(**changes), ORIGINS, threads=2)
 
     first, *problems = caught.value.message.split("\n")
     assert first == "--resume: the checkpoint was trained otherwise"
@@ -126,7 +126,7 @@ def test_a_config_that_would_have_led_elsewhere_is_refused_with_the_key(changes,
 def test_more_epochs_may_follow_where_the_rate_does_not_depend_on_them(tmp_path):
     for schedule in ("constant", "plateau"):
         few, many = (config(training={"schedule": schedule, "epochs": epochs}) for epochs in (10, 20))
-        check_resumable(read_checkpoint(written(tmp_path, like=few)), many, ORIGINS)
+        check_resumable(read_checkpoint(written(tmp_path, like=few)), many, ORIGINS, threads=2)
 
     warm = {"schedule": "constant", "warm_up": 0.1}
     with pytest.raises(RunError, match=r"training\.epochs: 20, and it was 10"):
@@ -134,12 +134,21 @@ def test_more_epochs_may_follow_where_the_rate_does_not_depend_on_them(tmp_path)
             read_checkpoint(written(tmp_path, like=config(training={**warm, "epochs": 10}))),
             config(training={**warm, "epochs": 20}),
             ORIGINS,
+            threads=2,
         )
 
 
 def test_data_that_have_changed_are_refused_with_their_split(tmp_path):
     with pytest.raises(RunError, match=r"otherwise\n  data.train: not the same as then$"):
-        check_resumable(read_checkpoint(written(tmp_path)), config(), {**ORIGINS, "data.train": "0"})
+        check_resumable(read_checkpoint(written(tmp_path)), config(), {**ORIGINS, "data.train": "0"}, threads=2)
+
+
+def test_other_threads_are_refused_where_each_bit_counts(tmp_path):
+    check_resumable(read_checkpoint(written(tmp_path)), config(), ORIGINS, threads=1)
+
+    exact = config(training={"deterministic": True})
+    with pytest.raises(RunError, match="--threads: 1, and it was 2"):
+        check_resumable(read_checkpoint(written(tmp_path, like=exact)), exact, ORIGINS, threads=1)
 
 
 # The folder of the run

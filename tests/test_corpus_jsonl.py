@@ -132,7 +132,8 @@ def test_an_object_without_a_token_is_skipped_where_tags_are_read_and_kept_where
         ('{"tokens": [], "tags": ["X"]}', "0 tokens, but 1 tags"),
         ('{"tokens": {}, "tags": ["X"]}', "`tokens`: expected a list of texts, got an object"),
         ('{"tokens": ["a"], "tags": "X"}', "`tags`: expected a list of texts, got a text"),
-        ('{"tokens": ["a"], "tags": [3]}', "`tags`: expected texts, got the number 3 at 0"),
+        ('{"tokens": ["a"], "tags": [3.5]}', "`tags`: expected texts, got the number 3.5 at 0"),
+        ('{"tokens": [3], "tags": ["X"]}', "`tokens`: expected texts, got the number 3 at 0"),
         ('{"tokens": ["a", true], "tags": ["X", "X"]}', "`tokens`: expected texts, got true at 1"),
         ('{"tokens": ["a", ""], "tags": ["X", "X"]}', "`tokens`: the token at 1 is empty"),
         ('{"tokens": ["a"], "tags": [""]}', "`tags`: the tag at 0 is empty"),
@@ -227,3 +228,10 @@ def test_reading_undoes_writing(sentences):
 
 def test_a_sentence_without_tags_is_written_without():
     assert write_sentence(Sentence(("é",))) == '{"tokens": ["é"]}\n'
+
+
+def test_tags_may_be_whole_numbers(tmp_path):
+    path = tmp_path / "train.jsonl"
+    path.write_text('{"tokens": ["a", "b"], "tags": [0, 12]}\n')
+
+    assert [sentence.tags for sentence in read_sentences(path, JSONL)] == [("0", "12")]

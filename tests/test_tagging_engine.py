@@ -82,8 +82,7 @@ def logits_by_hand(architecture: Architecture, weights: Weights, inputs: dict[st
         ids = inputs["characters"][inputs["forms"][row, :length]]
         words = zip(ids, lengths, strict=True)
         parts.append(np.stack([characters_by_hand(architecture.characters, weights, i[:n]) for i, n in words]))
-    for symbols in architecture.symbols:
-        parts.append(weights[symbols.name][inputs[symbols.name][row, :length].astype(int)])
+    parts += [weights[symbols.name][inputs[symbols.name][row, :length].astype(int)] for symbols in architecture.symbols]
     if architecture.n_numbers:
         parts.append(inputs["numbers"][row, :length])
     steps = np.concatenate(parts, axis=1)

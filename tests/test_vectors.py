@@ -19,7 +19,7 @@ TRAIN = [Sentence(("The", "cat", "purrs"), ("D", "N", "V"))]
 
 
 @pytest.fixture
-def glove(tmp_path) -> Path:
+def glove(tmp_path: Path) -> Path:
     path = tmp_path / "glove.txt"
     path.write_text(GLOVE)
     return path

@@ -79,7 +79,7 @@ def read_rows(lines: Iterable[str], *, comments: bool = False) -> Rows:
     for number, line in enumerate(lines, 1):
         if by_tab is None:
             undecided.append((number, line))
-            is_mark = line.split(" ", 1)[0] == DOCUMENT_MARK
+            is_mark = DOCUMENT_MARK in line.split(" ")
             is_comment = line.startswith("#") and (comments or "\t" not in line)
             if not line.strip(" \t") or is_comment or (is_mark and "\t" not in line):
                 continue
@@ -100,7 +100,7 @@ def _row(number: int, line: str, by_tab: bool, comments: bool) -> Row | None:
     if line[0] == "#" and (comments or (by_tab and "\t" not in line)):
         return Row(number, line, None)
     cells = line.split("\t") if by_tab else [cell for cell in line.split(" ") if cell]
-    is_mark = DOCUMENT_MARK in (cells[0], line.split(" ", 1)[0])
+    is_mark = DOCUMENT_MARK in cells or line.split(" ", 1)[0] == DOCUMENT_MARK
     return Row(number, line, None, document="") if is_mark else Row(number, line, cells)
 
 

@@ -157,6 +157,8 @@ def _names(found: dict[str, Any]) -> str:
 def _strings(values: object, key: str, what: str, place: str) -> tuple[str, ...]:
     if not isinstance(values, list):
         raise DataError(f"{place}: `{key}`: expected a list of texts, got {_kind(values)}")
+    if what != "token":  # whole numbers stand for tags in many published sets
+        values = [str(value) if type(value) is int else value for value in values]
     for i, value in enumerate(values):
         if not isinstance(value, str):
             raise DataError(f"{place}: `{key}`: expected texts, got {_kind(value)} at {i}")

@@ -34,12 +34,14 @@ class Checkpoint:
         epochs: the rows of history.csv.
         config: of the run.
         origins: of the run, as `origins_of` gives them.
+        threads: that it computed with, as `--threads` says.
     """
 
     arrays: dict[str, Array]
     epochs: list[dict[str, Any]]
     config: Config
     origins: dict[str, str]
+    threads: int
 
 
 def origins_of(prepared: Prepared) -> dict[str, str]:
@@ -51,7 +53,9 @@ def origins_of(prepared: Prepared) -> dict[str, str]:
     return files | {"vocabularies": hashlib.sha256(repr(prepared.encoder).encode()).hexdigest()}
 
 
-def write_checkpoint(run_dir: Path, state: "State", config: Config, origins: Mapping[str, str]) -> None:
+def write_checkpoint(
+    run_dir: Path, state: "State", config: Config, origins: Mapping[str, str], *, threads: int
+) -> None:
     """Writes the checkpoint of a run beside its place, and puts it there.
 
     Raises:
@@ -64,6 +68,7 @@ def write_checkpoint(run_dir: Path, state: "State", config: Config, origins: Map
         "epochs": [dataclasses.asdict(epoch) for epoch in state.epochs],
         "config": dump_config(config),
         "origins": dict(origins),
+        "threads": threads,
     }
     try:
         with writing(place):
@@ -90,16 +95,17 @@ def read_checkpoint(run_dir: Path) -> Checkpoint:
         if about["format"] != FORMAT:
             raise ValueError(f"its format is {about['format']}")
         config = parse_config(tomllib.loads(about["config"]))
-        return Checkpoint(arrays, about["epochs"], config, about["origins"])
+        return Checkpoint(arrays, about["epochs"], config, about["origins"], about["threads"])
     except (OSError, EOFError, LookupError, TypeError, ValueError, zipfile.BadZipFile, TaggerError) as error:
         raise RunError(f"{path}: not a checkpoint that this version reads: {error}", WAYS_OUT) from None
 
 
-def check_resumable(checkpoint: Checkpoint, config: Config, origins: Mapping[str, str]) -> None:
+def check_resumable(checkpoint: Checkpoint, config: Config, origins: Mapping[str, str], *, threads: int) -> None:
     """Checks that a config and its data would have led to the checkpoint.
 
     Files may be elsewhere if they hold the same, and the one of test may be another; so may `training.patience`, and
-    `training.epochs` where the learning rate does not depend on how many are to come.
+    `training.epochs` where the learning rate does not depend on how many are to come. Other threads add in another
+    order, which counts where each bit does.
 
     Raises:
         RunError: names what differs.
@@ -110,6 +116,8 @@ def check_resumable(checkpoint: Checkpoint, config: Config, origins: Mapping[str
         for key, then, value in _differences(_decisive(checkpoint.config), _decisive(config))
     ]
     problems += [f"  {name}: not the same as then" for name in before | now if before.get(name) != now.get(name)]
+    if config.training.deterministic and threads != checkpoint.threads:
+        problems.append(f"  --threads: {threads}, and it was {checkpoint.threads}")
     if problems:
         raise RunError(
             "\n".join(["--resume: the checkpoint was trained otherwise", *problems]),

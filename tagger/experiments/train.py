@@ -87,7 +87,7 @@ def train(
         checkpoint = read_checkpoint(folder) if (folder / CHECKPOINT).is_file() else None
         prepared = prepare(config)
         if checkpoint:
-            check_resumable(checkpoint, config, origins_of(prepared))
+            check_resumable(checkpoint, config, origins_of(prepared), threads=threads)
         write_file(folder / "config.toml", dump_config(config))
         if is_cut(config.data):
             write_splits(folder / "splits.tsv", prepared.splits)
@@ -164,7 +164,7 @@ def _fit_and_save(
             loss=loss, predict=predictor(model, allowed=allowed), score=dev_score, start=start, stop=interrupted,
         ):  # fmt: skip
             if isinstance(event, State):
-                write_checkpoint(folder, event, config, origins)
+                write_checkpoint(folder, event, config, origins, threads=threads)
                 continue
             if isinstance(event, Epoch):
                 epochs.append(event)

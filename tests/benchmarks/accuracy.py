@@ -68,7 +68,7 @@ def row(name: str, lines: list[dict[str, Any]]) -> str:
         return f"{statistics.mean(values):8.2f} ± {statistics.stdev(values) if len(values) > 1 else 0:4.2f}"
 
     def mean(key: str) -> float:
-        return statistics.mean(line[key] for line in lines)
+        return float(statistics.mean(line[key] for line in lines))
 
     return (
         f"{name:<28} {len(lines):>5} {told('score'):>17} {told('unseen'):>17} {mean('best_epoch'):>6.1f} "

@@ -14,8 +14,8 @@ from tagger.corpus.schemes import Scheme
 from tagger.errors import ConfigError
 from tagger.experiments.check.config_lines import config_finding, is_config
 from tagger.experiments.check.reading import Read, read_files, unreadable
-from tagger.experiments.check.split_names import name_splits
 from tagger.experiments.check.summary import Summary, summarize
+from tagger.experiments.split_names import name_splits
 
 if TYPE_CHECKING:
     from tagger.config import Config

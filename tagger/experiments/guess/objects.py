@@ -67,11 +67,16 @@ def guess_objects(content: list[str], path: str) -> Guess:
         why |= {"token": "the longest texts, which are cut into tokens", "tag": f"{n_spans:,} spans of its characters"}
         return Guess(Layout(format="jsonl", token=text, tag=spans[0]), why)
     numbered = [key for key in keys if all_are(key, _is_numbers)]
-    if lists and numbered:
-        raise DataError(
-            f"{path}: the tags in `{numbered[-1]}` are numbers: a tagger needs their names",
-            "write the names in their place, as the makers of the data list them",
-        )
+    for first in lists:
+        beside = [
+            key for key in numbered if share(len(o.get(key) or ()) == len(o.get(first) or ()) for o in objects) > MOST
+        ]
+        if beside:
+            others = f"; {', '.join(beside[:-1])} are too" if beside[:-1] else ""
+            why["tag"] = (
+                f"whole numbers, as many as tokens{others}; data.map may give them names, and spans their scheme"
+            )
+            return Guess(Layout(format="jsonl", token=first, tag=beside[-1]), why)
     have = ", ".join(f"`{key}` ({KINDS.get(type(objects[0].get(key)), 'null')})" for key in keys[:8])
     raise DataError(
         f"{path}: expected lists of tokens and tags, or a text and spans, got objects with {have or 'nothing'}", EXAMPLE
