@@ -420,7 +420,7 @@ def test_weights_that_were_changed_are_told_by_the_golden_sentences(folder):
         ("golden.jsonl", "{}\n"),
         (
             "golden.jsonl",
-            '{"tokens": ["a", "b", "c"], "numbers": null, "columns": null, "tags": ["O", "O", "O"], "scores": [1]}\n',
+            '{"tokens": ["a", "b", "c"], "numbers": null, "columns": null, "tags": ["O", "O", "O"], "scores": [1, 1]}\n',  # noqa: E501
         ),
         ("golden.jsonl", '{"tokens": ["a"], "numbers": null, "columns": null, "tags": ["O"], "scores": ["high"]}\n'),
     ],
