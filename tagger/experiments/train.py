@@ -1,35 +1,21 @@
 """One run, from a config to a folder that tags anywhere."""
 
-import itertools
 import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tagger.config import Config, dump_config, load_config
-from tagger.corpus.schemes import convert
 from tagger.corpus.sentence import Sentence
-from tagger.encoding.batches import Ids
-from tagger.evaluation.metrics import Evaluation, score
-from tagger.experiments.checkpoint import (
-    Checkpoint,
-    check_resumable,
-    origins_of,
-    read_checkpoint,
-    write_checkpoint,
-)
-from tagger.experiments.class_weights import class_weights, describe_weights
-from tagger.experiments.interrupts import deferred_interrupts
-from tagger.experiments.prepare import Prepared, prepare
-from tagger.experiments.run_folder import CHECKPOINT, is_finished, remove, run_folder, swap_in, write_file
+from tagger.evaluation.metrics import Evaluation
+from tagger.experiments.checkpoint import check_resumable, origins_of, read_checkpoint
+from tagger.experiments.fitting import fit_and_save
+from tagger.experiments.prepare import prepare
+from tagger.experiments.run_folder import CHECKPOINT, is_finished, remove, run_folder, write_file
 from tagger.experiments.score import evaluate_tagger, write_predictions
 from tagger.experiments.splits import is_cut, write_splits
-from tagger.tagging.bundle import Bundle, save_bundle
-from tagger.tagging.chain import Chain, allowed_chain
-from tagger.tagging.graph import build_graph
 from tagger.tagging.tagger import Tagger
 
 if TYPE_CHECKING:
@@ -91,7 +77,7 @@ def train(
         write_file(folder / "config.toml", dump_config(config))
         if is_cut(config.data):
             write_splits(folder / "splits.tsv", prepared.splits)
-        training = _fit_and_save(config, prepared, folder, checkpoint, threads, listen)
+        training = fit_and_save(config, prepared, folder, checkpoint, threads, listen)
         tagger = Tagger.load(folder / "bundle", threads=threads)
         evaluations: dict[str, Evaluation] = {
             split: _evaluate(tagger, prepared.splits[split], folder, split)
@@ -107,190 +93,7 @@ def train(
     return Run(folder, evaluations)
 
 
-def _fit_and_save(
-    config: Config,
-    prepared: Prepared,
-    folder: Path,
-    checkpoint: Checkpoint | None,
-    threads: int,
-    listen: "Callable[[BatchDone | Epoch], None]",
-) -> dict[str, Any]:
-    """Trains, and leaves the bundle in the folder; gives `training` of metrics.json."""
-    train = prepared.encode("train")
-    weights = class_weights(config, prepared.encoder.tags, train)
-    log.info("loading TensorFlow")
-    import pandas
-
-    from tagger.network.build import build_model, weights_of
-    from tagger.network.crf import crf_loss, learned_chain
-    from tagger.network.events import Epoch, State
-    from tagger.network.runtime import be_deterministic, use_threads
-    from tagger.network.training import fit, predictor, token_loss
-
-    use_threads(threads)
-    if config.training.deterministic:
-        be_deterministic()
-    architecture, splits = prepared.architecture, prepared.splits
-    log.info("%s parameters in %s", f"{architecture.n_parameters:,}", _layers(prepared))
-    model = build_model(
-        architecture,
-        counts=prepared.counts,
-        id_dropout=_id_dropout(config, prepared),
-        vectors=prepared.vectors,
-        trainable_vectors=bool(config.features.words and config.features.words.trainable),
-        dropout=config.model.dropout,
-        seed=config.training.seed,
-    )
-    dev = prepared.encode("dev") if "dev" in splits else None
-    dev_score = _dev_score(_metric(config, prepared), prepared) if dev else None
-    _tell_windows(splits["train"], config.training.max_steps)
-    if weights:
-        log.info("class weights %s", describe_weights(prepared.encoder.tags, weights))
-    epochs = [Epoch(**row) for row in checkpoint.epochs] if checkpoint else []
-    start = State(checkpoint.arrays, tuple(epochs)) if checkpoint else None
-    origins, n_tokens = origins_of(prepared), sum(map(len, splits["train"]))
-
-    def write_history() -> None:
-        write_file(folder / "history.csv", pandas.DataFrame(epochs).to_csv(index=False))
-
-    if epochs:
-        log.info("going on after epoch %s of %s", epochs[-1].number, config.training.epochs)
-        write_history()
-    loss = crf_loss(model) if architecture.head == "crf" else token_loss(config.training, weights)
-    allowed = allowed_chain(prepared.encoder.tags, prepared.scheme_train, prepared.decode)
-    with deferred_interrupts() as interrupted:
-        for event in fit(
-            model, train, dev, config.training,
-            loss=loss, predict=predictor(model, allowed=allowed), score=dev_score, start=start, stop=interrupted,
-        ):  # fmt: skip
-            if isinstance(event, State):
-                write_checkpoint(folder, event, config, origins, threads=threads)
-                continue
-            if isinstance(event, Epoch):
-                epochs.append(event)
-                log.info(_epoch_line(event, config.training.epochs, _metric(config, prepared), n_tokens))
-                write_history()
-            listen(event)
-        if not epochs:
-            raise KeyboardInterrupt("no epoch was whole yet; nothing is saved")
-        best = [epoch for epoch in epochs if epoch.is_best][-1]
-        graph = build_graph(architecture, weights_of(model, architecture))
-        _save(
-            prepared,
-            folder,
-            graph,
-            learned_chain(model),
-            model.save_weights,
-            seed=config.training.seed,
-            threads=threads,
-        )
-        at = f"epoch {best.number}" + (f" (dev {best.score:.4f})" if best.score is not None else "")
-        log.info("the weights of %s are saved in %s", at, folder / "bundle")
-        if interrupted():
-            raise KeyboardInterrupt(f"the best so far, {at}, is saved in {folder / 'bundle'}; --resume goes on")
-    seconds = sum(epoch.training_seconds for epoch in epochs)
-    return {
-        "epochs": len(epochs),
-        "best_epoch": best.number,
-        "seconds": round(epochs[-1].seconds, 3),
-        "tokens_per_second": round(n_tokens * len(epochs) / seconds),
-        "parameters": architecture.n_parameters,
-    }
-
-
-def _save(
-    prepared: Prepared,
-    folder: Path,
-    graph: bytes,
-    chain: Chain | None,
-    save_weights: Callable[[Path], None],
-    *,
-    seed: int,
-    threads: int,
-) -> None:
-    """Writes the bundle beside its place, tries it with its golden sentences, and swaps it in."""
-    packages = ("tagger", "tensorflow", "keras", "numpy", "onnx", "onnxruntime")
-    bundle = Bundle(
-        architecture=prepared.architecture,
-        encoder=prepared.encoder,
-        lexicon=prepared.lexicon,
-        layout=prepared.layout,
-        scheme=prepared.scheme,
-        scheme_train=prepared.scheme_train,
-        file_tags=prepared.file_tags,
-        decode=prepared.decode,
-        chain=chain,
-        provenance={
-            "data": prepared.hashes,
-            "seed": seed,
-            "versions": {package: version(package) for package in packages},
-        },
-    )
-    unfinished = folder / "bundle.tmp"
-    golden = Tagger(bundle, graph, threads=threads).golden(prepared.splits.get("dev", prepared.splits["train"]))
-    save_bundle(bundle, unfinished, graph, golden, save_weights)
-    Tagger.load(unfinished, threads=threads)
-    swap_in(unfinished, folder / "bundle")
-
-
-def _id_dropout(config: Config, prepared: Prepared) -> dict[str, float]:
-    """By name of the input, how readily its ids become unknown in training."""
-    features = config.features
-    rates = {}
-    if features.words:
-        rates["words"] = features.words.dropout
-    if features.chars:
-        rates["characters"] = features.chars.dropout
-    if features.columns:
-        of_columns = [symbols.name for symbols in prepared.encoder.symbols if symbols.kind == "column"]
-        rates.update(dict.fromkeys(of_columns, features.columns.dropout))
-    return rates
-
-
 def _evaluate(tagger: Tagger, sentences: list[Sentence], folder: Path, split: str) -> Evaluation:
     evaluation, tagged = evaluate_tagger(tagger, sentences)
     write_predictions(folder / "predictions" / f"{split}.tsv", sentences, tagged, tagger.bundle.lexicon)
     return evaluation
-
-
-def _layers(prepared: Prepared) -> str:
-    return ", ".join(f"{name} ({width})" for name, width, _ in prepared.architecture.table())
-
-
-def _tell_windows(sentences: list[Sentence], max_steps: int) -> None:
-    if long := [sentence for sentence in sentences if len(sentence) > max_steps]:
-        log.warning(
-            "%s sentences of train have more than %s steps and are cut into windows for the loss; the first is at %s",
-            len(long), f"{max_steps:,}", long[0].place,
-        )  # fmt: skip
-
-
-def _metric(config: Config, prepared: Prepared) -> str:
-    """What `auto` means: span F1 where tags are of a scheme, else accuracy."""
-    automatic = "accuracy" if prepared.scheme == "none" else "span_f1"
-    return automatic if config.training.metric == "auto" else config.training.metric
-
-
-def _dev_score(metric: str, prepared: Prepared) -> Callable[[Ids], float]:
-    """The metric of the ids predicted for dev's steps."""
-    tags, ignore, scheme = prepared.encoder.tags, prepared.encoder.ignore, prepared.scheme
-    gold = [sentence.tags or () for sentence in prepared.splits["dev"]]
-    ends = list(itertools.accumulate(map(len, gold)))
-
-    def score_ids(ids: Ids) -> float:
-        learned = [[tags[i] for i in ids[end - len(of) : end]] for of, end in zip(gold, ends, strict=True)]
-        predicted = [convert(found, prepared.scheme_train, scheme) for found in learned]
-        return score(
-            metric, gold, predicted if scheme != prepared.scheme_train else learned, scheme=scheme, ignore=ignore
-        )
-
-    return score_ids
-
-
-def _epoch_line(epoch: "Epoch", n_epochs: int, metric: str, n_tokens: int) -> str:
-    parts = [f"epoch {epoch.number}/{n_epochs}", f"loss {epoch.loss:.4f}"]
-    if epoch.score is not None:
-        parts.append(f"dev {metric} {epoch.score:.4f}{' *' if epoch.is_best else '  '}")
-    parts.append(f"{n_tokens / epoch.training_seconds:,.0f} tokens/s")
-    left = epoch.seconds / epoch.number * (n_epochs - epoch.number)
-    return "  ".join([*parts, f"at most {left:.0f} s left"])

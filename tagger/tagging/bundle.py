@@ -38,6 +38,7 @@ class Bundle:
         scheme_train: of the tags that the network gives.
         file_tags: of train, in the files' scheme; needed where the network learned another.
         decode: whether any sequence of tags may come out, or only what is valid in `scheme_train`.
+        temperature: that scores are divided by before they become confidence, see `Decoder`.
         chain: of a CRF; None where the head is a softmax.
     """
 
@@ -50,6 +51,7 @@ class Bundle:
     scheme_train: Scheme = "none"
     file_tags: tuple[str, ...] = ()
     decode: Decode = "free"
+    temperature: float = 1.0
     chain: Chain | None = field(default=None, compare=False)
 
     @property
@@ -97,6 +99,7 @@ def save_bundle(bundle: Bundle, folder: Path, graph: bytes, golden: str, save_we
         "scheme_train": bundle.scheme_train,
         "file_tags": bundle.file_tags,
         "decode": bundle.decode,
+        "temperature": bundle.temperature,
         "ignore": encoder.ignore,
         "majority_tag": bundle.lexicon.majority,
         "reads_words": bundle.lexicon.forms is not None,
@@ -190,6 +193,7 @@ def load_bundle(folder: Path) -> tuple[Bundle, bytes, str]:
             scheme_train=description["scheme_train"],
             file_tags=tuple(description["file_tags"]),
             decode=description["decode"],
+            temperature=description["temperature"],
             chain=read_chain(_symbols(text(TRANSITIONS))) if network["head"] == "crf" else None,
             provenance=description["provenance"],
         )
@@ -219,6 +223,8 @@ def _check_parts(bundle: Bundle, golden: str) -> None:
         raise ValueError(f"{network.n_numbers} numbers in the network, {len(encoder.numeric)} columns")
     if bundle.chain is not None and len(bundle.chain.starts) != network.n_tags:
         raise ValueError(f"{network.n_tags} tags in the network, {len(bundle.chain.starts)} in {TRANSITIONS}")
+    if not 0 < bundle.temperature < float("inf"):
+        raise ValueError(f"a temperature of {bundle.temperature}")
     if not golden.strip():
         raise ValueError("golden.jsonl is empty")
 

@@ -32,9 +32,12 @@ class Decoder:
     Args:
         learned: a CRF's; None: tags are independent of each other, given the logits.
         allowed: see `allowed_chain`; None: all are.
+        temperature: that all scores are divided by before they become probabilities (Guo et al., 2017); it leaves
+            which sequences are the best as it is.
     """
 
-    def __init__(self, learned: Chain | None = None, allowed: Chain | None = None) -> None:
+    def __init__(self, learned: Chain | None = None, allowed: Chain | None = None, *, temperature: float = 1.0) -> None:
+        self.temperature = temperature
         self._learned, self._allowed = learned, allowed
         self._both = allowed if learned is None or allowed is None else _sum(learned, allowed)
 
@@ -58,20 +61,21 @@ class Decoder:
 
     def probabilities(self, logits: Floats, lengths: Lengths) -> Floats:
         """(batch, time, tags) each tag's probability at each step, whatever stands around it; arguments as above."""
+        logits = self._cooled(logits)
         found = _softmax(logits)
         for rows, chain in self._chains(lengths):
             if chain is not None:
-                found[rows] = marginals(logits[rows], lengths[rows], chain)[0]
+                found[rows] = marginals(logits[rows], lengths[rows], self._cooled_chain(chain))[0]
         return found
 
     def best(self, logits: Floats, lengths: Lengths, k: int) -> list[list[tuple[Ids, float]]]:
         """Of each sentence, up to k best sequences, (length,) ids, and their probabilities; arguments as above."""
         n_tags = logits.shape[-1]
         nothing = Chain(*(np.zeros(shape, np.float32) for shape in ((n_tags, n_tags), n_tags, n_tags)))
-        ids = self.decode(logits, lengths)
+        ids, logits = self.decode(logits, lengths), self._cooled(logits)
         found: list[list[tuple[Ids, float]]] = [[]] * len(lengths)
         for rows, chain in self._chains(lengths):
-            chain = chain or nothing
+            chain = self._cooled_chain(chain) if chain else nothing
             beginnings = viterbi(logits[rows], lengths[rows], chain)[1]
             log_partition = marginals(logits[rows], lengths[rows], chain)[1]
             for i, row in enumerate(rows):
@@ -79,6 +83,12 @@ class Decoder:
                 ranked = k_best(ids[row, :n], logits[row, :n], beginnings[:n, i], chain, k)
                 found[row] = [(path, math.exp(min(0.0, score - log_partition[i]))) for path, score in ranked]
         return found
+
+    def _cooled(self, scores: Floats) -> Floats:
+        return scores if self.temperature == 1 else scores / np.float32(self.temperature)
+
+    def _cooled_chain(self, chain: Chain) -> Chain:
+        return Chain(*(self._cooled(scores) for scores in (chain.transitions, chain.starts, chain.ends)))
 
     def _chains(self, lengths: Lengths) -> Iterator[tuple[npt.NDArray[np.intp], Chain | None]]:
         """The rows that are decoded in one way, and by which chain."""

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from tagger.corpus.schemes import Span, convert, spans_of
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentence
-from tagger.encoding.batches import Floats, Ids, batches
+from tagger.encoding.batches import Batch, Floats, Ids, batches
 from tagger.errors import BundleError, DataError
 from tagger.tagging.bundle import Bundle, find_bundle, load_bundle
 from tagger.tagging.chain import allowed_chain
@@ -63,8 +63,7 @@ class Tagger:
     def __init__(self, bundle: Bundle, graph: bytes, *, threads: int = 0) -> None:
         self.bundle = bundle
         self._engine = Engine(graph, threads=threads)
-        allowed = allowed_chain(bundle.encoder.tags, bundle.scheme_train, bundle.decode)
-        self._decoder = Decoder(bundle.chain, allowed)
+        self._decoder = self.decoder(bundle.temperature)
 
     @classmethod
     def load(cls, model: str | Path, *, threads: int = 0) -> "Tagger":
@@ -83,6 +82,15 @@ class Tagger:
         tagger = cls(bundle, graph, threads=threads)
         tagger._check_golden(golden, folder)
         return tagger
+
+    def logits(self, batch: Batch) -> Floats:
+        """(batch, time, tags) scores of a batch as its encoder makes it; steps after a sentence's end are undefined."""
+        return self._engine.logits(batch)
+
+    def decoder(self, temperature: float) -> Decoder:
+        """What makes tags and probabilities of logits, at a temperature."""
+        allowed = allowed_chain(self.bundle.encoder.tags, self.bundle.scheme_train, self.bundle.decode)
+        return Decoder(self.bundle.chain, allowed, temperature=temperature)
 
     def tag(self, sentences: Iterable[Input], *, best: int = 0) -> list[Tagged]:
         """Tags sentences, all at once.

@@ -1,0 +1,61 @@
+"""A trained network becomes a bundle that was tried."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+from tagger.experiments.calibrate import fit_temperature
+from tagger.experiments.prepare import Prepared
+from tagger.experiments.run_folder import swap_in
+from tagger.tagging.bundle import Bundle, save_bundle
+from tagger.tagging.chain import Chain
+from tagger.tagging.tagger import Tagger
+
+
+def save_tagger(
+    prepared: Prepared,
+    folder: Path,
+    graph: bytes,
+    chain: Chain | None,
+    save_weights: Callable[[Path], None],
+    *,
+    seed: int,
+    threads: int,
+) -> None:
+    """Fits its temperature, writes the bundle beside its place, tries it with its golden sentences, and swaps it in.
+
+    Args:
+        prepared: what training started from.
+        folder: of the run.
+        graph: the network as ONNX.
+        chain: of its CRF.
+        save_weights: writes the Keras weights to a path.
+        seed: of the training.
+        threads: to compute with.
+    """
+    packages = ("tagger", "tensorflow", "keras", "numpy", "onnx", "onnxruntime")
+    bundle = Bundle(
+        architecture=prepared.architecture,
+        encoder=prepared.encoder,
+        lexicon=prepared.lexicon,
+        layout=prepared.layout,
+        scheme=prepared.scheme,
+        scheme_train=prepared.scheme_train,
+        file_tags=prepared.file_tags,
+        decode=prepared.decode,
+        chain=chain,
+        provenance={
+            "data": prepared.hashes,
+            "seed": seed,
+            "versions": {package: version(package) for package in packages},
+        },
+    )
+    if "dev" in prepared.splits:
+        temperature = fit_temperature(Tagger(bundle, graph, threads=threads), prepared.encode("dev"))
+        bundle = replace(bundle, temperature=temperature)
+    unfinished = folder / "bundle.tmp"
+    golden = Tagger(bundle, graph, threads=threads).golden(prepared.splits.get("dev", prepared.splits["train"]))
+    save_bundle(bundle, unfinished, graph, golden, save_weights)
+    Tagger.load(unfinished, threads=threads)
+    swap_in(unfinished, folder / "bundle")

@@ -1,0 +1,72 @@
+import logging
+
+import numpy as np
+import pytest
+
+from tagger.corpus.sentence import Sentence
+from tagger.encoding.batches import pad
+from tagger.evaluation.calibration import calibration_error
+from tagger.experiments.calibrate import fit_temperature
+from tagger.tagging.chain import Chain
+from tagger.tagging.decoding import Decoder
+from tagger.tagging.tagger import Tagger
+from tests.bundles import save_context_bundle
+
+WORDS = ("the", "cat", "purrs", "и", "!", "other")
+
+
+def test_confidence_that_is_what_it_says_has_no_error():
+    confidence = np.repeat([0.25, 0.5, 1.0], [4, 2, 3])
+    is_right = np.array([True, False, False, False, True, False, True, True, True])
+
+    assert calibration_error(confidence, is_right) == 0
+
+
+def test_the_error_is_the_mean_distance_of_a_bin_weighted_by_its_tokens():
+    confidence, is_right = np.array([0.91, 0.99, 0.1]), np.array([True, False, False])
+
+    assert calibration_error(confidence, is_right, n_bins=10) == pytest.approx((abs(1.9 - 1) + 0.1) / 3)
+
+
+def test_a_temperature_divides_all_scores_and_changes_no_tag():
+    rng = np.random.default_rng(0)
+    logits, lengths = rng.normal(size=(3, 4, 3)).astype(np.float32), np.array([4, 1, 3], np.int32)
+    chain = Chain(*(rng.normal(size=shape).astype(np.float32) for shape in ((3, 3), 3, 3)))
+    half = Chain(chain.transitions / 2, chain.starts / 2, chain.ends / 2)
+
+    for learned, halved in ((None, None), (chain, half)):
+        cooled, by_hand = Decoder(learned, temperature=2.0), Decoder(halved)
+        np.testing.assert_allclose(
+            cooled.probabilities(logits, lengths), by_hand.probabilities(logits / 2, lengths), rtol=1e-5
+        )
+        for found, expected in zip(cooled.best(logits, lengths, 3), by_hand.best(logits / 2, lengths, 3), strict=True):
+            assert [share for _, share in found] == pytest.approx([share for _, share in expected], rel=1e-5)
+        np.testing.assert_array_equal(cooled.decode(logits, lengths), Decoder(learned).decode(logits, lengths))
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
+def test_the_temperature_that_tags_were_drawn_at_is_found_again(temperature, tmp_path, caplog):
+    tagger = Tagger.load(save_context_bundle(tmp_path / "bundle"))
+    rng, tags = np.random.default_rng(0), tagger.bundle.encoder.tags
+    sentences = [Sentence(tuple(rng.choice(WORDS, 5).tolist())) for _ in range(2000)]
+    decoder, data = tagger.decoder(temperature), tagger.bundle.encoder.encode(sentences)
+    drawn = []
+    for sentence, batch in zip(sentences, _one_by_one(data), strict=True):
+        (rows,) = decoder.probabilities(tagger.logits(batch), batch.lengths)
+        drawn.append(Sentence(sentence.tokens, tuple(tags[rng.choice(4, p=row / row.sum())] for row in rows)))
+
+    with caplog.at_level(logging.INFO, "tagger"):
+        found = fit_temperature(tagger, tagger.bundle.encoder.encode(drawn))
+
+    assert found == pytest.approx(temperature, rel=0.1)
+    assert f"confidence: scores are divided by {found}, fitted on dev" in caplog.text
+
+
+def test_without_a_scored_step_confidence_stays_as_it_is(tmp_path):
+    tagger = Tagger.load(save_context_bundle(tmp_path / "bundle"))
+
+    assert fit_temperature(tagger, tagger.bundle.encoder.encode([Sentence(("the",), ("UNHEARD",))])) == 1.0
+
+
+def _one_by_one(data):
+    return (pad(data, np.array([i])) for i in range(len(data.lengths)))
