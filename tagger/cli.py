@@ -81,6 +81,10 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a run that was broken off, after its last whole epoch.")
     ] = False,
+    start_from: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="MODEL", help="Begin with another tagger's weights, words and tags."),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Read the data, print what would be trained, and leave.")
     ] = False,
@@ -96,16 +100,20 @@ def train(
     run_dir = run or Path("runs") / config.stem
     checked = load_config(config, settings)
     if dry_run:
+        from tagger.experiments.further import load_start
         from tagger.experiments.plan import describe_plan
 
-        print_data(describe_plan(checked))
+        print_data(describe_plan(checked, load_start(start_from) if start_from else None))
         return
 
     from tagger.evaluation.table import format_evaluation
     from tagger.experiments.train import train as train_tagger
 
     with progress(quiet=quiet, epochs=checked.training.epochs) as listen:
-        finished = train_tagger(checked, run_dir, overwrite=overwrite, resume=resume, threads=threads, listen=listen)
+        finished = train_tagger(
+            checked, run_dir,
+            overwrite=overwrite, resume=resume, start_from=start_from, threads=threads, listen=listen,
+        )  # fmt: skip
     for split, evaluation in list(finished.evaluations.items())[-1:]:
         print_data(f"{split}, tagged by the saved tagger\n\n{format_evaluation(evaluation)}")
     reads_columns = checked.features.numeric or checked.features.columns

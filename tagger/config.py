@@ -188,9 +188,14 @@ class Features(Section):
     def _false_is_none(cls, feature: object) -> object:
         return None if feature is False else feature
 
+    @property
+    def reads_words(self) -> bool:
+        """Whether the token itself is seen."""
+        return bool(self.words or self.chars or self.casing or self.affixes)
+
     @model_validator(mode="after")
     def _something_is_seen(self) -> "Features":
-        if not (self.words or self.chars or self.casing or self.affixes or self.columns or self.numeric):
+        if not (self.reads_words or self.columns or self.numeric):
             raise ValueError(
                 "nothing enters the network: give words, chars, casing, affixes, columns or numeric columns"
             )

@@ -32,14 +32,17 @@ def test_a_temperature_divides_all_scores_and_changes_no_tag():
     rng = np.random.default_rng(0)
     logits, lengths = rng.normal(size=(3, 4, 3)).astype(np.float32), np.array([4, 1, 3], np.int32)
     chain = Chain(*(rng.normal(size=shape).astype(np.float32) for shape in ((3, 3), 3, 3)))
-    half = Chain(chain.transitions / 2, chain.starts / 2, chain.ends / 2)
+    two = np.float32(2)
+    half = Chain(chain.transitions / two, chain.starts / two, chain.ends / two)
 
     for learned, halved in ((None, None), (chain, half)):
         cooled, by_hand = Decoder(learned, temperature=2.0), Decoder(halved)
         np.testing.assert_allclose(
-            cooled.probabilities(logits, lengths), by_hand.probabilities(logits / 2, lengths), rtol=1e-5
+            cooled.probabilities(logits, lengths), by_hand.probabilities(logits / two, lengths), rtol=1e-5
         )
-        for found, expected in zip(cooled.best(logits, lengths, 3), by_hand.best(logits / 2, lengths, 3), strict=True):
+        for found, expected in zip(
+            cooled.best(logits, lengths, 3), by_hand.best(logits / two, lengths, 3), strict=True
+        ):
             assert [share for _, share in found] == pytest.approx([share for _, share in expected], rel=1e-5)
         np.testing.assert_array_equal(cooled.decode(logits, lengths), Decoder(learned).decode(logits, lengths))
 

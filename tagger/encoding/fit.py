@@ -42,6 +42,7 @@ def fit_encoder(
     *,
     others: Sequence[Sentence] = (),
     seed: int = 1,
+    known: Encoder | None = None,
 ) -> Fitted:
     """The encoder of a config's features.
 
@@ -52,6 +53,7 @@ def fit_encoder(
         ignore: tags whose steps do not count.
         others: sentences of dev and test: their words are known too where there is a vector of theirs.
         seed: of vectors for words that the file lacks.
+        known: an earlier encoder of the same features: what it knows keeps its ids, and its scaling stays.
 
     Raises:
         ConfigError: no word is frequent enough to be known.
@@ -64,16 +66,20 @@ def fit_encoder(
         found = count_symbols(_words(train, features.words), min_count=features.words.min_count)
         if not found:
             raise ConfigError(f"features.words.min_count: no word occurs {features.words.min_count} times in train")
+        found = _behind(known.words if known else None, found)
         if features.words.vectors:
             found, vectors = _with_vectors(found, features.words, others, seed)
         words, counts["words"] = Vocabulary(tuple(found)), tuple(found.values())
     characters: Vocabulary | None = None
     if features.chars:
         found = count_symbols(character for sentence in train for token in sentence.tokens for character in token)
+        found = _behind(known.characters if known else None, found)
         characters, counts["characters"] = Vocabulary(tuple(found)), tuple(found.values())
     symbols = []
+    known_symbols = {(feature.kind, feature.number): feature.vocabulary for feature in (known.symbols if known else ())}
     for kind, number, min_count in _symbol_features(features):
         found = count_symbols(values(kind, number, train), min_count=min_count)
+        found = _behind(known_symbols.get((kind, number)), found)
         symbols.append(Symbols(kind, number, Vocabulary(tuple(found))))
         counts[symbols[-1].name] = tuple(found.values())
     encoder = Encoder(
@@ -85,10 +91,15 @@ def fit_encoder(
         columns=tuple(str(name) for name in features.columns.names) if features.columns else (),
         symbols=tuple(symbols),
         numeric=tuple(str(column) for column in features.numeric),
-        scaling=fit_scaling(train) if features.numeric and features.standardize else None,
+        scaling=known.scaling if known else fit_scaling(train) if features.numeric and features.standardize else None,
         ignore=tuple(ignore),
     )
     return Fitted(encoder, counts, vectors)
+
+
+def _behind(known: Vocabulary | None, counts: dict[str, int]) -> dict[str, int]:
+    """The counts in the order of ids: what is known keeps its own, also what no longer occurs."""
+    return {symbol: counts.get(symbol, 0) for symbol in known.symbols} | counts if known else counts
 
 
 def _words(sentences: Iterable[Sentence], words: Words) -> Iterator[str]:

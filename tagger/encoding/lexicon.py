@@ -19,6 +19,12 @@ class Lexicon:
     majority: str
     forms: dict[str, str] | None
 
+    def extending(self, other: "Lexicon") -> "Lexicon":
+        """This one with the other's forms beside its own."""
+        if self.forms is None or other.forms is None:
+            return self
+        return Lexicon(self.majority, dict(sorted((other.forms | self.forms).items())))
+
     @property
     def baselines(self) -> dict[str, Callable[[str], str]]:
         """By name, a tagger of single words; the last one is what a model is held against first."""

@@ -13,6 +13,7 @@ from tagger.encoding.batches import Ids
 from tagger.evaluation.metrics import score
 from tagger.experiments.checkpoint import Checkpoint, origins_of, write_checkpoint
 from tagger.experiments.class_weights import class_weights, describe_weights
+from tagger.experiments.further import Start, extended
 from tagger.experiments.interrupts import deferred_interrupts
 from tagger.experiments.prepare import Prepared
 from tagger.experiments.run_folder import write_file
@@ -31,6 +32,7 @@ def fit_and_save(
     prepared: Prepared,
     folder: Path,
     checkpoint: Checkpoint | None,
+    start_from: Start | None,
     threads: int,
     listen: "Callable[[BatchDone | Epoch], None]",
 ) -> dict[str, Any]:
@@ -40,7 +42,7 @@ def fit_and_save(
     log.info("loading TensorFlow")
     import pandas
 
-    from tagger.network.build import build_model, weights_of
+    from tagger.network.build import build_model, set_weights, weights_of
     from tagger.network.crf import crf_loss, learned_chain
     from tagger.network.events import Epoch, State
     from tagger.network.runtime import be_deterministic, use_threads
@@ -60,6 +62,12 @@ def fit_and_save(
         dropout=config.model.dropout,
         seed=config.training.seed,
     )
+    if start_from and not checkpoint:
+        base = build_model(start_from.bundle.architecture)
+        base.load_weights(start_from.weights_path)
+        of_base = weights_of(base, start_from.bundle.architecture)
+        set_weights(model, architecture, extended(of_base, weights_of(model, architecture)))
+        log.info("begins with the weights of %s", start_from.name)
     dev = prepared.encode("dev") if "dev" in splits else None
     dev_score = _dev_score(_metric(config, prepared), prepared) if dev else None
     _tell_windows(splits["train"], config.training.max_steps)

@@ -3,6 +3,7 @@
 from tagger.config import Config
 from tagger.encoding.batches import windows
 from tagger.experiments.class_weights import class_weights, describe_weights
+from tagger.experiments.further import Start
 from tagger.experiments.prepare import prepare
 from tagger.tagging.architecture import GATES, Architecture
 
@@ -10,13 +11,13 @@ NUMBER = 4  # bytes
 COPIES = 4  # of a parameter in training: itself, its gradient, and the two moments that Adam keeps
 
 
-def describe_plan(config: Config) -> str:
+def describe_plan(config: Config, start: Start | None = None) -> str:
     """Batches, layers with shapes and parameters, and memory, as text.
 
     Raises:
         TaggerError: as `prepare`.
     """
-    prepared = prepare(config)
+    prepared = prepare(config, start)
     train = windows(prepared.encode("train"), config.training.max_steps)
     weights = class_weights(config, prepared.encoder.tags, train)
     longest, size = int(train.lengths.max()), config.training.batch_size

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from tagger.encoding.lexicon import Lexicon, count_lexicon
 from tagger.encoding.vectors import WordVectors
 from tagger.errors import ConfigError, DataError
 from tagger.experiments.data_files import check_scheme, files_of, layout_of
+from tagger.experiments.further import Start, check_start
 from tagger.experiments.splits import SPLITS, UNUSED_GROUP, cut_train, describe_cut, is_cut, layout_of_train
 from tagger.tagging.architecture import Architecture, architecture_of
 from tagger.tagging.chain import Decode, resolve_decode
@@ -72,13 +74,18 @@ class Prepared:
         )
 
 
-def prepare(config: Config) -> Prepared:
+def prepare(config: Config, start: Start | None = None) -> Prepared:
     """Reads and checks the data, and fits to train what the network's inputs need.
+
+    Args:
+        config: of the run.
+        start: a tagger whose vocabularies and tags are extended.
 
     Raises:
         DataError: a file cannot be read; names file and line.
-        ConfigError: the config does not go with the data.
+        ConfigError: the config does not go with the data, or with the start.
     """
+    base = start.bundle if start else None
     config = _with_local_files(config)
     layout, splits = _read(config)
     train, features, ignore = splits["train"], config.features, config.data.ignore
@@ -86,27 +93,40 @@ def prepare(config: Config) -> Prepared:
     scheme, scheme_train = _schemes(config, train)
     _tell_findings(config, splits, layout, scheme)
     learned = [in_scheme(sentence, scheme, scheme_train, ignore=ignore) for sentence in train]
-    tags = tuple(sorted({tag for sentence in learned for tag in sentence.tags or ()} - set(ignore)))
+    tags = _sorted_tags(learned, ignore, base.encoder.tags if base else ())
     if not tags:
         raise ConfigError(f"data.ignore: leaves no tag of {config.data.train} to learn")
     for sentences in splits.values():
         check_scored(sentences, ignore)
     others = [sentence for split, found in splits.items() if split != "train" for sentence in found]
-    fitted = fit_encoder(features, train, tags, ignore, others=others, seed=config.training.seed)
+    fitted = fit_encoder(
+        features, train, tags, ignore,
+        others=others, seed=config.training.seed, known=base.encoder if base else None,
+    )  # fmt: skip
+    architecture = architecture_of(config, fitted)
+    if start:
+        check_start(start, architecture, scheme_train)
+    lexicon = count_lexicon(train, reads_words=features.reads_words, ignore=ignore)
     return Prepared(
         splits=splits,
         layout=layout,
         scheme=scheme,
         scheme_train=scheme_train,
         decode=resolve_decode(config.model.decode, scheme_train),
-        file_tags=tuple(sorted({tag for sentence in train for tag in sentence.tags or ()} - set(ignore))),
+        file_tags=_sorted_tags(train, ignore, base.file_tags if base else ()),
         encoder=fitted.encoder,
         counts=fitted.counts,
         vectors=fitted.vectors,
-        lexicon=count_lexicon(train, reads_words=bool(features.words or features.casing), ignore=ignore),
-        architecture=architecture_of(config, fitted),
+        lexicon=lexicon.extending(base.lexicon) if base else lexicon,
+        architecture=architecture,
         hashes={split: _sha256(Path(path)) for split, path in files_of(config.data).items()},
     )
+
+
+def _sorted_tags(sentences: Iterable[Sentence], ignore: Iterable[str], known: tuple[str, ...]) -> tuple[str, ...]:
+    """The known tags, then those of the sentences."""
+    found = {tag for sentence in sentences for tag in sentence.tags or ()}
+    return (*known, *sorted(found - set(ignore) - set(known)))
 
 
 def _with_local_files(config: Config) -> Config:

@@ -12,6 +12,7 @@ from tagger.corpus.sentence import Sentence
 from tagger.evaluation.metrics import Evaluation
 from tagger.experiments.checkpoint import check_resumable, origins_of, read_checkpoint
 from tagger.experiments.fitting import fit_and_save
+from tagger.experiments.further import load_start
 from tagger.experiments.prepare import prepare
 from tagger.experiments.run_folder import CHECKPOINT, is_finished, remove, run_folder, write_file
 from tagger.experiments.score import evaluate_tagger, write_predictions
@@ -43,6 +44,7 @@ def train(
     *,
     overwrite: bool = False,
     resume: bool = False,
+    start_from: str | Path | None = None,
     threads: int = 0,
     listen: "Callable[[BatchDone | Epoch], None]" = lambda event: None,
 ) -> Run:
@@ -53,6 +55,7 @@ def train(
         run_dir: the run folder; default: runs/ and the config file's name.
         overwrite: whether a run that is there is replaced.
         resume: whether a run that is there goes on after its last whole epoch, or begins where it has none.
+        start_from: a run folder or bundle folder whose weights, words and tags the training begins with.
         threads: to compute with; 0: as many as there are cores.
         listen: told of each batch and epoch.
 
@@ -69,15 +72,16 @@ def train(
     if resume and is_finished(place):
         log.info("%s is finished already; --overwrite trains it again", place)
         return Run(place, {})
+    start = load_start(Path(start_from)) if start_from else None
     with run_folder(place, overwrite=overwrite, resume=resume) as folder:
         checkpoint = read_checkpoint(folder) if (folder / CHECKPOINT).is_file() else None
-        prepared = prepare(config)
+        prepared = prepare(config, start)
         if checkpoint:
             check_resumable(checkpoint, config, origins_of(prepared), threads=threads)
         write_file(folder / "config.toml", dump_config(config))
         if is_cut(config.data):
             write_splits(folder / "splits.tsv", prepared.splits)
-        training = fit_and_save(config, prepared, folder, checkpoint, threads, listen)
+        training = fit_and_save(config, prepared, folder, checkpoint, start, threads, listen)
         tagger = Tagger.load(folder / "bundle", threads=threads)
         evaluations: dict[str, Evaluation] = {
             split: _evaluate(tagger, prepared.splits[split], folder, split)

@@ -1,10 +1,10 @@
 """The Keras model of an architecture, and its weights by name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import keras
-import numpy as np
 
+from tagger.encoding.batches import Floats
 from tagger.encoding.casing import CASINGS
 from tagger.encoding.vectors import WordVectors
 from tagger.network.crf import Transitions
@@ -114,29 +114,37 @@ def _recurrent(layer: Recurrent) -> keras.layers.Layer:
     return keras.layers.Bidirectional(cell, merge_mode=layer.merge, name=layer.name) if layer.bidirectional else cell
 
 
-def weights_of(model: keras.Model, architecture: Architecture) -> Weights:
+def weights_of(model: keras.Model, architecture: Architecture) -> dict[str, Floats]:
     """The weights by the names that `build_graph` knows them by, shaped as Keras shapes them."""
-    weights: dict[str, np.ndarray] = {}
+    weights: dict[str, Floats] = {}
+    for layer, names in _places(architecture):
+        weights.update(zip(names, model.get_layer(layer).get_weights(), strict=True))
+    return weights
+
+
+def set_weights(model: keras.Model, architecture: Architecture, weights: Weights) -> None:
+    """Gives a model weights by name, as `weights_of` gives them."""
+    for layer, names in _places(architecture):
+        model.get_layer(layer).set_weights([weights[name] for name in names])
+
+
+def _places(architecture: Architecture) -> Iterator[tuple[str, list[str]]]:
+    """Each Keras layer that has weights, and their names in its order."""
     if architecture.words and architecture.words.dim is not None:
-        (weights["words"],) = model.get_layer("word_vectors").get_weights()
-    if architecture.characters:
-        (weights["characters"],) = model.get_layer("character_vectors").get_weights()
-        arrays = iter(model.get_layer("character_layer").get_weights())
-        of_lstm = architecture.characters.kind == "lstm"
-        names = _weight_names(architecture.characters.lstm) if of_lstm else ("kernel", "bias")
-        weights.update({f"characters/{name}": next(arrays) for name in names})
+        yield "word_vectors", ["words"]
+    if characters := architecture.characters:
+        yield "character_vectors", ["characters"]
+        names = _weight_names(characters.lstm) if characters.kind == "lstm" else ("kernel", "bias")
+        yield "character_layer", [f"characters/{name}" for name in names]
     for symbols in architecture.symbols:
-        (weights[symbols.name],) = model.get_layer(f"{symbols.name}_vectors").get_weights()
+        yield f"{symbols.name}_vectors", [symbols.name]
     for layer in architecture.layers:
         if layer.norm:
-            weights[f"{layer.norm}/scale"], weights[f"{layer.norm}/offset"] = model.get_layer(layer.norm).get_weights()
-        arrays = iter(model.get_layer(layer.name).get_weights())
-        weights.update({f"{layer.name}/{name}": next(arrays) for name in _weight_names(layer)})
-    weights["head/kernel"], weights["head/bias"] = model.get_layer("head").get_weights()
+            yield layer.norm, [f"{layer.norm}/scale", f"{layer.norm}/offset"]
+        yield layer.name, [f"{layer.name}/{name}" for name in _weight_names(layer)]
+    yield "head", ["head/kernel", "head/bias"]
     if architecture.head == "crf":
-        of_chain = model.get_layer("transitions").get_weights()
-        weights["head/transitions"], weights["head/starts"], weights["head/ends"] = of_chain
-    return weights
+        yield "transitions", ["head/transitions", "head/starts", "head/ends"]
 
 
 def _weight_names(layer: Recurrent) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from tagger.tagging.chain import Chain, Decode, chain_rows, read_chain
 
 FORMAT = 1
 SUMS = "SHA256SUMS"
+WEIGHTS = "model.weights.h5"
 TRANSITIONS = "transitions.tsv"
 
 
@@ -125,7 +126,7 @@ def save_bundle(bundle: Bundle, folder: Path, graph: bytes, golden: str, save_we
             _write_symbols(folder / "forms.txt", list(bundle.lexicon.forms.items()))
         (folder / "tagger.onnx").write_bytes(graph)
         (folder / "golden.jsonl").write_text(golden, encoding="utf-8")
-        save_weights(folder / "model.weights.h5")
+        save_weights(folder / WEIGHTS)
         files = sorted(path for path in folder.iterdir())
         sums = "".join(f"{_sha256(path.read_bytes())}  {path.name}\n" for path in files)
         (folder / SUMS).write_text(sums, encoding="utf-8")

@@ -13,7 +13,7 @@ import pytest
 
 import tagger
 from tagger.config import load_config, parse_config
-from tagger.errors import DataError, TaggerError
+from tagger.errors import ConfigError, DataError, TaggerError
 from tagger.experiments.train import train
 from tagger.tagging.input import read_input
 from tagger.tagging.tagger import Tagger
@@ -281,3 +281,22 @@ def test_a_closed_standard_error_does_not_stop_training(tmp_path):
     assert process.returncode == 0
     assert "all " in printed
     assert (tmp_path / "run" / "metrics.json").exists()
+
+
+def test_further_training_begins_with_weights_words_and_tags_of_another_tagger(tmp_path):
+    first = train(small(epochs=60, learning_rate=0.03), tmp_path / "first")
+    more = tmp_path / "more.tsv"
+    more.write_text("Jane\tS\nloves\tV\nMary\tO\ndearly\tADV\n")
+    config = small(epochs=1, learning_rate=1e-6)
+    config = config.model_copy(update={"data": config.data.model_copy(update={"train": str(more)})})
+
+    second = train(config, tmp_path / "second", start_from=first.folder)
+    old, new = Tagger.load(first.folder), Tagger.load(second.folder)
+
+    assert new.bundle.encoder.tags == (*old.bundle.encoder.tags, "ADV")
+    assert new.bundle.encoder.words is not None
+    assert {"mary", "dearly"} <= set(new.bundle.encoder.words.symbols)
+    assert new.tag(["John loves Jane"])[0].tags == old.tag(["John loves Jane"])[0].tags == ("S", "V", "O")
+    wider = config.model_copy(update={"model": config.model.model_copy(update={"units": [9]})})
+    with pytest.raises(ConfigError, match=r"units: \(8,\) there, \(9,\) here"):
+        train(wider, tmp_path / "third", start_from=first.folder)
