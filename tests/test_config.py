@@ -423,3 +423,17 @@ def test_word_vectors_are_looked_for_beside_the_config(tmp_path):
 def test_layers_of_different_width_have_no_residual_connections():
     with pytest.raises(ConfigError, match="all `units` should be the same"):
         parse_config({"data": {"train": "train.tsv"}, "model": {"units": [8, 4], "residual": True}})
+
+
+@pytest.mark.parametrize(
+    ("affixes", "told"),
+    [({"lengths": [1, 1]}, "each length once"), ({"lengths": [], "shape": False}, "give `lengths` or `shape`")],
+)
+def test_affixes_that_are_none_or_twice_the_same_are_told(affixes, told):
+    with pytest.raises(ConfigError, match=told):
+        parse_config({"data": {"train": "train.tsv"}, "features": {"affixes": affixes}})
+
+
+def test_a_key_of_another_table_is_told_with_its_table():
+    with pytest.raises(ConfigError, match=r"train: unknown key; did you mean `data\.train`\?"):
+        parse_config({"train": "train.tsv", "data": {"train": "train.tsv"}})

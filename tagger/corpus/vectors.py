@@ -31,7 +31,9 @@ def read_vectors(path: Path, wanted: Container[str]) -> tuple[dict[str, Vector],
         if number == 1 and len(counts := line.split()) == 2 and all(count.isdecimal() for count in counts):
             dim = int(counts[1])
             continue
-        word, _, rest = line.rstrip(" ").partition(" ")
+        word, space, rest = line.rstrip(" ").partition(" ")
+        if not space:
+            raise DataError(f"{path}:{number}: expected a word and its numbers, parted by spaces, got {line[:60]!r}")
         dim = dim or len(rest.split(" "))
         if word in found or word not in wanted:
             continue

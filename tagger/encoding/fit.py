@@ -56,7 +56,7 @@ def fit_encoder(
         known: an earlier encoder of the same features: what it knows keeps its ids, and its scaling stays.
 
     Raises:
-        ConfigError: no word is frequent enough to be known.
+        ConfigError: no word is frequent enough to be known; a column says the same of all words.
         DataError: word vectors cannot be read.
     """
     counts: dict[str, tuple[int, ...]] = {}
@@ -79,6 +79,9 @@ def fit_encoder(
     known_symbols = {(feature.kind, feature.number): feature.vocabulary for feature in (known.symbols if known else ())}
     for kind, number, min_count in _symbol_features(features):
         found = count_symbols(values(kind, number, train), min_count=min_count)
+        if kind == "column" and found.keys() == {"_"} and features.columns:
+            name = features.columns.names[number - 1]
+            raise ConfigError(f"features.columns: `{name}` is `_` at every word of train: there is nothing to see")
         found = _behind(known_symbols.get((kind, number)), found)
         symbols.append(Symbols(kind, number, Vocabulary(tuple(found))))
         counts[symbols[-1].name] = tuple(found.values())

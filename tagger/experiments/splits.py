@@ -1,7 +1,9 @@
 """One file cut into train, dev and test: by shares or folds, by whole groups, drawn by data.seed."""
 
 import json
+import math
 import random
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -140,6 +142,8 @@ def _nearest(sizes: Sequence[int], wanted: int, n_left: int) -> list[int]:
     >>> _nearest([5, 4, 3, 1], 7, n_left=1), _nearest([5, 5], 1, n_left=1)
     ([1, 2], [0])
     """
+    unit = math.gcd(*sizes)  # speakers with ten sentences each are as many ones
+    sizes, wanted = [size // unit for size in sizes], max(1, round(wanted / unit))
     if max(sizes) == 1:
         return list(range(min(wanted, len(sizes) - n_left)))
     # A sum above twice the wanted one is farther from it than none; but the smallest size may have to do.
@@ -147,7 +151,11 @@ def _nearest(sizes: Sequence[int], wanted: int, n_left: int) -> list[int]:
     last = np.full(end, -1, np.int64)  # by sum: the last of the first sizes that add up to it; -1 where none do yet
     last[0] = len(sizes)
     n_sums = 1
+    tried: Counter[int] = Counter()
     for i, size in enumerate(sizes):
+        if tried[size] * size >= end:
+            continue
+        tried[size] += 1
         n_sums = min(end, n_sums + size)
         reached = last[:n_sums] >= 0
         new = np.flatnonzero(reached[: max(0, n_sums - size)] & ~reached[size:]) + size

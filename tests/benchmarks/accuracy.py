@@ -32,6 +32,7 @@ def main() -> None:
     options = parser.parse_args()
     variants = dict(variant.split("=", 1) for variant in options.vary)
     finished = [json.loads(line) for line in options.out.read_text().splitlines()] if options.out.exists() else []
+    asked: dict[str, list[dict[str, Any]]] = {name: [] for name in variants}
     for seed in options.seeds:
         for name, settings in variants.items():
             chosen = [*options.set, *filter(None, settings.split(";")), f"training.seed={seed}"]
@@ -40,10 +41,10 @@ def main() -> None:
                 finished.append({**key, "variant": name, **run(options.config, chosen, options.split)})
                 with options.out.open("a") as file:
                     file.write(json.dumps(finished[-1]) + "\n")
+            asked[name].append(key)
     print(HEADER)
-    for name in variants:
-        found = [line for line in finished if line["variant"] == name and line["split"] == options.split]
-        print(row(name, [line for line in found if line["config"] == options.config.name]))
+    for name, keys in asked.items():
+        print(row(name, [line for line in finished if any(key.items() <= line.items() for key in keys)]))
 
 
 def run(config: Path, settings: list[str], split: str) -> dict[str, Any]:

@@ -1,0 +1,62 @@
+"""What is wrong with a config, a line for each problem."""
+
+import difflib
+from typing import Any, get_args
+
+from tagger.config.sections import Config
+from tagger.config.values import shown
+
+
+def describe_problem(details: dict[str, Any]) -> str:
+    """One line that names the key, the rule and the value found."""
+    keys = [f"[{part}]" if isinstance(part, int) else part for part in details["loc"]]
+    key = ".".join(keys).replace(".[", "[")
+    found, limits = shown(details["input"]), details.get("ctx", {})
+    match details["type"]:
+        case "extra_forbidden":
+            elsewhere = _same_key_elsewhere(keys[-1])
+            close = elsewhere or difflib.get_close_matches(keys[-1], _keys_beside(keys), n=1)
+            return f"{key}: unknown key" + (f"; did you mean `{close[0]}`?" if close else "")
+        case "missing":
+            return f"{key}: missing" + ("; say which file to train on" if key == "data.train" else "")
+        case "greater_than":
+            return f"{key}: should be greater than {limits['gt']}, got {found}"
+        case "greater_than_equal":
+            return f"{key}: should be at least {limits['ge']}, got {found}"
+        case "less_than":
+            return f"{key}: should be less than {limits['lt']}, got {found}"
+        case "int_type" | "int_from_float":
+            return f"{key}: should be a whole number, got {found}"
+        case "float_type":
+            return f"{key}: should be a number, got {found}"
+        case "finite_number":
+            return f"{key}: should be a finite number, got {found}"
+        case "bool_type":
+            return f"{key}: should be true or false, got {found}"
+        case "string_type":
+            return f"{key}: should be a text, got {found}"
+        case "list_type":
+            return f"{key}: should be a list, got {found}"
+        case "too_short" | "string_too_short":
+            return f"{key}: should not be empty"
+        case "literal_error":
+            return f"{key}: should be {limits['expected'].replace(chr(39), chr(34))}, got {found}"
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return f"{key}: should be a table, got {found}"
+        case "value_error":
+            return f"{key}: {limits['error']}"
+    return f"{key}: {details['msg']}, got {found}"
+
+
+def _same_key_elsewhere(key: str) -> list[str]:
+    sections = {name: field.annotation for name, field in Config.model_fields.items()}
+    return [f"{name}.{key}" for name, section in sections.items() if key in getattr(section, "model_fields", {})]
+
+
+def _keys_beside(keys: list[str]) -> list[str]:
+    section: Any = Config
+    for key in keys[:-1]:
+        field = section.model_fields.get(key) if hasattr(section, "model_fields") else None
+        choices = get_args(field.annotation) if field and get_args(field.annotation) else [field and field.annotation]
+        section = next((choice for choice in choices if hasattr(choice, "model_fields")), None)
+    return list(section.model_fields) if section else []
