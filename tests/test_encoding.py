@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from tagger.config import Affixes, Chars, Columns, Features
 from tagger.corpus import Layout, Sentence
 from tagger.corpus.read import read_tagged
-from tagger.encoding.batches import NOT_SCORED, Batch, Dataset, batches, pad, windows
+from tagger.encoding.batches import NOT_SCORED, Batch, Dataset, batches, has_scored_step, pad, windows
 from tagger.encoding.casing import CASINGS, casing_id
 from tagger.encoding.characters import HEAD, TAIL, encode_forms, visible
 from tagger.encoding.encoder import Encoder, Scaling, fit_scaling
 from tagger.encoding.fit import fit_encoder
 from tagger.encoding.lexicon import Lexicon, count_lexicon
 from tagger.encoding.vocabulary import PADDING, UNKNOWN, Vocabulary, count_symbols
+from tagger.errors import ConfigError
 
 
 def dataset(lengths: list[int]) -> Dataset:
@@ -354,3 +355,18 @@ def test_affixes_and_shape_enter_as_symbols_with_rare_ones_unknown():
     assert data.inputs["prefix_1"].tolist() == [2, 2, UNKNOWN]
     assert data.inputs["suffix_3"].tolist() == [3, 2, UNKNOWN]
     assert data.inputs["shape"].tolist() == [UNKNOWN, 2, UNKNOWN]
+
+
+def test_a_column_that_says_nothing_of_any_word_is_refused():
+    train = [Sentence(("a",), ("N",), columns=(("_",),))]
+
+    with pytest.raises(ConfigError, match=r"features\.columns: `Nmber` is `_` at every word of train"):
+        fit_encoder(Features(columns=Columns(names=["Nmber"])), train, ("N",), ())
+
+
+def test_sentences_without_a_scored_step_can_be_left_out_of_batches():
+    data = Dataset({"words": np.arange(4)}, np.array([0, NOT_SCORED, NOT_SCORED, 1], np.int32), np.array([0, 2, 3, 4]))
+
+    assert has_scored_step(data).tolist() == [True, False, True]
+    found = [position for batch in batches(data, 1, among=has_scored_step(data)) for position in batch.positions]
+    assert found == [2, 0]

@@ -127,3 +127,13 @@ def test_the_glove_cut_covers_most_of_what_its_language_says(shared_data):
     assert fitted.vectors is not None
     assert fitted.vectors.rows.shape == (6, 50)
     assert fitted.vectors.is_known.sum() == 3
+
+
+def test_rare_words_of_train_are_known_too_where_they_have_a_vector(glove):
+    train = [Sentence(("the", "the", "cat", "purrs"), ("D",) * 4)]
+
+    fitted = fit_encoder(words(glove, min_count=2), train, ("D",), ())
+
+    assert fitted.encoder.words is not None
+    assert fitted.encoder.words.symbols == ("the", "cat")
+    assert fitted.counts["words"] == (2, 1)

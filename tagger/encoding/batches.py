@@ -10,6 +10,7 @@ Array = npt.NDArray[np.generic]
 Ids = npt.NDArray[np.int32]
 Lengths = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
 
 NOT_SCORED = -1  # the tag id of padding, and of steps that are neither trained on nor scored
 
@@ -84,15 +85,25 @@ def windows(dataset: Dataset, max_steps: int) -> Dataset:
     return replace(dataset, offsets=offsets)
 
 
-def batches(dataset: Dataset, batch_size: int, *, rng: np.random.Generator | None = None) -> Iterator[Batch]:
+def has_scored_step(dataset: Dataset) -> Flags:
+    """(sentences,) whether one of its steps is scored."""
+    n_scored = np.concatenate([[0], np.cumsum(np.asarray(dataset.tags) != NOT_SCORED)])
+    found: Flags = n_scored[dataset.offsets[1:]] > n_scored[dataset.offsets[:-1]]
+    return found
+
+
+def batches(
+    dataset: Dataset, batch_size: int, *, rng: np.random.Generator | None = None, among: Flags | None = None
+) -> Iterator[Batch]:
     """Every sentence that has a step, in batches of like length.
 
     Args:
         dataset: what to cut.
         batch_size: sentences in each batch but the last.
         rng: draws which sentences of a length meet, and in which order batches come; without it the longest come last.
+        among: (sentences,) which of them to take; default: all.
     """
-    lengths = dataset.lengths
+    lengths = dataset.lengths if among is None else np.where(among, dataset.lengths, 0)
     order = np.arange(len(lengths)) if rng is None else rng.permutation(len(lengths))
     order = order[np.argsort(lengths[order], kind="stable")]
     order = order[lengths[order] > 0]

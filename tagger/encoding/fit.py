@@ -68,7 +68,7 @@ def fit_encoder(
             raise ConfigError(f"features.words.min_count: no word occurs {features.words.min_count} times in train")
         found = _behind(known.words if known else None, found)
         if features.words.vectors:
-            found, vectors = _with_vectors(found, features.words, others, seed)
+            found, vectors = _with_vectors(found, features.words, train, others, seed)
         words, counts["words"] = Vocabulary(tuple(found)), tuple(found.values())
     characters: Vocabulary | None = None
     if features.chars:
@@ -111,18 +111,23 @@ def _words(sentences: Iterable[Sentence], words: Words) -> Iterator[str]:
 
 
 def _with_vectors(
-    counts: dict[str, int], words: Words, others: Sequence[Sentence], seed: int
+    counts: dict[str, int], words: Words, train: Sequence[Sentence], others: Sequence[Sentence], seed: int
 ) -> tuple[dict[str, int], WordVectors]:
-    """The words of train, then those of dev, test and the word list that have a vector; and the vectors of all."""
+    """The known words, then rare ones and those of dev, test and the word list that have a vector; and all vectors."""
     name = words.vectors or ""
     path = resolve(name) or Path(name)
     candidates = dict.fromkeys(_words(others, words), 0)
     if words.word_list:
         listed = (Sentence((word,)) for line in read_lines(Path(words.word_list)) if (word := line.strip()))
         candidates |= dict.fromkeys(_words(listed, words), 0)
+    candidates |= count_symbols(_words(train, words))
     wanted = {form for word in (*counts, *candidates) for form in (word, word.lower())}
     vectors, dim = read_vectors(path, wanted)
-    more = {word: 0 for word in sorted(candidates) if word not in counts and find_vector(word, vectors) is not None}
+    more = {
+        word: count
+        for word, count in sorted(candidates.items())
+        if word not in counts and find_vector(word, vectors) is not None
+    }
     rows = fill_rows((*counts, *more), vectors, dim, seed=seed)
     n_covered = int(rows.is_known.sum()) - len(more)
     log.info(

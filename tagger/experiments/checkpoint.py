@@ -49,7 +49,9 @@ def origins_of(prepared: Prepared) -> dict[str, str]:
 
     A file of test decides nothing of the weights.
     """
-    files = {f"data.{split}": found for split, found in prepared.hashes.items() if split != "test"}
+    files = {
+        f"data.{name}" if name in SPLITS else name: found for name, found in prepared.hashes.items() if name != "test"
+    }
     return files | {"vocabularies": hashlib.sha256(repr(prepared.encoder).encode()).hexdigest()}
 
 
@@ -132,6 +134,8 @@ def _decisive(config: Config) -> dict[str, Any]:
     for split in SPLITS:
         if isinstance(data[split], str) or (split == "test" and data[split] is None):
             data[split] = "a file"
+    if words := tables["features"]["words"]:
+        words |= {key: "a file" for key in ("vectors", "word_list") if words[key] is not None}
     del training["patience"]
     if config.training.schedule != "cosine" and not config.training.warm_up:
         del training["epochs"]

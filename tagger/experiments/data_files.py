@@ -1,6 +1,7 @@
 """What a config says of its data: which files, how they are read, and what is asked of their tags."""
 
 from tagger.config import Config, Data
+from tagger.corpus.download import resolve
 from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Scheme
 from tagger.errors import ConfigError
@@ -10,6 +11,13 @@ def files_of(data: Data) -> dict[str, str]:
     """The file of each split that has one of its own."""
     files = {"train": data.train, "dev": data.dev, "test": data.test}
     return {split: path for split, path in files.items() if isinstance(path, str)}
+
+
+def word_files_of(config: Config) -> dict[str, str]:
+    """The files of word vectors and of more words, by key; those of public sets as they are here."""
+    words = config.features.words
+    files = {"vectors": words.vectors, "word_list": words.word_list} if words else {}
+    return {f"features.words.{key}": str(resolve(path) or path) for key, path in files.items() if path}
 
 
 def layout_of(config: Config) -> Layout:

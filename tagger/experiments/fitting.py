@@ -38,7 +38,7 @@ def fit_and_save(
 ) -> dict[str, Any]:
     """Trains, and leaves the bundle in the folder; gives `training` of metrics.json."""
     train = prepared.encode("train")
-    weights = class_weights(config, prepared.encoder.tags, train)
+    tag_weights = class_weights(config, prepared.encoder.tags, train)
     log.info("loading TensorFlow")
     import pandas
 
@@ -71,8 +71,8 @@ def fit_and_save(
     dev = prepared.encode("dev") if "dev" in splits else None
     dev_score = _dev_score(_metric(config, prepared), prepared) if dev else None
     _tell_windows(splits["train"], config.training.max_steps)
-    if weights:
-        log.info("class weights %s", describe_weights(prepared.encoder.tags, weights))
+    if tag_weights:
+        log.info("class weights %s", describe_weights(prepared.encoder.tags, tag_weights))
     epochs = [Epoch(**row) for row in checkpoint.epochs] if checkpoint else []
     start = State(checkpoint.arrays, tuple(epochs)) if checkpoint else None
     origins, n_tokens = origins_of(prepared), sum(map(len, splits["train"]))
@@ -83,7 +83,7 @@ def fit_and_save(
     if epochs:
         log.info("going on after epoch %s of %s", epochs[-1].number, config.training.epochs)
         write_history()
-    loss = crf_loss(model) if architecture.head == "crf" else token_loss(config.training, weights)
+    loss = crf_loss(model) if architecture.head == "crf" else token_loss(config.training, tag_weights)
     allowed = allowed_chain(prepared.encoder.tags, prepared.scheme_train, prepared.decode)
     with deferred_interrupts() as interrupted:
         for event in fit(
@@ -101,13 +101,16 @@ def fit_and_save(
         if not epochs:
             raise KeyboardInterrupt("no epoch was whole yet; nothing is saved")
         best = [epoch for epoch in epochs if epoch.is_best][-1]
-        graph = build_graph(architecture, weights_of(model, architecture))
+        weights = weights_of(model, architecture)
+        graph = build_graph(architecture, weights)
+        plain = build_model(architecture)  # without what only training needs, as --from builds it
+        set_weights(plain, architecture, weights)
         save_tagger(
             prepared,
             folder,
             graph,
             learned_chain(model),
-            model.save_weights,
+            plain.save_weights,
             seed=config.training.seed,
             threads=threads,
         )
@@ -165,10 +168,9 @@ def _dev_score(metric: str, prepared: Prepared) -> Callable[[Ids], float]:
 
     def score_ids(ids: Ids) -> float:
         learned = [[tags[i] for i in ids[end - len(of) : end]] for of, end in zip(gold, ends, strict=True)]
-        predicted = [convert(found, prepared.scheme_train, scheme) for found in learned]
-        return score(
-            metric, gold, predicted if scheme != prepared.scheme_train else learned, scheme=scheme, ignore=ignore
-        )
+        if scheme != prepared.scheme_train:
+            learned = [[*convert(found, prepared.scheme_train, scheme)] for found in learned]
+        return score(metric, gold, learned, scheme=scheme, ignore=ignore)
 
     return score_ids
 

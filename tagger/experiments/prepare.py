@@ -23,7 +23,7 @@ from tagger.encoding.fit import fit_encoder
 from tagger.encoding.lexicon import Lexicon, count_lexicon
 from tagger.encoding.vectors import WordVectors
 from tagger.errors import ConfigError, DataError
-from tagger.experiments.data_files import check_scheme, files_of, layout_of
+from tagger.experiments.data_files import check_scheme, files_of, layout_of, word_files_of
 from tagger.experiments.further import Start, check_start
 from tagger.experiments.splits import SPLITS, UNUSED_GROUP, cut_train, describe_cut, is_cut, layout_of_train
 from tagger.tagging.architecture import Architecture, architecture_of
@@ -119,7 +119,7 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
         vectors=fitted.vectors,
         lexicon=lexicon.extending(base.lexicon) if base else lexicon,
         architecture=architecture,
-        hashes={split: _sha256(Path(path)) for split, path in files_of(config.data).items()},
+        hashes={name: _sha256(Path(path)) for name, path in (files_of(config.data) | word_files_of(config)).items()},
     )
 
 

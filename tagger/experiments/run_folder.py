@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from tagger.errors import RunError, TaggerError, TrainingError, writing
+from tagger.errors import RunError, TaggerError, writing
 
 OURS = (
     "config.toml", "history.csv", "metrics.json", "log.txt", "splits.tsv",
@@ -78,7 +78,7 @@ def run_folder(folder: Path, *, overwrite: bool, resume: bool = False) -> Iterat
             if not isinstance(error, TaggerError | OSError | KeyboardInterrupt):
                 with (folder / "log.txt").open("a", encoding="utf-8", errors="backslashreplace") as file:
                     traceback.print_exc(file=file)
-            elif goes_on or _can_go_on(folder, error):
+            elif goes_on or _can_go_on(folder):
                 remove(folder / "bundle.tmp")
             else:
                 with contextlib.suppress(OSError):  # what went wrong first is what is told
@@ -99,10 +99,9 @@ def is_finished(folder: Path) -> bool:
     return (folder / "metrics.json").is_file() and _has_bundle(folder) and not (folder / CHECKPOINT).is_file()
 
 
-def _can_go_on(folder: Path, error: BaseException) -> bool:
-    """Whether a new run that ends so is worth going on with, and no older one waits for its place."""
-    is_whole = (folder / CHECKPOINT).is_file() and not isinstance(error, TrainingError)
-    return is_whole and not (folder / REPLACED / "bundle").is_dir()
+def _can_go_on(folder: Path) -> bool:
+    """Whether a new run has an epoch to go on from, and no older one waits for its place."""
+    return (folder / CHECKPOINT).is_file() and not (folder / REPLACED / "bundle").is_dir()
 
 
 def _check(folder: Path, *, overwrite: bool, resume: bool) -> None:

@@ -8,7 +8,7 @@ from tagger.encoding.batches import Floats
 from tagger.encoding.casing import CASINGS
 from tagger.encoding.vectors import WordVectors
 from tagger.network.crf import Transitions
-from tagger.network.layers import Clear, Freeze, OneHot, StepMask, Take, WordDropout
+from tagger.network.layers import Clear, OneHot, PartlyFrozen, StepMask, Take, WordDropout
 from tagger.tagging.architecture import FILTER_WIDTH, NORM_EPSILON, Architecture, Characters, Recurrent
 from tagger.tagging.graph import Weights
 
@@ -52,14 +52,13 @@ def build_model(
         ids = id_input("words")
         if architecture.words.dim is None:
             embed = OneHot(architecture.words.width, first=2, name="word_onehot")
+        elif vectors is not None and not trainable_vectors:
+            embed = PartlyFrozen(vectors.rows, vectors.is_known, name="word_vectors")
         else:
             embed = keras.layers.Embedding(architecture.words.n_ids, architecture.words.dim, name="word_vectors")
-        embedded = embed(ids)
-        if vectors is not None:
+        parts.append(embed(ids))
+        if vectors is not None and trainable_vectors:
             embed.set_weights([vectors.rows])
-            if not trainable_vectors:
-                embedded = Freeze(vectors.is_known, name="frozen_words")(embedded, ids)
-        parts.append(embedded)
     if architecture.casing:
         parts.append(OneHot(len(CASINGS), first=1, name="casing_onehot")(id_input("casing")))
     if architecture.characters:
@@ -117,15 +116,21 @@ def _recurrent(layer: Recurrent) -> keras.layers.Layer:
 def weights_of(model: keras.Model, architecture: Architecture) -> dict[str, Floats]:
     """The weights by the names that `build_graph` knows them by, shaped as Keras shapes them."""
     weights: dict[str, Floats] = {}
-    for layer, names in _places(architecture):
-        weights.update(zip(names, model.get_layer(layer).get_weights(), strict=True))
+    for name, names in _places(architecture):
+        layer = model.get_layer(name)
+        values = [layer.rows()] if isinstance(layer, PartlyFrozen) else layer.get_weights()
+        weights.update(zip(names, values, strict=True))
     return weights
 
 
 def set_weights(model: keras.Model, architecture: Architecture, weights: Weights) -> None:
     """Gives a model weights by name, as `weights_of` gives them."""
-    for layer, names in _places(architecture):
-        model.get_layer(layer).set_weights([weights[name] for name in names])
+    for name, names in _places(architecture):
+        layer, values = model.get_layer(name), [weights[name] for name in names]
+        if isinstance(layer, PartlyFrozen):
+            layer.set_rows(*values)
+        else:
+            layer.set_weights(values)
 
 
 def _places(architecture: Architecture) -> Iterator[tuple[str, list[str]]]:

@@ -5,9 +5,9 @@ from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
+from tagger.encoding.batches import Flags, Floats
 from tagger.encoding.vocabulary import UNKNOWN
 
 
@@ -74,17 +74,39 @@ class Clear(keras.layers.Layer):  # type: ignore[misc]
         return tf.where(mask[:, :, None], values, 0.0)
 
 
-class Freeze(keras.layers.Layer):  # type: ignore[misc]
-    """Lets no gradient through to the vectors of some ids.
+class PartlyFrozen(keras.layers.Layer):  # type: ignore[misc]
+    """An embedding of which some rows are not trained: no gradient, no decay, no moments are kept of them.
 
     Args:
-        is_frozen: (ids,) of which.
+        rows: (ids, dim) that it begins with.
+        is_frozen: (ids,) which of them stay as they are.
     """
 
-    def __init__(self, is_frozen: npt.NDArray[np.bool_], **kwargs: Any) -> None:
+    def __init__(self, rows: Floats, is_frozen: Flags, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.is_frozen = tf.constant(is_frozen)
+        self.is_frozen, self.start = is_frozen, rows
+        self.places = np.where(is_frozen, np.cumsum(is_frozen), np.cumsum(~is_frozen)) - 1
 
-    def call(self, vectors: tf.Tensor, ids: tf.Tensor) -> tf.Tensor:
-        """(batch, time, width) vectors of (batch, time) ids, as they are."""
-        return tf.where(tf.gather(self.is_frozen, ids)[:, :, None], tf.stop_gradient(vectors), vectors)
+    def build(self, shape: tuple[int | None, ...]) -> None:
+        """Makes the two tables, whatever the shape of the ids."""
+        n_frozen, dim = int(self.is_frozen.sum()), self.start.shape[1]
+        self.frozen = self.add_weight(shape=(n_frozen, dim), trainable=False, name="frozen")
+        self.free = self.add_weight(shape=(len(self.start) - n_frozen, dim), name="free")
+        self.set_rows(self.start)
+
+    def call(self, ids: tf.Tensor) -> tf.Tensor:
+        """(batch, time) ids to (batch, time, dim)."""
+        is_frozen, places = tf.gather(self.is_frozen, ids), tf.gather(self.places, ids)
+        frozen = tf.gather(self.frozen, tf.where(is_frozen, places, 0))
+        return tf.where(is_frozen[..., None], frozen, tf.gather(self.free, tf.where(is_frozen, 0, places)))
+
+    def rows(self) -> Floats:
+        """(ids, dim) both tables as one."""
+        rows = np.empty_like(self.start)
+        rows[self.is_frozen], rows[~self.is_frozen] = self.frozen.numpy(), self.free.numpy()
+        return rows
+
+    def set_rows(self, rows: Floats) -> None:
+        """Gives both tables their rows of (ids, dim)."""
+        self.frozen.assign(rows[self.is_frozen])
+        self.free.assign(rows[~self.is_frozen])

@@ -10,10 +10,10 @@ import numpy as np
 import tensorflow as tf
 
 from tagger.config import Training
-from tagger.encoding.batches import NOT_SCORED, Array, Batch, Dataset, Ids, batches, windows
+from tagger.encoding.batches import NOT_SCORED, Array, Batch, Dataset, Ids, batches, has_scored_step, windows
 from tagger.errors import TrainingError
 from tagger.network.averaging import Average
-from tagger.network.crf import learned_chain
+from tagger.network.crf import crf_loss, learned_chain
 from tagger.network.events import BatchDone, Epoch, State
 from tagger.network.losses import masked_loss
 from tagger.network.schedules import LearningRate, plateau_factor
@@ -52,8 +52,8 @@ def fit(
         train: tagged sentences; longer ones than `max_steps` are cut into windows.
         dev: tagged sentences that decide which epoch is the best, and when to stop.
         training: the config's section.
-        loss: of the model's output, the tags and the lengths of a batch; default: `masked_loss` as the config has it,
-            without class weights.
+        loss: of the model's output, the tags and the lengths of a batch; default: that of the model's head as the
+            config has it, without class weights.
         predict: the ids of a dataset's steps; default: `predictor(model)`.
         score: the metric, from 0 to 1, of the ids predicted for dev's steps; default: accuracy.
         start: of an earlier training of the same model on the same data, to go on from.
@@ -67,11 +67,15 @@ def fit(
             of another model.
     """
     train = windows(train, training.max_steps)
-    schedule = LearningRate(training, -(-len(train.lengths) // training.batch_size) * training.epochs)
+    counts = has_scored_step(train)
+    n_steps, n_tokens = int(counts.sum()), int(train.lengths[counts].sum())
+    schedule = LearningRate(training, -(-n_steps // training.batch_size) * training.epochs)
     optimizer = OPTIMIZERS[training.optimizer](learning_rate=schedule, global_clipnorm=training.clip_norm)
     optimizer.build(model.trainable_variables)
     average = Average(model.trainable_variables) if training.averaging else None
-    train_step = _train_step(model, optimizer, loss or token_loss(training), average)
+    if loss is None:
+        loss = crf_loss(model) if learned_chain(model) else token_loss(training)
+    train_step = _train_step(model, optimizer, loss, average)
     predict = predict or predictor(model)
     variables = [*model.variables, *optimizer.variables, *(average.values if average else ())]
     best_weights, epochs = model.get_weights(), list(start.epochs if start else ())
@@ -82,20 +86,20 @@ def fit(
         number, epoch_began = len(epochs) + 1, time.perf_counter()
         schedule.factor.assign(plateau_factor(_values(epochs)) if training.schedule == "plateau" else 1.0)
         total, scored, tokens = 0.0, 0, 0
-        for batch in batches(train, training.batch_size, rng=np.random.default_rng((training.seed, number))):
+        rng = np.random.default_rng((training.seed, number))
+        for batch in batches(train, training.batch_size, rng=rng, among=counts):
             n_scored = int(np.sum(batch.tags != NOT_SCORED))
-            if n_scored:
-                try:
-                    of_batch = float(train_step({**batch.inputs, "lengths": batch.lengths}, batch.tags))
-                except tf.errors.ResourceExhaustedError:
-                    raise _out_of_memory(batch, training) from None
-                if not np.isfinite(of_batch):
-                    raise _not_a_number(number, training)
-                total += of_batch * n_scored
-                scored += n_scored
+            try:
+                of_batch = float(train_step({**batch.inputs, "lengths": batch.lengths}, batch.tags))
+            except tf.errors.ResourceExhaustedError:
+                raise _out_of_memory(batch, training) from None
+            if not np.isfinite(of_batch):
+                raise _not_a_number(number, training)
+            total += of_batch * n_scored
+            scored += n_scored
             tokens += int(batch.lengths.sum())
             speed = tokens / (time.perf_counter() - epoch_began)
-            yield BatchDone(number, tokens, train.n_steps, total / max(1, scored), speed)
+            yield BatchDone(number, tokens, n_tokens, total / scored, speed)
             if stop():
                 model.set_weights(best_weights)
                 return
@@ -109,7 +113,7 @@ def fit(
             raise _not_a_number(number, training)
         epoch = Epoch(
             number=number,
-            loss=total / max(1, scored),
+            loss=total / scored,
             score=dev_score,
             is_best=is_best,
             learning_rate=float(optimizer.learning_rate),
