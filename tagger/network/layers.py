@@ -85,7 +85,8 @@ class PartlyFrozen(keras.layers.Layer):  # type: ignore[misc]
     def __init__(self, rows: Floats, is_frozen: Flags, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.is_frozen, self.start = is_frozen, rows
-        self.places = np.where(is_frozen, np.cumsum(is_frozen), np.cumsum(~is_frozen)) - 1
+        places = np.where(is_frozen, np.cumsum(is_frozen), np.cumsum(~is_frozen)) - 1  # of each row in its table
+        self.places = places.astype(np.int32)
 
     def build(self, shape: tuple[int | None, ...]) -> None:
         """Makes the two tables, whatever the shape of the ids."""
