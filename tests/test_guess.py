@@ -13,7 +13,7 @@ from tagger.errors import DataError
 from tagger.experiments.guess.cells import Cells
 from tagger.experiments.guess.columns import guess_columns
 from tagger.experiments.guess.tables import Guess
-from tests.tagged_text import NAME, SENTENCES, UPOS, XPOS, cells, columns, table
+from tests.tagged_text import LEMMA, NAME, SENTENCES, UPOS, XPOS, cells, columns, table
 
 LONG = 12  # times the few sentences, so that values repeat as in a corpus
 
@@ -289,6 +289,81 @@ def test_columns_of_conllu_in_another_order_without_upos_are_told_by_their_heads
     ]
 
     assert chosen(guess(columns(rows)).layout) == (9, 6)
+
+
+def test_conllu_without_blank_lines_is_refused_and_the_hint_puts_them_in(tmp_path):
+    def row(i: str, word: list[str]) -> str:
+        return f"{i}\t{word[0]}\t_\t{word[UPOS]}\t_\t_\t0\tdep\t_\t_\n"
+
+    rows = ["".join(row(str(i), word) for i, word in enumerate(s, 1)) for s in SENTENCES]
+    before = ["", "# newdoc\n# text = ...\n", "# a\n1-2\tx" + 8 * "\t_" + "\n", "1-3\tx" + 8 * "\t_" + "\n", "", ""]
+    sentences = [comment + body for comment, body in zip(before, rows, strict=True)]
+
+    hint = refused("".join(sentences), "data.txt: ids count words anew in each sentence, but no blank line")
+
+    assert run_hint(hint, "".join(sentences), tmp_path) == "\n".join(sentences)
+
+
+# A sentence a line
+
+
+INTENTS = "".join(
+    f"{' '.join(['BOS', *(w[0] for w in s), 'EOS'])}\t{' '.join(['O', *(w[NAME] for w in s), 'atis_flight'])}\n"
+    for s in SENTENCES * LONG
+)
+
+
+def test_a_sentence_and_its_tags_in_the_first_row_are_no_header():
+    """ATIS, with intents."""
+    found = guess(INTENTS)
+
+    assert (chosen(found.layout), found.layout.per_row) == ((0, 1), "sentence")
+    assert "looks like data: put a row of names above it, or that row is lost" in found.why["format"]
+
+
+def test_names_of_several_words_are_a_header():
+    assert chosen(guess("all tokens\tall tags\n" + INTENTS).layout) == ("all tokens", "all tags")
+
+
+# Markup
+
+
+@pytest.mark.parametrize("begin", ["<s>", '<s id="1">', "<text>\n<s>"])
+def test_lines_of_markup_between_rows_are_refused_and_the_hint_takes_them_out(begin, tmp_path):
+    """Files of TreeTagger and of the Corpus Workbench."""
+    rows = [columns([s]).rstrip() for s in cells(0, XPOS, LEMMA)]
+    text = "".join(f"{begin}\n{body}\n</s>\n" for body in rows)
+
+    hint = refused(text, "lines of markup between rows of columns, such as '<")
+
+    assert chosen(guess(run_hint(hint, text, tmp_path)).layout) == (0, 1)
+
+
+# Few words
+
+
+@pytest.mark.parametrize("times", [1, 30])
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_marked_tags_are_tags_though_they_hardly_repeat(times, order):
+    rows = [[word, f"{mark}-{word[0]}x"] for word in ("ab", "cd", "ef", "gh", "ij") for mark in "BI"] * 2
+    rows += [[word, f"B-{word}"] for word in ("kl", "mn", "op", "qr", "st", "uv")]
+
+    found = guess(columns([[[row[place] for place in order] for row in rows]] * times))
+
+    assert chosen(found.layout) == (order.index(0), order.index(1))
+
+
+def test_it_is_told_how_many_values_are_too_many_for_tags():
+    rows = [[[f"word{chr(97 + i)}", f"Thing-{chr(97 + i // 2 * 2)}{i % 7}"] for i in range(26)]]
+
+    refused(
+        columns(rows),
+        "the words are in column 0, and column 1 has 26 values in 26 rows of 26 different words: too many for tags",
+    )
+
+
+def test_it_is_told_that_lemmas_are_no_tags():
+    refused(columns(cells(0, LEMMA)), "the words are in column 0, and column 1 says much the same, as lemmas do")
 
 
 # A column

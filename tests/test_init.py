@@ -2,7 +2,9 @@
 
 import codecs
 import json
+import os
 import re
+import subprocess
 import tomllib
 from itertools import permutations
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tagger.config import Config, load_config, parse_config
+from tagger.config import Config, Data, load_config, parse_config
 from tagger.corpus.detection import detect_scheme
 from tagger.corpus.read import read_tagged
 from tagger.corpus.schemes import convert
@@ -18,7 +20,9 @@ from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 from tagger.experiments.data_files import layout_of
 from tagger.experiments.guess.columns import guess_columns
+from tagger.experiments.guess.text import ABOUT
 from tagger.experiments.init import guess_config
+from tagger.experiments.split_names import name_splits
 from tests.tagged_text import CHUNK, LEMMA, NAME, SENTENCES, UPOS, XPOS, cells, columns, table
 
 Files = dict[str, str | bytes]
@@ -337,6 +341,14 @@ def test_a_table_with_a_sentence_in_each_row_is_read_so():
     assert (config.data.per_row, config.data.token, config.data.tag) == ("sentence", "text", "labels")
 
 
+def test_a_sentence_a_line_without_a_header_is_read_but_for_the_first():
+    lines = (" ".join(w for w, _ in s) + "\t" + " ".join(t for _, t in s) for s in gold(NAME) * 3)
+
+    _, found = guess_and_read("\n".join(lines))
+
+    assert found == (gold(NAME) * 3)[1:]
+
+
 def test_a_table_without_a_header_is_said_to_lose_its_first_row():
     rows = [",".join(row) for sentence in cells(0, UPOS) for row in sentence if row[0] != ","]
 
@@ -592,6 +604,29 @@ def test_where_names_do_not_tell_the_largest_is_train(folder):
     assert [config.data.train, config.data.test, config.data.dev] == [str(folder / name) for name in "bca"]
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"a": PART, "b": PART * 5},
+        {"b/x": PART, "a/x": PART * 2},
+        {"a": PART, "test": PART * 9, "b": PART * 2},
+        {"train/a": PART, "train/b": PART * 3, "test/a": PART},
+        {"dev/a": PART * 3, "dev/b": PART},
+    ],
+)
+def test_init_and_check_agree_which_file_is_train(files):
+    paths = write(files)
+
+    train = load_tables(guess_config(paths, Path()))["data"]["train"]
+
+    assert name_splits(paths)["train"] == Path(train)
+
+
+@pytest.mark.parametrize("path", ["/dev/stdin", "dev/data.tsv", "test/data.tsv"])
+def test_the_folder_of_a_single_file_does_not_tell_which_split_it_is(path):
+    assert name_splits([Path(path)]) == {"train": Path(path)}
+
+
 def test_a_file_that_no_split_needs_is_said_to_be_unused():
     text = guess_config(write(dict.fromkeys(("train.tsv", "train_dev.tsv", "devel.tsv", "test.tsv"), PART)), Path())
 
@@ -615,6 +650,19 @@ def test_every_key_of_the_config_is_written():
     for name, section in parse_config(load_tables(text)):
         written = text.partition(f"\n[{name}]\n")[2].partition("\n[")[0]
         assert re.findall(r"^(?:# )?(\w+) = ", written, re.MULTILINE) == list(type(section).model_fields)
+
+
+def test_every_key_is_said_what_it_does():
+    keys = [f"{name}.{key}" for name, section in Config(data=Data(train="x")) for key in type(section).model_fields]
+
+    assert [key for key in keys if key not in ABOUT] == []
+    assert set(ABOUT) <= set(keys)
+
+
+def test_keys_that_mean_nothing_without_vectors_are_not_written():
+    words = load_tables(guess_config(write({"data.txt": PART}), Path()))["features"]["words"]
+
+    assert words.keys() == {"kind", "dim", "min_count", "lowercase", "dropout"}
 
 
 def test_odd_tokens_tags_and_names_leave_it_toml():
@@ -672,11 +720,32 @@ def test_what_is_no_tagged_data_is_an_error_with_a_hint(content, message):
     assert caught.value.hint
 
 
-def test_a_folder_and_a_missing_file_are_errors(folder):
+@pytest.mark.parametrize("names", [("seq.in", "seq.out"), ("a b", "c"), ("train/seq.in", "train/seq.out")])
+def test_tokens_and_tags_in_a_file_each_are_refused_with_a_command_that_joins_them(names, folder):
+    halves = ["".join(" ".join(pair[i] for pair in s) + "\n" for s in gold(NAME)) for i in range(2)]
+
+    for given in ({names[0]: halves[0], names[1]: halves[1]}, {names[1]: halves[1], names[0]: halves[0]}):
+        with pytest.raises(DataError, match=f"^{names[0]}: a sentence a line, and in {names[1]} a line") as caught:
+            guess(given)
+
+    subprocess.run(["sh", "-c", str(caught.value.hint)], cwd=folder, check=True)
+    assert guess_and_read(Path("train.tsv").read_text())[1] == gold(NAME)
+
+
+def test_files_of_text_are_no_halves_of_each_other():
+    with pytest.raises(DataError, match="words a line"):
+        guess({"a": "one two three four\nfive six\n" * 20, "b": "one two three\nfour five six\n" * 20})
+
+
+def test_a_folder_a_missing_file_and_a_stream_are_errors(folder):
     with pytest.raises(DataError, match="is a folder"):
         guess_config([folder], Path())
     with pytest.raises(DataError, match="there is no such file"):
         guess_config([Path("nowhere.tsv")], Path())
+    os.mkfifo("pipe")
+    with pytest.raises(DataError, match="pipe: no file but a stream, and has to be read more than once") as caught:
+        guess_config([Path("pipe")], Path())
+    assert caught.value.hint == "save it as a file"
 
 
 def test_a_faulty_row_is_an_error_that_names_its_line():
@@ -727,3 +796,39 @@ def test_of_lists_of_whole_numbers_the_last_is_tags():
     config = guess({"train.json": line * 20})
 
     assert (config.data.format, config.data.token, config.data.tag) == ("jsonl", "tokens", "ner_tags")
+
+
+HUGGING_FACE = [  # wikiann: each token has a language, and its tag is a number
+    {
+        "tokens": [row[0] for row in s],
+        "ner_tags": [["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"].index(row[NAME]) for row in s],
+        "langs": ["en"] * len(s),
+        "spans": [f"PER: {s[0][0]}"],
+    }
+    for s in SENTENCES
+]
+
+
+@pytest.mark.parametrize(
+    "lists",
+    [
+        HUGGING_FACE,
+        [{"lemmas": [row[LEMMA] for row in s], **o} for s, o in zip(SENTENCES, HUGGING_FACE, strict=True)],
+        [{"tokens": o["tokens"], "lemmas": o["tokens"], "ner_tags": o["ner_tags"]} for o in HUGGING_FACE],
+        [{"ner_tags": o["ner_tags"], "tokens": o["tokens"], "split": [0] * len(o["tokens"])} for o in HUGGING_FACE],
+    ],
+)
+def test_whole_numbers_are_the_tags_where_no_list_of_texts_says_anything_of_tokens(lists):
+    config = guess({"train.jsonl": "\n".join(map(json.dumps, lists * 12))})
+
+    assert (config.data.token, config.data.tag) == ("tokens", "ner_tags")
+    assert config.data.scheme == "auto"  # names that data.map gives them may be in one
+
+
+def test_where_texts_are_the_tags_whole_numbers_beside_them_are_told():
+    lists = [{"pos": [row[UPOS] for row in s], **o} for s, o in zip(SENTENCES, HUGGING_FACE, strict=True)]
+
+    text = guess_config(write({"train.jsonl": "\n".join(map(json.dumps, lists))}), Path())
+
+    assert load_tables(text)["data"]["tag"] == "pos"
+    assert "# whole numbers, as many as tokens: ner_tags" in text

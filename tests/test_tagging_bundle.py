@@ -19,10 +19,11 @@ from tagger.corpus.layout import Layout
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.encoder import Encoder, Scaling
 from tagger.encoding.lexicon import Lexicon
+from tagger.encoding.symbols import symbols_named
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.errors import BundleError, TaggerError
-from tagger.tagging.architecture import Architecture, Words
-from tagger.tagging.bundle import Bundle, find_bundle, load_bundle, save_bundle
+from tagger.tagging.architecture import Architecture, Characters, Symbols, Words
+from tagger.tagging.bundle import FORMAT, Bundle, find_bundle, load_bundle, save_bundle
 from tagger.tagging.tagger import Tagger
 from tests.bundles import PROVENANCE, save_numbers_bundle, save_spans_bundle, save_words_bundle
 
@@ -71,8 +72,10 @@ def save_without_graph(bundle: Bundle, folder: Path) -> None:
 
 
 def bundle_of(symbols: tuple[str, ...]) -> Bundle:
+    """A bundle with all parts, each of which has these symbols."""
+    n_ids, features = len(symbols) + 2, ("prefix_2", "shape", "column_1")
     architecture = Architecture(
-        words=Words(n_ids=len(symbols) + 2, dim=3),
+        words=Words(n_ids, dim=3),
         casing=True,
         n_numbers=2,
         cell="gru",
@@ -81,12 +84,17 @@ def bundle_of(symbols: tuple[str, ...]) -> Bundle:
         merge="ave",
         reset_after=False,
         n_tags=len(symbols),
+        characters=Characters("cnn", n_ids, dim=2, units=3),
+        symbols=tuple(Symbols(name, n_ids, dim=2) for name in features),
     )
     encoder = Encoder(
         tags=symbols,
         words=Vocabulary(symbols),
         lowercase=False,
         casing=True,
+        characters=Vocabulary(symbols),
+        columns=("pos",),
+        symbols=tuple(symbols_named(name, Vocabulary(symbols)) for name in features),
         numeric=("x", "2"),
         scaling=Scaling(mean=(0.1, -1e-300), deviation=(1 / 3, 1e300)),
         ignore=symbols[:2],
@@ -134,11 +142,11 @@ def test_transitions_that_do_not_go_with_the_network_are_refused(tmp_path, conte
         load_bundle(folder)
 
 
-def test_loading_undoes_saving_where_there_are_no_words_no_scaling_and_no_forms(tmp_path):
+def test_loading_undoes_saving_where_a_bundle_has_few_parts(tmp_path):
     full = bundle_of(("A", "B"))
     bundle = Bundle(
-        replace(full.architecture, words=None),
-        replace(full.encoder, words=None, scaling=None),
+        replace(full.architecture, words=None, characters=None, symbols=()),
+        replace(full.encoder, words=None, scaling=None, characters=None, columns=(), symbols=()),
         replace(full.lexicon, forms=None),
         Layout(),
         {},
@@ -146,7 +154,7 @@ def test_loading_undoes_saving_where_there_are_no_words_no_scaling_and_no_forms(
     save_without_graph(bundle, tmp_path / "bundle")
 
     assert load_bundle(tmp_path / "bundle")[0] == bundle
-    assert not {"words.txt", "forms.txt"} & {path.name for path in (tmp_path / "bundle").iterdir()}
+    assert {path.name for path in (tmp_path / "bundle").glob("*.txt")} == {"tags.txt"}
 
 
 @pytest.mark.parametrize("save", [save_words_bundle, save_numbers_bundle])
@@ -321,12 +329,22 @@ def test_a_list_that_is_no_text_is_told(folder):
 
 
 def test_a_newer_format_is_told_with_what_would_help(folder):
-    change_json(folder, lambda description: description.update(format=2))
+    change_json(folder, lambda description: description.update(format=FORMAT + 1))
 
-    with pytest.raises(BundleError, match=r"its format is 2, this version of tagger reads up to 1") as caught:
+    told = f"its format is {FORMAT + 1}, this version of tagger reads up to {FORMAT}"
+    with pytest.raises(BundleError, match=told) as caught:
         Tagger.load(folder)
 
     assert caught.value.hint == "a newer version of tagger reads it"
+
+
+def test_an_older_format_is_told_with_what_would_help(folder):
+    change_json(folder, lambda description: (description.update(format=FORMAT - 1), description.pop("decode")))
+
+    with pytest.raises(BundleError, match=r"bundle: written by an older version of tagger") as caught:
+        Tagger.load(folder)
+
+    assert caught.value.hint == "train the tagger again"
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "null", "{}", '{"format": "1"}', "[" * 100_000, b"\xff"])
@@ -352,6 +370,28 @@ def test_a_part_of_bundle_json_that_is_no_such_part_is_told(folder, key, value):
     change_json(folder, lambda description: description.update({key: value}))
 
     with pytest.raises(BundleError, match=r"bundle: not a bundle that this version of tagger writes: "):
+        Tagger.load(folder)
+
+
+@pytest.mark.parametrize("key", ["scheme", "scheme_train", "decode"])
+@pytest.mark.parametrize("value", ["bogus", ["bio"], {}, None, 1])
+def test_a_scheme_or_a_way_to_decode_that_there_is_not_is_told(folder, key, value):
+    change_json(folder, lambda description: description.update({key: value}))
+
+    with pytest.raises(
+        BundleError, match=r"not a bundle that .* writes: ValueError: no (scheme|way to decode) is called"
+    ):
+        Tagger.load(folder)
+
+
+@pytest.mark.parametrize("name", [1, None, ["shape"], "bogus", "prefix_", "../shape"])
+def test_symbols_that_no_feature_has_are_told(folder, name):
+    symbols = {"name": name, "n_ids": 2, "dim": 1}
+    change_json(folder, lambda description: description["network"].update(symbols=[symbols]))
+    (folder / "1.txt").write_text("")
+    list_again(folder)
+
+    with pytest.raises(BundleError, match=r"bundle: "):
         Tagger.load(folder)
 
 

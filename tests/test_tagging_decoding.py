@@ -59,8 +59,9 @@ def problems(draw):
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     n_tags, lengths = draw(st.integers(1, 3)), draw(st.lists(st.integers(1, 4), min_size=1, max_size=3))
     extra = draw(st.integers(0, 3))
-    logits = rng.normal(0, draw(st.sampled_from([0.1, 2.0, 20.0])), (len(lengths), max(lengths) + extra, n_tags))
-    chain = with_forbidden(random_chain(rng, n_tags), rng, draw(st.sampled_from([0.0, 0.3, 0.8])))
+    sizes = st.sampled_from([0.1, 2.0, 20.0, 300.0, 3000.0])
+    logits = rng.normal(0, draw(sizes), (len(lengths), max(lengths) + extra, n_tags))
+    chain = with_forbidden(random_chain(rng, n_tags, draw(sizes)), rng, draw(st.sampled_from([0.0, 0.3, 0.8])))
     return logits.astype(np.float32), np.array(lengths, np.int32), chain
 
 
@@ -172,6 +173,45 @@ def test_probabilities_hold_for_logits_of_any_size():
     for chain in (None, zero):
         expected = np.array([[1, 0, 0], [0, 1 / 2, 1 / 2], [1 / 3, 1 / 3, 1 / 3]])
         np.testing.assert_allclose(Decoder(chain).probabilities(logits, lengths)[0], expected, atol=1e-6)
+
+
+def test_no_score_is_too_low_to_count():
+    """To change costs 300: 0 1 1 has 400 - 300, 0 0 0 has 400 - 400, and all others have less."""
+    chain = Chain(np.array([[0, -300], [-300, 0]], np.float32), np.zeros(2, np.float32), np.zeros(2, np.float32))
+    logits = np.array([[[400, 0], [-400, 0], [0, 0]]], np.float32)
+
+    probabilities, log_partition = marginals(logits, np.array([3], np.int32), chain)
+
+    assert log_partition[0] == pytest.approx(100)
+    np.testing.assert_allclose(probabilities[0], [[1, 0], [0, 1], [0, 1]], atol=1e-9)
+
+
+@pytest.mark.parametrize("temperature", [1.0, 0.101, 0.001])
+def test_at_a_low_temperature_the_best_valid_sequence_is_sure(temperature):
+    """The middle's I-y is the highest by far, and no B-y can be before it."""
+    allowed = allowed_chain(("B-x", "I-x", "I-y", "O"), "bio", "valid")
+    decoder = Decoder(None, allowed, temperature=temperature)
+    logits = np.array([[[0, 0, 0, 30], [0, -25, 30, -28], [0, 0, 0, 30]]], np.float32)
+    lengths = np.array([3], np.int32)
+
+    ids, share = decoder.best(logits, lengths, 1)[0][0]
+
+    assert ids.tolist() == decoder.decode(logits, lengths)[0].tolist() == [3, 0, 3]
+    assert share == pytest.approx(1, abs=1e-4)
+    assert decoder.probabilities(logits, lengths)[0, range(3), ids] == pytest.approx(1, abs=1e-4)
+
+
+def test_a_last_tag_that_nothing_can_follow_is_no_reason_to_warn():
+    """All sentences are 0 ... 0 1: behind the first one's end, where the other goes on, no tag is possible."""
+    never = np.float32(NEVER)
+    chain = Chain(np.array([[0, 0], [never, never]]), np.array([0, never]), np.array([never, 0]))
+    logits, lengths = np.zeros((2, 4, 2), np.float32), np.array([2, 4], np.int32)
+
+    probabilities, log_partition = marginals(logits, lengths, chain)
+
+    assert probabilities[0, :2].tolist() == [[1, 0], [0, 1]]
+    assert probabilities[1].tolist() == [[1, 0], [1, 0], [1, 0], [0, 1]]
+    assert log_partition.tolist() == [0, 0]
 
 
 # Valid sequences

@@ -230,6 +230,11 @@ def test_asking_for_the_best_changes_neither_tags_nor_confidence(context_tagger,
         assert shares == sorted(shares, reverse=True)
 
 
+def test_less_than_none_of_the_best_is_a_value_error(context_tagger):
+    with pytest.raises(ValueError, match=r"best should be 0 or more, got -1"):
+        context_tagger.tag(["the cat"], best=-1)
+
+
 def test_the_number_of_threads_changes_no_tag(context_bundle):
     found = [Tagger.load(context_bundle, threads=threads).tag(["The cat purrs !"]) for threads in (0, 1, 3)]
 

@@ -11,11 +11,13 @@ from tagger.corpus.layout import Layout
 from tagger.corpus.lines import read_lines
 from tagger.corpus.read import read_tagged
 from tagger.corpus.sentence import Sentence
+from tagger.errors import DataError
 from tagger.experiments.guess.columns import guess_columns
 from tagger.experiments.guess.encoding import guess_encoding
 from tagger.experiments.guess.files import guess_splits
 from tagger.experiments.guess.sizes import guess_sizes
 from tagger.experiments.guess.text import config_text, path_from
+from tagger.experiments.guess.unread import refuse_parallel
 
 DEV = 0.1  # of train, where there is no file for it
 
@@ -34,13 +36,18 @@ def guess_config(paths: list[Path], output_dir: Path, *, names: Mapping[Path, st
     splits = guess_splits(paths)
     encoding, about_encoding = guess_encoding([*splits.paths.values()])
     train = splits.paths["train"]
-    guess = guess_columns(read_lines(train, encoding=encoding), str(train))
+    try:
+        guess = guess_columns(read_lines(train, encoding=encoding), str(train))
+    except DataError:
+        refuse_parallel(train, [path for path in paths if path != train], encoding)
+        raise
     options = {field.name: getattr(guess.layout, field.name) for field in fields(Layout)} | {"encoding": encoding}
     sentences = {split: read_tagged(path, Layout(**options)) for split, path in splits.paths.items()}
 
     numeric = list(guess.layout.numeric)
     detection = detect_scheme(sentence.tags or () for sentence in sentences["train"])
-    options |= {"scheme": detection.scheme, "map": {}}
+    scheme = "auto" if detection.scheme == "none" else detection.scheme  # data.map may yet make tags of spans
+    options |= {"scheme": scheme, "map": {}}
     data = {key: value for key, value in options.items() if value is not None and key in Data.model_fields}
     names = names or {}
     data |= {split: names.get(path) or path_from(path, output_dir) for split, path in splits.paths.items()}

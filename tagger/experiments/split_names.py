@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 WORDS = {  # in a file's name; testa and testb are dev and test of CoNLL-2002 and 2003
@@ -14,26 +15,60 @@ PATTERNS = {split: re.compile(rf"(?<![a-z])({words})(?![a-z])") for split, words
 END = re.compile(r"(train|dev|test)(?![a-z])")
 
 
-def name_splits(paths: Sequence[Path]) -> dict[str, Path]:
-    """A name for each file: the split that it is by its name, or by its folder's where no file's name tells one.
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Files by what their names tell.
 
-    Of the others the first is train, where none is yet, and the rest have their own names. Train, dev and test stand
-    first, in this order.
+    Args:
+        splits: train, dev and test, in this order, as far as there are such.
+        rest: all others, the largest first.
+        is_train_told: whether a name tells which is train.
     """
-    told = splits_in([path.name for path in paths])
-    if not any(told):
-        told = splits_in([path.parent.name for path in paths])
-    named: dict[str, Path] = {}
+
+    splits: dict[str, Path]
+    rest: list[Path]
+    is_train_told: bool
+
+
+def tell_splits(paths: Sequence[Path]) -> Named:
+    """Which of some files is which split: by their names, or by their folders' where no file's name tells one.
+
+    Folders tell only where there are several. Of files that are told to be the same split, the largest is it; where
+    none is told to be train, the largest of those that are told nothing is.
+    """
+    by_size = sorted(paths, key=lambda path: -_size(path))
+    told = splits_in([path.name for path in by_size])
+    if not any(told) and len({path.parent for path in paths}) > 1:
+        told = splits_in([path.parent.name for path in by_size])
+    found: dict[str, Path] = {}
     rest = []
-    for path, split in zip(paths, told, strict=True):
-        if split is None or split in named:
+    for path, split in zip(by_size, told, strict=True):
+        if split is None or split in found:
             rest.append(path)
         else:
-            named[split] = path
-    for path in rest:
-        candidates = ("train", path.name, str(path), *(f"{path} ({n})" for n in range(2, len(paths) + 1)))
+            found[split] = path
+    is_train_told = "train" in found
+    if not is_train_told and (untold := [path for path, split in zip(by_size, told, strict=True) if split is None]):
+        found["train"] = untold[0]
+        rest.remove(untold[0])
+    return Named({split: found[split] for split in WORDS if split in found}, rest, is_train_told)
+
+
+def name_splits(paths: Sequence[Path]) -> dict[str, Path]:
+    """A name for each file: the split that it is, else its own. Train, dev and test stand first, in this order."""
+    told = tell_splits(paths)
+    named = dict(told.splits)
+    for path in sorted(told.rest, key=paths.index):
+        candidates = (path.name, str(path), *(f"{path} ({n})" for n in range(2, len(paths) + 1)))
         named[next(name for name in candidates if name not in named)] = path
-    return {name: named[name] for name in sorted(named, key=lambda name: [*WORDS, name].index(name))}
+    return named
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # it is told when it is read
+        return 0
 
 
 def splits_in(names: Sequence[str]) -> list[str | None]:

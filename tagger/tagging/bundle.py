@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Scheme
@@ -19,7 +19,7 @@ from tagger.errors import BundleError, writing
 from tagger.tagging.architecture import Architecture, Characters, Symbols, Words
 from tagger.tagging.chain import Chain, Decode, chain_rows, read_chain
 
-FORMAT = 1
+FORMAT = 2
 SUMS = "SHA256SUMS"
 WEIGHTS = "model.weights.h5"
 TRANSITIONS = "transitions.tsv"
@@ -136,7 +136,7 @@ def load_bundle(folder: Path) -> tuple[Bundle, bytes, str]:
     """A bundle, its ONNX graph and its golden sentences.
 
     Raises:
-        BundleError: a file differs from its checksum or is missing, or the format is newer than this version.
+        BundleError: a file differs from its checksum or is missing, or the format is older or newer than this version.
     """
     files = _verified(folder)
 
@@ -155,6 +155,8 @@ def load_bundle(folder: Path) -> tuple[Bundle, bytes, str]:
                 f"{folder}: its format is {description['format']}, this version of tagger reads up to {FORMAT}",
                 "a newer version of tagger reads it",
             )
+        if description["format"] < FORMAT:
+            raise BundleError(f"{folder}: written by an older version of tagger", "train the tagger again")
         network, features = description["network"], description["features"]
         words = Words(**network["words"]) if network["words"] else None
         characters = Characters(**network["characters"]) if network["characters"] else None
@@ -200,7 +202,7 @@ def load_bundle(folder: Path) -> tuple[Bundle, bytes, str]:
         )
         graph, golden = content("tagger.onnx"), text("golden.jsonl")
         _check_parts(bundle, golden)
-    except (LookupError, TypeError, ValueError, RecursionError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise BundleError(
             f"{folder}: not a bundle that this version of tagger writes: {type(error).__name__}: {error}"
         ) from None
@@ -224,6 +226,11 @@ def _check_parts(bundle: Bundle, golden: str) -> None:
         raise ValueError(f"{network.n_numbers} numbers in the network, {len(encoder.numeric)} columns")
     if bundle.chain is not None and len(bundle.chain.starts) != network.n_tags:
         raise ValueError(f"{network.n_tags} tags in the network, {len(bundle.chain.starts)} in {TRANSITIONS}")
+    for scheme in (bundle.scheme, bundle.scheme_train):
+        if scheme not in get_args(Scheme):
+            raise ValueError(f"no scheme is called {scheme!r}")
+    if bundle.decode not in get_args(Decode):
+        raise ValueError(f"no way to decode is called {bundle.decode!r}")
     if not 0 < bundle.temperature < float("inf"):
         raise ValueError(f"a temperature of {bundle.temperature}")
     if not golden.strip():

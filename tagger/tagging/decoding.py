@@ -9,6 +9,7 @@ import heapq
 import itertools
 import math
 from collections.abc import Iterator
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +18,10 @@ from tagger.encoding.batches import Floats, Ids, Lengths
 from tagger.tagging.chain import Chain
 
 Doubles = npt.NDArray[np.float64]
+Reals = TypeVar("Reals", Floats, Doubles)
 
-LOWEST = -200.0  # logits further below the best of their step count as this in sums, so that nothing underflows
-TINY = 1e-300
+TINY = 1e-290  # sums of exponentials below this have lost digits, or are of what is forbidden
+LEAST = float(np.finfo(np.float64).min)
 ONE_THREAD = 2**18  # multiplications in one matrix product that OpenBLAS does not share among threads
 
 
@@ -61,11 +63,13 @@ class Decoder:
 
     def probabilities(self, logits: Floats, lengths: Lengths) -> Floats:
         """(batch, time, tags) each tag's probability at each step, whatever stands around it; arguments as above."""
-        logits = self._cooled(logits)
-        found = _softmax(logits)
+        found = np.empty_like(logits)
         for rows, chain in self._chains(lengths):
-            if chain is not None:
-                found[rows] = marginals(logits[rows], lengths[rows], self._cooled_chain(chain))[0]
+            cooled = self._cooled(logits[rows])
+            if chain is None:
+                found[rows] = _softmax(cooled)
+            else:
+                found[rows] = marginals(cooled, lengths[rows], self._cooled_chain(chain))[0]
         return found
 
     def best(self, logits: Floats, lengths: Lengths, k: int) -> list[list[tuple[Ids, float]]]:
@@ -77,7 +81,7 @@ class Decoder:
         for rows, chain in self._chains(lengths):
             chain = self._cooled_chain(chain) if chain else nothing
             beginnings = viterbi(logits[rows], lengths[rows], chain)[1]
-            log_partition = marginals(logits[rows], lengths[rows], chain)[1]
+            log_partition = _forward(_steps(logits[rows]), lengths[rows], chain)[1]
             for i, row in enumerate(rows):
                 n = lengths[row]
                 ranked = k_best(ids[row, :n], logits[row, :n], beginnings[:n, i], chain, k)
@@ -115,7 +119,7 @@ def viterbi(logits: Floats, lengths: Lengths, chain: Chain) -> tuple[Ids, Double
         both undefined after a sentence's end.
     """
     n_rows, time, n_tags = logits.shape
-    steps = np.ascontiguousarray(logits.transpose(1, 0, 2), np.float64)
+    steps = _steps(logits)
     arrivals = np.ascontiguousarray(chain.transitions.T, np.float64)  # (to, from): what is compared stands together
     candidates = np.empty((n_rows, n_tags, n_tags))
     beginnings = np.empty_like(steps)
@@ -153,11 +157,15 @@ def k_best(ids: Ids, logits: Floats, beginnings: Doubles, chain: Chain, k: int) 
     steps, between, ends = (values.astype(np.float64) for values in (logits, chain.transitions, chain.ends))
     found: list[tuple[Ids, float]] = []
     best = float(beginnings[-1, ids[-1]] + ends[ids[-1]])
-    waiting = [(-best, 0, length, ids)]  # the second number is never the same, so that no ids are compared
+    # Of each: what it scores; a number that is never the same, so that no ids are compared; the step from which another
+    # sequence goes on as it did, the tag there instead, and that other sequence.
+    waiting = [(-best, 0, length, 0, ids)]
     numbers = itertools.count(1)
     while waiting and len(found) < k:
-        negative, _, left, ids = heapq.heappop(waiting)
-        if left < length:  # from its step `left` on it is what it should be
+        negative, _, left, tag, ids = heapq.heappop(waiting)
+        if left < length:
+            ids = ids.copy()
+            ids[left] = tag
             for t in reversed(range(left)):
                 ids[t] = (beginnings[t] + between[:, ids[t + 1]]).argmax()
         found.append((ids, -negative))
@@ -167,26 +175,18 @@ def k_best(ids: Ids, logits: Floats, beginnings: Doubles, chain: Chain, k: int) 
         behind = np.append(np.cumsum(of_steps[:0:-1])[::-1], 0.0)
         others = (beginnings + pairs + behind[:, None])[:left]
         others[range(left), ids[:left]] = -np.inf
-        n_others = min(k, others.size)
+        n_others = min(k - len(found), others.size)
         if not n_others:
             continue
         places = np.argpartition(-others, n_others - 1, axis=None)[:n_others]
-        for t, tag in zip(*np.unravel_index(places, others.shape), strict=True):
-            if np.isfinite(others[t, tag]):
-                other = ids.copy()
-                other[t] = tag
-                heapq.heappush(waiting, (-float(others[t, tag]), next(numbers), int(t), other))
+        for t, other in zip(*np.unravel_index(places, others.shape), strict=True):
+            if np.isfinite(others[t, other]):
+                heapq.heappush(waiting, (-float(others[t, other]), next(numbers), int(t), int(other), ids))
     return found
 
 
-def _softmax(logits: Floats) -> Floats:
-    weights = np.exp(logits - logits.max(-1, keepdims=True))
-    probabilities: Floats = weights / weights.sum(-1, keepdims=True)
-    return probabilities
-
-
 def marginals(logits: Floats, lengths: Lengths, chain: Chain) -> tuple[Doubles, Doubles]:
-    """Forward-backward (Baum et al., 1970), scaled at each step (Rabiner, 1989).
+    """Forward-backward (Baum et al., 1970), in logarithms.
 
     Args:
         logits: (batch, time, tags).
@@ -197,31 +197,80 @@ def marginals(logits: Floats, lengths: Lengths, chain: Chain) -> tuple[Doubles, 
         (batch, time, tags) probability of each tag at each step, undefined after a sentence's end; and (batch,) the
         logarithm of the sum of the exponentials of all sequences' scores.
     """
-    highest = logits.max(-1, keepdims=True).astype(np.float64)
-    is_step = np.arange(logits.shape[1]) < lengths[:, None]
-    shift = np.where(is_step, highest[:, :, 0], 0).sum(1)
-    between, of_pair = _weights(chain.transitions)
-    first, of_first = _weights(chain.starts)
-    last, of_last = _weights(chain.ends)
-    shift += of_first + of_last + of_pair * (lengths - 1)
-    weights = np.exp(np.maximum(logits - highest, LOWEST)).transpose(1, 0, 2)
-    forward, log_scales = np.empty_like(weights), np.zeros(len(lengths))
-    state = first * weights[0]
-    for t, of_step in enumerate(weights):
-        if t:
-            state = np.where((t < lengths)[:, None], _product(state, between) * of_step, state)
-        scale = np.maximum(state.sum(1, keepdims=True), TINY)
-        forward[t] = state = state / scale
-        log_scales += np.log(scale[:, 0])
-    log_partition = shift + log_scales + np.log(np.maximum(state @ last, TINY))
+    steps = _steps(logits)
+    forward, log_partition = _forward(steps, lengths, chain)
+    both = (forward + _backward(steps, lengths, chain)).transpose(1, 0, 2)
+    return _softmax(both), log_partition
 
-    backward, state = np.empty_like(weights), np.tile(last, (len(lengths), 1))
-    for t in reversed(range(len(weights))):
-        backward[t] = state
-        state = np.where((t < lengths)[:, None], _product(weights[t] * state, between.T), state)
-        state = state / np.maximum(state.max(1, keepdims=True), TINY)
-    both = (forward * backward).transpose(1, 0, 2)
-    return both / np.maximum(both.sum(-1, keepdims=True), TINY), log_partition
+
+def _softmax(logits: Reals) -> Reals:
+    weights = np.exp(logits - logits.max(-1, keepdims=True))
+    probabilities: Reals = weights / weights.sum(-1, keepdims=True)
+    return probabilities
+
+
+def _steps(logits: Floats) -> Doubles:
+    """The logits, step by step: (time, batch, tags)."""
+    return np.ascontiguousarray(logits.transpose(1, 0, 2), np.float64)
+
+
+def _forward(steps: Doubles, lengths: Lengths, chain: Chain) -> tuple[Doubles, Doubles]:
+    """The logarithm of the sum over all beginnings that end in each tag, less a number for each step of a sentence.
+
+    Args:
+        steps: (time, batch, tags) logits.
+        lengths: (batch,) steps of each sentence, 1 to time.
+        chain: what neighbours add.
+
+    Returns:
+        (time, batch, tags), highest 0; and (batch,) the logarithm of the sum over all sequences.
+    """
+    between, of_pair = _below_highest(chain.transitions)
+    weights = np.exp(between)
+    forward = np.empty_like(steps)
+    forward[0], total = _scaled(steps[0] + chain.starts)
+    for t in range(1, len(steps)):
+        is_step = t < lengths[:, None]
+        state, more = _scaled(_log_product(forward[t - 1], between, weights) + steps[t])
+        forward[t] = np.where(is_step, state, forward[t - 1])
+        total += np.where(is_step, more + of_pair, 0)
+    state, more = _scaled(forward[-1] + chain.ends)
+    log_partition: Doubles = (total + more)[:, 0] + np.log(np.exp(state).sum(1))
+    return forward, log_partition
+
+
+def _backward(steps: Doubles, lengths: Lengths, chain: Chain) -> Doubles:
+    """(time, batch, tags) the same of all that can come behind each tag, with no highest; arguments as above."""
+    between = _below_highest(chain.transitions)[0].T
+    weights = np.exp(between)
+    backward = np.empty_like(steps)
+    backward[-1] = chain.ends
+    for t in reversed(range(1, len(steps))):
+        state, _ = _scaled(backward[t] + steps[t])
+        backward[t - 1] = np.where(t < lengths[:, None], _log_product(state, between, weights), backward[t])
+    return backward
+
+
+def _scaled(scores: Doubles) -> tuple[Doubles, Doubles]:
+    """(batch, tags) scores less the highest of their row, and (batch, 1) that."""
+    highest = np.maximum(scores.max(1, keepdims=True), LEAST)  # a row may be all -inf behind a sentence's end
+    return scores - highest, highest
+
+
+def _log_product(states: Doubles, between: Doubles, weights: Doubles) -> Doubles:
+    """The logarithm of the matrix product of exponentials: of (batch, from) states and of what stands between tags.
+
+    Args:
+        states: highest 0.
+        between: (from, to), highest 0.
+        weights: its exponential.
+    """
+    sums = _product(np.exp(states), weights)
+    found = np.log(np.maximum(sums, TINY))
+    if sums.min() < TINY:  # term by term
+        rows, tags = np.nonzero(sums < TINY)
+        found[rows, tags] = np.logaddexp.reduce(states[rows] + between.T[tags], axis=1)
+    return found
 
 
 def _product(states: Doubles, between: Doubles) -> Doubles:
@@ -231,11 +280,11 @@ def _product(states: Doubles, between: Doubles) -> Doubles:
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
 
-def _weights(scores: Floats) -> tuple[Doubles, float]:
-    """Exponentials of scores less the highest of them, and that; all zero where all are forbidden."""
+def _below_highest(scores: Floats) -> tuple[Doubles, float]:
+    """Scores less the highest of them, and that; 0 where all are forbidden."""
     highest = float(scores.max())
     highest = highest if np.isfinite(highest) else 0.0
-    return np.exp(scores.astype(np.float64) - highest), highest
+    return scores.astype(np.float64) - highest, highest
 
 
 def _sum(one: Chain, other: Chain) -> Chain:

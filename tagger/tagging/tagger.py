@@ -74,8 +74,8 @@ class Tagger:
             threads: to compute with; 0: as many as there are cores.
 
         Raises:
-            BundleError: there is no bundle, it is damaged or newer than this version, or it does not give its golden
-                sentences the tags that they had when it was saved.
+            BundleError: there is no bundle, it is damaged, older or newer than this version, or it does not give its
+                golden sentences the tags that they had when it was saved.
         """
         folder = find_bundle(Path(model))
         bundle, graph, golden = load_bundle(folder)
@@ -102,7 +102,7 @@ class Tagger:
 
         Raises:
             DataError: words are given to a tagger of numbers or the other way round, or a wrong number of columns.
-            ValueError: `sentences` is a single text, or what is in it is no sentence.
+            ValueError: `sentences` is a single text, what is in it is no sentence, or `best` is negative.
         """
         return list(self.stream(sentences, best=best))
 
@@ -116,6 +116,8 @@ class Tagger:
 
     def tag_window(self, sentences: Sequence[Input], *, best: int = 0) -> list[Tagged]:
         """Tags sentences together, in batches of like length; arguments and errors as for `tag`."""
+        if best < 0:
+            raise ValueError(f"best should be 0 or more, got {best}")
         window = [_as_sentence(sentence) for sentence in sentences]
         encoder = self.bundle.encoder
         for sentence in window:

@@ -10,10 +10,19 @@ from tagger.errors import DataError
 from tagger.experiments.guess.cells import MOST, Cells, share
 from tagger.experiments.guess.conllu import guess_conllu
 from tagger.experiments.guess.objects import guess_objects, is_json
-from tagger.experiments.guess.roles import choose_roles
+from tagger.experiments.guess.roles import Roles, choose_roles
 from tagger.experiments.guess.sentences import joined, sentence_column
-from tagger.experiments.guess.tables import MAKE_TAGS, TAB, Guess, Table, column_table, conllu_table, csv_table
-from tagger.experiments.guess.unread import PIECE, no_sentence_ends, refuse_joined_words
+from tagger.experiments.guess.tables import (
+    MAKE_TAGS,
+    NO_HEADER,
+    TAB,
+    Guess,
+    Table,
+    column_table,
+    conllu_table,
+    csv_table,
+)
+from tagger.experiments.guess.unread import PIECE, no_sentence_ends, refuse_joined_words, refuse_markup
 
 
 def guess_columns(lines: Iterable[str], path: str) -> Guess:
@@ -34,6 +43,7 @@ def guess_columns(lines: Iterable[str], path: str) -> Guess:
         table = conllu_table(lines, path)
         if share(sentence[0][0] == "1" for sentence in table.sentences) > MOST:
             return guess_conllu(table, path)
+    refuse_markup(rows, path)
     is_one_a_line = share(len(PIECE.findall(line)) == 1 for line in rows) > MOST
     if not is_one_a_line and share(all("/" in piece[1:-1] for piece in PIECE.findall(line)) for line in rows) > MOST:
         return Guess(Layout(format="slash"), {"format": "word/TAG, a sentence a line"})
@@ -57,7 +67,7 @@ def _tab_table(lines: list[str], path: str) -> Table:
 
 
 def _guess_table(table: Table, path: str) -> Guess:
-    layout, why, names = table.layout, dict(table.why), table.names
+    layout, why, names, header = table.layout, dict(table.why), table.names, table.names
     whole = joined(table) if layout.format == "csv" else None
     if whole:
         layout, table, names = replace(layout, per_row="sentence"), whole.table, whole.table.names
@@ -74,14 +84,32 @@ def _guess_table(table: Table, path: str) -> Guess:
     layout = replace(layout, token=names[roles.token.place], tag=names[roles.tags[0].place])
     if whole:
         whole.refuse_lists(layout, path)
+        if _is_sentence(layout, roles):
+            token, tag = (header.index(names[column.place]) for column in (roles.token, roles.tags[0]))
+            layout = replace(layout, token=token, tag=tag)
+            why["format"] = f"{why['format'].removesuffix(' under a header')}; {NO_HEADER}"
     why["tag"] = roles.about_tags()
-    if roles.is_series:
-        layout = replace(layout, numeric=tuple(names[column.place] for column in roles.numeric))
-        why["token"] = "shown beside the tag: there is no column of words"
-        why["numeric"] = "the columns of numbers, and those are all that enters"
-        if times := [names[column.place] for column in roles.measured if column not in roles.numeric]:
-            why["numeric"] += f"; column {', '.join(map(str, times))} only rises, as a time does, and is left out"
-    elif roles.numeric:
-        columns = ", ".join(str(names[column.place]) for column in roles.numeric)
-        why["numeric"] = f"columns of numbers, which could enter too: {columns}"
-    return Guess(layout, why)
+    return _with_numbers(Guess(layout, why), roles)
+
+
+def _is_sentence(layout: Layout, roles: Roles) -> bool:
+    """Whether a header's names are a sentence's tokens and its tags."""
+    tokens, tags = str(layout.token).split(), str(layout.tag).split()
+    return len(tokens) == len(tags) > 1 and share(tag in roles.tags[0].counts for tag in tags) > 0.5
+
+
+def _with_numbers(guess: Guess, roles: Roles) -> Guess:
+    """The guess with columns of numbers: those that enter, or in words those that could."""
+    if not roles.numeric:
+        return guess
+    names = [roles.names[column.place] for column in roles.numeric]
+    if not roles.is_series:
+        told = f"columns of numbers, which could enter too: {', '.join(map(str, names))}"
+        return replace(guess, why=guess.why | {"numeric": told})
+    why = {
+        "token": "shown beside the tag: there is no column of words",
+        "numeric": "the columns of numbers, and those are all that enters",
+    }
+    if times := [roles.names[column.place] for column in roles.measured if column not in roles.numeric]:
+        why["numeric"] += f"; column {', '.join(map(str, times))} only rises, as a time does, and is left out"
+    return Guess(replace(guess.layout, numeric=tuple(names)), guess.why | why)

@@ -10,15 +10,18 @@ from tagger.experiments.guess.cells import Cells, many
 from tagger.experiments.guess.ranking import UPOS
 from tagger.experiments.guess.roles import choose_roles, choose_token, of_the_first
 from tagger.experiments.guess.tables import MAKE_TAGS, Guess, Table
+from tagger.experiments.guess.unread import no_conllu_sentence_ends
 
 
 def guess_conllu(table: Table, path: str) -> Guess:
     """The layout of ten columns, the first of which counts the words of a sentence.
 
     Raises:
-        DataError: words are left out, or none is tagged.
+        DataError: sentences are not parted, words are left out, or none is tagged.
     """
     cells = [Cells(place, table.sentences) for place in range(len(FIELDS))]
+    if cells[0].n_restarts:
+        raise no_conllu_sentence_ends(path)
     form, upos = cells[1], cells[3]
     if upos.is_blank or upos.share(lambda value: value in UPOS or value == "_") < 0.9:
         texts = [c for c in cells if not (c.is_number or c.is_blank or c.counts_up or c.is_of_sentences)]

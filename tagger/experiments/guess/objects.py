@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable
 from itertools import islice
+from typing import Any
 
 from tagger.corpus.jsonl import BORDERS, parse_object
 from tagger.corpus.layout import Layout
 from tagger.errors import DataError
-from tagger.experiments.guess.cells import MOST, N_ROWS, share
-from tagger.experiments.guess.roles import choose_roles
+from tagger.experiments.guess.cells import MOST, N_ROWS, Cells, share
+from tagger.experiments.guess.roles import Roles, choose_roles, choose_token
 from tagger.experiments.guess.tables import Guess, Table
 
 EXAMPLE = 'for example {"tokens": ["John", "sleeps"], "tags": ["S", "V"]}'
@@ -42,45 +43,82 @@ def guess_objects(content: list[str], path: str) -> Guess:
             f"one object a line: jq -c '{'.[]' if is_list else '.'}' <OLD >NEW",
         )
     objects = [parse_object(line, f"{path}:{i}") for i, line in enumerate(islice(content, N_ROWS), 1)]
-    keys = list(dict.fromkeys(key for found in objects for key in found))
-    why = {"format": "JSON, an object a line"}
+    found = _tokens_with_tags(objects, path) or _text_with_spans(objects)
+    if found is None:
+        kinds = ((key, KINDS.get(type(objects[0].get(key)), "null")) for key in _keys(objects)[:8])
+        have = ", ".join(f"`{key}` ({kind})" for key, kind in kinds)
+        raise DataError(
+            f"{path}: expected lists of tokens and tags, or a text and spans, got objects with {have or 'nothing'}",
+            EXAMPLE,
+        )
+    return Guess(found.layout, {"format": "JSON, an object a line"} | found.why)
 
-    def all_are(key: str, test: Callable[[object], bool]) -> bool:
+
+def _tokens_with_tags(objects: list[dict[str, Any]], path: str) -> Guess | None:
+    """Lists of texts, of as many each, one of which is tags; else tags are a list of whole numbers beside them."""
+    texts = _keys(objects, _is_texts)
+    numbers = [key for key in _keys(objects, _is_numbers) if key not in texts]
+    sizes = [{key: len(found.get(key) or ()) for key in (*texts, *numbers)} for found in objects]
+
+    def as_many(keys: list[str], first: str) -> list[str]:
+        return [key for key in keys if share(size[key] == size[first] for size in sizes) > MOST]
+
+    for first in texts:
+        same, ids = as_many(texts, first), as_many(numbers, first)
+        steps = ([list(step) for step in zip(*(found.get(k) or () for k in same), strict=False)] for found in objects)
+        table = Table(Layout(format="jsonl"), list(same), [rows for rows in steps if rows], {})
+        if not table.sentences or not (len(same) > 1 or ids):
+            continue
+        if roles := _roles(table, path, has_ids=bool(ids)):
+            told = [roles.about_tags(), f"whole numbers, as many as tokens: {', '.join(ids)}" if ids else ""]
+            layout = Layout(format="jsonl", token=same[roles.token.place], tag=same[roles.tags[0].place])
+            return Guess(layout, {"tag": "\n".join(filter(None, told))})
+        token, _ = choose_token([Cells(place, table.sentences) for place in range(len(same))])
+        *others, tag = [key for key in ids if len({n for o in objects for n in o.get(key) or ()}) > 1] or ids
+        also = f"; {', '.join(others)} {'are' if len(others) > 1 else 'is'} too" if others else ""
+        why = f"whole numbers, as many as tokens{also}; data.map may give them names, and spans their scheme"
+        return Guess(Layout(format="jsonl", token=same[token.place], tag=tag), {"tag": why})
+    return None
+
+
+def _roles(table: Table, path: str, *, has_ids: bool) -> Roles | None:
+    """What lists of texts are; None where none of them is tags, and whole numbers may be.
+
+    Raises:
+        DataError: none of them is tags, and there are no numbers.
+    """
+    try:
+        roles = choose_roles(table, path)
+    except DataError:
+        if has_ids:
+            return None
+        raise
+    return None if has_ids and roles.tags[0].n_values == 1 else roles
+
+
+def _text_with_spans(objects: list[dict[str, Any]]) -> Guess | None:
+    """The longest text, and the first list of spans."""
+    texts = _keys(objects, lambda value: isinstance(value, str))
+    spans = [key for key in _keys(objects, _is_spans) if any(found.get(key) for found in objects)]
+    if not texts or not spans:
+        return None
+    text = max(texts, key=lambda key: sum(len(str(found.get(key))) for found in objects))
+    n_spans = sum(len(found.get(spans[0]) or ()) for found in objects)
+    why = {"token": "the longest texts, which are cut into tokens", "tag": f"{n_spans:,} spans of its characters"}
+    return Guess(Layout(format="jsonl", token=text, tag=spans[0]), why)
+
+
+def _keys(objects: list[dict[str, Any]], test: Callable[[object], bool] | None = None) -> list[str]:
+    """The keys of objects; with a test, those under which nearly all have a value, and nearly all of these pass."""
+    keys = list(dict.fromkeys(key for found in objects for key in found))
+    if test is None:
+        return keys
+
+    def passes(key: str) -> bool:
         values = [found[key] for found in objects if found.get(key) is not None]
         return len(values) > MOST * len(objects) and share(map(test, values)) > MOST
 
-    lists = [key for key in keys if all_are(key, _is_texts)]
-    sizes = [{key: len(found.get(key) or ()) for key in lists} for found in objects]
-    for first in lists:
-        same = [key for key in lists if share(size[key] == size[first] for size in sizes) > MOST]
-        rows = [[list(step) for step in zip(*(found[k] for k in same), strict=False)] for found in objects]
-        if len(same) > 1 and any(rows):
-            table = Table(Layout(format="jsonl"), list(same), [row for row in rows if row], why)
-            roles = choose_roles(table, path)
-            layout = Layout(format="jsonl", token=same[roles.token.place], tag=same[roles.tags[0].place])
-            return Guess(layout, why | {"tag": roles.about_tags()})
-    texts = [key for key in keys if all_are(key, lambda value: isinstance(value, str))]
-    spans = [key for key in keys if all_are(key, _is_spans) and any(found.get(key) for found in objects)]
-    if texts and spans:
-        text = max(texts, key=lambda key: sum(len(str(found.get(key))) for found in objects))
-        n_spans = sum(len(found.get(spans[0]) or ()) for found in objects)
-        why |= {"token": "the longest texts, which are cut into tokens", "tag": f"{n_spans:,} spans of its characters"}
-        return Guess(Layout(format="jsonl", token=text, tag=spans[0]), why)
-    numbered = [key for key in keys if all_are(key, _is_numbers)]
-    for first in lists:
-        beside = [
-            key for key in numbered if share(len(o.get(key) or ()) == len(o.get(first) or ()) for o in objects) > MOST
-        ]
-        if beside:
-            others = f"; {', '.join(beside[:-1])} are too" if beside[:-1] else ""
-            why["tag"] = (
-                f"whole numbers, as many as tokens{others}; data.map may give them names, and spans their scheme"
-            )
-            return Guess(Layout(format="jsonl", token=first, tag=beside[-1]), why)
-    have = ", ".join(f"`{key}` ({KINDS.get(type(objects[0].get(key)), 'null')})" for key in keys[:8])
-    raise DataError(
-        f"{path}: expected lists of tokens and tags, or a text and spans, got objects with {have or 'nothing'}", EXAMPLE
-    )
+    return [key for key in keys if passes(key)]
 
 
 def _is_texts(value: object) -> bool:

@@ -114,7 +114,7 @@ def choose_roles(table: Table, path: str, *, but: Column | None = None) -> Roles
     token, family = choose_token(texts)
     tags = [c for c in columns if c not in (*family, *measured) and _may_be_tags(c, token)]
     if not tags:
-        raise _no_tags(table, path, token, measured, bracketed, len(columns))
+        raise _no_tags(table, path, token, columns, bracketed, family)
     if token.n_rows >= 200 and token.n_values > MOST * token.n_rows:
         raise DataError(
             f"{path}: no tokens: in column {table.names[token.place]} nearly every row says something else, "
@@ -126,8 +126,11 @@ def choose_roles(table: Table, path: str, *, but: Column | None = None) -> Roles
 
 
 def _no_tags(
-    table: Table, path: str, token: Cells, measured: list[Cells], bracketed: list[Cells], n_columns: int
+    table: Table, path: str, token: Cells, columns: list[Cells], bracketed: list[Cells], family: list[Cells]
 ) -> DataError:
+    measured = [column for column in columns if column.is_measured]
+    unlike = [column for column in columns if column not in family]
+    alike = [column for column in family if column is not token]
     found, hint = "the others are blank, count, or say the same all through a sentence", MAKE_TAGS
     if bracketed:
         place = bracketed[0].place
@@ -136,20 +139,27 @@ def _no_tags(
     elif measured:
         found = f"there are {many(len(measured), 'column')} of numbers"
         hint = "are these word vectors? They are no tagged sentences" if len(measured) > 10 else MAKE_TAGS
-    elif n_columns > 1:
-        found = "the values of the others hardly repeat"
+    elif unlike:
+        fewest = min(unlike, key=lambda column: column.n_values)
+        found = (
+            f"column {table.names[fewest.place]} has {many(fewest.n_values, 'value')} in {many(fewest.n_rows, 'row')} "
+            f"of {many(token.n_values, 'different word')}: too many for tags"
+        )
+    elif alike:
+        found = f"column {table.names[alike[0].place]} says much the same, as lemmas do"
     return DataError(
         f"{path}: no column of tags: the words are in column {table.names[token.place]}, and {found}", hint
     )
 
 
 def _may_be_tags(column: Cells, token: Cells) -> bool:
-    return column.is_few and (column.n_rows < 200 or column.n_values <= max(2, 0.5 * token.n_values))
+    is_fewer = column.n_rows < 200 or column.n_values <= max(2, 0.5 * token.n_values)
+    return column.is_marked or (column.is_few and is_fewer)
 
 
 def choose_token(texts: list[Cells]) -> tuple[Cells, list[Cells]]:
     """The tokens, and all columns that are much like them or their neighbours: lemmas, lower-cased words."""
-    best = max(texts, key=lambda column: column.richness)
+    best = max(texts, key=lambda column: (not column.is_marked, column.richness))
     rich = [column for column in texts if not column.is_few and column.words >= 0.5 * best.words]
     if beside := [column for column in rich if column is not best and column.is_beside(best)]:
         best = _original([best, *beside], [column for column in texts if column.is_few])

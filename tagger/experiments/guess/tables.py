@@ -21,6 +21,7 @@ HEADER = re.compile(
 )
 COMMENT = re.compile(r"#+\s*[\w.]+\s*[=:]|#\s*(begin|end|id|newdoc|newpar)\b")
 TAB = "\t"
+NO_HEADER = "its first row is taken for a header, but looks like data: put a row of names above it, or that row is lost"
 MAKE_TAGS = "each line needs a token and its tag, parted by TAB, and a blank line stands between sentences"
 
 
@@ -166,8 +167,5 @@ def csv_table(lines: list[str], path: str) -> Table | None:
     names: list[Column] = [name if name and first.count(name) == 1 else i for i, name in enumerate(first)]
     if not _is_header(first, [row for row in rows if row and any(row)], is_table=True):
         names = list(range(len(first)))
-        why["format"] = (
-            f"a table parted by {DELIMITERS[sign]}; its first row is taken for a header, but looks like data: "
-            "put a row of names above it, or that row is lost"
-        )
+        why["format"] = f"a table parted by {DELIMITERS[sign]}; {NO_HEADER}"
     return Table(layout, names, sentences, why, sign)

@@ -8,7 +8,7 @@ from textwrap import wrap
 import pydantic
 import tomli_w
 
-from tagger.config import Config
+from tagger.config import Config, Words
 
 WIDTH, BESIDE = 120, 30  # of a line; where comments beside values begin
 ABOUT = {  # what a key means, where its value does not say so
@@ -25,33 +25,42 @@ ABOUT = {  # what a key means, where its value does not say so
     "data.sentence": "the column that tells sentences apart",
     "data.per_row": "token | sentence: what a row of a table is",
     "data.map": 'tags that are merged or renamed: { OLD = "new" }',
-    "data.scheme": "none | iob1 | bio | bioes: what the files use",
+    "data.scheme": "auto | none | iob1 | bio | bioes: what the files use",
     "data.scheme_train": "what the network learns",
     "data.ignore": "tags whose tokens are neither trained on nor scored",
     "data.comments": "whether lines that start with # are comments, where nothing else tells",
-    "features.words": 'false: no words; kind = "onehot" has no dim',
+    "data.encoding": "as Python names it",
+    "features.words": 'false: no words; kind = "onehot" has no dim; vectors = "FILE" instead of dim: pretrained ones',
     "features.chars": 'or { kind = "lstm" } or { kind = "cnn" }: the characters of a word enter too',
+    "features.affixes": "or {}: beginnings, ends and the shape of a word enter too",
     "features.columns": "or { names = [...] }: more columns that enter as symbols",
     "features.casing": "lower, upper, title, mixed, number, alphanumeric or other",
     "features.numeric": "columns of numbers that enter as they are",
     "features.standardize": "numeric columns by train's mean and deviation",
     "model.cell": "simple_rnn | lstm | gru",
     "model.units": "one entry per stacked layer",
+    "model.bidirectional": "whether layers read from both ends",
     "model.merge": "concat | sum | mul | ave: of both directions",
     "model.reset_after": "GRU only",
     "model.dropout": "before each layer and before the head",
+    "model.residual": "whether what enters a layer is added to what leaves it; all units alike",
+    "model.layer_norm": "whether what leaves a layer is normalised",
     "model.head": "softmax | crf, which learns what tags follow each other",
     "model.decode": "free | valid: the best sequence that the scheme allows; auto: valid where there is a scheme",
+    "training.epochs": "at most",
+    "training.batch_size": "sentences",
     "training.optimizer": "sgd | rmsprop | adam | nadam | adamw",
+    "training.learning_rate": "at its height",
     "training.schedule": "constant | cosine | plateau: halved after 2 epochs without a better dev",
     "training.warm_up": "share of all steps in which the learning rate rises to its height",
     "training.clip_norm": "the longest gradient of a step",
     "training.averaging": "whether an exponential moving average of the weights is scored and saved",
     "training.label_smoothing": "share of each target that goes to all tags alike",
     "training.class_weights": "balanced | { TAG = weight }: what a token counts in the loss",
-    "training.metric": "of dev: accuracy | macro_f1; auto: accuracy",
+    "training.metric": "accuracy | macro_f1 | span_f1; auto: span_f1 where there is a scheme, else accuracy",
     "training.patience": "epochs without a better dev before training stops",
     "training.max_steps": "longer sentences are cut into windows for the loss only",
+    "training.seed": "draws the first weights, the order of sentences and what is dropped",
     "training.deterministic": "whether two runs give the same bytes; slower",
 }
 ABSENT = {  # examples
@@ -123,9 +132,11 @@ def _beside(line: str, comment: str) -> Iterator[str]:
 
 def _toml(value: object) -> str:
     if isinstance(value, pydantic.BaseModel):
-        hidden = {"dim"} if getattr(value, "kind", "") == "onehot" else None
-        shown = value.model_dump(exclude=hidden, exclude_none=True)
-        return _toml(shown)
+        hidden: set[str] = set()
+        if isinstance(value, Words):
+            hidden |= {"dim"} if value.kind == "onehot" or value.vectors else set()
+            hidden |= set() if value.vectors else {"trainable", "word_list"}
+        return _toml(value.model_dump(exclude=hidden, exclude_none=True))
     if isinstance(value, dict):
         return f"{{ {', '.join(f'{key} = {_toml(inner)}' for key, inner in value.items())} }}" if value else "{}"
     if isinstance(value, list):

@@ -1,14 +1,24 @@
 """What tagged data come in that is not read: each is told, with a command that makes it readable."""
 
 import re
+import shlex
+from collections.abc import Iterable, Sequence
+from itertools import islice, zip_longest
+from pathlib import Path
 
 from tagger.corpus.layout import Column
+from tagger.corpus.lines import read_lines
 from tagger.errors import DataError
-from tagger.experiments.guess.cells import MOST, share
+from tagger.experiments.guess.cells import MOST, N_ROWS, share
 
 PIECE = re.compile(r"[^ \t]+")
 NAME = re.compile(r"[\w #.-]+")  # of a column, that a shell leaves as it is
 SLASH_TO_TABS = """awk -F/ 'NF<2 {print ""; next} {t=$NF; sub("/[^/]*$", ""); print $0 "\\t" t}' OLD >NEW"""
+MARKUP = re.compile(r"</?[a-zA-Z]+[^>]*>")  # a line of its own in TreeTagger's and CWB's files
+MARKUP_TO_BLANK_LINES = "sed -E 's,^</?[a-zA-Z]+[^>]*>$,,' OLD >NEW"
+COUNT_TO_BLANK_LINES = (  # comments, empty nodes and ranges go with the word below
+    "awk '/^(#|0[.]|1[-\t])/ && NR > 1 && !p {print \"\"} {p = /^(#|0[.]|1-)/; print}' OLD >NEW"
+)
 UNDERSCORES_TO_SLASHES = "sed -E 's,_([^_ ]+)( |$),/\\1\\2,g' OLD >NEW"
 PIPES_TO_SLASHES = "sed -E 's,([^ |]+)[^ ]*[|]([^ |]+),\\1/\\2,g' OLD >NEW"
 BRACKETS_TO_BIO = (
@@ -49,6 +59,63 @@ def refuse_joined_words(rows: list[str], path: str, *, is_one_a_line: bool) -> N
     if joined["_"] > MOST:
         hint = UNDERSCORES_TO_SLASHES
         raise DataError(f"{path}: words and tags are joined by _, such as {pieces[0][:40]!r}; that is not read", hint)
+
+
+def refuse_markup(rows: list[str], path: str) -> None:
+    """Refuses rows parted by TAB between which lines of markup tell where sentences end.
+
+    Args:
+        rows: lines without blank ones.
+        path: the file, for errors.
+
+    Raises:
+        DataError: names such a line.
+    """
+    alone = [line for line in rows if "\t" not in line]
+    marks = [line for line in alone if MARKUP.fullmatch(line)]
+    if 0.5 * len(alone) < len(marks) < len(rows) / 2:
+        raise DataError(
+            f"{path}: {len(marks):,} lines of markup between rows of columns, such as {marks[0][:40]!r}; "
+            "they are not read",
+            f"put blank lines in their place: {MARKUP_TO_BLANK_LINES}",
+        )
+
+
+def refuse_parallel(path: Path, others: Iterable[Path], encoding: str) -> None:
+    """Refuses a file of sentences, one a line, beside one that has their tags, or the other way round.
+
+    Args:
+        path: the file.
+        others: files that were given with it, of which one may be the other half.
+        encoding: of all.
+
+    Raises:
+        DataError: names both.
+    """
+    mine = _first_lines(path, encoding)
+    if share(len(pieces) > 2 for pieces in mine) <= 0.5:
+        return
+    for other in others:
+        theirs = _first_lines(other, encoding)
+        if share(len(a) == len(b) for a, b in zip_longest(mine, theirs, fillvalue=())) > MOST:
+            is_tokens = len({piece for line in mine for piece in line}) >= len({p for line in theirs for p in line})
+            tokens, tags = (path, other) if is_tokens else (other, path)
+            raise DataError(
+                f"{tokens}: a sentence a line, and in {tags} a line of as many tags; they are read as one table",
+                f"(printf 'tokens\\ttags\\n'; paste {shlex.quote(str(tokens))} {shlex.quote(str(tags))}) >train.tsv",
+            )
+
+
+def _first_lines(path: Path, encoding: str) -> list[Sequence[str]]:
+    return [PIECE.findall(line) for line in islice(read_lines(path, encoding=encoding), N_ROWS)]
+
+
+def no_conllu_sentence_ends(path: str) -> DataError:
+    """The error for CoNLL-U in which nothing but the ids tells where sentences begin."""
+    return DataError(
+        f"{path}: ids count words anew in each sentence, but no blank line parts them",
+        f"put a blank line where the count begins anew: {COUNT_TO_BLANK_LINES}",
+    )
 
 
 def no_sentence_ends(path: str, sign: str, name: Column, place: int) -> DataError:
