@@ -721,10 +721,11 @@ def test_what_is_no_tagged_data_is_an_error_with_a_hint(content, message):
 
 
 @pytest.mark.parametrize("names", [("seq.in", "seq.out"), ("a b", "c"), ("train/seq.in", "train/seq.out")])
-def test_tokens_and_tags_in_a_file_each_are_refused_with_a_command_that_joins_them(names, folder):
+def test_tokens_and_tags_in_a_file_each_are_refused_with_a_command_that_joins_them(names: tuple[str, str], folder):
     halves = ["".join(" ".join(pair[i] for pair in s) + "\n" for s in gold(NAME)) for i in range(2)]
 
-    for given in ({names[0]: halves[0], names[1]: halves[1]}, {names[1]: halves[1], names[0]: halves[0]}):
+    both: dict[str, str | bytes] = {names[0]: halves[0], names[1]: halves[1]}
+    for given in (both, dict(reversed(both.items()))):
         with pytest.raises(DataError, match=f"^{names[0]}: a sentence a line, and in {names[1]} a line") as caught:
             guess(given)
 
@@ -798,7 +799,7 @@ def test_of_lists_of_whole_numbers_the_last_is_tags():
     assert (config.data.format, config.data.token, config.data.tag) == ("jsonl", "tokens", "ner_tags")
 
 
-HUGGING_FACE = [  # wikiann: each token has a language, and its tag is a number
+HUGGING_FACE: list[dict[str, list[Any]]] = [  # wikiann: each token has a language, and its tag is a number
     {
         "tokens": [row[0] for row in s],
         "ner_tags": [["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"].index(row[NAME]) for row in s],
