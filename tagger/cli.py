@@ -267,12 +267,25 @@ def convert(
     scheme: Annotated[
         Literal["iob1", "bio", "bioes"] | None, typer.Option(help="Write tags in this scheme; default: as they are.")
     ] = None,
+    token: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Which column holds the tokens: a name, or an index from 0; -1: the last."),
+    ] = None,
     tag: Annotated[
         str | None,
         typer.Option(
             metavar="COLUMN", help="Which column holds the tags; svo: subjects and objects told by the trees."
         ),
     ] = None,
+    sentence: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN", help="Columns and tables: which column tells sentences apart; default: blank lines do."
+        ),
+    ] = None,
+    per_row: Annotated[
+        Literal["token", "sentence"], typer.Option(help="Tables: whether a row is a token, or a whole sentence.")
+    ] = "token",
     from_format: Annotated[
         Literal["auto", "conllu", "columns", "csv", "jsonl", "slash"],
         typer.Option("--from", help="The format of IN; auto goes by its content."),
@@ -285,16 +298,30 @@ def convert(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Write a tagged file in another format or scheme."""
+    """Write a tagged file in another format or scheme.
+
+    Columns are told as in a config: --token, --tag, --sentence and --per-row are its data.token and so on.
+    """
     from tagger.corpus.layout import Layout
     from tagger.experiments.convert import converted
 
-    column = int(tag) if tag and re.fullmatch(r"-?\d+", tag) else tag
-    layout = Layout(format=from_format, tag=column, encoding=encoding)
+    layout = Layout(
+        format=from_format,
+        token=_column(token),
+        tag=_column(tag),
+        sentence=_column(sentence),
+        per_row=per_row,
+        encoding=encoding,
+    )
     taken = standard_input("tagged sentences") if str(source) == "-" else _local(source)
     place = None if str(target) == "-" else target
     with output(place) as file:
         file.writelines(converted(taken, place, layout, scheme=scheme, to_format=to_format))
+
+
+def _column(text: str | None) -> int | str | None:
+    """A column as a config has it: an index where the text is a whole number, else a name."""
+    return int(text) if text and re.fullmatch(r"-?\d+", text) else text
 
 
 data = typer.Typer(

@@ -377,6 +377,57 @@ def test_json_has_all_that_was_found():
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "key"),
+    [
+        ("a b.json", '[{"tokens": ["a"]}]', "one-tag"),
+        ("kaggle.csv", "Sentence #,Word,POS\nSentence: 1,a\n", "unreadable"),
+        ("train.tsv", "S\tJohn\nV\tloves\nO\tJane\n\nS\tAlex\nV\tsees\n", "many-tags"),
+        ("train.tsv", "John\tS\nJane\tS\n", "one-tag"),
+    ],
+)
+def test_without_a_config_the_way_to_one_is_told_where_columns_look_wrong(name, text, key):
+    named = f"'{name}'" if " " in name else name
+
+    assert f"`tagger init {named} >mine.toml`" in only(check([write(name, text)]), key).advice
+    write("mine.toml", f'[data]\ntrain = "{name}"\n')
+    assert "tagger init" not in str(check([Path("mine.toml")]).findings)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("train.tsv", "-DOCSTART- -X- O\n\nin O\nNew York B-location\n", 4),
+        ("train.tsv", "in\tO\nto\tO\t\nRome\tO\tx\n", 3),
+        ("train.csv", "token,tag\na,O,,\nb,O\n1,000,O\n", 4),
+    ],
+)
+def test_rows_with_more_cells_than_the_first_are_told(name, text, line):
+    finding = only(check([write(name, text)]), "extra-cells")
+
+    assert (finding.level, finding.count, finding.places[0].line) == ("warning", 1, line)
+    assert "train: rows with more cells than the first: 1" in finding.what
+
+
+def test_the_column_of_tags_as_an_input_is_told_at_the_configs_line():
+    write("train.tsv", TRAIN)
+    config = write("mine.toml", '[data]\ntrain = "train.tsv"\n\ntag = 0\n')
+
+    finding = only(check([config]), "config")
+
+    assert "data.tag and data.token are the same column: 0" in finding.what
+    assert str(finding.places[0]) == "mine.toml:4"
+    assert "for example data.token = 1" in finding.advice
+
+
+def test_a_file_whose_name_looks_like_a_reference_is_a_file(here):
+    write("ewt:dev", TRAIN)
+    config = write("mine.toml", '[data]\ntrain = "./ewt:dev"\n')
+
+    assert names(check([config])) == [("train", "ewt:dev")]
+    assert names(check([Path("ewt:dev")])) == [("dev", "ewt:dev")]
+
+
 def test_the_text_shows_splits_then_errors_then_warnings_with_their_first_places():
     text = format_text(check([write("train.tsv", f"{TRAIN}\n{GOOD * 4}"), write("dev.tsv", "cats\tQ\nsee\n")]))
 
@@ -391,7 +442,9 @@ def test_the_text_shows_splits_then_errors_then_warnings_with_their_first_places
             "",
             "error: dev: expected 2 columns, got 1: 'see'  [unreadable]",
             "  dev.tsv:2",
-            "  > The file is looked at once this is mended.",
+            "  > The file is looked at once this is mended. A config tells format, columns and encoding: `tagger init "
+            "train.tsv",
+            "    dev.tsv >mine.toml` guesses them, `tagger check mine.toml` tries them.",
             "",
             "warning: train: 4 of 8 sentences repeat an earlier one  [duplicates]",
             "  train.tsv:19  'John loves Jane' as at line 1",

@@ -50,6 +50,52 @@ def test_trees_become_subjects_verbs_and_objects(convert):
     assert convert("in.conllu", "-", "--tag", "svo").stdout == "Dogs\tS\nchase\tV\ncats\tO\n\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "options"),
+    [
+        ("in.tsv", "B-X\tto\nO\tgo\n", ["--tag", "0", "--token", "1"]),
+        ("in.tsv", "1\tto\tB-X\n1\tgo\tO\n", ["--token", "1", "--sentence", "0"]),
+        ("in.csv", "id,text,labels\n7,to go,B-X O\n", ["--token", "text", "--tag", "-1", "--per-row", "sentence"]),
+        ("in.csv", "n,word,label\nA,to,B-X\n,go,O\n", ["--sentence", "n", "--token", "word", "--tag", "label"]),
+    ],
+)
+def test_columns_are_chosen_as_in_a_config(convert, tmp_path, name, text, options):
+    (tmp_path / name).write_text(text)
+
+    assert convert(name, "-", *options).stdout == "to\tB-X\ngo\tO\n\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("in.tsv", "-DOCSTART- -X- O O\n\nto A B O\n", "not written: 2 other columns, document marks"),
+        ("in.tsv", "to O\n", ""),
+        ("in.csv", "token,pos,tag\nto,A,O\n", "not written: 1 other column"),
+        ("in.csv", "sentence,token,tag\n1,to,O\n", ""),
+        ("in.conllu", TREE, "not written: the other fields of CoNLL-U, its comments"),
+        ("in.jsonl", '{"tokens": ["to"], "tags": ["O"]}\n', ""),
+    ],
+)
+def test_what_is_left_out_is_told(convert, tmp_path, name, text, told):
+    (tmp_path / name).write_text(text)
+    result = convert(name, "-")
+
+    assert [line for line in result.stderr.splitlines() if line.startswith("not written")] == ([told] if told else [])
+
+
+def test_of_conllu_written_as_conllu_nothing_is_left_out(convert):
+    assert "not written" not in convert("in.conllu", "out.conllu").stderr
+
+
+def test_what_is_wrong_is_told_by_the_names_of_options(convert):
+    result = convert("in.tsv", "-", "--tag", "0")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "in.tsv: --tag and --token are the same column: 0\n\nhint: for example --token 1\n" in result.stderr
+    result = convert("in.tsv", "-", "--per-row", "sentence")
+    assert "--per-row sentence: only a table has a sentence in a row, which --from csv tells" in result.stderr
+
+
 def test_a_key_of_feats_becomes_the_tag(convert):
     assert convert("in.conllu", "-", "--tag", "Number").stdout == "Dogs\tPlur\nchase\t_\ncats\tPlur\n\n"
 

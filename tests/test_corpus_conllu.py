@@ -113,7 +113,7 @@ def test_comments_ranges_and_empty_nodes_alone_are_no_sentence(pairs):
     text = "# only a comment\n\n" + row("1-2", "du") + row("0.1", "x") + "\n" + row("1", "a", "_", "X")
 
     assert pairs(text) == [[("a", "X")]]
-    assert pairs(text, format="conllu", tag="form") == [[("a", "a")]]
+    assert pairs(text, format="conllu", tag="id") == [[("a", "1")]]
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,8 @@ WITH_SYMBOLS = {
     ),
     "jsonl": (
         '{"tokens": ["The", "cat"], "tags": ["DET", "NOUN"], "x": ["d", "n"]}\n',
-        Layout("jsonl", columns=("x", "tags")),
-        [("d", "DET"), ("n", "NOUN")],
+        Layout("jsonl", columns=("x", "tokens")),
+        [("d", "The"), ("n", "cat")],
     ),
 }
 
@@ -79,9 +79,9 @@ def test_without_columns_there_are_no_values():
             "1: 1 tokens, but 2 values of `x`",
         ),
         (
-            '{"tokens": ["a"], "tags": ["X"], "x": [1]}\n',
+            '{"tokens": ["a"], "tags": ["X"], "x": [1.5]}\n',
             Layout("jsonl", columns=("x",)),
-            "1: `x`: expected texts, got the number 1 at 0",
+            "1: `x`: expected texts, got the number 1.5 at 0",
         ),
         (
             '{"text": "a", "spans": []}\n',
@@ -107,6 +107,45 @@ def test_what_a_format_cannot_say_is_refused(text, layout, told):
     assert message(text, layout, ConfigError) == f" read as {layout.format}: {told}"
 
 
+ALIKE = {
+    "token is the first by default": ("DET The\n", Layout("columns", tag=0), "data.token: 0"),
+    "tag is the last by default": ("The DET\n", Layout("columns", token=1), "data.token: 1"),
+    "the only one": ("The\n", Layout("columns", tag=-1), "data.token: -1"),
+    "by index": ("a X Y\n", Layout("columns", tag=1, columns=(1,)), "features.columns: 1"),
+    "from both ends": ("a 1 2\n", Layout("columns", numeric=(-1,)), "features.numeric: 2"),
+    "by name and index": (
+        "w x t\na b X\n",
+        Layout("columns", token="w", columns=(2,)),
+        "features.columns: 2",
+    ),
+    "by header": ("w t\na X\n", Layout("columns", token="w", tag="t", columns=("t",)), "features.columns: t"),
+    "csv": ("w,t\na,X\n", Layout("csv", token=1, tag=1), "data.token: 1"),
+    "csv by name and index": ("w,t\na,X\n", Layout("csv", columns=("t",)), "features.columns: 1"),
+    "csv that names its tags": ("tag,w\nX,a\n", Layout("csv"), "data.token: tag"),
+    "conllu": (TREE, Layout("conllu", columns=("UPOS",)), "features.columns: upos"),
+    "conllu by index": (TREE, Layout("conllu", tag="form", token=1), "data.token: form"),
+    "a key of conllu": (TREE, Layout("conllu", tag="Case", columns=("Case",)), "features.columns: Case"),
+    "jsonl": (
+        '{"tokens": ["a"], "tags": ["X"]}\n',
+        Layout("jsonl", columns=("tags",)),
+        "features.columns: tags",
+    ),
+    "a key of jsonl": ('{"tokens": ["a"], "tags": ["X"]}\n', Layout("jsonl", tag="tokens"), "data.token: tokens"),
+}
+
+
+@pytest.mark.parametrize(("text", "layout", "told"), ALIKE.values(), ids=ALIKE)
+def test_the_column_of_tags_never_enters_as_an_input(text, layout, told):
+    key, column = told.split(": ")
+
+    assert message(text, layout, ConfigError) == f" data.tag and {key} are the same column: {column}"
+
+
+@pytest.mark.parametrize("layout", [Layout("columns", tag=0), Layout("csv", token=1, tag=1)])
+def test_where_no_tags_are_read_their_column_may_hold_tokens(layout):
+    assert list(read("a,X b,Y\n", layout, tagged=False)) is not None
+
+
 A, B, C, D = (word(1, form, "X") + "\n" for form in "abcd")
 MARKED = {
     "newdoc": f"{A}# newdoc id = one two \n# sent_id = 1\n{B}{C}#newdoc\n{D}",
@@ -129,6 +168,12 @@ def test_marks_say_the_document_and_what_stands_before_the_first_is_one_too(name
     assert {found.group for found in read(MARKED[name], Layout(layout.format))} == {""}
 
 
+def test_a_first_token_called_document_behind_a_mark_makes_no_header():
+    found = read("-DOCSTART- O\n\ndocument X\na X\n", Layout("columns", group="document"))
+
+    assert [(sentence.tokens, sentence.group) for sentence in found] == [(("document", "a"), "document 1")]
+
+
 def test_a_mark_at_the_top_and_marks_without_a_sentence_count():
     text = "-DOCSTART- O\n\na X\n\n-DOCSTART- O\n-DOCSTART- O\n\nb X\n\n-DOCSTART- O\n"
 
@@ -145,6 +190,8 @@ BY_COLUMN = {
     "conllu": (TREE, Layout("conllu", group="Speaker"), "A"),
     "columns": ("a\tX\tA\n b\tX\t\n", Layout("columns", tag=1, group=2), "A"),
     "header": ("w s t\na A X\nb A X\n", Layout("columns", group="s"), "A"),
+    "a column called document": ("document w t\nA a X\nA b X\n", Layout("columns", token="w", group="document"), "A"),
+    "a column called document and no mark": ("w document t\na A X\n", Layout("columns", group="document"), "A"),
     "csv": ("document,w,t\n,a,X\nd 1,b,X\n", Layout("csv", token="w", group="document"), "d 1"),
     "joined": ("w,s,t\na b,d 1,X X\n", Layout("csv", per_row="sentence", group="s"), "d 1"),
     "jsonl": ('{"tokens": ["a"], "tags": ["X"], "s": 7}\n', Layout("jsonl", group="s"), "7"),
@@ -168,7 +215,7 @@ def test_a_column_says_the_group_and_blank_cells_say_nothing(text, layout, group
         ("w,s,t\na,,X\n", Layout("csv", group="s"), "2: column s: nothing says which group the sentence belongs to"),
         (A, Layout("conllu", group="Doc"), "1: column Doc: nothing says which group the sentence belongs to"),
         ("a\tX\tA\nb\tX\n", Layout("columns", tag=1, group=2), "2: expected 3 columns, got 2: 'b\\tX'"),
-        ("w,s\na\n", Layout("csv", per_row="sentence", token=0, tag=0, group="s"), "2: expected 2 columns, got 1: 'a'"),
+        ("w,t,s\na,X\n", Layout("csv", per_row="sentence", tag=1, group="s"), "2: expected 3 columns, got 2: 'a,X'"),
         (json.dumps({"tokens": ["a"], "tags": ["X"]}), Layout("jsonl", group="s"), "1: there is no key `s`; "),
         (
             json.dumps({"tokens": ["a"], "tags": ["X"], "s": None}),

@@ -109,6 +109,16 @@ def test_the_same_findings_as_check_are_told(prepared, caplog):
     assert "1 sentence tagged in two ways" in caplog.text
 
 
+def test_a_header_that_looks_like_data_and_cells_that_are_not_read_are_told_by_training_too(prepared, tmp_path, caplog):
+    (tmp_path / "dev.csv").write_text("Anna,S\nRome,S\nJo,V,x\n")
+
+    prepared("Anna S\nNew York S\nsleeps V\n", data={"dev": str(tmp_path / "dev.csv")})
+
+    assert "train: rows with more cells than the first: 1; first" in caplog.text
+    assert "dev: rows with more cells than the first: 1; first" in caplog.text
+    assert "dev: the header looks like data: 'S' is a tag, too; first" in caplog.text
+
+
 def test_ignored_tags_are_left_out_in_the_scheme_that_the_network_learns_too(prepared):
     found = prepared(BIO, data={"scheme_train": "bioes", "ignore": ["B-PER", "I-PER"]})
 

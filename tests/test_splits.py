@@ -161,7 +161,7 @@ def test_a_table_says_where_each_sentence_went(tmp_path):
 
 def test_a_run_keeps_the_table_where_train_was_cut(tmp_path, monkeypatch):
     (tmp_path / "a.tsv").write_text("Anna\tS\n\nsees\tV\n\nRome\tS\n")
-    monkeypatch.setattr(train, "_fit_and_save", Mock(side_effect=ZeroDivisionError))
+    monkeypatch.setattr(train, "fit_and_save", Mock(side_effect=ZeroDivisionError))
 
     for name, options in {"cut": {"dev": 0.3}, "whole": {}}.items():
         config = parse_config({"data": {"train": str(tmp_path / "a.tsv"), **options}})

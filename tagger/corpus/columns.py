@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
-from tagger.corpus.layout import SAID_BY_JSONL, Column, Layout
+from tagger.corpus.layout import SAID_BY_JSONL, Column, Layout, refuse_tag_as_input
 from tagger.corpus.rows import Choice, Row, Rows, split_at, up_to_first_cells
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
@@ -22,6 +22,7 @@ def read_columns(lines: Iterable[str], layout: Layout, path: str, *, tagged: boo
 
     Raises:
         DataError: the header lacks a column.
+        ConfigError: the column of tags is an input, too.
     """
     rows = read_rows(lines, comments=layout.comments)
     ahead = list(up_to_first_cells(rows))
@@ -29,17 +30,26 @@ def read_columns(lines: Iterable[str], layout: Layout, path: str, *, tagged: boo
     cells = (first.cells if first else None) or []
     token: Column = 0 if layout.token is None else layout.token
     tag: Column = max(1, len(cells) - 1) if layout.tag is None else layout.tag
-    group = None if layout.has_document_marks else layout.group
     needed = [token, *layout.numeric, *layout.columns]
-    needed += [column for column in (layout.sentence, group) if column is not None]
+    if layout.sentence is not None:
+        needed.append(layout.sentence)
     if tagged:
         needed.append(tag)
-    if first and (any(isinstance(column, str) for column in needed) or layout.tag in cells):
+    is_named = any(isinstance(column, str) for column in needed) or layout.tag in cells
+    group = layout.group
+    if layout.has_document_marks:  # unless a column is called so; a token may be too, in a file that begins with a mark
+        begins_with_mark = any(row and row.document is not None for row in ahead)
+        group = group if group in cells and (is_named or not begins_with_mark) else None
+    if group is not None:
+        needed.append(group)
+    if first and (is_named or isinstance(group, str)):
         ahead.pop()
         place = f"{path}:{first.number}"
     else:
         place = path
     found = {column: _index(column, cells, place) for column in needed}
+    if tagged and cells:
+        refuse_tag_as_input(layout, path, token=token, tag=tag, place_of=found.__getitem__)
     body: Rows = itertools.chain(ahead, rows)
     if layout.sentence is not None:
         body = split_at(body, itemgetter(found[layout.sentence]))
@@ -49,7 +59,7 @@ def read_columns(lines: Iterable[str], layout: Layout, path: str, *, tagged: boo
         numeric=tuple((str(column), itemgetter(found[column])) for column in layout.numeric),
         columns=tuple((str(column), itemgetter(found[column])) for column in layout.columns),
         group=None if group is None else (str(group), itemgetter(found[group])),
-        by_document=layout.has_document_marks,
+        by_document=group is None and layout.has_document_marks,
         width=1 + max(found.values()),
     )
 
@@ -112,13 +122,13 @@ def write_sentence(sentence: Sentence, *, confidence: Sequence[float] | None = N
         confidence: per token, becomes a third cell.
 
     Raises:
-        DataError: a token or tag holds a TAB or a line end, a token begins as a document mark does, or both are blank:
-            this format cannot say it.
+        DataError: a token or tag holds a TAB or a line end, one of them is a document mark, a token begins as one
+            does, or both are blank: this format cannot say it.
     """
     tags = sentence.tags or ()
     for token, tag in zip(sentence.tokens, tags, strict=True):
-        is_blank_or_mark = not (token + tag).strip(" ") or token.split(" ", 1)[0] == DOCUMENT_MARK
-        if is_blank_or_mark or CELL_END.search(token + tag):
+        is_mark = DOCUMENT_MARK in (tag, token.split(" ", 1)[0])
+        if is_mark or not (token + tag).strip(" ") or CELL_END.search(token + tag):
             said = f"{token!r} with the tag {tag!r}"
             raise DataError(f"{sentence.place}: a column file cannot say {said}", SAID_BY_JSONL)
     ends = [""] * len(sentence) if confidence is None else [f"\t{score:.4f}" for score in confidence]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
-from tagger.corpus.layout import DOCUMENT, SAID_BY_JSONL, Column, Layout
+from tagger.corpus.layout import DOCUMENT, SAID_BY_JSONL, Column, Layout, refuse_tag_as_input
 from tagger.corpus.rows import Choice, Choose, Row, Rows
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.svo import Extent, rows_with_svo
@@ -21,13 +21,17 @@ def read_conllu(lines: Iterable[str], layout: Layout, path: str, *, tagged: bool
     """The word lines of a CoNLL-U file, and where in them the chosen columns stand.
 
     Raises:
-        ConfigError: there is no such column.
+        ConfigError: there is no such column, or that of tags is an input, too.
     """
-    rows, tag = read_rows(lines, path), chooser("upos" if layout.tag is None else layout.tag)
+    token_name: Column = "form" if layout.token is None else layout.token
+    tag_name: Column = "upos" if layout.tag is None else layout.tag
+    rows, tag = read_rows(lines, path), chooser(tag_name)
+    if tagged:
+        refuse_tag_as_input(layout, path, token=token_name, tag=tag_name, place_of=_field)
     if tagged and isinstance(layout.tag, str) and layout.tag in SVO_EXTENTS:
         rows, tag = rows_with_svo(rows, path, extent=SVO_EXTENTS[layout.tag]), itemgetter(len(FIELDS))
     return rows, Choice(
-        token=chooser("form" if layout.token is None else layout.token),
+        token=chooser(token_name),
         tag=tag if tagged else None,
         numeric=tuple((str(name), chooser(name)) for name in layout.numeric),
         columns=tuple((str(name), chooser(name)) for name in layout.columns),
@@ -76,6 +80,13 @@ def chooser(column: Column) -> Choose:
     if isinstance(column, int) and not -len(FIELDS) <= column < len(FIELDS):
         raise ConfigError(f"columns of CoNLL-U go by name, or by index from 0 to {len(FIELDS) - 1}, got {column}")
     return itemgetter(column if isinstance(column, int) else FIELDS.index(column.lower()))
+
+
+def _field(column: Column) -> str:
+    """The field that a name or an index means; a key as it is."""
+    if isinstance(column, int):
+        return FIELDS[column] if -len(FIELDS) <= column < len(FIELDS) else str(column)
+    return column if is_key(column) else column.lower()
 
 
 def is_word_line(line: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from tagger.corpus.alignment import CharSpan, Misfit, align
-from tagger.corpus.layout import Column, Layout
+from tagger.corpus.layout import Column, Layout, refuse_tag_as_input
 from tagger.corpus.schemes import tags_of
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentence
@@ -33,6 +33,7 @@ def read_jsonl(lines: Iterable[str], layout: Layout, path: str, *, tagged: bool)
 
     Raises:
         DataError: names the line that is not JSON, lacks a key or has a value of the wrong kind.
+        ConfigError: the key of tags is an input, too.
     """
     counts: Counter[str] = Counter()
     is_warned = False
@@ -42,6 +43,8 @@ def read_jsonl(lines: Iterable[str], layout: Layout, path: str, *, tagged: bool)
         place = f"{path}:{number}"
         found = parse_object(line, place)
         token_key, tag_key = _keys(found, layout, place, tagged)
+        if tag_key in (token_key, *layout.columns):
+            refuse_tag_as_input(layout, path, token=token_key, tag=str(tag_key), place_of=str)
         words = found[token_key]
         if isinstance(words, str):
             if layout.columns:

@@ -1,5 +1,6 @@
 """Where tokens, tags and numbers stand in a file."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,7 +28,7 @@ class Layout:
         numeric: columns of numbers.
         columns: further columns whose values enter as symbols. In CoNLL-U also keys of FEATS or MISC.
         group: the column that says which document, speaker or other whole a sentence is a part of; in CoNLL-U and
-            column files, `document` are the marks `# newdoc` and `-DOCSTART-`.
+            column files, `document` are the marks `# newdoc` and `-DOCSTART-`, unless a header has such a column.
         sentence: tables and columns only: the column whose value is another in each sentence, or stands at the first
             token of each; without it a blank line parts them.
         per_row: tables only: whether a row is a token, or a sentence with spaces between tokens and between tags.
@@ -68,6 +69,33 @@ def check_layout(layout: Layout, path: str) -> None:
     """
     if problem := _problem(layout):
         raise ConfigError(f"{path}: read as {layout.format}: {problem}")
+
+
+def refuse_tag_as_input(
+    layout: Layout, path: str, *, token: Column, tag: Column, place_of: Callable[[Column], int | str]
+) -> None:
+    """Refuses to read tags from a column that the network is given, too: it would learn nothing but to copy it.
+
+    Args:
+        layout: whose further columns and numbers are inputs.
+        path: of the file.
+        token: the column of tokens.
+        tag: the column of tags.
+        place_of: what is the same of two columns that are one, however they are called.
+
+    Raises:
+        ConfigError: names the keys and the column.
+    """
+    place = place_of(tag)
+    if place_of(token) == place:
+        free = 0 if place else 1
+        key = "data.tag" if layout.tag is None and layout.token is not None else "data.token"
+        hint = f"for example {key} = {free}" if isinstance(place, int) else f"{key} says which other one is meant"
+        raise ConfigError(f"{path}: data.tag and data.token are the same column: {tag}", hint)
+    for key, columns in (("features.numeric", layout.numeric), ("features.columns", layout.columns)):
+        if any(place_of(column) == place for column in columns):
+            hint = f"take it out of {key}, or data.tag says which other one is meant"
+            raise ConfigError(f"{path}: data.tag and {key} are the same column: {tag}", hint)
 
 
 def _problem(layout: Layout) -> str | None:

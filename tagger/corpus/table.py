@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
-from tagger.corpus.layout import Column, Layout
+from tagger.corpus.layout import Column, Layout, refuse_tag_as_input
 from tagger.corpus.rows import Choice, Choose, Row, Rows, split_at
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
@@ -26,30 +26,39 @@ def read_table(lines: Iterable[str], layout: Layout, path: str, *, tagged: bool)
 
     Raises:
         DataError: there is no header, it lacks a column, or a row is not CSV; names the line.
+        ConfigError: the column of tags is an input, too.
     """
-    body = _rows(lines, path)
+    body = read_rows(lines, path)
     first = next(body, None)
     header = first.cells if first else None
     if header is None:
         raise DataError(f"{path}:1: expected a header that names the columns, got an empty line or file")
 
-    def chooser(column: Column) -> Choose:
+    def index(column: Column) -> int:
         try:
-            return itemgetter(header.index(column) if isinstance(column, str) else range(len(header))[column])
+            return header.index(column) if isinstance(column, str) else range(len(header))[column]
         except (ValueError, IndexError):
             raise DataError(f"{path}:1: there is no column {column!r}; the header has {', '.join(header)}") from None
 
-    def default(name: str, index: int) -> Column:
+    def chooser(column: Column) -> Choose:
+        return itemgetter(index(column))
+
+    def default(name: str, place: int) -> Column:
         """The column that says what it is, as those of a table that we write; else by its place."""
-        return name if name in header else index
+        return name if name in header else place
+
+    token = default("token", 0) if layout.token is None else layout.token
+    tag = default("tag", max(1, len(header) - 1)) if layout.tag is None else layout.tag
+    if tagged:
+        refuse_tag_as_input(layout, path, token=token, tag=tag, place_of=index)
 
     if layout.sentence is not None:
         body = split_at(body, chooser(layout.sentence))
     elif {"sentence", "token"} <= set(header):
         body = split_at(body, chooser("sentence"))
     return body, Choice(
-        token=chooser(default("token", 0) if layout.token is None else layout.token),
-        tag=chooser(default("tag", max(1, len(header) - 1)) if layout.tag is None else layout.tag) if tagged else None,
+        token=chooser(token),
+        tag=chooser(tag) if tagged else None,
         numeric=tuple((str(column), chooser(column)) for column in layout.numeric),
         columns=tuple((str(column), chooser(column)) for column in layout.columns),
         group=None if layout.group is None else (str(layout.group), chooser(layout.group)),
@@ -69,7 +78,12 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def _rows(lines: Iterable[str], path: str) -> Rows:
+def read_rows(lines: Iterable[str], path: str) -> Rows:
+    """The rows of a table, the header first; a row of blank cells is a break.
+
+    Raises:
+        DataError: names the line that is not CSV.
+    """
     lines = iter(lines)
     first = next(lines, "")
     delimiter, _ = parted_header(first)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tagger.config import REFERENCE, Config
-from tagger.corpus.checks import brief, byte_findings, find
+from tagger.corpus.checks import brief, byte_findings, find, row_findings
 from tagger.corpus.chunks import near
 from tagger.corpus.conllu import is_key
 from tagger.corpus.detection import detect_scheme
@@ -203,6 +203,7 @@ def _tell_findings(config: Config, splits: dict[str, list[Sentence]], layout: La
     found = find(splits, scheme=scheme, ignore=ignore, may_lack_tags=may_lack_tags)
     for split, path in files_of(config.data).items():
         found += byte_findings(split, Path(path), layout.encoding)
+        found += row_findings(split, Path(path), resolve_format(Path(path), layout_of(config)), splits[split])
     for line in brief(finding for finding in found if finding.key not in TOLD_ELSEWHERE):
         log.warning("%s", line)
     known = {*(tag for sentence in splits["train"] for tag in sentence.tags or ()), *ignore}

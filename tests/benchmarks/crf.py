@@ -51,7 +51,7 @@ ENTITIES = ("wnut17/wnut17train.conll", "wnut17/emerging.dev.conll", "wnut17/eme
 SETS = {
     "ewt": DataSet(TREEBANK, "none", c1=0.1, c2=0.1),
     "snips": DataSet(SLOTS, "bio", c1=0.05, c2=0.05),
-    "wnut17": DataSet(ENTITIES, "bio", c1=0.0, c2=0.01),
+    "wnut17": DataSet(ENTITIES, "bio", c1=0.0, c2=0.001),
 }
 
 
@@ -129,8 +129,7 @@ def of_word(token: str, word: str) -> Iterator[str]:
     """Features of a token and its lower case."""
     yield from (f"form={token}", f"word={word}", f"long shape={shape(token)[:LONGEST_SHAPE]}")
     for n in range(1, min(LONGEST_AFFIX, len(word)) + 1):
-        yield f"prefix{n}={word[:n]}"
-        yield f"suffix{n}={word[-n:]}"
+        yield from (f"prefix{n}={word[:n]}", f"suffix{n}={word[-n:]}")
     flags = {
         "digit": any(map(str.isdigit, token)),
         "hyphen": "-" in token,

@@ -1,4 +1,4 @@
-"""What is or may be wrong with a file before its sentences are looked at: its bytes, and a table's header."""
+"""What is or may be wrong with a file beside its sentences: its bytes, a table's header, cells that are not read."""
 
 import codecs
 import re
@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
+from tagger.corpus import columns, table
 from tagger.corpus.checks.characters import shown
 from tagger.corpus.checks.findings import N_PLACES, Finding, Place
 from tagger.corpus.chunks import read_chunks
 from tagger.corpus.layout import Layout
 from tagger.corpus.lines import read_lines
 from tagger.corpus.sentence import Sentence
-from tagger.corpus.table import parted_header
 
 LINE_END = re.compile(rb"\r\n|\n|\r")
 NAMES = {b"\r\n": "CRLF", b"\n": "LF", b"\r": "a lone CR"}
@@ -77,8 +77,8 @@ def _odd_ends(path: Path, usual: bytes) -> Iterator[tuple[int, bytes]]:
     return ((line, end) for line, end in enumerate(ends, 1) if end != usual)
 
 
-def header_findings(split: str, path: Path, layout: Layout, sentences: Iterable[Sentence]) -> Iterator[Finding]:
-    """A table whose first row is not read, because it is taken for the header, and seems to be data.
+def row_findings(split: str, path: Path, layout: Layout, sentences: Iterable[Sentence]) -> Iterator[Finding]:
+    """What is not read of a column file or a table: a first row that seems to be data, cells that the first has not.
 
     Args:
         split: its name.
@@ -86,9 +86,15 @@ def header_findings(split: str, path: Path, layout: Layout, sentences: Iterable[
         layout: that it was read by, its format decided.
         sentences: of the file.
     """
-    if layout.format != "csv" or isinstance(layout.tag, str) or not path.is_file():
+    if path.is_file() and layout.format in ("columns", "csv"):
+        yield from _header(split, path, layout, sentences)
+        yield from _extra_cells(split, path, layout)
+
+
+def _header(split: str, path: Path, layout: Layout, sentences: Iterable[Sentence]) -> Iterator[Finding]:
+    if layout.format != "csv" or isinstance(layout.tag, str):
         return
-    _, header = parted_header(next(read_lines(path, encoding=layout.encoding), ""))
+    _, header = table.parted_header(next(read_lines(path, encoding=layout.encoding), ""))
     name = header[-1 if layout.tag is None else layout.tag]
     if any(name in (sentence.tags or ()) for sentence in sentences):
         yield Finding(
@@ -96,4 +102,27 @@ def header_findings(split: str, path: Path, layout: Layout, sentences: Iterable[
             "The first row of a table names its columns and is not read as data: put such a row on top, for example "
             "token,tag.",
             (Place(str(path), 1, shown(", ".join(header))),),
+        )  # fmt: skip
+
+
+def _extra_cells(split: str, path: Path, layout: Layout) -> Iterator[Finding]:
+    lines = read_lines(path, encoding=layout.encoding)
+    is_table = layout.format == "csv"
+    rows = table.read_rows(lines, str(path)) if is_table else columns.read_rows(lines, comments=layout.comments)
+    width, count, places = None, 0, []
+    for row in rows:
+        if row is None or row.cells is None:
+            continue
+        if width is None:
+            width = len(row.cells)
+        elif len(row.cells) > width and any(map(str.strip, row.cells[width:])):
+            count += 1
+            if count <= N_PLACES:
+                places.append(Place(str(path), row.number, shown(row.line)))
+    if count:
+        yield Finding(
+            "extra-cells", "warning", split, count, f"{split}: rows with more cells than the first: {count:,}",
+            f"The first has {width}; the rest of each is not read. Is there a cell with "
+            f"{'a comma in it? Quote it.' if is_table else 'a space in it? Part cells by TAB.'}",
+            tuple(places),
         )  # fmt: skip

@@ -1,12 +1,15 @@
 """A config or files of data → what is wrong with them."""
 
+import os
+import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from tagger.corpus.checks import Finding, errors_first, find
+from tagger.corpus.chunks import near
 from tagger.corpus.conllu import is_key
 from tagger.corpus.detection import detect_scheme
 from tagger.corpus.layout import Layout
@@ -67,7 +70,20 @@ def check(paths: Sequence[Path]) -> Checked:
 def _check_files(paths: Sequence[Path]) -> Checked:
     files = {split: str(path) for split, path in name_splits(paths).items()}
     read = read_files(files, dict.fromkeys(files, Layout()))
-    return _checked(read, *_scheme(read, "auto"))
+    checked = _checked(read, *_scheme(read, "auto"))
+    return replace(checked, findings=tuple(_advised(found, paths) for found in checked.findings))
+
+
+def _advised(found: Finding, paths: Sequence[Path]) -> Finding:
+    """The finding, where other columns may be meant with how to say so: without a config, there are no keys to set."""
+    is_of_columns = found.level == "error" or found.key in ("many-tags", "one-tag")
+    if not is_of_columns or not all(map(os.path.isfile, paths)):
+        return found
+    names = " ".join(map(shlex.quote, map(near, paths)))
+    config = "mine.toml"
+    guess, trial = f"`tagger init {names} >{config}` guesses them", f"`tagger check {config}` tries them"
+    advice = f"A config tells format, columns and encoding: {guess}, {trial}."
+    return replace(found, advice=f"{found.advice} {advice}")
 
 
 def _check_config(path: Path) -> Checked:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tagger.corpus.checks import Finding, Place, byte_findings, header_findings
+from tagger.corpus.checks import Finding, Place, byte_findings, row_findings
 from tagger.corpus.chunks import near
 from tagger.corpus.layout import Layout
 from tagger.corpus.read import read_sentences, resolve_format
@@ -36,9 +36,9 @@ def read_files(files: Mapping[str, str], layouts: Mapping[str, Layout], config_p
     seen: dict[Path, str] = {}
     told: set[str] = set()
     for split, file in files.items():
-        path = Path(near(file)) if Path(file).is_absolute() else Path(file)
+        path = Path(file)
         try:
-            path = _local(path)
+            path = _local(file, is_of_config=config_path is not None)
             if path.exists() and (first := seen.setdefault(path.resolve(), split)) != split:
                 read.findings.append(_same_file(split, first, path))
                 continue
@@ -52,17 +52,19 @@ def read_files(files: Mapping[str, str], layouts: Mapping[str, Layout], config_p
             told.add(error.message)
             continue
         read.splits[split], read.layouts[split] = sentences, layout
-        read.findings += header_findings(split, path, layout, sentences)
+        read.findings += row_findings(split, path, layout, sentences)
     return read
 
 
-def _local(path: Path) -> Path:
-    """The path, or that of the file of a public data set that it names."""
-    if ":" not in str(path):
-        return path
+def _local(file: str, *, is_of_config: bool) -> Path:
+    """The path as one would type it here; of a public data set's file that a config names, the path of that."""
+    if Path(file).is_absolute():
+        return Path(near(file))
+    if not is_of_config:  # and of what is typed, the command has made a path already
+        return Path(file)
     from tagger.corpus.download import resolve
 
-    return resolve(str(path)) or path
+    return resolve(file) or Path(file)
 
 
 def _read_file(path: Path, layout: Layout) -> tuple[list[Sentence], Layout]:
