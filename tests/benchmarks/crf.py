@@ -16,8 +16,9 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pycrfsuite
@@ -30,8 +31,7 @@ from tagger.encoding.lexicon import count_lexicon
 from tagger.evaluation.metrics import evaluate
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
-LONGEST_AFFIX = 5
-LONGEST_SHAPE = 12
+LONGEST_AFFIX, LONGEST_SHAPE = 5, 12
 ALGORITHMS = {"lbfgs": "L-BFGS", "ap": "the averaged perceptron"}
 
 
@@ -45,13 +45,13 @@ class DataSet:
     c2: float
 
 
-TREEBANK = ("ewt/en_ewt-ud-train.conllu", "ewt/en_ewt-ud-dev.conllu", "ewt/en_ewt-ud-test.conllu")
-SLOTS = ("snips/train.tsv", "snips/dev.tsv", "snips/test.tsv")
-ENTITIES = ("wnut17/wnut17train.conll", "wnut17/emerging.dev.conll", "wnut17/emerging.test.annotated")
+EWT = ("ewt/en_ewt-ud-train.conllu", "ewt/en_ewt-ud-dev.conllu", "ewt/en_ewt-ud-test.conllu")
+SNIPS = ("snips/train.tsv", "snips/dev.tsv", "snips/test.tsv")
+WNUT17 = ("wnut17/wnut17train.conll", "wnut17/emerging.dev.conll", "wnut17/emerging.test.annotated")
 SETS = {
-    "ewt": DataSet(TREEBANK, "none", c1=0.1, c2=0.1),
-    "snips": DataSet(SLOTS, "bio", c1=0.05, c2=0.05),
-    "wnut17": DataSet(ENTITIES, "bio", c1=0.0, c2=0.001),
+    "ewt": DataSet(EWT, "none", c1=0.1, c2=0.1),
+    "snips": DataSet(SNIPS, "bio", c1=0.05, c2=0.05),
+    "wnut17": DataSet(WNUT17, "bio", c1=0.0, c2=0.001),
 }
 
 
@@ -75,8 +75,8 @@ def measure(data: DataSet, name: str, algorithm: str, seed: int) -> float:
     train, *parts = (read_tagged(DATA / file, Layout()) for file in data.files)
     lexicon = count_lexicon(train, reads_words=True)
     ctypes.CDLL(None).srand(seed)  # CRFsuite shuffles by C's rand, and sets no seed
-    model, seconds, megabytes = fit(train, data, algorithm)
-    print(f"{name}, {ALGORITHMS[algorithm]}: {seconds:.0f} s of training, {megabytes:.1f} MB", end="", flush=True)
+    model, seconds = fit(train, data, algorithm)
+    print(f"{name}, {ALGORITHMS[algorithm]}: {seconds:.0f} s of training", end="", flush=True)
     scores = []
     for part, sentences in zip(("dev", "test"), parts, strict=True):
         start = time.process_time()
@@ -91,20 +91,20 @@ def measure(data: DataSet, name: str, algorithm: str, seed: int) -> float:
     return scores[0]
 
 
-def fit(train: list[Sentence], data: DataSet, algorithm: str) -> tuple[pycrfsuite.Tagger, float, float]:
-    """A trained model, the seconds that it took, and its size in megabytes."""
+def fit(train: list[Sentence], data: DataSet, algorithm: str) -> tuple[pycrfsuite.Tagger, float]:
+    """A trained model, and the seconds that it took."""
     start = time.process_time()
     options = {"c1": data.c1, "c2": data.c2, "max_iterations": 100} if algorithm == "lbfgs" else {"max_iterations": 20}
     trainer = pycrfsuite.Trainer(algorithm, options, verbose=False)
     for sentence in train:
         trainer.append(features(sentence.tokens), sentence.tags)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "model")
-        trainer.train(str(path))
-        seconds, content = time.process_time() - start, path.read_bytes()
-    model = pycrfsuite.Tagger()
-    model.open_inmemory(content)
-    return model, seconds, len(content) / 1e6
+        path = f"{folder}/model"
+        trainer.train(path)
+        seconds = time.process_time() - start
+        model = pycrfsuite.Tagger()
+        model.open(path)  # as a whole; open_inmemory would read on in bytes that Python has freed
+    return model, seconds
 
 
 def features(tokens: Sequence[str]) -> list[list[str]]:
@@ -121,25 +121,25 @@ def features(tokens: Sequence[str]) -> list[list[str]]:
             "shape-1": shapes[i], "shape": shapes[i + 1], "shape+1": shapes[i + 2],
             "first": shapes[i + 1] if i == 0 else "no",
         }  # fmt: skip
-        found.append([*of_word(token, word), *map("=".join, around.items())])
+        found.append([*of_word(token), *(f"{where}={what}" for where, what in around.items())])
     return found
 
 
-def of_word(token: str, word: str) -> Iterator[str]:
-    """Features of a token and its lower case."""
-    yield from (f"form={token}", f"word={word}", f"long shape={shape(token)[:LONGEST_SHAPE]}")
-    for n in range(1, min(LONGEST_AFFIX, len(word)) + 1):
-        yield from (f"prefix{n}={word[:n]}", f"suffix{n}={word[-n:]}")
+@cache
+def of_word(token: str) -> list[str]:
+    """What is true of a token wherever it stands."""
+    word = token.lower()
     flags = {
-        "digit": any(map(str.isdigit, token)),
-        "hyphen": "-" in token,
-        "upper first": token[0].isupper(),
-        "upper": token.isupper(),
-        "punctuation": not any(map(str.isalnum, token)),
-    }
-    yield from (name for name, holds in flags.items() if holds)
+        "digit": any(map(str.isdigit, token)), "hyphen": "-" in token, "punctuation": not any(map(str.isalnum, token)),
+        "upper": token.isupper(), "upper first": token[0].isupper(),
+    }  # fmt: skip
+    found = [f"form={token}", f"word={word}", f"long shape={shape(token)[:LONGEST_SHAPE]}"]
+    for n in range(1, min(LONGEST_AFFIX, len(word)) + 1):
+        found += [f"prefix{n}={word[:n]}", f"suffix{n}={word[-n:]}"]
+    return found + [name for name, holds in flags.items() if holds]
 
 
+@cache
 def shape(token: str) -> str:
     """The token with its letters as `X` or `x` and its digits as `9`."""
     return re.sub(r"[^\W\d_]", lambda letter: "X" if letter[0].isupper() else "x", re.sub(r"\d", "9", token))
