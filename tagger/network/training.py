@@ -16,19 +16,12 @@ from tagger.network.averaging import Average
 from tagger.network.crf import crf_loss, learned_chain
 from tagger.network.events import BatchDone, Epoch, State
 from tagger.network.losses import masked_loss
+from tagger.network.optimizers import OPTIMIZERS
 from tagger.network.schedules import LearningRate, plateau_factor
 from tagger.tagging.chain import Chain
 from tagger.tagging.decoding import Decoder
 
 Loss = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]
-
-OPTIMIZERS = {
-    "sgd": keras.optimizers.SGD,
-    "rmsprop": keras.optimizers.RMSprop,
-    "adam": keras.optimizers.Adam,
-    "nadam": keras.optimizers.Nadam,
-    "adamw": keras.optimizers.AdamW,
-}
 
 
 def fit(
