@@ -115,6 +115,7 @@ class Affixes(Section):
     shape: bool = True
     dim: Count = 16
     min_count: Count = 2
+    dropout: Share = 0.0
 
     @model_validator(mode="after")
     def _each_is_told_once(self) -> "Affixes":

@@ -45,7 +45,7 @@ def fit_and_save(
     from tagger.network.build import build_model, set_weights, weights_of
     from tagger.network.crf import crf_loss, learned_chain
     from tagger.network.events import Epoch, State
-    from tagger.network.runtime import be_deterministic, use_threads
+    from tagger.network.runtime import be_deterministic, pays_to_compile, use_threads
     from tagger.network.training import fit, predictor, token_loss
 
     use_threads(threads)
@@ -61,6 +61,7 @@ def fit_and_save(
         trainable_vectors=bool(config.features.words and config.features.words.trainable),
         dropout=config.model.dropout,
         seed=config.training.seed,
+        is_compiled=pays_to_compile(config.training.epochs * train.n_steps),
     )
     if start_from and not checkpoint:
         base = build_model(start_from.bundle.architecture)
@@ -136,9 +137,9 @@ def _id_dropout(config: Config, prepared: Prepared) -> dict[str, float]:
         rates["words"] = features.words.dropout
     if features.chars:
         rates["characters"] = features.chars.dropout
-    if features.columns:
-        of_columns = [symbols.name for symbols in prepared.encoder.symbols if symbols.kind == "column"]
-        rates.update(dict.fromkeys(of_columns, features.columns.dropout))
+    for symbols in prepared.encoder.symbols:
+        feature = features.columns if symbols.kind == "column" else features.affixes
+        rates[symbols.name] = feature.dropout if feature else 0.0
     return rates
 
 

@@ -7,12 +7,14 @@ import keras
 from tagger.encoding.batches import Floats
 from tagger.encoding.casing import CASINGS
 from tagger.encoding.vectors import WordVectors
+from tagger.network import recurrence
 from tagger.network.crf import Transitions
 from tagger.network.layers import Clear, OneHot, PartlyFrozen, StepMask, Take, WordDropout
 from tagger.tagging.architecture import FILTER_WIDTH, NORM_EPSILON, Architecture, Characters, Recurrent
 from tagger.tagging.graph import Weights
 
-CELLS = {"simple_rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
+STOCK = {"simple_rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
+COMPILED = {"simple_rnn": recurrence.SimpleRNN, "lstm": recurrence.LSTM, "gru": recurrence.GRU}
 
 
 def build_model(
@@ -24,6 +26,7 @@ def build_model(
     trainable_vectors: bool = True,
     dropout: float = 0.0,
     seed: int = 1,
+    is_compiled: bool = False,
 ) -> keras.Model:
     """A Keras model from the inputs of a `Batch` to logits, (batch, time, tags).
 
@@ -37,6 +40,8 @@ def build_model(
         trainable_vectors: whether those of them that a file gave are trained further.
         dropout: share of the numbers between layers that are dropped in training, the same ones at every step.
         seed: of initial weights and dropout.
+        is_compiled: whether recurrent layers take their steps in a loop that is compiled, see `recurrence`: it takes
+            seconds for each new size of batches, and is worth it in long trainings on a CPU.
     """
     keras.utils.set_random_seed(seed)
     inputs: dict[str, keras.KerasTensor] = {}
@@ -64,7 +69,7 @@ def build_model(
     if architecture.characters:
         inputs["form_lengths"] = keras.Input((), dtype="int32", name="form_lengths")
         inputs["forms"] = keras.Input((None,), dtype="int32", name="forms")
-        of_forms = _of_forms(architecture.characters, id_input("characters"), inputs["form_lengths"])
+        of_forms = _of_forms(architecture.characters, id_input("characters"), inputs["form_lengths"], is_compiled)
         parts.append(Take(name="characters_of_steps")(of_forms, inputs["forms"]))
     for symbols in architecture.symbols:
         embed = keras.layers.Embedding(symbols.n_ids, symbols.dim, name=f"{symbols.name}_vectors")
@@ -79,7 +84,7 @@ def build_model(
         entering = x
         if layer.norm:
             x = keras.layers.LayerNormalization(epsilon=NORM_EPSILON, name=layer.norm)(x)
-        x = _recurrent(layer)(_dropped(x, dropout), mask=mask)
+        x = _recurrent(layer, is_compiled)(_dropped(x, dropout), mask=mask)
         if layer.residual:
             x = keras.layers.Add(name=f"{layer.name}_residual")([x, entering])
     logits = keras.layers.Dense(architecture.n_tags, name="head")(_dropped(x, dropout))
@@ -88,12 +93,19 @@ def build_model(
     return keras.Model(inputs, logits, name="tagger")
 
 
-def _of_forms(characters: Characters, ids: keras.KerasTensor, lengths: keras.KerasTensor) -> keras.KerasTensor:
+def _of_forms(
+    characters: Characters, ids: keras.KerasTensor, lengths: keras.KerasTensor, is_compiled: bool
+) -> keras.KerasTensor:
     """(forms, longest) ids of characters to (forms, width)."""
     vectors = keras.layers.Embedding(characters.n_ids, characters.dim, name="character_vectors")(ids)
     mask = StepMask(name="character_mask")(lengths, ids)
     if characters.kind == "lstm":
-        lstm = keras.layers.LSTM(characters.units, name="character_lstm")
+        name = "character_lstm"
+        lstm = (
+            recurrence.LSTM(characters.units, in_chunks=True, name=name)
+            if is_compiled
+            else keras.layers.LSTM(characters.units, name=name)
+        )
         return keras.layers.Bidirectional(lstm, name="character_layer")(vectors, mask=mask)
     clean = Clear(name="clean_characters")(vectors, mask)
     filters = keras.layers.Conv1D(
@@ -107,9 +119,12 @@ def _dropped(x: keras.KerasTensor, rate: float) -> keras.KerasTensor:
     return keras.layers.Dropout(rate, noise_shape=(None, 1, None))(x) if rate else x
 
 
-def _recurrent(layer: Recurrent) -> keras.layers.Layer:
+def _recurrent(layer: Recurrent, is_compiled: bool) -> keras.layers.Layer:
     options = {"reset_after": layer.reset_after} if layer.cell == "gru" else {}
-    cell = CELLS[layer.cell](layer.units, return_sequences=True, name=layer.name, **options)
+    has_equations = layer.cell != "gru" or layer.reset_after
+    cell = (COMPILED if is_compiled and has_equations else STOCK)[layer.cell](
+        layer.units, return_sequences=True, name=layer.name, **options
+    )
     return keras.layers.Bidirectional(cell, merge_mode=layer.merge, name=layer.name) if layer.bidirectional else cell
 
 

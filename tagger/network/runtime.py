@@ -6,6 +6,8 @@ import tensorflow as tf
 
 log = logging.getLogger("tagger")
 
+LONG = 400_000  # tokens of all epochs from which on a training is worth some seconds of compiling
+
 
 def use_threads(threads: int) -> None:
     """Computes with so many threads; 0: as many as there are cores. It counts only before the first computation."""
@@ -21,3 +23,8 @@ def use_threads(threads: int) -> None:
 def be_deterministic() -> None:
     """Has TensorFlow compute the same each time, bit for bit, from here to the end of the process."""
     tf.config.experimental.enable_op_determinism()
+
+
+def pays_to_compile(n_tokens: int) -> bool:
+    """Whether `build_model` should compile for a training of so many tokens in all; cuDNN has a loop of its own."""
+    return n_tokens >= LONG and not tf.config.list_physical_devices("GPU")
