@@ -122,6 +122,66 @@ def train(
 
 @app.command()
 @reported
+def sweep(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="A sweep's file (TOML): a base and what varies.")],
+    run: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The sweep's folder; default: runs/<config name>.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, metavar="N", help="Trials that run at the same time.")] = 1,
+    retry: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Try a trial that fails, or has failed before, so often again.")
+    ] = 0,
+    timeout: Annotated[
+        float | None, typer.Option(min=1, metavar="SECONDS", help="End a trial that takes longer.")
+    ] = None,
+    memory: Annotated[
+        int | None, typer.Option(min=1, metavar="MB", help="End a trial whose process takes more memory.")
+    ] = None,
+    max_failures: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="End the sweep when so many trials have failed.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all configs, list the trials, and leave.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Tell how far the sweep is, and leave.")] = False,
+    quiet: Quiet = False,
+    threads: Threads = 0,
+    debug: Debug = False,
+) -> None:
+    """Train many taggers that one file describes, and rank them; finished ones are never trained again.
+
+    --threads is of each trial; 0: the cores, divided by --jobs.
+    """
+    folder = run or Path("runs") / config.stem
+    if status:
+        from tagger.experiments.sweep.status import format_status
+
+        print_data(format_status(folder, f"tagger sweep {config}"))
+        return
+    from tagger.experiments.sweep.plan import load_plan
+
+    plan = load_plan(config)
+    if dry_run:
+        from tagger.experiments.sweep.dry_run import describe_sweep
+
+        print_data(describe_sweep(plan, folder))
+        return
+    from tagger.experiments.sweep.display import live_table
+    from tagger.experiments.sweep.leaderboard import format_leaderboard
+    from tagger.experiments.sweep.sweep import sweep as run_sweep
+
+    with live_table(quiet=quiet) as listen:
+        swept = run_sweep(
+            plan, folder,
+            jobs=jobs, threads=threads, retry=retry, timeout=timeout, memory=memory,
+            max_failures=max_failures, listen=listen,
+        )  # fmt: skip
+    print_data(format_leaderboard(swept.rows, swept.metric).rstrip("\n"))
+    if swept.test:
+        print_data(f"\ntest accuracy {swept.test['accuracy']:.4f}, of the winner's best seed")
+    log.info("the winner is %s; tag with it: tagger predict %s …", swept.winner.folder, folder / "best")
+
+
+@app.command()
+@reported
 def predict(
     model: Model,
     texts: Annotated[list[str] | None, typer.Argument(metavar="TEXT...", help="Sentences.")] = None,
@@ -208,7 +268,7 @@ def evaluate(
     threads: Threads = 0,
     debug: Debug = False,
 ) -> None:
-    """Score a tagged file: accuracy, and each tag's precision, recall and F1."""
+    """Score a tagged file: accuracy with its interval beside baselines, each tag's scores, errors to read."""
     import json
 
     from tagger.evaluation.table import format_evaluation
@@ -217,6 +277,60 @@ def evaluate(
 
     evaluation = evaluate_file(Tagger.load(model, threads=threads), _local(path))
     print_data(json.dumps(evaluation.to_json(), indent=2) if output_format == "json" else format_evaluation(evaluation))
+
+
+@app.command()
+@reported
+def compare(
+    first: Annotated[Path, typer.Argument(metavar="A", help="A run folder or a bundle folder.")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A tagged file that neither was trained on.")],
+    output_format: Annotated[
+        Literal["text", "json"], typer.Option("--format", "-f", help="json: one object, with every changed token.")
+    ] = "text",
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a page for a browser too.")] = None,
+    quiet: Quiet = False,
+    threads: Threads = 0,
+    debug: Debug = False,
+) -> None:
+    """Tell whether one of two taggers is better: tests, changed tags, tokens that were mended and broken.
+
+    Differences are B's number less A's. The intervals and p come from whole sentences, drawn and swapped.
+    """
+    import json
+
+    from tagger.evaluation.comparison_text import format_comparison
+    from tagger.experiments.compare import compare_on_file
+    from tagger.tagging.tagger import Tagger
+
+    taggers = Tagger.load(first, threads=threads), Tagger.load(second, threads=threads)
+    found = compare_on_file(*taggers, _local(path))
+    if html is not None:
+        from tagger.evaluation.comparison_page import comparison_page
+
+        with output(html) as file:
+            file.write(comparison_page(found, str(first), str(second), str(path)))
+        log.info("the page is %s", html)
+    names = {"a": str(first), "b": str(second), "file": str(path)}
+    is_json = output_format == "json"
+    print_data(
+        json.dumps({**names, **found.to_json()}, indent=2, ensure_ascii=False)
+        if is_json
+        else format_comparison(found, str(first), str(second))
+    )
+
+
+@app.command()
+@reported
+def report(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Write a run's report.html again, from its folder alone; the data may have moved."""
+    from tagger.experiments.report import write_report
+
+    print_data(str(write_report(run)))
 
 
 @app.command()
@@ -322,6 +436,74 @@ def convert(
 def _column(text: str | None) -> int | str | None:
     """A column as a config has it: an index where the text is a whole number, else a name."""
     return int(text) if text and re.fullmatch(r"-?\d+", text) else text
+
+
+@app.command()
+@reported
+def inspect(
+    path: Annotated[
+        Path | None, typer.Argument(metavar="CONFIG|MODEL", help="A config, a run folder or a bundle folder.")
+    ] = None,
+    layer: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help='In place of both, a layer: "gru units=9 inputs=10"; also bidirectional, merge, reset_after, steps.',
+        ),
+    ] = None,
+    sentence: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Show the states at each step of this sentence.")
+    ] = None,
+    input_path: Annotated[
+        Path | None,
+        typer.Option(
+            "--input",
+            "-i",
+            metavar="FILE",
+            help="The same for the first sentence of a file; where only numbers enter, also of numbers, a step a line.",
+        ),
+    ] = None,
+    constant: Annotated[
+        float | None,
+        typer.Option(metavar="X", help="Let every weight be X, and each bias 0, but 1 of an LSTM's forget gate."),
+    ] = None,
+    output_format: Annotated[
+        Literal["text", "json"], typer.Option("--format", "-f", help="json: everything, each number in full.")
+    ] = "text",
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write a page, the states as heat maps.")
+    ] = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Look inside: layers, shapes, parameters with their formula, and the states at each step."""
+    import json
+
+    from tagger.experiments.inspect.subject import subject_of
+    from tagger.experiments.inspect.text import format_text
+    from tagger.experiments.inspect.to_json import to_json
+
+    if (path is None) == (layer is None):
+        raise typer.BadParameter("one thing is inspected: a CONFIG, a MODEL, or a --layer")
+    if sentence is not None and input_path is not None:
+        raise typer.BadParameter("--sentence gives a sentence, and so does --input: take one of them")
+    given = sentence if sentence is not None else input_path
+    if constant is not None and given is None:
+        raise typer.BadParameter("--constant is for the states: it goes with --sentence or --input")
+    subject = subject_of(path, layer, constant=constant, needs_weights=given is not None)
+    steps = None
+    if given is not None:
+        from tagger.experiments.inspect.steps import sentence_steps
+
+        steps = sentence_steps(subject, given)
+    if html is not None:
+        from tagger.experiments.inspect.html import html_page
+
+        with output(html) as file:
+            file.write(html_page(subject, steps))
+        log.info("the page is %s", html)
+    is_json = output_format == "json"
+    print_data(json.dumps(to_json(subject, steps), ensure_ascii=False) if is_json else format_text(subject, steps))
 
 
 data = typer.Typer(

@@ -2,16 +2,19 @@ import logging
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.batches import pad
-from tagger.evaluation.calibration import calibration_error
+from tagger.evaluation.calibration import calibration_bins, calibration_error, coverage
 from tagger.experiments.calibrate import fit_temperature
 from tagger.tagging.chain import Chain
 from tagger.tagging.decoding import Decoder
 from tagger.tagging.tagger import Tagger
 from tests.bundles import save_context_bundle
 
+SCORED = st.lists(st.tuples(st.sampled_from([0.2, 0.5, 0.5001]) | st.floats(0, 1), st.booleans()), min_size=1)
 WORDS = ("the", "cat", "purrs", "и", "!", "other")
 
 
@@ -45,6 +48,28 @@ def test_a_temperature_divides_all_scores_and_changes_no_tag():
         ):
             assert [share for _, share in found] == pytest.approx([share for _, share in expected], rel=1e-5)
         np.testing.assert_array_equal(cooled.decode(logits, lengths), Decoder(learned).decode(logits, lengths))
+
+
+@given(SCORED)
+def test_the_error_is_what_the_bins_say(scored):
+    confidence, is_right = (np.array(column) for column in zip(*scored, strict=True))
+    bins = calibration_bins(confidence, is_right)
+    gaps = sum(row["tokens"] * abs(row["confidence"] - row["accuracy"]) for row in bins)
+
+    assert sum(row["tokens"] for row in bins) == len(scored)
+    assert all(row["from"] - 1e-9 <= row["confidence"] <= row["to"] + 1e-9 for row in bins)
+    assert gaps / len(scored) == pytest.approx(calibration_error(confidence, is_right), abs=1e-9)
+
+
+@given(SCORED, st.randoms())
+def test_coverage_grows_to_all_tokens_and_no_order_changes_it(scored, random):
+    confidence, is_right = (np.array(column) for column in zip(*scored, strict=True))
+    rows = coverage(confidence, is_right)
+    random.shuffle(scored)
+
+    assert [row["coverage"] for row in rows] == sorted({row["coverage"] for row in rows})
+    assert rows[-1] == {"coverage": 1.0, "accuracy": pytest.approx(is_right.mean()), "threshold": confidence.min()}
+    assert rows == coverage(*(np.array(column) for column in zip(*scored, strict=True)))
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support
+from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, precision_recall_fscore_support
 
 from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.metrics import Evaluation, evaluate, score
@@ -27,6 +27,11 @@ def evaluated(sentences: Sequence[Sequence[tuple[str, str]]], **options: Any) ->
     )
 
 
+def _columns(sentences: Sequence[Sequence[tuple[str, str]]]) -> tuple[list[list[str]], list[list[str]]]:
+    """Gold and predicted tags of each sentence."""
+    return [[gold for gold, _ in steps] for steps in sentences], [[tag for _, tag in steps] for steps in sentences]
+
+
 def test_a_small_evaluation_can_be_checked_on_paper():
     found = evaluate(
         gold=[["D", "N", "V"], ["N", "V"], []],
@@ -38,16 +43,20 @@ def test_a_small_evaluation_can_be_checked_on_paper():
 
     assert found.tags == ("D", "N", "V", "X")
     assert found.confusion.tolist() == [[1, 0, 0, 0], [0, 2, 0, 0], [0, 1, 1, 0], [0, 0, 0, 0]]
-    assert (found.n_tokens, found.n_sentences, found.n_sentences_right) == (5, 2, 1)
+    assert (found.n_tokens, found.n_sentences) == (5, 2)  # the third one has no token
     assert (found.accuracy, found.sentence_accuracy) == (4 / 5, 1 / 2)
     assert (found.n_unseen, found.unseen_accuracy) == (2, 1 / 2)  # dog, barks
-    assert found.baselines == {"majority_tag": 2, "most_frequent_tag": 3}  # dog, cats; the, dog, purr
-    assert found.baseline_accuracies == {"majority_tag": 2 / 5, "most_frequent_tag": 3 / 5}
+    assert found.baseline_accuracies == {
+        "majority_tag": 2 / 5,  # dog, cats
+        "most_frequent_tag": 3 / 5,  # the, dog, purr
+        "suffix": 4 / 5,  # the, purr, barks by the end of `cats`, and dog, as no word ends like it
+    }
     assert found.baseline_accuracy == 3 / 5
     assert found.by_tag["N"] == {"accuracy": 1, "precision": 2 / 3, "recall": 1, "f1": 4 / 5, "support": 2}
     assert found.by_tag["V"] == {"accuracy": 1 / 2, "precision": 1, "recall": 1 / 2, "f1": 2 / 3, "support": 2}
     assert found.by_tag["X"] == {"accuracy": 0, "precision": 0, "recall": 0, "f1": 0, "support": 0}
     assert found.macro_f1 == pytest.approx((1 + 4 / 5 + 2 / 3) / 3)
+    assert found.weighted_f1 == pytest.approx((1 * 1 + 2 * 4 / 5 + 2 * 2 / 3) / 5)
 
 
 @given(STEPS)
@@ -62,7 +71,11 @@ def test_every_ratio_is_that_of_scikit_learn(sentences):
     gold, predicted = zip(*steps, strict=True)
     columns = precision_recall_fscore_support(gold, predicted, labels=found.tags, zero_division=0)
     assert found.accuracy == pytest.approx(accuracy_score(gold, predicted))
-    assert found.macro_f1 == pytest.approx(f1_score(gold, predicted, average="macro", zero_division=0))
+    for found_f1, average in ((found.macro_f1, "macro"), (found.weighted_f1, "weighted")):
+        assert found_f1 == pytest.approx(f1_score(gold, predicted, average=average, zero_division=0))
+    if len(found.tags) > 1:  # of a single one scikit-learn warns
+        assert found.confusion.tolist() == confusion_matrix(gold, predicted, labels=list(found.tags)).tolist()
+    assert score("macro_f1", *_columns(sentences)) == found.macro_f1
     assert set(found.tags) == {*gold, *predicted}
     for name, values in zip(("precision", "recall", "f1", "support"), columns, strict=True):
         assert [scores[name] for scores in found.by_tag.values()] == pytest.approx(values.tolist())
@@ -94,10 +107,9 @@ def test_evaluating_in_parts_counts_the_same_tokens_as_evaluating_at_once(senten
     parts = [evaluated([steps], lexicon=lexicon, known_tags=whole.tags) for steps in sentences]
 
     assert whole.confusion.sum() == sum(part.n_tokens for part in parts)
-    assert whole.n_sentences_right == sum(part.n_sentences_right for part in parts)
-    assert whole.n_unseen == sum(part.n_unseen or 0 for part in parts)
-    assert whole.n_unseen_right == sum(part.n_unseen_right for part in parts)
-    assert whole.baselines["most_frequent_tag"] == sum(part.baselines["most_frequent_tag"] for part in parts)
+    assert whole.sentence_counts.tolist() == [row for part in parts for row in part.sentence_counts.tolist()]
+    for name, is_right in whole.steps.baselines.items():
+        assert is_right.sum() == sum(part.steps.baselines[name].sum() for part in parts)
 
 
 def test_gold_tags_that_the_tagger_does_not_know_are_errors_and_are_listed():
@@ -114,8 +126,8 @@ def test_tokens_whose_gold_tag_is_ignored_are_not_counted():
     found = evaluated([steps, [("_", "A")]], lexicon=Lexicon("A", {}), ignore=["_"])
 
     assert (found.n_tokens, found.accuracy, found.n_unseen) == (2, 1.0, 2)
-    assert (found.n_sentences, found.n_sentences_right) == (1, 1)
-    assert found.baselines["majority_tag"] == 1
+    assert (found.n_sentences, found.sentence_accuracy) == (1, 1)
+    assert found.baseline_accuracies["majority_tag"] == 1 / 2
     assert found.tags == ("A", "B")
 
 
@@ -127,7 +139,8 @@ def test_a_form_is_unseen_if_train_does_not_have_it_as_written():
         lexicon=Lexicon("N", {"cat": "N"}),
     )
 
-    assert (found.n_unseen, found.n_unseen_right, found.unseen_accuracy) == (2, 1, 1 / 2)
+    assert (found.n_unseen, found.unseen_accuracy) == (2, 1 / 2)
+    assert (found.n_seen, found.seen_accuracy) == (1, 1)
 
 
 def test_there_is_no_accuracy_of_unseen_words_where_all_are_seen_or_none_are_read():
@@ -161,24 +174,91 @@ def test_gold_and_predicted_tags_of_different_number_are_a_mistake_of_the_caller
 
 
 def test_an_evaluation_is_written_as_json_with_ratios_from_0_to_1():
-    found = evaluated([[("A", "A"), ("B", "A")]], lexicon=Lexicon("A", {"x": "A"})).to_json()
+    found = evaluated(
+        [[("A", "A"), ("B", "A")]], lexicon=Lexicon("A", {"x": "A"}, frozenset("x")), confidence=[[0.9, 0.5]]
+    ).to_json()
 
     assert json.loads(json.dumps(found)) == {
         "sentences": 1,
         "tokens": 2,
         "accuracy": 0.5,
         "sentence_accuracy": 0.0,
+        "seen_accuracy": None,
+        "seen_tokens": 0,
         "unseen_accuracy": 0.5,
         "unseen_tokens": 2,
+        "ambiguous_accuracy": None,
+        "ambiguous_tokens": 0,
         "macro_f1": pytest.approx(1 / 3),
+        "weighted_f1": pytest.approx(1 / 3),
+        "intervals": {
+            "accuracy": [0.5, 0.5],
+            "sentence_accuracy": [0.0, 0.0],
+            "unseen_accuracy": [0.5, 0.5],
+            "macro_f1": [pytest.approx(1 / 3)] * 2,
+            "span_f1": None,
+        },
         "baseline_accuracy": 0.5,
-        "baselines": {"majority_tag": 0.5, "most_frequent_tag": 0.5},
+        "baselines": {"majority_tag": 0.5, "most_frequent_tag": 0.5, "suffix": 0.5},
+        "beats_baselines": False,
         "tags": {
             "A": {"accuracy": 1.0, "precision": 0.5, "recall": 1.0, "f1": pytest.approx(2 / 3), "support": 1},
             "B": {"accuracy": 0.0, "precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 1},
         },
+        "confusion": {"tags": ["A", "B"], "counts": [[1, 0], [1, 0]]},
         "spans": None,
+        "by_length": [{"from": 1, "to": 2, "sentences": 1, "tokens": 2, "accuracy": 0.5}],
+        "by_position": [{"from": 1, "to": 2, "tokens": 2, "accuracy": 0.5}],
+        "calibration": {
+            "error": pytest.approx(0.3),
+            "bins": [
+                {"from": 7 / 15, "to": 8 / 15, "tokens": 1, "confidence": 0.5, "accuracy": 0.0},
+                {"from": 13 / 15, "to": 14 / 15, "tokens": 1, "confidence": 0.9, "accuracy": 1.0},
+            ],
+            "coverage": [
+                {"coverage": 0.5, "accuracy": 1.0, "threshold": 0.9},
+                {"coverage": 1.0, "accuracy": 0.5, "threshold": 0.5},
+            ],
+        },
     }
+
+
+def test_a_word_is_ambiguous_if_it_has_two_tags_in_train():
+    lexicon = Lexicon("N", {"run": "V", "dog": "N"}, frozenset({"run"}))
+    found = evaluate([["V", "N", "N"]], [["V", "V", "N"]], [["run", "run", "dog"]], lexicon)
+
+    assert (found.n_ambiguous, found.ambiguous_accuracy) == (2, 1 / 2)
+    assert evaluated([[("A", "A")]], lexicon=Lexicon("A", {})).n_ambiguous is None
+
+
+def test_a_model_beats_its_baselines_only_if_it_is_better_than_each():
+    steps = [("A", "A"), ("B", "B"), ("B", "A")]
+
+    assert evaluated([steps], lexicon=Lexicon("A", {})).not_beaten == ()
+    assert evaluated([steps], lexicon=Lexicon("B", {"w": "A"})).not_beaten == ("majority_tag",)
+    assert evaluated([steps], lexicon=Lexicon("A", {"w": "B"})).not_beaten == ("most_frequent_tag", "suffix")
+
+
+def test_accuracy_is_told_by_the_length_of_the_sentence_and_by_the_place_in_it():
+    right, wrong = ("A", "A"), ("A", "B")
+    found = evaluated([[right] * 5, [wrong] * 5 + [right], [wrong] * 4 + [right] * 6, [right] * 100]).to_json()
+
+    assert found["by_length"] == [
+        {"from": 1, "to": 5, "sentences": 1, "tokens": 5, "accuracy": 1.0},
+        {"from": 6, "to": 10, "sentences": 2, "tokens": 16, "accuracy": 7 / 16},
+        {"from": 81, "to": 100, "sentences": 1, "tokens": 100, "accuracy": 1.0},
+    ]
+    assert found["by_position"][0] == {"from": 1, "to": 5, "tokens": 20, "accuracy": 11 / 20}
+    assert [(row["from"], row["to"], row["tokens"]) for row in found["by_position"][1:]] == [
+        (6, 10, 11), (11, 20, 10), (21, 40, 20), (41, 80, 40), (81, 100, 20),
+    ]  # fmt: skip
+
+
+def test_a_place_in_a_sentence_counts_tokens_that_are_not_scored():
+    found = evaluated([[("_", "A")] * 5 + [("A", "A")]], ignore=["_"]).to_json()
+
+    assert found["by_length"] == [{"from": 6, "to": 6, "sentences": 1, "tokens": 1, "accuracy": 1.0}]
+    assert found["by_position"] == [{"from": 6, "to": 6, "tokens": 1, "accuracy": 1.0}]
 
 
 def test_a_table_has_a_row_for_every_tag_and_all_figures():
@@ -192,13 +272,26 @@ def test_a_table_has_a_row_for_every_tag_and_all_figures():
         "B                       0.0000     0.0000  0.0000  0.0000        0",
         "a-very-long-tag-name    0.0000     0.0000  0.0000  0.0000    1,000",
         "",
-        "all                     0.5000  of 2,000 tokens",
-        "unseen words            0.5000  of 2,000 tokens",
-        "sentences               0.0000  of 1,000 all right",
-        "macro F1                0.3333",
-        "baseline                0.5000  the most frequent tag",
-        "baseline                0.5000  each word's most frequent tag",
+        "                                95 % interval",
+        "all                     0.5000  0.5000 to 0.5000  of 2,000 tokens",
+        "unseen words            0.5000  0.5000 to 0.5000  of 2,000 tokens",
+        "sentences               0.0000  0.0000 to 0.0000  of 1,000 all right",
+        "macro F1                0.3333  0.3333 to 0.3333  each tag counts alike",
+        "weighted F1             0.3333                    each tag counts by its tokens",
+        "baseline                0.5000                    the most frequent tag",
+        "baseline                0.5000                    each word's most frequent tag",
+        "baseline                0.5000                    each word's most frequent tag, unseen words by their suffix",
+        "",
+        "most frequent errors, gold → predicted, each with an example",
+        "  1,000  a-very-long-tag-name → A  w [w]",
+        "",
+        "sentences that went most wrong",
+        *["  1 of 2 tokens: w [w a-very-long-tag-name → A]"] * 3,
     ]
+
+
+def test_a_table_without_errors_shows_none():
+    assert "wrong" not in format_evaluation(evaluated([[("A", "A"), ("_", "A")]], ignore=["_"]))
 
 
 @given(STEPS)

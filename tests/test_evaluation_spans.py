@@ -1,13 +1,19 @@
 """Spans found, against conlleval's counts worked out by hand."""
 
+import warnings
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from seqeval.metrics import f1_score
+from seqeval.metrics.v1 import precision_recall_fscore_support
+from seqeval.scheme import IOB2, IOBES
+from sklearn.exceptions import UndefinedMetricWarning
 
 from tagger.corpus.schemes import Scheme, convert
 from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.metrics import evaluate, score
-from tagger.evaluation.spans import count_spans
+from tagger.evaluation.spans import count_spans, strict_spans
 from tagger.evaluation.table import format_evaluation
 
 TAGS = st.sampled_from(["O", "B-PER", "I-PER", "B-LOC", "I-LOC"])
@@ -66,4 +72,55 @@ def test_the_table_has_a_row_for_each_type_of_span():
     rows = [line.split() for line in format_evaluation(found).splitlines()]
 
     assert ["PER", "1.0000", "1.0000", "1.0000", "1"] in rows
-    assert rows[-1] == ["all", "1.0000", "1.0000", "1.0000", "1"]
+    assert rows[-2:] == [[name, "1.0000", "1.0000", "1.0000", "1"] for name in ("all", "strict")]
+
+
+def test_a_strict_span_starts_and_ends_as_the_scheme_has_it():
+    gold, broken = ["B-x", "I-x", "O", "B-x"], ["B-x", "I-x", "O", "I-x"]
+
+    assert count_spans([gold], [broken], "bio").f1 == 1.0
+    assert count_spans([gold], [broken], "bio", strict=True).ratios == {
+        "precision": 1.0, "recall": 0.5, "f1": pytest.approx(2 / 3),
+    }  # fmt: skip
+    assert [strict_spans(tags, "bioes") for tags in (["B-x", "O"], ["B-x", "I-x"], ["E-x"], ["B-x", "E-x"])] == [
+        [], [], [], [(0, 2, "x")],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("scheme", "theirs", "letters"), [("bio", IOB2, "BI"), ("bioes", IOBES, "BIES")])
+@given(st.data())
+def test_strict_spans_are_those_of_seqeval(scheme, theirs, letters, data):
+    tags = st.sampled_from(["O", *(f"{letter}-{kind}" for letter in letters for kind in ("PER", "LOC"))])
+    steps = st.lists(st.tuples(tags, tags), min_size=1, max_size=8)
+    sentences = data.draw(st.lists(steps, min_size=1, max_size=4))
+    gold, predicted = ([[step[i] for step in steps] for steps in sentences] for i in range(2))
+
+    with warnings.catch_warnings():  # of ratios without a whole
+        warnings.simplefilter("ignore", UndefinedMetricWarning)
+        precision, recall, f1, _ = precision_recall_fscore_support(
+            gold, predicted, average="micro", scheme=theirs, zero_division=0
+        )
+
+    assert count_spans(gold, predicted, scheme, strict=True).ratios == {
+        "precision": pytest.approx(precision),
+        "recall": pytest.approx(recall),
+        "f1": pytest.approx(f1),
+    }
+
+
+@given(SENTENCES)
+def test_spans_of_valid_tags_are_those_of_seqeval(sentences):
+    gold, predicted = (
+        [list(convert([step[i] for step in steps], "bio", "bio")) for steps in sentences] for i in (0, 1)
+    )
+
+    counted = count_spans(gold, predicted, "bio")
+
+    assert counted == count_spans(gold, predicted, "bio", strict=True)
+    assert counted.f1 == pytest.approx(f1_score(gold, predicted, zero_division=0))
+
+
+def test_spans_of_each_sentence_add_up():
+    counts = count_spans([["B-x", "O"], ["O"], ["B-y"]], [["B-x", "B-x"], ["O"], ["B-x"]], "bio")
+
+    assert counts.by_sentence == ((1, 2, 1), (0, 0, 0), (0, 1, 1))

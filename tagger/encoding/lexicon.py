@@ -1,4 +1,4 @@
-"""What train says of each word by itself: which forms it has, and their most frequent tags."""
+"""What train says of each word by itself: which forms it has, their most frequent tags, and which have several."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
@@ -14,16 +14,23 @@ class Lexicon:
     Args:
         majority: the most frequent tag of train.
         forms: each form of train, as written, with its most frequent tag; None where words are not read.
+        ambiguous: the forms that have two or more tags in train; None where words are not read, or nobody noted it.
     """
 
     majority: str
     forms: dict[str, str] | None
+    ambiguous: frozenset[str] | None = None
 
     def extending(self, other: "Lexicon") -> "Lexicon":
         """This one with the other's forms beside its own."""
         if self.forms is None or other.forms is None:
             return self
-        return Lexicon(self.majority, dict(sorted((other.forms | self.forms).items())))
+        ambiguous = None
+        if self.ambiguous is not None and other.ambiguous is not None:
+            in_both = self.forms.keys() & other.forms.keys()
+            differing = {form for form in in_both if self.forms[form] != other.forms[form]}
+            ambiguous = self.ambiguous | other.ambiguous | differing
+        return Lexicon(self.majority, dict(sorted((other.forms | self.forms).items())), ambiguous)
 
     @property
     def baselines(self) -> dict[str, Callable[[str], str]]:
@@ -40,7 +47,7 @@ def count_lexicon(sentences: Iterable[Sentence], *, reads_words: bool, ignore: I
     Args:
         sentences: train.
         reads_words: whether there are forms to know.
-        ignore: tags that are no one's most frequent.
+        ignore: tags that are no one's most frequent, and make no form ambiguous.
     """
     by_form: dict[str, Counter[str]] = defaultdict(Counter)
     all_tags: Counter[str] = Counter()
@@ -53,8 +60,10 @@ def count_lexicon(sentences: Iterable[Sentence], *, reads_words: bool, ignore: I
             elif reads_words:
                 by_form[token]  # known, though nothing is known of its tag
     majority = _most_frequent(all_tags)
+    if not reads_words:
+        return Lexicon(majority, None)
     forms = {form: _most_frequent(tags) if tags else majority for form, tags in sorted(by_form.items())}
-    return Lexicon(majority, forms if reads_words else None)
+    return Lexicon(majority, forms, frozenset(form for form, tags in by_form.items() if len(tags) > 1))
 
 
 def _most_frequent(tags: Counter[str]) -> str:

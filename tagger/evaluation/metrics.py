@@ -2,78 +2,145 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from sklearn.metrics import confusion_matrix, f1_score
 
 from tagger.corpus.schemes import Scheme
 from tagger.encoding.lexicon import Lexicon
+from tagger.evaluation.bootstrap import interval, resampled
+from tagger.evaluation.breakdown import by_length, by_position
+from tagger.evaluation.calibration import calibration_bins, calibration_error, coverage
+from tagger.evaluation.sentence_counts import count_sentences, headlines, named
 from tagger.evaluation.spans import SpanCounts, count_spans
+from tagger.evaluation.steps import Flags, Ids, Steps, scored_steps
 
-Counts = npt.NDArray[np.int64]
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Evaluation:
-    """What was counted over the scored tokens of some sentences.
+    """What is found over the scored tokens of some sentences; ratios go from 0 to 1, and are 0 where nothing is scored.
 
     Args:
-        tags: all tags that occur, gold or predicted, and those that the tagger knows.
-        confusion: (tags, tags) tokens by gold tag (row) and predicted tag (column).
-        n_sentences: that have a scored token.
-        n_sentences_right: of which every scored token is right.
-        n_unseen: tokens whose form, as written, does not occur in train; None where the tagger reads no words.
-        n_unseen_right: of which are right.
-        baselines: by name, the tokens that a tagger without a network gets right.
+        steps: the scored tokens.
         spans: how spans meet; None where tags are of no scheme.
+        strict_spans: the same of spans that are written as the scheme has it.
     """
 
-    tags: tuple[str, ...]
-    confusion: Counts
-    n_sentences: int
-    n_sentences_right: int
-    n_unseen: int | None
-    n_unseen_right: int
-    baselines: dict[str, int]
+    steps: Steps
     spans: SpanCounts | None = None
+    strict_spans: SpanCounts | None = None
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """All tags that occur, gold or predicted, and those that the tagger knows."""
+        return self.steps.tags
+
+    @cached_property
+    def confusion(self) -> Ids:
+        """(tags, tags) tokens by gold tag (row) and predicted tag (column)."""
+        n = len(self.tags)
+        pairs = self.steps.gold * n + self.steps.predicted
+        return np.bincount(pairs, minlength=n * n).reshape(n, n)
+
+    @cached_property
+    def sentence_counts(self) -> Ids:
+        """(sentences, columns) what adds up over sentences, see `count_sentences`."""
+        return count_sentences(self.steps, self.spans)
+
+    @cached_property
+    def headlines(self) -> dict[str, float]:
+        """By name, those headlines that exist for these tokens."""
+        return named(headlines(self.sentence_counts.sum(axis=0)))
+
+    @cached_property
+    def intervals(self) -> dict[str, tuple[float, float]]:
+        """By name, the 95 % interval of each headline, by bootstrap over sentences."""
+        if not self.headlines:
+            return {}
+        drawn = headlines(resampled(self.sentence_counts))
+        return {name: interval(value, drawn[name], low=0, high=1) for name, value in self.headlines.items()}
 
     @property
     def n_tokens(self) -> int:
         """Scored tokens."""
-        return int(self.confusion.sum())
+        return len(self.steps.gold)
+
+    @property
+    def n_sentences(self) -> int:
+        """Sentences that have a scored token."""
+        return len(self.steps.sentences)
 
     @property
     def accuracy(self) -> float:
         """Of the tokens, the share tagged right."""
-        return _share(int(self.confusion.trace()), self.n_tokens)
+        return self.headlines.get("accuracy", 0.0)
 
     @property
     def sentence_accuracy(self) -> float:
         """Of the sentences, the share without an error."""
-        return _share(self.n_sentences_right, self.n_sentences)
-
-    @property
-    def unseen_accuracy(self) -> float | None:
-        """Of the unseen tokens, the share tagged right; None where there are none."""
-        return _share(self.n_unseen_right, self.n_unseen) if self.n_unseen else None
-
-    @property
-    def baseline_accuracies(self) -> dict[str, float]:
-        """By name, the share that a tagger without a network gets right."""
-        return {name: _share(right, self.n_tokens) for name, right in self.baselines.items()}
-
-    @property
-    def baseline_accuracy(self) -> float:
-        """Of the last baseline: each word's most frequent tag, where words are read."""
-        return list(self.baseline_accuracies.values())[-1]
+        return self.headlines.get("sentence_accuracy", 0.0)
 
     @property
     def macro_f1(self) -> float:
         """The mean of F1 over the tags that occur, gold or predicted."""
-        right, both = self.confusion.diagonal(), self.confusion.sum(axis=0) + self.confusion.sum(axis=1)
-        return float(np.mean(2 * right[both > 0] / both[both > 0])) if self.n_tokens else 0.0
+        return self.headlines.get("macro_f1", 0.0)
+
+    @property
+    def weighted_f1(self) -> float:
+        """The mean of F1 over the tokens, each with the F1 of its gold tag."""
+        return _share(sum(scores["f1"] * scores["support"] for scores in self.by_tag.values()), self.n_tokens)
+
+    @property
+    def n_unseen(self) -> int | None:
+        """Tokens whose form, as written, does not occur in train; None where the tagger reads no words."""
+        return None if self.steps.is_unseen is None else int(self.steps.is_unseen.sum())
+
+    @property
+    def unseen_accuracy(self) -> float | None:
+        """Of the unseen tokens, the share tagged right; None where there are none."""
+        return self.headlines.get("unseen_accuracy")
+
+    @property
+    def n_seen(self) -> int | None:
+        """Tokens whose form occurs in train; None where the tagger reads no words."""
+        return None if self.n_unseen is None else self.n_tokens - self.n_unseen
+
+    @property
+    def seen_accuracy(self) -> float | None:
+        """Of the seen tokens, the share tagged right; None where there are none."""
+        return None if self.steps.is_unseen is None else self._accuracy_of(~self.steps.is_unseen)
+
+    @property
+    def n_ambiguous(self) -> int | None:
+        """Tokens whose form has two or more tags in train; None where that is not known."""
+        return None if self.steps.is_ambiguous is None else int(self.steps.is_ambiguous.sum())
+
+    @property
+    def ambiguous_accuracy(self) -> float | None:
+        """Of the ambiguous tokens, the share tagged right; None where there are none."""
+        return None if self.steps.is_ambiguous is None else self._accuracy_of(self.steps.is_ambiguous)
+
+    def _accuracy_of(self, chosen: Flags) -> float | None:
+        n = int(chosen.sum())
+        return int((self.steps.is_right & chosen).sum()) / n if n else None
+
+    @property
+    def baseline_accuracies(self) -> dict[str, float]:
+        """By name, the share that a tagger without a network gets right."""
+        return {name: _share(int(right.sum()), self.n_tokens) for name, right in self.steps.baselines.items()}
+
+    @property
+    def baseline_accuracy(self) -> float:
+        """Of each word's most frequent tag; where no words are read, of the most frequent tag."""
+        accuracies = self.baseline_accuracies
+        return accuracies.get("most_frequent_tag", accuracies["majority_tag"])
+
+    @property
+    def not_beaten(self) -> tuple[str, ...]:
+        """The names of the baselines that are as accurate, or more."""
+        right = int(self.steps.is_right.sum())
+        return tuple(name for name, of_baseline in self.steps.baselines.items() if of_baseline.sum() >= right)
 
     @property
     def by_tag(self) -> dict[str, dict[str, float]]:
@@ -82,16 +149,14 @@ class Evaluation:
         A tag's accuracy is the share of its gold tokens that are tagged right, and so the same as its recall.
         """
         rows = {}
-        for i, tag in enumerate(self.tags):
-            right, gold, predicted = (
-                int(n) for n in (self.confusion[i, i], self.confusion[i].sum(), self.confusion[:, i].sum())
-            )
+        counts = zip(self.confusion.diagonal(), self.confusion.sum(axis=1), self.confusion.sum(axis=0), strict=True)
+        for tag, (right, gold, predicted) in zip(self.tags, counts, strict=True):
             rows[tag] = {
-                "accuracy": _share(right, gold),
-                "precision": _share(right, predicted),
-                "recall": _share(right, gold),
-                "f1": _share(2 * right, gold + predicted),
-                "support": gold,
+                "accuracy": _share(int(right), int(gold)),
+                "precision": _share(int(right), int(predicted)),
+                "recall": _share(int(right), int(gold)),
+                "f1": _share(2 * int(right), int(gold + predicted)),
+                "support": int(gold),
             }
         return rows
 
@@ -102,13 +167,42 @@ class Evaluation:
             "tokens": self.n_tokens,
             "accuracy": self.accuracy,
             "sentence_accuracy": self.sentence_accuracy,
+            "seen_accuracy": self.seen_accuracy,
+            "seen_tokens": self.n_seen,
             "unseen_accuracy": self.unseen_accuracy,
             "unseen_tokens": self.n_unseen,
+            "ambiguous_accuracy": self.ambiguous_accuracy,
+            "ambiguous_tokens": self.n_ambiguous,
             "macro_f1": self.macro_f1,
+            "weighted_f1": self.weighted_f1,
+            "intervals": {
+                name: self.intervals.get(name)
+                for name in ("accuracy", "sentence_accuracy", "unseen_accuracy", "macro_f1", "span_f1")
+            },
             "baseline_accuracy": self.baseline_accuracy,
             "baselines": self.baseline_accuracies,
+            "beats_baselines": not self.not_beaten,
             "tags": self.by_tag,
-            "spans": None if self.spans is None else self.spans.to_json(),
+            "confusion": {"tags": self.tags, "counts": self.confusion.tolist()},
+            "spans": self._spans_to_json(),
+            "by_length": by_length(self.steps),
+            "by_position": by_position(self.steps),
+            "calibration": self._calibration_to_json(),
+        }
+
+    def _spans_to_json(self) -> dict[str, Any] | None:
+        if self.spans is None or self.strict_spans is None:
+            return None
+        return {**self.spans.to_json(), "strict": self.strict_spans.ratios}
+
+    def _calibration_to_json(self) -> dict[str, Any] | None:
+        confidence, is_right = self.steps.confidence, self.steps.is_right
+        if confidence is None or not self.n_tokens:
+            return None
+        return {
+            "error": calibration_error(confidence, is_right),
+            "bins": calibration_bins(confidence, is_right),
+            "coverage": coverage(confidence, is_right),
         }
 
 
@@ -118,6 +212,7 @@ def evaluate(
     tokens: Iterable[Sequence[str]],
     lexicon: Lexicon,
     *,
+    confidence: Iterable[Sequence[float]] | None = None,
     known_tags: Sequence[str] = (),
     ignore: Sequence[str] = (),
     scheme: Scheme = "none",
@@ -129,56 +224,39 @@ def evaluate(
         predicted: of each sentence, as many predicted tags.
         tokens: of each sentence, its tokens.
         lexicon: what is known of train's words, for unseen words and baselines.
+        confidence: of each sentence, how probable each predicted tag is, from 0 to 1.
         known_tags: that are listed even if they do not occur.
         ignore: gold tags whose tokens are not counted.
         scheme: of the tags, gold and predicted.
+
+    Raises:
+        ValueError: a sentence's gold tags, predicted tags, tokens or confidences differ in number.
     """
     gold, predicted = list(gold), list(predicted)
-    golds: list[str] = []
-    guesses: list[str] = []
-    n_sentences = n_sentences_right = n_unseen = n_unseen_right = 0
-    forms, single_word_taggers = lexicon.forms, lexicon.baselines
-    baselines = dict.fromkeys(single_word_taggers, 0)
-    for gold_tags, tags, words in zip(gold, predicted, tokens, strict=True):
-        scored = [step for step in zip(gold_tags, tags, words, strict=True) if step[0] not in ignore]
-        n_sentences += bool(scored)
-        n_sentences_right += bool(scored) and all(right == tag for right, tag, _ in scored)
-        for right, tag, word in scored:
-            golds.append(right)
-            guesses.append(tag)
-            if forms is not None and word not in forms:
-                n_unseen += 1
-                n_unseen_right += right == tag
-            for name, guess in single_word_taggers.items():
-                baselines[name] += guess(word) == right
-    tags = tuple(dict.fromkeys([*known_tags, *sorted({*golds, *guesses})]))
-    if golds and len(tags) > 1:
-        confusion = confusion_matrix(golds, guesses, labels=list(tags))
-    else:  # where scikit-learn fails, or warns
-        confusion = np.full((len(tags), len(tags)), len(golds), np.int64)
-    return Evaluation(
-        tags=tags,
-        confusion=confusion,
-        n_sentences=n_sentences,
-        n_sentences_right=n_sentences_right,
-        n_unseen=n_unseen if forms is not None else None,
-        n_unseen_right=n_unseen_right,
-        baselines=baselines,
-        spans=None if scheme == "none" else _count_scored_spans(gold, predicted, scheme, ignore),
+    steps = scored_steps(gold, predicted, tokens, lexicon, confidence=confidence, known_tags=known_tags, ignore=ignore)
+    if scheme == "none":
+        return Evaluation(steps)
+    is_scored = [any(tag not in ignore for tag in tags) for tags in gold]
+    masked, guesses = _outside_ignored(
+        [tags for tags, scored in zip(gold, is_scored, strict=True) if scored],
+        [tags for tags, scored in zip(predicted, is_scored, strict=True) if scored],
+        ignore,
     )
+    strict = count_spans(masked, guesses, scheme, strict=True)
+    return Evaluation(steps, count_spans(masked, guesses, scheme), strict)
 
 
-def _count_scored_spans(
-    gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]], scheme: Scheme, ignore: Sequence[str]
-) -> SpanCounts:
-    """Counts spans; none reaches into a token whose gold tag is ignored."""
-    if ignore:
-        predicted = [
-            ["O" if right in ignore else tag for right, tag in zip(gold_tags, tags, strict=True)]
-            for gold_tags, tags in zip(gold, predicted, strict=True)
-        ]
-        gold = [["O" if tag in ignore else tag for tag in tags] for tags in gold]
-    return count_spans(gold, predicted, scheme)
+def _outside_ignored(
+    gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]], ignore: Sequence[str]
+) -> tuple[Sequence[Sequence[str]], Sequence[Sequence[str]]]:
+    """Gold and predicted tags of which no span reaches into a token whose gold tag is ignored."""
+    if not ignore:
+        return gold, predicted
+    predicted = [
+        ["O" if right in ignore else tag for right, tag in zip(gold_tags, tags, strict=True)]
+        for gold_tags, tags in zip(gold, predicted, strict=True)
+    ]
+    return [["O" if tag in ignore else tag for tag in tags] for tags in gold], predicted
 
 
 def score(
@@ -199,20 +277,12 @@ def score(
         ignore: gold tags whose tokens do not count.
     """
     if metric == "span_f1":
-        return _count_scored_spans(gold, predicted, scheme, ignore).f1
-    pairs = [
-        (right, tag)
-        for gold_tags, tags in zip(gold, predicted, strict=True)
-        for right, tag in zip(gold_tags, tags, strict=True)
-        if right not in ignore
-    ]
-    if not pairs:
-        return 0.0
-    if metric == "accuracy":
-        return sum(right == tag for right, tag in pairs) / len(pairs)
-    return float(f1_score(*zip(*pairs, strict=True), average="macro", zero_division=0))
+        return count_spans(*_outside_ignored(gold, predicted, ignore), scheme).f1
+    nameless = [[""] * len(tags) for tags in gold]  # neither metric looks at words
+    found = Evaluation(scored_steps(gold, predicted, nameless, Lexicon("", None), ignore=ignore))
+    return found.accuracy if metric == "accuracy" else found.macro_f1
 
 
-def _share(part: int, whole: int) -> float:
+def _share(part: float, whole: int) -> float:
     """The ratio, 0 where there is nothing to share."""
     return part / whole if whole else 0.0

@@ -5,27 +5,34 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tagger.corpus.schemes import Scheme, spans_of
+from tagger.corpus.schemes import Scheme, Span, convert, read_tag, spans_of
 
 
 @dataclass(frozen=True, slots=True)
 class SpanCounts:
-    """How predicted spans meet gold ones, by type.
+    """How predicted spans meet gold ones, by type and by sentence.
 
     Args:
         gold: spans in the gold tags.
         predicted: spans in the predicted tags.
         right: spans in both.
+        by_sentence: of each sentence, how many spans are right, predicted and gold.
     """
 
     gold: Counter[str]
     predicted: Counter[str]
     right: Counter[str]
+    by_sentence: tuple[tuple[int, int, int], ...]
 
     @property
     def f1(self) -> float:
         """The harmonic mean of precision and recall over all spans, from 0 to 1."""
-        return _ratios(self.right.total(), self.predicted.total(), self.gold.total())["f1"]
+        return self.ratios["f1"]
+
+    @property
+    def ratios(self) -> dict[str, float]:
+        """Precision, recall and F1 over all spans."""
+        return _ratios(self.right.total(), self.predicted.total(), self.gold.total())
 
     def to_json(self) -> dict[str, Any]:
         """The counts' ratios as `metrics.json` has them, over all spans and type by type."""
@@ -33,23 +40,48 @@ class SpanCounts:
             kind: {**_ratios(self.right[kind], self.predicted[kind], self.gold[kind]), "support": self.gold[kind]}
             for kind in sorted({*self.gold, *self.predicted})
         }
-        return {**_ratios(self.right.total(), self.predicted.total(), self.gold.total()), "types": types}
+        return {**self.ratios, "types": types}
 
 
-def count_spans(gold: Iterable[Sequence[str]], predicted: Iterable[Sequence[str]], scheme: Scheme) -> SpanCounts:
+def count_spans(
+    gold: Iterable[Sequence[str]], predicted: Iterable[Sequence[str]], scheme: Scheme, *, strict: bool = False
+) -> SpanCounts:
     """Counts the spans of some sentences' gold and predicted tags, both of the same scheme.
+
+    Args:
+        gold: of each sentence, the gold tags.
+        predicted: of each sentence, as many predicted tags.
+        scheme: of both.
+        strict: whether only spans count that are written as the scheme has it, see `strict_spans`.
 
     >>> counts = count_spans([["B-A", "I-A", "O", "B-B"]], [["B-A", "I-A", "B-B", "O"]], "bio")
     >>> counts.right, counts.f1
     (Counter({'A': 1}), 0.5)
     """
-    counts = SpanCounts(Counter(), Counter(), Counter())
+    find = strict_spans if strict else spans_of
+    counts: tuple[Counter[str], Counter[str], Counter[str]] = (Counter(), Counter(), Counter())
+    by_sentence = []
     for gold_tags, tags in zip(gold, predicted, strict=True):
-        gold_spans, spans = spans_of(gold_tags, scheme), spans_of(tags, scheme)
-        counts.gold.update(span.type for span in gold_spans)
-        counts.predicted.update(span.type for span in spans)
-        counts.right.update(span.type for span in {*gold_spans} & {*spans})
-    return counts
+        gold_spans, spans = find(gold_tags, scheme), find(tags, scheme)
+        right = {*gold_spans} & {*spans}
+        for counter, found in zip(counts, (gold_spans, spans, right), strict=True):
+            counter.update(span.type for span in found)
+        by_sentence.append((len(right), len(spans), len(gold_spans)))
+    return SpanCounts(*counts, tuple(by_sentence))
+
+
+def strict_spans(tags: Sequence[str], scheme: Scheme) -> list[Span]:
+    """The spans of a sentence whose tags are those that the scheme writes for them.
+
+    So a span that nothing starts (`O I-per`) or nothing ends (bioes: `B-per O`) is none. For bio and bioes this is what
+    seqeval counts in its strict mode; in iob1, where that makes a span of the half of a broken one, this makes none.
+
+    >>> strict_spans(["B-per", "I-per", "O", "I-per"], "bio")
+    [Span(start=0, end=2, type='per')]
+    """
+    written = convert(tags, scheme, scheme)
+    is_whole = [read_tag(tag) == read_tag(as_it_should) for tag, as_it_should in zip(tags, written, strict=True)]
+    return [span for span in spans_of(tags, scheme) if all(is_whole[span.start : span.end])]
 
 
 def _ratios(right: int, predicted: int, gold: int) -> dict[str, float]:

@@ -15,7 +15,7 @@ from typing import TextIO
 from tagger.errors import RunError, TaggerError, writing
 
 OURS = (
-    "config.toml", "history.csv", "metrics.json", "log.txt", "splits.tsv",
+    "config.toml", "data.json", "history.csv", "metrics.json", "report.html", "log.txt", "splits.tsv",
     "bundle", "bundle.tmp", "bundle.old", "checkpoint", "predictions",
 )  # fmt: skip
 CHECKPOINT = Path("checkpoint", "state.npz")  # what a run goes on from, in its folder

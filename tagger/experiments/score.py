@@ -11,6 +11,7 @@ from tagger.corpus.read import read_tagged, resolve_format
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.tags import check_scored, in_scheme, warn_of_unknown_tags
 from tagger.encoding.lexicon import Lexicon
+from tagger.evaluation.baselines import NAMES
 from tagger.evaluation.metrics import Evaluation, evaluate
 from tagger.experiments.run_folder import IN_A_CELL, write_file
 from tagger.tagging.tagger import Tagged, Tagger
@@ -19,10 +20,23 @@ log = logging.getLogger("tagger")
 
 
 def evaluate_file(tagger: Tagger, path: Path) -> Evaluation:
-    """Scores a tagged file, read like the tagger's training data where it has the same format.
+    """Scores a tagged file.
 
     Raises:
         DataError: the file cannot be read; names file and line.
+    """
+    evaluation = evaluate_tagger(tagger, read_gold(tagger, path))[0]
+    warn_of_baselines(evaluation, near(path))
+    return evaluation
+
+
+def read_gold(tagger: Tagger, path: Path) -> list[Sentence]:
+    """The sentences of a tagged file, read like the tagger's training data where it has the same format.
+
+    Their tags are in the scheme of the tagger's.
+
+    Raises:
+        DataError: the file cannot be read, or has nothing to score; names file and line.
     """
     trained_on = tagger.bundle.layout
     alike = Layout(
@@ -35,7 +49,7 @@ def evaluate_file(tagger: Tagger, path: Path) -> Evaluation:
     known = {*tagger.bundle.tags, *tagger.bundle.encoder.ignore}
     check_scored(sentences, tagger.bundle.encoder.ignore)
     warn_of_unknown_tags(sentences, known, str(path))
-    return evaluate_tagger(tagger, sentences)[0]
+    return sentences
 
 
 def _in_scheme_of(tagger: Tagger, sentences: list[Sentence], path: Path) -> list[Sentence]:
@@ -58,11 +72,28 @@ def evaluate_tagger(tagger: Tagger, sentences: Sequence[Sentence]) -> tuple[Eval
         predicted=[found.tags for found in tagged],
         tokens=[sentence.tokens for sentence in sentences],
         lexicon=tagger.bundle.lexicon,
+        confidence=[found.confidence for found in tagged],
         known_tags=tagger.bundle.tags,
         ignore=tagger.bundle.encoder.ignore,
         scheme=tagger.bundle.scheme,
     )
     return evaluation, tagged
+
+
+def warn_of_baselines(evaluation: Evaluation, name: str) -> None:
+    """Says so if a simple tagger does as well as the network, which then has learned nothing from sentences.
+
+    Args:
+        evaluation: of some sentences.
+        name: of their file or split.
+    """
+    if evaluation.not_beaten:
+        accuracies = evaluation.baseline_accuracies
+        best = max(evaluation.not_beaten, key=accuracies.__getitem__)
+        log.warning(
+            "%s: the tagger does not beat a baseline: its accuracy is %.4f, the baseline's %.4f (%s)",
+            name, evaluation.accuracy, accuracies[best], NAMES[best],
+        )  # fmt: skip
 
 
 def write_predictions(path: Path, sentences: Sequence[Sentence], tagged: Sequence[Tagged], lexicon: Lexicon) -> None:

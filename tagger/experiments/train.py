@@ -14,9 +14,11 @@ from tagger.experiments.checkpoint import check_resumable, origins_of, read_chec
 from tagger.experiments.fitting import fit_and_save
 from tagger.experiments.further import load_start
 from tagger.experiments.prepare import prepare
+from tagger.experiments.report import write_report
 from tagger.experiments.run_folder import CHECKPOINT, is_finished, remove, run_folder, write_file
-from tagger.experiments.score import evaluate_tagger, write_predictions
+from tagger.experiments.score import evaluate_tagger, warn_of_baselines, write_predictions
 from tagger.experiments.splits import is_cut, write_splits
+from tagger.experiments.statistics import data_json
 from tagger.tagging.tagger import Tagger
 
 if TYPE_CHECKING:
@@ -79,6 +81,10 @@ def train(
         if checkpoint:
             check_resumable(checkpoint, config, origins_of(prepared), threads=threads)
         write_file(folder / "config.toml", dump_config(config))
+        write_file(
+            folder / "data.json",
+            data_json(prepared.splits, ignore=config.data.ignore, start=start.name if start else None),
+        )
         if is_cut(config.data):
             write_splits(folder / "splits.tsv", prepared.splits)
         training = fit_and_save(config, prepared, folder, checkpoint, start, threads, listen)
@@ -91,6 +97,7 @@ def train(
         metrics = {split: evaluations[split].to_json() if split in evaluations else None for split in ("dev", "test")}
         write_file(folder / "metrics.json", json.dumps({**metrics, "training": training}, indent=2) + "\n")
         remove(folder / "checkpoint")
+        log.info("the report is %s", write_report(folder))
         if not evaluations:
             log.warning("no dev or test in the config: what follows is of the sentences that it was trained on")
             evaluations["train"] = evaluate_tagger(tagger, prepared.splits["train"])[0]
@@ -99,5 +106,6 @@ def train(
 
 def _evaluate(tagger: Tagger, sentences: list[Sentence], folder: Path, split: str) -> Evaluation:
     evaluation, tagged = evaluate_tagger(tagger, sentences)
+    warn_of_baselines(evaluation, split)
     write_predictions(folder / "predictions" / f"{split}.tsv", sentences, tagged, tagger.bundle.lexicon)
     return evaluation

@@ -49,7 +49,7 @@ def test_a_run_folder_holds_what_the_design_says(tmp_path):
     metrics = json.loads((run.folder / "metrics.json").read_text())
 
     assert sorted(path.name for path in run.folder.iterdir()) == [
-        "bundle", "config.toml", "history.csv", "log.txt", "metrics.json", "predictions",
+        "bundle", "config.toml", "data.json", "history.csv", "log.txt", "metrics.json", "predictions", "report.html",
     ]  # fmt: skip
     assert sorted(path.name for path in (run.folder / "bundle").iterdir()) == [
         "SHA256SUMS", "bundle.json", "forms.txt", "golden.jsonl",

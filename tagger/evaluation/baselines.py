@@ -1,0 +1,65 @@
+"""Taggers of single words: what a model is held against."""
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Callable
+from functools import cache
+from itertools import takewhile
+
+from tagger.encoding.lexicon import Lexicon
+
+# As tables and warnings call them.
+NAMES = {
+    "majority_tag": "the most frequent tag",
+    "most_frequent_tag": "each word's most frequent tag",
+    "suffix": "each word's most frequent tag, unseen words by their suffix",
+}
+
+
+def single_word_taggers(lexicon: Lexicon) -> dict[str, Callable[[str], str]]:
+    """By name, what tags a word without looking at its sentence; only the most frequent tag where no words are read."""
+    if lexicon.forms is None:
+        return lexicon.baselines
+    return lexicon.baselines | {"suffix": suffix_tagger(lexicon.forms, lexicon.majority)}
+
+
+def suffix_tagger(forms: dict[str, str], majority: str) -> Callable[[str], str]:
+    """Gives a known word its tag, and an unseen one the most frequent tag of the forms that share most of its end.
+
+    Every form has one vote, however often it occurs: unseen words are rare ones, and behave like rare ones (Brants,
+    2000). Of equally frequent tags, the first by alphabet counts; a word with no known end gets the majority's tag.
+
+    Args:
+        forms: of train, each with its most frequent tag.
+        majority: the most frequent tag of train.
+
+    >>> guess = suffix_tagger({"walking": "VERB", "talking": "VERB", "king": "NOUN", "quickly": "ADV"}, "NOUN")
+    >>> guess("king"), guess("balking"), guess("slowly"), guess("42")
+    ('NOUN', 'VERB', 'ADV', 'NOUN')
+    """
+    # Sorted from their ends, the forms with a suffix stand side by side, and the one with the longest is a neighbour.
+    turned = sorted((form[::-1], tag) for form, tag in forms.items())
+    keys = [key for key, _ in turned]
+
+    @cache
+    def most_frequent(suffix: str) -> str:
+        """Of the forms that end so; the suffix is turned as well."""
+        width = len(suffix)
+        start, end = (side(keys, suffix, key=lambda key: key[:width]) for side in (bisect_left, bisect_right))
+        tags = Counter(tag for _, tag in turned[start:end])
+        return min(tags, key=lambda tag: (-tags[tag], tag))
+
+    def guess(word: str) -> str:
+        if word in forms:
+            return forms[word]
+        key = word[::-1]
+        place = bisect_left(keys, key)
+        shared = max((_n_shared(key, neighbour) for neighbour in keys[max(place - 1, 0) : place + 1]), default=0)
+        return most_frequent(key[:shared]) if shared else majority
+
+    return guess
+
+
+def _n_shared(left: str, right: str) -> int:
+    """How many characters both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(left, right, strict=False)))

@@ -1,0 +1,83 @@
+"""A recurrent layer in a line of text: `gru units=9 inputs=10 reset_after=false`."""
+
+import difflib
+from dataclasses import dataclass
+from typing import Any, cast, get_args
+
+from tagger.errors import ConfigError
+from tagger.tagging.architecture import Cell, Merge, Recurrent
+
+EXAMPLE = 'for example --layer "lstm units=3 inputs=5 bidirectional=true merge=concat steps=4"'
+NUMBERS = ("units", "inputs", "steps")
+FLAGS = ("bidirectional", "reset_after")
+
+
+@dataclass(frozen=True, slots=True)
+class LayerText:
+    """What a line of text says.
+
+    Args:
+        layer: that it describes.
+        n_steps: of the series; None where it does not tell.
+    """
+
+    layer: Recurrent
+    n_steps: int | None
+
+
+def read_layer(text: str) -> LayerText:
+    """The layer that a line describes: its cell, then `key=value` with `units`, `inputs` and what a config may say.
+
+    Raises:
+        ConfigError: names what is wrong with it.
+    """
+    cell, *settings = text.split() or [""]
+    cell = {"simplernn": "simple_rnn", "rnn": "simple_rnn"}.get(cell.lower(), cell.lower())
+    if cell not in get_args(Cell):
+        raise _error(f"a layer begins with its cell, {_or(get_args(Cell))}, got {cell!r}")
+    found: dict[str, Any] = {"bidirectional": False, "merge": "concat", "reset_after": True, "steps": None}
+    for setting in settings:
+        key, has_value, value = setting.partition("=")
+        if not has_value:
+            raise _error(f"expected key=value, got {setting!r}")
+        found[key] = _value(key, value.lower())
+    for key in ("units", "inputs"):
+        if key not in found:
+            raise _error(f"{key} is missing")
+    if not found["reset_after"] and cell != "gru":
+        raise _error(f"reset_after goes with gru, not with {cell}")
+    layer = Recurrent(
+        name=cell,
+        cell=cast(Cell, cell),
+        inputs=found["inputs"],
+        units=found["units"],
+        bidirectional=found["bidirectional"],
+        merge=found["merge"],
+        reset_after=found["reset_after"],
+    )
+    return LayerText(layer, found["steps"])
+
+
+def _value(key: str, value: str) -> int | bool | str:
+    if key in NUMBERS:
+        if not value.isdecimal() or int(value) == 0:
+            raise _error(f"{key} should be a whole number greater than 0, got {value!r}")
+        return int(value)
+    if key in FLAGS:
+        if value not in ("true", "false"):
+            raise _error(f"{key} should be true or false, got {value!r}")
+        return value == "true"
+    if key == "merge":
+        if value not in get_args(Merge):
+            raise _error(f"merge should be {_or(get_args(Merge))}, got {value!r}")
+        return value
+    close = difflib.get_close_matches(key, (*NUMBERS, *FLAGS, "merge"), n=1)
+    raise _error(f"unknown key {key!r}" + (f"; did you mean {close[0]}?" if close else ""))
+
+
+def _error(message: str) -> ConfigError:
+    return ConfigError(f"--layer: {message}", EXAMPLE)
+
+
+def _or(names: tuple[str, ...]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"

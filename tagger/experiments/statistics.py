@@ -1,0 +1,59 @@
+"""What the data of a run is like, kept in its folder: the data itself may move."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tagger.corpus.sentence import Sentence
+from tagger.experiments.check.summary import summarize
+
+KEPT = ("sentences", "tokens", "words", "tags", "median", "percentile_99", "longest", "unseen_words", "unseen_tokens")
+
+
+def data_json(splits: Mapping[str, Sequence[Sentence]], *, ignore: Collection[str], start: str | None) -> str:
+    """The text of `data.json`: statistics of the splits, and the tagger whose weights training begins with.
+
+    Args:
+        splits: tagged sentences of train, and of dev and test where they are.
+        ignore: tags that make no word ambiguous.
+        start: its folder, as it was given; None where training begins anew.
+    """
+    described = {"splits": data_statistics(splits, ignore=ignore), "start": start and str(Path(start).absolute())}
+    return json.dumps(described, indent=2, ensure_ascii=False) + "\n"
+
+
+def data_statistics(
+    splits: Mapping[str, Sequence[Sentence]], *, ignore: Collection[str] = ()
+) -> dict[str, dict[str, Any]]:
+    """Of each split: counts of sentences, tokens, words and tags, lengths, and what train lacks (None of train itself).
+
+    Ambiguous words are those that have two or more tags in train.
+
+    Args:
+        splits: tagged sentences of train, and of dev and test where they are.
+        ignore: tags that make no word ambiguous.
+    """
+    train = splits["train"]
+    ambiguous = _ambiguous_words(train, ignore)
+    found = {}
+    for split, sentences in splits.items():
+        summary = summarize(split, sentences, "", None if split == "train" else train)
+        words = {token for sentence in sentences for token in sentence.tokens}
+        found[split] = {
+            **{key: getattr(summary, key) for key in KEPT},
+            "n_tags": len(summary.tags),
+            "ambiguous_words": len(words & ambiguous),
+            "ambiguous_tokens": sum(token in ambiguous for sentence in sentences for token in sentence.tokens),
+        }
+    return found
+
+
+def _ambiguous_words(sentences: Sequence[Sentence], ignore: Collection[str]) -> set[str]:
+    tags: dict[str, set[str]] = defaultdict(set)
+    for sentence in sentences:
+        for token, tag in zip(sentence.tokens, sentence.tags or (), strict=True):
+            if tag not in ignore:
+                tags[token].add(tag)
+    return {word for word, found in tags.items() if len(found) > 1}

@@ -1,0 +1,263 @@
+"""The loop of a sweep: settings are asked for, trials given to workers, and what comes of them is told."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from tagger.errors import ConfigError, TrainingError
+from tagger.experiments.sweep.failures import Failure, read_failures, record_failure
+from tagger.experiments.sweep.leaderboard import Row, ranked, write_leaderboard
+from tagger.experiments.sweep.search import Asked, Search
+from tagger.experiments.sweep.space import Setting, shown_setting
+from tagger.experiments.sweep.status import State, Status, TrialStatus, write_status
+from tagger.experiments.sweep.trials import Result, Trial
+from tagger.experiments.sweep.worker import Began, Ended, EpochDone, Task
+
+log = logging.getLogger("tagger")
+
+
+class Workers(Protocol):
+    """Whatever runs trials: processes of this machine, or of others."""
+
+    @property
+    def n_free(self) -> int:
+        """How many trials can be given."""
+
+    @property
+    def running(self) -> dict[str, int]:
+        """The names of trials that run, and the bytes of memory of each."""
+
+    def submit(self, task: Task) -> None:
+        """Has a trial trained."""
+
+    def events(self) -> Iterator[tuple[str, Began | EpochDone | Ended]]:
+        """What has happened since, by name of the trial; waits a moment if that is nothing."""
+
+    def answer(self, name: str, *, go_on: bool) -> None:
+        """After `EpochDone`: whether the trial goes on."""
+
+
+@dataclass
+class _Open:
+    """A setting some of whose trials have not ended."""
+
+    asked: Asked
+    trials: list[Trial]
+    results: dict[int, Result] = field(default_factory=dict)  # by seed
+    failed: set[int] = field(default_factory=set)  # seeds
+    taken: set[int] = field(default_factory=set)  # seeds that were looked at
+
+
+class Schedule:
+    """What is running, what waits, and what has come of the rest.
+
+    Args:
+        folder: of the sweep.
+        search: that settings come from.
+        workers: that trials go to.
+        make_trials: the trials of a setting; raises ConfigError where it is impossible.
+        status: that is kept up to date.
+        threads: of each trial.
+        prunes: whether settings may be given up by the first seed's scores; then the others wait for it.
+        retry: how often a failed trial is tried again.
+        max_failures: failed trials that end the sweep; None: it goes on.
+        listen: told of each change.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        search: Search,
+        workers: Workers,
+        make_trials: Callable[[Setting], list[Trial]],
+        status: Status,
+        *,
+        threads: int,
+        prunes: bool,
+        retry: int,
+        max_failures: int | None,
+        listen: Callable[[Status], None],
+    ) -> None:
+        self._folder, self._search, self._workers, self._make_trials = folder, search, workers, make_trials
+        self._status, self._threads, self._prunes, self._listen = status, threads, prunes, listen
+        self._retry, self._max_failures, self._n_failed = retry, max_failures, 0
+        self._metric = status.metric
+        self._failed_before = {failure.trial for failure in read_failures(folder)}
+        self._n_tries: dict[str, int] = {}
+        self._ready: deque[Trial] = deque()
+        self._waiting: dict[str, list[_Open]] = {}  # by trial: two settings may come to the same config
+        self.rows: dict[str, Row] = {}  # by setting
+
+    def run(self) -> None:
+        """Runs until no setting is left.
+
+        Raises:
+            TrainingError: too many trials have failed.
+        """
+        self._fill()
+        while self._waiting:
+            for name, event in self._workers.events():
+                self._handle(name, event)
+            for name, memory in self._workers.running.items():
+                self._status.trials[name].memory = memory
+            self._listen(self._status)
+            self._fill()
+
+    def add(self, setting: Setting, results: list[Result], *, is_whole: bool) -> None:
+        """Takes results of a setting into the ranking."""
+        self.rows[shown_setting(setting)] = Row(setting, results, is_whole)
+        self._status.metric = results[0].metric  # what "auto" has come to
+        first = ranked(self.rows.values())[0]
+        self._status.best = (first.setting, first.mean) if first.is_whole else None
+        for result in results:
+            trial = self._trial_status(result.trial)
+            trial.state, trial.score = "finished", result.score
+        write_leaderboard(self._folder, ranked(self.rows.values()), self._status.metric)
+        write_status(self._folder, self._status)
+
+    def note(self, trial: Trial, state: State) -> None:
+        """Says of a trial that does not run what is known of it."""
+        self._trial_status(trial).state = state
+
+    def _fill(self) -> None:
+        while self._workers.n_free and (trial := self._next()):
+            self.note(trial, "running")
+            self._workers.submit(Task(trial.folder, trial.config, self._threads))
+            write_status(self._folder, self._status)
+
+    def _next(self) -> Trial | None:
+        """The next trial to run; None where there is none at the moment."""
+        while not self._ready:
+            asked = self._search.ask()
+            if asked is None:
+                return None
+            try:
+                setting = _Open(asked, self._make_trials(asked.setting))
+            except ConfigError as error:
+                self._search.tell(asked, None)
+                self._record(Failure("", asked.setting, None, error.message, ()))
+                continue
+            self._take(setting, setting.trials[:1] if self._prunes else setting.trials)
+        return self._ready.popleft()
+
+    def _take(self, setting: _Open, trials: list[Trial]) -> None:
+        """Sees to trials of a setting: what has ended is noted, the others wait for a worker."""
+        for trial in trials:
+            setting.taken.add(trial.seed)
+            if trial.is_finished:
+                self._finished(setting, trial)
+            elif trial.name in self._failed_before and not self._retry:
+                setting.failed.add(trial.seed)
+                self.note(trial, "failed")
+            elif trial.name in self._waiting:
+                self._waiting[trial.name].append(setting)
+            else:
+                self._waiting[trial.name] = [setting]
+                self._n_tries[trial.name] = self._retry + (trial.name not in self._failed_before)
+                self._ready.append(trial)
+        self._settle(setting)
+
+    def _handle(self, name: str, event: Began | EpochDone | Ended) -> None:
+        open_settings = self._waiting[name]
+        trial = next(trial for trial in open_settings[0].trials if trial.name == name)
+        match event:
+            case Began():
+                self._trial_status(trial).began = time.time()
+            case EpochDone():
+                known = self._trial_status(trial)
+                known.epoch, known.score = event.number, event.score
+                write_status(self._folder, self._status)
+                self._workers.answer(name, go_on=not self._is_pruned(open_settings, trial, event))
+            case Ended(outcome="finished") if not trial.is_finished:
+                self._failed(trial, Ended("failed", "its run folder is not whole"))
+            case Ended(outcome="finished"):
+                del self._waiting[name]
+                self._status.n_trained += 1
+                for setting in open_settings:
+                    self._finished(setting, trial)
+                self._tell_finished(trial, open_settings[0].results[trial.seed])
+                for setting in open_settings:
+                    self._settle(setting)
+            case Ended(outcome="pruned"):
+                del self._waiting[name]
+                self.note(trial, "pruned")
+                log.info("%s  given up after epoch %s  %s", name, self._status.trials[name].epoch, _described(trial))
+                for setting in open_settings:
+                    self._search.tell(setting.asked, None, is_pruned=True)
+                write_status(self._folder, self._status)
+            case Ended(outcome="failed"):
+                self._failed(trial, event)
+
+    def _is_pruned(self, open_settings: list[_Open], trial: Trial, event: EpochDone) -> bool:
+        """Whether a trial is given up; only the first seed's scores say, and of no setting that another may need."""
+        first = [setting for setting in open_settings if setting.trials[0] is trial]
+        if not self._prunes or len(first) < len(open_settings) or len(open_settings) > 1:
+            return False
+        return self._search.report(first[0].asked, event.number, event.score)
+
+    def _finished(self, setting: _Open, trial: Trial) -> None:
+        result = trial.result(self._metric)
+        setting.results[trial.seed] = result
+        if self._prunes and trial is setting.trials[0]:
+            for epoch, score in trial.curve().items():
+                self._search.report(setting.asked, epoch, score)
+
+    def _failed(self, trial: Trial, ended: Ended) -> None:
+        self._n_tries[trial.name] -= 1
+        if self._n_tries[trial.name]:
+            log.warning("%s  failed and is tried again: %s", trial.name, ended.reason)
+            self._ready.appendleft(trial)
+            return
+        self.note(trial, "failed")
+        open_settings = self._waiting.pop(trial.name)
+        for setting in open_settings:
+            setting.failed.add(trial.seed)
+        self._record(Failure(trial.name, trial.setting, trial.seed, ended.reason, ended.lines))
+        for setting in open_settings:
+            self._settle(setting)
+
+    def _record(self, failure: Failure) -> None:
+        record_failure(self._folder, failure)
+        self._n_failed += 1
+        seed = "" if failure.seed is None else f", seed {failure.seed}"
+        log.warning("%s  failed  %s%s: %s", failure.trial, shown_setting(failure.setting), seed, failure.reason)
+        if self._max_failures and self._n_failed >= self._max_failures:
+            raise TrainingError(
+                f"{self._n_failed} failed trials end the sweep, as --max-failures has it; the last: {failure.reason}",
+                f"{self._folder / 'failures.jsonl'} has the end of each log",
+            )
+
+    def _settle(self, setting: _Open) -> None:
+        """Ranks what has come of a setting so far; goes on with its other seeds, or tells the study if that was all."""
+        results = [*setting.results.values()]
+        if results:
+            self.add(setting.asked.setting, results, is_whole=len(results) == len(setting.trials))
+        if len(results) + len(setting.failed) < len(setting.taken):
+            return
+        rest = [trial for trial in setting.trials if trial.seed not in setting.taken]
+        if rest and results:
+            self._take(setting, rest)
+            return
+        # Of a setting that fails with its first seed the sampler learns no more from the others.
+        is_whole = len(results) == len(setting.trials)
+        self._search.tell(setting.asked, self.rows[shown_setting(setting.asked.setting)].mean if is_whole else None)
+
+    def _tell_finished(self, trial: Trial, result: Result) -> None:
+        n = len(self._status.having("finished")) + 1
+        log.info(
+            "%s  %s/%s  dev %s %.4f  %.0f s  %s MiB  %s",
+            trial.name, n, self._status.total, result.metric, result.score, result.seconds,
+            f"{self._trial_status(trial).memory / 2**20:,.0f}", _described(trial),
+        )  # fmt: skip
+
+    def _trial_status(self, trial: Trial) -> TrialStatus:
+        new = TrialStatus(trial.name, trial.setting, trial.seed, trial.config.training.epochs)
+        return self._status.trials.setdefault(trial.name, new)
+
+
+def _described(trial: Trial) -> str:
+    return f"{shown_setting(trial.setting)}, seed {trial.seed}".removeprefix(", ")

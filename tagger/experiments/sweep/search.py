@@ -1,0 +1,237 @@
+"""Which setting is tried next, and which is given up: Optuna's study, which the sweep's own process alone talks to."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import optuna
+from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.trial import TrialState
+
+from tagger.errors import TaggerError
+from tagger.experiments.sweep.space import Dimension, Range, Setting, Space
+
+SEED = 1  # of what samplers draw: the same file always draws the same settings
+DRAWS = 100  # for one more setting, before a space is taken for searched through
+
+# What a study's trial is, beside its parameters.
+SETTING = "setting"
+TAKEN_OVER = "taken over"  # finished before in a sweep of other make, and told for what it teaches
+AGAIN = "again"  # the number of the trial whose place it takes
+
+optuna.logging.set_verbosity(optuna.logging.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A setting that the study waits for.
+
+    Args:
+        trial: of the study.
+        setting: that it stands for.
+        epochs: that were reported.
+    """
+
+    trial: optuna.trial.Trial
+    setting: Setting
+    epochs: set[int] = field(default_factory=set)
+
+
+def draw_settings(space: Space, n: int) -> list[Setting]:
+    """Settings drawn at random, each once, fewer where the space has no more; more of them begin with the same ones."""
+    sampler = optuna.samplers.RandomSampler(seed=SEED)
+    study = optuna.create_study(sampler=sampler)
+    drawn: dict[str, Setting] = {}
+    misses = 0
+    while len(drawn) < n and misses < DRAWS:
+        setting = _suggested(study.ask(), space)
+        misses = misses + 1 if _written(setting) in drawn else 0
+        drawn.setdefault(_written(setting), setting)
+    return list(drawn.values())
+
+
+class Search:
+    """A study on disk: settings are asked for, epochs reported, outcomes told; a killed sweep goes on with it.
+
+    Args:
+        space: what varies.
+        settings: to try in this order; None: the sampler finds them.
+        n_settings: how many are tried in all.
+        pruner: none, median or halving.
+        storage: an address that Optuna takes, such as `sqlite:///study.db`.
+        name: of the study; another space, base or metric makes another one.
+
+    Raises:
+        TaggerError: the storage cannot be used.
+    """
+
+    def __init__(
+        self, space: Space, *, settings: Sequence[Setting] | None, n_settings: int, pruner: str, storage: str, name: str
+    ) -> None:
+        self._space, self._settings, self._n_settings, self._storage = space, settings, n_settings, storage
+        try:
+            self._study = optuna.create_study(
+                storage=storage, study_name=name, direction="maximize", load_if_exists=True, pruner=_pruner(pruner)
+            )
+            n_before = len(self._study.get_trials(deepcopy=False))
+            # A sweep that goes on draws with another seed, or it would draw what it has drawn before.
+            self._study.sampler = optuna.samplers.TPESampler(seed=SEED + n_before)
+            self._take_up_again()
+        except Exception as error:  # of SQLAlchemy, its drivers, or Optuna: there is no common kind
+            reason = str(error).partition("\n")[0]
+            raise TaggerError(f"{storage}: the study cannot be opened: {reason}") from error
+        self._done = {_written(setting) for setting, _ in self.tried()}
+
+    def try_again(self, setting: Setting) -> None:
+        """Has a setting tried again that failed, or whose trials are not there any more; it counts once."""
+        for trial in self._current():
+            if trial.user_attrs.get(SETTING) == setting and trial.state.is_finished():
+                self._queue_again(trial, setting)
+
+    def take_over(self, setting: Setting, score: float, curve: Mapping[int, float]) -> None:
+        """Tells what came of a setting before this study began; it does not count as one that is tried."""
+        params = self._space.params(setting)
+        if params is None or _written(setting) in self._done:
+            return
+        self._done.add(_written(setting))
+        self._study.add_trial(
+            optuna.trial.create_trial(
+                state=TrialState.COMPLETE,
+                params=params,
+                distributions={
+                    dimension.key: _distribution(dimension)
+                    for dimension in self._space.dimensions
+                    if dimension.key in params
+                },
+                value=score,
+                intermediate_values=dict(curve),
+                user_attrs={SETTING: setting, TAKEN_OVER: True},
+            )
+        )
+
+    def enqueue(self, setting: Setting) -> None:
+        """Has a setting tried before others."""
+        params = self._space.params(setting)
+        if params is not None and _written(setting) not in self._done:
+            self._done.add(_written(setting))
+            self._study.enqueue_trial(params)
+
+    def earlier_settings(self) -> Iterator[Setting]:
+        """What other studies in the same storage have tried and this space holds, each once."""
+        seen = set(self._done)
+        mine = self._study.study_name
+        sweep = mine.rpartition(" ")[0]  # the storage may hold studies of others, too
+        for name in optuna.get_all_study_names(self._storage):
+            if name == mine or name.rpartition(" ")[0] != sweep:
+                continue
+            for trial in optuna.load_study(study_name=name, storage=self._storage).get_trials(deepcopy=False):
+                setting = trial.user_attrs.get(SETTING)
+                if setting and self._space.params(setting) is not None and _written(setting) not in seen:
+                    seen.add(_written(setting))
+                    yield setting
+
+    def ask(self) -> Asked | None:
+        """The next setting; None where there is none left."""
+        if not self._study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
+            if self._settings is not None:
+                setting = next((setting for setting in self._settings if _written(setting) not in self._done), None)
+                if setting is None:
+                    return None
+                self.enqueue(setting)
+            elif self._n_tried() >= self._n_settings:
+                return None
+        trial = self._study.ask()
+        setting = _suggested(trial, self._space)
+        trial.set_user_attr(SETTING, setting)
+        self._done.add(_written(setting))
+        return Asked(trial, setting)
+
+    def report(self, asked: Asked, epoch: int, score: float) -> bool:
+        """Notes a score on dev after an epoch; whether the setting is to be given up."""
+        if epoch not in asked.epochs:  # a trial that is tried again has told some before
+            asked.epochs.add(epoch)
+            asked.trial.report(score, epoch)
+        return asked.trial.should_prune()
+
+    def tell(self, asked: Asked, score: float | None, *, is_pruned: bool = False) -> None:
+        """Says what came of a setting: its mean score, or that it was given up, or that it failed."""
+        if is_pruned:
+            self._study.tell(asked.trial, state=TrialState.PRUNED)
+        elif score is None:
+            self._study.tell(asked.trial, state=TrialState.FAIL)
+        else:
+            self._study.tell(asked.trial, score)
+
+    def tried(self) -> list[tuple[Setting, str]]:
+        """The settings so far in their order, and of each its state: waiting, running, complete, pruned or fail."""
+        return [
+            (trial.user_attrs[SETTING], trial.state.name.lower())
+            for trial in self._current()
+            if SETTING in trial.user_attrs
+        ]
+
+    def _current(self) -> list[optuna.trial.FrozenTrial]:
+        """The study's trials but those whose place others have taken."""
+        trials = self._study.get_trials(deepcopy=False)
+        replaced = {trial.user_attrs.get(AGAIN) for trial in trials}
+        return [trial for trial in trials if trial.number not in replaced]
+
+    def _n_tried(self) -> int:
+        """How many settings count as tried."""
+        return sum(SETTING in trial.user_attrs and TAKEN_OVER not in trial.user_attrs for trial in self._current())
+
+    def _take_up_again(self) -> None:
+        """Queues the settings that a killed sweep was at."""
+        for trial in self._current():
+            if trial.state == TrialState.RUNNING:
+                setting = self._space.setting(trial.params)
+                if setting is not None:  # else it was killed while the setting was drawn, and nothing has begun
+                    self._queue_again(trial, setting)
+                self._study.tell(trial.number, state=TrialState.FAIL)
+
+    def _queue_again(self, trial: optuna.trial.FrozenTrial, setting: Setting) -> None:
+        # Before the first one is told: a kill in between costs nothing, as AGAIN says that it is queued.
+        self._study.enqueue_trial(trial.params, user_attrs={SETTING: setting, AGAIN: trial.number})
+
+
+def _suggested(trial: optuna.trial.Trial, space: Space) -> Setting:
+    """The setting of a study's trial, drawn key by key: which ones count depends on those before."""
+    setting: Setting = {}
+    for dimension in space.dimensions:
+        if dimension.counts_in(setting):
+            setting[dimension.key] = dimension.value(_suggest(trial, dimension))
+    return setting
+
+
+def _suggest(trial: optuna.trial.Trial, dimension: Dimension) -> float:
+    match _distribution(dimension):
+        case CategoricalDistribution() as of:
+            return int(trial.suggest_categorical(dimension.key, [*range(len(of.choices))]))
+        case IntDistribution() as of:
+            return trial.suggest_int(dimension.key, of.low, of.high, step=of.step, log=of.log)
+        case of:
+            return trial.suggest_float(dimension.key, of.low, of.high, step=of.step, log=of.log)
+
+
+def _distribution(dimension: Dimension) -> CategoricalDistribution | IntDistribution | FloatDistribution:
+    """The distribution of a dimension: of choices their indices, as Optuna knows no lists and no tables."""
+    domain = dimension.domain
+    if not isinstance(domain, Range):
+        return CategoricalDistribution([*range(len(domain))])
+    numbers = domain.numbers()
+    high = numbers[-1] if numbers else domain.high  # which a step may not meet
+    if domain.is_whole:
+        return IntDistribution(int(domain.low), int(high), log=domain.log, step=int(domain.step or 1))
+    return FloatDistribution(domain.low, high, log=domain.log, step=domain.step)
+
+
+def _pruner(name: str) -> optuna.pruners.BasePruner:
+    if name == "median":
+        return optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=2)  # the first epoch says little
+    if name == "halving":
+        return optuna.pruners.SuccessiveHalvingPruner(min_resource=2, reduction_factor=2)  # at 2, 4, 8, … epochs
+    return optuna.pruners.NopPruner()
+
+
+def _written(setting: Setting) -> str:
+    return json.dumps(setting, sort_keys=True)

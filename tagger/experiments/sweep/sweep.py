@@ -1,0 +1,236 @@
+"""A sweep from its file to a ranking, and to the test score of the winner alone."""
+
+import json
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from tagger.errors import ConfigError, RunError, writing
+from tagger.evaluation.metrics import Evaluation
+from tagger.experiments.run_folder import remove, write_file
+from tagger.experiments.score import evaluate_file
+from tagger.experiments.sweep.leaderboard import Row, ranked
+from tagger.experiments.sweep.lock import NAME as LOCK
+from tagger.experiments.sweep.lock import locked
+from tagger.experiments.sweep.plan import Plan
+from tagger.experiments.sweep.schedule import Schedule
+from tagger.experiments.sweep.search import Search
+from tagger.experiments.sweep.space import Setting, shown_setting
+from tagger.experiments.sweep.status import Status, write_status
+from tagger.experiments.sweep.trials import Hashes, Trial, digest, trial_name, without_places
+from tagger.experiments.sweep.workers import MIB, LocalWorkers
+from tagger.tagging.tagger import Tagger
+
+log = logging.getLogger("tagger")
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """A sweep that has come to its end.
+
+    Args:
+        rows: ranked.
+        metric: that they are ranked by, on dev.
+        winner: the best trial of the best setting.
+        test: its evaluation on test as metrics.json has one; None where there is no test split.
+    """
+
+    rows: list[Row]
+    metric: str
+    winner: Trial
+    test: dict[str, Any] | None
+
+
+def sweep(
+    plan: Plan,
+    folder: Path,
+    *,
+    jobs: int = 1,
+    threads: int = 0,
+    retry: int = 0,
+    timeout: float | None = None,
+    memory: int | None = None,
+    max_failures: int | None = None,
+    listen: Callable[[Status], None] = lambda status: None,
+) -> Swept:
+    """Runs what a plan describes; what was finished in the folder before is not run again.
+
+    Args:
+        plan: of a sweep's file.
+        folder: of the sweep; each trial has a run folder in it.
+        jobs: trials that run at the same time.
+        threads: of each trial; 0: the cores, divided by `jobs`.
+        retry: how often a trial that fails, or has failed before, is tried again.
+        timeout: seconds after which a trial is ended; None: never.
+        memory: MiB of a trial's process at which it is ended; None: never.
+        max_failures: failed trials that end the sweep; None: it goes on.
+        listen: told of each change.
+
+    Raises:
+        TaggerError: data is missing, another sweep runs in the folder, or no setting has come to its end.
+        KeyboardInterrupt: after Ctrl-C; the message says how far the sweep was.
+    """
+    hashes = Hashes()
+    study_name = f"{plan.name} {study_of(plan, hashes)}"
+    if plan.test_path:  # that it is missing is told before the first trial, and not after the last
+        hashes.of_file(plan.test_path, "data.test")
+    _check_folder(folder)
+    threads = threads or max(1, (os.cpu_count() or 1) // jobs)
+    with locked(folder):
+        workers = LocalWorkers(
+            jobs, threads, folder / "workers", timeout=timeout, memory=memory * MIB if memory is not None else None
+        )
+        status = Status(plan.n_trials, plan.metric)
+        write_status(folder, status)
+        search = Search(
+            plan.space,
+            settings=plan.settings if plan.sweep.sampler != "tpe" else None,
+            n_settings=plan.sweep.settings,
+            pruner=plan.sweep.pruner,
+            storage=plan.sweep.storage or f"sqlite:///{(folder / 'study.db').absolute()}",
+            name=study_name,
+        )
+
+        def make_trials(setting: Setting) -> list[Trial]:
+            return trials_of(plan, setting, folder, hashes)
+
+        schedule = Schedule(
+            folder, search, workers, make_trials, status,
+            threads=threads, prunes=plan.sweep.pruner != "none", retry=retry, max_failures=max_failures, listen=listen,
+        )  # fmt: skip
+        _recall(search, schedule, make_trials, plan, retry=retry > 0)
+        _take_over(search, schedule, make_trials, plan, status)
+        try:
+            schedule.run()
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(
+                f"{status.counts()}; the same command goes on, and runs no finished trial again"
+            ) from None
+        finally:
+            workers.close()
+            remove(folder / "workers")
+            write_status(folder, status)
+        n_before = len(status.having("finished")) - status.n_trained
+        log.info("%s%s", status.counts(), f", {n_before} of them before" if n_before else "")
+        rows = ranked(schedule.rows.values())
+        if not rows or not rows[0].is_whole:
+            raise RunError(
+                f"{folder}: no setting has come to its end with all its seeds",
+                f"{folder / 'failures.jsonl'} says why; --retry 1 tries them again",
+            )
+        winner = rows[0].best_trial
+        _link(folder / "best", winner.name)
+        return Swept(rows, status.metric, winner, _score_test(plan, folder, winner))
+
+
+def trials_of(plan: Plan, setting: Setting, folder: Path, hashes: Hashes) -> list[Trial]:
+    """The trials of a setting, one for each seed.
+
+    Raises:
+        ConfigError: the setting is impossible.
+        DataError: a file cannot be read.
+    """
+    configs = {seed: plan.config(setting, seed) for seed in plan.sweep.seeds}
+    return [Trial(folder / trial_name(config, hashes), setting, seed, config) for seed, config in configs.items()]
+
+
+def study_of(plan: Plan, hashes: Hashes) -> str:
+    """A name for all that makes scores comparable and parameters mean the same; how many settings are tried is apart.
+
+    Raises:
+        DataError: a file of the base cannot be read.
+    """
+    base = plan.base.model_copy(update={"data": plan.base.data.model_copy(update={"test": None})})
+    space = [
+        [
+            dimension.key,
+            asdict(dimension.domain) if is_dataclass(dimension.domain) else dimension.domain,
+            dimension.when,
+        ]
+        for dimension in plan.space.dimensions
+    ]
+    how = [plan.sweep.sampler, plan.sweep.seeds, plan.metric, plan.sweep.pruner]
+    return digest([without_places(base), hashes.of(base), space, how])[:12]
+
+
+def _check_folder(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise RunError(f"{folder}: is a file, not a folder", "choose another with --run DIR")
+    if folder.exists() and any(folder.iterdir()) and not (folder / LOCK).exists():
+        raise RunError(f"{folder}: holds files, and no sweep", "choose another with --run DIR")
+
+
+def _recall(
+    search: Search, schedule: Schedule, make_trials: Callable[[Setting], list[Trial]], plan: Plan, *, retry: bool
+) -> None:
+    """Ranks what the study has seen the end of; what is not in the folder any more, or failed, is tried again."""
+    for setting, state in search.tried():
+        if state not in ("complete", "pruned", "fail"):
+            continue
+        try:
+            trials = make_trials(setting)
+        except ConfigError:  # it was told when it was tried
+            continue
+        results = [trial.result(plan.metric) for trial in trials if trial.is_finished]
+        if results:
+            schedule.add(setting, results, is_whole=len(results) == len(trials))
+        if (state == "complete" and len(results) < len(trials)) or (state == "fail" and retry):
+            search.try_again(setting)
+        elif state == "pruned":
+            schedule.note(trials[0], "pruned")
+        elif state == "fail":
+            for trial in trials:
+                if not trial.is_finished:
+                    schedule.note(trial, "failed")
+
+
+def _take_over(
+    search: Search, schedule: Schedule, make_trials: Callable[[Setting], list[Trial]], plan: Plan, status: Status
+) -> None:
+    """Tells a new study what was finished before its file was changed, as far as it is of the same make."""
+    n = 0
+    for setting in search.earlier_settings():
+        trials = make_trials(setting)
+        results = [trial.result(plan.metric) for trial in trials if trial.is_finished]
+        if len(results) == len(trials):
+            schedule.add(setting, results, is_whole=True)
+            search.take_over(setting, schedule.rows[shown_setting(setting)].mean, trials[0].curve())
+            n += 1
+            if setting not in plan.settings:
+                status.total += len(trials)
+        elif results and plan.sweep.sampler == "tpe":
+            search.enqueue(setting)
+    if n:
+        log.info("%s settings that were finished before are taken over", n)
+
+
+def _link(place: Path, target: str) -> None:
+    """Makes a link to the winner's folder, in the place of another."""
+    unfinished = place.with_name(f"{place.name}.tmp")
+    with writing(place):
+        unfinished.unlink(missing_ok=True)
+        unfinished.symlink_to(target, target_is_directory=True)
+        unfinished.replace(place)
+
+
+def _score_test(plan: Plan, folder: Path, winner: Trial) -> dict[str, Any] | None:
+    """The winner's evaluation on test, by its saved bundle; one that was scored before is read."""
+    path, place = plan.test_path, folder / "test.json"
+    if path is None:
+        return None
+    what = {
+        "trial": winner.name,
+        "seed": winner.seed,
+        "setting": winner.setting,
+        "file": Hashes().of_file(path, "data.test"),
+    }
+    if place.is_file():
+        scored = json.loads(place.read_text(encoding="utf-8"))
+        if {key: scored.get(key) for key in what} == what:
+            return dict(scored["test"])
+    evaluation: Evaluation = evaluate_file(Tagger.load(winner.folder), path)
+    write_file(place, json.dumps({**what, "test": evaluation.to_json()}, indent=2, ensure_ascii=False) + "\n")
+    return evaluation.to_json()

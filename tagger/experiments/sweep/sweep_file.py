@@ -1,0 +1,123 @@
+"""A sweep's file: the config that it begins with, how it searches, and what varies."""
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+import pydantic
+from pydantic import Field, field_validator
+
+from tagger.config import REFERENCE, Section
+from tagger.config.problems import describe_problem
+from tagger.config.toml import PATHS
+from tagger.config.values import Count, Seed
+from tagger.errors import ConfigError
+
+Tables = dict[str, Any]
+
+
+class Sweep(Section):
+    """How the space is searched."""
+
+    sampler: Literal["grid", "random", "tpe"] = "grid"
+    settings: Count = 20
+    seeds: list[Seed] = Field(default=[1, 2, 3], min_length=1)
+    metric: Literal["auto", "accuracy", "macro_f1", "span_f1"] = "auto"
+    pruner: Literal["none", "median", "halving"] = "none"
+    storage: str | None = None
+    space: Tables = Field(min_length=1)
+
+    @field_validator("seeds")
+    @classmethod
+    def _each_seed_once(cls, seeds: list[int]) -> list[int]:
+        if len(set(seeds)) < len(seeds):
+            raise ValueError(f"each seed once, got {seeds}")
+        return seeds
+
+
+class SweepFile(Section):
+    """A sweep's file; its sections of a config change the base for all trials."""
+
+    base: str
+    data: Tables = Field(default={})
+    features: Tables = Field(default={})
+    model: Tables = Field(default={})
+    training: Tables = Field(default={})
+    sweep: Sweep
+
+    @property
+    def sections(self) -> Tables:
+        """The sections of a config that stand in the file."""
+        return {name: getattr(self, name) for name in ("data", "features", "model", "training")}
+
+
+def read_tables(path: Path) -> Tables:
+    """The tables of a TOML file.
+
+    Raises:
+        ConfigError: it cannot be read, or is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from None
+
+
+def parse_sweep_file(tables: Tables) -> tuple[SweepFile | None, list[str]]:
+    """The file as far as it is sound, without what is not, and what is wrong with it, a line each.
+
+    None stands for a file that says neither which config it begins with nor what varies.
+    """
+    problems: list[str] = []
+    sound = tables
+    while True:
+        try:
+            return SweepFile.model_validate(sound), problems
+        except pydantic.ValidationError as error:
+            wrong: list[Tables] = [dict(details) for details in error.errors()]
+            problems += [problem for details in wrong if (problem := _problem(details)) not in problems]
+            places = [details["loc"][:2] if details["loc"][0] == "sweep" else details["loc"][:1] for details in wrong]
+            if {("base",), ("sweep",), ("sweep", "space")} & set(places):
+                return None, problems
+            for place in places:
+                sound = _without(sound, place)
+
+
+def _without(tables: Tables, place: tuple[str, ...]) -> Tables:
+    key, *rest = place
+    if not rest:
+        return {name: value for name, value in tables.items() if name != key}
+    return {**tables, key: _without(tables[key], tuple(rest))}
+
+
+def _problem(details: Tables) -> str:
+    """One line of what is wrong with the file; the keys that may stand in it are not those of a run's config."""
+    if details["type"] != "extra_forbidden":
+        return describe_problem(details)
+    *parents, last = details["loc"]
+    close = difflib.get_close_matches(str(last), (Sweep if parents else SweepFile).model_fields, n=1)
+    return f"{'.'.join(map(str, details['loc']))}: unknown key" + (f"; did you mean `{close[0]}`?" if close else "")
+
+
+def merge(tables: Tables, others: Tables) -> None:
+    """Changes tables by others, key by key and table by table."""
+    for key, value in others.items():
+        if isinstance(value, dict) and isinstance(tables.get(key), dict):
+            merge(tables[key], value)
+        else:
+            tables[key] = value
+
+
+def make_absolute(tables: Tables, directory: Path) -> None:
+    """Makes the paths of a config's tables absolute that are relative to a folder."""
+    for key in PATHS:
+        *parents, last = key.split(".")
+        table: Any = tables
+        for parent in parents:
+            table = table.get(parent) if isinstance(table, dict) else None
+        path = table.get(last) if isinstance(table, dict) else None
+        if isinstance(path, str) and not REFERENCE.fullmatch(path):
+            table[last] = str((directory / Path(path).expanduser()).resolve())

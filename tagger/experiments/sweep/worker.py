@@ -1,0 +1,182 @@
+"""A process that trains trials, one after the other, for a sweep in another process."""
+
+import gc
+import logging
+import os
+import queue
+import signal
+import threading
+import traceback
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from tagger.config import Config
+from tagger.errors import RunError, TaggerError
+
+if TYPE_CHECKING:
+    from tagger.network.events import BatchDone, Epoch
+
+N_LINES = 20  # of a log that are kept of a failed trial
+
+log = logging.getLogger("tagger")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A trial to train.
+
+    Args:
+        folder: of its run; what an earlier try left there is gone on with.
+        config: of its run.
+        threads: to compute with; 0: as many as there are cores.
+    """
+
+    folder: Path
+    config: Config
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """A worker is ready and begins with its trial."""
+
+
+@dataclass(frozen=True, slots=True)
+class EpochDone:
+    """An epoch of a trial is done; the worker waits for word whether to go on.
+
+    Args:
+        number: from 1.
+        score: on dev.
+    """
+
+    number: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A trial has ended.
+
+    Args:
+        outcome: whether its run is whole, was given up, or failed.
+        reason: of a failure, one line or more.
+        lines: the end of a failed trial's log.
+    """
+
+    outcome: Literal["finished", "pruned", "failed"]
+    reason: str = ""
+    lines: tuple[str, ...] = ()
+
+
+class _Pruned(TaggerError):
+    """A trial is given up; its folder keeps what going on with it would need."""
+
+
+def run_trial(task: Task, report: Callable[[int, float], bool]) -> Ended:
+    """Trains one trial, in this process: all that a machine must do to take part in a sweep.
+
+    Args:
+        task: what to train.
+        report: told the number and the score on dev of each epoch; whether to go on.
+    """
+    from tagger.experiments.train import train
+
+    def listen(event: "BatchDone | Epoch") -> None:
+        from tagger.network.events import Epoch
+
+        if isinstance(event, Epoch) and not report(event.number, event.score or 0.0):
+            raise _Pruned("given up")
+
+    lines = _LastLines()
+    log.addHandler(lines)
+    try:
+        try:
+            train(task.config, task.folder, resume=True, threads=task.threads, listen=listen)
+        except RunError as error:  # what an earlier try left does not go with this one: other threads, another version
+            log.warning("starts over: %s", error.message)
+            train(task.config, task.folder, overwrite=True, threads=task.threads, listen=listen)
+    except _Pruned:
+        return Ended("pruned")
+    except TaggerError as error:
+        return Ended("failed", "\n".join(filter(None, (error.message, error.hint))), lines.tell())
+    except MemoryError:
+        return Ended("failed", "not enough memory", lines.tell())
+    except Exception as error:
+        raised = tuple(traceback.format_exc().splitlines())
+        return Ended("failed", f"{type(error).__name__}: {error}", (*lines.tell(), *raised)[-N_LINES:])
+    finally:
+        log.removeHandler(lines)
+    return Ended("finished")
+
+
+class _LastLines(logging.Handler):
+    """The last lines of a log, as a run that cannot begin leaves no log.txt."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: deque[str] = deque(maxlen=N_LINES)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lines.append(record.getMessage())
+
+    def tell(self) -> tuple[str, ...]:
+        return tuple(self._lines)
+
+
+def serve(connection: Connection, output_path: Path, threads: int) -> None:
+    """Trains what comes through a connection until that is closed, which it is when the other process dies.
+
+    The main thread waits for messages, and ends the process at once when there will be no more: what a run has on disk
+    by then is whole, or is gone on with. Trials run in another thread, where Python hands them no Ctrl-C: the sweep's
+    own process says what ends.
+
+    Args:
+        connection: gives a `Task`, or after `EpochDone` whether to go on; takes `Began`, `EpochDone`, `Ended`.
+        output_path: where to print goes, of libraries that do.
+        threads: that libraries compute with which do not ask us; 0: as they like.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    output = os.open(output_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # or the first worker takes all memory of a GPU
+    if threads:
+        os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(threads)))
+    log.setLevel(logging.INFO)
+    log.addHandler(logging.NullHandler())
+    tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[bool] = queue.SimpleQueue()
+    threading.Thread(target=_work, args=(connection, tasks, answers), daemon=True).start()
+    try:
+        while True:
+            message = connection.recv()
+            if isinstance(message, Task):
+                tasks.put(message)
+            else:
+                answers.put(message)
+    except (EOFError, OSError):
+        os._exit(0)
+
+
+def _work(connection: Connection, tasks: "queue.SimpleQueue[Task]", answers: "queue.SimpleQueue[bool]") -> None:
+    def report(number: int, score: float) -> bool:
+        connection.send(EpochDone(number, score))
+        return answers.get()
+
+    try:
+        while True:
+            task = tasks.get()
+            import tagger.network  # noqa: F401  # TensorFlow, once
+
+            connection.send(Began())
+            ended = run_trial(task, report)
+            gc.collect()  # a network and its graph refer to each other
+            connection.send(ended)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)

@@ -1,0 +1,100 @@
+"""Each layer of a network on paper: shapes, weights by name and shape, and how many numbers it learns, as a formula."""
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tagger.tagging.architecture import Cell, Recurrent
+
+Size = int | str  # a name where the number is not known: `batch`, `time`, and what data would tell
+Shape = tuple[Size, ...]
+
+KERAS_NAME: dict[Cell, str] = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """An array that a layer learns.
+
+    Args:
+        name: as in `build_graph`.
+        shape: as Keras has it.
+    """
+
+    name: str
+    shape: Shape
+
+    @property
+    def n_parameters(self) -> int | None:
+        """Numbers in it; None where a size is not known."""
+        sizes = [size for size in self.shape if isinstance(size, int)]
+        return math.prod(sizes) if len(sizes) == len(self.shape) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer as a table tells it.
+
+    Args:
+        name: in the network.
+        kind: as Keras calls it.
+        input: the shape of what enters.
+        output: the shape of what leaves.
+        weights: what it learns.
+        letters: how its parameters are counted, in names; empty where it learns nothing.
+        sizes: the number that each name in `letters` stands for.
+        note: what it does, or why it is counted so, in a sentence.
+        recurrent: what it is, if it is recurrent.
+    """
+
+    name: str
+    kind: str
+    input: Shape
+    output: Shape
+    weights: tuple[Weight, ...] = ()
+    letters: str = ""
+    sizes: tuple[tuple[str, Size], ...] = ()
+    note: str = ""
+    recurrent: Recurrent | None = None
+
+    @property
+    def n_parameters(self) -> int | None:
+        """Numbers that it learns, as its weights have them; None where that is not known."""
+        return total(weight.n_parameters for weight in self.weights)
+
+    @property
+    def formula(self) -> str:
+        """Such as `Dense: (inputs + 1) × tags = (3 + 1) × 3 = 12`; empty where it learns nothing."""
+        if not self.letters:
+            return ""
+        sizes = dict(self.sizes)
+        numbers = re.sub(r"[a-z_]+", lambda name: size_text(sizes[name[0]]), self.letters)
+        steps = [self.letters, numbers] if numbers != self.letters else [self.letters]
+        if self.n_parameters is not None:
+            steps.append(size_text(self.n_parameters))
+        return f"{self.kind}: {' = '.join(steps)}"
+
+
+def total(counts: Iterable[int | None]) -> int | None:
+    """The sum of some counts; None where one of them is not known."""
+    known: list[int] = []
+    for count in counts:
+        if count is None:
+            return None
+        known.append(count)
+    return sum(known)
+
+
+def size_text(size: Size) -> str:
+    """A number with its thousands parted, or a name."""
+    return f"{size:,}" if isinstance(size, int) else size
+
+
+def shape_text(shape: Shape) -> str:
+    """As Python writes a tuple: `(batch, time, 3)`.
+
+    >>> shape_text(("batch", 3)), shape_text((12,))
+    ('(batch, 3)', '(12,)')
+    """
+    return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"

@@ -1,0 +1,83 @@
+"""The cells in NumPy, and what is told of their outputs, against Keras."""
+
+import itertools
+
+import keras
+import numpy as np
+import pytest
+
+from tagger.experiments.inspect.returns import all_returns
+from tagger.experiments.inspect.subject import layer_subject
+from tagger.tagging.architecture import Recurrent
+from tagger.tagging.cells import layer_directions, returned
+
+LENGTHS = np.array([5, 1, 3, 2], np.int32)
+CELLS = {"simple_rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
+CELL_KINDS = [("simple_rnn", True), ("lstm", True), ("gru", True), ("gru", False)]
+DIRECTIONS = [(False, "concat"), (True, "concat"), (True, "sum"), (True, "mul"), (True, "ave")]
+
+
+def keras_layer(layer: Recurrent, *, return_sequences: bool, return_state: bool) -> keras.layers.Layer:
+    options = {"reset_after": layer.reset_after} if layer.cell == "gru" else {}
+    cell = CELLS[layer.cell](
+        layer.units, return_sequences=return_sequences, return_state=return_state, bias_initializer="normal", **options
+    )
+    return keras.layers.Bidirectional(cell, merge_mode=layer.merge) if layer.bidirectional else cell
+
+
+@pytest.mark.parametrize(("cell", "reset_after"), CELL_KINDS)
+@pytest.mark.parametrize(("bidirectional", "merge"), DIRECTIONS)
+def test_keras_gives_the_same_arrays_for_every_way_to_ask(cell, reset_after, bidirectional, merge):
+    layer = Recurrent(cell, cell, 4, 3, bidirectional, merge, reset_after)
+    steps = np.random.default_rng(0).normal(size=(len(LENGTHS), LENGTHS.max(), 4)).astype(np.float32)
+    is_step = np.arange(LENGTHS.max()) < LENGTHS[:, None]
+    told = {
+        (returns.return_sequences, returns.return_state): returns.outputs
+        for returns in all_returns(layer, n_steps=int(LENGTHS.max()))
+        if returns.layer == layer
+    }
+
+    for return_sequences, return_state in itertools.product((False, True), repeat=2):
+        model = keras_layer(layer, return_sequences=return_sequences, return_state=return_state)
+        expected = model(steps, mask=is_step)
+        expected = [np.asarray(array) for array in (expected if return_state else [expected])]
+        names = [
+            f"{cell}/{direction}/{part}" for direction in layer.directions for part in ("kernel", "recurrent", "bias")
+        ]
+        weights = dict(zip(names, model.get_weights(), strict=True))
+
+        found = returned(
+            layer,
+            layer_directions(layer, steps, LENGTHS, weights),
+            return_sequences=return_sequences,
+            return_state=return_state,
+        )
+
+        shapes = [shape for _, shape in told[return_sequences, return_state]]
+        assert [array.shape for array in found] == [array.shape for array in expected]
+        assert [("batch", *array.shape[1:]) for array in expected] == shapes
+        for ours, theirs in zip(found, expected, strict=True):
+            real = is_step if ours.ndim == 3 else slice(None)
+            np.testing.assert_allclose(ours[real], theirs[real], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "simple_rnn units=3 inputs=4",
+        "lstm units=7 inputs=5",
+        "lstm units=512 inputs=256",
+        "gru units=6 inputs=9",
+        "gru units=6 inputs=9 reset_after=false",
+        "lstm units=3 inputs=4 bidirectional=true",
+        "gru units=3 inputs=4 bidirectional=true merge=ave",
+    ],
+)
+def test_keras_counts_as_many_parameters_and_shapes_its_weights_so(text):
+    subject = layer_subject(text)
+    (layer,) = subject.recurrent
+    model = keras_layer(layer, return_sequences=True, return_state=False)
+    model.build((None, None, layer.inputs))
+
+    assert subject.n_parameters == model.count_params()
+    assert [weight.shape for weight in subject.layers[0].weights] == [weight.shape for weight in model.get_weights()]

@@ -1,0 +1,178 @@
+"""The cells in NumPy against the ONNX engine, and what is true of the states of any recurrent layer."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagger.encoding.batches import Floats
+from tagger.errors import BundleError
+from tagger.tagging.architecture import GATES, Recurrent
+from tagger.tagging.cells import CellWeights, gru_reset_after_step, gru_step, layer_directions, lstm_step, returned
+from tagger.tagging.engine import Engine
+from tagger.tagging.graph import build_graph
+from tagger.tagging.graph_weights import graph_weights
+from tagger.tagging.states import network_states
+from tests.bundles import random_weights
+from tests.test_tagging_engine import (
+    ALL_INPUTS,
+    CELLS,
+    DEEP,
+    DIRECTIONS,
+    INPUTS,
+    RECURRENT,
+    name_of,
+    ragged_batch,
+    real_steps,
+)
+
+LAYERS = [
+    Recurrent("layer", cell, 3, 4, bidirectional, merge, reset_after)  # type: ignore[arg-type]
+    for cell, reset_after in CELLS
+    for bidirectional, merge in DIRECTIONS
+]
+BOTH_DIRECTIONS = [layer for layer in LAYERS if layer.bidirectional and layer.merge == "concat"]
+
+
+def weights_of(layer: Recurrent, seed: int = 1):
+    rng = np.random.default_rng(seed)
+    width = GATES[layer.cell] * layer.units
+    bias = (2, width) if layer.cell == "gru" and layer.reset_after else (width,)
+    shapes = {"kernel": (layer.inputs, width), "recurrent": (layer.units, width), "bias": bias}
+    return {
+        f"{layer.name}/{direction}/{part}": rng.normal(0, 0.7, shape).astype(np.float32)
+        for direction in layer.directions
+        for part, shape in shapes.items()
+    }
+
+
+def column(value: float) -> Floats:
+    """One number of one sentence."""
+    return np.full((1, 1), value, np.float32)
+
+
+def ragged_steps(lengths, seed=2):
+    """Steps of sentences of some lengths; what stands behind their ends is no number."""
+    steps = np.random.default_rng(seed).normal(size=(len(lengths), max(lengths), 3)).astype(np.float32)
+    steps[np.arange(max(lengths)) >= np.array(lengths)[:, None]] = np.nan
+    return steps
+
+
+@pytest.mark.parametrize("extra", [0, 50])
+@pytest.mark.parametrize("architecture", RECURRENT + DEEP + INPUTS, ids=name_of)
+def test_a_network_in_numpy_gives_the_scores_of_the_engine_however_it_is_padded(architecture, extra):
+    weights, batch = random_weights(architecture), ragged_batch(architecture, extra=extra)
+
+    _, logits = network_states(architecture, weights, batch)
+
+    engine = Engine(build_graph(architecture, weights), threads=1)
+    np.testing.assert_allclose(real_steps(logits), real_steps(engine.logits(batch)), atol=1e-5)
+
+
+@pytest.mark.parametrize("architecture", RECURRENT + DEEP + INPUTS, ids=name_of)
+def test_the_weights_come_back_from_the_graph_as_they_went_in(architecture):
+    weights = random_weights(architecture)
+
+    found = graph_weights(architecture, build_graph(architecture, weights))
+
+    of_chain = {"head/transitions", "head/starts", "head/ends"}
+    assert found.keys() == weights.keys() - of_chain
+    for name, values in found.items():
+        np.testing.assert_array_equal(values, weights[name])
+
+
+def test_the_graph_of_another_network_is_told():
+    graph = build_graph(ALL_INPUTS, random_weights(ALL_INPUTS))
+
+    with pytest.raises(
+        BundleError, match=r"tagger\.onnx is not the graph of this bundle's network: it lacks 'lstm_2/W'"
+    ):
+        graph_weights(replace(ALL_INPUTS, units=(4, 3)), graph)
+
+
+def test_what_is_no_graph_is_told():
+    with pytest.raises(BundleError, match=r"tagger\.onnx cannot be read: "):
+        graph_weights(ALL_INPUTS, b"no graph")
+
+
+def test_an_lstm_that_forgets_nothing_and_takes_in_nothing_keeps_its_cell():
+    closed, opened = -50.0, 50.0
+    weights = CellWeights(
+        kernel=np.zeros((2, 4), np.float32),
+        recurrent=np.zeros((1, 4), np.float32),
+        bias=np.array([closed, opened, 0, opened], np.float32),  # input, forget, candidate, output
+    )
+
+    hidden, cell = lstm_step(np.ones((1, 2), np.float32), (column(0), column(0.5)), weights)
+
+    assert cell == 0.5
+    np.testing.assert_allclose(hidden, np.tanh(0.5), rtol=1e-6)
+
+
+@pytest.mark.parametrize("step", [gru_step, gru_reset_after_step])
+def test_a_gru_whose_update_gate_is_open_keeps_its_state_whatever_enters(step):
+    bias = np.array([50, 0, 0], np.float32)  # update, reset, candidate
+    weights = CellWeights(
+        kernel=np.array([[0, 1, 1]], np.float32),
+        recurrent=np.array([[0, 1, 1]], np.float32),
+        bias=bias if step is gru_step else np.stack([bias, bias]),
+    )
+
+    (hidden,) = step(column(7), (column(0.25),), weights)
+
+    assert hidden == 0.25
+
+
+def test_numbers_of_any_size_overflow_no_gate():
+    weights = CellWeights(*(np.full(shape, 1e30, np.float32) for shape in ((1, 4), (1, 4), (4,))))
+
+    for x in (-1e5, 1e5):
+        hidden, cell = lstm_step(column(x), (column(0), column(0)), weights)
+        assert np.isfinite(hidden).all()
+        assert np.isfinite(cell).all()
+
+
+@pytest.mark.parametrize("layer", BOTH_DIRECTIONS, ids=str)
+@given(lengths=st.lists(st.integers(1, 6), min_size=1, max_size=4))
+def test_each_direction_ends_where_it_read_its_last_step(layer, lengths):
+    found = layer_directions(layer, ragged_steps(lengths), np.array(lengths, np.int32), weights_of(layer))
+
+    rows = np.arange(len(lengths))
+    for name, direction in found.items():
+        ends = np.zeros(len(lengths), int) if name == "backward" else np.array(lengths) - 1
+        np.testing.assert_array_equal(direction.hidden[rows, ends], direction.final[0])
+        if direction.cell is not None:
+            np.testing.assert_array_equal(direction.cell[rows, ends], direction.final[1])
+
+
+@pytest.mark.parametrize("layer", BOTH_DIRECTIONS, ids=str)
+@given(lengths=st.lists(st.integers(1, 6), min_size=1, max_size=4))
+def test_a_batch_gives_what_its_sentences_give_alone(layer, lengths):
+    steps, weights = ragged_steps(lengths), weights_of(layer)
+
+    together = layer_directions(layer, steps, np.array(lengths, np.int32), weights)
+
+    for row, length in enumerate(lengths):
+        alone = layer_directions(layer, steps[row : row + 1, :length], np.array([length], np.int32), weights)
+        for name, direction in alone.items():
+            np.testing.assert_allclose(together[name].hidden[row, :length], direction.hidden[0], atol=1e-6)
+            np.testing.assert_allclose(together[name].final[0][row], direction.final[0][0], atol=1e-6)
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=str)
+def test_the_output_without_sequences_is_the_final_hidden_states_merged(layer):
+    lengths = [2, 5, 1]
+    directions = layer_directions(layer, ragged_steps(lengths), np.array(lengths, np.int32), weights_of(layer))
+
+    (output,) = returned(layer, directions, return_sequences=False, return_state=False)
+
+    parts = [direction.final[0] for direction in directions.values()]
+    merges = {
+        "concat": np.concatenate(parts, axis=-1),
+        "sum": np.sum(parts, axis=0),
+        "mul": np.prod(parts, axis=0),
+        "ave": np.mean(parts, axis=0),
+    }
+    np.testing.assert_array_equal(output, merges[layer.merge])

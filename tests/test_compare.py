@@ -1,0 +1,192 @@
+"""`tagger compare`, from tags to the page."""
+
+import json
+import logging
+
+import html5lib
+import pytest
+from typer.testing import CliRunner
+
+from tagger.cli import app
+from tagger.corpus.layout import Layout
+from tagger.encoding.lexicon import Lexicon
+from tagger.errors import DataError
+from tagger.evaluation.comparison import Change, TagChange, compare
+from tagger.evaluation.comparison_page import comparison_page
+from tagger.evaluation.comparison_text import format_comparison, verdict
+from tagger.experiments.compare import compare_on_file
+from tagger.experiments.score import evaluate_file, evaluate_tagger, read_gold
+from tagger.tagging.tagger import Tagger
+from tests.bundles import save_context_bundle, save_numbers_bundle, save_spans_bundle, save_words_bundle
+
+WORDS = Lexicon("N", {"the": "D"})
+GOLD = [["D", "N", "V"], ["N"], ["D", "N"]]
+FIRST = [["D", "N", "N"], ["V"], ["D", "N"]]
+SECOND = [["D", "N", "V"], ["D"], ["D", "V"]]
+TOKENS = [["the", "dog", "barks"], ["cats"], ["the", "<b>"]]
+
+
+def small(**options):
+    return compare(GOLD, FIRST, SECOND, TOKENS, WORDS, **options)
+
+
+@pytest.fixture
+def taggers(tmp_path) -> tuple[str, str]:
+    return str(save_words_bundle(tmp_path / "words")), str(save_context_bundle(tmp_path / "context"))
+
+
+@pytest.fixture
+def gold(tmp_path) -> str:
+    path = tmp_path / "gold.tsv"
+    path.write_text("John\tS\nloves\tV\nJane\tO\n\nNASA\tS\nwaits\tV\n")
+    return str(path)
+
+
+def run(*arguments: object):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_a_small_comparison_can_be_checked_on_paper():
+    found = small()
+
+    assert found.changes == (
+        Change(0, 2, "V", "N", "V"),
+        Change(1, 0, "N", "V", "D"),
+        Change(2, 1, "N", "N", "V"),
+    )
+    assert [change.kind for change in found.changes] == ["mended", "wrong", "broken"]
+    assert (found.mcnemar.mended, found.mcnemar.broken, found.mcnemar.p) == (1, 1, 1)
+    assert found.headlines["accuracy"].first == found.headlines["accuracy"].second == 4 / 6
+    assert found.headlines["unseen_accuracy"].difference == 0
+    assert found.tags["N"] == TagChange(support=3, first=4 / 6, second=2 / 4, mended=0, broken=1)
+    assert found.tags["V"] == TagChange(support=1, first=0, second=2 / 3, mended=1, broken=0)
+    assert found.better is None
+
+
+def test_tokens_whose_gold_tag_is_ignored_are_not_compared():
+    found = small(ignore=["V"])
+
+    assert found.n_tokens == 5
+    assert [change.kind for change in found.changes] == ["wrong", "broken"]
+
+
+def test_of_spans_their_f1_decides():
+    gold = [["B-x", "I-x", "O"]] * 40
+    found = compare(gold, [["O", "O", "O"]] * 40, gold, [["a", "b", "c"]] * 40, WORDS, scheme="bio")
+
+    assert found.main == "span_f1"
+    assert found.better == "second"
+    assert "B is better (span F1 +1.0000" in verdict(found)
+
+
+def test_the_text_shows_every_changed_token_in_its_sentence():
+    text = format_comparison(small(), "one", "two")
+
+    assert "A  one\nB  two\n3 sentences, 6 tokens" in text
+    assert "no difference that these sentences can show (accuracy +0.0000, p 1.0000)" in text
+    assert "mended: wrong by A, right by B: 1\n  N → V  gold V  the dog [barks]" in text
+    assert "broken: right by A, wrong by B: 1\n  N → V  gold N  the [<b>]" in text
+    assert "V → D  gold N  [cats]" in text
+
+
+def test_a_long_list_of_changes_is_cut_in_the_text_and_that_is_said():
+    found = compare([["N"]] * 12, [["V"]] * 12, [["N"]] * 12, [["a"]] * 12, WORDS)
+
+    assert "\n  … and 2 more: --format json and --html tell all" in format_comparison(found, "one", "two")
+
+
+def test_the_page_is_valid_makes_no_request_and_shows_what_users_wrote_as_text():
+    page = comparison_page(small(), "<i>one", "two", "gold.tsv")
+
+    html5lib.HTMLParser(strict=True).parse(page)
+    assert "&lt;b&gt;" in page
+    assert "&lt;i&gt;one" in page
+    assert not any(found in page for found in ("<b>", "<script", "http://", "https://", "src="))
+
+
+def test_a_sentence_that_runs_from_right_to_left_does_so_on_the_page():
+    found = compare([["N", "V"]], [["N", "N"]], [["N", "V"]], [["كلب", "ينبح"]], WORDS)
+
+    assert '<li dir="rtl">' in comparison_page(found, "one", "two", "gold.tsv")
+
+
+def test_a_tagger_and_itself_show_no_difference(taggers, gold, tmp_path):
+    page = tmp_path / "page.html"
+    text = run("compare", taggers[0], taggers[0], gold, "--html", page)
+    as_json = json.loads(run("compare", taggers[0], taggers[0], gold, "--format", "json").stdout)
+
+    assert text.exit_code == 0
+    assert "no difference: both give every token the same tag" in text.stdout
+    assert "No difference: both give every token the same tag" in page.read_text()
+    assert (as_json["better"], as_json["changes"]) == (None, [])
+    assert all(found["p"] == 1 and found["difference"] == 0 for found in as_json["headlines"].values())
+
+
+def test_as_json_a_comparison_tells_every_changed_token_with_its_sentence(taggers, gold):
+    found = json.loads(run("compare", *taggers, gold, "--format", "json", "--quiet").stdout)
+
+    assert (found["a"], found["b"], found["file"]) == (*taggers, gold)
+    assert (found["sentences"], found["tokens"]) == (2, 5)
+    assert [change["token"] for change in found["changes"]] == ["John", "loves", "Jane", "NASA", "waits"]
+    assert found["changed_sentences"] == {"1": ["John", "loves", "Jane"], "2": ["NASA", "waits"]}
+    assert found["mcnemar"]["broken"] == 4  # the words tagger has all but `waits` right, the other one nothing
+
+
+def test_taggers_of_two_schemes_are_compared_in_the_first_one_s(tmp_path):
+    bio, bioes = (
+        Tagger.load(save_spans_bundle(tmp_path / scheme, decode="valid", scheme=scheme)) for scheme in ("bio", "bioes")
+    )
+    path = tmp_path / "gold.tsv"
+    path.write_text("Ada\tB-per\nByron\tI-per\nwrote\tO\n\nAda\tB-per\n")
+
+    found = compare_on_file(bio, bioes, path)
+
+    assert found.changes == ()
+    assert found.headlines["span_f1"].difference == 0
+
+
+def test_taggers_that_read_a_file_in_different_ways_are_refused(tmp_path, taggers):
+    path = tmp_path / "gold.conllu"
+    row = "1\t{}\t_\tNOUN\tNN\t_\t0\troot\t_\t_\n"
+    path.write_text(row.format("cat") + "\n" + row.format("dog") + "\n")
+    upos, xpos = (
+        Tagger.load(save_words_bundle(tmp_path / tag, Layout(format="conllu", token="form", tag=tag)))
+        for tag in ("upos", "xpos")
+    )
+
+    with pytest.raises(DataError, match=r"gold\.conllu:1: .* A reads 'cat' with the tag 'NOUN', B 'cat' with 'NN'"):
+        compare_on_file(upos, xpos, path)
+
+
+def test_padding_and_the_order_of_sentences_change_no_number(tmp_path, taggers, gold):
+    tagger = Tagger.load(taggers[1])
+    path = tmp_path / "more.tsv"
+    path.write_text("the\tDET\ncat\tNOUN\npurrs\tVERB\n\n!\tPUNCT\n\n" + "the\tDET\ncat\tNOUN\n" * 40 + "\n")
+    sentences = read_gold(tagger, path)
+    alone = [evaluate_tagger(tagger, [sentence])[0].sentence_counts.sum(axis=0) for sentence in sentences]
+    together = evaluate_tagger(tagger, sentences)[0]
+    turned = evaluate_tagger(tagger, sentences[::-1])[0]
+
+    assert together.sentence_counts.sum(axis=0).tolist() == sum(alone).tolist()
+    assert {**turned.to_json(), "calibration": None} == {**together.to_json(), "calibration": None}
+
+
+def test_a_tagger_that_beats_no_baseline_is_warned_of(tmp_path, taggers, caplog):
+    path = tmp_path / "gold.tsv"
+    path.write_text("John\tS\nloves\tV\nJane\tO\n\nNASA\tO\n")
+
+    with caplog.at_level(logging.WARNING, "tagger"):
+        evaluate_file(Tagger.load(taggers[0]), path)
+
+    told = "its accuracy is 0.7500, the baseline's 1.0000 (each word's most frequent tag)"
+    assert f"gold.tsv: the tagger does not beat a baseline: {told}" in caplog.text
+
+
+def test_a_tagger_of_numbers_is_compared_without_unseen_words(tmp_path):
+    model = save_numbers_bundle(tmp_path / "numbers")
+    path = tmp_path / "gold.csv"
+    path.write_text("x,y,state\n1.5,-2,high\n0,1,low\n")
+
+    found = json.loads(run("compare", model, model, path, "--format", "json").stdout)
+
+    assert "unseen_accuracy" not in found["headlines"]

@@ -1,0 +1,71 @@
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagger.corpus.layout import Layout
+from tagger.corpus.read import read_tagged
+from tagger.corpus.sentence import Sentence
+from tagger.encoding.lexicon import Lexicon, count_lexicon
+from tagger.evaluation.baselines import NAMES, single_word_taggers, suffix_tagger
+
+WORDS = st.text("abc", max_size=5)
+
+
+def test_an_unseen_word_is_tagged_by_the_longest_suffix_that_train_knows():
+    guess = suffix_tagger({"going": "V", "sing": "V", "ring": "N", "king": "N", "thing": "N", "at": "P"}, "X")
+
+    assert guess("sing") == "V"
+    assert guess("outgoing") == "V"  # -going
+    assert guess("bing") == "N"  # -ing: N three times, V twice
+    assert guess("cat") == "P"
+    assert guess("dog") == "N"  # -g
+    assert guess("what?") == "X"
+
+
+def test_of_equally_frequent_tags_of_a_suffix_the_first_by_alphabet_counts():
+    assert suffix_tagger({"xa": "N", "ya": "A"}, "N")("za") == "A"
+
+
+@given(st.dictionaries(WORDS, st.sampled_from("NVA")), WORDS)
+def test_the_suffix_that_decides_is_the_one_that_trying_all_of_them_finds(forms, word):
+    expected = forms.get(word, "X")
+    if word not in forms:
+        for length in range(len(word), 0, -1):
+            tags = Counter(tag for form, tag in forms.items() if form.endswith(word[-length:]))
+            if tags:
+                expected = min(tags, key=lambda tag: (-tags[tag], tag))
+                break
+
+    assert suffix_tagger(forms, "X")(word) == expected
+
+
+def test_without_words_the_most_frequent_tag_is_the_only_baseline():
+    assert list(single_word_taggers(Lexicon("N", None))) == ["majority_tag"]
+    assert list(single_word_taggers(Lexicon("N", {}))) == list(NAMES)
+
+
+def test_a_lexicon_knows_which_forms_have_several_tags_that_count():
+    train = [Sentence(("run", "run", "a", "a", "Run"), ("N", "V", "D", "_", "V"))]
+
+    assert count_lexicon(train, reads_words=True, ignore=("_",)).ambiguous == frozenset({"run"})
+    assert count_lexicon(train, reads_words=False).ambiguous is None
+
+
+def test_two_lexicons_together_know_forms_as_ambiguous_that_each_has_with_another_tag():
+    old, new = Lexicon("N", {"a": "N", "b": "N"}, frozenset("a")), Lexicon("V", {"b": "V", "c": "V"}, frozenset("c"))
+
+    assert new.extending(old).ambiguous == frozenset("abc")
+    assert new.extending(Lexicon("N", {"a": "N"})).ambiguous is None
+
+
+def test_suffixes_tag_the_english_web_treebank_better_than_the_most_frequent_tag_alone(shared_data):
+    train, test = (
+        read_tagged(shared_data / "ewt" / f"en_ewt-ud-{split}.conllu", Layout()) for split in ("train", "test")
+    )
+    steps = [step for sentence in test for step in zip(sentence.tokens, sentence.tags or (), strict=True)]
+    taggers = single_word_taggers(count_lexicon(train, reads_words=True))
+
+    accuracies = [sum(guess(word) == tag for word, tag in steps) / len(steps) for guess in taggers.values()]
+
+    assert accuracies == sorted(accuracies)

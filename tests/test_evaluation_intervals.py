@@ -1,0 +1,148 @@
+"""Intervals and tests of significance, on taggers whose errors are drawn."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import binomtest, chi2
+
+from tagger.encoding.lexicon import Lexicon
+from tagger.evaluation.bootstrap import interval, resampled
+from tagger.evaluation.metrics import Evaluation, evaluate
+from tagger.evaluation.sentence_counts import headlines
+from tagger.evaluation.significance import McNemar, differences, permutation_test
+
+TAGS = np.array(["A", "B", "C", "D", "E"])
+LEXICON = Lexicon("A", {"known": "A"}, frozenset())
+STEPS = st.tuples(st.sampled_from("ABC"), st.sampled_from("ABC"), st.sampled_from(["known", "new"]))
+SENTENCES = st.lists(st.lists(STEPS, min_size=1, max_size=6), min_size=1, max_size=8)
+
+
+def evaluated(sentences) -> Evaluation:
+    """Of (gold, predicted, token), sentence by sentence."""
+    gold, predicted, tokens = ([[step[i] for step in steps] for steps in sentences] for i in range(3))
+    return evaluate(gold, predicted, tokens, LEXICON, known_tags=TAGS.tolist())
+
+
+def drawn(n_sentences: int, *, accuracy: float, seed: int, gold_seed: int = 0) -> Evaluation:
+    """A tagger that is right with a probability, on sentences of 5 to 20 tokens that `gold_seed` decides."""
+    rng, of_gold = np.random.default_rng(seed), np.random.default_rng(gold_seed)
+    sentences = []
+    for n in of_gold.integers(5, 21, n_sentences):
+        gold, words = of_gold.integers(5, size=n), of_gold.choice(["known", "new"], n)
+        predicted = np.where(rng.random(n) < accuracy, gold, (gold + rng.integers(1, 5, n)) % 5)
+        sentences.append(list(zip(TAGS[gold].tolist(), TAGS[predicted].tolist(), words.tolist(), strict=True)))
+    return evaluated(sentences)
+
+
+@given(SENTENCES)
+@settings(max_examples=30)
+def test_an_interval_holds_its_number_and_stays_within_0_and_1(sentences):
+    found = evaluated(sentences)
+
+    assert found.intervals.keys() == found.headlines.keys()
+    for name, (low, high) in found.intervals.items():
+        assert 0 <= low <= found.headlines[name] + 1e-9
+        assert found.headlines[name] - 1e-9 <= high <= 1
+
+
+@pytest.mark.parametrize("name", ["accuracy", "sentence_accuracy", "unseen_accuracy", "macro_f1"])
+def test_an_interval_shrinks_as_the_root_of_the_number_of_sentences(name):
+    widths = []
+    for n in (100, 1600):
+        low, high = drawn(n, accuracy=0.9, seed=1).intervals[name]
+        widths.append(high - low)
+
+    assert widths[0] / widths[1] == pytest.approx(4, rel=0.5)
+
+
+def test_an_interval_is_as_wide_as_theory_says():
+    found = drawn(1000, accuracy=0.8, seed=3)
+    low, high = found.intervals["accuracy"]
+
+    # Errors are independent here, and lengths do not matter to them: the binomial's deviation.
+    assert high - low == pytest.approx(2 * 1.96 * np.sqrt(0.8 * 0.2 / found.n_tokens), rel=0.15)
+
+
+def test_rare_tags_that_draws_lack_do_not_push_an_interval_off_its_number():
+    rare = [[(f"rare{i}", "A", "known")] for i in range(30)]
+    found = evaluated([*rare, *[[("A", "A", "known")]] * 100])
+    low, high = found.intervals["macro_f1"]
+
+    assert low <= found.macro_f1 <= high
+    assert np.quantile(headlines(resampled(found.sentence_counts))["macro_f1"], 0.025) > found.macro_f1
+
+
+def test_draws_that_have_nothing_to_share_do_not_count():
+    assert interval(0.5, np.array([0.4, np.nan, 0.6]), low=0, high=1) == pytest.approx((0.405, 0.595))
+
+
+def test_what_is_drawn_has_as_many_sentences_and_no_order_decides_it():
+    counts = np.array([[1, 0, 7], [1, 1, 2], [1, 1, 3]])
+
+    found = resampled(counts, draws=50)
+
+    assert found.shape == (50, 3)
+    assert set(found[:, 0]) == {3}
+    np.testing.assert_array_equal(found, resampled(counts[[2, 0, 1]], draws=50))
+
+
+def test_two_taggers_that_differ_by_two_points_over_two_thousand_sentences_are_told_apart():
+    counts = [drawn(2000, accuracy=accuracy, seed=seed).sentence_counts for accuracy, seed in ((0.93, 1), (0.95, 2))]
+    found = differences(*counts)
+
+    for name in ("accuracy", "macro_f1", "sentence_accuracy"):
+        assert found[name].p < 0.001
+        assert found[name].interval[0] > 0
+    assert found["accuracy"].difference == pytest.approx(0.02, abs=0.005)
+    low, high = found["accuracy"].interval
+    assert low < found["accuracy"].difference < high
+
+
+def test_two_taggers_that_are_as_good_as_each_other_are_not_told_apart():
+    first, second = (drawn(500, accuracy=0.9, seed=seed) for seed in (1, 2))
+    found = differences(first.sentence_counts, second.sentence_counts)["accuracy"]
+
+    assert found.p > 0.05
+    assert found.interval[0] < 0 < found.interval[1]
+
+
+@given(SENTENCES)
+@settings(max_examples=20)
+def test_a_tagger_and_itself_do_not_differ(sentences):
+    counts = evaluated(sentences).sentence_counts
+
+    for found in differences(counts, counts).values():
+        assert (found.difference, found.interval, found.p) == (0, (0, 0), 1)
+
+
+def test_a_permutation_test_of_few_sentences_is_near_the_count_of_all_swaps():
+    # Four sentences of one token, of which only the second tagger has any right: 2 of 16 swaps are as far apart.
+    sentences = [[("A", "B", "known")]] * 4
+    better = [[("A", "A", "known")]] * 4
+    counts = [evaluated(each).sentence_counts for each in (sentences, better)]
+
+    p = permutation_test(*counts)["accuracy"]
+
+    assert p == pytest.approx(2 / 16, abs=0.02)
+    assert p == permutation_test(*counts)["accuracy"]
+
+
+def test_a_permutation_test_never_says_that_chance_is_impossible():
+    worse, better = ([[("A", tag, "known")]] * 200 for tag in "BA")
+    counts = [evaluated(each).sentence_counts for each in (worse, better)]
+
+    assert permutation_test(*counts, permutations=99)["accuracy"] == 1 / 100
+
+
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_mcnemar_is_the_binomial_test_where_tokens_are_few_and_else_chi_squared(mended, broken):
+    found, n = McNemar(mended, broken), mended + broken
+
+    assert found.is_exact == (n < 25)
+    if n == 0:
+        assert found.p == 1
+    elif found.is_exact:
+        assert found.p == pytest.approx(binomtest(mended, n).pvalue)
+    else:
+        assert found.p == pytest.approx(chi2.sf(max(0, abs(mended - broken) - 1) ** 2 / n, 1))

@@ -1,0 +1,437 @@
+"""A look inside configs, saved taggers and layers, as a user takes it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import html5lib
+import numpy as np
+import pytest
+from typer.testing import CliRunner, Result
+
+from tagger.cli import app
+from tagger.corpus.layout import Layout
+from tagger.corpus.sentence import Sentence
+from tagger.encoding.encoder import Encoder
+from tagger.encoding.lexicon import Lexicon
+from tagger.encoding.vocabulary import Vocabulary
+from tagger.experiments.inspect.layer_text import read_layer
+from tagger.experiments.inspect.returns import all_returns
+from tagger.tagging.architecture import Architecture, Words
+from tagger.tagging.bundle import Bundle
+from tagger.tagging.layer_kinds import network_layers
+from tagger.tagging.tagger import Tagger
+from tests.bundles import (
+    PROVENANCE,
+    random_weights,
+    save,
+    save_context_bundle,
+    save_numbers_bundle,
+    save_spans_bundle,
+    save_words_bundle,
+)
+from tests.test_rooms import modules_after
+from tests.test_tagging_engine import DEEP, INPUTS, RECURRENT, name_of
+
+CONFIGS = Path(__file__).parents[1] / "configs"
+SERIES = "0.1 4.2 1.5 1.1 2.8\n1.0 3.1 2.5 0.7 1.1\n0.3 2.1 1.5 2.1 0.1\n2.2 1.4 0.5 0.9 1.1\n"
+FORWARD = [0.35906473, 0.55111325, 0.59115744, 0.6303138]
+BACKWARD = [0.7038734, 0.58863586, 0.3951699, 0.21942244]
+LSTM = "lstm units=3 inputs=5 bidirectional=true"
+
+
+def inspect(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["inspect", *map(str, arguments)], prog_name="tagger")
+
+
+def inspected(*arguments: object) -> dict[str, Any]:
+    """What is printed as JSON."""
+    result = inspect(*arguments, "--format", "json")
+    assert result.exit_code == 0, result.stderr
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+@pytest.fixture
+def series(tmp_path: Path) -> Path:
+    path = tmp_path / "series.txt"
+    path.write_text(SERIES)
+    return path
+
+
+# Layers
+
+
+def test_the_smallest_config_is_counted_with_its_formulas():
+    result = inspect(CONFIGS / "svo-tiny.toml")
+
+    assert result.exit_code == 0
+    assert "LSTM: 4 × (units + inputs + 1) × units = 4 × (3 + 4 + 1) × 3 = 96\n" in result.stdout
+    assert "Dense: (inputs + 1) × tags = (3 + 1) × 3 = 12\n" in result.stdout
+    assert "parameters of all layers: 96 + 12 = 108\n" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "n_parameters"),
+    [
+        ("lstm units=3 inputs=4", 96),
+        ("gru units=3 inputs=4 reset_after=false", 72),
+        ("lstm units=7 inputs=5", 364),
+        ("lstm units=5 inputs=10", 320),
+        ("gru units=9 inputs=10 reset_after=false", 540),
+        ("gru units=6 inputs=9 reset_after=false", 288),
+        ("lstm units=10 inputs=8", 760),
+        ("lstm units=128 inputs=8", 70_144),
+        ("lstm units=256 inputs=128", 394_240),
+        ("lstm units=512 inputs=256", 1_574_912),
+    ],
+)
+def test_layers_have_as_many_parameters_as_textbooks_say(text, n_parameters):
+    assert inspected("--layer", text)["parameters"] == n_parameters
+
+
+@pytest.mark.parametrize("architecture", RECURRENT + DEEP + INPUTS, ids=name_of)
+def test_weights_and_formulas_count_what_the_network_has(architecture):
+    layers = network_layers(architecture)
+
+    assert sum(layer.n_parameters or 0 for layer in layers) == architecture.n_parameters
+    shapes = {weight.name: weight.shape for layer in layers for weight in layer.weights}
+    assert shapes == {name: values.shape for name, values in random_weights(architecture).items()}
+    for layer in layers:
+        if layer.formula:
+            *_, numbers, result = layer.formula.partition(": ")[2].split(" = ")
+            assert (
+                eval(numbers.replace("×", "*").replace(",", "")) == int(result.replace(",", "")) == layer.n_parameters
+            )
+
+
+def test_each_layer_takes_what_the_one_before_it_gives():
+    layers = network_layers(DEEP[-1])
+
+    from_input = layers[[layer.name for layer in layers].index("input") :]
+    assert [layer.output for layer in from_input[:-1]] == [layer.input for layer in from_input[1:]]
+
+
+def test_a_config_without_its_data_is_told_with_names_for_what_only_data_tells(tmp_path):
+    config = tmp_path / "config.toml"
+    config.write_text('[data]\ntrain = "none.tsv"\n[model]\nunits = [3]\nbidirectional = false\n')
+
+    result = inspect(config)
+
+    assert result.exit_code == 0
+    assert "none.tsv: there is no such file (data.train); what only data tells has a name here" in result.stderr
+    assert "Embedding: ids × dim = ids × 100\n" in result.stdout
+    assert "LSTM: 4 × (units + inputs + 1) × units = 4 × (3 + 107 + 1) × 3 = 1,332\n" in result.stdout
+    assert "Dense: (inputs + 1) × tags = (3 + 1) × tags\n" in result.stdout
+    assert "parameters of all layers: ? + 1,332 + ? = not known without the data\n" in result.stdout
+
+
+def test_one_hot_words_without_data_leave_the_first_layer_open(tmp_path):
+    config = tmp_path / "config.toml"
+    config.write_text('[data]\ntrain = "none.tsv"\n[features]\nwords = { kind = "onehot", min_count = 3 }\n')
+
+    found = {layer["name"]: layer for layer in inspected(config)["layers"]}
+
+    assert found["words"]["output"] == ["batch", "time", "words"]
+    assert found["input"]["output"] == ["batch", "time", "inputs"]
+    assert found["lstm_1"]["parameters"] is None
+    assert found["lstm_1"]["output"] == ["batch", "time", 200]
+
+
+# What comes out
+
+
+def test_a_bidirectional_lstm_with_both_returns_gives_five_arrays():
+    (returns,) = (
+        found
+        for found in inspected("--layer", "lstm units=3 inputs=4 bidirectional=true steps=5")["returns"]
+        if found["bidirectional"] and found["merge"] == "concat" and found["return_sequences"] and found["return_state"]
+    )
+
+    assert [(output["name"], output["shape"]) for output in returns["outputs"]] == [
+        ("output", ["batch", 5, 6]),
+        ("forward hidden state", ["batch", 3]),
+        ("forward cell state", ["batch", 3]),
+        ("backward hidden state", ["batch", 3]),
+        ("backward cell state", ["batch", 3]),
+    ]
+
+
+@pytest.mark.parametrize(("cell", "n_outputs"), [("simple_rnn", 2), ("lstm", 3), ("gru", 2)])
+def test_one_direction_with_both_returns_gives_its_output_and_each_state(cell, n_outputs):
+    (returns,) = (
+        found
+        for found in all_returns(read_layer(f"{cell} units=3 inputs=4").layer)
+        if not found.layer.bidirectional and found.return_sequences and found.return_state
+    )
+
+    assert len(returns.outputs) == n_outputs
+
+
+def test_every_combination_is_told_once():
+    returns = inspected("--layer", "gru units=2 inputs=2")["returns"]
+
+    keys = ("bidirectional", "merge", "return_sequences", "return_state")
+    assert len(returns) == len({tuple(found[key] for key in keys) for found in returns}) == (1 + 4) * 4
+
+
+# Steps
+
+
+def test_constant_weights_give_the_states_of_the_worked_example(series):
+    found = inspected("--layer", LSTM, "--input", series, "--constant", 0.1)["steps"]
+
+    states = {(states["direction"], states["state"]): states for states in found["layers"][0]["states"]}
+    for direction, expected, end in (("forward", FORWARD, 4), ("backward", BACKWARD, 1)):
+        hidden = states[direction, "hidden"]
+        np.testing.assert_allclose(hidden["values"], np.repeat(expected, 3).reshape(4, 3), atol=1e-7)
+        assert (hidden["final_at_step"], hidden["final_equals_step"]) == (end, True)
+        assert hidden["final"] == hidden["values"][end - 1]
+    np.testing.assert_allclose(found["layers"][0]["output"], np.repeat([FORWARD, BACKWARD], 3, axis=0).T, atol=1e-7)
+
+
+def test_the_text_shows_that_each_direction_ends_in_its_final_state(series):
+    text = inspect("--layer", LSTM, "--input", series, "--constant", 0.1).stdout
+
+    for step, value, which in ((4, "0.6303138", "forward output at step 4, the last"),
+                               (1, "0.7038734", "backward output at step 1, the first")):  # fmt: skip
+        assert f"    {step}   {value}   {value}   {value}  " in text
+        assert f"final   {value}   {value}   {value}\n" in text
+        assert f"the {which}, is the final hidden state" in text.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("merge", "merged"), [("sum", np.add), ("mul", np.multiply), ("ave", lambda a, b: (a + b) / 2)]
+)
+def test_merged_outputs_are_shown_beside_the_states(series, merge, merged):
+    options = ("--layer", f"{LSTM} merge={merge}", "--input", series, "--constant", 0.1)
+
+    output = inspected(*options)["steps"]["layers"][0]["output"]
+
+    np.testing.assert_allclose(
+        output, np.repeat(merged(np.array(FORWARD), np.array(BACKWARD)), 3).reshape(4, 3), atol=1e-6
+    )
+    assert f"lstm: output at each step, both directions merged by {merge}\n" in inspect(*options).stdout
+
+
+@pytest.mark.parametrize(
+    ("save_bundle", "options", "sentence"),
+    [
+        (save_words_bundle, {}, "John loves NASA"),
+        (save_context_bundle, {}, "The cat purrs !"),
+        (save_spans_bundle, {"decode": "valid", "crf": True}, "Ada Byron wrote Byron"),
+        (save_spans_bundle, {"decode": "free"}, "Byron Ada wrote"),
+    ],
+)
+def test_a_saved_tagger_shows_the_tags_and_probabilities_that_it_predicts(tmp_path, save_bundle, options, sentence):
+    model = save_bundle(tmp_path / "bundle", **options)
+    (tagged,) = Tagger.load(model).tag([sentence])
+
+    found = inspected(model, "--sentence", sentence)["steps"]
+
+    chosen = [row[found["tags"].index(tag)] for row, tag in zip(found["probabilities"], found["best"], strict=True)]
+    assert tuple(found["best"]) == tagged.tags
+    assert tuple(found["tokens"]) == tagged.tokens
+    np.testing.assert_allclose(chosen, tagged.confidence, atol=1e-5)
+    np.testing.assert_allclose(np.sum(found["probabilities"], axis=1), 1, atol=1e-5)
+
+
+def test_a_tagger_of_numbers_reads_its_table_and_bare_numbers_alike(tmp_path):
+    model = save_numbers_bundle(tmp_path / "bundle")
+    (tmp_path / "steps.csv").write_text("x,y\n1.5,0\n-2,7\n")
+    (tmp_path / "steps.txt").write_text("1.5 0\n-2; 7\n\n9 9\n")
+
+    of_table, bare = (inspected(model, "--input", tmp_path / name)["steps"] for name in ("steps.csv", "steps.txt"))
+
+    assert of_table["best"] == bare["best"] == ["high", "low"]
+    assert of_table["layers"] == bare["layers"]
+
+
+def test_constant_weights_take_the_place_of_a_taggers_own(tmp_path):
+    model = save_context_bundle(tmp_path / "bundle")
+
+    found = inspected(model, "--sentence", "the cat", "--constant", 0)["steps"]
+
+    np.testing.assert_allclose(found["probabilities"], 1 / 4)
+
+
+def test_a_config_with_constant_weights_takes_a_sentence():
+    found = inspected(CONFIGS / "svo-tiny.toml", "--sentence", "John loves Jane", "--constant", 0.1)["steps"]
+
+    assert found["tokens"] == ["John", "loves", "Jane"]
+    assert [states["state"] for states in found["layers"][0]["states"]] == ["hidden", "cell"]
+
+
+def wide_bundle(folder: Path) -> Path:
+    """Of 70 units and 70 tags."""
+    architecture = Architecture(Words(3, 2), False, 0, "gru", (70,), True, "ave", True, 70)
+    encoder = Encoder(tags=tuple(f"T{i}" for i in range(70)), words=Vocabulary(("a",)), lowercase=True)
+    bundle = Bundle(architecture, encoder, Lexicon(majority="T0", forms={"a": "T0"}), Layout(), PROVENANCE)
+    return save(bundle, random_weights(architecture), folder, [Sentence(("a",))])
+
+
+def test_of_wide_layers_and_many_tags_the_text_shows_some_and_says_so(tmp_path):
+    text = inspect(wide_bundle(tmp_path / "bundle"), "--sentence", "a b").stdout
+
+    assert "the first 8 of 70 units (--format json has all)" in text
+    assert "the likeliest of 70 tags, --format json has all" in text
+    assert max(map(len, text.splitlines())) < 160
+
+
+# The page
+
+
+def page(tmp_path: Path, *arguments: object) -> str:
+    """The page of some arguments, which is valid and complete in itself."""
+    result = inspect(*arguments, "--html", tmp_path / "page.html")
+    assert result.exit_code == 0, result.stderr
+    found = (tmp_path / "page.html").read_text(encoding="utf-8")
+    html5lib.HTMLParser(strict=True).parse(found)
+    assert "http" not in found.replace("http-equiv", "")
+    assert "<script" not in found
+    return found
+
+
+def test_the_page_shows_the_states_as_numbers(tmp_path, series):
+    found = page(tmp_path, "--layer", LSTM, "--input", series, "--constant", 0.1)
+
+    assert found.count(">0.6303138</td>") == found.count(">0.7038734</td>") == 2 * 3
+    assert "The backward output at step 1, the first, is the final hidden state" in found
+
+
+def test_the_page_of_a_tagger_escapes_what_it_is_given(tmp_path):
+    found = page(tmp_path, save_words_bundle(tmp_path / "bundle"), "--sentence", "John <script> كلب")
+
+    assert "&lt;" in found
+    assert '<bdi class="token">كلب</bdi>' in found
+    assert found.count("chosen: ") == 5  # of John, <, script, > and the Arabic word
+
+
+def test_the_page_of_a_config_has_its_layers_only(tmp_path):
+    found = page(tmp_path, CONFIGS / "svo-tiny.toml")
+
+    assert "LSTM: 4 × (units + inputs + 1) × units = 4 × (3 + 4 + 1) × 3 = 96" in found
+    assert "States at each step" not in found
+
+
+def test_the_page_of_a_wide_tagger_shows_some_units_and_says_so(tmp_path):
+    found = page(tmp_path, wide_bundle(tmp_path / "bundle"), "--sentence", "a b")
+
+    assert "The first 64 of 70 units; JSON has all." in found
+    assert "likeliest of 70 tags; JSON has all." in found
+
+
+# What goes wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "a layer begins with its cell, simple_rnn, lstm or gru, got ''"),
+        ("dense units=3", "a layer begins with its cell, simple_rnn, lstm or gru, got 'dense'"),
+        ("lstm units=3", "inputs is missing"),
+        ("lstm inputs=3", "units is missing"),
+        ("lstm units=0 inputs=3", "units should be a whole number greater than 0, got '0'"),
+        ("lstm units=3 inputs=x", "inputs should be a whole number greater than 0, got 'x'"),
+        ("lstm units", "expected key=value, got 'units'"),
+        ("lstm unit=3 inputs=3", "unknown key 'unit'; did you mean units?"),
+        ("lstm units=3 inputs=3 merge=max", "merge should be concat, sum, mul or ave, got 'max'"),
+        ("lstm units=3 inputs=3 bidirectional=yes", "bidirectional should be true or false, got 'yes'"),
+        ("lstm units=3 inputs=3 reset_after=false", "reset_after goes with gru, not with lstm"),
+    ],
+)
+def test_what_is_wrong_with_a_layer_is_told(text, message):
+    result = inspect("--layer", text)
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"error: --layer: {message}\n\nhint: for example --layer ")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "there is no step in it"),
+        ("1 2\nx 2\n", ":2: expected numbers, got 'x 2'"),
+        ("1 2 3\n", ":1: expected 2 numbers, as many as enter, got 3"),
+        ("1 nan\n", ":1: expected finite numbers, got '1 nan'"),
+        ("1 1e300\n", ":1: expected finite numbers, got '1 1e300'"),
+    ],
+)
+def test_what_is_wrong_with_a_file_of_numbers_is_told_with_its_line(tmp_path, content, message):
+    (tmp_path / "steps.txt").write_text(content)
+
+    result = inspect("--layer", "gru units=2 inputs=2", "--constant", 1, "--input", tmp_path / "steps.txt")
+
+    assert result.exit_code == 1
+    assert message in result.stderr
+
+
+def test_what_has_no_weights_has_no_states_and_the_hint_says_what_to_do(series):
+    of_config = inspect(CONFIGS / "svo-tiny.toml", "--sentence", "John")
+    of_layer = inspect("--layer", LSTM, "--input", series)
+
+    assert (of_config.exit_code, of_layer.exit_code) == (1, 1)
+    assert "which has no weights to compute states with\n\nhint: --constant 0.1" in of_config.stderr
+    assert "or train it: tagger train" in of_config.stderr
+    assert "a layer, which has no weights to compute states with" in of_layer.stderr
+
+
+def test_a_network_is_not_given_what_it_does_not_read(tmp_path):
+    of_layer = inspect("--layer", LSTM, "--sentence", "John", "--constant", 0.1)
+    of_numbers = inspect(save_numbers_bundle(tmp_path / "numbers"), "--sentence", "John")
+    empty = inspect(save_words_bundle(tmp_path / "words"), "--sentence", " ")
+
+    assert [of_layer.exit_code, of_numbers.exit_code, empty.exit_code] == [1, 1, 1]
+    assert "a bare layer reads numbers, not words" in of_layer.stderr
+    assert "this network reads numbers (x, y), which a text does not have" in of_numbers.stderr
+    assert "the sentence is empty" in empty.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "one thing is inspected"),
+        ([CONFIGS / "svo-tiny.toml", "--layer", "lstm units=1 inputs=1"], "one thing is inspected"),
+        ([CONFIGS / "svo-tiny.toml", "--constant", 1], "--constant is for the states"),
+        ([CONFIGS / "svo-tiny.toml", "--sentence", "a", "--input", "b"], "take one of them"),
+    ],
+)
+def test_a_command_line_that_says_too_little_or_too_much_is_wrong(arguments, message):
+    result = inspect(*arguments)
+
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.replace("│", " ").split())
+
+
+@pytest.mark.parametrize("constant", ["1e39", "inf", "nan"])
+def test_a_weight_that_is_no_number_of_single_precision_is_told(series, constant):
+    result = inspect("--layer", LSTM, "--input", series, "--constant", constant)
+
+    assert result.exit_code == 1
+    assert "--constant: expected a finite number of single precision" in result.stderr
+
+
+def test_numbers_that_nothing_can_be_computed_with_are_told(tmp_path):
+    (tmp_path / "steps.txt").write_text("3e38 -3e38\n")
+
+    result = inspect("--layer", "gru units=1 inputs=2", "--input", tmp_path / "steps.txt", "--constant", 10)
+
+    assert result.exit_code == 1
+    assert "a state is no finite number" in result.stderr
+
+
+def test_a_folder_without_a_tagger_is_told(tmp_path):
+    result = inspect(tmp_path / "none")
+
+    assert result.exit_code == 1
+    assert "there is no such folder" in result.stderr
+
+
+def test_looking_inside_loads_no_tensorflow(tmp_path):
+    model = str(save_words_bundle(tmp_path / "bundle"))
+    for arguments in (
+        ("configs/svo-tiny.toml",),
+        (model, "--sentence", "John loves Jane", "--html", str(tmp_path / "page.html")),
+        ("--layer", "gru units=9 inputs=10"),
+    ):
+        assert not modules_after("inspect", *arguments) & {"tensorflow", "keras", "sklearn", "matplotlib"}

@@ -1,0 +1,284 @@
+"""The report of a run: one page, from the run folder alone."""
+
+import json
+import re
+import shutil
+from itertools import pairwise
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+from typer.testing import CliRunner
+
+from tagger.cli import app
+from tagger.config import dump_config, parse_config
+from tagger.corpus.sentence import Sentence
+from tagger.errors import RunError
+from tagger.experiments.report import command_again, read_outcomes, write_report
+from tagger.experiments.score import evaluate_tagger, write_predictions
+from tagger.experiments.statistics import data_json
+from tagger.tagging.tagger import Tagger
+from tests.bundles import save_numbers_bundle, save_spans_bundle, save_words_bundle
+from tests.test_rooms import modules_after
+
+HTML = "{http://www.w3.org/1999/xhtml}"
+SVG = "{http://www.w3.org/2000/svg}"
+
+TRAIN = [Sentence(("John", "loves", "NASA"), ("S", "V", "S"))]
+TEST = [
+    Sentence(("John", "loves", "Jane", "."), ("S", "V", "O", "O")),
+    Sentence(("JANE", "purrs"), ("O", "V")),  # two errors: O → S, V → O
+    Sentence(("cats",), ("S",)),  # and one more: S → O
+]
+
+
+def save_run(folder: Path, test: list[Sentence] = TEST, *, dev: bool = True, make=save_words_bundle, **options) -> Path:
+    """A run folder as training leaves it, of a tagger whose weights are made by hand."""
+    data = folder.parent / "data"
+    data.mkdir(exist_ok=True)
+    (data / "train.tsv").write_text("the data itself is not looked at")
+    tables = {"data": {"train": str(data / "train.tsv"), "dev": 0.1 if dev else None}}
+    make(folder / "bundle", **options)
+    tagger = Tagger.load(folder)
+    splits = {"train": TRAIN, **({"dev": test} if dev else {}), **({"test": test} if test else {})}
+    metrics = {"dev": None, "test": None, "training": {
+        "epochs": 2, "best_epoch": 1, "seconds": 3.5, "tokens_per_second": 7, "parameters": 123,
+    }}  # fmt: skip
+    for split, sentences in list(splits.items())[1:]:
+        evaluation, tagged = evaluate_tagger(tagger, sentences)
+        metrics[split] = evaluation.to_json()
+        write_predictions(folder / "predictions" / f"{split}.tsv", sentences, tagged, tagger.bundle.lexicon)
+    (folder / "metrics.json").write_text(json.dumps(metrics))
+    (folder / "data.json").write_text(data_json(splits, ignore=(), start=None))
+    (folder / "config.toml").write_text(dump_config(parse_config(tables)))
+    scores = ("0.75", "0.5") if dev else ("", "")
+    rows = "".join(f"{i},1.5,{score},True,0.001,1.0,2.0\n" for i, score in enumerate(scores, start=1))
+    (folder / "history.csv").write_text(
+        f"number,loss,score,is_best,learning_rate,training_seconds,seconds\n{rows}", encoding="utf-8"
+    )
+    return folder
+
+
+def page_of(run: Path) -> Element:
+    """The page, read by a parser that allows no mistake."""
+    page: Element = html5lib.HTMLParser(strict=True).parse(write_report(run).read_text(encoding="utf-8"))
+    return page
+
+
+def text_of(element: Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def section(page: Element, name: str) -> Element:
+    return next(found for found in page.iter(f"{HTML}section") if found.get("aria-labelledby") == name)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    return save_run(tmp_path / "run")
+
+
+KINDS = {
+    "words": {},
+    "spans": {
+        "make": save_spans_bundle,
+        "decode": "free",
+        "test": [Sentence(("Ada", "Byron", "wrote"), ("B-per", "I-per", "O")), Sentence(("Ada",), ("O",))],
+    },
+    "numbers": {
+        "make": save_numbers_bundle,
+        "test": [Sentence(("1.5", "-2"), ("high", "high"), numbers=((1.5, 0.0), (-2.0, 7.0)))],
+    },
+    "a tagger without an error": {"test": [Sentence(("John", "loves", "Jane"), ("S", "V", "O"))]},
+    "no dev": {"dev": False},
+    "neither": {"dev": False, "test": []},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_the_page_is_valid_html_whatever_the_run_is_like(kind, tmp_path):
+    page = page_of(save_run(tmp_path / "run", **kind))
+
+    assert text_of(page).count("Make it again")
+
+
+def test_the_page_makes_no_request_and_runs_no_script(run):
+    page = page_of(run)
+    text = (run / "report.html").read_text(encoding="utf-8")
+
+    links = [element.get(name, "#") for element in page.iter() for name in ("href", "src", "action", "data", "poster")]
+    assert {link[:1] for link in links if not link.startswith("data:")} == {"#"}
+    assert not list(page.iter(f"{HTML}script"))
+    assert not any(name.startswith("on") for element in page.iter() for name in element.keys())  # noqa: SIM118
+    assert not re.search(r"url\(|@import|http://|https://", text)
+
+
+def test_every_figure_has_a_title_and_its_numbers_as_a_table(run):
+    figures = list(page_of(run).iter(f"{HTML}figure"))
+
+    assert len(figures) == 8
+    for figure in figures:
+        assert text_of(next(figure.iter(f"{HTML}figcaption")))
+        for drawing in figure.iter(f"{SVG}svg"):
+            title, about = next(drawing.iter(f"{SVG}title")), next(drawing.iter(f"{SVG}desc"))
+            assert drawing.get("aria-labelledby") == f"{title.get('id')} {about.get('id')}"
+            assert text_of(title)
+            assert list(drawing.iter(f"{SVG}text"))
+        assert len(list(figure.iter(f"{HTML}tr"))) > 1
+
+
+def test_a_screen_reader_is_led_by_headings_captions_and_scopes(run):
+    page = page_of(run)
+
+    levels = [int(element.tag[-1]) for element in page.iter() if re.fullmatch(rf"{HTML}h[1-6]", element.tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert all(cell.get("scope") in ("row", "col") for cell in page.iter(f"{HTML}th"))
+    assert all(text_of(next(table.iter(f"{HTML}caption"))) for table in page.iter(f"{HTML}table"))
+    ids = [element.get("id") for element in page.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    targets = {element.get("href", "")[1:] for element in page.iter(f"{HTML}a")}
+    assert targets <= set(ids)
+
+
+def test_tokens_that_look_like_html_are_shown_as_they_are(tmp_path):
+    tokens = ("<script>alert(1)</script>", "&amp;", '"><img/src=x>', "{{run.config}}")
+    page = page_of(save_run(tmp_path / "<b>run", [Sentence(tokens, ("S", "S", "S", "S"))]))
+
+    shown = [text_of(token) for token in section(page, "errors").iter(f"{HTML}bdi")]
+    assert {*tokens} <= {*shown}
+    assert not list(page.iter(f"{HTML}img"))
+    assert text_of(next(page.iter(f"{HTML}h1"))) == "<b>run"
+
+
+def test_what_cannot_be_seen_or_may_not_stand_in_html_is_told(tmp_path):
+    tokens = ("zero\u200bwidth", "\u202edrow", " ", "\x01", "\udc80")
+    page = page_of(save_run(tmp_path / "run", [Sentence(tokens, ("S",) * 5)]))
+
+    shown = [text_of(token) for token in section(page, "errors").iter(f"{HTML}bdi")]
+    assert {"zero[U+200B]width", "[U+202E]drow", "␣", "[U+0001]", "\N{REPLACEMENT CHARACTER}"} <= {*shown}
+
+
+def test_sentences_run_as_their_letters_do_and_each_token_is_isolated(tmp_path):
+    arabic = Sentence(("Google", "ستفتح", "مكتبا", "في", "عمان"), ("S",) * 5)
+    korean = Sentence(("나는", "학교에", "간다"), ("S",) * 3)
+    page = page_of(save_run(tmp_path / "run", [arabic, korean]))
+
+    sentences = [found for found in section(page, "errors").iter(f"{HTML}p") if found.get("class") == "sentence"]
+    assert {found.get("dir") for found in sentences if "ستفتح" in text_of(found)} == {"rtl"}
+    assert {found.get("dir") for found in sentences if "나는" in text_of(found)} == {"ltr"}
+    words = [word for found in sentences for word in found.iter(f"{HTML}span") if word.get("class") == "word"]
+    assert words
+    assert all(list(word.iter(f"{HTML}bdi")) for word in words)
+
+
+def test_errors_are_told_in_words_beside_their_colour(run):
+    errors = text_of(section(page_of(run), "errors"))
+
+    assert "Sentence 2: 2 of 2 tokens wrong" in errors
+    assert "JANEgold O → , predicted S" in errors
+    assert "purrsgold V → , predicted O" in errors
+
+
+def test_a_warning_stands_first_where_a_baseline_is_as_good(tmp_path):
+    weak = page_of(save_run(tmp_path / "weak", [Sentence(("John", "NASA"), ("O", "O"))]))
+    good = page_of(save_run(tmp_path / "good", [Sentence(("NASA", "loves", "Jane"), ("S", "V", "O"))] * 2))
+
+    assert "Warning: on test the tagger does not beat a baseline" in text_of(next(weak.iter(f"{HTML}header")))
+    assert "Warning" not in text_of(good)
+
+
+def test_the_report_needs_the_run_folder_only(run, tmp_path):
+    before = write_report(run).read_bytes()
+    shutil.rmtree(tmp_path / "data")
+    (tmp_path / "elsewhere").mkdir()
+    moved = run.rename(tmp_path / "elsewhere" / "run")
+    (moved / "report.html").unlink()
+
+    done = CliRunner().invoke(app, ["report", str(moved)])
+
+    assert done.exit_code == 0, done.output
+    assert done.stdout.strip() == str(moved / "report.html")
+    assert (moved / "report.html").read_bytes() == before
+
+
+def test_making_a_report_loads_no_tensorflow(run):
+    assert not modules_after("report", str(run)) & {"tensorflow", "keras"}
+
+
+def test_the_page_tells_how_to_make_the_run_again(run):
+    again = text_of(section(page_of(run), "again"))
+
+    assert "tagger train run/config.toml --run run-again" in again
+    assert "Seed 1" in again
+    assert "0" * 64 in again
+    assert command_again("my run", "/old/tagger").endswith("--run 'my run-again' --from /old/tagger")
+
+
+def test_the_config_stands_in_the_page_as_it_is_resolved(run):
+    (code,) = [found for found in section(page_of(run), "config").iter(f"{HTML}code") if "\n" in (found.text or "")]
+
+    assert code.text == (run / "config.toml").read_text()
+
+
+@pytest.mark.parametrize("name", ["metrics.json", "data.json", "config.toml", "history.csv", "predictions/test.tsv"])
+def test_a_missing_file_is_named(run, name):
+    (run / name).unlink()
+
+    with pytest.raises(RunError, match=re.escape(f"{run / name}: cannot be read: No such file")):
+        write_report(run)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("metrics.json", "{"), ("data.json", "[]"), ("config.toml", "[data]"), ("predictions/test.tsv", "\na\tb\n")],
+)
+def test_a_file_that_is_not_as_training_leaves_it_is_named(run, name, content):
+    (run / name).write_text(content)
+
+    with pytest.raises(RunError, match=re.escape(f"{run / name}: ")):
+        write_report(run)
+
+
+def test_a_run_of_an_older_version_is_told_so(run):
+    metrics = json.loads((run / "metrics.json").read_text())
+    del metrics["test"]["intervals"]
+    (run / "metrics.json").write_text(json.dumps(metrics))
+
+    with pytest.raises(RunError, match="written by an older version of tagger"):
+        write_report(run)
+
+
+def test_a_folder_that_holds_no_run_is_told_so(tmp_path):
+    for folder in (tmp_path, tmp_path / "none"):
+        with pytest.raises(RunError) as raised:
+            write_report(folder)
+
+        assert raised.value.hint
+
+
+def test_reading_predictions_undoes_writing_them(run, tmp_path):
+    tagger = Tagger.load(run)
+    tagged = list(tagger.stream(TEST))
+    path = tmp_path / "test.tsv"
+    write_predictions(path, TEST, tagged, tagger.bundle.lexicon)
+
+    outcomes = read_outcomes(path.read_text())
+
+    assert [tuple(found.tokens) for found in outcomes] == [sentence.tokens for sentence in TEST]
+    assert [tuple(found.gold) for found in outcomes] == [sentence.tags for sentence in TEST]
+    assert [tuple(found.predicted) for found in outcomes] == [found.tags for found in tagged]
+    assert [list(found.confidence) for found in outcomes] == [
+        pytest.approx(found.confidence, abs=1e-4) for found in tagged
+    ]
+
+
+def test_a_long_series_with_many_tags_makes_a_page_of_less_than_a_megabyte(tmp_path):
+    long = Sentence(("word",) * 3000, tuple(f"tag-{i % 300}" for i in range(3000)))
+    run = save_run(tmp_path / "run", [long])
+
+    page_of(run)
+
+    assert (run / "report.html").stat().st_size < 1_000_000

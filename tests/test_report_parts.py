@@ -1,0 +1,160 @@
+"""What a report is made of: the confusion matrix, errors in context, figures, statistics of the data."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagger.corpus.sentence import Sentence
+from tagger.evaluation.figures import Bar, Table, bar_figure, line_figure, text_width, ticks
+from tagger.evaluation.page import direction, percent, visible
+from tagger.evaluation.report.matrix import MAX_TAGS, confusion_table
+from tagger.evaluation.report.mistakes import MAX_WORDS, Outcome, frequent_confusions, worst_sentences
+from tagger.experiments.statistics import data_statistics
+
+TABLE = Table("numbers", ["x", "y"], [["1", "2"]])
+
+
+def outcome(words: str) -> Outcome:
+    """A sentence from words such as `John/S`, right, and `loves/V/O`, of which the last tag is predicted, 0.9 sure."""
+    cells = [word.split("/") for word in words.split()]
+    return Outcome(
+        tokens=[cell[0] for cell in cells],
+        gold=[cell[1] for cell in cells],
+        predicted=[cell[-1] for cell in cells],
+        confidence=[0.9] * len(cells),
+    )
+
+
+def test_a_matrix_leaves_out_what_does_not_occur_and_adds_up():
+    matrix = confusion_table(["A", "B", "C"], [[8, 0, 2], [0, 0, 0], [0, 0, 5]])
+
+    assert matrix.tags == ["A", "C"]
+    assert [[cell.tokens for cell in row] for row in matrix.rows] == [[8, 2], [0, 5]]
+    assert [[cell.is_right for cell in row] for row in matrix.rows] == [[True, False], [False, True]]
+    assert matrix.rows[0][1].shade == 3  # 2 of 10
+    assert (matrix.n_gold, matrix.n_predicted) == ([10, 5], [8, 7])
+
+
+def test_tags_of_a_type_stand_side_by_side():
+    tags = ["B-a", "B-b", "I-a", "I-b", "O"]
+
+    assert confusion_table(tags, np.eye(5, dtype=int).tolist(), "bio").tags == ["O", "B-a", "I-a", "B-b", "I-b"]
+    assert confusion_table(tags, np.eye(5, dtype=int).tolist()).tags == tags
+
+
+@given(st.integers(0, 120), st.integers(0, 1000))
+def test_no_token_is_lost_when_rare_tags_are_put_together(n_tags, seed):
+    counts = np.random.default_rng(seed).poisson(0.05, (n_tags, n_tags)).tolist()
+    matrix = confusion_table([f"t{i}" for i in range(n_tags)], counts)
+
+    assert len(matrix.tags) == len(matrix.rows) <= MAX_TAGS
+    assert sum(cell.tokens for row in matrix.rows for cell in row) == sum(map(sum, counts))
+    assert sum(matrix.n_gold) == sum(matrix.n_predicted) == sum(map(sum, counts))
+    shown = len(matrix.tags) - (matrix.n_others > 0)
+    assert shown + matrix.n_others == sum(any(counts[i]) or any(row[i] for row in counts) for i in range(n_tags))
+
+
+def test_confusions_are_counted_and_the_most_frequent_comes_first():
+    outcomes = [outcome("a/N/V b/N/V c/N"), outcome("d/V/N e/N/V"), outcome("f/X/N g/N/V h/V")]
+
+    first, second = frequent_confusions(outcomes, ignore=["X"])
+
+    assert (first.gold, first.predicted, first.count, first.share) == ("N", "V", 4, 4 / 5)
+    assert (second.gold, second.predicted, second.count, second.share) == ("V", "N", 1, 1 / 2)
+    assert [excerpt.number for excerpt in first.examples] == [1, 1, 2]
+
+
+def test_examples_show_different_words():
+    (confusion,) = frequent_confusions([outcome("run/N/V"), outcome("run/N/V"), outcome("walk/N/V")])
+
+    assert [excerpt.number for excerpt in confusion.examples] == [1, 3]
+
+
+def test_the_worst_sentence_is_the_one_with_most_confidence_in_wrong_tags():
+    sure = Outcome(["a"], ["N"], ["V"], [1.0])
+    unsure = Outcome(["a", "b"], ["N", "N"], ["V", "V"], [0.3, 0.4])
+    right = Outcome(["a"], ["N"], ["N"], [1.0])
+
+    assert [excerpt.number for excerpt in worst_sentences([unsure, right, sure])] == [3, 1]
+    assert worst_sentences([sure], ignore=["N"]) == []
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=300))
+def test_an_excerpt_shows_or_counts_every_word(wrong):
+    found = Outcome(
+        [str(i) for i in range(len(wrong))], ["N"] * len(wrong), ["V" if w else "N" for w in wrong], [0.5] * len(wrong)
+    )
+    excerpts = worst_sentences([found])
+
+    assert len(excerpts) == any(wrong)
+    for excerpt in excerpts:
+        words = [part for part in excerpt.parts if not isinstance(part, int)]
+        assert len(words) + sum(part for part in excerpt.parts if isinstance(part, int)) == len(wrong)
+        assert len(words) <= MAX_WORDS
+        assert words == sorted(words, key=lambda word: int(word.token))
+        assert all(word.is_wrong == wrong[int(word.token)] for word in words)
+        assert excerpt.n_errors == sum(wrong)
+        if sum(wrong) == 1:
+            assert [word for word in words if word.is_wrong]
+
+
+@given(st.floats(-1e3, 1e3), st.floats(1e-4, 1e4))
+def test_ticks_are_few_even_and_around_the_values(low, span):
+    found = ticks(low, low + span)
+    steps = np.diff(found)
+
+    assert found[0] <= low + 1e-6 * span
+    assert found[-1] >= low + span - 1e-6 * span
+    assert 2 <= len(found) <= 8
+    assert steps == pytest.approx(steps[0], rel=1e-3)
+
+
+@given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 1)), min_size=1, max_size=30))
+def test_the_marks_of_a_line_stand_inside_their_figure(values):
+    figure = line_figure("k", "t", "a", sorted(values), TABLE, x_label="x", y_label="y", chosen=(0, "first"))
+
+    for x, y in [*figure.points, *((x, figure.bottom) for x, _ in figure.x_ticks)]:
+        assert figure.left <= x <= figure.right
+        assert 0 <= y <= figure.bottom
+
+
+def test_a_bar_is_as_long_as_its_value():
+    (panel,) = bar_figure("k", "t", "a", [Bar("one", 1.0, ""), Bar("half", 0.5, "")], TABLE).panels
+
+    assert panel.x(0.5) - panel.x(0) == pytest.approx((panel.x(1) - panel.x(0)) / 2, abs=0.1)
+    assert panel.x(0) > text_width("half")
+
+
+def test_many_bars_are_parted_into_panels_of_like_height():
+    figure = bar_figure("k", "t", "a", [Bar(f"t{i}", 0.5, "") for i in range(73)], TABLE)
+
+    assert [len(panel.bars) for panel in figure.panels] == [37, 36]
+
+
+def test_a_sentence_runs_as_most_of_its_letters_do():
+    assert direction("Google", "ستفتح", "مكتبا") == "rtl"
+    assert direction("ستفتح", "Google", "Maps") == "ltr"
+    assert direction("12", ".") == "ltr"
+
+
+def test_numbers_and_words_are_written_for_readers():
+    assert percent(0.94174) == "94.17\N{NO-BREAK SPACE}%"
+    assert percent(None) == "–"
+    assert len(visible("x" * 1000)) == 120
+
+
+def test_statistics_of_the_data_are_counted_as_on_paper():
+    train = [Sentence(("run", "a", "run"), ("N", "D", "V")), Sentence(("b",), ("X",)), Sentence(("b",), ("N",))]
+    dev = [Sentence(("run", "c", "c"), ("N", "D", "D"))]
+
+    found = data_statistics({"train": train, "dev": dev}, ignore=["X"])
+
+    assert found["train"]["ambiguous_words"] == 1  # b has one tag that counts
+    assert found["train"]["ambiguous_tokens"] == 2
+    assert found["train"]["tags"] == Counter({"N": 2, "D": 1, "V": 1, "X": 1})
+    assert (found["train"]["sentences"], found["train"]["tokens"], found["train"]["longest"]) == (3, 5, 3)
+    assert (found["dev"]["unseen_tokens"], found["dev"]["unseen_words"], found["dev"]["words"]) == (2, 1, 2)
+    assert found["train"]["unseen_tokens"] is None
