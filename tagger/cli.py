@@ -167,13 +167,17 @@ def sweep(
     from tagger.experiments.sweep.display import live_table
     from tagger.experiments.sweep.leaderboard import format_leaderboard
     from tagger.experiments.sweep.sweep import sweep as run_sweep
+    from tagger.experiments.sweep.workers import MIB, LocalWorkers, share_of_cores
 
+    workers = LocalWorkers(
+        jobs,
+        threads or share_of_cores(jobs),
+        folder / "workers",
+        timeout=timeout,
+        memory=memory and memory * MIB,
+    )
     with live_table(quiet=quiet) as listen:
-        swept = run_sweep(
-            plan, folder,
-            jobs=jobs, threads=threads, retry=retry, timeout=timeout, memory=memory,
-            max_failures=max_failures, listen=listen,
-        )  # fmt: skip
+        swept = run_sweep(plan, folder, workers, retry=retry, max_failures=max_failures, listen=listen)
     print_data(format_leaderboard(swept.rows, swept.metric).rstrip("\n"))
     if swept.test:
         print_data(f"\ntest accuracy {swept.test['accuracy']:.4f}, of the winner's best seed")

@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,10 +11,8 @@ from typing import Any
 import pytest
 
 from tagger.errors import RunError, TrainingError
-from tagger.experiments.sweep import sweep as sweep_module
 from tagger.experiments.sweep.failures import read_failures
 from tagger.experiments.sweep.plan import load_plan
-from tagger.experiments.sweep.space import shown_setting
 from tagger.experiments.sweep.status import read_status
 from tagger.experiments.sweep.sweep import Swept, sweep
 from tagger.experiments.sweep.worker import Began, Ended, EpochDone, Task
@@ -26,28 +25,28 @@ class Killed(BaseException):
     """The sweep's process ends here, whatever it is at."""
 
 
-def pretended_score(task: Task) -> float:
-    """The larger the network, the better, and seeds differ a little."""
-    return task.config.model.units[0] / 100 + task.config.training.seed / 1000
-
-
 @dataclass
 class PretendedWorkers:
-    """As many trials at a time as it is told; each event is one step of one of them.
+    """So many trials at a time, which train nothing; each look at the events is one step of one of them.
 
     Args:
         n: of them.
         fails: why a trial fails, if it does.
-        dies_after: events, after which the process is killed.
-        order: which of the running trials comes next.
+        dies_after: steps after which the sweep's process is killed; None: never.
+        trained: the names of trials that came to their end.
+        given_up: the names of those that were not to go on.
+        tries: of each name, how often it was begun.
     """
 
     n: int = 1
     fails: Callable[[Task], str | None] = lambda task: None
     dies_after: int | None = None
-    order: random.Random = field(default_factory=lambda: random.Random(1))
+    threads: int = 1
     trained: list[str] = field(default_factory=list)
+    given_up: list[str] = field(default_factory=list)
+    tries: Counter[str] = field(default_factory=Counter)
     tasks: dict[str, tuple[Task, int]] = field(default_factory=dict)
+    draw: random.Random = field(default_factory=lambda: random.Random(1))
 
     @property
     def n_free(self) -> int:
@@ -60,49 +59,266 @@ class PretendedWorkers:
     def submit(self, task: Task) -> None:
         assert self.n_free
         assert task.folder.name not in self.tasks
+        assert not (task.folder / "metrics.json").exists()
         self.tasks[task.folder.name] = (task, 0)
+        self.tries[task.folder.name] += 1
 
     def events(self) -> Iterator[tuple[str, Began | EpochDone | Ended]]:
         if self.dies_after is not None:
             self.dies_after -= 1
             if self.dies_after < 0:
                 raise Killed
-        name = self.order.choice(sorted(self.tasks))
+        name = self.draw.choice(sorted(self.tasks))
         task, epoch = self.tasks[name]
         if epoch == 0:
             yield name, Began()
-        if reason := self.fails(task):
-            del self.tasks[name]
-            yield name, Ended("failed", reason, ("last line",))
-        elif epoch < task.config.training.epochs:
-            self.tasks[name] = (task, epoch + 1)
-            yield name, EpochDone(epoch + 1, pretended_score(task))
+        self.tasks[name] = (task, epoch + 1)
+        if epoch < N_EPOCHS and not self.fails(task):
+            yield name, EpochDone(epoch + 1, score_of(task))
         else:
             del self.tasks[name]
-            self.trained.append(name)
-            finish(task)
-            yield name, Ended("finished")
+            if reason := self.fails(task):
+                yield name, Ended("failed", reason, ("the last line",))
+            else:
+                finish(task)
+                self.trained.append(name)
+                yield name, Ended("finished")
+        if name in self.given_up and name in self.tasks:
+            del self.tasks[name]
+            yield name, Ended("pruned")
 
     def answer(self, name: str, *, go_on: bool) -> None:
         if not go_on:
-            task, _ = self.tasks[name]
-            self.fails = _also_pruned(self.fails, task.folder.name)
-            self.tasks[name] = (task, -1)
+            self.given_up.append(name)
 
     def close(self) -> None:
         self.tasks.clear()
 
 
-def _also_pruned(fails, name):
-    return fails
+def score_of(task: Task) -> float:
+    """The larger the network, the better; seeds differ a little."""
+    return task.config.model.units[0] / 100 + task.config.training.seed / 1000
 
 
 def finish(task: Task) -> None:
     """Leaves what a finished run does, as far as a sweep reads it."""
     (task.folder / "bundle").mkdir(parents=True, exist_ok=True)
     (task.folder / "bundle" / "bundle.json").write_text("{}")
-    dev = {"accuracy": pretended_score(task), "macro_f1": 0.5, "spans": None}
+    rows = "".join(f"{epoch},{score_of(task)}\n" for epoch in range(1, N_EPOCHS + 1))
+    (task.folder / "history.csv").write_text(f"number,score\n{rows}")
+    dev = {"accuracy": score_of(task), "macro_f1": 0.5, "spans": None}
     training = {"parameters": task.config.model.units[0] * 10, "seconds": 2.0}
     (task.folder / "metrics.json").write_text(json.dumps({"dev": dev, "test": None, "training": training}))
-    rows = "".join(f"{epoch},{pretended_score(task)}\n" for epoch in range(1, N_EPOCHS + 1))
-    (task.folder / "history.csv").write_text(f"number,score\n{rows}")
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., Swept]:
+    """Writes a sweep's file, with the space and what else [sweep] says, and runs it in the same folder each time."""
+    (tmp_path / "base.toml").write_text(f"[data]\ntrain = {json.dumps(str(DATA))}\ndev = {json.dumps(str(DATA))}\n")
+
+    def run(space: str, workers: PretendedWorkers, how: str = "seeds = [1, 2]", **options: Any) -> Swept:
+        path = tmp_path / "many.toml"
+        path.write_text(f'base = "base.toml"\n[sweep]\n{how}\n[sweep.space]\n{space}\n')
+        return sweep(load_plan(path), tmp_path / "many", workers, **options)
+
+    return run
+
+
+SIZES = '"model.units" = [[8], [16], [4], [32]]'
+WIDE = '"model.units" = [[8], [16], [4], [32]]\n"model.dropout" = { low = 0.1, high = 0.5 }'
+
+
+def is_of_size(*sizes: int) -> Callable[[Task], str | None]:
+    return lambda task: "it is impossible" if task.config.model.units[0] in sizes else None
+
+
+def sizes(swept: Swept) -> list[int]:
+    return [row.setting["model.units"][0] for row in swept.rows]
+
+
+@pytest.mark.parametrize("n", [1, 2, 5])
+def test_a_grid_runs_each_setting_with_each_seed_once_and_ranks_by_the_mean(run, n, tmp_path):
+    workers = PretendedWorkers(n)
+    swept = run(SIZES, workers)
+
+    assert len(workers.trained) == len({*workers.trained}) == 8
+    assert sizes(swept) == [32, 16, 8, 4]
+    assert swept.rows[0].mean == pytest.approx(0.3215)
+    assert swept.rows[0].sd == pytest.approx(0.001 / 2**0.5)
+    assert swept.winner.seed == 2
+    assert (tmp_path / "many" / "best").resolve() == swept.winner.folder.resolve()
+    assert swept.test is None
+
+
+@pytest.mark.parametrize(
+    ("space", "how", "n_more"),
+    [
+        (SIZES, "seeds = [1, 2]", 0),
+        ('"model.units" = [[4], [8], [16], [32], [64]]', "seeds = [1, 2]", 2),
+        (SIZES, "seeds = [3, 2, 1]", 4),
+        ('"model.units" = [[8]]', "seeds = [2]", 0),
+        (SIZES, 'seeds = [1, 2]\npruner = "median"', 0),
+        (SIZES, 'seeds = [1, 2]\nsampler = "tpe"\nsettings = 2', 0),
+        ('"model.units" = [[8], [16]]\n"model.dropout" = [0.33, 0.5]', "seeds = [1, 2]", 4),  # 0.33 is the default
+    ],
+)
+def test_a_finished_trial_is_not_run_again_whatever_is_changed_in_the_file(run, space, how, n_more):
+    first, second = PretendedWorkers(2), PretendedWorkers(2)
+    run(SIZES, first)
+    run(space, second, how)
+
+    assert len(second.trained) == n_more
+    assert not {*first.trained} & {*second.trained}
+
+
+def test_a_trial_whose_folder_was_taken_away_is_run_again(run, tmp_path):
+    first, second = PretendedWorkers(), PretendedWorkers()
+    run(SIZES, first)
+    (tmp_path / "many" / first.trained[3] / "metrics.json").unlink()
+    swept = run(SIZES, second)
+
+    assert second.trained == [first.trained[3]]
+    assert all(row.is_whole for row in swept.rows)
+
+
+@pytest.mark.parametrize("how", ["", 'sampler = "random"\nsettings = 6', 'sampler = "tpe"\nsettings = 6'])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_sweep_that_is_killed_again_and_again_loses_and_repeats_nothing(run, how, seed, tmp_path):
+    space, how = (SIZES if not how else WIDE), f"seeds = [1, 2]\n{how}"
+    draw, workers, n_kills = random.Random(seed), PretendedWorkers(2, draw=random.Random(seed)), 0
+    while True:
+        workers.dies_after = draw.randint(1, 20)
+        try:
+            swept = run(space, workers, how)
+            break
+        except Killed:
+            n_kills += 1
+            assert read_status(tmp_path / "many").having("running") == []
+
+    assert n_kills > 1
+    assert max(Counter(workers.trained).values()) == 1
+    assert len(workers.trained) == 2 * len(swept.rows) == (8 if space == SIZES else 12)
+    if "tpe" not in how:
+        unbroken = PretendedWorkers(2)
+        (tmp_path / "many").rename(tmp_path / "killed")
+        run(space, unbroken, how)
+        assert {*unbroken.trained} == {*workers.trained}
+
+
+def test_a_failed_trial_is_recorded_and_its_setting_gets_no_rank(run, tmp_path):
+    swept = run(
+        SIZES, PretendedWorkers(2, fails=lambda task: is_of_size(32)(task) if task.config.training.seed == 2 else None)
+    )
+    failures = read_failures(tmp_path / "many")
+
+    assert sizes(swept) == [16, 8, 4, 32]
+    assert [row.is_whole for row in swept.rows] == [True, True, True, False]
+    assert [(failure.setting, failure.seed, failure.reason, [*failure.lines]) for failure in failures] == [
+        ({"model.units": [32]}, 2, "it is impossible", ["the last line"])
+    ]
+    assert "| -    | [32]" in (tmp_path / "many" / "leaderboard.md").read_text()
+
+
+def test_a_failed_trial_is_tried_again_only_when_that_is_asked_for(run):
+    workers = PretendedWorkers(fails=lambda task: is_of_size(32)(task) if workers.tries[task.folder.name] < 3 else None)
+
+    assert sizes(run(SIZES, workers)) == [16, 8, 4]
+    assert sizes(run(SIZES, workers)) == [16, 8, 4]
+    assert sizes(run(SIZES, workers, retry=1)) == [16, 8, 4]
+    assert sizes(run(SIZES, workers, retry=1)) == [32, 16, 8, 4]
+    assert max(Counter(workers.trained).values()) == 1
+
+
+def test_a_trial_that_succeeds_with_its_second_try_has_not_failed(run, tmp_path):
+    workers = PretendedWorkers(2, fails=lambda task: "not yet" if workers.tries[task.folder.name] < 2 else None)
+
+    assert all(row.is_whole for row in run(SIZES, workers, retry=1).rows)
+    assert read_failures(tmp_path / "many") == []
+
+
+def test_as_many_failures_as_are_allowed_end_the_sweep(run):
+    with pytest.raises(TrainingError, match="3 failed trials end the sweep, as --max-failures has it"):
+        run(SIZES, PretendedWorkers(fails=is_of_size(8, 16)), max_failures=3)
+
+
+def test_a_sweep_without_a_whole_setting_has_no_winner(run, tmp_path):
+    with pytest.raises(RunError, match="no setting has come to its end"):
+        run(SIZES, PretendedWorkers(fails=lambda task: "no"))
+
+    assert read_status(tmp_path / "many").counts() == "0 of 8 trials finished, 8 failed"
+
+
+@pytest.mark.parametrize("pruner", ["median", "halving"])
+def test_what_falls_behind_with_its_first_seed_is_given_up(run, pruner, tmp_path):
+    space = '"model.units" = [[64], [60], [56], [52], [4], [2], [62]]'
+    workers = PretendedWorkers()
+    swept = run(space, workers, f'seeds = [1, 2]\npruner = "{pruner}"')
+
+    assert {4, 2} & {*sizes(swept)} == set()
+    assert sizes(swept)[0] == 64
+    assert len(workers.given_up) >= 2
+    assert len(workers.trained) == 2 * len(swept.rows)
+    again = PretendedWorkers()
+    assert sizes(run(space, again, f'seeds = [1, 2]\npruner = "{pruner}"')) == sizes(swept)
+    assert again.trained == again.given_up == []
+    assert f"{len(workers.given_up)} pruned" in read_status(tmp_path / "many").counts()
+
+
+def test_without_a_pruner_what_was_given_up_is_trained(run):
+    space, workers = '"model.units" = [[64], [60], [56], [52], [4]]', PretendedWorkers()
+    run(space, workers, 'seeds = [1, 2]\npruner = "median"')
+
+    assert len(run(space, PretendedWorkers()).rows) == 5
+
+
+def test_two_settings_that_come_to_the_same_config_share_a_trial(run):
+    workers = PretendedWorkers(4)
+    swept = run('"features.chars" = [{}, { kind = "lstm" }]', workers)
+
+    assert len(workers.trained) == 2
+    assert len(swept.rows) == 2
+
+
+def test_tpe_tries_so_many_settings_and_more_when_more_are_asked_for(run):
+    how = 'sampler = "tpe"\nseeds = [1]\nsettings = '
+    workers = PretendedWorkers()
+
+    assert len(run(WIDE, workers, f"{how}5").rows) == 5
+    assert len(run(WIDE, workers, f"{how}8").rows) == 8
+    assert len(workers.trained) == 8
+
+
+def test_tpe_knows_what_was_finished_before_its_space_was_widened(run):
+    how = 'sampler = "tpe"\nseeds = [1]\nsettings = 5'
+    run(WIDE, PretendedWorkers(), how)
+    workers = PretendedWorkers()
+    swept = run(WIDE.replace("[4]", "[4], [5]"), workers, how)
+
+    assert len(workers.trained) == 5
+    assert len(swept.rows) == 10
+
+
+def test_the_winner_alone_is_scored_on_test_and_once(run, tmp_path, monkeypatch):
+    scored: list[Path] = []
+
+    class Scored:
+        def to_json(self):
+            return {"accuracy": 0.5}
+
+    monkeypatch.setattr("tagger.experiments.sweep.sweep.Tagger.load", lambda folder: scored.append(folder))
+    monkeypatch.setattr("tagger.experiments.sweep.sweep.evaluate_file", lambda tagger, path: Scored())
+    base = tmp_path / "base.toml"
+    base.write_text(base.read_text() + f"test = {json.dumps(str(DATA))}\n")
+    swept = run(SIZES, PretendedWorkers())
+
+    assert swept.test == run(SIZES, PretendedWorkers()).test == {"accuracy": 0.5}
+    assert scored == [swept.winner.folder]
+    assert json.loads((tmp_path / "many" / "test.json").read_text())["trial"] == swept.winner.name
+
+
+def test_a_folder_with_files_that_are_no_sweep_is_refused(run, tmp_path):
+    (tmp_path / "many").mkdir()
+    (tmp_path / "many" / "thesis.txt").write_text("mine")
+
+    with pytest.raises(RunError, match="holds files, and no sweep"):
+        run(SIZES, PretendedWorkers())

@@ -99,7 +99,8 @@ def bundle_of(symbols: tuple[str, ...]) -> Bundle:
         scaling=Scaling(mean=(0.1, -1e-300), deviation=(1 / 3, 1e300)),
         ignore=symbols[:2],
     )
-    lexicon = Lexicon(majority=symbols[-1], forms=dict(zip(symbols, reversed(symbols), strict=True)))
+    forms = dict(zip(symbols, reversed(symbols), strict=True))
+    lexicon = Lexicon(majority=symbols[-1], forms=forms, ambiguous=frozenset(symbols[1:]))
     layout = Layout("csv", token="form", tag=-1, numeric=("x", 2), sentence="é", comments=True, encoding="latin-1")
     return Bundle(architecture, encoder, lexicon, layout, PROVENANCE)
 
@@ -147,7 +148,7 @@ def test_loading_undoes_saving_where_a_bundle_has_few_parts(tmp_path):
     bundle = Bundle(
         replace(full.architecture, words=None, characters=None, symbols=()),
         replace(full.encoder, words=None, scaling=None, characters=None, columns=(), symbols=()),
-        replace(full.lexicon, forms=None),
+        replace(full.lexicon, forms=None, ambiguous=None),
         Layout(),
         {},
     )

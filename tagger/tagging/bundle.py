@@ -23,6 +23,7 @@ FORMAT = 2
 SUMS = "SHA256SUMS"
 WEIGHTS = "model.weights.h5"
 TRANSITIONS = "transitions.tsv"
+AMBIGUOUS = "ambiguous.txt"  # only where a lexicon knows; bundles of before it was noted have none
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,8 @@ def save_bundle(bundle: Bundle, folder: Path, graph: bytes, golden: str, save_we
             _write_symbols(folder / TRANSITIONS, chain_rows(bundle.chain, encoder.tags))
         if bundle.lexicon.forms is not None:
             _write_symbols(folder / "forms.txt", list(bundle.lexicon.forms.items()))
+        if bundle.lexicon.ambiguous is not None:
+            _write_symbols(folder / AMBIGUOUS, [(form,) for form in sorted(bundle.lexicon.ambiguous)])
         (folder / "tagger.onnx").write_bytes(graph)
         (folder / "golden.jsonl").write_text(golden, encoding="utf-8")
         save_weights(folder / WEIGHTS)
@@ -190,6 +193,7 @@ def load_bundle(folder: Path) -> tuple[Bundle, bytes, str]:
             lexicon=Lexicon(
                 majority=description["majority_tag"],
                 forms={row[0]: row[1] for row in _symbols(text("forms.txt"))} if description["reads_words"] else None,
+                ambiguous=frozenset(form for (form,) in _symbols(text(AMBIGUOUS))) if AMBIGUOUS in files else None,
             ),
             layout=Layout(**description["layout"]),
             scheme=description["scheme"],

@@ -52,14 +52,16 @@ def test_a_run_folder_holds_what_the_design_says(tmp_path):
         "bundle", "config.toml", "data.json", "history.csv", "log.txt", "metrics.json", "predictions", "report.html",
     ]  # fmt: skip
     assert sorted(path.name for path in (run.folder / "bundle").iterdir()) == [
-        "SHA256SUMS", "bundle.json", "forms.txt", "golden.jsonl",
+        "SHA256SUMS", "ambiguous.txt", "bundle.json", "forms.txt", "golden.jsonl",
         "model.weights.h5", "tagger.onnx", "tags.txt", "words.txt",
     ]  # fmt: skip
     assert parse_config(tomllib.loads((run.folder / "config.toml").read_text())) == small()
     assert set(metrics) == {"dev", "test", "training"}
     assert set(metrics["test"]) == {
-        "sentences", "tokens", "accuracy", "sentence_accuracy", "unseen_accuracy", "unseen_tokens", "macro_f1",
-        "baseline_accuracy", "baselines", "tags", "spans",
+        "sentences", "tokens", "accuracy", "sentence_accuracy", "seen_accuracy", "seen_tokens", "unseen_accuracy",
+        "unseen_tokens", "ambiguous_accuracy", "ambiguous_tokens", "macro_f1", "weighted_f1", "intervals",
+        "baseline_accuracy", "baselines", "beats_baselines", "tags", "confusion", "spans", "by_length", "by_position",
+        "calibration",
     }  # fmt: skip
     assert set(metrics["training"]) == {"epochs", "best_epoch", "seconds", "tokens_per_second", "parameters"}
     assert len((run.folder / "history.csv").read_text().splitlines()) == 1 + metrics["training"]["epochs"]

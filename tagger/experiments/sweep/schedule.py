@@ -24,6 +24,10 @@ class Workers(Protocol):
     """Whatever runs trials: processes of this machine, or of others."""
 
     @property
+    def threads(self) -> int:
+        """That each trial computes with."""
+
+    @property
     def n_free(self) -> int:
         """How many trials can be given."""
 
@@ -39,6 +43,9 @@ class Workers(Protocol):
 
     def answer(self, name: str, *, go_on: bool) -> None:
         """After `EpochDone`: whether the trial goes on."""
+
+    def close(self) -> None:
+        """Ends all that runs, at once."""
 
 
 @dataclass
@@ -61,7 +68,6 @@ class Schedule:
         workers: that trials go to.
         make_trials: the trials of a setting; raises ConfigError where it is impossible.
         status: that is kept up to date.
-        threads: of each trial.
         prunes: whether settings may be given up by the first seed's scores; then the others wait for it.
         retry: how often a failed trial is tried again.
         max_failures: failed trials that end the sweep; None: it goes on.
@@ -76,14 +82,13 @@ class Schedule:
         make_trials: Callable[[Setting], list[Trial]],
         status: Status,
         *,
-        threads: int,
         prunes: bool,
         retry: int,
         max_failures: int | None,
         listen: Callable[[Status], None],
     ) -> None:
         self._folder, self._search, self._workers, self._make_trials = folder, search, workers, make_trials
-        self._status, self._threads, self._prunes, self._listen = status, threads, prunes, listen
+        self._status, self._prunes, self._listen = status, prunes, listen
         self._retry, self._max_failures, self._n_failed = retry, max_failures, 0
         self._metric = status.metric
         self._failed_before = {failure.trial for failure in read_failures(folder)}
@@ -126,7 +131,7 @@ class Schedule:
     def _fill(self) -> None:
         while self._workers.n_free and (trial := self._next()):
             self.note(trial, "running")
-            self._workers.submit(Task(trial.folder, trial.config, self._threads))
+            self._workers.submit(Task(trial.folder, trial.config, self._workers.threads))
             write_status(self._folder, self._status)
 
     def _next(self) -> Trial | None:

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
@@ -10,18 +9,17 @@ from typing import Any
 
 from tagger.errors import ConfigError, RunError, writing
 from tagger.evaluation.metrics import Evaluation
-from tagger.experiments.run_folder import remove, write_file
+from tagger.experiments.run_folder import write_file
 from tagger.experiments.score import evaluate_file
 from tagger.experiments.sweep.leaderboard import Row, ranked
 from tagger.experiments.sweep.lock import NAME as LOCK
 from tagger.experiments.sweep.lock import locked
 from tagger.experiments.sweep.plan import Plan
-from tagger.experiments.sweep.schedule import Schedule
+from tagger.experiments.sweep.schedule import Schedule, Workers
 from tagger.experiments.sweep.search import Search
 from tagger.experiments.sweep.space import Setting, shown_setting
 from tagger.experiments.sweep.status import Status, write_status
 from tagger.experiments.sweep.trials import Hashes, Trial, digest, trial_name, without_places
-from tagger.experiments.sweep.workers import MIB, LocalWorkers
 from tagger.tagging.tagger import Tagger
 
 log = logging.getLogger("tagger")
@@ -47,12 +45,9 @@ class Swept:
 def sweep(
     plan: Plan,
     folder: Path,
+    workers: Workers,
     *,
-    jobs: int = 1,
-    threads: int = 0,
     retry: int = 0,
-    timeout: float | None = None,
-    memory: int | None = None,
     max_failures: int | None = None,
     listen: Callable[[Status], None] = lambda status: None,
 ) -> Swept:
@@ -61,11 +56,8 @@ def sweep(
     Args:
         plan: of a sweep's file.
         folder: of the sweep; each trial has a run folder in it.
-        jobs: trials that run at the same time.
-        threads: of each trial; 0: the cores, divided by `jobs`.
+        workers: that run the trials; they are closed at the end.
         retry: how often a trial that fails, or has failed before, is tried again.
-        timeout: seconds after which a trial is ended; None: never.
-        memory: MiB of a trial's process at which it is ended; None: never.
         max_failures: failed trials that end the sweep; None: it goes on.
         listen: told of each change.
 
@@ -78,11 +70,7 @@ def sweep(
     if plan.test_path:  # that it is missing is told before the first trial, and not after the last
         hashes.of_file(plan.test_path, "data.test")
     _check_folder(folder)
-    threads = threads or max(1, (os.cpu_count() or 1) // jobs)
     with locked(folder):
-        workers = LocalWorkers(
-            jobs, threads, folder / "workers", timeout=timeout, memory=memory * MIB if memory is not None else None
-        )
         status = Status(plan.n_trials, plan.metric)
         write_status(folder, status)
         search = Search(
@@ -99,7 +87,7 @@ def sweep(
 
         schedule = Schedule(
             folder, search, workers, make_trials, status,
-            threads=threads, prunes=plan.sweep.pruner != "none", retry=retry, max_failures=max_failures, listen=listen,
+            prunes=plan.sweep.pruner != "none", retry=retry, max_failures=max_failures, listen=listen,
         )  # fmt: skip
         _recall(search, schedule, make_trials, plan, retry=retry > 0)
         _take_over(search, schedule, make_trials, plan, status)
@@ -111,7 +99,6 @@ def sweep(
             ) from None
         finally:
             workers.close()
-            remove(folder / "workers")
             write_status(folder, status)
         n_before = len(status.having("finished")) - status.n_trained
         log.info("%s%s", status.counts(), f", {n_before} of them before" if n_before else "")

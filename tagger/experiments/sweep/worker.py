@@ -32,7 +32,7 @@ class Task:
     Args:
         folder: of its run; what an earlier try left there is gone on with.
         config: of its run.
-        threads: to compute with; 0: as many as there are cores.
+        threads: to compute with.
     """
 
     folder: Path
@@ -138,15 +138,14 @@ def serve(connection: Connection, output_path: Path, threads: int) -> None:
     Args:
         connection: gives a `Task`, or after `EpochDone` whether to go on; takes `Began`, `EpochDone`, `Ended`.
         output_path: where to print goes, of libraries that do.
-        threads: that libraries compute with which do not ask us; 0: as they like.
+        threads: that libraries compute with which ask nobody.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     output = os.open(output_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(output, 1)
     os.dup2(output, 2)
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # or the first worker takes all memory of a GPU
-    if threads:
-        os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(threads)))
+    os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(threads)))
     log.setLevel(logging.INFO)
     log.addHandler(logging.NullHandler())
     tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()

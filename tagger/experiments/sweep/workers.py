@@ -6,6 +6,7 @@ hold its siblings' pipes open, so that none of them would notice when the sweep'
 
 import contextlib
 import multiprocessing
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from tagger.experiments.run_folder import ignored_interrupts
+from tagger.experiments.run_folder import ignored_interrupts, remove
 from tagger.experiments.sweep.worker import N_LINES, Began, Ended, EpochDone, Task, serve
 
 TICK = 0.2  # seconds between two looks at the memory and time of trials
@@ -35,6 +36,11 @@ class _Worker:
     memory: int = 0  # bytes, at the last look
 
 
+def share_of_cores(jobs: int) -> int:
+    """The threads of each of so many trials that run at the same time on this machine."""
+    return max(1, (os.cpu_count() or 1) // jobs)
+
+
 @dataclass
 class LocalWorkers:
     """So many processes, each with one trial at a time.
@@ -43,8 +49,8 @@ class LocalWorkers:
 
     Args:
         n: of them.
-        threads: that each computes with; 0: as many as there are cores.
-        folder: for what they print.
+        threads: that each computes with.
+        folder: for what they print; gone with them.
         timeout: seconds after which a trial is ended; None: never.
         memory: bytes of a worker at which its trial is ended; None: never. What is resident counts, as TensorFlow
             reserves far more addresses than it uses, which a limit of the system's would count.
@@ -109,6 +115,7 @@ class LocalWorkers:
         with ignored_interrupts():
             for worker in list(self._workers):
                 self._stop(worker)
+            remove(self.folder)
 
     def _worker_of(self, name: str) -> _Worker:
         return next(worker for worker in self._workers if worker.task and worker.task.folder.name == name)
