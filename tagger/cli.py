@@ -167,14 +167,14 @@ def sweep(
     from tagger.experiments.sweep.display import live_table
     from tagger.experiments.sweep.leaderboard import format_leaderboard
     from tagger.experiments.sweep.sweep import sweep as run_sweep
-    from tagger.experiments.sweep.workers import MIB, LocalWorkers, share_of_cores
+    from tagger.experiments.sweep.workers import MB, LocalWorkers, share_of_cores
 
     workers = LocalWorkers(
         jobs,
         threads or share_of_cores(jobs),
         folder / "workers",
         timeout=timeout,
-        memory=memory and memory * MIB,
+        memory=memory and memory * MB,
     )
     with live_table(quiet=quiet) as listen:
         swept = run_sweep(plan, folder, workers, retry=retry, max_failures=max_failures, listen=listen)

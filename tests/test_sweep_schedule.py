@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tagger.errors import RunError, TrainingError
+from tagger.errors import RunError, TaggerError, TrainingError
 from tagger.experiments.sweep.failures import read_failures
 from tagger.experiments.sweep.plan import load_plan
 from tagger.experiments.sweep.status import read_status
@@ -125,7 +125,11 @@ def run(tmp_path: Path) -> Callable[..., Swept]:
 
 
 SIZES = '"model.units" = [[8], [16], [4], [32]]'
-WIDE = '"model.units" = [[8], [16], [4], [32]]\n"model.dropout" = { low = 0.1, high = 0.5 }'
+WIDE = """
+"model.units" = [[8], [16], [4], [32]]
+"model.dropout" = { low = 0.1, high = 0.5 }
+"training.averaging" = { values = [false, true], when = { "model.units" = [[8], [16]] } }
+"""
 
 
 def is_of_size(*sizes: int) -> Callable[[Task], str | None]:
@@ -322,3 +326,13 @@ def test_a_folder_with_files_that_are_no_sweep_is_refused(run, tmp_path):
 
     with pytest.raises(RunError, match="holds files, and no sweep"):
         run(SIZES, PretendedWorkers())
+
+
+def test_a_study_may_lie_elsewhere_and_one_that_cannot_be_opened_is_told(run, tmp_path):
+    elsewhere = f"sqlite:///{tmp_path / 'elsewhere.db'}"
+    run(SIZES, PretendedWorkers(), f'seeds = [1]\nstorage = "{elsewhere}"')
+
+    assert (tmp_path / "elsewhere.db").is_file()
+    assert not (tmp_path / "many" / "study.db").exists()
+    with pytest.raises(TaggerError, match="the study cannot be opened"):
+        run(SIZES, PretendedWorkers(), 'seeds = [1]\nstorage = "nowhere://me:secret@here"')

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.experiments.sweep.coverage import covering
-from tagger.experiments.sweep.space import Dimension, Range, Space, parse_space, shown_setting
+from tagger.experiments.sweep.space import Dimension, Range, Space, shown_setting
+from tagger.experiments.sweep.space_tables import parse_space
 
 
 def space(**tables) -> Space:

@@ -79,7 +79,8 @@ def wait_until(moment, process, files):
 
 def finished_trials(files):
     """By name of its folder, when each finished trial was finished."""
-    return {path.parent.name: path.stat().st_mtime_ns for path in (files / "run").glob("*/metrics.json")}
+    found = (path for path in (files / "run").glob("*/metrics.json") if not path.parent.is_symlink())
+    return {path.parent.name: path.stat().st_mtime_ns for path in found}
 
 
 def running_epochs(files):
@@ -94,7 +95,7 @@ def planned(files, name):
 
 def test_trials_that_are_impossible_too_large_or_endless_are_recorded_and_the_others_finish(files):
     done = subprocess.run(
-        command(files, "mishaps", "--jobs", "2", "--timeout", "30", "--memory", "1500"), capture_output=True, text=True
+        command(files, "mishaps", "--jobs", "2", "--timeout", "30", "--memory", "1600"), capture_output=True, text=True
     )
     reasons = sorted(failure.reason.partition(",")[0] for failure in read_failures(files / "run"))
 
@@ -118,9 +119,10 @@ def test_trials_that_are_impossible_too_large_or_endless_are_recorded_and_the_ot
 
 
 def test_a_sweep_that_is_killed_three_times_ends_with_each_trial_trained_once(files):
-    expected, before = planned(files, "many"), {}
+    expected = planned(files, "many")
+    before: dict[str, int] = {}
     moments = [
-        lambda: "loading" in said(files) or (files / "run" / "workers").exists(),
+        (files / "run" / "workers").exists,
         lambda: running_epochs(files) > 0,
         lambda: len(finished_trials(files)) > len(before),
     ]
@@ -128,14 +130,15 @@ def test_a_sweep_that_is_killed_three_times_ends_with_each_trial_trained_once(fi
         process = started(files, "many", "--jobs", "2")
         wait_until(moment, process, files)
         children = psutil.Process(process.pid).children(recursive=True)
-        second = subprocess.run(command(files, "many"), capture_output=True, text=True)
-        status = subprocess.run(command(files, "many", "--status"), capture_output=True, text=True, check=True)
+        if moment is moments[1]:
+            second = subprocess.run(command(files, "many"), capture_output=True, text=True)
+            status = subprocess.run(command(files, "many", "--status"), capture_output=True, text=True, check=True)
+            assert second.returncode == 1
+            assert f"a sweep runs there already, as process {process.pid}" in second.stderr
+            assert " of 6 trials finished" in status.stdout
         process.kill()
         process.wait()
 
-        assert second.returncode == 1
-        assert f"a sweep runs there already, as process {process.pid}" in second.stderr
-        assert " of 6 trials finished" in status.stdout
         assert psutil.wait_procs(children, timeout=30)[1] == []  # workers notice, and end
         now = finished_trials(files)
         assert before.items() <= now.items()

@@ -23,7 +23,7 @@ def live_table(*, quiet: bool) -> Iterator[Callable[[Status], None]]:
     from rich.text import Text
 
     def drawn(status: Status) -> Group:
-        table = Table("trial", "setting", "seed", "epoch", "dev", "seconds", "MiB", box=None, pad_edge=False)
+        table = Table("trial", "setting", "seed", "epoch", "dev", "seconds", "MB", box=None, pad_edge=False)
         for trial in status.having("running"):
             table.add_row(
                 trial.name,
@@ -32,7 +32,7 @@ def live_table(*, quiet: bool) -> Iterator[Callable[[Status], None]]:
                 f"{trial.epoch}/{trial.epochs}",
                 "" if trial.score is None else f"{trial.score:.4f}",
                 f"{time.time() - trial.began:.0f}",
-                f"{trial.memory / 2**20:,.0f}",
+                f"{trial.memory / 1e6:,.0f}",
             )
         best = [Text(f"best so far: {status.best[1]:.4f} with {shown_setting(status.best[0])}")] if status.best else []
         return Group(table, Text(status.counts()), *best)

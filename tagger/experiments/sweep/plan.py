@@ -11,7 +11,8 @@ from tagger.config import Config, load_config, parse_config
 from tagger.corpus.download import resolve
 from tagger.errors import ConfigError
 from tagger.experiments.sweep.coverage import covering
-from tagger.experiments.sweep.space import Setting, Space, parse_space, shown_setting
+from tagger.experiments.sweep.space import Setting, Space, shown_setting
+from tagger.experiments.sweep.space_tables import parse_space
 from tagger.experiments.sweep.sweep_file import Sweep, make_absolute, merge, parse_sweep_file, read_tables
 
 MOST_SETTINGS = 10_000  # of a grid: more than any machine would end
@@ -107,7 +108,8 @@ def load_plan(path: Path) -> Plan:
     problems += [f"sweep.space: {key}: does not vary: {OTHERWISE[key]}" for key in forbidden]
     settings, search_problems = _settings(plan)
     problems += search_problems
-    problems += _config_problems(plan, settings or covering(space))
+    # The ends of a range are checked even if none is drawn: more settings may be asked for.
+    problems += _config_problems(plan, settings if plan.sweep.sampler == "grid" else [*settings, *covering(space)])
     if problems:
         raise _told(path, problems)
     return replace(plan, settings=settings)

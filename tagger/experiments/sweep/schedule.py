@@ -116,17 +116,20 @@ class Schedule:
         """Takes results of a setting into the ranking."""
         self.rows[shown_setting(setting)] = Row(setting, results, is_whole)
         self._status.metric = results[0].metric  # what "auto" has come to
-        first = ranked(self.rows.values())[0]
-        self._status.best = (first.setting, first.mean) if first.is_whole else None
         for result in results:
             trial = self._trial_status(result.trial)
             trial.state, trial.score = "finished", result.score
-        write_leaderboard(self._folder, ranked(self.rows.values()), self._status.metric)
-        write_status(self._folder, self._status)
 
     def note(self, trial: Trial, state: State) -> None:
         """Says of a trial that does not run what is known of it."""
         self._trial_status(trial).state = state
+
+    def write(self) -> None:
+        """Keeps the ranking and the status in the sweep's folder."""
+        rows = ranked(self.rows.values())
+        self._status.best = (rows[0].setting, rows[0].mean) if rows and rows[0].is_whole else None
+        write_leaderboard(self._folder, rows, self._status.metric)
+        write_status(self._folder, self._status)
 
     def _fill(self) -> None:
         while self._workers.n_free and (trial := self._next()):
@@ -199,15 +202,15 @@ class Schedule:
 
     def _is_pruned(self, open_settings: list[_Open], trial: Trial, event: EpochDone) -> bool:
         """Whether a trial is given up; only the first seed's scores say, and of no setting that another may need."""
-        first = [setting for setting in open_settings if setting.trials[0] is trial]
-        if not self._prunes or len(first) < len(open_settings) or len(open_settings) > 1:
+        setting = open_settings[0]
+        if not self._prunes or len(open_settings) > 1 or trial is not setting.trials[0]:
             return False
-        return self._search.report(first[0].asked, event.number, event.score)
+        return self._search.report(setting.asked, event.number, event.score)
 
     def _finished(self, setting: _Open, trial: Trial) -> None:
         result = trial.result(self._metric)
         setting.results[trial.seed] = result
-        if self._prunes and trial is setting.trials[0]:
+        if self._prunes and trial.name == setting.trials[0].name:
             for epoch, score in trial.curve().items():
                 self._search.report(setting.asked, epoch, score)
 
@@ -241,6 +244,7 @@ class Schedule:
         results = [*setting.results.values()]
         if results:
             self.add(setting.asked.setting, results, is_whole=len(results) == len(setting.trials))
+            self.write()
         if len(results) + len(setting.failed) < len(setting.taken):
             return
         rest = [trial for trial in setting.trials if trial.seed not in setting.taken]
@@ -254,9 +258,9 @@ class Schedule:
     def _tell_finished(self, trial: Trial, result: Result) -> None:
         n = len(self._status.having("finished")) + 1
         log.info(
-            "%s  %s/%s  dev %s %.4f  %.0f s  %s MiB  %s",
+            "%s  %s/%s  dev %s %.4f  %.0f s  %s MB  %s",
             trial.name, n, self._status.total, result.metric, result.score, result.seconds,
-            f"{self._trial_status(trial).memory / 2**20:,.0f}", _described(trial),
+            f"{self._trial_status(trial).memory / 1e6:,.0f}", _described(trial),
         )  # fmt: skip
 
     def _trial_status(self, trial: Trial) -> TrialStatus:

@@ -1,6 +1,7 @@
 """Which setting is tried next, and which is given up: Optuna's study, which the sweep's own process alone talks to."""
 
 import json
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -68,7 +69,8 @@ class Search:
     def __init__(
         self, space: Space, *, settings: Sequence[Setting] | None, n_settings: int, pruner: str, storage: str, name: str
     ) -> None:
-        self._space, self._settings, self._n_settings, self._storage = space, settings, n_settings, storage
+        self._space, self._n_settings, self._storage = space, n_settings, storage
+        self._left = None if settings is None else deque(settings)
         try:
             self._study = optuna.create_study(
                 storage=storage, study_name=name, direction="maximize", load_if_exists=True, pruner=_pruner(pruner)
@@ -79,7 +81,10 @@ class Search:
             self._take_up_again()
         except Exception as error:  # of SQLAlchemy, its drivers, or Optuna: there is no common kind
             reason = str(error).partition("\n")[0]
-            raise TaggerError(f"{storage}: the study cannot be opened: {reason}") from error
+            hint = "`storage` of [sweep] says where it is; without it, it is a file in the sweep's folder"
+            raise TaggerError(
+                f"the study cannot be opened: {reason}", hint
+            ) from error  # no address: it may hold a password
         self._done = {_written(setting) for setting, _ in self.tried()}
 
     def try_again(self, setting: Setting) -> None:
@@ -133,11 +138,12 @@ class Search:
     def ask(self) -> Asked | None:
         """The next setting; None where there is none left."""
         if not self._study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
-            if self._settings is not None:
-                setting = next((setting for setting in self._settings if _written(setting) not in self._done), None)
-                if setting is None:
+            if self._left is not None:
+                while self._left and _written(self._left[0]) in self._done:
+                    self._left.popleft()
+                if not self._left:
                     return None
-                self.enqueue(setting)
+                self.enqueue(self._left.popleft())
             elif self._n_tried() >= self._n_settings:
                 return None
         trial = self._study.ask()

@@ -125,5 +125,5 @@ def running_lines(status: Status) -> Iterator[str]:
         score = f"  dev {trial.score:.4f}" if trial.score is not None else ""
         yield (
             f"{trial.name}  epoch {trial.epoch}/{trial.epochs}{score}  {time.time() - trial.began:.0f} s"
-            f"  {trial.memory / 2**20:,.0f} MiB  {shown_setting(trial.setting)}, seed {trial.seed}"
+            f"  {trial.memory / 1e6:,.0f} MB  {shown_setting(trial.setting)}, seed {trial.seed}"
         )

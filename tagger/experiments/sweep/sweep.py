@@ -91,6 +91,7 @@ def sweep(
         )  # fmt: skip
         _recall(search, schedule, make_trials, plan, retry=retry > 0)
         _take_over(search, schedule, make_trials, plan, status)
+        schedule.write()
         try:
             schedule.run()
         except KeyboardInterrupt:
@@ -180,7 +181,10 @@ def _take_over(
     """Tells a new study what was finished before its file was changed, as far as it is of the same make."""
     n = 0
     for setting in search.earlier_settings():
-        trials = make_trials(setting)
+        try:
+            trials = make_trials(setting)
+        except ConfigError:  # of the base as it is now
+            continue
         results = [trial.result(plan.metric) for trial in trials if trial.is_finished]
         if len(results) == len(trials):
             schedule.add(setting, results, is_whole=True)

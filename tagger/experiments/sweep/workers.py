@@ -21,8 +21,9 @@ from tagger.experiments.run_folder import ignored_interrupts, remove
 from tagger.experiments.sweep.worker import N_LINES, Began, Ended, EpochDone, Task, serve
 
 TICK = 0.2  # seconds between two looks at the memory and time of trials
-MIB = 2**20
-GROWTH = 512 * MIB  # after which a worker is replaced: TensorFlow does not give back all that a network took
+MB = 10**6
+START = 300  # seconds that loading TensorFlow may take, on however busy a machine
+GROWTH = 128 * MB  # after which a worker is replaced: TensorFlow keeps some 15 MB of each network that it has trained
 
 
 @dataclass
@@ -31,7 +32,8 @@ class _Worker:
     connection: Connection
     output_path: Path
     task: Task | None = None
-    began: float = 0.0
+    began: float = 0.0  # when the trial was given, or from when it trains
+    trains: bool = False
     memory_at_first: int = 0  # bytes, after its first trial
     memory: int = 0  # bytes, at the last look
 
@@ -79,7 +81,7 @@ class LocalWorkers:
         for idle in [worker for worker in self._workers if not worker.task and not worker.process.is_alive()]:
             self._stop(idle)  # it died in its sleep, and no trial pays for that
         worker = next((worker for worker in self._workers if not worker.task), None) or self._start()
-        worker.task, worker.began = task, time.monotonic()
+        worker.task, worker.began, worker.trains = task, time.monotonic(), False
         with contextlib.suppress(OSError):  # it has died just now, which `events` tells
             worker.connection.send(task)
 
@@ -95,7 +97,7 @@ class LocalWorkers:
                 yield name, self._died(worker)
                 continue
             if isinstance(event, Began):
-                worker.began = time.monotonic()
+                worker.began, worker.trains = time.monotonic(), True
             if isinstance(event, Ended):
                 self._release(worker)
             yield name, event
@@ -139,8 +141,11 @@ class LocalWorkers:
         """Why a trial has to be ended, if it has to."""
         worker.memory = _resident(worker.process) or worker.memory
         if self.memory and worker.memory > self.memory:
-            return f"took {worker.memory // MIB:,} MiB of memory, and --memory allows {self.memory // MIB:,}"
-        if self.timeout and time.monotonic() - worker.began > self.timeout:
+            return f"took {worker.memory // MB:,} MB of memory, and --memory allows {self.memory // MB:,}"
+        seconds = time.monotonic() - worker.began
+        if not worker.trains and seconds > START:
+            return f"its process was not ready after {START} seconds"
+        if self.timeout and worker.trains and seconds > self.timeout:
             return f"was not done after {self.timeout:g} seconds, as --timeout has it"
         return None
 
@@ -168,7 +173,6 @@ class LocalWorkers:
         self._workers.remove(worker)
         worker.process.kill()
         worker.process.join()
-        worker.process.close()
         worker.connection.close()
         logs = [worker.task.folder / "log.txt"] if worker.task else []
         lines = [line for path in [*logs, worker.output_path] for line in _last_lines(path)]

@@ -1,0 +1,82 @@
+"""`tagger sweep` where it trains nothing."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tagger.cli import app
+from tests.test_rooms import modules_after
+
+DATA = Path(__file__).parents[1] / "data" / "svo" / "tiny.tsv"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    (tmp_path / "base.toml").write_text(f"[data]\ntrain = {json.dumps(str(DATA))}\ndev = {json.dumps(str(DATA))}\n")
+    path = tmp_path / "many.toml"
+    path.write_text('base = "base.toml"\n[sweep]\nseeds = [1, 2]\n[sweep.space]\n"model.cell" = ["lstm", "gru"]\n')
+    return path
+
+
+def sweep(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["sweep", *map(str, arguments)], prog_name="tagger")
+
+
+def test_a_dry_run_lists_each_trial_and_which_are_finished(config, tmp_path):
+    names = [line.split()[0] for line in sweep(config, "--dry-run").stdout.splitlines()[3:]]
+    finished = tmp_path / "run" / names[2]
+    (finished / "bundle").mkdir(parents=True)
+    (finished / "bundle" / "bundle.json").write_text("{}")
+    (finished / "metrics.json").write_text("{}")
+    folder = tmp_path / "run"
+
+    assert sweep(config, "--dry-run", "--run", folder).stdout.splitlines() == [
+        f"4 trials in {folder}: 2 settings (grid) with 2 seeds each",
+        "",
+        "trial         seed  setting",
+        f'{names[0]}     1  model.cell = "lstm"',
+        f'{names[1]}     2  model.cell = "lstm"',
+        f'{names[2]}     1  model.cell = "gru"  (finished)',
+        f'{names[3]}     2  model.cell = "gru"',
+    ]
+    assert len({*names}) == 4
+
+
+def test_a_dry_run_of_tpe_tells_among_what_it_searches(config):
+    space = """
+"model.dropout" = { low = 0.1, high = 0.5, step = 0.1 }
+"training.learning_rate" = { low = 1e-3, high = 1e-2, log = true, when = { "model.cell" = "gru" } }
+"""
+    config.write_text(config.read_text().replace("[1, 2]", '[1]\nsampler = "tpe"\nsettings = 3') + space)
+
+    assert sweep(config, "--dry-run").stdout.splitlines()[2:] == [
+        "tpe finds its settings as it goes, among",
+        '  model.cell: ["lstm", "gru"]',
+        "  model.dropout: 0.1 to 0.5 in steps of 0.1",
+        '  training.learning_rate: 0.001 to 0.01, log, when model.cell is "gru"',
+    ]
+
+
+@pytest.mark.parametrize("sampler", ["grid", "random", "tpe"])
+def test_a_dry_run_and_a_status_load_no_tensorflow(config, tmp_path, sampler):
+    config.write_text(config.read_text().replace("[1, 2]", f'[1]\nsampler = "{sampler}"'))
+    heavy = {"tensorflow", "keras", "pandas", "sklearn", "sqlalchemy"}
+
+    assert not modules_after("sweep", str(config), "--dry-run") & heavy
+    assert not modules_after("sweep", str(config), "--status", "--run", str(tmp_path), exit_code=1) & heavy
+
+
+def test_a_sweep_that_is_wrong_ends_with_1_and_all_its_problems_and_makes_no_folder(config, tmp_path):
+    config.write_text(config.read_text().replace("[1, 2]", "[]").replace("model.cell", "model.cel"))
+    result = sweep(config, "--run", tmp_path / "run")
+
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"error: {config}: 2 problems\n"
+        "  sweep.seeds: should not be empty\n"
+        "  model.cel: unknown key; did you mean `cell`?\n"
+        f"\nhint: `tagger sweep {config} --dry-run` checks a sweep and lists its trials\n"
+    )
+    assert not (tmp_path / "run").exists()

@@ -1,0 +1,191 @@
+"""What a sweep leaves and tells: ranking, status, failures, its lock, and the table on a terminal."""
+
+import csv
+import io
+import multiprocessing
+import os
+import statistics
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagger.config import parse_config
+from tagger.errors import RunError
+from tagger.experiments.sweep.display import live_table
+from tagger.experiments.sweep.failures import NAME as FAILURES
+from tagger.experiments.sweep.failures import Failure, read_failures, record_failure
+from tagger.experiments.sweep.leaderboard import Row, format_leaderboard, ranked, write_leaderboard
+from tagger.experiments.sweep.lock import is_locked, locked
+from tagger.experiments.sweep.status import Status, TrialStatus, format_status, read_status, write_status
+from tagger.experiments.sweep.trials import Result, Trial
+
+CONFIG = parse_config({"data": {"train": "train.tsv", "dev": 0.1}})
+
+
+def row(setting, *scores, parameters=100, is_whole=True) -> Row:
+    trials = [Trial(Path(f"{scores[0]}-{seed}"), setting, seed, CONFIG) for seed in range(len(scores))]
+    results = [
+        Result(trial, "accuracy", score, parameters, seconds=2.0, n_bytes=1_500_000)
+        for trial, score in zip(trials, scores, strict=True)
+    ]
+    return Row(setting, results, is_whole)
+
+
+# Ranking
+
+
+def test_a_leaderboard_tells_mean_deviation_seeds_and_sizes(tmp_path):
+    rows = ranked([row({"model.cell": "gru"}, 0.5, 0.7), row({"model.cell": "lstm", "model.units": [4, 4]}, 0.9)])
+    write_leaderboard(tmp_path, rows, "accuracy")
+
+    with (tmp_path / "leaderboard.csv").open() as file:
+        assert [*csv.DictReader(file)] == [
+            {
+                "rank": "1", "model.cell": "lstm", "model.units": "[4, 4]", "mean": "0.9", "sd": "", "n_seeds": "1",
+                "parameters": "100", "seconds": "2.0", "bundle_bytes": "1500000", "trials": "0.9-0",
+            },
+            {
+                "rank": "2", "model.cell": "gru", "model.units": "", "mean": "0.6", "sd": "0.141421", "n_seeds": "2",
+                "parameters": "100", "seconds": "2.0", "bundle_bytes": "1500000", "trials": "0.5-0 0.5-1",
+            },
+        ]  # fmt: skip
+    assert (tmp_path / "leaderboard.md").read_text() == (
+        "| rank | model.cell | model.units | dev accuracy    | seeds | parameters | seconds | size    |\n"
+        "|------|------------|-------------|-----------------|-------|------------|---------|---------|\n"
+        "| 1    | lstm       | [4, 4]      | 0.9000          | 1     | 100        | 2.0     | 1.50 MB |\n"
+        "| 2    | gru        |             | 0.6000 ± 0.1414 | 2     | 100        | 2.0     | 1.50 MB |\n"
+    )
+
+
+def test_a_setting_that_lacks_a_seed_is_behind_all_others_and_has_no_rank():
+    rows = ranked([row({"a": 1}, 0.9, is_whole=False), row({"a": 2}, 0.1, 0.2)])
+
+    assert [each.setting["a"] for each in rows] == [2, 1]
+    assert "| -    | 1" in format_leaderboard(rows, "accuracy")
+
+
+def test_of_two_equal_settings_the_smaller_network_is_better():
+    rows = ranked([row({"a": 1}, 0.5, parameters=9), row({"a": 2}, 0.5, parameters=8)])
+
+    assert [each.setting["a"] for each in rows] == [2, 1]
+
+
+def test_a_bar_in_a_value_does_not_end_a_cell():
+    assert '["a\\|b"]' in format_leaderboard([row({"data.ignore": ["a|b"]}, 0.5)], "accuracy")
+
+
+@given(st.lists(st.lists(st.floats(0, 1), min_size=1, max_size=3), min_size=1, max_size=6))
+def test_means_fall_from_rank_to_rank_and_the_best_trial_has_the_best_score(scores):
+    rows = ranked([row({"a": i}, *of) for i, of in enumerate(scores)])
+
+    assert [each.mean for each in rows] == sorted((statistics.fmean(of) for of in scores), reverse=True)
+    for each in rows:
+        best = next(result for result in each.results if result.trial is each.best_trial)
+        assert best.score == max(result.score for result in each.results)
+
+
+# Failures
+
+
+def test_failures_are_read_as_they_were_recorded_and_half_a_line_is_none(tmp_path):
+    failures = [Failure("abc", {"model.units": [8]}, 1, "why\nso", ["a", "ü"]), Failure("", {}, None, "impossible", [])]
+    assert read_failures(tmp_path) == []
+    for failure in failures:
+        record_failure(tmp_path, failure)
+    with (tmp_path / FAILURES).open("a") as file:
+        file.write('{"trial": "ab')
+
+    assert read_failures(tmp_path) == failures
+
+
+# The lock
+
+
+def test_a_folder_is_held_by_one_sweep_at_a_time(tmp_path):
+    folder = tmp_path / "new" / "sweep"
+    with locked(folder):
+        assert is_locked(folder)
+        with pytest.raises(RunError, match=f"a sweep runs there already, as process {os.getpid()}"), locked(folder):
+            pass
+
+    assert not is_locked(folder)
+    with locked(folder):
+        pass
+
+
+def hold_and_die(folder: Path) -> None:
+    with locked(folder):
+        os._exit(9)
+
+
+def test_a_sweep_that_died_holds_nothing(tmp_path):
+    process = multiprocessing.get_context("spawn").Process(target=hold_and_die, args=(tmp_path,))
+    process.start()
+    process.join()
+
+    assert process.exitcode == 9
+    assert (tmp_path / "lock").read_text() == str(process.pid)
+    with locked(tmp_path):
+        pass
+
+
+# Status
+
+
+def status_of(**states: str) -> Status:
+    trials = {name: TrialStatus(name, {"a": name}, 1, 5, state) for name, state in states.items()}  # type: ignore[arg-type]
+    return Status(7, "accuracy", trials, best=({"a": "x"}, 0.5))
+
+
+def test_a_status_is_read_as_it_was_written_while_the_sweep_runs(tmp_path):
+    status = status_of(x="finished", y="running", z="failed", p="pruned")
+    with locked(tmp_path):
+        write_status(tmp_path, status)
+        told = format_status(tmp_path, "tagger sweep many.toml").splitlines()
+
+        assert told[0] == f"{tmp_path}: 1 of 7 trials finished, 1 failed, 1 pruned, 1 running"
+        assert told[1].startswith("y  epoch 0/5  ")
+        assert told[2:] == ['best so far: dev accuracy 0.5000 with a = "x"']
+
+
+def test_what_a_killed_sweep_has_left_running_is_not_running(tmp_path):
+    write_status(tmp_path, status_of(x="finished", y="running"))
+    told = format_status(tmp_path, "tagger sweep many.toml").splitlines()
+
+    assert told[0] == f"{tmp_path}: 1 of 7 trials finished"
+    assert told[-1] == "no sweep runs there; tagger sweep many.toml goes on"
+    assert read_status(tmp_path).having("running") == []
+
+
+def test_the_status_of_a_folder_without_a_sweep_is_an_error(tmp_path):
+    with pytest.raises(RunError, match="holds no sweep"):
+        format_status(tmp_path, "tagger sweep many.toml")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def drawn(monkeypatch, stream: io.StringIO, *, quiet: bool = False) -> str:
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("TERM", "xterm")
+    with live_table(quiet=quiet) as listen:
+        listen(status_of(x="finished", abc="running"))
+    return stream.getvalue()
+
+
+def test_a_terminal_shows_what_is_running(monkeypatch):
+    shown = drawn(monkeypatch, Terminal())
+
+    for text in ("abc", 'a = "abc"', "0/5", "1 of 7 trials finished, 1 running", 'best so far: 0.5000 with a = "x"'):
+        assert text in shown
+
+
+def test_elsewhere_nothing_is_drawn(monkeypatch):
+    assert drawn(monkeypatch, io.StringIO()) == ""
+    assert drawn(monkeypatch, Terminal(), quiet=True) == ""

@@ -1,0 +1,192 @@
+"""A sweep's file: the configs that it stands for, and all its problems in one message."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tagger.config import parse_config
+from tagger.errors import ConfigError, DataError
+from tagger.experiments.sweep.plan import Plan, load_plan
+from tagger.experiments.sweep.trials import Hashes, trial_name
+
+ROOT = Path(__file__).parents[1]
+CONFIGS = ROOT / "configs"
+BASE = '[data]\ntrain = "train.tsv"\ndev = "dev.tsv"\ntest = "test.tsv"\n'
+
+
+@pytest.fixture
+def load(tmp_path):
+    """Writes a sweep's file beside its base, and loads it."""
+
+    def load(sweep: str, space: str = '"model.cell" = ["lstm", "gru"]', base: str = BASE) -> Plan:
+        (tmp_path / "base.toml").write_text(base)
+        path = tmp_path / "many.toml"
+        path.write_text(f'base = "base.toml"\n{sweep}\n[sweep.space]\n{space}\n')
+        return load_plan(path)
+
+    return load
+
+
+def problems(load, *arguments, **options) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load(*arguments, **options)
+    head, *lines = caught.value.message.split("\n")
+    assert head.endswith(f"many.toml: {len(lines)} problem{'s' if len(lines) > 1 else ''}")
+    return [line.strip() for line in lines]
+
+
+def test_a_trial_is_the_base_with_a_setting_a_seed_and_no_test(load, tmp_path):
+    plan = load("[training]\nepochs = 3", '"model.units" = [[8], [8, 8]]')
+    config = plan.config(plan.settings[1], 7)
+
+    assert (config.model.units, config.training.seed, config.training.epochs) == ([8, 8], 7, 3)
+    assert (config.data.train, config.data.test) == (str(tmp_path / "train.tsv"), None)
+    assert plan.test_path == tmp_path / "test.tsv"
+
+
+def test_the_file_changes_the_base_table_by_table(load):
+    plan = load(
+        "[features]\nwords = { dim = 8 }", base=BASE + "[features]\nwords = { min_count = 2 }\ncasing = false\n"
+    )
+
+    assert plan.base.features.words is not None
+    assert (plan.base.features.words.dim, plan.base.features.words.min_count) == (8, 2)
+    assert plan.base.features.casing is False
+
+
+def test_paths_are_relative_to_the_file_that_they_stand_in(load, tmp_path):
+    plan = load("", '"features.words" = [{ vectors = "glove.txt" }, { vectors = "glove:50d" }]')
+    found = [plan.config(setting, 1).features.words for setting in plan.settings]
+
+    assert [words and words.vectors for words in found] == [str(tmp_path / "glove.txt"), "glove:50d"]
+
+
+def test_a_key_of_a_table_is_set_behind_the_table(load):
+    space = '"features.chars.dim" = { values = [8], when = { "features.chars" = { kind = "cnn" } } }\n'
+    plan = load("", space + '"features.chars" = [false, { kind = "cnn" }]')
+    chars = [plan.config(setting, 1).features.chars for setting in plan.settings]
+
+    assert [(each.kind, each.dim) if each else None for each in chars] == [None, ("cnn", 8)]
+
+
+def test_all_problems_of_a_sweep_are_told_at_once(load):
+    space = """
+"model.cel" = ["lstm", "gru"]
+"model.units" = []
+"training.learning_rate" = { low = 1e-2, high = 1e-4, log = true }
+"training.epochs" = [0, 3]
+"model.reset_after" = { values = [true, false], when = { "model.cell" = "gru" } }
+"""
+    assert problems(load, '[sweep]\nseeds = [1, 1]\nsampeler = "grid"', space) == [
+        "sweep.seeds: each seed once, got [1, 1]",
+        "sweep.sampeler: unknown key; did you mean `sampler`?",
+        "sweep.space: model.units: the list is empty; give the values to try",
+        "sweep.space: training.learning_rate: `low` should be less than `high`, got 0.01 and 0.0001",
+        "sweep.space: model.reset_after: `when` names model.cell, which does not vary; did you mean `model.cel`?",
+        "model.cel: unknown key; did you mean `cell`?",
+        "training.epochs: should be greater than 0, got 0",
+    ]
+
+
+@pytest.mark.parametrize("sampler", ["grid", "random", "tpe"])
+def test_a_setting_that_is_impossible_in_itself_is_told_with_its_values_whatever_searches(load, sampler):
+    space = '"model.residual" = [false, true]\n"model.units" = [[8], [8, 16]]'
+    (problem,) = problems(load, f'[sweep]\nsampler = "{sampler}"', space)
+
+    assert problem.startswith("model: `residual` adds what enters a layer")
+    assert problem.endswith("(with model.residual = true, model.units = [8, 16])")
+
+
+@pytest.mark.parametrize("sampler", ["random", "tpe"])
+def test_the_ends_of_a_range_are_checked_whatever_is_drawn(load, sampler):
+    found = problems(
+        load, f'[sweep]\nsampler = "{sampler}"\nsettings = 1', '"model.dropout" = { low = 0.0, high = 1.5 }'
+    )
+
+    assert found == ["model.dropout: should be less than 1.0, got 1.5"]
+
+
+@pytest.mark.parametrize(
+    ("sweep", "space", "expected"),
+    [
+        ("", '"training.seed" = [1, 2]', "sweep.space: training.seed: does not vary: `seeds` of [sweep] says"),
+        ("", '"training.metric" = ["accuracy", "macro_f1"]', "sweep.space: training.metric: does not vary: scores"),
+        (
+            "",
+            '"data.test" = ["a.tsv"]',
+            "sweep.space: data.test: does not vary: the test split is scored for the winner",
+        ),
+        ("[sweep]\nsettings = 3", '"model.cell" = ["gru"]', "sweep.settings: goes with sampler ="),
+        ("", '"model.dropout" = { low = 0.1, high = 0.5 }', "sweep.space: model.dropout: a grid needs single values"),
+        ("[training]\nepochs = 0", '"model.cell" = ["gru"]', "training.epochs: should be greater than 0, got 0"),
+        ("[training]\nepoch = 3", '"model.cell" = ["gru"]', "training.epoch: unknown key; did you mean `epochs`?"),
+        ("[sweeep]", '"model.cell" = ["gru"]', "sweeep: unknown key; did you mean `sweep`?"),
+        ("", "", "sweep.space: should not be empty"),
+        ("", '"training.batch_size" = { low = 1, high = 20000 }', "sweep.space: a grid of more than 10,000 settings"),
+    ],
+)
+def test_what_a_sweep_cannot_do_is_told(load, sweep, space, expected):
+    (problem,) = problems(load, sweep, space)
+
+    assert problem.startswith(expected)
+
+
+@pytest.mark.parametrize("base", ['[data]\ntrain = "a.tsv"\n', '[data]\ntrain = "a.tsv"\ndev = "b.tsv"\ntest = 0.1\n'])
+def test_a_base_without_dev_or_with_a_test_that_is_a_part_of_train_is_refused(load, base):
+    (problem,) = problems(load, "", base=base)
+
+    assert problem.startswith("data.dev: is absent" if "dev" not in base else "data.test: is cut off train")
+
+
+def test_random_settings_are_the_same_each_time_and_more_of_them_begin_with_the_same(load):
+    space = '"model.dropout" = { low = 0.1, high = 0.5 }\n"model.cell" = ["lstm", "gru"]'
+    few, again, more = (load(f'[sweep]\nsampler = "random"\nsettings = {n}', space).settings for n in (5, 5, 9))
+
+    assert few == again == more[:5]
+    assert len({str(setting) for setting in more}) == 9
+
+
+def test_random_settings_are_no_more_than_the_space_has(load):
+    plan = load('[sweep]\nsampler = "random"\nsettings = 50', '"model.cell" = ["lstm", "gru"]')
+
+    assert (len(plan.settings), plan.n_trials) == (2, 6)
+
+
+def test_the_sweeps_of_this_project_are_sound():
+    for path, n_trials in (("sweep-svo.toml", 36), ("sweep-pos.toml", 80)):
+        assert load_plan(CONFIGS / path).n_trials == n_trials
+
+
+# Names
+
+
+def named(tables, **changes):
+    return trial_name(parse_config({**tables, **changes}), Hashes())
+
+
+def test_a_name_is_of_the_config_and_the_data_wherever_they_lie(tmp_path):
+    for folder in ("here", "there"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "train.tsv").write_text("John\tS\n\nJane\tS\n")
+    (tmp_path / "other.tsv").write_text("John\tO\n\nJane\tO\n")
+    paths = ("here/train.tsv", "there/train.tsv", "other.tsv")
+    here, there, other = ({"data": {"train": str(tmp_path / path), "dev": 0.5}} for path in paths)
+
+    assert named(here) == named(there) == named(here, model={"cell": "lstm"})
+    names = {named(here), named(other), named(here, model={"cell": "gru"}), named(here, training={"seed": 2})}
+    assert len(names) == 4
+    assert all(len(name) == 12 for name in names)
+
+
+def test_a_file_that_is_missing_is_told_with_its_key(tmp_path):
+    with pytest.raises(DataError, match=r"none\.tsv: cannot be read \(data\.train\): No such file"):
+        named({"data": {"train": str(tmp_path / "none.tsv")}})
+
+
+def test_the_sweep_of_three_cells_varies_what_it_says():
+    space = tomllib.loads((CONFIGS / "sweep-svo.toml").read_text())["sweep"]["space"]
+
+    assert {key: len(values) for key, values in space.items()} == {
+        "model.cell": 3, "model.bidirectional": 2, "model.units": 2,
+    }  # fmt: skip
