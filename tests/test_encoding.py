@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.config import Affixes, Chars, Columns, Features
-from tagger.corpus import Layout, Sentence
-from tagger.corpus.read import read_tagged
+from tagger.corpus import Sentence
 from tagger.encoding.batches import NOT_SCORED, Batch, Dataset, batches, has_scored_step, pad, windows
 from tagger.encoding.casing import CASINGS, casing_id
 from tagger.encoding.characters import HEAD, TAIL, encode_forms, visible
@@ -265,34 +264,8 @@ def test_ignored_tags_are_no_one_s_most_frequent_but_their_words_are_seen():
     assert lexicon == Lexicon("N", {"a": "N", "b": "N", "c": "V"}, frozenset())
 
 
-def test_baselines_tag_each_word_with_its_own_tag_or_all_with_the_most_frequent():
-    baselines = Lexicon("N", {"run": "V"}).baselines
-
-    assert [(name, guess("run"), guess("Run")) for name, guess in baselines.items()] == [
-        ("majority_tag", "N", "N"),
-        ("most_frequent_tag", "V", "N"),
-    ]
-    assert list(Lexicon("N", None).baselines) == ["majority_tag"]
-
-
 def test_a_lexicon_without_words_knows_the_most_frequent_tag_only():
     assert count_lexicon([Sentence(("a",), ("N",))], reads_words=False) == Lexicon("N", None)
-
-
-def test_the_baselines_of_the_english_web_treebank_are_the_published_ones(shared_data):
-    train, test = (
-        read_tagged(shared_data / "ewt" / f"en_ewt-ud-{split}.conllu", Layout()) for split in ("train", "test")
-    )
-    lexicon = count_lexicon(train, reads_words=True)
-    steps = [step for sentence in test for step in zip(sentence.tokens, sentence.tags or (), strict=True)]
-
-    right = {name: sum(guess(word) == tag for word, tag in steps) for name, guess in lexicon.baselines.items()}
-
-    assert lexicon.majority == "NOUN"
-    assert lexicon.forms is not None
-    assert sum(word not in lexicon.forms for word, _ in steps) == 2292
-    assert right["most_frequent_tag"] / len(steps) == pytest.approx(0.862, abs=0.0005)
-    assert right["majority_tag"] == sum(tag == "NOUN" for _, tag in steps)
 
 
 def test_columns_enter_as_symbols_with_values_that_train_lacks_unknown():

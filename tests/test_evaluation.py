@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, precision_recall_fscore_support
 
 from tagger.encoding.lexicon import Lexicon
-from tagger.evaluation.metrics import Evaluation, evaluate, score
+from tagger.evaluation.metrics import Evaluation, evaluate
+from tagger.evaluation.score import score
 from tagger.evaluation.table import format_evaluation
 
 NO_WORDS = Lexicon("A", None)
@@ -193,9 +195,12 @@ def test_an_evaluation_is_written_as_json_with_ratios_from_0_to_1():
         "weighted_f1": pytest.approx(1 / 3),
         "intervals": {
             "accuracy": [0.5, 0.5],
-            "sentence_accuracy": [0.0, 0.0],
+            "seen_accuracy": None,
             "unseen_accuracy": [0.5, 0.5],
+            "ambiguous_accuracy": None,
+            "sentence_accuracy": [0.0, 0.0],
             "macro_f1": [pytest.approx(1 / 3)] * 2,
+            "weighted_f1": [pytest.approx(1 / 3)] * 2,
             "span_f1": None,
         },
         "baseline_accuracy": 0.5,
@@ -273,11 +278,11 @@ def test_a_table_has_a_row_for_every_tag_and_all_figures():
         "a-very-long-tag-name    0.0000     0.0000  0.0000  0.0000    1,000",
         "",
         "                                95 % interval",
-        "all                     0.5000  0.5000 to 0.5000  of 2,000 tokens",
-        "unseen words            0.5000  0.5000 to 0.5000  of 2,000 tokens",
-        "sentences               0.0000  0.0000 to 0.0000  of 1,000 all right",
-        "macro F1                0.3333  0.3333 to 0.3333  each tag counts alike",
-        "weighted F1             0.3333                    each tag counts by its tokens",
+        "all                     0.5000  all draws alike   of 2,000 tokens",
+        "unseen words            0.5000  all draws alike   of 2,000 tokens",
+        "sentences               0.0000  all draws alike   of 1,000 all right",
+        "macro F1                0.3333  all draws alike   each tag counts alike",
+        "weighted F1             0.3333  all draws alike   each tag counts by its tokens",
         "baseline                0.5000                    the most frequent tag",
         "baseline                0.5000                    each word's most frequent tag",
         "baseline                0.5000                    each word's most frequent tag, unseen words by their suffix",
@@ -288,6 +293,20 @@ def test_a_table_has_a_row_for_every_tag_and_all_figures():
         "sentences that went most wrong",
         *["  1 of 2 tokens: w [w a-very-long-tag-name → A]"] * 3,
     ]
+
+
+def test_an_interval_that_draws_can_tell_stands_beside_its_number():
+    table = format_evaluation(evaluated([[("A", "A")], [("B", "A")]] * 50))
+
+    assert re.search(r"^all +0\.5000  0\.4\d+ to 0\.[56]\d+  of 100 tokens$", table, re.MULTILINE)
+
+
+def test_of_a_long_sentence_that_went_wrong_a_table_shows_the_beginning():
+    *_, line = format_evaluation(evaluated([[("A", "B")] * 1000])).split("\n")
+
+    assert line.startswith("  1000 of 1000 tokens: [w A → B]")
+    assert line.endswith("[w A → B] …")
+    assert len(line) < 300
 
 
 def test_a_table_without_errors_shows_none():

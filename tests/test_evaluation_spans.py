@@ -12,7 +12,8 @@ from sklearn.exceptions import UndefinedMetricWarning
 
 from tagger.corpus.schemes import Scheme, convert
 from tagger.encoding.lexicon import Lexicon
-from tagger.evaluation.metrics import evaluate, score
+from tagger.evaluation.metrics import evaluate
+from tagger.evaluation.score import score
 from tagger.evaluation.spans import count_spans, strict_spans
 from tagger.evaluation.table import format_evaluation
 

@@ -251,10 +251,15 @@ def test_a_run_of_an_older_version_is_told_so(run):
         write_report(run)
 
 
-def test_a_folder_that_holds_no_run_is_told_so(tmp_path):
-    for folder in (tmp_path, tmp_path / "none"):
-        with pytest.raises(RunError) as raised:
-            write_report(folder)
+def test_what_is_no_run_is_told_so(run, tmp_path):
+    for path, message in (
+        (tmp_path, "cannot be read: No such file"),
+        (tmp_path / "none", "there is no such folder"),
+        (run / "config.toml", "is no folder"),
+        (run / "bundle", "a bundle, which is only a part of a run"),
+    ):
+        with pytest.raises(RunError, match=message) as raised:
+            write_report(path)
 
         assert raised.value.hint
 

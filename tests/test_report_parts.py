@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from tagger.corpus.sentence import Sentence
 from tagger.evaluation.figures import Bar, Table, bar_figure, line_figure, text_width, ticks
-from tagger.evaluation.page import direction, percent, visible
+from tagger.evaluation.legible import direction, visible
+from tagger.evaluation.mistakes import MAX_WORDS, Outcome, frequent_confusions, worst_sentences
+from tagger.evaluation.page import percent
 from tagger.evaluation.report.matrix import MAX_TAGS, confusion_table
-from tagger.evaluation.report.mistakes import MAX_WORDS, Outcome, frequent_confusions, worst_sentences
 from tagger.experiments.statistics import data_statistics
 
 TABLE = Table("numbers", ["x", "y"], [["1", "2"]])

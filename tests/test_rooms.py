@@ -70,6 +70,11 @@ def test_a_command_that_trains_nothing_loads_no_tensorflow(model, arguments):
     assert not modules_after(*(argument.format(model=model) for argument in arguments)) & {"tensorflow", "keras"}
 
 
+def test_scores_as_text_load_neither_what_draws_pages_nor_scikit_learn(model):
+    for arguments in (["evaluate", model], ["compare", model, model]):
+        assert not {"jinja2", "pandas", "scipy", "sklearn"} & modules_after(*arguments, "data/svo/tiny.tsv")
+
+
 def test_a_training_that_cannot_begin_ends_before_tensorflow_is_loaded(tmp_path):
     (tmp_path / "metrics.json").write_text("{}")
 

@@ -35,19 +35,28 @@ def load_config(path: Path, settings: list[str] | None = None) -> Config:
     Raises:
         ConfigError: names the file and every key that is wrong, missing or unknown.
     """
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not TOML: {error}") from None
-    _absolute(tables, path.parent)
+    tables = read_tables(path)
+    make_absolute(tables, path.parent)
     for setting in settings or []:
         _set(tables, setting)
     try:
         return parse_config(tables, str(path))
     except ConfigError as error:
         raise ConfigError(error.message, f"`tagger check {path}` checks a config without training") from None
+
+
+def read_tables(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file.
+
+    Raises:
+        ConfigError: it cannot be read, or is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from None
 
 
 def parse_config(tables: dict[str, Any], name: str = "config") -> Config:
@@ -79,7 +88,12 @@ def dump_config(config: Config) -> str:
     return "\n".join([*absent, *([""] if absent else []), tomli_w.dumps(tables)])
 
 
-def _absolute(tables: dict[str, Any], directory: Path) -> None:
+def make_absolute(tables: dict[str, Any], directory: Path) -> None:
+    """Makes the paths in a config's tables absolute that are relative to a folder.
+
+    Raises:
+        ConfigError: one cannot be a path.
+    """
     for path in PATHS:
         *parents, last = path.split(".")
         table: Any = tables
@@ -105,15 +119,21 @@ def _set(tables: dict[str, Any], setting: str) -> None:
         value = tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         value = text
-    *parents, last = key.strip().split(".")
+    key = key.strip()
+    if text and key in PATHS and isinstance(value, str):
+        value = _absolute_path(Path(), value)
+    table = set_value(tables, key, value)
+    if not text:
+        del table[key.rpartition(".")[2]]
+
+
+def set_value(tables: dict[str, Any], key: str, value: object) -> dict[str, Any]:
+    """Sets the value of a dotted key; gives the table that it stands in."""
+    *parents, last = key.split(".")
     table = tables
     for parent in parents:
-        inner = table.setdefault(parent, {})
-        if not isinstance(inner, dict):
-            inner = table[parent] = {}  # `words = false` makes room for `features.words.dim=50`
-        table = inner
+        if not isinstance(table.get(parent), dict):
+            table[parent] = {}  # `words = false` makes room for `features.words.dim=50`
+        table = table[parent]
     table[last] = value
-    if not text:
-        del table[last]
-    elif key.strip() in PATHS and isinstance(value, str):
-        table[last] = _absolute_path(Path(), value)
+    return table

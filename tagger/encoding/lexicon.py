@@ -1,7 +1,7 @@
 """What train says of each word by itself: which forms it has, their most frequent tags, and which have several."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tagger.corpus.sentence import Sentence
@@ -9,7 +9,7 @@ from tagger.corpus.sentence import Sentence
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The baselines that every tagger has to beat.
+    """What train says of words without their sentences.
 
     Args:
         majority: the most frequent tag of train.
@@ -22,7 +22,7 @@ class Lexicon:
     ambiguous: frozenset[str] | None = None
 
     def extending(self, other: "Lexicon") -> "Lexicon":
-        """This one with the other's forms beside its own."""
+        """This one with the other's forms beside its own; where one of the two has none, it stays as it is."""
         if self.forms is None or other.forms is None:
             return self
         ambiguous = None
@@ -31,14 +31,6 @@ class Lexicon:
             differing = {form for form in in_both if self.forms[form] != other.forms[form]}
             ambiguous = self.ambiguous | other.ambiguous | differing
         return Lexicon(self.majority, dict(sorted((other.forms | self.forms).items())), ambiguous)
-
-    @property
-    def baselines(self) -> dict[str, Callable[[str], str]]:
-        """By name, a tagger of single words; the last one is what a model is held against first."""
-        taggers: dict[str, Callable[[str], str]] = {"majority_tag": lambda word: self.majority}
-        if (forms := self.forms) is not None:
-            taggers["most_frequent_tag"] = lambda word: forms.get(word, self.majority)
-        return taggers
 
 
 def count_lexicon(sentences: Iterable[Sentence], *, reads_words: bool, ignore: Iterable[str] = ()) -> Lexicon:

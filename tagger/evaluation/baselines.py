@@ -18,9 +18,12 @@ NAMES = {
 
 def single_word_taggers(lexicon: Lexicon) -> dict[str, Callable[[str], str]]:
     """By name, what tags a word without looking at its sentence; only the most frequent tag where no words are read."""
-    if lexicon.forms is None:
-        return lexicon.baselines
-    return lexicon.baselines | {"suffix": suffix_tagger(lexicon.forms, lexicon.majority)}
+    forms, majority = lexicon.forms, lexicon.majority
+    taggers: dict[str, Callable[[str], str]] = {"majority_tag": lambda word: majority}
+    if forms is not None:
+        taggers["most_frequent_tag"] = lambda word: forms.get(word, majority)
+        taggers["suffix"] = suffix_tagger(forms, majority)
+    return taggers
 
 
 def suffix_tagger(forms: dict[str, str], majority: str) -> Callable[[str], str]:

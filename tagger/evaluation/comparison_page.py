@@ -5,16 +5,11 @@ from itertools import groupby
 from tagger.evaluation.comparison import Change, Comparison
 from tagger.evaluation.comparison_text import format_p, verdict
 from tagger.evaluation.figures import Table
-from tagger.evaluation.page import direction, number, percent, render
+from tagger.evaluation.legible import direction
+from tagger.evaluation.page import number, percent, render
+from tagger.evaluation.sentence_counts import MEASURES
 
 MOST = 500  # sentences that are shown
-MEASURES = {
-    "accuracy": "tokens right",
-    "sentence_accuracy": "sentences all right",
-    "unseen_accuracy": "unseen words right",
-    "macro_f1": "macro F1, each tag counts alike",
-    "span_f1": "F1 of spans",
-}
 
 
 def comparison_page(found: Comparison, first: str, second: str, file: str) -> str:

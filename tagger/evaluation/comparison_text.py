@@ -39,7 +39,7 @@ def verdict(found: Comparison) -> str:
     """Which tagger is better, in a sentence."""
     if not found.changes:
         return "no difference: both give every token the same tag"
-    decides, name = found.headlines[found.main], HEADLINES[found.main].replace("all", "accuracy")
+    decides, name = found.headlines[found.main], "span F1" if found.main == "span_f1" else "accuracy"
     told = f"{name} {decides.difference:+.4f}, p {format_p(decides.p)}"
     if found.better is None:
         return f"no difference that these sentences can show ({told})"

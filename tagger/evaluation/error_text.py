@@ -1,9 +1,10 @@
 """Errors to read on a terminal."""
 
-from tagger.evaluation.report.mistakes import Excerpt, Outcome, Word, frequent_confusions, worst_sentences
+from tagger.evaluation.mistakes import Excerpt, Outcome, Word, frequent_confusions, worst_sentences
 from tagger.evaluation.steps import Steps
 
 N_CONFUSIONS, N_WORST = 5, 3  # that are shown
+MAX_WORDS = 25  # of a sentence that went wrong: a long series would fill the terminal
 
 
 def format_errors(steps: Steps) -> str:
@@ -28,7 +29,7 @@ def format_errors(steps: Steps) -> str:
             "sentences that went most wrong",
             *(
                 f"  {found.n_errors} of {found.n_words} tokens: {_line(found, with_tags=True)}"
-                for found in worst_sentences(outcomes, n=N_WORST)
+                for found in worst_sentences(outcomes, n=N_WORST, max_words=MAX_WORDS)
             ),
         ]
     )

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from tagger.evaluation.page import visible
+from tagger.evaluation.legible import visible
 
 WIDTH = 360
 ROW = 22  # height of a bar with its text
@@ -70,6 +70,11 @@ class BarPanel:
     def height(self) -> int:
         """Of the drawing."""
         return ROW * len(self.bars)
+
+    @property
+    def rows(self) -> list[tuple[int, Bar]]:
+        """Each bar behind the upper end of its row."""
+        return [(ROW * i, bar) for i, bar in enumerate(self.bars)]
 
     def x(self, value: float) -> float:
         """Where a value stands."""

@@ -12,9 +12,9 @@ from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.bootstrap import interval, resampled
 from tagger.evaluation.breakdown import by_length, by_position
 from tagger.evaluation.calibration import calibration_bins, calibration_error, coverage
-from tagger.evaluation.sentence_counts import count_sentences, headlines, named
-from tagger.evaluation.spans import SpanCounts, count_spans
-from tagger.evaluation.steps import Flags, Ids, Steps, scored_steps
+from tagger.evaluation.sentence_counts import HEADLINES, count_sentences, headlines, named
+from tagger.evaluation.spans import SpanCounts, count_spans, outside_ignored, precision_recall_f1
+from tagger.evaluation.steps import Ids, Steps, scored_steps
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +89,7 @@ class Evaluation:
     @property
     def weighted_f1(self) -> float:
         """The mean of F1 over the tokens, each with the F1 of its gold tag."""
-        return _share(sum(scores["f1"] * scores["support"] for scores in self.by_tag.values()), self.n_tokens)
+        return self.headlines.get("weighted_f1", 0.0)
 
     @property
     def n_unseen(self) -> int | None:
@@ -109,7 +109,7 @@ class Evaluation:
     @property
     def seen_accuracy(self) -> float | None:
         """Of the seen tokens, the share tagged right; None where there are none."""
-        return None if self.steps.is_unseen is None else self._accuracy_of(~self.steps.is_unseen)
+        return self.headlines.get("seen_accuracy")
 
     @property
     def n_ambiguous(self) -> int | None:
@@ -119,11 +119,7 @@ class Evaluation:
     @property
     def ambiguous_accuracy(self) -> float | None:
         """Of the ambiguous tokens, the share tagged right; None where there are none."""
-        return None if self.steps.is_ambiguous is None else self._accuracy_of(self.steps.is_ambiguous)
-
-    def _accuracy_of(self, chosen: Flags) -> float | None:
-        n = int(chosen.sum())
-        return int((self.steps.is_right & chosen).sum()) / n if n else None
+        return self.headlines.get("ambiguous_accuracy")
 
     @property
     def baseline_accuracies(self) -> dict[str, float]:
@@ -148,16 +144,11 @@ class Evaluation:
 
         A tag's accuracy is the share of its gold tokens that are tagged right, and so the same as its recall.
         """
+        counts = self.confusion.diagonal(), self.confusion.sum(axis=0), self.confusion.sum(axis=1)
         rows = {}
-        counts = zip(self.confusion.diagonal(), self.confusion.sum(axis=1), self.confusion.sum(axis=0), strict=True)
-        for tag, (right, gold, predicted) in zip(self.tags, counts, strict=True):
-            rows[tag] = {
-                "accuracy": _share(int(right), int(gold)),
-                "precision": _share(int(right), int(predicted)),
-                "recall": _share(int(right), int(gold)),
-                "f1": _share(2 * int(right), int(gold + predicted)),
-                "support": int(gold),
-            }
+        for tag, right, predicted, gold in zip(self.tags, *(column.tolist() for column in counts), strict=True):
+            scores = precision_recall_f1(right, predicted, gold)
+            rows[tag] = {"accuracy": scores["recall"], **scores, "support": gold}
         return rows
 
     def to_json(self) -> dict[str, Any]:
@@ -175,10 +166,7 @@ class Evaluation:
             "ambiguous_tokens": self.n_ambiguous,
             "macro_f1": self.macro_f1,
             "weighted_f1": self.weighted_f1,
-            "intervals": {
-                name: self.intervals.get(name)
-                for name in ("accuracy", "sentence_accuracy", "unseen_accuracy", "macro_f1", "span_f1")
-            },
+            "intervals": {name: self.intervals.get(name) for name in HEADLINES},
             "baseline_accuracy": self.baseline_accuracy,
             "baselines": self.baseline_accuracies,
             "beats_baselines": not self.not_beaten,
@@ -237,50 +225,13 @@ def evaluate(
     if scheme == "none":
         return Evaluation(steps)
     is_scored = [any(tag not in ignore for tag in tags) for tags in gold]
-    masked, guesses = _outside_ignored(
+    masked, guesses = outside_ignored(
         [tags for tags, scored in zip(gold, is_scored, strict=True) if scored],
         [tags for tags, scored in zip(predicted, is_scored, strict=True) if scored],
         ignore,
     )
     strict = count_spans(masked, guesses, scheme, strict=True)
     return Evaluation(steps, count_spans(masked, guesses, scheme), strict)
-
-
-def _outside_ignored(
-    gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]], ignore: Sequence[str]
-) -> tuple[Sequence[Sequence[str]], Sequence[Sequence[str]]]:
-    """Gold and predicted tags of which no span reaches into a token whose gold tag is ignored."""
-    if not ignore:
-        return gold, predicted
-    predicted = [
-        ["O" if right in ignore else tag for right, tag in zip(gold_tags, tags, strict=True)]
-        for gold_tags, tags in zip(gold, predicted, strict=True)
-    ]
-    return [["O" if tag in ignore else tag for tag in tags] for tags in gold], predicted
-
-
-def score(
-    metric: str,
-    gold: Sequence[Sequence[str]],
-    predicted: Sequence[Sequence[str]],
-    *,
-    scheme: Scheme = "none",
-    ignore: Sequence[str] = (),
-) -> float:
-    """One number from 0 to 1 to choose weights by.
-
-    Args:
-        metric: accuracy, macro_f1 or span_f1.
-        gold: of each sentence, the gold tags.
-        predicted: of each sentence, as many predicted tags.
-        scheme: of the tags, for span_f1.
-        ignore: gold tags whose tokens do not count.
-    """
-    if metric == "span_f1":
-        return count_spans(*_outside_ignored(gold, predicted, ignore), scheme).f1
-    nameless = [[""] * len(tags) for tags in gold]  # neither metric looks at words
-    found = Evaluation(scored_steps(gold, predicted, nameless, Lexicon("", None), ignore=ignore))
-    return found.accuracy if metric == "accuracy" else found.macro_f1
 
 
 def _share(part: float, whole: int) -> float:

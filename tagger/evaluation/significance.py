@@ -116,7 +116,8 @@ def permutation_test(
     for size in blocks(permutations, len(gains)):
         moved = rng.integers(0, 2, (size, len(gains))).astype(np.float64) @ gains
         for name, distances in _distances(totals[0] + moved, totals[1] - moved).items():
-            n_as_far[name] += int((distances >= observed[name] - ROUNDING).sum())
+            # Where a swap leaves nothing to share there is no distance, and none that is less.
+            n_as_far[name] += size - int((distances < observed[name] - ROUNDING).sum())
     return {name: (k + 1) / (permutations + 1) for name, k in n_as_far.items()}
 
 

@@ -32,12 +32,15 @@ class SpanCounts:
     @property
     def ratios(self) -> dict[str, float]:
         """Precision, recall and F1 over all spans."""
-        return _ratios(self.right.total(), self.predicted.total(), self.gold.total())
+        return precision_recall_f1(self.right.total(), self.predicted.total(), self.gold.total())
 
     def to_json(self) -> dict[str, Any]:
         """The counts' ratios as `metrics.json` has them, over all spans and type by type."""
         types = {
-            kind: {**_ratios(self.right[kind], self.predicted[kind], self.gold[kind]), "support": self.gold[kind]}
+            kind: {
+                **precision_recall_f1(self.right[kind], self.predicted[kind], self.gold[kind]),
+                "support": self.gold[kind],
+            }
             for kind in sorted({*self.gold, *self.predicted})
         }
         return {**self.ratios, "types": types}
@@ -84,7 +87,25 @@ def strict_spans(tags: Sequence[str], scheme: Scheme) -> list[Span]:
     return [span for span in spans_of(tags, scheme) if all(is_whole[span.start : span.end])]
 
 
-def _ratios(right: int, predicted: int, gold: int) -> dict[str, float]:
+def outside_ignored(
+    gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]], ignore: Sequence[str]
+) -> tuple[Sequence[Sequence[str]], Sequence[Sequence[str]]]:
+    """Gold and predicted tags of which no span reaches into a token whose gold tag is ignored."""
+    if not ignore:
+        return gold, predicted
+    predicted = [
+        ["O" if right in ignore else tag for right, tag in zip(gold_tags, tags, strict=True)]
+        for gold_tags, tags in zip(gold, predicted, strict=True)
+    ]
+    return [["O" if tag in ignore else tag for tag in tags] for tags in gold], predicted
+
+
+def precision_recall_f1(right: int, predicted: int, gold: int) -> dict[str, float]:
+    """Precision, recall and F1 of spans, or of the tokens of a tag; 0 where there is nothing to share.
+
+    >>> precision_recall_f1(2, 4, 2)
+    {'precision': 0.5, 'recall': 1.0, 'f1': 0.6666666666666666}
+    """
     return {
         "precision": right / predicted if predicted else 0.0,
         "recall": right / gold if gold else 0.0,

@@ -1,6 +1,7 @@
 """An evaluation as text."""
 
 from tagger.evaluation.baselines import NAMES
+from tagger.evaluation.bootstrap import ALIKE
 from tagger.evaluation.error_text import format_errors
 from tagger.evaluation.metrics import Evaluation
 from tagger.evaluation.sentence_counts import HEADLINES
@@ -26,35 +27,34 @@ def format_evaluation(evaluation: Evaluation) -> str:
 
 def _headline_rows(evaluation: Evaluation, width: int) -> list[str]:
     """The figures of all tokens with their intervals, then what simple taggers reach."""
-
-    def row(name: str, value: float, note: str = "", key: str = "") -> str:
-        ends = evaluation.intervals.get(key)
-        return f"{name:<{width}}  {value:8.4f}  {_interval(ends):<16}  {note}".rstrip()
-
-    rows = [
-        f"{'':<{width}}            95 % interval",
-        row("all", evaluation.accuracy, f"of {evaluation.n_tokens:,} tokens", "accuracy"),
-    ]
-    for name, value, n, key in (
-        ("seen words", evaluation.seen_accuracy, evaluation.n_seen, ""),
-        (HEADLINES["unseen_accuracy"], evaluation.unseen_accuracy, evaluation.n_unseen, "unseen_accuracy"),
-        ("ambiguous words", evaluation.ambiguous_accuracy, evaluation.n_ambiguous, ""),
-    ):
-        if value is not None:
-            rows.append(row(name, value, f"of {n:,} tokens", key))
-    n_sentences = f"of {evaluation.n_sentences:,} all right"
+    of = {
+        "accuracy": evaluation.n_tokens,
+        "seen_accuracy": evaluation.n_seen,
+        "unseen_accuracy": evaluation.n_unseen,
+        "ambiguous_accuracy": evaluation.n_ambiguous,
+    }
+    notes = {name: f"of {n:,} tokens" for name, n in of.items() if n is not None} | {
+        "sentence_accuracy": f"of {evaluation.n_sentences:,} all right",
+        "macro_f1": "each tag counts alike",
+        "weighted_f1": "each tag counts by its tokens",
+    }
+    rows = [f"{'':<{width}}            95 % interval"]
     rows += [
-        row(HEADLINES["sentence_accuracy"], evaluation.sentence_accuracy, n_sentences, "sentence_accuracy"),
-        row(HEADLINES["macro_f1"], evaluation.macro_f1, "each tag counts alike", "macro_f1"),
-        row("weighted F1", evaluation.weighted_f1, "each tag counts by its tokens"),
+        f"{HEADLINES[name]:<{width}}  {value:8.4f}  {_interval(evaluation.intervals.get(name)):<16}"
+        f"  {notes.get(name, '')}".rstrip()
+        for name, value in (evaluation.headlines or {"accuracy": 0.0}).items()
     ]
-    if evaluation.spans is not None:
-        rows.append(row(HEADLINES["span_f1"], evaluation.spans.f1, "", "span_f1"))
-    return rows + [row("baseline", value, NAMES[name]) for name, value in evaluation.baseline_accuracies.items()]
+    rows += [
+        f"{'baseline':<{width}}  {value:8.4f}  {'':<16}  {NAMES[name]}"
+        for name, value in evaluation.baseline_accuracies.items()
+    ]
+    return rows
 
 
 def _interval(ends: tuple[float, float] | None) -> str:
-    return "" if ends is None else f"{ends[0]:.4f} to {ends[1]:.4f}"
+    if ends is None:
+        return ""
+    return f"{ends[0]:.4f} to {ends[1]:.4f}" if ends[0] < ends[1] else ALIKE
 
 
 def _span_rows(spans: SpanCounts, strict: SpanCounts, width: int) -> list[str]:

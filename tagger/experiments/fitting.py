@@ -10,7 +10,7 @@ from tagger.config import Config
 from tagger.corpus.schemes import convert
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.batches import Ids
-from tagger.evaluation.metrics import score
+from tagger.evaluation.score import score
 from tagger.experiments.checkpoint import Checkpoint, origins_of, write_checkpoint
 from tagger.experiments.class_weights import class_weights, describe_weights
 from tagger.experiments.further import Start, extended

@@ -5,14 +5,15 @@ import math
 import shlex
 import tomllib
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pandas
 
 from tagger.errors import BundleError, RunError
+from tagger.evaluation.mistakes import Outcome
 from tagger.evaluation.report import RunRecord, report_page
-from tagger.evaluation.report.mistakes import Outcome
 from tagger.experiments.run_folder import write_file
 from tagger.tagging.bundle import find_bundle
 
@@ -40,7 +41,11 @@ def read_run(folder: Path) -> RunRecord:
         RunError: a file is missing, or not as training leaves it; names it.
     """
     if not folder.is_dir():
-        raise RunError(f"{folder}: there is no such folder", NO_RUN)
+        raise RunError(f"{folder}: {'is no folder' if folder.exists() else 'there is no such folder'}", NO_RUN)
+    if (folder / "bundle.json").is_file():
+        raise RunError(
+            f"{folder}: a bundle, which is only a part of a run", "tagger report RUN, with the folder that it stands in"
+        )
     metrics = _read(folder, "metrics.json", _with_keys("dev", "test", "training"))
     data = _read(folder, "data.json", _with_keys("splits", "start"))
     config = _read(folder, "config.toml", str)
@@ -109,8 +114,6 @@ def _bundle(folder: Path) -> dict[str, Any]:
 
 def _epochs(text: str) -> list[dict[str, Any]]:
     """The rows of `history.csv`; a cell that is empty, such as a score without dev, is None."""
-    from io import StringIO
-
     rows = pandas.read_csv(StringIO(text)).to_dict("records")
     return [
         {str(key): None if isinstance(value, float) and math.isnan(value) else value for key, value in row.items()}

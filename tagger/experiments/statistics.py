@@ -1,12 +1,12 @@
 """What the data of a run is like, kept in its folder: the data itself may move."""
 
 import json
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tagger.corpus.sentence import Sentence
+from tagger.encoding.lexicon import count_lexicon
 from tagger.experiments.check.summary import summarize
 
 KEPT = ("sentences", "tokens", "words", "tags", "median", "percentile_99", "longest", "unseen_words", "unseen_tokens")
@@ -36,7 +36,7 @@ def data_statistics(
         ignore: tags that make no word ambiguous.
     """
     train = splits["train"]
-    ambiguous = _ambiguous_words(train, ignore)
+    ambiguous = count_lexicon(train, reads_words=True, ignore=ignore).ambiguous or frozenset()
     found = {}
     for split, sentences in splits.items():
         summary = summarize(split, sentences, "", None if split == "train" else train)
@@ -48,12 +48,3 @@ def data_statistics(
             "ambiguous_tokens": sum(token in ambiguous for sentence in sentences for token in sentence.tokens),
         }
     return found
-
-
-def _ambiguous_words(sentences: Sequence[Sentence], ignore: Collection[str]) -> set[str]:
-    tags: dict[str, set[str]] = defaultdict(set)
-    for sentence in sentences:
-        for token, tag in zip(sentence.tokens, sentence.tags or (), strict=True):
-            if tag not in ignore:
-                tags[token].add(tag)
-    return {word for word, found in tags.items() if len(found) > 1}

@@ -47,6 +47,7 @@ def train(
     overwrite: bool = False,
     resume: bool = False,
     start_from: str | Path | None = None,
+    scores_test: bool = True,
     threads: int = 0,
     listen: "Callable[[BatchDone | Epoch], None]" = lambda event: None,
 ) -> Run:
@@ -58,6 +59,8 @@ def train(
         overwrite: whether a run that is there is replaced.
         resume: whether a run that is there goes on after its last whole epoch, or begins where it has none.
         start_from: a run folder or bundle folder whose weights, words and tags the training begins with.
+        scores_test: whether a test split is scored; else it is as if there were none, but that train lacks it where it
+            is cut off train.
         threads: to compute with; 0: as many as there are cores.
         listen: told of each batch and epoch.
 
@@ -91,7 +94,7 @@ def train(
         tagger = Tagger.load(folder / "bundle", threads=threads)
         evaluations: dict[str, Evaluation] = {
             split: _evaluate(tagger, prepared.splits[split], folder, split)
-            for split in ("dev", "test")
+            for split in (("dev", "test") if scores_test else ("dev",))
             if split in prepared.splits
         }
         metrics = {split: evaluations[split].to_json() if split in evaluations else None for split in ("dev", "test")}

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tagger.evaluation.mistakes import Outcome, frequent_confusions, worst_sentences
 from tagger.evaluation.page import render
 from tagger.evaluation.report.curves import breakdown_figures, calibration_figures, learning_curves
 from tagger.evaluation.report.data import hash_table, split_table, tag_counts, version_table
 from tagger.evaluation.report.matrix import confusion_table
-from tagger.evaluation.report.mistakes import Outcome, frequent_confusions, worst_sentences
-from tagger.evaluation.report.summary import baseline_figure, headlines, weak_splits
+from tagger.evaluation.report.summary import baseline_figure, between, headlines, weak_splits
 from tagger.evaluation.report.tags import span_figure, tag_figure
+from tagger.tagging.layer_description import KERAS_NAME
 
 METRICS = {"accuracy": "accuracy", "macro_f1": "macro F1", "span_f1": "span F1"}
 
@@ -57,6 +58,7 @@ def report_page(run: RunRecord) -> str:
         evaluated=evaluated,
         network=describe_network(run.bundle["network"]),
         headlines=headlines(evaluated) if evaluated else None,
+        between=between,
         weak_splits=weak_splits(evaluated),
         curves=learning_curves(run.history, run.metrics["training"]["best_epoch"], METRICS[run.metric]),
         detail=_detail(evaluated[split], run.outcomes[split], split, ignore, scheme) if split else None,
@@ -93,7 +95,7 @@ def describe_network(network: Mapping[str, Any]) -> str:
     >>> describe_network(network)
     'LSTM, 100 and 50 units, both directions (concat), CRF'
     """
-    cell = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}[network["cell"]]
     units = " and ".join(map(str, network["units"]))
     directions = f"both directions ({network['merge']})" if network["bidirectional"] else "one direction"
-    return f"{cell}, {units} units, {directions}, {'CRF' if network['head'] == 'crf' else 'softmax'}"
+    head = {"crf": "CRF", "softmax": "softmax"}[network["head"]]
+    return f"{KERAS_NAME[network['cell']]}, {units} units, {directions}, {head}"

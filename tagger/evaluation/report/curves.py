@@ -76,7 +76,7 @@ def calibration_figures(calibration: Mapping[str, Any], split: str) -> list[Line
         calibration: error, bins and coverage, as `metrics.json` has them.
         split: that was scored.
     """
-    bins = [found for found in calibration["bins"] if found["tokens"]]
+    bins = calibration["bins"]
     bin_rows = [
         [
             f"{percent(found['from'], 0)} to {percent(found['to'], 0)}",
@@ -160,11 +160,9 @@ def _percent_range(values: Sequence[float]) -> tuple[float, float]:
 
 
 def _bars(parts: Sequence[Mapping[str, Any]]) -> list[Bar]:
-    return [Bar(_range(part), part["accuracy"], percent(part["accuracy"])) for part in parts if part["tokens"]]
+    return [Bar(_range(part), part["accuracy"], percent(part["accuracy"])) for part in parts]
 
 
 def _range(part: Mapping[str, Any]) -> str:
-    """`3`, `1 to 5`, or `from 41 on`."""
-    if part["to"] is None:
-        return f"from {part['from']} on"
+    """`3`, or `1 to 5`."""
     return str(part["from"]) if part["from"] == part["to"] else f"{part['from']} to {part['to']}"

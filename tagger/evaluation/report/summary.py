@@ -4,19 +4,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tagger.evaluation.baselines import NAMES
+from tagger.evaluation.bootstrap import ALIKE
 from tagger.evaluation.figures import Bar, Bars, Table, bar_figure
 from tagger.evaluation.page import number, percent
+from tagger.evaluation.sentence_counts import MEASURES
 
 Evaluation = Mapping[str, Any]  # as metrics.json has it
 
-MEASURES = {  # keys of an evaluation: what a table calls them, and of which tokens or sentences they are
-    "accuracy": ("tokens right", "tokens"),
-    "sentence_accuracy": ("sentences all right", "sentences"),
-    "seen_accuracy": ("words seen in train, right", "seen_tokens"),
-    "unseen_accuracy": ("words unseen in train, right", "unseen_tokens"),
-    "ambiguous_accuracy": ("words with two or more tags in train, right", "ambiguous_tokens"),
-    "macro_f1": ("macro F1, each tag counts alike", None),
-    "weighted_f1": ("weighted F1, each tag counts by its tokens", None),
+OF = {  # of which tokens or sentences a headline is the share, by the keys of an evaluation
+    "accuracy": "tokens",
+    "seen_accuracy": "seen_tokens",
+    "unseen_accuracy": "unseen_tokens",
+    "ambiguous_accuracy": "ambiguous_tokens",
+    "sentence_accuracy": "sentences",
 }
 SHORT_NAMES = {  # of baselines, beside a bar
     "majority_tag": "most frequent tag",
@@ -27,34 +27,41 @@ SHORT_NAMES = {  # of baselines, beside a bar
 
 def headlines(evaluated: Mapping[str, Evaluation]) -> Table:
     """The numbers of each split with their intervals, and the baselines below them."""
+    splits = list(evaluated.values())
+
+    def row(name: str, values: Sequence[float | None], *, interval: str = "", of: str = "") -> list[str]:
+        cells = [name]
+        for found, value in zip(splits, values, strict=True):
+            ends = found["intervals"].get(interval)
+            cells += [percent(value), between(ends) if ends else "", number(found[of]) if of else ""]
+        return cells
+
     rows = []
-    for key, (name, of) in MEASURES.items():
-        if any(evaluation[key] is not None for evaluation in evaluated.values()):
-            cells = (_cells(found[key], found["intervals"].get(key), found[of] if of else None)
-                     for found in evaluated.values())  # fmt: skip
-            rows.append([name, *(cell for split in cells for cell in split)])
-    if all(evaluation["spans"] for evaluation in evaluated.values()):
-        spans = [(found["spans"], found["intervals"]["span_f1"]) for found in evaluated.values()]
-        for name, key in (("precision", "precision"), ("recall", "recall"), ("F1", "f1")):
-            cells = (_cells(found[key], interval if key == "f1" else None, None) for found, interval in spans)
-            rows.append([f"spans, {name}", *(cell for split in cells for cell in split)])
-        cells = (_cells(found["strict"]["f1"], None, None) for found, _ in spans)
-        rows.append(["spans of valid sequences only, F1", *(cell for split in cells for cell in split)])
-    for key in next(iter(evaluated.values()))["baselines"]:
-        cells = (_cells(found["baselines"][key], None, None) for found in evaluated.values())
-        rows.append([f"baseline: {NAMES[key]}", *(cell for split in cells for cell in split)])
+    for key, name in MEASURES.items():
+        values = [found.get(key) for found in splits]  # span F1 stands with the spans
+        if any(value is not None for value in values):
+            rows.append(row(name, values, interval=key, of=OF.get(key, "")))
+    if all(found["spans"] for found in splits):
+        for name, key, interval in (("precision", "precision", ""), ("recall", "recall", ""), ("F1", "f1", "span_f1")):
+            rows.append(row(f"spans, {name}", [found["spans"][key] for found in splits], interval=interval))
+        strict = [found["spans"]["strict"]["f1"] for found in splits]
+        rows.append(row("spans of valid sequences only, F1", strict))
+    rows += [
+        row(f"baseline: {NAMES[key]}", [found["baselines"][key] for found in splits]) for key in splits[0]["baselines"]
+    ]
     header = ["measure"]
     for split in evaluated:
         header += [split, "95 % interval", "of"]
     return Table("Headlines, with intervals by a bootstrap over sentences", header, rows)
 
 
-def _cells(value: float | None, interval: Sequence[float] | None, of: int | None) -> tuple[str, str, str]:
-    return percent(value), _between(interval) if interval else "", number(of) if of is not None else ""
+def between(interval: Sequence[float]) -> str:
+    """The ends of an interval; what is told where there is none to see, as all sentences are right, or too few.
 
-
-def _between(interval: Sequence[float]) -> str:
-    return f"{interval[0] * 100:.2f} to {percent(interval[1])}"
+    >>> between([0.876, 0.8932]), between([1.0, 1.0])
+    ('87.60 to 89.32\\xa0%', 'none: all draws alike')
+    """
+    return f"{interval[0] * 100:.2f} to {percent(interval[1])}" if interval[0] < interval[1] else f"none: {ALIKE}"
 
 
 def weak_splits(evaluated: Mapping[str, Evaluation]) -> dict[str, tuple[str, float, float]]:
@@ -73,7 +80,7 @@ def baseline_figure(evaluation: Evaluation, split: str) -> Bars:
     baselines = evaluation["baselines"]
     bars = [Bar("this tagger", accuracy, percent(accuracy), (interval[0], interval[1]))]
     bars += [Bar(SHORT_NAMES[key], value, percent(value), is_other=True) for key, value in baselines.items()]
-    rows = [["this tagger", percent(accuracy), _between(interval)]]
+    rows = [["this tagger", percent(accuracy), between(interval)]]
     rows += [[NAMES[key], percent(value), ""] for key, value in baselines.items()]
     return bar_figure(
         "baselines",

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from tagger.encoding.batches import Floats
-from tagger.evaluation.page import render, visible
+from tagger.evaluation.legible import visible
+from tagger.evaluation.page import render
 from tagger.experiments.inspect.returns import OWN_STATES, grouped_returns
-from tagger.experiments.inspect.steps import LayerSteps, StateSeries, Steps
+from tagger.experiments.inspect.steps import LayerSteps, SentenceSteps, StateSeries
 from tagger.experiments.inspect.subject import Subject
 from tagger.tagging.layer_description import KERAS_NAME, shape_text, size_text
 
@@ -52,7 +53,7 @@ class HeatMap:
     chosen: tuple[int, ...] | None = None
 
 
-def html_page(subject: Subject, steps: Steps | None) -> str:
+def html_page(subject: Subject, steps: SentenceSteps | None) -> str:
     """One file without requests or scripts; of more than `COLUMNS_SHOWN` units or tags, the first ones are shown."""
     layer = subject.recurrent[0]
     return render(
@@ -98,7 +99,7 @@ def _map(title: str, values: Floats, tokens: tuple[str, ...]) -> HeatMap:
     return HeatMap(title, note, columns, _rows(values, tokens, scale=_scale(values)))
 
 
-def _probabilities(steps: Steps) -> HeatMap:
+def _probabilities(steps: SentenceSteps) -> HeatMap:
     ids = {tag: i for i, tag in enumerate(steps.tags)}
     chosen = [ids[tag] for tag in steps.best]
     # Where there are many tags, those that are likely somewhere say most.

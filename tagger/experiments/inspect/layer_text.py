@@ -35,15 +35,18 @@ def read_layer(text: str) -> LayerText:
     cell = {"simplernn": "simple_rnn", "rnn": "simple_rnn"}.get(cell.lower(), cell.lower())
     if cell not in get_args(Cell):
         raise _error(f"a layer begins with its cell, {_or(get_args(Cell))}, got {cell!r}")
-    found: dict[str, Any] = {"bidirectional": False, "merge": "concat", "reset_after": True, "steps": None}
+    given: dict[str, Any] = {}
     for setting in settings:
         key, has_value, value = setting.partition("=")
         if not has_value:
             raise _error(f"expected key=value, got {setting!r}")
-        found[key] = _value(key, value.lower())
+        if key in given:
+            raise _error(f"{key} is given twice")
+        given[key] = _value(key, value.lower())
     for key in ("units", "inputs"):
-        if key not in found:
+        if key not in given:
             raise _error(f"{key} is missing")
+    found = {"bidirectional": False, "merge": "concat", "reset_after": True, "steps": None, **given}
     if not found["reset_after"] and cell != "gru":
         raise _error(f"reset_after goes with gru, not with {cell}")
     layer = Recurrent(

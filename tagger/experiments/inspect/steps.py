@@ -1,19 +1,17 @@
 """One sentence, or one series, through a network: every state on the way, and the probability of each tag."""
 
 import logging
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
-from tagger.corpus.lines import read_lines
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentence
 from tagger.encoding.batches import Floats, pad
 from tagger.errors import DataError
-from tagger.experiments.inspect.constant import LARGEST
+from tagger.experiments.inspect.bare_numbers import read_numbers
 from tagger.experiments.inspect.subject import Network, Subject
 from tagger.tagging.architecture import Recurrent
 from tagger.tagging.cells import Direction
@@ -90,7 +88,7 @@ class LayerSteps:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Steps:
+class SentenceSteps:
     """A sentence on its way.
 
     Args:
@@ -110,7 +108,7 @@ class Steps:
     best: tuple[str, ...]
 
 
-def sentence_steps(subject: Subject, given: str | Path) -> Steps:
+def sentence_steps(subject: Subject, given: str | Path) -> SentenceSteps:
     """The states of a sentence.
 
     Args:
@@ -128,7 +126,7 @@ def sentence_steps(subject: Subject, given: str | Path) -> Steps:
     return steps
 
 
-def _steps(subject: Subject, given: str | Path) -> Steps:
+def _steps(subject: Subject, given: str | Path) -> SentenceSteps:
     if subject.network is None:
         if isinstance(given, str):
             raise DataError(
@@ -141,21 +139,21 @@ def _steps(subject: Subject, given: str | Path) -> Steps:
     return _network_steps(subject, subject.network, sentence)
 
 
-def _bare_steps(subject: Subject, numbers: Floats) -> Steps:
+def _bare_steps(subject: Subject, numbers: Floats) -> SentenceSteps:
     lengths = np.array([len(numbers)], np.int32)
     states = layer_states(subject.recurrent[0], subject.weights or {}, numbers[None], lengths)
     tokens = tuple(" ".join(map(str, row)) for row in numbers)
-    return Steps("numbers", tokens, (_layer_steps(states),), (), np.empty((len(numbers), 0), np.float32), ())
+    return SentenceSteps("numbers", tokens, (_layer_steps(states),), (), np.empty((len(numbers), 0), np.float32), ())
 
 
-def _network_steps(subject: Subject, network: Network, sentence: Sentence) -> Steps:
+def _network_steps(subject: Subject, network: Network, sentence: Sentence) -> SentenceSteps:
     encoder, weights = network.encoder, subject.weights or {}
     _check_readable(network, sentence)
     batch = pad(encoder.encode([sentence]), np.array([0]))
     layers, logits = network_states(network.architecture, weights, batch)
     allowed = allowed_chain(encoder.tags, network.scheme_train, network.decode)
     decoder = Decoder(chain_of(weights), allowed, temperature=network.temperature)
-    return Steps(
+    return SentenceSteps(
         heading="token",
         tokens=sentence.tokens,
         layers=tuple(map(_layer_steps, layers)),
@@ -203,31 +201,3 @@ def _check_readable(network: Network, sentence: Sentence) -> None:
                 f"this network reads {what} ({', '.join(names)}), which a text does not have",
                 "--input FILE, a file like those that it is trained on; its first sentence is shown",
             )
-
-
-def read_numbers(path: Path, n_columns: int) -> tuple[tuple[float, ...], ...]:
-    """The steps of a file of numbers, a step a line, parted by spaces, TAB, comma or semicolon.
-
-    A blank line ends the series; what stands after it is not read.
-
-    Raises:
-        DataError: names the line with what is no finite number, or has another number of columns.
-    """
-    rows: list[tuple[float, ...]] = []
-    for number, line in enumerate(read_lines(path), 1):
-        if not line.strip():
-            if rows:
-                break
-            continue
-        cells = re.split(r"\s*[,;]\s*|\s+", line.strip())
-        try:
-            rows.append(tuple(map(float, cells)))
-        except ValueError:
-            raise DataError(f"{path}:{number}: expected numbers, got {line.strip()[:40]!r}") from None
-        if len(cells) != n_columns:
-            raise DataError(f"{path}:{number}: expected {n_columns} numbers, as many as enter, got {len(cells)}")
-        if not all(abs(cell) <= LARGEST for cell in rows[-1]):
-            raise DataError(f"{path}:{number}: expected finite numbers, got {line.strip()[:40]!r}")
-    if not rows:
-        raise DataError(f"{path}: there is no step in it")
-    return tuple(rows)

@@ -7,7 +7,7 @@ import numpy as np
 
 from tagger.encoding.batches import Floats
 from tagger.experiments.inspect.returns import OWN_STATES, Group, grouped_returns
-from tagger.experiments.inspect.steps import LayerSteps, Steps
+from tagger.experiments.inspect.steps import LayerSteps, SentenceSteps
 from tagger.experiments.inspect.subject import Subject
 from tagger.tagging.layer_description import KERAS_NAME, Layer, shape_text, size_text
 
@@ -17,7 +17,7 @@ TAGS_SHOWN = 10
 SHAPES = "in shapes, batch is the sentences that are computed together, time the steps of the longest of them"
 
 
-def format_text(subject: Subject, steps: Steps | None) -> str:
+def format_text(subject: Subject, steps: SentenceSteps | None) -> str:
     """Layers, what the first recurrent one gives back, and, where a sentence was given, its states."""
     blocks = [*_layers(subject), *_returns(subject, None if steps is None else len(steps.tokens))]
     if steps is not None:
@@ -79,7 +79,7 @@ def _group(group: Group, *, in_network: bool) -> Iterator[str]:
         yield from _wrapped(found.why, indent=4)
 
 
-def _states(layer: LayerSteps, steps: Steps) -> Iterator[str]:
+def _states(layer: LayerSteps, steps: SentenceSteps) -> Iterator[str]:
     name = layer.layer.name
     for series in layer.states:
         table = _table(f"{name}, {series.direction}: {series.kind} state at each step", series.values, steps)
@@ -88,7 +88,7 @@ def _states(layer: LayerSteps, steps: Steps) -> Iterator[str]:
         yield "\n".join(_table(f"{name}: output at each step, {what}", layer.output, steps))
 
 
-def _table(title: str, values: Floats, steps: Steps) -> list[str]:
+def _table(title: str, values: Floats, steps: SentenceSteps) -> list[str]:
     n_units = values.shape[1]
     if n_units > UNITS_SHOWN:
         title += f", the first {UNITS_SHOWN} of {n_units} units (--format json has all)"
@@ -96,7 +96,7 @@ def _table(title: str, values: Floats, steps: Steps) -> list[str]:
     return [title, heading, *(_numbers(str(i + 1), values[i], token) for i, token in enumerate(steps.tokens))]
 
 
-def _probabilities(steps: Steps) -> str:
+def _probabilities(steps: SentenceSteps) -> str:
     lines = ["probability of each tag at each step; * marks the tag that is chosen"]
     if len(steps.tags) <= TAGS_SHOWN:
         lines.append(_row("step", steps.tags, "token"))

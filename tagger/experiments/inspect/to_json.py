@@ -4,11 +4,11 @@ from typing import Any
 
 from tagger.encoding.batches import Floats
 from tagger.experiments.inspect.returns import Returns, all_returns
-from tagger.experiments.inspect.steps import LayerSteps, Steps
+from tagger.experiments.inspect.steps import LayerSteps, SentenceSteps
 from tagger.experiments.inspect.subject import Subject
 
 
-def to_json(subject: Subject, steps: Steps | None) -> dict[str, Any]:
+def to_json(subject: Subject, steps: SentenceSteps | None) -> dict[str, Any]:
     """`layers`, `parameters`, `returns` of each recurrent layer, and `steps`, null where no sentence was given.
 
     A size that is not known is a text; `parameters` is then null.
@@ -54,7 +54,7 @@ def _returns(found: Returns) -> dict[str, Any]:
     }
 
 
-def _steps(steps: Steps) -> dict[str, Any]:
+def _steps(steps: SentenceSteps) -> dict[str, Any]:
     return {
         "tokens": steps.tokens,
         "layers": [_layer(layer) for layer in steps.layers],

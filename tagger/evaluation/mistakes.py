@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from tagger.evaluation.page import direction
+from tagger.evaluation.legible import direction
 
 AROUND = 6  # words that are shown on each side of an error
 MAX_WORDS = 80  # of a sentence that are shown
@@ -113,8 +113,13 @@ def frequent_confusions(
     ]
 
 
-def worst_sentences(outcomes: Sequence[Outcome], *, ignore: Collection[str] = (), n: int = 20) -> list[Excerpt]:
-    """The sentences that went most wrong: those whose wrong tags have the greatest sum of confidence."""
+def worst_sentences(
+    outcomes: Sequence[Outcome], *, ignore: Collection[str] = (), n: int = 20, max_words: int = MAX_WORDS
+) -> list[Excerpt]:
+    """The sentences that went most wrong: those whose wrong tags have the greatest sum of confidence.
+
+    Of each, up to `max_words` words are shown.
+    """
 
     def wrongness(outcome: Outcome) -> float:
         return sum(outcome.confidence[i] for i in outcome.errors(ignore))
@@ -122,14 +127,20 @@ def worst_sentences(outcomes: Sequence[Outcome], *, ignore: Collection[str] = ()
     worst = sorted(enumerate(outcomes, start=1), key=lambda numbered: -wrongness(numbered[1]))[:n]
     found = [(number, outcome, outcome.errors(ignore)) for number, outcome in worst]
     return [
-        _excerpt(number, outcome, around=errors, focus=errors, ignore=ignore)
+        _excerpt(number, outcome, around=errors, focus=errors, ignore=ignore, max_words=max_words)
         for number, outcome, errors in found
         if errors
     ]
 
 
 def _excerpt(
-    number: int, outcome: Outcome, *, around: Sequence[int], focus: Collection[int], ignore: Collection[str]
+    number: int,
+    outcome: Outcome,
+    *,
+    around: Sequence[int],
+    focus: Collection[int],
+    ignore: Collection[str],
+    max_words: int = MAX_WORDS,
 ) -> Excerpt:
     """What is near some positions; a gap of one word is not worth its mark, and the word is shown."""
     n_words, errors = len(outcome.tokens), set(outcome.errors(ignore))
@@ -137,7 +148,7 @@ def _excerpt(
     near |= {i for i in range(n_words) if {i - 1, i + 1} - {-1, n_words} <= near}
     parts: list[Word | int] = []
     before = -1
-    for i in [*sorted(near)[:MAX_WORDS], n_words]:
+    for i in [*sorted(near)[:max_words], n_words]:
         if n_left_out := i - before - 1:
             parts.append(n_left_out)
         if i < n_words:
