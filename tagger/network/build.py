@@ -60,7 +60,7 @@ def build_model(
         elif vectors is not None and not trainable_vectors:
             embed = PartlyFrozen(vectors.rows, vectors.is_known, name="word_vectors")
         else:
-            embed = keras.layers.Embedding(architecture.words.n_ids, architecture.words.dim, name="word_vectors")
+            embed = _embedding(architecture.words.n_ids, architecture.words.dim, "word_vectors")
         parts.append(embed(ids))
         if vectors is not None and trainable_vectors:
             embed.set_weights([vectors.rows])
@@ -72,7 +72,7 @@ def build_model(
         of_forms = _of_forms(architecture.characters, id_input("characters"), inputs["form_lengths"], is_compiled)
         parts.append(Take(name="characters_of_steps")(of_forms, inputs["forms"]))
     for symbols in architecture.symbols:
-        embed = keras.layers.Embedding(symbols.n_ids, symbols.dim, name=f"{symbols.name}_vectors")
+        embed = _embedding(symbols.n_ids, symbols.dim, f"{symbols.name}_vectors")
         parts.append(embed(id_input(symbols.name)))
     if architecture.n_numbers:
         inputs["numbers"] = keras.Input((None, architecture.n_numbers), dtype="float32", name="numbers")
@@ -93,11 +93,17 @@ def build_model(
     return keras.Model(inputs, logits, name="tagger")
 
 
+def _embedding(n_ids: int, dim: int, name: str) -> keras.layers.Embedding:
+    """Vectors that begin with a length of about 1, whatever their width (Ma & Hovy, 2016): rare ones stay near that."""
+    limit = (3 / dim) ** 0.5
+    return keras.layers.Embedding(n_ids, dim, keras.initializers.RandomUniform(-limit, limit), name=name)
+
+
 def _of_forms(
     characters: Characters, ids: keras.KerasTensor, lengths: keras.KerasTensor, is_compiled: bool
 ) -> keras.KerasTensor:
     """(forms, longest) ids of characters to (forms, width)."""
-    vectors = keras.layers.Embedding(characters.n_ids, characters.dim, name="character_vectors")(ids)
+    vectors = _embedding(characters.n_ids, characters.dim, "character_vectors")(ids)
     mask = StepMask(name="character_mask")(lengths, ids)
     if characters.kind == "lstm":
         name = "character_lstm"
