@@ -6,6 +6,7 @@ Heavy imports stand inside the command that needs them, so that the others start
 import logging
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 
@@ -15,6 +16,8 @@ from tagger.console import download_progress, output, print_data, progress, repo
 
 if TYPE_CHECKING:
     from tagger.corpus.sentence import Sentence
+    from tagger.experiments.sweep.schedule import Workers
+    from tagger.experiments.sweep.sweep import Swept
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -46,6 +49,11 @@ def _version(package: str) -> str:
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only warnings.")]
 Threads = Annotated[int, typer.Option(min=0, metavar="N", help="Threads to compute with; 0: one per core.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+On = Annotated[Literal["local", "ray"], typer.Option("--on", help="Work on this machine, or on a Ray cluster.")]
+Address = Annotated[
+    str | None,
+    typer.Option("--address", metavar="ADDR", help="The cluster's head, HOST:PORT; default: the one that runs here."),
+]
 Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A run folder or a bundle folder.")]
 
 
@@ -65,6 +73,11 @@ def _local(path: Path) -> Path:
     from tagger.corpus.download import resolve
 
     return resolve(str(path)) or path
+
+
+def _check_place(on: str, address: str | None) -> None:
+    if address and on == "local":
+        raise typer.BadParameter("--address is of a cluster, and goes with --on ray")
 
 
 @app.command()
@@ -127,7 +140,19 @@ def sweep(
     run: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The sweep's folder; default: runs/<config name>.")
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, metavar="N", help="Trials that run at the same time.")] = 1,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Trials that run at the same time; default: 1, on Ray as many as the cluster holds.",
+        ),
+    ] = None,
+    on: On = "local",
+    address: Address = None,
+    gpus: Annotated[
+        float, typer.Option(min=0, metavar="N", help="GPUs of each trial on Ray; a share of one, such as 0.5, too.")
+    ] = 0,
     retry: Annotated[
         int, typer.Option(min=0, metavar="N", help="Try a trial that fails, or has failed before, so often again.")
     ] = 0,
@@ -148,8 +173,11 @@ def sweep(
 ) -> None:
     """Train many taggers that one file describes, and rank them; finished ones are never trained again.
 
-    --threads is of each trial; 0: the cores, divided by --jobs.
+    --threads is of each trial; 0: the cores, divided by --jobs, and on Ray 1.
     """
+    _check_place(on, address)
+    if gpus and on == "local":
+        raise typer.BadParameter("--gpus goes with --on ray; on one machine trials share its GPUs")
     folder = run or Path("runs") / config.stem
     if status:
         from tagger.experiments.sweep.status import format_status
@@ -169,15 +197,22 @@ def sweep(
     from tagger.experiments.sweep.sweep import sweep as run_sweep
     from tagger.experiments.sweep.workers import MB, LocalWorkers, share_of_cores
 
-    workers = LocalWorkers(
-        jobs,
-        threads or share_of_cores(jobs),
-        folder / "workers",
-        timeout=timeout,
-        memory=memory and memory * MB,
-    )
-    with live_table(quiet=quiet) as listen:
-        swept = run_sweep(plan, folder, workers, retry=retry, max_failures=max_failures, listen=listen)
+    def run_with(workers: "Workers") -> "Swept":
+        with live_table(quiet=quiet) as listen:
+            return run_sweep(plan, folder, workers, retry=retry, max_failures=max_failures, listen=listen)
+
+    place, limit = folder / "workers", memory and memory * MB
+    if on == "ray":
+        from tagger.experiments.ray_cluster import connected, n_that_fit
+
+        with connected(address):
+            from tagger.experiments.sweep.ray_workers import RayWorkers
+
+            room = n_that_fit(threads or 1, gpus)
+            swept = run_with(RayWorkers(jobs or room, threads or 1, gpus, place, timeout=timeout, memory=limit))
+    else:
+        n = jobs or 1
+        swept = run_with(LocalWorkers(n, threads or share_of_cores(n), place, timeout=timeout, memory=limit))
     print_data(format_leaderboard(swept.rows, swept.metric).rstrip("\n"))
     if swept.test:
         print_data(f"\ntest accuracy {swept.test['accuracy']:.4f}, of the winner's best seed")
@@ -189,8 +224,9 @@ def sweep(
 def predict(
     model: Model,
     texts: Annotated[list[str] | None, typer.Argument(metavar="TEXT...", help="Sentences.")] = None,
-    input_path: Annotated[
-        Path | None, typer.Option("--input", "-i", metavar="FILE", help="A file of sentences; -: standard input.")
+    input_paths: Annotated[
+        list[Path] | None,
+        typer.Option("--input", "-i", metavar="FILE", help="A file of sentences, or several; -: standard input."),
     ] = None,
     input_format: Annotated[
         Literal["auto", "text", "conllu", "columns", "csv", "jsonl", "slash"],
@@ -218,6 +254,8 @@ def predict(
     pretokenized: Annotated[
         bool, typer.Option("--pretokenized", help="The text is cut into tokens already: split at spaces only.")
     ] = False,
+    on: On = "local",
+    address: Address = None,
     quiet: Quiet = False,
     threads: Threads = 0,
     debug: Debug = False,
@@ -229,12 +267,19 @@ def predict(
     from tagger.tagging.pauses import windows_at_pauses
     from tagger.tagging.tagger import WINDOW, Tagger
 
-    if texts and (input_path or input_format != "auto" or encoding):
+    if texts and (input_paths or input_format != "auto" or encoding):
         raise typer.BadParameter(
             "sentences are given as arguments: --input, --input-format and --encoding are for files"
         )
     if best and output_format == "conllu":
         raise typer.BadParameter("CoNLL-U has one tag a word: --best goes with --format text, tsv or jsonl")
+    _check_place(on, address)
+    paths = input_paths or []
+    reads_stdin = Path("-") in paths or not (paths or texts)
+    if reads_stdin and len(paths) > 1:
+        raise typer.BadParameter("standard input is read alone, without other files")
+    if on == "ray" and (reads_stdin or texts):
+        raise typer.BadParameter("--on ray is for files: --input FILE")
     tagger = Tagger.load(model, threads=threads)
     layout = tagger.bundle.layout
     to_lines = formatter(output_format, confidence=confidence, layout=layout)
@@ -252,8 +297,16 @@ def predict(
         if texts:
             sentences = text_sentences(texts, pretokenized=pretokenized)
             file.writelines(map(to_lines, tagger.stream(sentences, best=best)))
-        elif input_path and str(input_path) != "-":
-            file.writelines(map(to_lines, tagger.stream(sentences_of(input_path), best=best)))
+        elif on == "ray":
+            from tagger.experiments.ray_cluster import connected
+            from tagger.experiments.ray_tagging import How, tagged_text
+
+            with connected(address):
+                how = How(output_format, confidence, best, threads or 1)
+                file.writelines(tagged_text(model, chain.from_iterable(map(sentences_of, paths)), how))
+        elif not reads_stdin:
+            sentences = chain.from_iterable(map(sentences_of, paths))
+            file.writelines(map(to_lines, tagger.stream(sentences, best=best)))
         else:
             for window in windows_at_pauses(sentences_of(standard_input()), WINDOW):
                 file.writelines(map(to_lines, tagger.tag_window(window, best=best)))

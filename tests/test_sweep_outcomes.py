@@ -100,6 +100,10 @@ def test_failures_are_read_as_they_were_recorded_and_half_a_line_is_none(tmp_pat
 
     assert read_failures(tmp_path) == failures
 
+    record_failure(tmp_path, failures[0])
+
+    assert read_failures(tmp_path) == [*failures, failures[0]]
+
 
 # The lock
 

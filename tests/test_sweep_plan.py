@@ -42,7 +42,7 @@ def test_a_trial_is_the_base_with_a_setting_a_seed_and_no_test(load, tmp_path):
 
     assert (config.model.units, config.training.seed, config.training.epochs) == ([8, 8], 7, 3)
     assert (config.data.train, config.data.test) == (str(tmp_path / "train.tsv"), None)
-    assert plan.test_path == tmp_path / "test.tsv"
+    assert plan.config(plan.settings[1], 7, with_test=True).data.test == str(tmp_path / "test.tsv")
 
 
 def test_the_file_changes_the_base_table_by_table(load):
@@ -132,11 +132,25 @@ def test_what_a_sweep_cannot_do_is_told(load, sweep, space, expected):
     assert problem.startswith(expected)
 
 
-@pytest.mark.parametrize("base", ['[data]\ntrain = "a.tsv"\n', '[data]\ntrain = "a.tsv"\ndev = "b.tsv"\ntest = 0.1\n'])
-def test_a_base_without_dev_or_with_a_test_that_is_a_part_of_train_is_refused(load, base):
-    (problem,) = problems(load, "", base=base)
+def test_a_base_without_dev_is_refused(load):
+    (problem,) = problems(load, "", base='[data]\ntrain = "a.tsv"\n')
 
-    assert problem.startswith("data.dev: is absent" if "dev" not in base else "data.test: is cut off train")
+    assert problem.startswith("data.dev: is absent")
+
+
+@pytest.mark.parametrize("cut", ["test = 0.1", "folds = 5\nfold = 2"])
+def test_a_test_that_is_a_part_of_train_stays_so_that_no_trial_is_trained_on_it(load, cut):
+    plan = load("", base=f'[data]\ntrain = "a.tsv"\ndev = 0.1\n{cut}\n')
+    data = plan.config(plan.settings[0], 1).data
+
+    assert (data.test, data.folds, data.fold) == (plan.base.data.test, plan.base.data.folds, plan.base.data.fold)
+    assert data.test or data.folds
+
+
+def test_a_path_that_cannot_be_one_is_told(load):
+    (problem,) = problems(load, "", '"features.words" = [{ vectors = "a\\u0000b" }]')
+
+    assert problem.endswith("a path cannot hold a NUL")
 
 
 def test_random_settings_are_the_same_each_time_and_more_of_them_begin_with_the_same(load):

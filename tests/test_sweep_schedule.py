@@ -7,18 +7,26 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import pytest
 
+from tagger.corpus.sentence import Sentence
+from tagger.encoding.lexicon import Lexicon
 from tagger.errors import RunError, TaggerError, TrainingError
+from tagger.evaluation.metrics import Evaluation, evaluate
 from tagger.experiments.sweep.failures import read_failures
 from tagger.experiments.sweep.plan import load_plan
 from tagger.experiments.sweep.status import read_status
 from tagger.experiments.sweep.sweep import Swept, sweep
 from tagger.experiments.sweep.worker import Began, Ended, EpochDone, Task
+from tagger.tagging.tagger import Tagged
+from tests.test_report import section, text_of
+from tests.test_sweep_report import figure, parsed, rows_of
 
 DATA = Path(__file__).parents[1] / "data" / "svo" / "tiny.tsv"
 N_EPOCHS = 3
+EVALUATED = evaluate([["S"]], [["S"]], [["John"]], Lexicon("S", None))
 
 
 class Killed(BaseException):
@@ -103,10 +111,10 @@ def score_of(task: Task) -> float:
 def finish(task: Task) -> None:
     """Leaves what a finished run does, as far as a sweep reads it."""
     (task.folder / "bundle").mkdir(parents=True, exist_ok=True)
-    (task.folder / "bundle" / "bundle.json").write_text("{}")
+    (task.folder / "bundle" / "bundle.json").write_text('{"provenance": {"data": {}, "versions": {}}}')
     rows = "".join(f"{epoch},{score_of(task)}\n" for epoch in range(1, N_EPOCHS + 1))
     (task.folder / "history.csv").write_text(f"number,score\n{rows}")
-    dev = {"accuracy": score_of(task), "macro_f1": 0.5, "spans": None}
+    dev = {**EVALUATED.to_json(), "accuracy": score_of(task)}
     training = {"parameters": task.config.model.units[0] * 10, "seconds": 2.0}
     (task.folder / "metrics.json").write_text(json.dumps({"dev": dev, "test": None, "training": training}))
 
@@ -302,21 +310,29 @@ def test_tpe_knows_what_was_finished_before_its_space_was_widened(run):
     assert len(swept.rows) == 10
 
 
-def test_the_winner_alone_is_scored_on_test_and_once(run, tmp_path, monkeypatch):
-    scored: list[Path] = []
+@pytest.mark.parametrize(
+    ("test", "n_sentences"),
+    [(f"test = {json.dumps(str(DATA))}", 2), ("test = 0.5", 1), ("folds = 2\nfold = 1", 1)],
+    ids=["file", "share", "fold"],
+)
+def test_the_winner_alone_is_scored_on_test_and_once(run, tmp_path, monkeypatch, test, n_sentences):
+    scored: list[tuple[Path, int]] = []
 
-    class Scored:
-        def to_json(self):
-            return {"accuracy": 0.5}
+    def score(folder: Path, sentences: list[Sentence]) -> tuple[Evaluation, list[Tagged]]:
+        scored.append((folder, len(sentences)))
+        return EVALUATED, []
 
-    monkeypatch.setattr("tagger.experiments.sweep.sweep.Tagger.load", lambda folder: scored.append(folder))
-    monkeypatch.setattr("tagger.experiments.sweep.sweep.evaluate_file", lambda tagger, path: Scored())
+    monkeypatch.setattr("tagger.experiments.sweep.sweep.Tagger.load", lambda folder: folder)
+    monkeypatch.setattr("tagger.experiments.sweep.sweep.evaluate_tagger", score)
     base = tmp_path / "base.toml"
-    base.write_text(base.read_text() + f"test = {json.dumps(str(DATA))}\n")
+    base.write_text(f"{base.read_text()}{test}\n")
     swept = run(SIZES, PretendedWorkers())
 
-    assert swept.test == run(SIZES, PretendedWorkers()).test == {"accuracy": 0.5}
-    assert scored == [swept.winner.folder]
+    again = run(SIZES, PretendedWorkers())
+
+    assert swept.test == EVALUATED.to_json()
+    assert again.test == json.loads(json.dumps(swept.test))
+    assert scored == [(swept.winner.folder, n_sentences)]
     assert json.loads((tmp_path / "many" / "test.json").read_text())["trial"] == swept.winner.name
 
 
@@ -336,3 +352,30 @@ def test_a_study_may_lie_elsewhere_and_one_that_cannot_be_opened_is_told(run, tm
     assert not (tmp_path / "many" / "study.db").exists()
     with pytest.raises(TaggerError, match="the study cannot be opened"):
         run(SIZES, PretendedWorkers(), 'seeds = [1]\nstorage = "nowhere://me:secret@here"')
+
+
+# The report
+
+
+def report_of(folder: Path) -> Element:
+    return parsed((folder / "many" / "report.html").read_text(encoding="utf-8"))
+
+
+def test_a_sweep_leaves_a_report_and_writes_it_again_when_it_goes_on(run, tmp_path):
+    run(SIZES, PretendedWorkers(fails=is_of_size(32)))
+    before = report_of(tmp_path)
+    run(SIZES, PretendedWorkers(), retry=1)
+    after = report_of(tmp_path)
+
+    assert "4 settings (grid), 3 with a rank, 1 failed." in text_of(section(before, "course"))
+    assert "model.units = [32], seed 2 it is impossible" in text_of(section(before, "failures"))
+    assert "4 settings (grid), 4 with a rank." in text_of(section(after, "course"))
+    assert "No trial has failed." in text_of(section(after, "failures"))
+    assert rows_of(figure(after, "curves"))[0] == ["model.units = [32]", *["32.15 %"] * 3]
+
+
+def test_a_sweep_without_a_winner_leaves_a_report_too(run, tmp_path):
+    with pytest.raises(RunError, match="no setting has come to its end"):
+        run('"model.units" = [[8], [16]]', PretendedWorkers(fails=lambda task: "no"))
+
+    assert "4 trials have failed" in text_of(section(report_of(tmp_path), "failures"))

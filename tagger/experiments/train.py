@@ -59,8 +59,7 @@ def train(
         overwrite: whether a run that is there is replaced.
         resume: whether a run that is there goes on after its last whole epoch, or begins where it has none.
         start_from: a run folder or bundle folder whose weights, words and tags the training begins with.
-        scores_test: whether a test split is scored; else it is as if there were none, but that train lacks it where it
-            is cut off train.
+        scores_test: whether a test split is scored; one that is cut off train is not trained on in any case.
         threads: to compute with; 0: as many as there are cores.
         listen: told of each batch and epoch.
 
@@ -102,7 +101,7 @@ def train(
         remove(folder / "checkpoint")
         log.info("the report is %s", write_report(folder))
         if not evaluations:
-            log.warning("no dev or test in the config: what follows is of the sentences that it was trained on")
+            log.warning("neither dev nor test is scored: what follows is of the sentences that it was trained on")
             evaluations["train"] = evaluate_tagger(tagger, prepared.splits["train"])[0]
     return Run(folder, evaluations)
 

@@ -94,6 +94,18 @@ def test_dev_can_be_a_share_of_train(tmp_path):
     assert train(config, tmp_path / "run").evaluations["dev"].n_sentences == 1
 
 
+def test_test_can_be_left_unscored_and_is_not_trained_on_all_the_same(tmp_path):
+    config = small()
+    config = config.model_copy(update={"data": config.data.model_copy(update={"test": 0.5})})
+    run = train(config, tmp_path / "run", scores_test=False)
+
+    assert {*run.evaluations} == {"dev"}
+    assert json.loads((run.folder / "metrics.json").read_text())["test"] is None
+    assert [path.name for path in (run.folder / "predictions").iterdir()] == ["dev.tsv"]
+    assert json.loads((run.folder / "data.json").read_text())["splits"]["train"]["sentences"] == 1
+    assert (run.folder / "report.html").is_file()
+
+
 def test_a_tagger_of_numbers_is_trained_evaluated_and_predicts_from_csv(tmp_path):
     path = tmp_path / "steps.csv"
     path.write_text(

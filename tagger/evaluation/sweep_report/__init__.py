@@ -5,7 +5,7 @@ from collections import Counter
 from tagger.evaluation.page import render
 from tagger.evaluation.report import METRICS
 from tagger.evaluation.report.data import hash_table, version_table
-from tagger.evaluation.report.summary import headlines
+from tagger.evaluation.report.summary import headlines, weak_splits
 from tagger.evaluation.sweep_report.course import learning_curves, score_over_trials
 from tagger.evaluation.sweep_report.drawing import thinned
 from tagger.evaluation.sweep_report.effects import effect_figure
@@ -23,7 +23,7 @@ MOST_FAILURES = 50
 
 def sweep_page(sweep: SweepRecord) -> str:
     """The report as HTML: one file that makes no request."""
-    metric = METRICS[sweep.metric]
+    metric = "score" if sweep.metric == "auto" else METRICS[sweep.metric]
     scored = [(number, setting) for number, setting in enumerate(sweep.tried, start=1) if setting.scores]
     with_curves = [*sweep.ranking, *(setting for _, setting in scored if setting.state != "ranked")]
     with_curves = thinned([setting for setting in with_curves if setting.curve], MOST_CURVES)
@@ -46,6 +46,7 @@ def sweep_page(sweep: SweepRecord) -> str:
         effects=[effect_figure(key, drawn, ranking, metric) for key in counting],
         parallel=parallel_figure(counting, drawn, metric) if drawn else None,
         leaderboard=leaderboard(ranking[:MOST_LISTED], sweep.keys, metric) if ranking else None,
+        weak_splits=weak_splits(sweep.winner.evaluated) if sweep.winner else {},
         headlines=headlines(sweep.winner.evaluated) if sweep.winner else None,
         failures=sweep.failures[:MOST_FAILURES],
         hashes=hash_table(sweep.winner.provenance["data"]) if sweep.winner else None,
@@ -55,7 +56,7 @@ def sweep_page(sweep: SweepRecord) -> str:
 
 def _counts(sweep: SweepRecord) -> str:
     """How many settings came to what, in words."""
-    n = Counter(setting.state for setting in sweep.tried)
+    n = Counter[str](setting.state for setting in sweep.tried)
     told = {
         "ranked": "with a rank",
         "incomplete": "without all their seeds",

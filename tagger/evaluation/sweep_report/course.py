@@ -4,10 +4,20 @@ from collections.abc import Sequence
 
 from tagger.evaluation.figures import LEFT, PLOT_HEIGHT, RIGHT, TOP, WIDTH, Table
 from tagger.evaluation.page import percent
-from tagger.evaluation.sweep_report.drawing import Drawing, Point, dots, line, linear, percent_axis, plot, thinned
+from tagger.evaluation.sweep_report.drawing import (
+    Drawing,
+    Point,
+    counting_axis,
+    dots,
+    line,
+    percent_axis,
+    plot,
+    thinned,
+)
 from tagger.evaluation.sweep_report.record import Tried
 from tagger.evaluation.sweep_report.tables import spread
 
+MOST_EPOCHS = 50  # of a curve that are drawn
 BOTTOM, END = TOP + PLOT_HEIGHT, WIDTH - RIGHT  # of the axes
 
 
@@ -22,7 +32,7 @@ def score_over_trials(tried: Sequence[tuple[int, Tried]], metric: str, *, most: 
     best = _best_so_far(tried)
     drawn = thinned(tried, most)
     n = tried[-1][0]
-    x_axis = linear([1, n], LEFT, END, whole=True)
+    x_axis = counting_axis(n, LEFT, END)
     y_axis = percent_axis([*best.values(), *(score for _, setting in drawn for score in setting.scores)], BOTTOM, TOP)
     x, y = x_axis.place, y_axis.place
     ranked = [(number, setting) for number, setting in drawn if setting.state == "ranked"]
@@ -77,16 +87,17 @@ def learning_curves(tried: Sequence[Tried], best: Tried | None, metric: str) -> 
         metric: what the score is called.
     """
     n_epochs = max(epoch for setting in tried for epoch, _ in setting.curve)
-    x_axis = linear([1, n_epochs], LEFT, END, whole=True)
+    epochs = sorted({*thinned(range(1, n_epochs + 1), MOST_EPOCHS), n_epochs})
+    x_axis = counting_axis(n_epochs, LEFT, END)
     y_axis = percent_axis([score for setting in tried for _, score in setting.curve], BOTTOM, TOP)
 
     def points(setting: Tried) -> list[Point]:
-        return [(x_axis.place(epoch), y_axis.place(score)) for epoch, score in setting.curve]
+        return [(x_axis.place(epoch), y_axis.place(score)) for epoch, score in setting.curve if epoch in epochs]
 
     rows = []
     for setting in tried:
         scores = dict(setting.curve)
-        rows.append([setting.name, *(percent(scores.get(epoch)) for epoch in range(1, n_epochs + 1))])
+        rows.append([setting.name or "the base", *(percent(scores.get(epoch)) for epoch in epochs)])
     marked = points(best) if best and best.curve else []
     return plot(
         "curves",
@@ -94,7 +105,10 @@ def learning_curves(tried: Sequence[Tried], best: Tried | None, metric: str) -> 
         "A line for each setting, the mean over its seeds as far as all of them went. "
         "The thick line is the best setting.",
         Table(
-            f"{metric[0].upper()}{metric[1:]} by epoch", ["setting", *map(str, range(1, n_epochs + 1))], rows, is_user_text=True
+            f"{metric[0].upper()}{metric[1:]} on dev by epoch",
+            ["setting", *map(str, epochs)],
+            rows,
+            is_user_text=True,
         ),
         [
             ("curve", "".join(line(points(setting)) for setting in tried)),

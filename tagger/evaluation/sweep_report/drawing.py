@@ -70,11 +70,18 @@ class Axis:
     marks: Sequence[tuple[float, str]]
 
 
-def linear(values: Sequence[float], start: float, end: float, *, whole: bool = False, most: float = math.inf) -> Axis:
-    """An axis from a round number below the least value to one above the greatest, or to the most that there can be."""
-    low, *_, high = (marks := ticks(min(values), max(values), whole=whole))
-    high = min(high, most)
-    return _axis([mark for mark in marks if mark <= high], low, high, start, end)
+def percent_axis(scores: Sequence[float], start: float, end: float) -> Axis:
+    """An axis of scores from 0 to 1, told in percent: from a round number below the least to one above the greatest."""
+    low, *_, high = (marks := ticks(100 * min(*scores, 0.99), 100 * max(scores)))
+    high = min(high, 100)  # there is no more
+    axis = _axis([mark for mark in marks if mark <= high], low, high, start, end)
+    return Axis(lambda score: axis.place(100 * score), axis.marks)
+
+
+def counting_axis(n: int, start: float, end: float) -> Axis:
+    """An axis of whole numbers from 1 to n, or to 2 at least."""
+    most = max(n, 2)
+    return _axis(sorted({1, *(mark for mark in ticks(1, most, whole=True) if 1 <= mark <= most)}), 1, most, start, end)
 
 
 def between(low: float, high: float, start: float, end: float, *, log: bool = False) -> Axis:
@@ -96,12 +103,6 @@ def _axis(marks: Iterable[float], low: float, high: float, start: float, end: fl
         return round(start + (unit(value) - unit(low)) / (unit(high) - unit(low)) * (end - start), 1)
 
     return Axis(place, [(place(mark), tick_text(mark)) for mark in marks])
-
-
-def percent_axis(scores: Sequence[float], start: float, end: float) -> Axis:
-    """An axis of scores from 0 to 1, told in percent."""
-    axis = linear([100 * score for score in scores], start, end, most=100)
-    return Axis(lambda score: axis.place(100 * score), axis.marks)
 
 
 def thinned(items: Sequence[T], most: int) -> list[T]:

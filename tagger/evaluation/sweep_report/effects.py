@@ -37,7 +37,7 @@ def _of_range(key: Key, drawn: Sequence[Tried], metric: str) -> Drawing:
     return plot(
         _id(key),
         key.name,
-        "A dot for each setting, the mean over its seeds; the large one is the best.",
+        "Each dot is a setting; the large one is the best.",
         Table(
             f"Settings by {key.name}",
             [key.name, metric],
@@ -75,8 +75,7 @@ def _of_choices(
     return Drawing(
         _id(key),
         key.name,
-        "A dot for each setting, the mean over its seeds. The upright stroke is the mean of all with that value, the "
-        "line reaches from the worst to the best.",
+        "Each dot is a setting; the upright stroke is their mean, the line reaches from the worst to the best.",
         width,
         bottom + 36,
         [
@@ -86,6 +85,7 @@ def _of_choices(
             ("mean", "".join(means)),
         ],
         [
+            *(Text(left, ROW * i + 17, "none has a rank") for i, row in enumerate(rows) if row[1] == "0"),
             *(Text(left - 8, ROW * i + 17, label, "end", "value") for i, label in enumerate(labels)),
             *(Text(x, bottom + 14, text, "middle") for x, text in axis.marks),
             Text(width - 16, bottom + 30, f"{metric} on dev, %", "end"),

@@ -13,7 +13,7 @@ from tagger.evaluation.sweep_report.record import Key, Tried
 
 ROW = 64  # from axis to axis
 FIRST = 34  # where the first one lies
-START, END = 16, WIDTH - 16
+START, END = 28, WIDTH - 28  # of an axis
 ASIDE = 48  # width at the end of an axis, for settings in which its key does not count
 LEAST_SLOT = 40  # width of a value with its text
 
@@ -54,7 +54,7 @@ def parallel_figure(keys: Sequence[Key], drawn: Sequence[Tried], metric: str) ->
         texts.append(Text(4, y - 14, of.name, kind="name"))
         texts += [Text(x, y + 17, text, "middle", "value") for x, text in of.axis.marks]
         if of.aside:
-            texts.append(Text(of.aside, y + 17, "none", "middle"))
+            texts.append(Text(of.aside, y + 17, "none", "middle", "quiet value"))
     better, others = drawn[1 : len(drawn) // 4 + 1], drawn[len(drawn) // 4 + 1 :]
     return Drawing(
         "parallel",

@@ -25,7 +25,7 @@ class Key:
 
     def told(self, value: float) -> str:
         """A value as it is written: of choices, the one with that index."""
-        return f"{value:.6g}" if self.choices is None else self.choices[int(value)]
+        return str(value) if self.choices is None else self.choices[int(value)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class SweepRecord:
         file: its text.
         command: what makes it again.
         sampler: grid, random or tpe.
-        metric: of dev, that is ranked by.
+        metric: of dev, that is ranked by; auto where no trial has shown yet what that comes to.
         keys: what varies.
         tried: the settings in the order in which they were tried.
         ranking: those that are ranked, from the best on.

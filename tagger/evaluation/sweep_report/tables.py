@@ -26,8 +26,8 @@ def leaderboard(ranking: Sequence[Tried], keys: Sequence[Key], metric: str) -> T
     rows = [
         [
             str(rank),
-            *(key.told(setting.values[key.name]) if key.name in setting.values else "" for key in keys),
             spread(setting),
+            *(key.told(setting.values[key.name]) if key.name in setting.values else "" for key in keys),
             str(len(setting.scores)),
             number(setting.parameters),
             number(setting.seconds),
@@ -35,7 +35,7 @@ def leaderboard(ranking: Sequence[Tried], keys: Sequence[Key], metric: str) -> T
         ]
         for rank, setting in enumerate(ranking, start=1)
     ]
-    header = ["rank", *(key.name for key in keys), f"{metric} on dev", "seeds", "parameters", "seconds", "size"]
+    header = ["rank", f"{metric} on dev", *(key.name for key in keys), "seeds", "parameters", "seconds", "size"]
     return Table("Settings from the best on; mean and standard deviation over seeds", header, rows)
 
 
@@ -49,8 +49,8 @@ def importance_figure(importance: Mapping[str, tuple[float, float]]) -> Bars:
     return bar_figure(
         "importance",
         "Importance of the keys",
-        "The share of the differences in score that a key explains, by fANOVA over a random forest. With few settings it "
-        "is rough.",
+        "The share of the differences in score that a key explains, by fANOVA over a random forest; with few settings "
+        "it is rough.",
         [Bar(name, share, percent(share, 1)) for name, (share, _) in ordered],
         Table(
             "Importance of the keys, as a share of all",

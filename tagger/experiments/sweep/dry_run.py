@@ -4,8 +4,7 @@ from pathlib import Path
 
 from tagger.experiments.sweep.plan import Plan
 from tagger.experiments.sweep.space import Range, shown_setting, shown_value
-from tagger.experiments.sweep.sweep import trials_of
-from tagger.experiments.sweep.trials import Hashes
+from tagger.experiments.sweep.trials import Hashes, trials_of
 
 
 def describe_sweep(plan: Plan, folder: Path) -> str:

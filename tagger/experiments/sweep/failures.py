@@ -31,9 +31,12 @@ class Failure:
 
 
 def record_failure(folder: Path, failure: Failure) -> None:
-    """Adds a line to the file, whole or not at all unless the process is killed there."""
-    with writing(folder / NAME), (folder / NAME).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(failure), ensure_ascii=False) + "\n")
+    """Adds a line to the file; half a line, of a process that was killed, keeps its own."""
+    path = folder / NAME
+    with writing(path):
+        is_broken = path.exists() and path.read_bytes()[-1:] not in (b"", b"\n")
+        with path.open("a", encoding="utf-8") as file:
+            file.write(("\n" if is_broken else "") + json.dumps(asdict(failure), ensure_ascii=False) + "\n")
 
 
 def read_failures(folder: Path) -> list[Failure]:

@@ -74,7 +74,7 @@ def write_leaderboard(folder: Path, rows: Sequence[Row], metric: str) -> None:
             round(row.mean, 6),
             sd,
             len(row.results),
-            *_sizes(row),
+            *sizes(row),
             " ".join(result.trial.name for result in row.results),
         ]
         writer.writerow([rank or "", *settings, *figures])
@@ -88,7 +88,7 @@ def format_leaderboard(rows: Sequence[Row], metric: str) -> str:
     head = ["rank", *keys, f"dev {metric}", "seeds", "parameters", "seconds", "size"]
     cells = [head]
     for rank, row in _with_ranks(rows):
-        parameters, seconds, n_bytes = _sizes(row)
+        parameters, seconds, n_bytes = sizes(row)
         cells.append(
             [
                 str(rank or "-"),
@@ -109,6 +109,15 @@ def format_leaderboard(rows: Sequence[Row], metric: str) -> str:
     return "\n".join([lines[0], rule, *lines[1:]]) + "\n"
 
 
+def sizes(row: Row) -> tuple[int, float, int]:
+    """The most parameters, the mean seconds and the most bytes of a bundle over seeds."""
+    return (
+        max(result.parameters for result in row.results),
+        round(statistics.fmean(result.seconds for result in row.results), 3),
+        max(result.n_bytes for result in row.results),
+    )
+
+
 def _cell(value: object) -> str:
     """A value of a setting, a text without quotes; nothing where its key does not count."""
     return "" if value is None else value if isinstance(value, str) else shown_value(value)
@@ -116,12 +125,3 @@ def _cell(value: object) -> str:
 
 def _with_ranks(rows: Sequence[Row]) -> list[tuple[int | None, Row]]:
     return [(rank if row.is_whole else None, row) for rank, row in enumerate(rows, 1)]
-
-
-def _sizes(row: Row) -> tuple[int, float, int]:
-    """The most parameters, the mean seconds and the most bytes of a bundle over seeds."""
-    return (
-        max(result.parameters for result in row.results),
-        round(statistics.fmean(result.seconds for result in row.results), 3),
-        max(result.n_bytes for result in row.results),
-    )

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from tagger.config import Config, load_config, parse_config
-from tagger.corpus.download import resolve
+from tagger.config.toml import make_absolute, read_tables, set_value
 from tagger.errors import ConfigError
 from tagger.experiments.sweep.coverage import covering
 from tagger.experiments.sweep.space import Setting, Space, shown_setting
 from tagger.experiments.sweep.space_tables import parse_space
-from tagger.experiments.sweep.sweep_file import Sweep, make_absolute, merge, parse_sweep_file, read_tables
+from tagger.experiments.sweep.sweep_file import Sweep, merge, parse_sweep_file
 
 MOST_SETTINGS = 10_000  # of a grid: more than any machine would end
 
@@ -62,25 +62,26 @@ class Plan:
         """What is ranked by; auto: span F1 where there are spans, else accuracy."""
         return self.base.training.metric if self.sweep.metric == "auto" else self.sweep.metric
 
-    @property
-    def test_path(self) -> Path | None:
-        """The file that the winner is scored on; a public one is fetched."""
-        test = self.base.data.test
-        return (resolve(test) or Path(test)) if isinstance(test, str) else None
+    def config(self, setting: Mapping[str, Any], seed: int, *, with_test: bool = False) -> Config:
+        """The config of a trial: the base with a setting and a seed.
 
-    def config(self, setting: Mapping[str, Any], seed: int) -> Config:
-        """The config of a trial: the base with a setting and a seed, and without the test split.
+        Args:
+            setting: what it has that the base has not.
+            seed: of its training.
+            with_test: whether it names a test split that has a file of its own, as the winner's does that is scored
+                on it. One that is cut off train stays, or the trial would be trained on it.
 
         Raises:
             ConfigError: the setting is impossible: all its problems.
         """
         tables = self.base.model_dump(exclude_unset=True)
         for key in sorted(setting, key=lambda key: key.count(".")):  # whole tables before what is in them
-            _set(tables, key, deepcopy(setting[key]))
+            set_value(tables, key, deepcopy(setting[key]))
         make_absolute(tables, self.path.parent)
-        tables["data"].pop("test", None)
-        _set(tables, "training.seed", seed)
-        _set(tables, "training.metric", self.metric)
+        if not with_test and isinstance(tables["data"].get("test"), str):
+            del tables["data"]["test"]
+        set_value(tables, "training.seed", seed)
+        set_value(tables, "training.metric", self.metric)
         return parse_config(tables, shown_setting(setting))
 
 
@@ -98,8 +99,8 @@ def load_plan(path: Path) -> Plan:
     problems += [f"sweep.space: {problem}" for problem in space_problems]
     base = load_config(path.parent / Path(file.base).expanduser()).model_dump(exclude_unset=True)
     merge(base, file.sections)
-    make_absolute(base, path.parent)
     try:
+        make_absolute(base, path.parent)
         plan = Plan(path, file.sweep, parse_config(base, str(path)), space)
     except ConfigError as error:
         raise _told(path, [*problems, *_lines(error)]) from None
@@ -138,11 +139,6 @@ def _settings(plan: Plan) -> tuple[tuple[Setting, ...], list[str]]:
 def _base_problems(base: Config) -> Iterator[str]:
     if base.data.dev is None:
         yield "data.dev: is absent, and a sweep ranks by the score on dev"
-    if isinstance(base.data.test, float) or base.data.folds is not None:
-        yield (
-            "data.test: is cut off train, and a sweep's trials must not see it; "
-            "give it a file of its own, or take it away"
-        )
 
 
 def _config_problems(plan: Plan, settings: Iterable[Setting]) -> list[str]:
@@ -164,8 +160,9 @@ def _config_problems(plan: Plan, settings: Iterable[Setting]) -> list[str]:
 
 
 def _lines(error: ConfigError) -> list[str]:
-    """The problems that an error of a config tells, a line each behind its first."""
-    return [line.strip() for line in error.message.split("\n")[1:]]
+    """The problems that an error of a config tells: a line each behind its first, or that line alone."""
+    first, *lines = error.message.split("\n")
+    return [line.strip() for line in lines] or [first]
 
 
 def _told(path: Path, problems: list[str]) -> ConfigError:
@@ -174,13 +171,3 @@ def _told(path: Path, problems: list[str]) -> ConfigError:
         "\n".join([f"{path}: {count}", *(f"  {problem}" for problem in problems)]),
         f"`tagger sweep {path} --dry-run` checks a sweep and lists its trials",
     )
-
-
-def _set(tables: dict[str, Any], key: str, value: object) -> None:
-    *parents, last = key.split(".")
-    table = tables
-    for parent in parents:
-        if not isinstance(table.get(parent), dict):
-            table[parent] = {}  # `chars = false` makes room for `features.chars.units`, as with --set
-        table = table[parent]
-    table[last] = value

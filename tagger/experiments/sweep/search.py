@@ -4,6 +4,8 @@ import json
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
 
 import optuna
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
@@ -95,24 +97,11 @@ class Search:
 
     def take_over(self, setting: Setting, score: float, curve: Mapping[int, float]) -> None:
         """Tells what came of a setting before this study began; it does not count as one that is tried."""
-        params = self._space.params(setting)
-        if params is None or _written(setting) in self._done:
+        if self._space.params(setting) is None or _written(setting) in self._done:
             return
         self._done.add(_written(setting))
-        self._study.add_trial(
-            optuna.trial.create_trial(
-                state=TrialState.COMPLETE,
-                params=params,
-                distributions={
-                    dimension.key: _distribution(dimension)
-                    for dimension in self._space.dimensions
-                    if dimension.key in params
-                },
-                value=score,
-                intermediate_values=dict(curve),
-                user_attrs={SETTING: setting, TAKEN_OVER: True},
-            )
-        )
+        attributes = {SETTING: setting, TAKEN_OVER: True}
+        self._study.add_trial(study_trial(self._space, setting, score, curve=curve, attributes=attributes))
 
     def enqueue(self, setting: Setting) -> None:
         """Has a setting tried before others."""
@@ -198,6 +187,36 @@ class Search:
     def _queue_again(self, trial: optuna.trial.FrozenTrial, setting: Setting) -> None:
         # Before the first one is told: a kill in between costs nothing, as AGAIN says that it is queued.
         self._study.enqueue_trial(trial.params, user_attrs={SETTING: setting, AGAIN: trial.number})
+
+
+def study_trial(
+    space: Space,
+    setting: Setting,
+    score: float,
+    *,
+    curve: Mapping[int, float] = MappingProxyType({}),
+    attributes: Mapping[str, Any] = MappingProxyType({}),
+) -> optuna.trial.FrozenTrial:
+    """A finished trial of a study.
+
+    Args:
+        space: that the setting is of.
+        setting: that came to its end.
+        score: the mean over its seeds.
+        curve: the score on dev after each epoch.
+        attributes: what else a study keeps of it.
+    """
+    params = space.params(setting) or {}
+    return optuna.trial.create_trial(
+        state=TrialState.COMPLETE,
+        params=params,
+        distributions={
+            dimension.key: _distribution(dimension) for dimension in space.dimensions if dimension.key in params
+        },
+        value=score,
+        intermediate_values=dict(curve),
+        user_attrs=dict(attributes),
+    )
 
 
 def _suggested(trial: optuna.trial.Trial, space: Space) -> Setting:

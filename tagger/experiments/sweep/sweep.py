@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from tagger.errors import ConfigError, RunError, writing
-from tagger.evaluation.metrics import Evaluation
+from tagger.experiments.prepare import prepare
 from tagger.experiments.run_folder import write_file
-from tagger.experiments.score import evaluate_file
+from tagger.experiments.score import evaluate_tagger, warn_of_baselines
 from tagger.experiments.sweep.leaderboard import Row, ranked
 from tagger.experiments.sweep.lock import NAME as LOCK
 from tagger.experiments.sweep.lock import locked
 from tagger.experiments.sweep.plan import Plan
+from tagger.experiments.sweep.report import write_sweep_report
 from tagger.experiments.sweep.schedule import Schedule, Workers
 from tagger.experiments.sweep.search import Search
 from tagger.experiments.sweep.space import Setting, shown_setting
 from tagger.experiments.sweep.status import Status, write_status
-from tagger.experiments.sweep.trials import Hashes, Trial, digest, trial_name, without_places
+from tagger.experiments.sweep.trials import Hashes, Trial, digest, trials_of, without_places
 from tagger.tagging.tagger import Tagger
 
 log = logging.getLogger("tagger")
@@ -67,8 +68,7 @@ def sweep(
     """
     hashes = Hashes()
     study_name = f"{plan.name} {study_of(plan, hashes)}"
-    if plan.test_path:  # that it is missing is told before the first trial, and not after the last
-        hashes.of_file(plan.test_path, "data.test")
+    hashes.of(plan.base)  # that the file of test is missing is told before the first trial, and not after the last
     _check_folder(folder)
     with locked(folder):
         status = Status(plan.n_trials, plan.metric)
@@ -104,25 +104,18 @@ def sweep(
         n_before = len(status.having("finished")) - status.n_trained
         log.info("%s%s", status.counts(), f", {n_before} of them before" if n_before else "")
         rows = ranked(schedule.rows.values())
-        if not rows or not rows[0].is_whole:
+        winner = rows[0].best_trial if rows and rows[0].is_whole else None
+        test = _score_test(plan, folder, winner) if winner else None
+        tried = search.tried()
+        report = write_sweep_report(plan, folder, tried, rows, make_trials, metric=status.metric, test=test)
+        log.info("the report is %s", report)
+        if winner is None:
             raise RunError(
                 f"{folder}: no setting has come to its end with all its seeds",
                 f"{folder / 'failures.jsonl'} says why; --retry 1 tries them again",
             )
-        winner = rows[0].best_trial
         _link(folder / "best", winner.name)
-        return Swept(rows, status.metric, winner, _score_test(plan, folder, winner))
-
-
-def trials_of(plan: Plan, setting: Setting, folder: Path, hashes: Hashes) -> list[Trial]:
-    """The trials of a setting, one for each seed.
-
-    Raises:
-        ConfigError: the setting is impossible.
-        DataError: a file cannot be read.
-    """
-    configs = {seed: plan.config(setting, seed) for seed in plan.sweep.seeds}
-    return [Trial(folder / trial_name(config, hashes), setting, seed, config) for seed, config in configs.items()]
+        return Swept(rows, status.metric, winner, test)
 
 
 def study_of(plan: Plan, hashes: Hashes) -> str:
@@ -131,7 +124,9 @@ def study_of(plan: Plan, hashes: Hashes) -> str:
     Raises:
         DataError: a file of the base cannot be read.
     """
-    base = plan.base.model_copy(update={"data": plan.base.data.model_copy(update={"test": None})})
+    base = plan.base
+    if isinstance(base.data.test, str):  # no trial sees it
+        base = base.model_copy(update={"data": base.data.model_copy(update={"test": None})})
     space = [
         [
             dimension.key,
@@ -208,20 +203,19 @@ def _link(place: Path, target: str) -> None:
 
 
 def _score_test(plan: Plan, folder: Path, winner: Trial) -> dict[str, Any] | None:
-    """The winner's evaluation on test, by its saved bundle; one that was scored before is read."""
-    path, place = plan.test_path, folder / "test.json"
-    if path is None:
+    """The winner's evaluation on test, by its saved bundle; one that was scored before is read.
+
+    None stands for a config without a test split.
+    """
+    config, place = plan.config(winner.setting, winner.seed, with_test=True), folder / "test.json"
+    if config.data.test is None and config.data.folds is None:
         return None
-    what = {
-        "trial": winner.name,
-        "seed": winner.seed,
-        "setting": winner.setting,
-        "file": Hashes().of_file(path, "data.test"),
-    }
+    what = {"trial": winner.name, "seed": winner.seed, "setting": winner.setting, "files": Hashes().of(config)}
     if place.is_file():
         scored = json.loads(place.read_text(encoding="utf-8"))
         if {key: scored.get(key) for key in what} == what:
             return dict(scored["test"])
-    evaluation: Evaluation = evaluate_file(Tagger.load(winner.folder), path)
+    evaluation = evaluate_tagger(Tagger.load(winner.folder), prepare(config).splits["test"])[0]
+    warn_of_baselines(evaluation, "test")
     write_file(place, json.dumps({**what, "test": evaluation.to_json()}, indent=2, ensure_ascii=False) + "\n")
     return evaluation.to_json()

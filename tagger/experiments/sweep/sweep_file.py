@@ -1,18 +1,14 @@
 """A sweep's file: the config that it begins with, how it searches, and what varies."""
 
 import difflib
-import tomllib
-from pathlib import Path
 from typing import Any, Literal
 
 import pydantic
 from pydantic import Field, field_validator
 
-from tagger.config import REFERENCE, Section
+from tagger.config import Section
 from tagger.config.problems import describe_problem
-from tagger.config.toml import PATHS
 from tagger.config.values import Count, Seed
-from tagger.errors import ConfigError
 
 Tables = dict[str, Any]
 
@@ -50,20 +46,6 @@ class SweepFile(Section):
     def sections(self) -> Tables:
         """The sections of a config that stand in the file."""
         return {name: getattr(self, name) for name in ("data", "features", "model", "training")}
-
-
-def read_tables(path: Path) -> Tables:
-    """The tables of a TOML file.
-
-    Raises:
-        ConfigError: it cannot be read, or is not TOML.
-    """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not TOML: {error}") from None
 
 
 def parse_sweep_file(tables: Tables) -> tuple[SweepFile | None, list[str]]:
@@ -109,15 +91,3 @@ def merge(tables: Tables, others: Tables) -> None:
             merge(tables[key], value)
         else:
             tables[key] = value
-
-
-def make_absolute(tables: Tables, directory: Path) -> None:
-    """Makes the paths of a config's tables absolute that are relative to a folder."""
-    for key in PATHS:
-        *parents, last = key.split(".")
-        table: Any = tables
-        for parent in parents:
-            table = table.get(parent) if isinstance(table, dict) else None
-        path = table.get(last) if isinstance(table, dict) else None
-        if isinstance(path, str) and not REFERENCE.fullmatch(path):
-            table[last] = str((directory / Path(path).expanduser()).resolve())

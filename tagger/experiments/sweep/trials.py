@@ -12,6 +12,7 @@ from tagger.corpus.download import resolve
 from tagger.errors import DataError
 from tagger.experiments.data_files import files_of, word_files_of
 from tagger.experiments.run_folder import is_finished
+from tagger.experiments.sweep.plan import Plan
 from tagger.experiments.sweep.space import Setting
 
 NAME_LENGTH = 12  # hexadecimal digits: two of a million trials share a name once in 500 sweeps of that size
@@ -120,6 +121,17 @@ class Hashes:
             except OSError as error:
                 raise DataError(f"{path}: cannot be read ({key}): {error.strerror}") from None
         return self._known[path]
+
+
+def trials_of(plan: Plan, setting: Setting, folder: Path, hashes: Hashes) -> list[Trial]:
+    """The trials of a setting, one for each seed.
+
+    Raises:
+        ConfigError: the setting is impossible.
+        DataError: a file cannot be read.
+    """
+    configs = {seed: plan.config(setting, seed) for seed in plan.sweep.seeds}
+    return [Trial(folder / trial_name(config, hashes), setting, seed, config) for seed, config in configs.items()]
 
 
 def trial_name(config: Config, hashes: Hashes) -> str:

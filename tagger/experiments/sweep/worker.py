@@ -10,6 +10,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -92,14 +93,15 @@ def run_trial(task: Task, report: Callable[[int, float], bool]) -> Ended:
         if isinstance(event, Epoch) and not report(event.number, event.score or 0.0):
             raise _Pruned("given up")
 
+    begin = partial(train, task.config, task.folder, scores_test=False, threads=task.threads, listen=listen)
     lines = _LastLines()
     log.addHandler(lines)
     try:
         try:
-            train(task.config, task.folder, resume=True, threads=task.threads, listen=listen)
+            begin(resume=True)
         except RunError as error:  # what an earlier try left does not go with this one: other threads, another version
             log.warning("starts over: %s", error.message)
-            train(task.config, task.folder, overwrite=True, threads=task.threads, listen=listen)
+            begin(overwrite=True)
     except _Pruned:
         return Ended("pruned")
     except TaggerError as error:
@@ -144,13 +146,10 @@ def serve(connection: Connection, output_path: Path, threads: int) -> None:
     output = os.open(output_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(output, 1)
     os.dup2(output, 2)
-    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # or the first worker takes all memory of a GPU
-    os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(threads)))
-    log.setLevel(logging.INFO)
-    log.addHandler(logging.NullHandler())
+    set_up(threads)
     tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
     answers: queue.SimpleQueue[bool] = queue.SimpleQueue()
-    threading.Thread(target=_work, args=(connection, tasks, answers), daemon=True).start()
+    threading.Thread(target=work, args=(connection.send, tasks, answers), daemon=True).start()
     try:
         while True:
             message = connection.recv()
@@ -162,9 +161,29 @@ def serve(connection: Connection, output_path: Path, threads: int) -> None:
         os._exit(0)
 
 
-def _work(connection: Connection, tasks: "queue.SimpleQueue[Task]", answers: "queue.SimpleQueue[bool]") -> None:
+def set_up(threads: int) -> None:
+    """Makes a process ready to train, with so many threads of libraries that ask nobody."""
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # or the first worker takes all memory of a GPU
+    os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(threads)))
+    log.setLevel(logging.INFO)
+    log.addHandler(logging.NullHandler())
+
+
+def work(
+    send: Callable[[Began | EpochDone | Ended], None],
+    tasks: "queue.SimpleQueue[Task]",
+    answers: "queue.SimpleQueue[bool]",
+) -> None:
+    """Trains one task after the other, for as long as the process lives.
+
+    Args:
+        send: takes what happens.
+        tasks: to train.
+        answers: after `EpochDone`, whether to go on.
+    """
+
     def report(number: int, score: float) -> bool:
-        connection.send(EpochDone(number, score))
+        send(EpochDone(number, score))
         return answers.get()
 
     try:
@@ -172,10 +191,10 @@ def _work(connection: Connection, tasks: "queue.SimpleQueue[Task]", answers: "qu
             task = tasks.get()
             import tagger.network  # noqa: F401  # TensorFlow, once
 
-            connection.send(Began())
+            send(Began())
             ended = run_trial(task, report)
             gc.collect()  # a network and its graph refer to each other
-            connection.send(ended)
+            send(ended)
     except BaseException:
         traceback.print_exc()
         os._exit(1)

@@ -1,0 +1,205 @@
+"""The report of a sweep: one page, whatever was tried and however it ended."""
+
+import re
+from dataclasses import replace
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagger.encoding.lexicon import Lexicon
+from tagger.evaluation.metrics import evaluate
+from tagger.evaluation.sweep_report import Failed, Key, SweepRecord, Tried, Winner, sweep_page
+from tagger.evaluation.sweep_report.drawing import between, counting_axis, percent_axis, thinned
+from tagger.experiments.sweep.importance import importance
+from tagger.experiments.sweep.space import Dimension, Range, Space
+from tests.test_report import HTML, SVG, section, text_of
+
+KEYS = (
+    Key("model.cell", ["lstm", "gru"]),
+    Key("model.dropout", None, low=0.1, high=0.5),
+    Key("training.learning_rate", None, low=1e-4, high=1e-2, log=True),
+)
+EVALUATION = evaluate([["S", "V"]], [["S", "S"]], [["John", "runs"]], Lexicon("S", None)).to_json()
+
+
+def tried(cell: int, dropout: float, *scores: float, state: Any = "ranked", rate: float | None = None) -> Tried:
+    values = {"model.cell": cell, "model.dropout": dropout, **({"training.learning_rate": rate} if rate else {})}
+    curve = [(1, scores[0] / 2), (2, scores[0])] if scores else []
+    return Tried(f"cell {cell}, dropout {dropout}", values, state, scores, curve, 1000, 2.0, 1_500_000)
+
+
+SETTINGS = (
+    tried(0, 0.1, 0.80, 0.82),
+    tried(0, 0.5, 0.70, 0.70),
+    tried(1, 0.3, 0.60, state="pruned"),
+    tried(1, 0.2, state="failed"),
+    tried(1, 0.4, 0.90, 0.92, rate=1e-3),
+)
+
+
+def record(settings=SETTINGS, **changes: Any) -> SweepRecord:
+    ranking = sorted((one for one in settings if one.state == "ranked"), key=lambda one: -one.mean)
+    made = SweepRecord(
+        "many", 'base = "base.toml"', "tagger sweep many.toml", "tpe", "accuracy", KEYS, settings, ranking,
+        importance={"model.cell": (0.75, 0.7), "model.dropout": (0.25, 0.3)},
+        failures=[Failed("cell 1, dropout 0.2, seed 1", "not enough\nmemory")],
+        winner=Winner("abc", "cell 1", 2, {"test": EVALUATION, "dev": EVALUATION}, "[data]", {
+            "data": {"train": "12ab"}, "versions": {"keras": "3"},
+        }),
+    )  # fmt: skip
+    return replace(made, **changes)
+
+
+def parsed(page: str) -> Element:
+    """The page, read by a parser that allows no mistake."""
+    found: Element = html5lib.HTMLParser(strict=True).parse(page)
+    return found
+
+
+def figure(page: Element, key: str) -> Element:
+    return next(
+        found
+        for found in page.iter(f"{HTML}figure")
+        if any(svg.get("aria-labelledby", "").startswith(f"{key}-1") for svg in found.iter(f"{SVG}svg"))
+    )
+
+
+def rows_of(element: Element) -> list[list[str]]:
+    return [[text_of(cell) for cell in row] for row in element.iter(f"{HTML}tr")][1:]
+
+
+def test_each_figure_has_a_title_and_its_numbers_and_the_page_asks_for_nothing():
+    text = sweep_page(record())
+    page = parsed(text)
+
+    assert not re.search(r"<script|<link rel=.stylesheet|src=|@import|url\(", text)
+    figures = [*page.iter(f"{HTML}figure")]
+    assert len(figures) == 7  # course, curves, importance, three keys, parallel coordinates
+    for found in figures:
+        assert all(text_of(svg[0]) and svg[0].tag == f"{SVG}title" for svg in found.iter(f"{SVG}svg"))
+        has_numbers = [*found.iter(f"{HTML}table")]
+        assert has_numbers or "The leaderboard has the numbers" in text_of(found)
+
+
+def test_the_course_tells_each_setting_and_which_was_the_best_of_its_time():
+    assert rows_of(figure(parsed(sweep_page(record())), "course")) == [
+        ["1", "cell 0, dropout 0.1", "ranked", "81.00 ± 1.41 %", "yes"],
+        ["2", "cell 0, dropout 0.5", "ranked", "70.00 ± 0.00 %", ""],
+        ["3", "cell 1, dropout 0.3", "pruned", "60.00 %", ""],
+        ["5", "cell 1, dropout 0.4", "ranked", "91.00 ± 1.41 %", "yes"],
+    ]
+
+
+def test_an_effect_is_the_mean_and_the_range_of_the_settings_with_a_value():
+    page = parsed(sweep_page(record()))
+
+    assert rows_of(figure(page, "effect-model.cell")) == [
+        ["lstm", "2", "75.50 ± 7.78 %", "70.00 %", "81.00 %"],
+        ["gru", "1", "91.00 %", "91.00 %", "91.00 %"],
+    ]
+    assert rows_of(figure(page, "effect-model.dropout")) == [
+        ["0.1", "81.00 ± 1.41 %"],
+        ["0.4", "91.00 ± 1.41 %"],
+        ["0.5", "70.00 ± 0.00 %"],
+    ]
+
+
+def test_a_key_counts_only_in_the_settings_that_have_it():
+    page = parsed(sweep_page(record()))
+
+    assert rows_of(figure(page, "effect-training.learning_rate")) == [["0.001", "91.00 ± 1.41 %"]]
+    assert "Those that do not: training.learning_rate." in text_of(section(page, "effects"))
+    assert "none" in text_of(figure(page, "parallel"))
+
+
+def test_the_best_setting_leads_and_its_trial_alone_has_a_score_on_test():
+    page = parsed(sweep_page(record()))
+
+    assert "the best has 91.00 ± 1.41 % accuracy on dev: cell 1" in text_of(page)
+    assert "Its best trial tags 50.00 % of the tokens of test right" in text_of(page)
+    assert [row[:3] for row in rows_of(section(page, "settings"))] == [
+        ["1", "91.00 ± 1.41 %", "gru"], ["2", "81.00 ± 1.41 %", "lstm"], ["3", "70.00 ± 0.00 %", "lstm"],
+    ]  # fmt: skip
+    assert section(page, "winner").find(f".//{HTML}a").get("href") == "abc/report.html"  # type: ignore[union-attr]
+    assert "12ab" in text_of(section(page, "again"))
+    assert "on test even the winner does not beat a baseline" in text_of(page)
+
+
+@pytest.mark.parametrize("settings", [SETTINGS[3:4], SETTINGS[2:3], SETTINGS[:1], ()])
+def test_a_sweep_of_little_or_nothing_is_told(settings):
+    nothing = record(settings, importance={}, **({} if settings == SETTINGS[:1] else {"winner": None}))
+    page = parsed(sweep_page(nothing))
+
+    assert ("No setting has come to its end" in text_of(page)) == (settings != SETTINGS[:1])
+    assert "not enough memory" in text_of(section(page, "failures"))
+
+
+def test_a_value_is_text_and_no_markup():
+    keys = (replace(KEYS[0], choices=["<b>lstm</b>", "gru"]), *KEYS[1:])
+    page = parsed(sweep_page(record(keys=keys, name="<i>many</i>")))
+
+    assert not [*page.iter(f"{HTML}b"), *page.iter(f"{HTML}i")]
+    assert "<b>lstm</b>" in text_of(section(page, "effects"))
+
+
+def test_a_sweep_of_thousands_is_a_page_of_less_than_a_megabyte_with_its_best_setting():
+    curve = [(epoch, epoch / 1_000) for epoch in range(1, 1_000)]
+    settings = [replace(tried(i % 2, 0.1 + i / 20_000, 0.5 + i / 20_000, 0.5), curve=curve) for i in range(8_000)]
+    text = sweep_page(record(settings, failures=[Failed("cell", "why\n" * 20)] * 4_000))
+    page = parsed(text)
+
+    assert len(text) < 1_000_000
+    assert "Figures draw 300 of the 8,000 settings" in text_of(section(page, "course"))
+    assert rows_of(figure(page, "effect-model.cell"))[1][1] == "4000"
+    assert rows_of(figure(page, "effect-model.dropout"))[-1][0] == str(settings[-1].values["model.dropout"])
+
+
+@given(st.lists(st.integers(), max_size=50), st.integers(1, 20))
+def test_thinning_keeps_the_first_and_the_order_and_no_more_than_asked(items, most):
+    kept = thinned([*enumerate(items)], most)
+
+    assert len(kept) == min(len(items), most)
+    assert kept[:1] == [*enumerate(items)][:1]
+    assert kept == sorted(set(kept))
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=9))
+def test_scores_stand_between_the_ends_of_their_axis_and_in_their_order(scores):
+    places = [percent_axis(scores, 200, 20).place(score) for score in sorted(scores)]
+
+    assert places == sorted(places, reverse=True)
+    assert all(20 <= place <= 200 for place in places)
+
+
+def test_axes_tell_round_numbers_inside_of_their_range():
+    assert between(1e-4, 1e-2, 0, 100, log=True).marks == [(0.0, "0.0001"), (50.0, "0.001"), (100.0, "0.01")]
+    assert [text for _, text in between(32, 128, 0, 100).marks] == ["40", "60", "80", "100", "120"]
+    assert [text for _, text in counting_axis(12, 0, 100).marks] == ["1", "5", "10"]
+
+
+# What the page is made of
+
+
+def test_the_key_that_decides_has_all_importance_and_one_that_does_not_always_count_none():
+    space = Space((
+        Dimension("model.cell", ("lstm", "gru")), Dimension("model.dropout", Range(0.1, 0.5)),
+        Dimension("model.reset_after", (True, False), {"model.cell": ["gru"]}),
+    ))  # fmt: skip
+    scored: list[tuple[dict[str, Any], float]] = [
+        (
+            {"model.cell": cell, "model.dropout": dropout, **({"model.reset_after": True} if cell == "gru" else {})},
+            score,
+        )
+        for cell, score in (("lstm", 0.5), ("gru", 0.9))
+        for dropout in (0.1, 0.2, 0.3, 0.4)
+    ]
+    found = importance(space, scored)
+
+    assert [*found] == ["model.cell", "model.dropout"]
+    assert found["model.cell"] == pytest.approx((1.0, 1.0), abs=0.01)
+    assert importance(space, scored[:3]) == {}
+    assert importance(space, [(setting, 0.5) for setting, _ in scored]) == {}
