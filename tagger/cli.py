@@ -194,8 +194,9 @@ def sweep(
         return
     from tagger.experiments.sweep.display import live_table
     from tagger.experiments.sweep.leaderboard import format_leaderboard
+    from tagger.experiments.sweep.limits import MB
     from tagger.experiments.sweep.sweep import sweep as run_sweep
-    from tagger.experiments.sweep.workers import MB, LocalWorkers, share_of_cores
+    from tagger.experiments.sweep.workers import LocalWorkers, share_of_cores
 
     def run_with(workers: "Workers") -> "Swept":
         with live_table(quiet=quiet) as listen:

@@ -10,9 +10,11 @@ import psutil
 import pytest
 
 from tagger.config import parse_config
+from tagger.experiments.sweep import limits
 from tagger.experiments.sweep import workers as workers_module
+from tagger.experiments.sweep.limits import MB
 from tagger.experiments.sweep.worker import Began, Ended, EpochDone, Task
-from tagger.experiments.sweep.workers import MB, LocalWorkers, share_of_cores
+from tagger.experiments.sweep.workers import LocalWorkers, share_of_cores
 
 kept: list[bytearray] = []
 
@@ -111,7 +113,7 @@ def test_a_process_that_takes_more_memory_than_is_allowed_is_ended(start, monkey
 
 
 def test_a_process_that_does_not_become_ready_is_ended(start, monkeypatch):
-    monkeypatch.setattr(workers_module, "START", 0)
+    monkeypatch.setattr(limits, "START", 0)
 
     assert outcome(start(), "first").reason == "its process was not ready after 0 seconds"
 

@@ -16,11 +16,12 @@ from tagger.config import Config
 from tagger.errors import TrainingError
 from tagger.experiments.ray_cluster import is_alive
 from tagger.experiments.run_folder import ignored_interrupts, is_finished, remove, write_file
+from tagger.experiments.sweep.limits import GROWTH, excess, last_lines
 from tagger.experiments.sweep.ray_files import DataFile, data_paths, restore_config, unpack
 from tagger.experiments.sweep.ray_trainer import Order, Report, Trainer
 from tagger.experiments.sweep.trials import Hashes
-from tagger.experiments.sweep.worker import N_LINES, Began, Ended, EpochDone, Task
-from tagger.experiments.sweep.workers import GROWTH, MB, START, TICK
+from tagger.experiments.sweep.worker import Began, Ended, EpochDone, Task
+from tagger.experiments.sweep.workers import TICK
 
 MOST_LOSSES = 3  # of nodes by one trial, after which it is taken for the reason
 MOST_STILLBORN = 3  # processes one after the other that end before they are ready
@@ -230,18 +231,17 @@ class RayWorkers:
         self._end(trainer)
         if trainer.order:
             folder = trainer.order.task.folder
-            yield folder.name, Ended("failed", reason, _last_lines(folder / "log.txt"))
+            yield folder.name, Ended("failed", reason, last_lines(folder / "log.txt"))
 
     def _excess(self, trainer: _Trainer) -> str | None:
         """Why a trial has to be ended, if it has to."""
-        if self.memory and trainer.memory > self.memory:
-            return f"took {trainer.memory // MB:,} MB of memory, and --memory allows {self.memory // MB:,}"
-        seconds = time.monotonic() - trainer.began
-        if not trainer.trains and seconds > START:
-            return f"its process was not ready after {START} seconds"
-        if self.timeout and trainer.trains and seconds > self.timeout:
-            return f"was not done after {self.timeout:g} seconds, as --timeout has it"
-        return None
+        return excess(
+            memory=trainer.memory,
+            most_memory=self.memory,
+            seconds=time.monotonic() - trainer.began,
+            timeout=self.timeout,
+            is_training=trainer.trains,
+        )
 
     def _release(self, trainer: _Trainer) -> None:
         """Leaves a trainer to the next trial, or ends it if it has grown."""
@@ -269,10 +269,3 @@ def _answered(pending: Sequence[Any]) -> list[Any]:
 def _reason(error: Any) -> str:
     """The last line that tells something: before it Ray lists what the process was."""
     return next((line.strip() for line in reversed(str(error).splitlines()) if line.strip()), "")
-
-
-def _last_lines(path: Path) -> tuple[str, ...]:
-    try:
-        return tuple(path.read_text(encoding="utf-8", errors="replace").splitlines()[-N_LINES:])
-    except FileNotFoundError:
-        return ()

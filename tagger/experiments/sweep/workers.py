@@ -18,12 +18,10 @@ from pathlib import Path
 import psutil
 
 from tagger.experiments.run_folder import ignored_interrupts, remove
-from tagger.experiments.sweep.worker import N_LINES, Began, Ended, EpochDone, Task, serve
+from tagger.experiments.sweep.limits import GROWTH, excess, last_lines
+from tagger.experiments.sweep.worker import Began, Ended, EpochDone, Task, serve
 
 TICK = 0.2  # seconds between two looks at the memory and time of trials
-MB = 10**6
-START = 300  # seconds that loading TensorFlow may take, on however busy a machine
-GROWTH = 128 * MB  # after which a worker is replaced: TensorFlow keeps some 15 MB of each network that it has trained
 
 
 @dataclass
@@ -140,14 +138,13 @@ class LocalWorkers:
     def _excess(self, worker: _Worker) -> str | None:
         """Why a trial has to be ended, if it has to."""
         worker.memory = _resident(worker.process) or worker.memory
-        if self.memory and worker.memory > self.memory:
-            return f"took {worker.memory // MB:,} MB of memory, and --memory allows {self.memory // MB:,}"
-        seconds = time.monotonic() - worker.began
-        if not worker.trains and seconds > START:
-            return f"its process was not ready after {START} seconds"
-        if self.timeout and worker.trains and seconds > self.timeout:
-            return f"was not done after {self.timeout:g} seconds, as --timeout has it"
-        return None
+        return excess(
+            memory=worker.memory,
+            most_memory=self.memory,
+            seconds=time.monotonic() - worker.began,
+            timeout=self.timeout,
+            is_training=worker.trains,
+        )
 
     def _release(self, worker: _Worker) -> None:
         """Leaves a worker to the next trial, or ends it if it has grown."""
@@ -175,7 +172,7 @@ class LocalWorkers:
         worker.process.join()
         worker.connection.close()
         logs = [worker.task.folder / "log.txt"] if worker.task else []
-        lines = [line for path in [*logs, worker.output_path] for line in _last_lines(path)]
+        lines = [line for path in [*logs, worker.output_path] for line in last_lines(path)]
         worker.output_path.unlink(missing_ok=True)
         return tuple(lines)
 
@@ -186,10 +183,3 @@ def _resident(process: SpawnProcess) -> int:
         return int(psutil.Process(process.pid).memory_info().rss)
     except psutil.NoSuchProcess:
         return 0
-
-
-def _last_lines(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace").splitlines()[-N_LINES:]
-    except FileNotFoundError:
-        return []
