@@ -49,7 +49,7 @@ def test_without_dev_all_epochs_run_and_each_is_the_best_so_far():
 
 def test_the_model_is_left_with_the_weights_of_the_best_epoch_on_dev():
     model, train, dev = build_model(NETWORK), learnable(), learnable(10, seed=1)
-    training = Training(epochs=12, learning_rate=0.5, optimizer="sgd", schedule="constant", patience=12)
+    training = Training(epochs=14, learning_rate=0.5, optimizer="sgd", schedule="constant", patience=14)
     scores = [epoch.score for epoch in epochs_of(fit(model, train, dev, training, stop=never))]
 
     assert max(scores) != scores[-1]  # or the best and the last weights could not be told apart
