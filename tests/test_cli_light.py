@@ -671,8 +671,8 @@ def test_help_lists_every_command():
     listed = tagger("--help").stdout.partition("Commands:")[2]
 
     assert [line.split()[0] for line in listed.strip().splitlines()] == [
-        *("train", "sweep", "predict", "evaluate", "compare", "report"),
-        *("check", "init", "convert", "inspect", "data"),
+        *("train", "sweep", "predict", "evaluate", "compare", "report", "inspect"),
+        *("check", "init", "convert", "data"),
     ]
 
 

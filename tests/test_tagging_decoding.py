@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tagger.corpus.schemes import can_follow
 from tagger.tagging.chain import Chain, allowed_chain, chain_rows, read_chain, resolve_decode
-from tagger.tagging.decoding import Decoder, marginals, viterbi
+from tagger.tagging.decoding import Decoder
+from tagger.tagging.lattice import marginals, viterbi
 from tests.spans import SCHEMES
 
 NEVER = -math.inf

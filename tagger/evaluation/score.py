@@ -9,6 +9,12 @@ from tagger.evaluation.spans import count_spans, outside_ignored
 from tagger.evaluation.steps import scored_steps
 
 
+def metric_meant(metric: str, *, has_spans: bool) -> str:
+    """A metric by name: what `auto` means is span F1 where tags are of a scheme, else accuracy."""
+    automatic = "span_f1" if has_spans else "accuracy"
+    return automatic if metric == "auto" else metric
+
+
 def score(
     metric: str,
     gold: Sequence[Sequence[str]],

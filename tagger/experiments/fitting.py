@@ -10,7 +10,7 @@ from tagger.config import Config
 from tagger.corpus.schemes import convert
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.batches import Ids
-from tagger.evaluation.score import score
+from tagger.evaluation.score import metric_meant, score
 from tagger.experiments.checkpoint import Checkpoint, origins_of, write_checkpoint
 from tagger.experiments.class_weights import class_weights, describe_weights
 from tagger.experiments.further import Start, extended
@@ -70,7 +70,8 @@ def fit_and_save(
         set_weights(model, architecture, extended(of_base, weights_of(model, architecture)))
         log.info("begins with the weights of %s", start_from.name)
     dev = prepared.encode("dev") if "dev" in splits else None
-    dev_score = _dev_score(_metric(config, prepared), prepared) if dev else None
+    metric = metric_meant(config.training.metric, has_spans=prepared.scheme != "none")
+    dev_score = _dev_score(metric, prepared) if dev else None
     _tell_windows(splits["train"], config.training.max_steps)
     if tag_weights:
         log.info("class weights %s", describe_weights(prepared.encoder.tags, tag_weights))
@@ -96,7 +97,7 @@ def fit_and_save(
                 continue
             if isinstance(event, Epoch):
                 epochs.append(event)
-                log.info(_epoch_line(event, config.training.epochs, _metric(config, prepared), n_tokens))
+                log.info(_epoch_line(event, config.training.epochs, metric, n_tokens))
                 write_history()
             listen(event)
         if not epochs:
@@ -153,12 +154,6 @@ def _tell_windows(sentences: list[Sentence], max_steps: int) -> None:
             "%s sentences of train have more than %s steps and are cut into windows for the loss; the first is at %s",
             len(long), f"{max_steps:,}", long[0].place,
         )  # fmt: skip
-
-
-def _metric(config: Config, prepared: Prepared) -> str:
-    """What `auto` means: span F1 where tags are of a scheme, else accuracy."""
-    automatic = "accuracy" if prepared.scheme == "none" else "span_f1"
-    return automatic if config.training.metric == "auto" else config.training.metric
 
 
 def _dev_score(metric: str, prepared: Prepared) -> Callable[[Ids], float]:

@@ -14,6 +14,7 @@ import pandas
 from tagger.errors import BundleError, RunError
 from tagger.evaluation.mistakes import Outcome
 from tagger.evaluation.report import RunRecord, report_page
+from tagger.evaluation.score import metric_meant
 from tagger.experiments.run_folder import write_file
 from tagger.tagging.bundle import find_bundle
 
@@ -51,8 +52,6 @@ def read_run(folder: Path) -> RunRecord:
     config = _read(folder, "config.toml", str)
     bundle = _bundle(folder)
     metric = _read(folder, "config.toml", lambda text: tomllib.loads(text)["training"]["metric"])
-    if metric == "auto":
-        metric = "accuracy" if bundle["scheme"] == "none" else "span_f1"
     name = folder.resolve().name
     evaluated = [split for split in ("dev", "test") if metrics[split]]
     for split in evaluated:
@@ -64,7 +63,7 @@ def read_run(folder: Path) -> RunRecord:
         name=name,
         config=config,
         command=command_again(name, data["start"]),
-        metric=metric,
+        metric=metric_meant(metric, has_spans=bundle["scheme"] != "none"),
         metrics=metrics,
         data=data["splits"],
         history=_read(folder, "history.csv", _epochs),

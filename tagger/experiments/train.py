@@ -14,7 +14,6 @@ from tagger.experiments.checkpoint import check_resumable, origins_of, read_chec
 from tagger.experiments.fitting import fit_and_save
 from tagger.experiments.further import load_start
 from tagger.experiments.prepare import prepare
-from tagger.experiments.report import write_report
 from tagger.experiments.run_folder import CHECKPOINT, is_finished, remove, run_folder, write_file
 from tagger.experiments.score import evaluate_tagger, warn_of_baselines, write_predictions
 from tagger.experiments.splits import is_cut, write_splits
@@ -99,6 +98,8 @@ def train(
         metrics = {split: evaluations[split].to_json() if split in evaluations else None for split in ("dev", "test")}
         write_file(folder / "metrics.json", json.dumps({**metrics, "training": training}, indent=2) + "\n")
         remove(folder / "checkpoint")
+        from tagger.experiments.report import write_report  # loads pandas, for which no mistake should wait
+
         log.info("the report is %s", write_report(folder))
         if not evaluations:
             log.warning("neither dev nor test is scored: what follows is of the sentences that it was trained on")

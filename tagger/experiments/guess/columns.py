@@ -61,8 +61,8 @@ def _tab_table(lines: list[str], path: str) -> Table:
     if len(table.sentences) == 1 and (isinstance(table.names[0], str) or joined(table)):
         try:
             return csv_table(lines, path) or table
-        except DataError:
-            pass  # a quotation mark that is a token
+        except DataError:  # a quotation mark that is a token
+            return table
     return table
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from tagger.config import Config
 from tagger.corpus.download import resolve
 from tagger.errors import DataError
+from tagger.evaluation.score import metric_meant
 from tagger.experiments.data_files import files_of, word_files_of
 from tagger.experiments.run_folder import is_finished
 from tagger.experiments.sweep.plan import Plan
@@ -52,8 +53,7 @@ class Trial:
         """
         metrics = json.loads((self.folder / "metrics.json").read_text(encoding="utf-8"))
         dev, training = metrics["dev"], metrics["training"]
-        if metric == "auto":
-            metric = "accuracy" if dev["spans"] is None else "span_f1"
+        metric = metric_meant(metric, has_spans=dev["spans"] is not None)
         return Result(
             trial=self,
             metric=metric,

@@ -1,0 +1,136 @@
+"""The commands that look after data."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from tagger.cli.options import Debug, Quiet, local
+from tagger.console import download_progress, output, print_data, reported, standard_input
+
+
+@reported
+def check(
+    paths: Annotated[list[Path], typer.Argument(metavar="CONFIG|FILE...", help="A config, or tagged files.")],
+    output_format: Annotated[
+        Literal["text", "json"], typer.Option("--format", "-f", help="json: everything that was found.")
+    ] = "text",
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Find what is wrong with a config or with data, file and line."""
+    import json
+
+    from tagger.experiments.check import check as check_paths
+    from tagger.experiments.check.report import format_text, to_json
+
+    checked = check_paths([local(path) for path in paths])
+    is_json = output_format == "json"
+    print_data(json.dumps(to_json(checked), indent=2, ensure_ascii=False) if is_json else format_text(checked))
+    if checked.has_errors:
+        raise typer.Exit(1)
+
+
+@reported
+def init(
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Tagged files, or one to cut dev from.")],
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Print a full, commented config that is guessed from data."""
+    from tagger.experiments.init import guess_config
+
+    files = {path: local(path) for path in paths}
+    names = {file.resolve(): str(path) for path, file in files.items() if file != path}
+    print_data(guess_config([*files.values()], Path(), names=names).rstrip("\n"))
+
+
+@reported
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="A tagged file; -: standard input.")],
+    target: Annotated[
+        Path, typer.Argument(metavar="OUT", help="The file to write, packed if it ends in .gz; -: standard output.")
+    ],
+    scheme: Annotated[
+        Literal["iob1", "bio", "bioes"] | None, typer.Option(help="Write tags in this scheme; default: as they are.")
+    ] = None,
+    token: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Which column holds the tokens: a name, or an index from 0; -1: the last."),
+    ] = None,
+    tag: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN", help="Which column holds the tags; svo: subjects and objects told by the trees."
+        ),
+    ] = None,
+    sentence: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN", help="Columns and tables: which column tells sentences apart; default: blank lines do."
+        ),
+    ] = None,
+    per_row: Annotated[
+        Literal["token", "sentence"], typer.Option(help="Tables: whether a row is a token, or a whole sentence.")
+    ] = "token",
+    from_format: Annotated[
+        Literal["auto", "conllu", "columns", "csv", "jsonl", "slash"],
+        typer.Option("--from", help="The format of IN; auto goes by its content."),
+    ] = "auto",
+    to_format: Annotated[
+        Literal["auto", "conllu", "columns", "csv", "jsonl", "slash"],
+        typer.Option("--to", help="The format of OUT; auto goes by its name, and is columns where that does not tell."),
+    ] = "auto",
+    encoding: Annotated[str, typer.Option(metavar="E", help="Of IN; OUT is UTF-8.")] = "utf-8",
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Write a tagged file in another format or scheme.
+
+    Columns are told as in a config: --token, --tag, --sentence and --per-row are its data.token and so on.
+    """
+    from tagger.corpus.layout import Layout
+    from tagger.experiments.convert import converted
+
+    layout = Layout(
+        format=from_format,
+        token=_column(token),
+        tag=_column(tag),
+        sentence=_column(sentence),
+        per_row=per_row,
+        encoding=encoding,
+    )
+    taken = standard_input("tagged sentences") if str(source) == "-" else local(source)
+    place = None if str(target) == "-" else target
+    with output(place) as file:
+        file.writelines(converted(taken, place, layout, scheme=scheme, to_format=to_format))
+
+
+def _column(text: str | None) -> int | str | None:
+    """A column as a config has it: an index where the text is a whole number, else a name."""
+    return int(text) if text and re.fullmatch(r"-?\d+", text) else text
+
+
+@reported
+def list_data_sets(quiet: Quiet = False, debug: Debug = False) -> None:
+    """List the public data sets that can be fetched, with licence and source."""
+    from tagger.corpus.catalogue import format_catalogue
+
+    print_data(format_catalogue())
+
+
+@reported
+def fetch_data_set(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A data set, or one of its files: ewt, ewt:train, glove:100d.")
+    ],
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Download a public data set, verify it, and print where its files are."""
+    from tagger.corpus.download import fetch
+
+    with download_progress(quiet=quiet) as listen:
+        found = fetch(name, listen=listen)
+    print_data("\n".join(f"{split}\t{path}" for split, path in found.items()))

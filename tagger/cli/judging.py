@@ -1,0 +1,153 @@
+"""The commands that tell what a tagger does, and how well."""
+
+import logging
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from tagger.cli.options import Debug, Model, Quiet, Threads, local
+from tagger.console import output, print_data, reported
+
+log = logging.getLogger("tagger")
+
+
+@reported
+def evaluate(
+    model: Model,
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A tagged file.")],
+    output_format: Annotated[
+        Literal["text", "json"], typer.Option("--format", "-f", help="json: one object, its ratios from 0 to 1.")
+    ] = "text",
+    quiet: Quiet = False,
+    threads: Threads = 0,
+    debug: Debug = False,
+) -> None:
+    """Score a tagged file: accuracy with its interval beside baselines, each tag's scores, errors to read."""
+    import json
+
+    from tagger.evaluation.table import format_evaluation
+    from tagger.experiments.score import evaluate_file
+    from tagger.tagging.tagger import Tagger
+
+    evaluation = evaluate_file(Tagger.load(model, threads=threads), local(path))
+    print_data(json.dumps(evaluation.to_json(), indent=2) if output_format == "json" else format_evaluation(evaluation))
+
+
+@reported
+def compare(
+    first: Annotated[Path, typer.Argument(metavar="A", help="A run folder or a bundle folder.")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A tagged file that neither was trained on.")],
+    output_format: Annotated[
+        Literal["text", "json"], typer.Option("--format", "-f", help="json: one object, with every changed token.")
+    ] = "text",
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a page for a browser too.")] = None,
+    quiet: Quiet = False,
+    threads: Threads = 0,
+    debug: Debug = False,
+) -> None:
+    """Tell whether one of two taggers is better: tests, changed tags, tokens that were mended and broken.
+
+    Differences are B's number less A's. The intervals and p come from whole sentences, drawn and swapped.
+    """
+    import json
+
+    from tagger.evaluation.comparison_text import format_comparison
+    from tagger.experiments.compare import compare_on_file
+    from tagger.tagging.tagger import Tagger
+
+    taggers = Tagger.load(first, threads=threads), Tagger.load(second, threads=threads)
+    found = compare_on_file(*taggers, local(path))
+    if html is not None:
+        from tagger.evaluation.comparison_page import comparison_page
+
+        with output(html) as file:
+            file.write(comparison_page(found, str(first), str(second), str(path)))
+        log.info("the page is %s", html)
+    names = {"a": str(first), "b": str(second), "file": str(path)}
+    is_json = output_format == "json"
+    print_data(
+        json.dumps({**names, **found.to_json()}, indent=2, ensure_ascii=False)
+        if is_json
+        else format_comparison(found, str(first), str(second))
+    )
+
+
+@reported
+def report(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Write a run's report.html again, from its folder alone; the data may have moved."""
+    from tagger.experiments.report import write_report
+
+    print_data(str(write_report(run)))
+
+
+@reported
+def inspect(
+    path: Annotated[
+        Path | None, typer.Argument(metavar="CONFIG|MODEL", help="A config, a run folder or a bundle folder.")
+    ] = None,
+    layer: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help='In place of both, a layer: "gru units=9 inputs=10"; also bidirectional, merge, reset_after, steps.',
+        ),
+    ] = None,
+    sentence: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Show the states at each step of this sentence.")
+    ] = None,
+    input_path: Annotated[
+        Path | None,
+        typer.Option(
+            "--input",
+            "-i",
+            metavar="FILE",
+            help="The same for the first sentence of a file; where only numbers enter, also of numbers, a step a line.",
+        ),
+    ] = None,
+    constant: Annotated[
+        float | None,
+        typer.Option(metavar="X", help="Let every weight be X, and each bias 0, but 1 of an LSTM's forget gate."),
+    ] = None,
+    output_format: Annotated[
+        Literal["text", "json"], typer.Option("--format", "-f", help="json: everything, each number in full.")
+    ] = "text",
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write a page, the states as heat maps.")
+    ] = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Look inside: layers, shapes, parameters with their formula, and the states at each step."""
+    import json
+
+    from tagger.experiments.inspect.subject import subject_of
+    from tagger.experiments.inspect.text import format_text
+    from tagger.experiments.inspect.to_json import to_json
+
+    if (path is None) == (layer is None):
+        raise typer.BadParameter("one thing is inspected: a CONFIG, a MODEL, or a --layer")
+    if sentence is not None and input_path is not None:
+        raise typer.BadParameter("--sentence gives a sentence, and so does --input: take one of them")
+    given = sentence if sentence is not None else input_path
+    if constant is not None and given is None:
+        raise typer.BadParameter("--constant is for the states: it goes with --sentence or --input")
+    subject = subject_of(path, layer, constant=constant, needs_weights=given is not None)
+    steps = None
+    if given is not None:
+        from tagger.experiments.inspect.steps import sentence_steps
+
+        steps = sentence_steps(subject, given)
+    if html is not None:
+        from tagger.experiments.inspect.html import html_page
+
+        with output(html) as file:
+            file.write(html_page(subject, steps))
+        log.info("the page is %s", html)
+    is_json = output_format == "json"
+    print_data(json.dumps(to_json(subject, steps), ensure_ascii=False) if is_json else format_text(subject, steps))

@@ -1,0 +1,110 @@
+"""The command that tags."""
+
+import logging
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
+
+import typer
+
+from tagger.cli.options import Address, Debug, Model, On, Quiet, Threads, check_place
+from tagger.console import output, reported, standard_input
+
+if TYPE_CHECKING:
+    from tagger.corpus.sentence import Sentence
+
+log = logging.getLogger("tagger")
+
+
+@reported
+def predict(
+    model: Model,
+    texts: Annotated[list[str] | None, typer.Argument(metavar="TEXT...", help="Sentences.")] = None,
+    input_paths: Annotated[
+        list[Path] | None,
+        typer.Option("--input", "-i", metavar="FILE", help="A file of sentences, or several; -: standard input."),
+    ] = None,
+    input_format: Annotated[
+        Literal["auto", "text", "conllu", "columns", "csv", "jsonl", "slash"],
+        typer.Option(help="The input's format; auto goes by the file's name, and text has one sentence a line."),
+    ] = "auto",
+    encoding: Annotated[
+        str | None, typer.Option(metavar="E", help="The input's; default: utf-8 for text, else that of training.")
+    ] = None,
+    output_path: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there, packed if it ends in .gz.")
+    ] = None,
+    output_format: Annotated[
+        Literal["text", "tsv", "jsonl", "conllu"], typer.Option("--format", "-f", help="The output's format.")
+    ] = "text",
+    confidence: Annotated[bool, typer.Option("--confidence", help="Tell each tag's probability.")] = False,
+    best: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            metavar="K",
+            show_default=False,
+            help="Tell up to K best sequences of tags, best first, and the probability of each; not in conllu.",
+        ),
+    ] = 0,
+    pretokenized: Annotated[
+        bool, typer.Option("--pretokenized", help="The text is cut into tokens already: split at spaces only.")
+    ] = False,
+    on: On = "local",
+    address: Address = None,
+    quiet: Quiet = False,
+    threads: Threads = 0,
+    debug: Debug = False,
+) -> None:
+    """Tag sentences: given as arguments, in a file, or on standard input."""
+    from tagger.corpus.text import text_sentences
+    from tagger.tagging.input import guess_input_format, read_input
+    from tagger.tagging.output import formatter
+    from tagger.tagging.pauses import windows_at_pauses
+    from tagger.tagging.tagger import WINDOW, Tagger
+
+    if texts and (input_paths or input_format != "auto" or encoding):
+        raise typer.BadParameter(
+            "sentences are given as arguments: --input, --input-format and --encoding are for files"
+        )
+    if best and output_format == "conllu":
+        raise typer.BadParameter("CoNLL-U has one tag a word: --best goes with --format text, tsv or jsonl")
+    check_place(on, address)
+    paths = input_paths or []
+    reads_stdin = Path("-") in paths or not (paths or texts)
+    if reads_stdin and len(paths) > 1:
+        raise typer.BadParameter("standard input is read alone, without other files")
+    if on == "ray" and (reads_stdin or texts):
+        raise typer.BadParameter("--on ray is for files: --input FILE")
+    tagger = Tagger.load(model, threads=threads)
+    layout = tagger.bundle.layout
+    to_lines = formatter(output_format, confidence=confidence, layout=layout)
+
+    def sentences_of(source: Path | BinaryIO) -> "Iterator[Sentence]":
+        source_format = guess_input_format(source, layout) if input_format == "auto" else input_format
+        if isinstance(source, Path) and source.is_file() and input_format == "auto":
+            log.info("reading %s as %s; --input-format says otherwise", source, source_format)
+        keep_rows = output_format == source_format == "conllu"
+        return read_input(
+            source, source_format, layout, pretokenized=pretokenized, keep_rows=keep_rows, encoding=encoding
+        )
+
+    with output(output_path) as file:
+        if texts:
+            sentences = text_sentences(texts, pretokenized=pretokenized)
+            file.writelines(map(to_lines, tagger.stream(sentences, best=best)))
+        elif on == "ray":
+            from tagger.experiments.ray_cluster import connected
+            from tagger.experiments.ray_tagging import How, tagged_text
+
+            with connected(address):
+                how = How(output_format, confidence, best, threads or 1)
+                file.writelines(tagged_text(model, chain.from_iterable(map(sentences_of, paths)), how))
+        elif not reads_stdin:
+            sentences = chain.from_iterable(map(sentences_of, paths))
+            file.writelines(map(to_lines, tagger.stream(sentences, best=best)))
+        else:
+            for window in windows_at_pauses(sentences_of(standard_input()), WINDOW):
+                file.writelines(map(to_lines, tagger.tag_window(window, best=best)))
+                file.flush()

@@ -1,0 +1,154 @@
+"""The commands that train."""
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tagger.cli.options import Address, Debug, On, Quiet, Threads, check_place
+from tagger.console import print_data, progress, reported
+
+if TYPE_CHECKING:
+    from tagger.experiments.sweep.schedule import Workers
+    from tagger.experiments.sweep.sweep import Swept
+
+log = logging.getLogger("tagger")
+
+
+@reported
+def train(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="A config file (TOML).")],
+    run: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The run folder; default: runs/<config name>.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Another value for a key of the config.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a run that is there already.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a run that was broken off, after its last whole epoch.")
+    ] = False,
+    start_from: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="MODEL", help="Begin with another tagger's weights, words and tags."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read the data, print what would be trained, and leave.")
+    ] = False,
+    quiet: Quiet = False,
+    threads: Threads = 0,
+    debug: Debug = False,
+) -> None:
+    """Train a tagger, save it, and print its accuracy, tag by tag."""
+    from tagger.config import load_config
+
+    if overwrite and resume:
+        raise typer.BadParameter("--resume goes on with a run, --overwrite replaces it: take one of them")
+    run_dir = run or Path("runs") / config.stem
+    checked = load_config(config, settings)
+    if dry_run:
+        from tagger.experiments.further import load_start
+        from tagger.experiments.plan import describe_plan
+
+        print_data(describe_plan(checked, load_start(start_from) if start_from else None))
+        return
+
+    from tagger.evaluation.table import format_evaluation
+    from tagger.experiments.train import train as train_tagger
+
+    with progress(quiet=quiet, epochs=checked.training.epochs) as listen:
+        finished = train_tagger(
+            checked, run_dir,
+            overwrite=overwrite, resume=resume, start_from=start_from, threads=threads, listen=listen,
+        )  # fmt: skip
+    for split, evaluation in list(finished.evaluations.items())[-1:]:
+        print_data(f"{split}, tagged by the saved tagger\n\n{format_evaluation(evaluation)}")
+    reads_columns = checked.features.numeric or checked.features.columns
+    log.info("tag with it: tagger predict %s %s", run_dir, "--input FILE" if reads_columns else '"…"')
+
+
+@reported
+def sweep(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="A sweep's file (TOML): a base and what varies.")],
+    run: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The sweep's folder; default: runs/<config name>.")
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Trials that run at the same time; default: 1, on Ray as many as the cluster holds.",
+        ),
+    ] = None,
+    on: On = "local",
+    address: Address = None,
+    gpus: Annotated[
+        float, typer.Option(min=0, metavar="N", help="GPUs of each trial on Ray; a share of one, such as 0.5, too.")
+    ] = 0,
+    retry: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Try a trial that fails, or has failed before, so often again.")
+    ] = 0,
+    timeout: Annotated[
+        float | None, typer.Option(min=1, metavar="SECONDS", help="End a trial that takes longer.")
+    ] = None,
+    memory: Annotated[
+        int | None, typer.Option(min=1, metavar="MB", help="End a trial whose process takes more memory.")
+    ] = None,
+    max_failures: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="End the sweep when so many trials have failed.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all configs, list the trials, and leave.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Tell how far the sweep is, and leave.")] = False,
+    quiet: Quiet = False,
+    threads: Threads = 0,
+    debug: Debug = False,
+) -> None:
+    """Train many taggers that one file describes, and rank them; finished ones are never trained again.
+
+    --threads is of each trial; 0: the cores, divided by --jobs, and on Ray 1.
+    """
+    check_place(on, address)
+    if gpus and on == "local":
+        raise typer.BadParameter("--gpus goes with --on ray; on one machine trials share its GPUs")
+    folder = run or Path("runs") / config.stem
+    if status:
+        from tagger.experiments.sweep.status import format_status
+
+        print_data(format_status(folder, f"tagger sweep {config}"))
+        return
+    from tagger.experiments.sweep.plan import load_plan
+
+    plan = load_plan(config)
+    if dry_run:
+        from tagger.experiments.sweep.dry_run import describe_sweep
+
+        print_data(describe_sweep(plan, folder))
+        return
+    from tagger.experiments.sweep.display import live_table
+    from tagger.experiments.sweep.leaderboard import format_leaderboard
+    from tagger.experiments.sweep.limits import MB
+    from tagger.experiments.sweep.sweep import sweep as run_sweep
+    from tagger.experiments.sweep.workers import LocalWorkers, share_of_cores
+
+    def run_with(workers: "Workers") -> "Swept":
+        with live_table(quiet=quiet) as listen:
+            return run_sweep(plan, folder, workers, retry=retry, max_failures=max_failures, listen=listen)
+
+    place, limit = folder / "workers", memory and memory * MB
+    if on == "ray":
+        from tagger.experiments.ray_cluster import connected, n_that_fit
+
+        with connected(address):
+            from tagger.experiments.sweep.ray_workers import RayWorkers
+
+            room = n_that_fit(threads or 1, gpus)
+            swept = run_with(RayWorkers(jobs or room, threads or 1, gpus, place, timeout=timeout, memory=limit))
+    else:
+        n = jobs or 1
+        swept = run_with(LocalWorkers(n, threads or share_of_cores(n), place, timeout=timeout, memory=limit))
+    print_data(format_leaderboard(swept.rows, swept.metric).rstrip("\n"))
+    if swept.test:
+        print_data(f"\ntest accuracy {swept.test['accuracy']:.4f}, of the winner's best seed")
+    log.info("the winner is %s; tag with it: tagger predict %s …", swept.winner.folder, folder / "best")
