@@ -15,7 +15,6 @@ from tagger.experiments.sweep.leaderboard import Row, ranked
 from tagger.experiments.sweep.lock import NAME as LOCK
 from tagger.experiments.sweep.lock import locked
 from tagger.experiments.sweep.plan import Plan
-from tagger.experiments.sweep.report import write_sweep_report
 from tagger.experiments.sweep.schedule import Schedule, Workers
 from tagger.experiments.sweep.search import Search
 from tagger.experiments.sweep.space import Setting, shown_setting
@@ -106,6 +105,8 @@ def sweep(
         rows = ranked(schedule.rows.values())
         winner = rows[0].best_trial if rows and rows[0].is_whole else None
         test = _score_test(plan, folder, winner) if winner else None
+        from tagger.experiments.sweep.report import write_sweep_report  # loads scikit-learn: no trial waits for it
+
         tried = search.tried()
         report = write_sweep_report(plan, folder, tried, rows, make_trials, metric=status.metric, test=test)
         log.info("the report is %s", report)
