@@ -1,24 +1,33 @@
 """What settings bring: each variant of a config trained with several seeds, mean and deviation side by side.
 
-    python -m tests.benchmarks.accuracy configs/pos.toml --out ablation.jsonl \\
+    python -m tests.benchmarks.accuracy configs/pos.toml --runs runs/ablation \\
         --vary base= --vary "characters=features.chars={kind='cnn'}" --vary "deep=model.units=[150,150]"
 
-A variant is a name and settings as `tagger train --set` takes them, parted by `;`. Only dev is scored, so that test can
-wait until all is chosen: `--split test`. Each finished training is a line of the file `--out`; one that stands there
-already is not run again, so that a long comparison can be broken off.
+A variant is a name and settings as `tagger train --set` takes them, parted by `;`. Each training is a run folder under
+`--runs`, by a hash of its config; one that stands there is not run again, so that a long comparison can be broken off
+and added to. What is chosen is chosen on dev: test is looked at by `--split test`, of the same trainings, at the end.
+The calibration error stands before and after the temperature that is fitted on dev.
 """
 
 import argparse
+import hashlib
 import json
 import statistics
-import tempfile
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from tagger.config import load_config
+from tagger.config import dump_config, load_config
+from tagger.corpus.download import resolve
+from tagger.evaluation.metrics import Evaluation
+from tagger.experiments.score import evaluate_file
 from tagger.experiments.train import train
+from tagger.tagging.bundle import find_bundle, load_bundle
+from tagger.tagging.tagger import Tagger
 
-HEADER = f"{'variant':<28} {'seeds':>5} {'score':>17} {'unseen words':>17} {'epoch':>6} {'seconds':>8} {'tokens/s':>9}"
+HEADER = (
+    f"{'variant':<28} {'seeds':>5} {'score':>14} {'unseen words':>14} {'calibration error, before':>26} {'after':>14} "
+    f"{'best epoch':>10} {'seconds':>8} {'tokens/s':>9}"
+)
 
 
 def main() -> None:
@@ -28,52 +37,57 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="for all variants")
     parser.add_argument("--split", choices=["dev", "test"], default="dev")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE.jsonl")
+    parser.add_argument("--runs", type=Path, required=True, metavar="DIR")
     options = parser.parse_args()
     variants = dict(variant.split("=", 1) for variant in options.vary)
-    finished = [json.loads(line) for line in options.out.read_text().splitlines()] if options.out.exists() else []
-    asked: dict[str, list[dict[str, Any]]] = {name: [] for name in variants}
+    results: dict[str, list[dict[str, float]]] = {name: [] for name in variants}
     for seed in options.seeds:
         for name, settings in variants.items():
             chosen = [*options.set, *filter(None, settings.split(";")), f"training.seed={seed}"]
-            key = {"config": options.config.name, "split": options.split, "settings": chosen}
-            if not any(key.items() <= found.items() for found in finished):
-                finished.append({**key, "variant": name, **run(options.config, chosen, options.split)})
-                with options.out.open("a") as file:
-                    file.write(json.dumps(finished[-1]) + "\n")
-            asked[name].append(key)
+            results[name].append(result(options.config, chosen, options.split, options.runs))
     print(HEADER)
-    for name, keys in asked.items():
-        print(row(name, [line for line in finished if any(key.items() <= line.items() for key in keys)]))
+    for name, found in results.items():
+        print(row(name, found))
 
 
-def run(config: Path, settings: list[str], split: str) -> dict[str, Any]:
-    """One training: its score, the accuracy on unseen words, and what it took."""
-    unscored = ["data.test="] if split == "dev" else []
-    with tempfile.TemporaryDirectory() as folder:
-        finished = train(load_config(config, [*settings, *unscored]), Path(folder) / "run")
-        training = json.loads((finished.folder / "metrics.json").read_text())["training"]
-    evaluation = finished.evaluations[split]
+def result(path: Path, settings: list[str], split: str, runs: Path) -> dict[str, float]:
+    """Of one training, made or found: what it took, and how its bundle does on a split."""
+    config = load_config(path, settings)
+    folder = runs / hashlib.sha256(dump_config(config).encode()).hexdigest()[:12]
+    train(config, folder, resume=True, scores_test=False)
+    bundle, graph, _ = load_bundle(find_bundle(folder))
+    name = str(getattr(config.data, split))
+    file = resolve(name) or Path(name)
+    after = evaluate_file(Tagger(bundle, graph), file)
+    before = evaluate_file(Tagger(replace(bundle, temperature=1.0), graph), file)
     return {
-        "score": evaluation.spans.f1 if evaluation.spans else evaluation.accuracy,
-        "unseen": evaluation.unseen_accuracy,
-        **training,
+        "score": after.spans.f1 if after.spans else after.accuracy,
+        "unseen": after.unseen_accuracy or 0.0,
+        "before": calibration(before),
+        "after": calibration(after),
+        **json.loads((folder / "metrics.json").read_text())["training"],
     }
 
 
-def row(name: str, lines: list[dict[str, Any]]) -> str:
+def calibration(evaluation: Evaluation) -> float:
+    """The expected calibration error, from 0 to 1."""
+    error: float = evaluation.to_json()["calibration"]["error"]
+    return error
+
+
+def row(name: str, results: list[dict[str, float]]) -> str:
     """A variant's line of the table, in percent."""
 
     def told(key: str) -> str:
-        values = [100 * line[key] for line in lines]
-        return f"{statistics.mean(values):8.2f} ± {statistics.stdev(values) if len(values) > 1 else 0:4.2f}"
+        values = [100 * result[key] for result in results]
+        return f"{statistics.mean(values):.2f} ± {statistics.stdev(values) if len(values) > 1 else 0:.2f}"
 
     def mean(key: str) -> float:
-        return float(statistics.mean(line[key] for line in lines))
+        return statistics.mean(result[key] for result in results)
 
     return (
-        f"{name:<28} {len(lines):>5} {told('score'):>17} {told('unseen'):>17} {mean('best_epoch'):>6.1f} "
-        f"{mean('seconds'):>8.0f} {mean('tokens_per_second'):>9,.0f}"
+        f"{name:<28} {len(results):>5} {told('score'):>14} {told('unseen'):>14} {told('before'):>26} "
+        f"{told('after'):>14} {mean('best_epoch'):>10.1f} {mean('seconds'):>8.0f} {mean('tokens_per_second'):>9,.0f}"
     )
 
 
