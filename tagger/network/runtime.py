@@ -1,8 +1,10 @@
 """TensorFlow's own settings."""
 
+import gc
 import logging
 
 import tensorflow as tf
+from tensorflow.python.framework.ops import gradient_registry
 
 log = logging.getLogger("tagger")
 
@@ -23,6 +25,19 @@ def use_threads(threads: int) -> None:
 def be_deterministic() -> None:
     """Has TensorFlow compute the same each time, bit for bit, from here to the end of the process."""
     tf.config.experimental.enable_op_determinism()
+
+
+def forget_networks() -> None:
+    """Frees what TensorFlow keeps of networks that nobody holds any more: some 15 MB of each, for good.
+
+    Keras' optimizers, and our recurrent layers, have gradients of their own. TensorFlow registers each under a name
+    that is made for it, holds by it the graph that it stands in, and has no way to take it back. Not to be called
+    while a network is being trained in another thread.
+    """
+    registered = gradient_registry._registry
+    for name in [name for name in registered if name.startswith("CustomGradient")]:
+        del registered[name]
+    gc.collect()  # a network and its graph refer to each other
 
 
 def pays_to_compile(n_tokens: int) -> bool:

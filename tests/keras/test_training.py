@@ -1,7 +1,10 @@
 """The training loop: what it yields, which weights it leaves, and when it stops."""
 
+import gc
+
 import numpy as np
 import pytest
+from tensorflow.python.framework.func_graph import FuncGraph
 
 from tagger.config import Training
 from tagger.encoding.batches import NOT_SCORED, Dataset
@@ -9,6 +12,7 @@ from tagger.errors import TrainingError
 from tagger.network.averaging import DECAY
 from tagger.network.build import build_model
 from tagger.network.events import BatchDone, Epoch, State
+from tagger.network.runtime import forget_networks
 from tagger.network.training import fit, predictor
 from tagger.tagging.architecture import Words
 
@@ -208,3 +212,20 @@ def test_another_loss_and_another_way_to_predict_can_be_given():
     )  # fmt: skip
 
     assert (epochs[0].loss, epochs[0].score) == (7.0, 1.0)
+
+
+@pytest.mark.parametrize("is_compiled", [False, True], ids=["stock", "compiled"])
+def test_a_network_that_nobody_holds_is_forgotten_with_its_graphs(is_compiled):
+    def graphs() -> int:
+        forget_networks()
+        return sum(isinstance(found, FuncGraph) for found in gc.get_objects())
+
+    def train() -> None:
+        model = build_model(NETWORK, is_compiled=is_compiled)
+        assert len(epochs_of(fit(model, learnable(), None, Training(epochs=1), stop=never))) == 1
+
+    train()  # compiled loops are kept, one of each size
+    before = graphs()
+    train()
+
+    assert graphs() == before

@@ -6,7 +6,7 @@ from tagger.experiments.sweep.worker import N_LINES
 
 MB = 10**6
 START = 300  # seconds that loading TensorFlow may take, on however busy a machine
-GROWTH = 128 * MB  # after which a process is replaced: TensorFlow keeps some 15 MB of each network that it has trained
+GROWTH = 128 * MB  # after which a process is replaced, whatever it keeps
 
 
 def excess(

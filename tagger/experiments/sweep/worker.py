@@ -1,6 +1,5 @@
 """A process that trains trials, one after the other, for a sweep in another process."""
 
-import gc
 import logging
 import os
 import queue
@@ -189,11 +188,11 @@ def work(
     try:
         while True:
             task = tasks.get()
-            import tagger.network  # noqa: F401  # TensorFlow, once
+            from tagger.network.runtime import forget_networks  # TensorFlow, once
 
             send(Began())
             ended = run_trial(task, report)
-            gc.collect()  # a network and its graph refer to each other
+            forget_networks()
             send(ended)
     except BaseException:
         traceback.print_exc()
