@@ -1,5 +1,6 @@
 """The few layers that Keras does not have."""
 
+import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,18 +26,18 @@ class WordDropout(keras.layers.Layer):  # type: ignore[misc]
     A word is dropped with probability rate / (rate + its count in train).
 
     Args:
-        rate: 0: never.
+        rate: above 0.
         counts: (ids - 2,) how often each known word occurs in train.
-        seed: of the draws.
+        seed: of the draws; with the layer's name, so that no two layers drop at the same steps.
 
     Source: Kiperwasser & Goldberg (2016), section 4.
     """
 
     def __init__(self, rate: float, counts: Sequence[int], seed: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        known = rate / (rate + np.asarray(counts, np.float32)) if rate else np.zeros(len(counts), np.float32)
+        known = rate / (rate + np.asarray(counts, np.float32))
         self.probabilities = tf.constant(np.concatenate([[0, 0], known]), tf.float32)  # padding and unknown stay
-        self.draws = keras.random.SeedGenerator(seed)
+        self.draws = keras.random.SeedGenerator((seed + zlib.crc32(self.name.encode())) % 2**31)
 
     def call(self, ids: tf.Tensor, training: bool = False) -> tf.Tensor:
         """(batch, time) ids to the same, some of them `UNKNOWN`."""

@@ -181,7 +181,8 @@ def _train_step(
     def step(inputs: dict[str, tf.Tensor], tags: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
             loss = loss_of(model(inputs, training=True), tags, inputs["lengths"])
-        gradients = tape.gradient(loss, model.trainable_variables)
+        # Whole: rows of an embedding that come several times in a batch have to be summed before the norm is taken.
+        gradients = [tf.convert_to_tensor(found) for found in tape.gradient(loss, model.trainable_variables)]
         optimizer.apply(gradients, model.trainable_variables)
         if average:
             average.update(optimizer.iterations)

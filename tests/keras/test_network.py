@@ -204,6 +204,17 @@ def test_every_parameter_gets_a_gradient(cell, merge):
         assert np.any(np.asarray(tf.convert_to_tensor(gradient)) != 0)
 
 
+def test_words_and_affixes_are_dropped_at_steps_of_their_own():
+    ids = tf.fill((40, 50), 2)
+    words, suffixes = (
+        np.asarray(WordDropout(1.0, counts=[1], seed=1, name=name)(ids, training=True)) == UNKNOWN
+        for name in ("words", "suffixes")
+    )
+
+    assert [words.mean(), suffixes.mean()] == pytest.approx([0.5, 0.5], abs=0.05)
+    assert (words & suffixes).mean() == pytest.approx(0.25, abs=0.05)
+
+
 def test_word_dropout_makes_rare_words_unknown_more_often_and_only_in_training():
     layer = WordDropout(0.25, counts=[1, 1000], seed=1)
     ids = tf.constant(np.tile([0, 1, 2, 3], (4000, 1)), tf.int32)

@@ -159,6 +159,19 @@ def test_long_sentences_are_trained_on_in_windows():
     assert steps[-1].tokens == 13
 
 
+def test_a_step_is_as_long_as_the_clipped_gradient_however_often_a_word_comes():
+    model, data = build_model(NETWORK), learnable()
+    assert data.n_steps > 2 * N_IDS
+    before = model.get_weights()
+    training = Training(
+        epochs=1, batch_size=len(data.lengths), optimizer="sgd", learning_rate=1.0, schedule="constant", clip_norm=1e-3
+    )
+    epochs_of(fit(model, data, None, training, stop=never))
+    moves = [after - weights for after, weights in zip(model.get_weights(), before, strict=True)]
+
+    assert np.sqrt(sum(np.sum(move**2) for move in moves)) == pytest.approx(1e-3, rel=1e-3)
+
+
 def test_averaged_weights_are_the_average_over_steps_that_is_on_paper():
     model = build_model(NETWORK)
     average: list[np.ndarray] = []
