@@ -254,6 +254,12 @@ def test_balanced_weights_give_each_tag_the_same_share_and_a_step_one_on_the_mea
     assert describe_weights(("O", "S", "V"), (0.5, 1.5, 3.0)) == "V 3, S 1.5, O 0.5"
 
 
+def test_a_tag_of_a_start_that_train_lacks_weighs_one_and_leaves_the_others_balanced():
+    weights = class_weights(config(training={"class_weights": "balanced"}), ("O", "S", "V"), steps(0, 0, 1))
+
+    assert weights == pytest.approx((0.75, 1.5, 1.0))
+
+
 def test_a_tag_without_a_weight_counts_once():
     given = config(training={"class_weights": {"O": 0.1, "V": 2}})
 

@@ -113,6 +113,27 @@ def test_how_many_words_the_vectors_cover_is_told(glove, caplog):
     assert told in caplog.messages
 
 
+def test_rare_words_of_train_are_covered_as_words_of_train(glove, caplog):
+    train = [Sentence(("the", "the", "cat", "purrs", "barks", "zips"), ("N",) * 6)]
+
+    with caplog.at_level(logging.INFO, "tagger"):
+        fit_encoder(words(glove, min_count=2), train, ("N",), ())
+
+    assert any("for 2 of 5 words of train (50 % of its tokens), and 0 words more" in told for told in caplog.messages)
+
+
+def test_words_of_test_change_no_vector_of_train(glove):
+    alone, beside = (
+        fit_encoder(words(glove), TRAIN, ("D",), (), others=others).vectors
+        for others in ([], [Sentence(("Paris", "."))])
+    )
+
+    assert alone is not None
+    assert beside is not None
+    assert len(beside.rows) == len(alone.rows) + 1
+    np.testing.assert_array_equal(beside.rows[: len(alone.rows)], alone.rows)
+
+
 def test_vectors_of_another_language_are_refused(glove):
     with pytest.raises(ConfigError, match="has no vector for any word of train"):
         fit_encoder(words(glove), [Sentence(("кот",), ("N",))], ("N",), ())

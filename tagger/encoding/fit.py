@@ -63,28 +63,29 @@ def fit_encoder(
     words: Vocabulary | None = None
     vectors: WordVectors | None = None
     if features.words:
-        found = count_symbols(_words(train, features.words), min_count=features.words.min_count)
+        found = _counted(_words(train, features.words), features.words.min_count, known.words if known else None)
         if not found:
             raise ConfigError(f"features.words.min_count: no word occurs {features.words.min_count} times in train")
-        found = _behind(known.words if known else None, found)
         if features.words.vectors:
             found, vectors = _with_vectors(found, features.words, train, others, seed)
         words, counts["words"] = Vocabulary(tuple(found)), tuple(found.values())
     characters: Vocabulary | None = None
     if features.chars:
-        found = count_symbols(character for sentence in train for token in sentence.tokens for character in token)
-        found = _behind(known.characters if known else None, found)
+        all_characters = (character for sentence in train for token in sentence.tokens for character in token)
+        found = _counted(all_characters, 1, known.characters if known else None)
         characters, counts["characters"] = Vocabulary(tuple(found)), tuple(found.values())
     symbols = []
     known_symbols = {(feature.kind, feature.number): feature.vocabulary for feature in (known.symbols if known else ())}
     for kind, number, min_count in _symbol_features(features):
-        found = count_symbols(values(kind, number, train), min_count=min_count)
+        found = _counted(values(kind, number, train), min_count, known_symbols.get((kind, number)))
         if kind == "column" and found.keys() == {"_"} and features.columns:
             name = features.columns.names[number - 1]
             raise ConfigError(f"features.columns: `{name}` is `_` at every word of train: there is nothing to see")
-        found = _behind(known_symbols.get((kind, number)), found)
         symbols.append(Symbols(kind, number, Vocabulary(tuple(found))))
         counts[symbols[-1].name] = tuple(found.values())
+    scaling = None
+    if features.numeric and features.standardize:
+        scaling = (known.scaling if known else None) or fit_scaling(train)
     encoder = Encoder(
         tags=tuple(tags),
         words=words,
@@ -94,15 +95,17 @@ def fit_encoder(
         columns=tuple(str(name) for name in features.columns.names) if features.columns else (),
         symbols=tuple(symbols),
         numeric=tuple(str(column) for column in features.numeric),
-        scaling=known.scaling if known else fit_scaling(train) if features.numeric and features.standardize else None,
+        scaling=scaling,
         ignore=tuple(ignore),
     )
     return Fitted(encoder, counts, vectors)
 
 
-def _behind(known: Vocabulary | None, counts: dict[str, int]) -> dict[str, int]:
-    """The counts in the order of ids: what is known keeps its own, also what no longer occurs."""
-    return {symbol: counts.get(symbol, 0) for symbol in known.symbols} | counts if known else counts
+def _counted(symbols: Iterable[str], min_count: int, known: Vocabulary | None) -> dict[str, int]:
+    """The counts of frequent symbols in the order of ids: what is known already keeps its own, however rare it is."""
+    counts = count_symbols(symbols)
+    frequent = {symbol: count for symbol, count in counts.items() if count >= min_count}
+    return {symbol: counts.get(symbol, 0) for symbol in (known.symbols if known else ())} | frequent
 
 
 def _words(sentences: Iterable[Sentence], words: Words) -> Iterator[str]:
@@ -120,7 +123,8 @@ def _with_vectors(
     if words.word_list:
         listed = (Sentence((word,)) for line in read_lines(Path(words.word_list)) if (word := line.strip()))
         candidates |= dict.fromkeys(_words(listed, words), 0)
-    candidates |= count_symbols(_words(train, words))
+    of_train = count_symbols(_words(train, words))
+    candidates |= of_train
     wanted = {form for word in (*counts, *candidates) for form in (word, word.lower())}
     vectors, dim = read_vectors(path, wanted)
     more = {
@@ -128,18 +132,15 @@ def _with_vectors(
         for word, count in sorted(candidates.items())
         if word not in counts and find_vector(word, vectors) is not None
     }
-    rows = fill_rows((*counts, *more), vectors, dim, seed=seed)
-    n_covered = int(rows.is_known.sum()) - len(more)
+    covered = {word: count for word, count in of_train.items() if find_vector(word, vectors) is not None}
     log.info(
         "vectors: %s numbers each, for %s of %s words of train (%.0f %% of its tokens), and %s words more; %s",
-        dim, f"{n_covered:,}", f"{len(counts):,}",
-        100 * sum(count for word, count in counts.items() if find_vector(word, vectors) is not None)
-        / sum(counts.values()),
-        f"{len(more):,}", path.name,
+        dim, f"{len(covered):,}", f"{len(of_train):,}", 100 * sum(covered.values()) / sum(of_train.values()),
+        f"{len(more.keys() - of_train.keys()):,}", path.name,
     )  # fmt: skip
-    if not n_covered:
+    if not covered:
         raise ConfigError(f"features.words.vectors: {name} has no vector for any word of train")
-    return counts | more, rows
+    return counts | more, fill_rows((*counts, *more), vectors, dim, n_first=len(counts), seed=seed)
 
 
 def _symbol_features(features: Features) -> Iterator[tuple[Kind, int, int]]:

@@ -29,11 +29,20 @@ def find_vector(word: str, vectors: dict[str, Vector]) -> Vector | None:
     return vectors.get(word, vectors.get(word.lower()))
 
 
-def fill_rows(words: Iterable[str], vectors: dict[str, Vector], dim: int, *, seed: int) -> WordVectors:
-    """The rows of some words, in the order of their ids."""
+def fill_rows(words: Iterable[str], vectors: dict[str, Vector], dim: int, *, n_first: int, seed: int) -> WordVectors:
+    """The rows of some words, in the order of their ids.
+
+    Args:
+        words: in the order of their ids.
+        vectors: that were found, by word.
+        dim: numbers of each.
+        n_first: words that say how large random vectors are: those of train, so that no others decide anything of it.
+        seed: of random vectors.
+    """
     found = [find_vector(word, vectors) for word in words]
     known = np.array([row for row in found if row is not None], np.float32).reshape(-1, dim)
-    size = float(known.std()) if len(known) else 0.1
+    n_sizing = sum(row is not None for row in found[:n_first])
+    size = float(known[:n_sizing].std()) if n_sizing else 0.1
     rows = np.random.default_rng(seed).normal(0, size, (len(found) + UNKNOWN + 1, dim)).astype(np.float32)
     is_known = np.array([False] * (UNKNOWN + 1) + [row is not None for row in found])
     rows[is_known] = known

@@ -56,7 +56,7 @@ def fit_temperature(tagger: Tagger, dev: Dataset) -> float:
     temperature = round(math.exp(float(best.x)), 3)
     errors = [_error(probabilities(each), gold) for each in (1.0, temperature)]
     log.info(
-        "confidence: scores are divided by %s, fitted on dev; expected calibration error there %.4f, %.4f without",
+        "confidence: scores are divided by %s, fitted on dev; calibration error of likeliest tags %.4f, before %.4f",
         temperature, errors[1], errors[0],
     )  # fmt: skip
     return temperature

@@ -12,7 +12,8 @@ from tagger.errors import ConfigError
 def class_weights(config: Config, tags: tuple[str, ...], train: Dataset) -> tuple[float, ...] | None:
     """The weight of each tag, in the order of their ids; None where all steps count the same.
 
-    `balanced` gives all tags the same share of the loss: n / (tags · n of the tag), which is 1 on the mean over train.
+    `balanced` gives all tags that occur the same share of the loss: n / (tags · n of the tag), which is 1 on the mean
+    over train. One that train lacks, which a start has brought, weighs 1.
 
     Args:
         config: whose `training.class_weights` are asked for.
@@ -33,7 +34,8 @@ def class_weights(config: Config, tags: tuple[str, ...], train: Dataset) -> tupl
                 raise ConfigError(f"training.class_weights: the network learns no tag `{tag}`; {found}")
         return tuple(float(chosen.get(tag, 1)) for tag in tags)
     counts = np.bincount(train.tags[train.tags >= 0], minlength=len(tags))
-    return tuple(float(weight) for weight in counts.sum() / (len(tags) * counts))
+    weights = counts.sum() / (np.count_nonzero(counts) * np.maximum(counts, 1))
+    return tuple(np.where(counts, weights, 1.0).tolist())
 
 
 def describe_weights(tags: tuple[str, ...], weights: tuple[float, ...]) -> str:

@@ -2,7 +2,7 @@
 
 import itertools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from tagger.config import Config
 from tagger.corpus.schemes import convert
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.batches import Ids
+from tagger.errors import TrainingError
 from tagger.evaluation.score import metric_meant, score
 from tagger.experiments.checkpoint import Checkpoint, origins_of, write_checkpoint
 from tagger.experiments.class_weights import class_weights, describe_weights
@@ -82,16 +83,25 @@ def fit_and_save(
     def write_history() -> None:
         write_file(folder / "history.csv", pandas.DataFrame(epochs).to_csv(index=False))
 
+    def as_far_as_it_goes(events: "Iterator[BatchDone | State | Epoch]") -> "Iterator[BatchDone | State | Epoch]":
+        try:
+            yield from events
+        except TrainingError as error:
+            if not epochs:
+                raise
+            log.warning("%s; training ends here, with the best of the epochs before", error.message)
+
     if epochs:
         log.info("going on after epoch %s of %s", epochs[-1].number, config.training.epochs)
         write_history()
     loss = crf_loss(model) if architecture.head == "crf" else token_loss(config.training, tag_weights)
     allowed = allowed_chain(prepared.encoder.tags, prepared.scheme_train, prepared.decode)
     with deferred_interrupts() as interrupted:
-        for event in fit(
+        events = fit(
             model, train, dev, config.training,
             loss=loss, predict=predictor(model, allowed=allowed), score=dev_score, start=start, stop=interrupted,
-        ):  # fmt: skip
+        )  # fmt: skip
+        for event in as_far_as_it_goes(events):
             if isinstance(event, State):
                 write_checkpoint(folder, event, config, origins, threads=threads)
                 continue

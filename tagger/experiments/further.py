@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from tagger.encoding.batches import Floats
+from tagger.encoding.encoder import Encoder
 from tagger.errors import ConfigError
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import WEIGHTS, Bundle, find_bundle, load_bundle
@@ -39,23 +40,41 @@ def load_start(model: Path) -> Start:
     return Start(load_bundle(folder)[0], folder / WEIGHTS, str(model))
 
 
-def check_start(start: Start, architecture: Architecture, scheme_train: str) -> None:
+def check_start(start: Start, architecture: Architecture, scheme_train: str, encoder: Encoder) -> None:
     """Refuses a start whose weights would mean something else in the network that is to be trained.
+
+    Args:
+        start: to begin with.
+        architecture: of the network.
+        scheme_train: that it learns.
+        encoder: as the config alone would have it.
 
     Raises:
         ConfigError: names what differs.
     """
     base = start.bundle
     was, wanted = (_described(network) for network in (base.architecture, architecture))
-    was["scheme_train"], wanted["scheme_train"] = base.scheme_train, scheme_train
+    was |= {"scheme_train": base.scheme_train} | _read_as(base.encoder)
+    wanted |= {"scheme_train": scheme_train} | _read_as(encoder)
     differing = [f"  {key}: {was[key]} there, {wanted[key]} here" for key in was if was[key] != wanted[key]]
     if base.architecture.words and base.architecture.words.dim is None:
         differing.append("  words: one-hot words are as wide as their number, and so cannot become more")
     if differing:
+        config = start.weights_path.parent.with_name("config.toml")
         raise ConfigError(
             "\n".join([f"{start.name}: its network is another than the config's", *differing]),
-            f"the config that it was trained with is a good start: {Path(start.name) / 'config.toml'}",
+            f"the config that it was trained with is a good start: {config}" if config.is_file() else "",
         )
+
+
+def _read_as(encoder: Encoder) -> dict[str, object]:
+    """What of an encoder decides what inputs of the same shape mean, by the name of the config's key."""
+    return {
+        "lowercase": encoder.lowercase,
+        "columns": encoder.columns,
+        "numeric": encoder.numeric,
+        "standardize": encoder.scaling is not None,
+    }
 
 
 def _described(network: Architecture) -> dict[str, object]:

@@ -105,7 +105,7 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
     )  # fmt: skip
     architecture = architecture_of(config, fitted)
     if start:
-        check_start(start, architecture, scheme_train)
+        check_start(start, architecture, scheme_train, fitted.encoder)
     lexicon = count_lexicon(train, reads_words=features.reads_words, ignore=ignore)
     return Prepared(
         splits=splits,

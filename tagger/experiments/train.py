@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from tagger.config import Config, dump_config, load_config
 from tagger.corpus.sentence import Sentence
+from tagger.errors import RunError
 from tagger.evaluation.metrics import Evaluation
 from tagger.experiments.checkpoint import check_resumable, origins_of, read_checkpoint
 from tagger.experiments.fitting import fit_and_save
-from tagger.experiments.further import load_start
+from tagger.experiments.further import Start, load_start
 from tagger.experiments.prepare import prepare
 from tagger.experiments.run_folder import CHECKPOINT, is_finished, remove, run_folder, write_file
 from tagger.experiments.score import evaluate_tagger, warn_of_baselines, write_predictions
@@ -77,6 +78,8 @@ def train(
         return Run(place, {})
     start = load_start(Path(start_from)) if start_from else None
     with run_folder(place, overwrite=overwrite, resume=resume) as folder:
+        if resume:
+            _check_start_again(folder, start)
         checkpoint = read_checkpoint(folder) if (folder / CHECKPOINT).is_file() else None
         prepared = prepare(config, start)
         if checkpoint:
@@ -105,6 +108,24 @@ def train(
             log.warning("neither dev nor test is scored: what follows is of the sentences that it was trained on")
             evaluations["train"] = evaluate_tagger(tagger, prepared.splits["train"])[0]
     return Run(folder, evaluations)
+
+
+def _check_start_again(folder: Path, start: Start | None) -> None:
+    """Refuses to go on without the tagger that a run began with, or with another.
+
+    Raises:
+        RunError: names it.
+    """
+    try:
+        began_with = json.loads((folder / "data.json").read_text(encoding="utf-8"))["start"]
+    except FileNotFoundError:  # it was broken off before there was anything to begin with
+        return
+    given = start.name if start else None
+    if (began_with and Path(began_with).resolve()) != (given and Path(given).resolve()):
+        raise RunError(
+            f"--resume: the run began {f'with --from {began_with}' if began_with else 'without --from'}",
+            "type the same command again, with --resume",
+        )
 
 
 def _evaluate(tagger: Tagger, sentences: list[Sentence], folder: Path, split: str) -> Evaluation:

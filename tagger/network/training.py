@@ -56,8 +56,8 @@ def fit(
         Each batch; after each epoch what going on from there takes, then the epoch.
 
     Raises:
-        TrainingError: the loss, or a weight, is not a number, and nothing of the model is worth keeping; or `start` is
-            of another model.
+        TrainingError: the loss, or a weight, is not a number, or memory runs out; the model has the weights of the best
+            epoch before, if there was one. Or `start` is of another model.
     """
     train = windows(train, training.max_steps)
     counts = has_scored_step(train)
@@ -85,8 +85,10 @@ def fit(
             try:
                 of_batch = float(train_step({**batch.inputs, "lengths": batch.lengths}, batch.tags))
             except tf.errors.ResourceExhaustedError:
+                model.set_weights(best_weights)
                 raise _out_of_memory(batch, training) from None
             if not np.isfinite(of_batch):
+                model.set_weights(best_weights)
                 raise _not_a_number(number, training)
             total += of_batch * n_scored
             scored += n_scored
@@ -100,10 +102,12 @@ def fit(
         with average.in_place() if average else nullcontext():
             dev_score = None if dev is None else (score or _accuracy(dev))(predict(dev))
             is_best = dev_score is None or dev_score > max((epoch.score or 0.0 for epoch in epochs), default=-np.inf)
-            if is_best:
-                best_weights = model.get_weights()
-        if is_best and not all(np.isfinite(weight).all() for weight in best_weights):
+            weights = model.get_weights()
+        if is_best and not all(np.isfinite(weight).all() for weight in weights):
+            model.set_weights(best_weights)
             raise _not_a_number(number, training)
+        if is_best:
+            best_weights = weights
         epoch = Epoch(
             number=number,
             loss=total / scored,
