@@ -77,9 +77,9 @@ def train(
         log.info("%s is finished already; --overwrite trains it again", place)
         return Run(place, {})
     start = load_start(Path(start_from)) if start_from else None
+    if resume:
+        _check_start_again(place, start)
     with run_folder(place, overwrite=overwrite, resume=resume) as folder:
-        if resume:
-            _check_start_again(folder, start)
         checkpoint = read_checkpoint(folder) if (folder / CHECKPOINT).is_file() else None
         prepared = prepare(config, start)
         if checkpoint:
