@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from tagger.errors import ConfigError, RunError, writing
+from tagger.errors import ConfigError, DataError, RunError, writing
 from tagger.experiments.prepare import prepare
 from tagger.experiments.run_folder import write_file
 from tagger.experiments.score import evaluate_tagger, warn_of_baselines
@@ -19,7 +19,7 @@ from tagger.experiments.sweep.schedule import Schedule, Workers
 from tagger.experiments.sweep.search import Search
 from tagger.experiments.sweep.space import Setting, shown_setting
 from tagger.experiments.sweep.status import Status, write_status
-from tagger.experiments.sweep.trials import Hashes, Trial, digest, trials_of, without_places
+from tagger.experiments.sweep.trials import Hashes, Trial, check_files, digest, trials_of, without_places
 from tagger.tagging.tagger import Tagger
 
 log = logging.getLogger("tagger")
@@ -66,8 +66,8 @@ def sweep(
         KeyboardInterrupt: after Ctrl-C; the message says how far the sweep was.
     """
     hashes = Hashes()
+    check_files(plan, hashes)
     study_name = f"{plan.name} {study_of(plan, hashes)}"
-    hashes.of(plan.base)  # that the file of test is missing is told before the first trial, and not after the last
     _check_folder(folder)
     with locked(folder):
         status = Status(plan.n_trials, plan.metric)
@@ -156,7 +156,7 @@ def _recall(
             continue
         try:
             trials = make_trials(setting)
-        except ConfigError:  # it was told when it was tried
+        except (ConfigError, DataError):  # it was told when it was tried
             continue
         results = [trial.result(plan.metric) for trial in trials if trial.is_finished]
         if results:
@@ -179,7 +179,7 @@ def _take_over(
     for setting in search.earlier_settings():
         try:
             trials = make_trials(setting)
-        except ConfigError:  # of the base as it is now
+        except (ConfigError, DataError):  # of the base as it is now
             continue
         results = [trial.result(plan.metric) for trial in trials if trial.is_finished]
         if len(results) == len(trials):
