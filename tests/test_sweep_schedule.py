@@ -13,7 +13,7 @@ import pytest
 
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.lexicon import Lexicon
-from tagger.errors import RunError, TaggerError, TrainingError
+from tagger.errors import DataError, RunError, TaggerError, TrainingError
 from tagger.evaluation.metrics import Evaluation, evaluate
 from tagger.experiments.sweep.failures import read_failures
 from tagger.experiments.sweep.plan import load_plan
@@ -248,6 +248,45 @@ def test_a_trial_that_succeeds_with_its_second_try_has_not_failed(run, tmp_path)
     assert read_failures(tmp_path / "many") == []
 
 
+def test_a_trial_whose_process_dies_when_its_run_is_whole_has_not_failed(run, tmp_path):
+    def die(task: Task) -> str:
+        finish(task)
+        return "its process ended"
+
+    assert all(row.is_whole for row in run(SIZES, PretendedWorkers(fails=die)).rows)
+    assert read_failures(tmp_path / "many") == []
+
+
+def test_of_seeds_that_tie_the_first_wins_in_whatever_order_they_end(run, monkeypatch):
+    monkeypatch.setattr(f"{__name__}.score_of", lambda task: 0.5)
+    winners = [run('"model.units" = [[8]]', PretendedWorkers(6), "seeds = [6, 5, 4, 3, 2, 1]").winner for _ in range(2)]
+
+    assert [winner.seed for winner in winners] == [6, 6]
+
+
+@pytest.mark.parametrize("how", ["", 'sampler = "random"', 'sampler = "tpe"'])
+def test_files_that_are_missing_are_all_told_before_anything_is_trained(run, tmp_path, how):
+    workers = PretendedWorkers()
+    with pytest.raises(DataError, match=r"2 files cannot be read\n  .*b\.tsv: .*\(data\.train\).*\n  .*c\.tsv: "):
+        run(f'"data.train" = [{json.dumps(str(DATA))}, "b.tsv", "c.tsv"]', workers, f"seeds = [1, 2]\n{how}")
+
+    assert not workers.tries
+    assert not (tmp_path / "many").exists()
+
+
+def test_a_file_that_is_gone_since_costs_the_settings_that_name_it_and_no_other(run, tmp_path, monkeypatch):
+    other = tmp_path / "other.tsv"
+    space = f'"data.train" = [{json.dumps(str(other))}, {json.dumps(str(DATA))}]'
+    other.write_text(DATA.read_text() + "\nJane\tS\n")
+    run(space, PretendedWorkers(), "seeds = [1]")
+    other.unlink()
+    monkeypatch.setattr("tagger.experiments.sweep.sweep.check_files", lambda plan, hashes: None)
+    workers = PretendedWorkers()
+
+    assert len(run(space, workers, "seeds = [1, 2]").rows) == 1
+    assert [failure.trial for failure in read_failures(tmp_path / "many")] == [""]
+
+
 def test_as_many_failures_as_are_allowed_end_the_sweep(run):
     with pytest.raises(TrainingError, match="3 failed trials end the sweep, as --max-failures has it"):
         run(SIZES, PretendedWorkers(fails=is_of_size(8, 16)), max_failures=3)
@@ -298,6 +337,16 @@ def test_tpe_tries_so_many_settings_and_more_when_more_are_asked_for(run):
     assert len(run(WIDE, workers, f"{how}5").rows) == 5
     assert len(run(WIDE, workers, f"{how}8").rows) == 8
     assert len(workers.trained) == 8
+
+
+def test_tpe_tries_each_setting_once_and_ends_where_the_space_does(run):
+    how = 'sampler = "tpe"\nseeds = [1]\nsettings = '
+    workers = PretendedWorkers(fails=is_of_size(32))
+
+    assert len(run(SIZES, workers, f"{how}4").rows) == 3
+    assert len(run(SIZES, workers, f"{how}20").rows) == 3
+    assert {*workers.tries.values()} == {1}
+    assert len(workers.tries) == 4
 
 
 def test_tpe_knows_what_was_finished_before_its_space_was_widened(run):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from tagger.errors import ConfigError, TrainingError
+from tagger.errors import ConfigError, DataError, TrainingError
 from tagger.experiments.sweep.failures import Failure, read_failures, record_failure
 from tagger.experiments.sweep.leaderboard import Row, ranked, write_leaderboard
 from tagger.experiments.sweep.search import Asked, Search
@@ -66,7 +66,8 @@ class Schedule:
         folder: of the sweep.
         search: that settings come from.
         workers: that trials go to.
-        make_trials: the trials of a setting; raises ConfigError where it is impossible.
+        make_trials: the trials of a setting; raises ConfigError where it is impossible, DataError where a file
+            of it cannot be read.
         status: that is kept up to date.
         prunes: whether settings may be given up by the first seed's scores; then the others wait for it.
         retry: how often a failed trial is tried again.
@@ -145,7 +146,7 @@ class Schedule:
                 return None
             try:
                 setting = _Open(asked, self._make_trials(asked.setting))
-            except ConfigError as error:
+            except (ConfigError, DataError) as error:
                 self._search.tell(asked, None)
                 self._record(Failure("", asked.setting, None, error.message, ()))
                 continue
@@ -180,9 +181,7 @@ class Schedule:
                 known.epoch, known.score = event.number, event.score
                 write_status(self._folder, self._status)
                 self._workers.answer(name, go_on=not self._is_pruned(open_settings, trial, event))
-            case Ended(outcome="finished") if not trial.is_finished:
-                self._failed(trial, Ended("failed", "its run folder is not whole"))
-            case Ended(outcome="finished"):
+            case Ended(outcome="finished" | "failed") if trial.is_finished:  # a process may die when its run is whole
                 del self._waiting[name]
                 self._status.n_trained += 1
                 for setting in open_settings:
@@ -190,6 +189,8 @@ class Schedule:
                 self._tell_finished(trial, open_settings[0].results[trial.seed])
                 for setting in open_settings:
                     self._settle(setting)
+            case Ended(outcome="finished"):
+                self._failed(trial, Ended("failed", "its run folder is not whole"))
             case Ended(outcome="pruned"):
                 del self._waiting[name]
                 self.note(trial, "pruned")
@@ -221,6 +222,7 @@ class Schedule:
             self._ready.appendleft(trial)
             return
         self.note(trial, "failed")
+        self._failed_before.add(trial.name)
         open_settings = self._waiting.pop(trial.name)
         for setting in open_settings:
             setting.failed.add(trial.seed)
@@ -241,7 +243,7 @@ class Schedule:
 
     def _settle(self, setting: _Open) -> None:
         """Ranks what has come of a setting so far; goes on with its other seeds, or tells the study if that was all."""
-        results = [*setting.results.values()]
+        results = [setting.results[trial.seed] for trial in setting.trials if trial.seed in setting.results]
         if results:
             self.add(setting.asked.setting, results, is_whole=len(results) == len(setting.trials))
             self.write()
