@@ -287,9 +287,13 @@ def test_a_file_that_is_gone_since_costs_the_settings_that_name_it_and_no_other(
     assert [failure.trial for failure in read_failures(tmp_path / "many")] == [""]
 
 
-def test_as_many_failures_as_are_allowed_end_the_sweep(run):
+def test_as_many_failures_as_are_allowed_end_the_sweep(run, tmp_path):
     with pytest.raises(TrainingError, match="3 failed trials end the sweep, as --max-failures has it"):
         run(SIZES, PretendedWorkers(fails=is_of_size(8, 16)), max_failures=3)
+    with pytest.raises(TrainingError, match="1 failed trial ends the sweep"):
+        run(SIZES, PretendedWorkers(fails=is_of_size(4)), max_failures=1)
+
+    assert not read_status(tmp_path / "many").ended
 
 
 def test_a_sweep_without_a_whole_setting_has_no_winner(run, tmp_path):
@@ -313,6 +317,7 @@ def test_what_falls_behind_with_its_first_seed_is_given_up(run, pruner, tmp_path
     assert sizes(run(space, again, f'seeds = [1, 2]\npruner = "{pruner}"')) == sizes(swept)
     assert again.trained == again.given_up == []
     assert f"{len(workers.given_up)} pruned" in read_status(tmp_path / "many").counts()
+    assert read_status(tmp_path / "many").ended
 
 
 def test_without_a_pruner_what_was_given_up_is_trained(run):
@@ -349,7 +354,7 @@ def test_tpe_tries_each_setting_once_and_ends_where_the_space_does(run):
     assert len(workers.tries) == 4
 
 
-def test_tpe_knows_what_was_finished_before_its_space_was_widened(run):
+def test_tpe_knows_what_was_finished_before_its_space_was_widened(run, tmp_path):
     how = 'sampler = "tpe"\nseeds = [1]\nsettings = 5'
     run(WIDE, PretendedWorkers(), how)
     workers = PretendedWorkers()
@@ -357,6 +362,8 @@ def test_tpe_knows_what_was_finished_before_its_space_was_widened(run):
 
     assert len(workers.trained) == 5
     assert len(swept.rows) == 10
+    run(WIDE.replace("[4]", "[4], [5]"), PretendedWorkers(), how)
+    assert read_status(tmp_path / "many").counts() == "10 of 10 trials finished"
 
 
 @pytest.mark.parametrize(

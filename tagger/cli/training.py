@@ -1,6 +1,7 @@
 """The commands that train."""
 
 import logging
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -116,7 +117,8 @@ def sweep(
     if status:
         from tagger.experiments.sweep.status import format_status
 
-        print_data(format_status(folder, f"tagger sweep {config}"))
+        where = ["--run", str(run)] if run else []
+        print_data(format_status(folder, shlex.join(["tagger", "sweep", str(config), *where])))
         return
     from tagger.experiments.sweep.plan import load_plan
 

@@ -112,6 +112,7 @@ class Schedule:
                 self._status.trials[name].memory = memory
             self._listen(self._status)
             self._fill()
+        self._status.ended = True
 
     def add(self, setting: Setting, results: list[Result], *, is_whole: bool) -> None:
         """Takes results of a setting into the ranking."""
@@ -236,8 +237,9 @@ class Schedule:
         seed = "" if failure.seed is None else f", seed {failure.seed}"
         log.warning("%s  failed  %s%s: %s", failure.trial, shown_setting(failure.setting), seed, failure.reason)
         if self._max_failures and self._n_failed >= self._max_failures:
+            trials = "trial ends" if self._n_failed == 1 else "trials end"
             raise TrainingError(
-                f"{self._n_failed} failed trials end the sweep, as --max-failures has it; the last: {failure.reason}",
+                f"{self._n_failed} failed {trials} the sweep, as --max-failures has it; the last: {failure.reason}",
                 f"{self._folder / 'failures.jsonl'} has the end of each log",
             )
 
@@ -267,7 +269,9 @@ class Schedule:
 
     def _trial_status(self, trial: Trial) -> TrialStatus:
         new = TrialStatus(trial.name, trial.setting, trial.seed, trial.config.training.epochs)
-        return self._status.trials.setdefault(trial.name, new)
+        known = self._status.trials.setdefault(trial.name, new)
+        self._status.total = max(self._status.total, len(self._status.trials))  # some are of the file as it was before
+        return known
 
 
 def _described(trial: Trial) -> str:
