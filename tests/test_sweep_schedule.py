@@ -68,7 +68,8 @@ class PretendedWorkers:
         assert self.n_free
         assert task.folder.name not in self.tasks
         assert not (task.folder / "metrics.json").exists()
-        self.tasks[task.folder.name] = (task, 0)
+        history = task.folder / "history.csv"  # of a try that was broken off
+        self.tasks[task.folder.name] = (task, len(history.read_text().split()) - 1 if history.is_file() else 0)
         self.tries[task.folder.name] += 1
 
     def events(self) -> Iterator[tuple[str, Began | EpochDone | Ended]]:
@@ -124,10 +125,12 @@ def run(tmp_path: Path) -> Callable[..., Swept]:
     """Writes a sweep's file, with the space and what else [sweep] says, and runs it in the same folder each time."""
     (tmp_path / "base.toml").write_text(f"[data]\ntrain = {json.dumps(str(DATA))}\ndev = {json.dumps(str(DATA))}\n")
 
-    def run(space: str, workers: PretendedWorkers, how: str = "seeds = [1, 2]", **options: Any) -> Swept:
+    def run(
+        space: str, workers: PretendedWorkers, how: str = "seeds = [1, 2]", folder: str = "many", **options: Any
+    ) -> Swept:
         path = tmp_path / "many.toml"
         path.write_text(f'base = "base.toml"\n[sweep]\n{how}\n[sweep.space]\n{space}\n')
-        return sweep(load_plan(path), tmp_path / "many", workers, **options)
+        return sweep(load_plan(path), tmp_path / folder, workers, **options)
 
     return run
 
@@ -320,6 +323,20 @@ def test_what_falls_behind_with_its_first_seed_is_given_up(run, pruner, tmp_path
     assert read_status(tmp_path / "many").ended
 
 
+def test_a_trial_that_is_gone_on_with_is_judged_by_its_earlier_epochs_too(run, tmp_path):
+    space, how = '"model.units" = [[64], [60], [56], [52], [4]]', 'seeds = [1]\npruner = "median"'
+    workers = PretendedWorkers()
+    run(space, workers, how)
+    (tmp_path / "many" / "study.db").unlink()
+    (given_up,) = workers.given_up
+    (tmp_path / "many" / given_up).mkdir()
+    (tmp_path / "many" / given_up / "history.csv").write_text("number,score\n1,0.9\n2,0.9\n")
+    again = PretendedWorkers()
+    run(space, again, how)
+
+    assert (again.trained, again.given_up) == ([given_up], [])
+
+
 def test_without_a_pruner_what_was_given_up_is_trained(run):
     space, workers = '"model.units" = [[64], [60], [56], [52], [4]]', PretendedWorkers()
     run(space, workers, 'seeds = [1, 2]\npruner = "median"')
@@ -408,6 +425,17 @@ def test_a_study_may_lie_elsewhere_and_one_that_cannot_be_opened_is_told(run, tm
     assert not (tmp_path / "many" / "study.db").exists()
     with pytest.raises(TaggerError, match="the study cannot be opened"):
         run(SIZES, PretendedWorkers(), 'seeds = [1]\nstorage = "nowhere://me:secret@here"')
+
+
+def test_sweeps_of_two_folders_share_a_storage_and_no_study(run, tmp_path):
+    how = f'sampler = "tpe"\nsettings = 4\nseeds = [1]\nstorage = "sqlite:///{tmp_path / "shared.db"}"'
+    one, other, again = PretendedWorkers(fails=is_of_size(32)), PretendedWorkers(), PretendedWorkers()
+    run(SIZES, one, how)
+    run(SIZES, other, how, folder="other")
+    swept = run(SIZES, again, how)
+
+    assert (len(one.trained), len(other.trained), len(swept.rows)) == (3, 4, 3)
+    assert not again.tries
 
 
 # The report

@@ -207,14 +207,15 @@ class Schedule:
         setting = open_settings[0]
         if not self._prunes or len(open_settings) > 1 or trial is not setting.trials[0]:
             return False
-        return self._search.report(setting.asked, event.number, event.score)
+        # The epochs before may be those of a sweep that was killed, which this one's study has not heard of.
+        before = {epoch: score for epoch, score in trial.curve().items() if epoch < event.number}
+        return self._search.report(setting.asked, before | {event.number: event.score})
 
     def _finished(self, setting: _Open, trial: Trial) -> None:
         result = trial.result(self._metric)
         setting.results[trial.seed] = result
         if self._prunes and trial.name == setting.trials[0].name:
-            for epoch, score in trial.curve().items():
-                self._search.report(setting.asked, epoch, score)
+            self._search.report(setting.asked, trial.curve())
 
     def _failed(self, trial: Trial, ended: Ended) -> None:
         self._n_tries[trial.name] -= 1

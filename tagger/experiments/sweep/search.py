@@ -169,11 +169,11 @@ class Search:
         self._done.add(_written(setting))
         return Asked(trial, setting)
 
-    def report(self, asked: Asked, epoch: int, score: float) -> bool:
-        """Notes a score on dev after an epoch; whether the setting is to be given up."""
-        if epoch not in asked.epochs:  # a trial that is tried again has told some before
+    def report(self, asked: Asked, curve: Mapping[int, float]) -> bool:
+        """Notes the score on dev after each epoch so far; whether the setting is to be given up."""
+        for epoch in curve.keys() - asked.epochs:
             asked.epochs.add(epoch)
-            asked.trial.report(score, epoch)
+            asked.trial.report(curve[epoch], epoch)
         return asked.trial.should_prune()
 
     def tell(self, asked: Asked, score: float | None, *, is_pruned: bool = False) -> None:

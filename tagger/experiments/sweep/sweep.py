@@ -67,7 +67,8 @@ def sweep(
     """
     hashes = Hashes()
     check_files(plan, hashes)
-    study_name = f"{plan.name} {study_of(plan, hashes)}"
+    of_folder = f" in {folder.resolve()}" if plan.sweep.storage else ""  # where other sweeps may have theirs
+    study_name = f"{plan.name}{of_folder} {study_of(plan, hashes)}"
     _check_folder(folder)
     with locked(folder):
         status = Status(plan.n_trials, plan.metric)
