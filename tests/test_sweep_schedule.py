@@ -409,6 +409,28 @@ def test_the_winner_alone_is_scored_on_test_and_once(run, tmp_path, monkeypatch,
     assert json.loads((tmp_path / "many" / "test.json").read_text())["trial"] == swept.winner.name
 
 
+def test_a_test_file_that_cannot_be_read_costs_neither_the_winner_nor_the_report(run, tmp_path, monkeypatch):
+    base, wrong = tmp_path / "base.toml", tmp_path / "test.tsv"
+    wrong.write_text("John\n")
+    base.write_text(f"{base.read_text()}test = {json.dumps(str(wrong))}\n")
+    monkeypatch.setattr("tagger.experiments.sweep.sweep.Tagger.load", lambda folder: folder)
+    with pytest.raises(DataError, match=r"test\.tsv"):
+        run(SIZES, PretendedWorkers())
+
+    assert (tmp_path / "many" / "best" / "metrics.json").is_file()
+    assert "4 with a rank." in text_of(section(report_of(tmp_path), "course"))
+
+
+@pytest.mark.parametrize("where", ["_recall", "_score_test"])
+def test_a_ctrl_c_says_how_to_go_on_wherever_it_comes(run, monkeypatch, where):
+    def interrupt(*arguments: Any, **options: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"tagger.experiments.sweep.sweep.{where}", interrupt)
+    with pytest.raises(KeyboardInterrupt, match="the same command goes on"):
+        run(SIZES, PretendedWorkers())
+
+
 def test_a_folder_with_files_that_are_no_sweep_is_refused(run, tmp_path):
     (tmp_path / "many").mkdir()
     (tmp_path / "many" / "thesis.txt").write_text("mine")
@@ -425,6 +447,7 @@ def test_a_study_may_lie_elsewhere_and_one_that_cannot_be_opened_is_told(run, tm
     assert not (tmp_path / "many" / "study.db").exists()
     with pytest.raises(TaggerError, match="the study cannot be opened"):
         run(SIZES, PretendedWorkers(), 'seeds = [1]\nstorage = "nowhere://me:secret@here"')
+    assert read_status(tmp_path / "many").counts() == "4 of 4 trials finished"
 
 
 def test_sweeps_of_two_folders_share_a_storage_and_no_study(run, tmp_path):

@@ -128,6 +128,7 @@ def sweep(
 
         print_data(describe_sweep(plan, folder))
         return
+    from tagger.evaluation.score import told_score
     from tagger.experiments.sweep.display import live_table
     from tagger.experiments.sweep.leaderboard import format_leaderboard
     from tagger.experiments.sweep.limits import MB
@@ -152,5 +153,6 @@ def sweep(
         swept = run_with(LocalWorkers(n, threads or share_of_cores(n), place, timeout=timeout, memory=limit))
     print_data(format_leaderboard(swept.rows, swept.metric).rstrip("\n"))
     if swept.test:
-        print_data(f"\ntest accuracy {swept.test['accuracy']:.4f}, of the winner's best seed")
+        score = told_score(swept.test, swept.metric)
+        print_data(f"\ntest {swept.metric} {score:.4f}, of the winner's best seed")
     log.info("the winner is %s; tag with it: tagger predict %s …", swept.winner.folder, folder / "best")

@@ -11,7 +11,7 @@ from typing import Any
 from tagger.config import Config
 from tagger.corpus.download import resolve
 from tagger.errors import DataError
-from tagger.evaluation.score import metric_meant
+from tagger.evaluation.score import metric_meant, told_score
 from tagger.experiments.data_files import files_of, word_files_of
 from tagger.experiments.run_folder import is_finished
 from tagger.experiments.sweep.plan import Plan
@@ -58,7 +58,7 @@ class Trial:
         return Result(
             trial=self,
             metric=metric,
-            score=float(dev["spans"]["f1"] if metric == "span_f1" else dev[metric]),
+            score=told_score(dev, metric),
             parameters=int(training["parameters"]),
             seconds=float(training["seconds"]),
             n_bytes=sum(path.stat().st_size for path in (self.folder / "bundle").iterdir()),
