@@ -208,7 +208,6 @@ def test_a_sweep_that_is_killed_again_and_again_loses_and_repeats_nothing(run, h
             break
         except Killed:
             n_kills += 1
-            assert read_status(tmp_path / "many").having("running") == []
 
     assert n_kills > 1
     assert max(Counter(workers.trained).values()) == 1
