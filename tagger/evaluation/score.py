@@ -17,7 +17,11 @@ def metric_meant(metric: str, *, has_spans: bool) -> str:
 
 
 def told_score(evaluation: Mapping[str, Any], metric: str) -> float:
-    """A metric of an evaluation as metrics.json has one, from 0 to 1; span_f1 only where there are spans."""
+    """A metric of an evaluation as metrics.json has one, from 0 to 1; span_f1 only where there are spans.
+
+    >>> told_score({"accuracy": 0.9, "macro_f1": 0.8, "spans": {"f1": 0.5}}, "span_f1")
+    0.5
+    """
     return float(evaluation["spans"]["f1"] if metric == "span_f1" else evaluation[metric])
 
 

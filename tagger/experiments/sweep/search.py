@@ -158,7 +158,7 @@ class Search:
         )
         if (setting := next(fresh, None)) is None:
             self._n_settings = self._n_tried()
-            log.warning("the space has no more settings than the %s that were tried", self._n_settings)
+            log.warning("the space has no more settings than the %s that were tried", len(self._done))
             return None
         self.enqueue(setting)
         return self._asked(self._study.ask())
