@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tagger.cli import app
+from tagger.experiments.sweep.status import Status, write_status
 from tests.test_rooms import modules_after
 
 DATA = Path(__file__).parents[1] / "data" / "svo" / "tiny.tsv"
@@ -66,6 +67,17 @@ def test_a_dry_run_and_a_status_load_no_tensorflow(config, tmp_path, sampler):
 
     assert not modules_after("sweep", str(config), "--dry-run") & heavy
     assert not modules_after("sweep", str(config), "--status", "--run", str(tmp_path), exit_code=1) & heavy
+
+
+def test_the_status_of_a_sweep_that_does_not_run_names_the_command_that_goes_on_with_it(config, tmp_path):
+    folder = tmp_path / "my run"
+    folder.mkdir()
+    write_status(folder, Status(4, "accuracy"))
+
+    assert sweep(config, "--status", "--run", folder).stdout.splitlines() == [
+        f"{folder}: 0 of 4 trials finished",
+        f"no sweep runs there; tagger sweep {config} --run '{folder}' goes on",
+    ]
 
 
 def test_a_sweep_that_is_wrong_ends_with_1_and_all_its_problems_and_makes_no_folder(config, tmp_path):

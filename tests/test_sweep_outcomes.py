@@ -164,6 +164,14 @@ def test_what_a_killed_sweep_has_left_running_is_not_running(tmp_path):
     assert read_status(tmp_path).having("running") == []
 
 
+def test_of_a_sweep_that_has_ended_nothing_goes_on_whatever_came_of_its_trials(tmp_path):
+    status = status_of(x="finished", p="pruned")
+    status.ended = True
+    write_status(tmp_path, status)
+
+    assert "goes on" not in format_status(tmp_path, "tagger sweep many.toml")
+
+
 def test_the_status_of_a_folder_without_a_sweep_is_an_error(tmp_path):
     with pytest.raises(RunError, match="holds no sweep"):
         format_status(tmp_path, "tagger sweep many.toml")

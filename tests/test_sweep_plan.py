@@ -107,6 +107,14 @@ def test_the_ends_of_a_range_are_checked_whatever_is_drawn(load, sampler):
     assert found == ["model.dropout: should be less than 1.0, got 1.5"]
 
 
+@pytest.mark.parametrize("sampler", ["grid", "random", "tpe"])
+def test_a_condition_without_a_value_is_told_whatever_searches(load, sampler):
+    space = '"model.cell" = ["lstm", "gru"]\n"model.reset_after" = { values = [true], when = { "model.cell" = [] } }'
+    (problem,) = problems(load, f'[sweep]\nsampler = "{sampler}"', space)
+
+    assert problem.startswith("sweep.space: model.reset_after: `when` names model.cell = [], which is none of")
+
+
 @pytest.mark.parametrize(
     ("sweep", "space", "expected"),
     [

@@ -116,6 +116,14 @@ def test_a_key_counts_only_in_the_settings_that_have_it():
     assert "none" in text_of(figure(page, "parallel"))
 
 
+def test_a_key_that_counts_in_one_of_very_many_settings_has_a_figure():
+    settings = [tried(0, 0.1, i / 1000, rate=1e-3 if i == 1 else None) for i in range(1, 602)]
+
+    assert rows_of(figure(parsed(sweep_page(record(settings))), "effect-training.learning_rate")) == [
+        ["0.001", "0.10 %"]
+    ]
+
+
 def test_the_best_setting_leads_and_its_trial_alone_has_a_score_on_test():
     page = parsed(sweep_page(record()))
 

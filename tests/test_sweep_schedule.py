@@ -13,7 +13,7 @@ import pytest
 
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.lexicon import Lexicon
-from tagger.errors import RunError, TaggerError, TrainingError
+from tagger.errors import DataError, RunError, TaggerError, TrainingError
 from tagger.evaluation.metrics import Evaluation, evaluate
 from tagger.experiments.sweep.failures import read_failures
 from tagger.experiments.sweep.plan import load_plan
@@ -68,7 +68,8 @@ class PretendedWorkers:
         assert self.n_free
         assert task.folder.name not in self.tasks
         assert not (task.folder / "metrics.json").exists()
-        self.tasks[task.folder.name] = (task, 0)
+        history = task.folder / "history.csv"  # of a try that was broken off
+        self.tasks[task.folder.name] = (task, len(history.read_text().split()) - 1 if history.is_file() else 0)
         self.tries[task.folder.name] += 1
 
     def events(self) -> Iterator[tuple[str, Began | EpochDone | Ended]]:
@@ -124,10 +125,12 @@ def run(tmp_path: Path) -> Callable[..., Swept]:
     """Writes a sweep's file, with the space and what else [sweep] says, and runs it in the same folder each time."""
     (tmp_path / "base.toml").write_text(f"[data]\ntrain = {json.dumps(str(DATA))}\ndev = {json.dumps(str(DATA))}\n")
 
-    def run(space: str, workers: PretendedWorkers, how: str = "seeds = [1, 2]", **options: Any) -> Swept:
+    def run(
+        space: str, workers: PretendedWorkers, how: str = "seeds = [1, 2]", folder: str = "many", **options: Any
+    ) -> Swept:
         path = tmp_path / "many.toml"
         path.write_text(f'base = "base.toml"\n[sweep]\n{how}\n[sweep.space]\n{space}\n')
-        return sweep(load_plan(path), tmp_path / "many", workers, **options)
+        return sweep(load_plan(path), tmp_path / folder, workers, **options)
 
     return run
 
@@ -205,7 +208,6 @@ def test_a_sweep_that_is_killed_again_and_again_loses_and_repeats_nothing(run, h
             break
         except Killed:
             n_kills += 1
-            assert read_status(tmp_path / "many").having("running") == []
 
     assert n_kills > 1
     assert max(Counter(workers.trained).values()) == 1
@@ -248,9 +250,52 @@ def test_a_trial_that_succeeds_with_its_second_try_has_not_failed(run, tmp_path)
     assert read_failures(tmp_path / "many") == []
 
 
-def test_as_many_failures_as_are_allowed_end_the_sweep(run):
+def test_a_trial_whose_process_dies_when_its_run_is_whole_has_not_failed(run, tmp_path):
+    def die(task: Task) -> str:
+        finish(task)
+        return "its process ended"
+
+    assert all(row.is_whole for row in run(SIZES, PretendedWorkers(fails=die)).rows)
+    assert read_failures(tmp_path / "many") == []
+
+
+def test_of_seeds_that_tie_the_first_wins_in_whatever_order_they_end(run, monkeypatch):
+    monkeypatch.setattr(f"{__name__}.score_of", lambda task: 0.5)
+    winners = [run('"model.units" = [[8]]', PretendedWorkers(6), "seeds = [6, 5, 4, 3, 2, 1]").winner for _ in range(2)]
+
+    assert [winner.seed for winner in winners] == [6, 6]
+
+
+@pytest.mark.parametrize("how", ["", 'sampler = "random"', 'sampler = "tpe"'])
+def test_files_that_are_missing_are_all_told_before_anything_is_trained(run, tmp_path, how):
+    workers = PretendedWorkers()
+    with pytest.raises(DataError, match=r"2 files cannot be read\n  .*b\.tsv: .*\(data\.train\).*\n  .*c\.tsv: "):
+        run(f'"data.train" = [{json.dumps(str(DATA))}, "b.tsv", "c.tsv"]', workers, f"seeds = [1, 2]\n{how}")
+
+    assert not workers.tries
+    assert not (tmp_path / "many").exists()
+
+
+def test_a_file_that_is_gone_since_costs_the_settings_that_name_it_and_no_other(run, tmp_path, monkeypatch):
+    other = tmp_path / "other.tsv"
+    space = f'"data.train" = [{json.dumps(str(other))}, {json.dumps(str(DATA))}]'
+    other.write_text(DATA.read_text() + "\nJane\tS\n")
+    run(space, PretendedWorkers(), "seeds = [1]")
+    other.unlink()
+    monkeypatch.setattr("tagger.experiments.sweep.sweep.check_files", lambda plan, hashes: None)
+    workers = PretendedWorkers()
+
+    assert len(run(space, workers, "seeds = [1, 2]").rows) == 1
+    assert [failure.trial for failure in read_failures(tmp_path / "many")] == [""]
+
+
+def test_as_many_failures_as_are_allowed_end_the_sweep(run, tmp_path):
     with pytest.raises(TrainingError, match="3 failed trials end the sweep, as --max-failures has it"):
         run(SIZES, PretendedWorkers(fails=is_of_size(8, 16)), max_failures=3)
+    with pytest.raises(TrainingError, match="1 failed trial ends the sweep"):
+        run(SIZES, PretendedWorkers(fails=is_of_size(4)), max_failures=1)
+
+    assert not read_status(tmp_path / "many").ended
 
 
 def test_a_sweep_without_a_whole_setting_has_no_winner(run, tmp_path):
@@ -274,6 +319,21 @@ def test_what_falls_behind_with_its_first_seed_is_given_up(run, pruner, tmp_path
     assert sizes(run(space, again, f'seeds = [1, 2]\npruner = "{pruner}"')) == sizes(swept)
     assert again.trained == again.given_up == []
     assert f"{len(workers.given_up)} pruned" in read_status(tmp_path / "many").counts()
+    assert read_status(tmp_path / "many").ended
+
+
+def test_a_trial_that_is_gone_on_with_is_judged_by_its_earlier_epochs_too(run, tmp_path):
+    space, how = '"model.units" = [[64], [60], [56], [52], [4]]', 'seeds = [1]\npruner = "median"'
+    workers = PretendedWorkers()
+    run(space, workers, how)
+    (tmp_path / "many" / "study.db").unlink()
+    (given_up,) = workers.given_up
+    (tmp_path / "many" / given_up).mkdir()
+    (tmp_path / "many" / given_up / "history.csv").write_text("number,score\n1,0.9\n2,0.9\n")
+    again = PretendedWorkers()
+    run(space, again, how)
+
+    assert (again.trained, again.given_up) == ([given_up], [])
 
 
 def test_without_a_pruner_what_was_given_up_is_trained(run):
@@ -300,7 +360,17 @@ def test_tpe_tries_so_many_settings_and_more_when_more_are_asked_for(run):
     assert len(workers.trained) == 8
 
 
-def test_tpe_knows_what_was_finished_before_its_space_was_widened(run):
+def test_tpe_tries_each_setting_once_and_ends_where_the_space_does(run):
+    how = 'sampler = "tpe"\nseeds = [1]\nsettings = '
+    workers = PretendedWorkers(fails=is_of_size(32))
+
+    assert len(run(SIZES, workers, f"{how}4").rows) == 3
+    assert len(run(SIZES, workers, f"{how}20").rows) == 3
+    assert {*workers.tries.values()} == {1}
+    assert len(workers.tries) == 4
+
+
+def test_tpe_knows_what_was_finished_before_its_space_was_widened(run, tmp_path):
     how = 'sampler = "tpe"\nseeds = [1]\nsettings = 5'
     run(WIDE, PretendedWorkers(), how)
     workers = PretendedWorkers()
@@ -308,6 +378,8 @@ def test_tpe_knows_what_was_finished_before_its_space_was_widened(run):
 
     assert len(workers.trained) == 5
     assert len(swept.rows) == 10
+    run(WIDE.replace("[4]", "[4], [5]"), PretendedWorkers(), how)
+    assert read_status(tmp_path / "many").counts() == "10 of 10 trials finished"
 
 
 @pytest.mark.parametrize(
@@ -336,6 +408,28 @@ def test_the_winner_alone_is_scored_on_test_and_once(run, tmp_path, monkeypatch,
     assert json.loads((tmp_path / "many" / "test.json").read_text())["trial"] == swept.winner.name
 
 
+def test_a_test_file_that_cannot_be_read_costs_neither_the_winner_nor_the_report(run, tmp_path, monkeypatch):
+    base, wrong = tmp_path / "base.toml", tmp_path / "test.tsv"
+    wrong.write_text("John\n")
+    base.write_text(f"{base.read_text()}test = {json.dumps(str(wrong))}\n")
+    monkeypatch.setattr("tagger.experiments.sweep.sweep.Tagger.load", lambda folder: folder)
+    with pytest.raises(DataError, match=r"test\.tsv"):
+        run(SIZES, PretendedWorkers())
+
+    assert (tmp_path / "many" / "best" / "metrics.json").is_file()
+    assert "4 with a rank." in text_of(section(report_of(tmp_path), "course"))
+
+
+@pytest.mark.parametrize("where", ["_recall", "_score_test"])
+def test_a_ctrl_c_says_how_to_go_on_wherever_it_comes(run, monkeypatch, where):
+    def interrupt(*arguments: Any, **options: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"tagger.experiments.sweep.sweep.{where}", interrupt)
+    with pytest.raises(KeyboardInterrupt, match="the same command goes on"):
+        run(SIZES, PretendedWorkers())
+
+
 def test_a_folder_with_files_that_are_no_sweep_is_refused(run, tmp_path):
     (tmp_path / "many").mkdir()
     (tmp_path / "many" / "thesis.txt").write_text("mine")
@@ -352,6 +446,18 @@ def test_a_study_may_lie_elsewhere_and_one_that_cannot_be_opened_is_told(run, tm
     assert not (tmp_path / "many" / "study.db").exists()
     with pytest.raises(TaggerError, match="the study cannot be opened"):
         run(SIZES, PretendedWorkers(), 'seeds = [1]\nstorage = "nowhere://me:secret@here"')
+    assert read_status(tmp_path / "many").counts() == "4 of 4 trials finished"
+
+
+def test_sweeps_of_two_folders_share_a_storage_and_no_study(run, tmp_path):
+    how = f'sampler = "tpe"\nsettings = 4\nseeds = [1]\nstorage = "sqlite:///{tmp_path / "shared.db"}"'
+    one, other, again = PretendedWorkers(fails=is_of_size(32)), PretendedWorkers(), PretendedWorkers()
+    run(SIZES, one, how)
+    run(SIZES, other, how, folder="other")
+    swept = run(SIZES, again, how)
+
+    assert (len(one.trained), len(other.trained), len(swept.rows)) == (3, 4, 3)
+    assert not again.tries
 
 
 # The report

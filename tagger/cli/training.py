@@ -1,6 +1,7 @@
 """The commands that train."""
 
 import logging
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -116,7 +117,8 @@ def sweep(
     if status:
         from tagger.experiments.sweep.status import format_status
 
-        print_data(format_status(folder, f"tagger sweep {config}"))
+        where = ["--run", str(run)] if run else []
+        print_data(format_status(folder, shlex.join(["tagger", "sweep", str(config), *where])))
         return
     from tagger.experiments.sweep.plan import load_plan
 
@@ -126,6 +128,7 @@ def sweep(
 
         print_data(describe_sweep(plan, folder))
         return
+    from tagger.evaluation.score import told_score
     from tagger.experiments.sweep.display import live_table
     from tagger.experiments.sweep.leaderboard import format_leaderboard
     from tagger.experiments.sweep.limits import MB
@@ -150,5 +153,6 @@ def sweep(
         swept = run_with(LocalWorkers(n, threads or share_of_cores(n), place, timeout=timeout, memory=limit))
     print_data(format_leaderboard(swept.rows, swept.metric).rstrip("\n"))
     if swept.test:
-        print_data(f"\ntest accuracy {swept.test['accuracy']:.4f}, of the winner's best seed")
+        score = told_score(swept.test, swept.metric)
+        print_data(f"\ntest {swept.metric} {score:.4f}, of the winner's best seed")
     log.info("the winner is %s; tag with it: tagger predict %s …", swept.winner.folder, folder / "best")

@@ -1,6 +1,7 @@
 """One number for the tags of a network, by which the best weights of a training are chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from tagger.corpus.schemes import Scheme
 from tagger.encoding.lexicon import Lexicon
@@ -13,6 +14,15 @@ def metric_meant(metric: str, *, has_spans: bool) -> str:
     """A metric by name: what `auto` means is span F1 where tags are of a scheme, else accuracy."""
     automatic = "span_f1" if has_spans else "accuracy"
     return automatic if metric == "auto" else metric
+
+
+def told_score(evaluation: Mapping[str, Any], metric: str) -> float:
+    """A metric of an evaluation as metrics.json has one, from 0 to 1; span_f1 only where there are spans.
+
+    >>> told_score({"accuracy": 0.9, "macro_f1": 0.8, "spans": {"f1": 0.5}}, "span_f1")
+    0.5
+    """
+    return float(evaluation["spans"]["f1"] if metric == "span_f1" else evaluation[metric])
 
 
 def score(

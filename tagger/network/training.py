@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from tagger.config import Training
 from tagger.encoding.batches import NOT_SCORED, Array, Batch, Dataset, Ids, batches, has_scored_step, windows
-from tagger.errors import TrainingError
+from tagger.errors import RunError, TrainingError
 from tagger.network.averaging import Average
 from tagger.network.crf import crf_loss, learned_chain
 from tagger.network.events import BatchDone, Epoch, State
@@ -57,7 +57,8 @@ def fit(
 
     Raises:
         TrainingError: the loss, or a weight, is not a number, or memory runs out; the model has the weights of the best
-            epoch before, if there was one. Or `start` is of another model.
+            epoch before, if there was one.
+        RunError: `start` is of another model.
     """
     train = windows(train, training.max_steps)
     counts = has_scored_step(train)
@@ -146,7 +147,7 @@ def _restore(variables: Sequence[Any], n_weights: int, start: State) -> list[Arr
     names = [f"variable/{i}" for i in range(len(variables))]
     best = [f"best/{i}" for i in range(n_weights)]
     if {*found} != {*names, *best} or [found[name] for name in names] != [tuple(of.shape) for of in variables]:
-        raise TrainingError(
+        raise RunError(
             "the checkpoint is of another network than this version of tagger builds", "--overwrite starts over"
         )
     for name, variable in zip(names, variables, strict=True):

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from tagger.config import Training
-from tagger.errors import TrainingError
+from tagger.errors import RunError
 from tagger.network.build import build_model
 from tagger.network.events import Epoch, State
 from tagger.network.training import fit, predictor
@@ -91,7 +91,7 @@ def test_a_state_of_another_network_is_refused():
     _, _, states = trained(Training(epochs=1))
     other = build_model(architecture(**{**NOTHING, "words": Words(N_IDS, 6)}))
 
-    with pytest.raises(TrainingError, match="another network"):
+    with pytest.raises(RunError, match="another network"):
         next(fit(other, learnable(), None, Training(), start=states[0], stop=never))
 
 

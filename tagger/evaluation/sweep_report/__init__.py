@@ -43,7 +43,7 @@ def sweep_page(sweep: SweepRecord) -> str:
         curves=learning_curves(with_curves, ranking[0] if ranking else None, metric) if with_curves else None,
         importance=importance_figure(sweep.importance) if sweep.importance else None,
         conditional=[key.name for key in counting if sweep.importance and key.name not in sweep.importance],
-        effects=[effect_figure(key, drawn, ranking, metric) for key in counting],
+        effects=[effect_figure(key, ranking, metric, most=MOST_DRAWN) for key in counting],
         parallel=parallel_figure(counting, drawn, metric) if drawn else None,
         leaderboard=leaderboard(ranking[:MOST_LISTED], sweep.keys, metric) if ranking else None,
         weak_splits=weak_splits(sweep.winner.evaluated) if sweep.winner else {},

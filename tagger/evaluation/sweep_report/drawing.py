@@ -136,7 +136,6 @@ def plot(
     *,
     x_label: str,
     y_label: str,
-    texts: Sequence[Text] = (),
 ) -> Drawing:
     """A figure of values over values, as high as the line charts of other reports.
 
@@ -150,7 +149,6 @@ def plot(
         y_axis: placed from TOP + PLOT_HEIGHT, up to TOP.
         x_label: what the axis tells.
         y_label: what the axis tells.
-        texts: beside those of the axes.
     """
     bottom, right = TOP + PLOT_HEIGHT, WIDTH - RIGHT
     return Drawing(
@@ -161,7 +159,6 @@ def plot(
             Text(right, bottom + 34, x_label, "end"),
             *(Text(LEFT - 6, y + 4, text, "end") for y, text in y_axis.marks),
             *(Text(x, bottom + 16, text, "middle") for x, text in x_axis.marks),
-            *texts,
         ],
         table,
     )  # fmt: skip

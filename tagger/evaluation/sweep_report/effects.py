@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from tagger.evaluation.figures import LEFT, PLOT_HEIGHT, RIGHT, TOP, WIDTH, Table, short, text_width
 from tagger.evaluation.page import percent
-from tagger.evaluation.sweep_report.drawing import Drawing, Text, between, dots, percent_axis, plot
+from tagger.evaluation.sweep_report.drawing import Drawing, Text, between, dots, percent_axis, plot, thinned
 from tagger.evaluation.sweep_report.record import Key, Tried
 from tagger.evaluation.sweep_report.tables import spread, spread_of
 
@@ -13,17 +13,17 @@ ROW = 26  # height of a value with its dots
 LEAST_SCALE = 200  # width that is left for scores beside the longest value
 
 
-def effect_figure(key: Key, drawn: Sequence[Tried], ranking: Sequence[Tried], metric: str) -> Drawing:
+def effect_figure(key: Key, ranking: Sequence[Tried], metric: str, *, most: int) -> Drawing:
     """The means of settings by their value of a key.
 
     Args:
         key: what varies.
-        drawn: those of the ranked settings that get a dot.
         ranking: all settings that have a rank; one at least in which the key counts.
         metric: what the score is called.
+        most: how many settings get a dot.
     """
-    drawn = [setting for setting in drawn if key.name in setting.values]
     ranking = [setting for setting in ranking if key.name in setting.values]
+    drawn = thinned(ranking, most)  # of those in which it counts: in all others it may be rare
     if key.choices is None:
         return _of_range(key, drawn, metric)
     return _of_choices(key, key.choices, drawn, ranking, metric)

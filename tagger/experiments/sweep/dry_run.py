@@ -4,15 +4,17 @@ from pathlib import Path
 
 from tagger.experiments.sweep.plan import Plan
 from tagger.experiments.sweep.space import Range, shown_setting, shown_value
-from tagger.experiments.sweep.trials import Hashes, trials_of
+from tagger.experiments.sweep.trials import Hashes, check_files, trials_of
 
 
 def describe_sweep(plan: Plan, folder: Path) -> str:
     """The trials of a sweep, one a line, and which of them are finished in its folder.
 
     Raises:
-        DataError: a file cannot be read.
+        DataError: files cannot be read: all of them.
     """
+    hashes = Hashes()
+    check_files(plan, hashes)
     n_seeds = len(plan.sweep.seeds)
     lines = [
         f"{plan.n_trials} trials in {folder}: {plan.n_settings} setting{'s' if plan.n_settings != 1 else ''} "
@@ -21,7 +23,6 @@ def describe_sweep(plan: Plan, folder: Path) -> str:
     ]
     if plan.sweep.sampler == "tpe":
         return "\n".join([*lines, "tpe finds its settings as it goes, among", *_described_space(plan)])
-    hashes = Hashes()
     lines.append(f"{'trial':<12}  seed  setting")
     for setting in plan.settings:
         for trial in trials_of(plan, setting, folder, hashes):

@@ -62,6 +62,10 @@ class Plan:
         """What is ranked by; auto: span F1 where there are spans, else accuracy."""
         return self.base.training.metric if self.sweep.metric == "auto" else self.sweep.metric
 
+    def known_settings(self) -> Iterable[Setting]:
+        """The settings; where the search finds them as it goes, some in which each choice occurs."""
+        return covering(self.space) if self.sweep.sampler == "tpe" else self.settings
+
     def config(self, setting: Mapping[str, Any], seed: int, *, with_test: bool = False) -> Config:
         """The config of a trial: the base with a setting and a seed.
 
@@ -110,7 +114,8 @@ def load_plan(path: Path) -> Plan:
     settings, search_problems = _settings(plan)
     problems += search_problems
     # The ends of a range are checked even if none is drawn: more settings may be asked for.
-    problems += _config_problems(plan, settings if plan.sweep.sampler == "grid" else [*settings, *covering(space)])
+    corners = covering(space) if plan.sweep.sampler != "grid" and not space_problems else ()
+    problems += _config_problems(plan, [*settings, *corners])
     if problems:
         raise _told(path, problems)
     return replace(plan, settings=settings)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import ray
-from ray.exceptions import ActorUnavailableError, RayActorError, RayTaskError
+from ray.exceptions import ActorUnavailableError, RayError, RayTaskError
 
 from tagger.config import Config
 from tagger.errors import TrainingError
@@ -106,10 +106,10 @@ class RayWorkers:
                 answer = ray.get(pending)
             except ActorUnavailableError:  # its node is lost or slow, and Ray does not know yet which
                 self._ask_again(trainer)
-            except RayActorError as error:
-                yield from self._died(trainer, error)
             except RayTaskError as error:
                 yield from self._failed(trainer, f"a bug: {error.cause!r}")
+            except RayError as error:  # its process or its node is gone, or the answer with it
+                yield from self._died(trainer, error)
             else:
                 if trainer.order:
                     yield from self._heard(trainer, trainer.order.task, answer)
@@ -128,11 +128,7 @@ class RayWorkers:
     def close(self) -> None:
         """Ends all trainers at once."""
         with ignored_interrupts():
-            leaving = [trainer.actor.leave.remote() for trainer in self._trainers if trainer.node]
-            if leaving:
-                ray.wait(leaving, num_returns=len(leaving), timeout=LEAVE)
-            for trainer in list(self._trainers):
-                self._end(trainer)
+            self._end(*self._trainers)
             self._waiting.clear()
             remove(self.folder)
 
@@ -204,7 +200,7 @@ class RayWorkers:
         if not trainer.node:
             self._end(trainer)
             self._n_stillborn += 1
-            if error.actor_init_failed or self._n_stillborn > MOST_STILLBORN:
+            if getattr(error, "actor_init_failed", False) or self._n_stillborn > MOST_STILLBORN:
                 raise TrainingError(
                     f"no process can be started on the cluster: {_reason(error)}",
                     "each machine needs the same versions of Python, Ray and tagger",
@@ -231,6 +227,7 @@ class RayWorkers:
         self._end(trainer)
         if trainer.order:
             folder = trainer.order.task.folder
+            self._take_home(trainer.order.task, None)  # it may have died when its run was whole
             yield folder.name, Ended("failed", reason, last_lines(folder / "log.txt"))
 
     def _excess(self, trainer: _Trainer) -> str | None:
@@ -250,9 +247,14 @@ class RayWorkers:
         if trainer.memory - trainer.memory_at_first > GROWTH:
             self._end(trainer)
 
-    def _end(self, trainer: _Trainer) -> None:
-        self._trainers.remove(trainer)
-        ray.kill(trainer.actor)
+    def _end(self, *trainers: _Trainer) -> None:
+        """Ends trainers, and has those that still answer take away their files before."""
+        leaving = [trainer.actor.leave.remote() for trainer in trainers if trainer.node]
+        if leaving:
+            ray.wait(leaving, num_returns=len(leaving), timeout=LEAVE)
+        for trainer in trainers:
+            self._trainers.remove(trainer)
+            ray.kill(trainer.actor)
 
 
 def _answered(pending: Sequence[Any]) -> list[Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from tagger.errors import ConfigError, TrainingError
+from tagger.errors import ConfigError, DataError, TrainingError
 from tagger.experiments.sweep.failures import Failure, read_failures, record_failure
 from tagger.experiments.sweep.leaderboard import Row, ranked, write_leaderboard
 from tagger.experiments.sweep.search import Asked, Search
@@ -66,7 +66,8 @@ class Schedule:
         folder: of the sweep.
         search: that settings come from.
         workers: that trials go to.
-        make_trials: the trials of a setting; raises ConfigError where it is impossible.
+        make_trials: the trials of a setting; raises ConfigError where it is impossible, DataError where a file
+            of it cannot be read.
         status: that is kept up to date.
         prunes: whether settings may be given up by the first seed's scores; then the others wait for it.
         retry: how often a failed trial is tried again.
@@ -111,6 +112,7 @@ class Schedule:
                 self._status.trials[name].memory = memory
             self._listen(self._status)
             self._fill()
+        self._status.ended = True
 
     def add(self, setting: Setting, results: list[Result], *, is_whole: bool) -> None:
         """Takes results of a setting into the ranking."""
@@ -145,7 +147,7 @@ class Schedule:
                 return None
             try:
                 setting = _Open(asked, self._make_trials(asked.setting))
-            except ConfigError as error:
+            except (ConfigError, DataError) as error:
                 self._search.tell(asked, None)
                 self._record(Failure("", asked.setting, None, error.message, ()))
                 continue
@@ -180,9 +182,7 @@ class Schedule:
                 known.epoch, known.score = event.number, event.score
                 write_status(self._folder, self._status)
                 self._workers.answer(name, go_on=not self._is_pruned(open_settings, trial, event))
-            case Ended(outcome="finished") if not trial.is_finished:
-                self._failed(trial, Ended("failed", "its run folder is not whole"))
-            case Ended(outcome="finished"):
+            case Ended(outcome="finished" | "failed") if trial.is_finished:  # a process may die when its run is whole
                 del self._waiting[name]
                 self._status.n_trained += 1
                 for setting in open_settings:
@@ -190,6 +190,8 @@ class Schedule:
                 self._tell_finished(trial, open_settings[0].results[trial.seed])
                 for setting in open_settings:
                     self._settle(setting)
+            case Ended(outcome="finished"):
+                self._failed(trial, Ended("failed", "its run folder is not whole"))
             case Ended(outcome="pruned"):
                 del self._waiting[name]
                 self.note(trial, "pruned")
@@ -205,14 +207,15 @@ class Schedule:
         setting = open_settings[0]
         if not self._prunes or len(open_settings) > 1 or trial is not setting.trials[0]:
             return False
-        return self._search.report(setting.asked, event.number, event.score)
+        # The epochs before may be those of a sweep that was killed, which this one's study has not heard of.
+        before = {epoch: score for epoch, score in trial.curve().items() if epoch < event.number}
+        return self._search.report(setting.asked, before | {event.number: event.score})
 
     def _finished(self, setting: _Open, trial: Trial) -> None:
         result = trial.result(self._metric)
         setting.results[trial.seed] = result
         if self._prunes and trial.name == setting.trials[0].name:
-            for epoch, score in trial.curve().items():
-                self._search.report(setting.asked, epoch, score)
+            self._search.report(setting.asked, trial.curve())
 
     def _failed(self, trial: Trial, ended: Ended) -> None:
         self._n_tries[trial.name] -= 1
@@ -221,6 +224,7 @@ class Schedule:
             self._ready.appendleft(trial)
             return
         self.note(trial, "failed")
+        self._failed_before.add(trial.name)
         open_settings = self._waiting.pop(trial.name)
         for setting in open_settings:
             setting.failed.add(trial.seed)
@@ -234,14 +238,15 @@ class Schedule:
         seed = "" if failure.seed is None else f", seed {failure.seed}"
         log.warning("%s  failed  %s%s: %s", failure.trial, shown_setting(failure.setting), seed, failure.reason)
         if self._max_failures and self._n_failed >= self._max_failures:
+            trials = "trial ends" if self._n_failed == 1 else "trials end"
             raise TrainingError(
-                f"{self._n_failed} failed trials end the sweep, as --max-failures has it; the last: {failure.reason}",
+                f"{self._n_failed} failed {trials} the sweep, as --max-failures has it; the last: {failure.reason}",
                 f"{self._folder / 'failures.jsonl'} has the end of each log",
             )
 
     def _settle(self, setting: _Open) -> None:
         """Ranks what has come of a setting so far; goes on with its other seeds, or tells the study if that was all."""
-        results = [*setting.results.values()]
+        results = [setting.results[trial.seed] for trial in setting.trials if trial.seed in setting.results]
         if results:
             self.add(setting.asked.setting, results, is_whole=len(results) == len(setting.trials))
             self.write()
@@ -265,7 +270,9 @@ class Schedule:
 
     def _trial_status(self, trial: Trial) -> TrialStatus:
         new = TrialStatus(trial.name, trial.setting, trial.seed, trial.config.training.epochs)
-        return self._status.trials.setdefault(trial.name, new)
+        known = self._status.trials.setdefault(trial.name, new)
+        self._status.total = max(self._status.total, len(self._status.trials))  # some are of the file as it was before
+        return known
 
 
 def _described(trial: Trial) -> str:

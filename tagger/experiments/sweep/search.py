@@ -1,6 +1,7 @@
 """Which setting is tried next, and which is given up: Optuna's study, which the sweep's own process alone talks to."""
 
 import json
+import logging
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,12 +16,15 @@ from tagger.errors import TaggerError
 from tagger.experiments.sweep.space import Dimension, Range, Setting, Space
 
 SEED = 1  # of what samplers draw: the same file always draws the same settings
+REDRAWS = 10  # of a sampler that draws what was tried before, until chance draws in its place
 DRAWS = 100  # for one more setting, before a space is taken for searched through
 
 # What a study's trial is, beside its parameters.
 SETTING = "setting"
 TAKEN_OVER = "taken over"  # finished before in a sweep of other make, and told for what it teaches
 AGAIN = "again"  # the number of the trial whose place it takes
+
+log = logging.getLogger("tagger")
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
@@ -135,17 +139,41 @@ class Search:
                 self.enqueue(self._left.popleft())
             elif self._n_tried() >= self._n_settings:
                 return None
-        trial = self._study.ask()
+            else:
+                return self._draw()
+        return self._asked(self._study.ask())
+
+    def _draw(self) -> Asked | None:
+        """A setting that was not tried before; None where the space has no more."""
+        for _ in range(REDRAWS):
+            asked = self._study.ask()
+            if _written(_suggested(asked, self._space)) not in self._done:
+                return self._asked(asked)
+            self._study.tell(asked, state=TrialState.FAIL)  # without SETTING: it counts as nothing
+        # What the sampler thinks best is known: chance decides. So many settings cannot all be known ones.
+        fresh = (
+            setting
+            for setting in draw_settings(self._space, len(self._done) + 1)
+            if _written(setting) not in self._done
+        )
+        if (setting := next(fresh, None)) is None:
+            self._n_settings = self._n_tried()
+            log.warning("the space has no more settings than the %s that were tried", len(self._done))
+            return None
+        self.enqueue(setting)
+        return self._asked(self._study.ask())
+
+    def _asked(self, trial: optuna.trial.Trial) -> Asked:
         setting = _suggested(trial, self._space)
         trial.set_user_attr(SETTING, setting)
         self._done.add(_written(setting))
         return Asked(trial, setting)
 
-    def report(self, asked: Asked, epoch: int, score: float) -> bool:
-        """Notes a score on dev after an epoch; whether the setting is to be given up."""
-        if epoch not in asked.epochs:  # a trial that is tried again has told some before
+    def report(self, asked: Asked, curve: Mapping[int, float]) -> bool:
+        """Notes the score on dev after each epoch so far; whether the setting is to be given up."""
+        for epoch in curve.keys() - asked.epochs:
             asked.epochs.add(epoch)
-            asked.trial.report(score, epoch)
+            asked.trial.report(curve[epoch], epoch)
         return asked.trial.should_prune()
 
     def tell(self, asked: Asked, score: float | None, *, is_pruned: bool = False) -> None:

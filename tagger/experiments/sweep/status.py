@@ -54,6 +54,7 @@ class Status:
         trials: by name, all that have begun.
         best: the setting with the best mean so far, and that mean.
         n_trained: how many of the finished trials were not so before this start of the sweep.
+        ended: whether no setting is left to be tried.
     """
 
     total: int
@@ -61,6 +62,7 @@ class Status:
     trials: dict[str, TrialStatus] = field(default_factory=dict)
     best: tuple[Setting, float] | None = None
     n_trained: int = 0
+    ended: bool = False
 
     def having(self, state: State) -> list[TrialStatus]:
         """The trials in a state, in the order in which they began."""
@@ -114,7 +116,7 @@ def format_status(folder: Path, command: str) -> str:
     if status.best:
         setting, mean = status.best
         lines.append(f"best so far: dev {status.metric} {mean:.4f} with {shown_setting(setting) or 'the base'}")
-    if not is_locked(folder) and len(status.trials) < status.total:
+    if not is_locked(folder) and not status.ended:
         lines.append(f"no sweep runs there; {command} goes on")
     return "\n".join(lines)
 

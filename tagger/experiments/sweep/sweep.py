@@ -2,12 +2,13 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from tagger.errors import ConfigError, RunError, writing
+from tagger.errors import ConfigError, DataError, RunError, TaggerError, writing
 from tagger.experiments.prepare import prepare
 from tagger.experiments.run_folder import write_file
 from tagger.experiments.score import evaluate_tagger, warn_of_baselines
@@ -19,8 +20,10 @@ from tagger.experiments.sweep.schedule import Schedule, Workers
 from tagger.experiments.sweep.search import Search
 from tagger.experiments.sweep.space import Setting, shown_setting
 from tagger.experiments.sweep.status import Status, write_status
-from tagger.experiments.sweep.trials import Hashes, Trial, digest, trials_of, without_places
+from tagger.experiments.sweep.trials import Hashes, Trial, check_files, digest, trials_of, without_places
 from tagger.tagging.tagger import Tagger
+
+GO_ON = "the same command goes on, and runs no finished trial again"
 
 log = logging.getLogger("tagger")
 
@@ -63,15 +66,15 @@ def sweep(
 
     Raises:
         TaggerError: data is missing, another sweep runs in the folder, or no setting has come to its end.
-        KeyboardInterrupt: after Ctrl-C; the message says how far the sweep was.
+        KeyboardInterrupt: after Ctrl-C; the message says how to go on, and how far the sweep was.
     """
     hashes = Hashes()
-    study_name = f"{plan.name} {study_of(plan, hashes)}"
-    hashes.of(plan.base)  # that the file of test is missing is told before the first trial, and not after the last
+    check_files(plan, hashes)
+    of_folder = f" in {folder.resolve()}" if plan.sweep.storage else ""  # where other sweeps may have theirs
+    study_name = f"{plan.name}{of_folder} {study_of(plan, hashes)}"
     _check_folder(folder)
-    with locked(folder):
+    with locked(folder), _resumable():
         status = Status(plan.n_trials, plan.metric)
-        write_status(folder, status)
         search = Search(
             plan.space,
             settings=plan.settings if plan.sweep.sampler != "tpe" else None,
@@ -94,28 +97,34 @@ def sweep(
         try:
             schedule.run()
         except KeyboardInterrupt:
-            raise KeyboardInterrupt(
-                f"{status.counts()}; the same command goes on, and runs no finished trial again"
-            ) from None
+            raise KeyboardInterrupt(f"{status.counts()}; {GO_ON}") from None
         finally:
             workers.close()
             write_status(folder, status)
         n_before = len(status.having("finished")) - status.n_trained
         log.info("%s%s", status.counts(), f", {n_before} of them before" if n_before else "")
         rows = ranked(schedule.rows.values())
-        winner = rows[0].best_trial if rows and rows[0].is_whole else None
-        test = _score_test(plan, folder, winner) if winner else None
         from tagger.experiments.sweep.report import write_sweep_report  # loads scikit-learn: no trial waits for it
 
-        tried = search.tried()
-        report = write_sweep_report(plan, folder, tried, rows, make_trials, metric=status.metric, test=test)
-        log.info("the report is %s", report)
-        if winner is None:
+        def report(test: dict[str, Any] | None) -> None:
+            tried = search.tried()
+            path = write_sweep_report(plan, folder, tried, rows, make_trials, metric=status.metric, test=test)
+            log.info("the report is %s", path)
+
+        if not rows or not rows[0].is_whole:
+            report(None)
             raise RunError(
                 f"{folder}: no setting has come to its end with all its seeds",
                 f"{folder / 'failures.jsonl'} says why; --retry 1 tries them again",
             )
+        winner = rows[0].best_trial
         _link(folder / "best", winner.name)
+        try:
+            test = _score_test(plan, folder, winner)
+        except TaggerError:  # of the file of test, which no trial has read
+            report(None)
+            raise
+        report(test)
         return Swept(rows, status.metric, winner, test)
 
 
@@ -156,7 +165,7 @@ def _recall(
             continue
         try:
             trials = make_trials(setting)
-        except ConfigError:  # it was told when it was tried
+        except (ConfigError, DataError):  # it was told when it was tried
             continue
         results = [trial.result(plan.metric) for trial in trials if trial.is_finished]
         if results:
@@ -179,7 +188,7 @@ def _take_over(
     for setting in search.earlier_settings():
         try:
             trials = make_trials(setting)
-        except ConfigError:  # of the base as it is now
+        except (ConfigError, DataError):  # of the base as it is now
             continue
         results = [trial.result(plan.metric) for trial in trials if trial.is_finished]
         if len(results) == len(trials):
@@ -192,6 +201,15 @@ def _take_over(
             search.enqueue(setting)
     if n:
         log.info("%s settings that were finished before are taken over", n)
+
+
+@contextmanager
+def _resumable() -> Iterator[None]:
+    """Says of a Ctrl-C how to go on after it, if nothing else says more."""
+    try:
+        yield
+    except KeyboardInterrupt as interrupt:
+        raise KeyboardInterrupt(str(interrupt) or GO_ON) from None
 
 
 def _link(place: Path, target: str) -> None:

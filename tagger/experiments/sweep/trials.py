@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from tagger.config import Config
 from tagger.corpus.download import resolve
 from tagger.errors import DataError
-from tagger.evaluation.score import metric_meant
+from tagger.evaluation.score import metric_meant, told_score
 from tagger.experiments.data_files import files_of, word_files_of
 from tagger.experiments.run_folder import is_finished
 from tagger.experiments.sweep.plan import Plan
@@ -57,7 +58,7 @@ class Trial:
         return Result(
             trial=self,
             metric=metric,
-            score=float(dev["spans"]["f1"] if metric == "span_f1" else dev[metric]),
+            score=told_score(dev, metric),
             parameters=int(training["parameters"]),
             seconds=float(training["seconds"]),
             n_bytes=sum(path.stat().st_size for path in (self.folder / "bundle").iterdir()),
@@ -105,8 +106,26 @@ class Hashes:
         Raises:
             DataError: there is no such file, or a public one cannot be fetched.
         """
-        files = {f"data.{split}": path for split, path in files_of(config.data).items()} | word_files_of(config)
-        return {key: self.of_file(resolve(path) or Path(path), key) for key, path in files.items()}
+        return {key: self._of_named(name, key) for key, name in _files(config).items()}
+
+    def check(self, configs: Iterable[Config]) -> None:
+        """Reads the files of configs.
+
+        Raises:
+            DataError: some cannot be read, or public ones cannot be fetched: all of them.
+        """
+        errors: dict[str, DataError] = {}
+        for config in configs:
+            for key, name in _files(config).items():
+                try:
+                    self._of_named(name, key)
+                except DataError as error:
+                    errors.setdefault(error.message, error)
+        if len(errors) > 1:
+            hint = next((error.hint for error in errors.values() if error.hint), None)
+            raise DataError("\n  ".join([f"{len(errors)} files cannot be read", *errors]), hint)
+        if errors:
+            raise errors.popitem()[1]
 
     def of_file(self, path: Path, key: str) -> str:
         """The hash of a file that a key of the config names.
@@ -122,6 +141,14 @@ class Hashes:
                 raise DataError(f"{path}: cannot be read ({key}): {error.strerror}") from None
         return self._known[path]
 
+    def _of_named(self, name: str, key: str) -> str:
+        return self.of_file(resolve(name) or Path(name), key)
+
+
+def _files(config: Config) -> dict[str, str]:
+    """By key, each file that a config names, or public set."""
+    return {f"data.{split}": name for split, name in files_of(config.data).items()} | word_files_of(config)
+
 
 def trials_of(plan: Plan, setting: Setting, folder: Path, hashes: Hashes) -> list[Trial]:
     """The trials of a setting, one for each seed.
@@ -132,6 +159,16 @@ def trials_of(plan: Plan, setting: Setting, folder: Path, hashes: Hashes) -> lis
     """
     configs = {seed: plan.config(setting, seed) for seed in plan.sweep.seeds}
     return [Trial(folder / trial_name(config, hashes), setting, seed, config) for seed, config in configs.items()]
+
+
+def check_files(plan: Plan, hashes: Hashes) -> None:
+    """Reads the files of the base, that of test among them, and of all settings that are known before anything runs.
+
+    Raises:
+        DataError: some cannot be read: all of them.
+    """
+    configs = (plan.config(setting, plan.sweep.seeds[0]) for setting in plan.known_settings())
+    hashes.check([plan.base, *configs])
 
 
 def trial_name(config: Config, hashes: Hashes) -> str:
