@@ -115,12 +115,11 @@ class Hashes:
             DataError: some cannot be read, or public ones cannot be fetched: all of them.
         """
         errors: dict[str, DataError] = {}
-        for config in configs:
-            for key, name in _files(config).items():
-                try:
-                    self._of_named(name, key)
-                except DataError as error:
-                    errors.setdefault(error.message, error)
+        for key, name in dict.fromkeys(file for config in configs for file in _files(config).items()):
+            try:
+                self._of_named(name, key)
+            except DataError as error:
+                errors.setdefault(error.message, error)
         if len(errors) > 1:
             hint = next((error.hint for error in errors.values() if error.hint), None)
             raise DataError("\n  ".join([f"{len(errors)} files cannot be read", *errors]), hint)
