@@ -96,7 +96,7 @@ def test_a_damaged_checkpoint_is_refused_and_no_pickle_is_read(damage, tmp_path)
     ids=str,
 )
 def test_what_decides_nothing_may_change(changes, tmp_path):
-    check_resumable(read_checkpoint(written(tmp_path)), config(**changes), ORIGINS, threads=2)
+    check_resumable(read_checkpoint(written(tmp_path)), config(**changes), ORIGINS, threads=2)  # raises nothing
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import optuna
 from optuna.importance import FanovaImportanceEvaluator, MeanDecreaseImpurityImportanceEvaluator
 
-from tagger.experiments.sweep.search import study_trial
+from tagger.experiments.sweep.drawn import study_trial
 from tagger.experiments.sweep.space import Setting, Space
 
 LEAST = 4  # settings, without which there is nothing to tell

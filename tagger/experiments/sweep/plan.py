@@ -127,7 +127,7 @@ def _settings(plan: Plan) -> tuple[tuple[Setting, ...], list[str]]:
     if sweep.sampler == "tpe" or not space.dimensions:
         return (), []
     if sweep.sampler == "random":
-        from tagger.experiments.sweep.search import draw_settings  # Optuna, which a grid is listed without
+        from tagger.experiments.sweep.drawn import draw_settings  # Optuna, which a grid is listed without
 
         return tuple(draw_settings(space, sweep.settings)), []
     problems = [f"sweep.space: {problem}" for problem in space.grid_problems()]

@@ -1,23 +1,18 @@
 """Which setting is tried next, and which is given up: Optuna's study, which the sweep's own process alone talks to."""
 
-import json
 import logging
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any
 
 import optuna
-from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.trial import TrialState
 
 from tagger.errors import TaggerError
-from tagger.experiments.sweep.space import Dimension, Range, Setting, Space
+from tagger.experiments.sweep.drawn import SEED, draw_settings, study_trial, suggested, written
+from tagger.experiments.sweep.space import Setting, Space
 
-SEED = 1  # of what samplers draw: the same file always draws the same settings
 REDRAWS = 10  # of a sampler that draws what was tried before, until chance draws in its place
-DRAWS = 100  # for one more setting, before a space is taken for searched through
 
 # What a study's trial is, beside its parameters.
 SETTING = "setting"
@@ -25,8 +20,6 @@ TAKEN_OVER = "taken over"  # finished before in a sweep of other make, and told 
 AGAIN = "again"  # the number of the trial whose place it takes
 
 log = logging.getLogger("tagger")
-
-optuna.logging.set_verbosity(optuna.logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +35,6 @@ class Asked:
     trial: optuna.trial.Trial
     setting: Setting
     epochs: set[int] = field(default_factory=set)
-
-
-def draw_settings(space: Space, n: int) -> list[Setting]:
-    """Settings drawn at random, each once, fewer where the space has no more; more of them begin with the same ones."""
-    sampler = optuna.samplers.RandomSampler(seed=SEED)
-    study = optuna.create_study(sampler=sampler)
-    drawn: dict[str, Setting] = {}
-    misses = 0
-    while len(drawn) < n and misses < DRAWS:
-        setting = _suggested(study.ask(), space)
-        misses = misses + 1 if _written(setting) in drawn else 0
-        drawn.setdefault(_written(setting), setting)
-    return list(drawn.values())
 
 
 class Search:
@@ -91,7 +71,7 @@ class Search:
             raise TaggerError(
                 f"the study cannot be opened: {reason}", hint
             ) from error  # no address: it may hold a password
-        self._done = {_written(setting) for setting, _ in self.tried()}
+        self._done = {written(setting) for setting, _ in self.tried()}
 
     def try_again(self, setting: Setting) -> None:
         """Has a setting tried again that failed, or whose trials are not there any more; it counts once."""
@@ -101,17 +81,17 @@ class Search:
 
     def take_over(self, setting: Setting, score: float, curve: Mapping[int, float]) -> None:
         """Tells what came of a setting before this study began; it does not count as one that is tried."""
-        if self._space.params(setting) is None or _written(setting) in self._done:
+        if self._space.params(setting) is None or written(setting) in self._done:
             return
-        self._done.add(_written(setting))
+        self._done.add(written(setting))
         attributes = {SETTING: setting, TAKEN_OVER: True}
         self._study.add_trial(study_trial(self._space, setting, score, curve=curve, attributes=attributes))
 
     def enqueue(self, setting: Setting) -> None:
         """Has a setting tried before others."""
         params = self._space.params(setting)
-        if params is not None and _written(setting) not in self._done:
-            self._done.add(_written(setting))
+        if params is not None and written(setting) not in self._done:
+            self._done.add(written(setting))
             self._study.enqueue_trial(params)
 
     def earlier_settings(self) -> Iterator[Setting]:
@@ -124,15 +104,15 @@ class Search:
                 continue
             for trial in optuna.load_study(study_name=name, storage=self._storage).get_trials(deepcopy=False):
                 setting = trial.user_attrs.get(SETTING)
-                if setting and self._space.params(setting) is not None and _written(setting) not in seen:
-                    seen.add(_written(setting))
+                if setting and self._space.params(setting) is not None and written(setting) not in seen:
+                    seen.add(written(setting))
                     yield setting
 
     def ask(self) -> Asked | None:
         """The next setting; None where there is none left."""
         if not self._study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
             if self._left is not None:
-                while self._left and _written(self._left[0]) in self._done:
+                while self._left and written(self._left[0]) in self._done:
                     self._left.popleft()
                 if not self._left:
                     return None
@@ -147,14 +127,12 @@ class Search:
         """A setting that was not tried before; None where the space has no more."""
         for _ in range(REDRAWS):
             asked = self._study.ask()
-            if _written(_suggested(asked, self._space)) not in self._done:
+            if written(suggested(asked, self._space)) not in self._done:
                 return self._asked(asked)
             self._study.tell(asked, state=TrialState.FAIL)  # without SETTING: it counts as nothing
         # What the sampler thinks best is known: chance decides. So many settings cannot all be known ones.
         fresh = (
-            setting
-            for setting in draw_settings(self._space, len(self._done) + 1)
-            if _written(setting) not in self._done
+            setting for setting in draw_settings(self._space, len(self._done) + 1) if written(setting) not in self._done
         )
         if (setting := next(fresh, None)) is None:
             self._n_settings = self._n_tried()
@@ -164,9 +142,9 @@ class Search:
         return self._asked(self._study.ask())
 
     def _asked(self, trial: optuna.trial.Trial) -> Asked:
-        setting = _suggested(trial, self._space)
+        setting = suggested(trial, self._space)
         trial.set_user_attr(SETTING, setting)
-        self._done.add(_written(setting))
+        self._done.add(written(setting))
         return Asked(trial, setting)
 
     def report(self, asked: Asked, curve: Mapping[int, float]) -> bool:
@@ -217,74 +195,9 @@ class Search:
         self._study.enqueue_trial(trial.params, user_attrs={SETTING: setting, AGAIN: trial.number})
 
 
-def study_trial(
-    space: Space,
-    setting: Setting,
-    score: float,
-    *,
-    curve: Mapping[int, float] = MappingProxyType({}),
-    attributes: Mapping[str, Any] = MappingProxyType({}),
-) -> optuna.trial.FrozenTrial:
-    """A finished trial of a study.
-
-    Args:
-        space: that the setting is of.
-        setting: that came to its end.
-        score: the mean over its seeds.
-        curve: the score on dev after each epoch.
-        attributes: what else a study keeps of it.
-    """
-    params = space.params(setting) or {}
-    return optuna.trial.create_trial(
-        state=TrialState.COMPLETE,
-        params=params,
-        distributions={
-            dimension.key: _distribution(dimension) for dimension in space.dimensions if dimension.key in params
-        },
-        value=score,
-        intermediate_values=dict(curve),
-        user_attrs=dict(attributes),
-    )
-
-
-def _suggested(trial: optuna.trial.Trial, space: Space) -> Setting:
-    """The setting of a study's trial, drawn key by key: which ones count depends on those before."""
-    setting: Setting = {}
-    for dimension in space.dimensions:
-        if dimension.counts_in(setting):
-            setting[dimension.key] = dimension.value(_suggest(trial, dimension))
-    return setting
-
-
-def _suggest(trial: optuna.trial.Trial, dimension: Dimension) -> float:
-    match _distribution(dimension):
-        case CategoricalDistribution() as of:
-            return int(trial.suggest_categorical(dimension.key, [*range(len(of.choices))]))
-        case IntDistribution() as of:
-            return trial.suggest_int(dimension.key, of.low, of.high, step=of.step, log=of.log)
-        case of:
-            return trial.suggest_float(dimension.key, of.low, of.high, step=of.step, log=of.log)
-
-
-def _distribution(dimension: Dimension) -> CategoricalDistribution | IntDistribution | FloatDistribution:
-    """The distribution of a dimension: of choices their indices, as Optuna knows no lists and no tables."""
-    domain = dimension.domain
-    if not isinstance(domain, Range):
-        return CategoricalDistribution([*range(len(domain))])
-    numbers = domain.numbers()
-    high = numbers[-1] if numbers else domain.high  # which a step may not meet
-    if domain.is_whole:
-        return IntDistribution(int(domain.low), int(high), log=domain.log, step=int(domain.step or 1))
-    return FloatDistribution(domain.low, high, log=domain.log, step=domain.step)
-
-
 def _pruner(name: str) -> optuna.pruners.BasePruner:
     if name == "median":
         return optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=2)  # the first epoch says little
     if name == "halving":
         return optuna.pruners.SuccessiveHalvingPruner(min_resource=2, reduction_factor=2)  # at 2, 4, 8, … epochs
     return optuna.pruners.NopPruner()
-
-
-def _written(setting: Setting) -> str:
-    return json.dumps(setting, sort_keys=True)
