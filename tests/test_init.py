@@ -51,7 +51,7 @@ def guess(files: Files) -> Config:
 
 
 def read(config: Config, split: str = "train") -> list[Sentence]:
-    return read_tagged(Path(getattr(config.data, split)), layout_of(config))
+    return [*read_tagged(Path(getattr(config.data, split)), layout_of(config))]
 
 
 def guess_and_read(content: str | bytes, name: str = "data.txt") -> tuple[Config, list[list[tuple[str, str]]]]:

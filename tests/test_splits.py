@@ -21,8 +21,8 @@ def sentences(*groups: str) -> list[Sentence]:
 
 def cut(found: list[Sentence], **data) -> dict[str, list[int]]:
     """The lines of each split."""
-    splits = cut_train(found, Data(train="a.tsv", **data))
-    return {split: [sentence.line for sentence in found] for split, found in splits.items()}
+    places = cut_train(found, Data(train="a.tsv", **data))
+    return {split: [found[place].line for place in of_split] for split, of_split in places.items()}
 
 
 def sizes(found: dict[str, list[int]]) -> dict[str, int]:
@@ -143,7 +143,10 @@ def test_groups_are_read_only_where_train_is_cut(options, expected):
 def test_the_cut_is_told_in_a_line_with_what_was_asked_for():
     data = Data(train="a.tsv", dev=0.1, folds=3, fold=2, group="doc")
 
-    assert describe_cut(cut_train(sentences(*"aaaabbbccdde"), data), data) == (
+    found = sentences(*"aaaabbbccdde")
+    splits = {split: [found[place] for place in places] for split, places in cut_train(found, data).items()}
+
+    assert describe_cut(splits, data) == (
         'a.tsv is cut by data.seed = 1 and whole groups (data.group = "doc"): train 50.0% (2 groups), '
         "dev 16.7% (1 group, asked for 10.0%), test 33.3% (fold 2 of 3, 2 groups)"
     )

@@ -72,7 +72,7 @@ def test_any_file_ends_in_vectors_or_an_error(content, tmp_path_factory):
 
 
 def test_words_of_train_come_first_and_those_of_other_splits_only_where_they_have_a_vector(glove):
-    others = [Sentence(("Paris", "purrs", "dog"))]
+    others = ("Paris", "purrs", "dog")
 
     fitted = fit_encoder(words(glove), TRAIN, ("D",), (), others=others)
 
@@ -124,8 +124,7 @@ def test_rare_words_of_train_are_covered_as_words_of_train(glove, caplog):
 
 def test_words_of_test_change_no_vector_of_train(glove):
     alone, beside = (
-        fit_encoder(words(glove), TRAIN, ("D",), (), others=others).vectors
-        for others in ([], [Sentence(("Paris", "."))])
+        fit_encoder(words(glove), TRAIN, ("D",), (), others=others).vectors for others in ((), ("Paris", "."))
     )
 
     assert alone is not None

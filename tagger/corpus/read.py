@@ -17,6 +17,7 @@ from tagger.corpus.layout import Column, Layout, check_layout
 from tagger.corpus.lines import read_lines
 from tagger.corpus.rows import joined_sentences, sentences
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.sentences import Sentences
 from tagger.corpus.slash import read_slash
 from tagger.corpus.table import read_table
 from tagger.errors import DataError
@@ -99,7 +100,7 @@ def resolve_format(source: Path | BinaryIO, layout: Layout, *, tell: bool = Fals
     return replace(layout, format=found)
 
 
-def read_tagged(path: Path, layout: Layout) -> list[Sentence]:
+def read_tagged(path: Path, layout: Layout) -> Sentences:
     """All sentences of a tagged file.
 
     Raises:
@@ -107,14 +108,14 @@ def read_tagged(path: Path, layout: Layout) -> list[Sentence]:
         ConfigError: the layout does not go with the format.
     """
     layout = resolve_format(path, layout)
-    found = list(read_sentences(path, layout))
+    found = Sentences.of(read_sentences(path, layout))
     if not found:
         raise DataError(f"{path}: no sentence found", "is it empty, or all comments?")
-    if all(set(sentence.tags or ()) == {"_"} for sentence in found):
+    if found.tag_names == ("_",):
         tag: Column = ("upos" if layout.format == "conllu" else "of tags") if layout.tag is None else layout.tag
         where = "has that key" if layout.format == "conllu" and conllu.is_key(tag) else "is tagged"
         raise DataError(
-            f"{path}: column {tag}: all {sum(map(len, found))} tags are `_`: no word {where}",
+            f"{path}: column {tag}: all {len(found.tokens)} tags are `_`: no word {where}",
             "another column may be meant: data.tag in the config says which",
         )
     return found

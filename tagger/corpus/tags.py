@@ -1,12 +1,12 @@
 """The tags of sentences: in another scheme, and whether they can be scored."""
 
 import logging
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 
 from tagger.corpus.schemes import Scheme, convert
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.sentences import Sentences
 from tagger.errors import DataError
 
 log = logging.getLogger("tagger")
@@ -21,19 +21,26 @@ def in_scheme(sentence: Sentence, scheme: Scheme, wanted: Scheme, *, ignore: Col
     return replace(sentence, tags=tuple(tag if tag in ignore else new for tag, new in pairs))
 
 
-def check_scored(sentences: Sequence[Sentence], ignore: Collection[str]) -> None:
+def all_in_scheme(sentences: Sentences, scheme: Scheme, wanted: Scheme, *, ignore: Collection[str] = ()) -> Sentences:
+    """The sentences with their tags in another scheme; see `in_scheme`."""
+    if scheme == wanted:
+        return sentences
+    return Sentences.of(in_scheme(sentence, scheme, wanted, ignore=ignore) for sentence in sentences)
+
+
+def check_scored(sentences: Sentences, ignore: Collection[str]) -> None:
     """Refuses sentences of which nothing can be scored.
 
     Raises:
         DataError: all their tags are ignored.
     """
-    if all(tag in ignore for sentence in sentences for tag in sentence.tags or ()):
+    if sentences.tag_counts().keys() <= {*ignore}:
         raise DataError(f"{sentences[0].path}: nothing to score: data.ignore leaves none of its tags")
 
 
-def warn_of_unknown_tags(sentences: Sequence[Sentence], known: Collection[str], name: str) -> None:
+def warn_of_unknown_tags(sentences: Sentences, known: Collection[str], name: str) -> None:
     """Lists the gold tags that a tagger cannot give."""
-    unknown = Counter(tag for sentence in sentences for tag in sentence.tags or () if tag not in known)
+    unknown = {tag: n for tag, n in sentences.tag_counts().items() if tag not in known}
     if unknown:
         listed = ", ".join(f"{tag} ({n})" for tag, n in sorted(unknown.items()))
         log.warning("%s: tags that train lacks count as errors: %s", name, listed)

@@ -16,16 +16,31 @@ NOT_SCORED = -1  # the tag id of padding, and of steps that are neither trained 
 
 
 @dataclass(frozen=True, slots=True)
-class Forms:
-    """Distinct words, character by character.
+class Characters:
+    """Words, character by character.
 
     Args:
-        characters: (forms, longest) ids of characters, right-padded.
+        ids: (forms, longest) right-padded.
         lengths: (forms,) characters of each, 1 to longest.
     """
 
-    characters: Ids
+    ids: Ids
     lengths: Lengths
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """What enters of distinct words, each once: it is the same wherever they stand.
+
+    Args:
+        of_step: (steps,) which of them stands where.
+        inputs: by name of the input, (forms,) ids.
+        characters: of the forms; None where they do not enter.
+    """
+
+    of_step: Ids
+    inputs: dict[str, Ids]
+    characters: Characters | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +48,10 @@ class Dataset:
     """All steps of all sentences, one after the other.
 
     Args:
-        inputs: by name of the input, (steps,) ids or (steps, columns) numbers.
+        inputs: by name of the input, (steps,) ids or (steps, columns) numbers, of what is not of the word alone.
         tags: (steps,) tag ids, `NOT_SCORED` where a step does not count; None where sentences are not tagged.
         offsets: (sentences + 1,) where each sentence starts, and the last one ends.
-        forms: of whose rows the input `forms` tells each step's; None where characters do not enter.
+        forms: None where words do not enter.
     """
 
     inputs: dict[str, Array]
@@ -76,13 +91,10 @@ class Batch:
 
 def windows(dataset: Dataset, max_steps: int) -> Dataset:
     """The same steps, sentences of more than `max_steps` cut into pieces of at most so many."""
-    starts = [
-        np.arange(start, end, max_steps)
-        for start, end in zip(dataset.offsets[:-1], dataset.offsets[1:], strict=True)
-        if end > start
-    ]
-    offsets = np.concatenate([*starts, dataset.offsets[-1:]])
-    return replace(dataset, offsets=offsets)
+    n_pieces = -(-dataset.lengths // max_steps)
+    number = np.arange(n_pieces.sum()) - np.repeat(np.cumsum(n_pieces) - n_pieces, n_pieces)  # in its sentence, from 0
+    starts = np.repeat(dataset.offsets[:-1], n_pieces) + number * max_steps
+    return replace(dataset, offsets=np.append(starts, dataset.offsets[-1]))
 
 
 def has_scored_step(dataset: Dataset) -> Flags:
@@ -114,27 +126,30 @@ def batches(
 
 def pad(dataset: Dataset, positions: npt.NDArray[np.int64], *, time: int | None = None) -> Batch:
     """The sentences at some positions as one batch, `time` steps wide (default: the longest one's)."""
-    lengths = dataset.lengths[positions]
+    starts = dataset.offsets[positions]
+    lengths = dataset.offsets[positions + 1] - starts
     width = int(lengths.max()) if time is None else time
     is_step = np.arange(width) < lengths[:, None]
     # Row by row, the places in the flat arrays of the steps that `is_step` marks.
-    flat = (dataset.offsets[positions][:, None] + np.arange(width))[is_step]
+    flat = (starts[:, None] + np.arange(width))[is_step]
 
     def padded(values: Array, fill: int) -> Array:
         rows = np.full((len(positions), width, *values.shape[1:]), fill, values.dtype)
-        rows[is_step] = values[flat]
+        rows[is_step] = values
         return rows
 
-    inputs: dict[str, Array] = {name: padded(values, 0) for name, values in dataset.inputs.items()}
-    if dataset.forms is not None:
-        rows, forms = np.unique(dataset.inputs["forms"][flat], return_inverse=True)
-        inputs["forms"][is_step] = forms
-        form_lengths = dataset.forms.lengths[rows]
-        inputs["characters"] = dataset.forms.characters[rows, : form_lengths.max()]
-        inputs["form_lengths"] = form_lengths
+    inputs: dict[str, Array] = {name: padded(values[flat], 0) for name, values in dataset.inputs.items()}
+    if forms := dataset.forms:
+        of_step = forms.of_step[flat]
+        inputs |= {name: padded(ids[of_step], 0) for name, ids in forms.inputs.items()}
+        if characters := forms.characters:
+            rows, places = np.unique(of_step, return_inverse=True)
+            inputs["forms"] = padded(places.astype(np.int32), 0)
+            inputs["form_lengths"] = characters.lengths[rows]
+            inputs["characters"] = characters.ids[rows, : inputs["form_lengths"].max()]
     return Batch(
         inputs=inputs,
         lengths=lengths.astype(np.int32),
         positions=positions,
-        tags=None if dataset.tags is None else padded(dataset.tags, NOT_SCORED).astype(np.int32, copy=False),
+        tags=None if dataset.tags is None else padded(dataset.tags[flat], NOT_SCORED).astype(np.int32, copy=False),
     )

@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.sentences import Sentences
 from tagger.encoding.batches import NOT_SCORED, Array, Dataset, Floats, Forms, Ids
 from tagger.encoding.casing import casing_id
-from tagger.encoding.characters import encode_forms
+from tagger.encoding.characters import encode_characters
 from tagger.encoding.symbols import Symbols
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.errors import DataError
@@ -68,47 +69,43 @@ class Encoder:
     def encode(self, sentences: Sequence[Sentence]) -> Dataset:
         """The arrays of some sentences.
 
-        A step with an ignored tag gets the tag id `NOT_SCORED`; one whose tag train lacks gets an id above those of
-        the known tags, which no prediction equals.
+        A step with an ignored tag gets the tag id `NOT_SCORED`; one whose tag train lacks gets one that no prediction
+        equals: the number of the known tags.
 
         Raises:
             DataError: a number is too large for single precision.
         """
-        offsets = np.cumsum([0, *map(len, sentences)])
+        found = Sentences.of(sentences)
         inputs: dict[str, Array] = {}
-        if self.words is not None:
-            ids, lower = self.words.id_of, self.lowercase
-            inputs["words"] = _ints(
-                (ids(token.lower() if lower else token) for sentence in sentences for token in sentence.tokens), offsets
-            )
-        if self.casing:
-            inputs["casing"] = _ints((casing_id(token) for s in sentences for token in s.tokens), offsets)
-        forms: Forms | None = None
-        if self.characters is not None:
-            tokens = (token for sentence in sentences for token in sentence.tokens)
-            inputs["forms"], forms = encode_forms(tokens, int(offsets[-1]), self.characters)
         for symbols in self.symbols:
-            inputs[symbols.name] = _ints(symbols.ids(sentences), offsets)
+            if symbols.kind == "column" and found.columns is not None:
+                cells = found.columns.reshape(-1, len(self.columns))[:, symbols.number - 1]
+                inputs[symbols.name] = symbols.ids(found.cells)[cells]
         if self.numeric:
-            inputs["numbers"] = self._encode_numbers(sentences)
+            inputs["numbers"] = self._scaled(found)
         tags = None
-        if all(sentence.tags is not None for sentence in sentences):
-            ids_of_tags = {**self.tag_ids, **dict.fromkeys(self.ignore, NOT_SCORED)}
-            n_known = len(self.tags)  # what follows is unique: there is one more entry each time
-            tags = _ints(
-                (
-                    ids_of_tags.setdefault(tag, n_known + len(ids_of_tags))
-                    for sentence in sentences
-                    for tag in sentence.tags or ()
-                ),
-                offsets,
-            )
-        return Dataset(inputs, tags, offsets, forms)
+        if found.tags is not None:
+            unknown = len(self.tags)
+            ids = {**self.tag_ids, **dict.fromkeys(self.ignore, NOT_SCORED)}
+            tags = _ints((ids.get(tag, unknown) for tag in found.tag_names), len(found.tag_names))[found.tags]
+        return Dataset(inputs, tags, found.starts, self._encode_forms(found))
 
-    def _encode_numbers(self, sentences: Sequence[Sentence]) -> Floats:
+    def _encode_forms(self, sentences: Sentences) -> Forms | None:
+        forms = sentences.forms
+        inputs: dict[str, Ids] = {}
+        if self.words is not None:
+            words = map(str.lower, forms) if self.lowercase else forms
+            inputs["words"] = _ints(map(self.words.id_of, words), len(forms))
+        if self.casing:
+            inputs["casing"] = _ints(map(casing_id, forms), len(forms))
+        inputs |= {symbols.name: symbols.ids(forms) for symbols in self.symbols if symbols.kind != "column"}
+        characters = encode_characters(forms, self.characters) if self.characters else None
+        return Forms(sentences.tokens, inputs, characters) if inputs or characters else None
+
+    def _scaled(self, sentences: Sentences) -> Floats:
         """(steps, columns) numbers, scaled."""
-        rows = [row for sentence in sentences for row in sentence.numbers or ()]
-        numbers = np.asarray(rows, np.float64).reshape(-1, len(self.numeric))
+        numbers = np.empty(0) if sentences.numbers is None else sentences.numbers
+        numbers = numbers.reshape(-1, len(self.numeric))  # of no step, their width is not known before
         with np.errstate(over="ignore"):
             encoded = (self.scaling.apply(numbers) if self.scaling else numbers).astype(np.float32)
         if not np.isfinite(encoded).all():
@@ -117,9 +114,8 @@ class Encoder:
         return encoded
 
 
-def fit_scaling(sentences: Iterable[Sentence]) -> Scaling:
-    """Mean and standard deviation of each numeric column over all steps."""
-    rows = np.array([row for sentence in sentences for row in sentence.numbers or ()], np.float64)
+def fit_scaling(rows: npt.NDArray[np.float64]) -> Scaling:
+    """Mean and standard deviation of each numeric column over all steps; (steps, columns)."""
     # By its range, as the deviation of a column that never changes may be a little more than 0.
     changes = rows.max(axis=0) > rows.min(axis=0)
     return Scaling(
@@ -128,5 +124,5 @@ def fit_scaling(sentences: Iterable[Sentence]) -> Scaling:
     )
 
 
-def _ints(values: Iterable[int], offsets: npt.NDArray[np.int64]) -> Ids:
-    return np.fromiter(values, np.int32, count=int(offsets[-1]))
+def _ints(values: Iterable[int], n: int) -> Ids:
+    return np.fromiter(values, np.int32, n)

@@ -3,12 +3,14 @@
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from tagger.config import Features, Words
 from tagger.corpus.download import resolve
 from tagger.corpus.lines import read_lines
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.sentences import Sentences
 from tagger.corpus.vectors import read_vectors
 from tagger.encoding.encoder import Encoder, fit_scaling
 from tagger.encoding.symbols import Kind, Symbols, values
@@ -36,11 +38,11 @@ class Fitted:
 
 def fit_encoder(
     features: Features,
-    train: Sequence[Sentence],
+    train: Iterable[Sentence],
     tags: Sequence[str],
     ignore: Sequence[str],
     *,
-    others: Sequence[Sentence] = (),
+    others: Iterable[str] = (),
     seed: int = 1,
     known: Encoder | None = None,
 ) -> Fitted:
@@ -51,7 +53,7 @@ def fit_encoder(
         train: the sentences to learn vocabularies from.
         tags: that the network learns.
         ignore: tags whose steps do not count.
-        others: sentences of dev and test: their words are known too where there is a vector of theirs.
+        others: tokens of dev and test: they are known too where there is a vector of theirs.
         seed: of vectors for words that the file lacks.
         known: an earlier encoder of the same features: what it knows keeps its ids, and its scaling stays.
 
@@ -60,32 +62,38 @@ def fit_encoder(
         DataError: word vectors cannot be read.
     """
     counts: dict[str, tuple[int, ...]] = {}
+    train = Sentences.of(train)
+    forms = train.form_counts()
     words: Vocabulary | None = None
     vectors: WordVectors | None = None
     if features.words:
-        found = _counted(_words(train, features.words), features.words.min_count, known.words if known else None)
+        lowercase = features.words.lowercase
+        of_train = count_symbols((form.lower() if lowercase else form, n) for form, n in forms.items())
+        found = _frequent(of_train, features.words.min_count, known.words if known else None)
         if not found:
             raise ConfigError(f"features.words.min_count: no word occurs {features.words.min_count} times in train")
         if features.words.vectors:
-            found, vectors = _with_vectors(found, features.words, train, others, seed)
+            found, vectors = _with_vectors(found, features.words, of_train, others, seed)
         words, counts["words"] = Vocabulary(tuple(found)), tuple(found.values())
     characters: Vocabulary | None = None
     if features.chars:
-        all_characters = (character for sentence in train for token in sentence.tokens for character in token)
-        found = _counted(all_characters, 1, known.characters if known else None)
+        in_forms = count_symbols((character, n) for form, n in forms.items() for character in form)
+        found = _frequent(in_forms, 1, known.characters if known else None)
         characters, counts["characters"] = Vocabulary(tuple(found)), tuple(found.values())
     symbols = []
     known_symbols = {(feature.kind, feature.number): feature.vocabulary for feature in (known.symbols if known else ())}
     for kind, number, min_count in _symbol_features(features):
-        found = _counted(values(kind, number, train), min_count, known_symbols.get((kind, number)))
+        given = train.cell_counts(number - 1) if kind == "column" else forms
+        found = count_symbols(zip(values(kind, number, given), given.values(), strict=True))
+        found = _frequent(found, min_count, known_symbols.get((kind, number)))
         if kind == "column" and found.keys() == {"_"} and features.columns:
             name = features.columns.names[number - 1]
             raise ConfigError(f"features.columns: `{name}` is `_` at every word of train: there is nothing to see")
         symbols.append(Symbols(kind, number, Vocabulary(tuple(found))))
         counts[symbols[-1].name] = tuple(found.values())
     scaling = None
-    if features.numeric and features.standardize:
-        scaling = (known.scaling if known else None) or fit_scaling(train)
+    if train.numbers is not None and features.standardize:
+        scaling = (known.scaling if known else None) or fit_scaling(train.numbers)
     encoder = Encoder(
         tags=tuple(tags),
         words=words,
@@ -101,30 +109,20 @@ def fit_encoder(
     return Fitted(encoder, counts, vectors)
 
 
-def _counted(symbols: Iterable[str], min_count: int, known: Vocabulary | None) -> dict[str, int]:
+def _frequent(counts: dict[str, int], min_count: int, known: Vocabulary | None) -> dict[str, int]:
     """The counts of frequent symbols in the order of ids: what is known already keeps its own, however rare it is."""
-    counts = count_symbols(symbols)
     frequent = {symbol: count for symbol, count in counts.items() if count >= min_count}
     return {symbol: counts.get(symbol, 0) for symbol in (known.symbols if known else ())} | frequent
 
 
-def _words(sentences: Iterable[Sentence], words: Words) -> Iterator[str]:
-    tokens = (token for sentence in sentences for token in sentence.tokens)
-    return (token.lower() for token in tokens) if words.lowercase else tokens
-
-
 def _with_vectors(
-    counts: dict[str, int], words: Words, train: Sequence[Sentence], others: Sequence[Sentence], seed: int
+    counts: dict[str, int], words: Words, of_train: dict[str, int], others: Iterable[str], seed: int
 ) -> tuple[dict[str, int], WordVectors]:
     """The known words, then rare ones and those of dev, test and the word list that have a vector; and all vectors."""
     name = words.vectors or ""
     path = resolve(name) or Path(name)
-    candidates = dict.fromkeys(_words(others, words), 0)
-    if words.word_list:
-        listed = (Sentence((word,)) for line in read_lines(Path(words.word_list)) if (word := line.strip()))
-        candidates |= dict.fromkeys(_words(listed, words), 0)
-    of_train = count_symbols(_words(train, words))
-    candidates |= of_train
+    listed = map(str.strip, read_lines(Path(words.word_list))) if words.word_list else ()
+    candidates = {word.lower() if words.lowercase else word: 0 for word in chain(others, listed) if word} | of_train
     wanted = {form for word in (*counts, *candidates) for form in (word, word.lower())}
     vectors, dim = read_vectors(path, wanted)
     more = {

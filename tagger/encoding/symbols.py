@@ -1,12 +1,14 @@
 """Features of a step that are one of some known symbols: affixes and shape of its word, other columns of the file."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import Literal, cast, get_args
 
-from tagger.corpus.sentence import Sentence
+import numpy as np
+
+from tagger.encoding.batches import Ids
 from tagger.encoding.vocabulary import Vocabulary
 
 Kind = Literal["prefix", "suffix", "shape", "column"]
@@ -32,10 +34,10 @@ class Symbols:
         """Of the network's input."""
         return f"{self.kind}_{self.number}" if self.number else self.kind
 
-    def ids(self, sentences: Iterable[Sentence]) -> Iterator[int]:
-        """The id of each step."""
-        id_of = self.vocabulary.id_of
-        return (id_of(value) for value in values(self.kind, self.number, sentences))
+    def ids(self, given: Sequence[str]) -> Ids:
+        """The id of each word, or of each cell of a column."""
+        found = map(self.vocabulary.id_of, values(self.kind, self.number, given))
+        return np.fromiter(found, np.int32, len(given))
 
 
 def symbols_named(name: str, vocabulary: Vocabulary) -> Symbols:
@@ -50,15 +52,14 @@ def symbols_named(name: str, vocabulary: Vocabulary) -> Symbols:
     return Symbols(cast(Kind, kind), int(number or 0), vocabulary)
 
 
-def values(kind: Kind, number: int, sentences: Iterable[Sentence]) -> Iterator[str]:
-    """What such a feature tells of each step; a word that is shorter than an affix is its own."""
+def values(kind: Kind, number: int, given: Iterable[str]) -> Iterator[str]:
+    """What such a feature tells of words, or of a column's cells; a word that is shorter than an affix is its own."""
     if kind == "column":
-        return (row[number - 1] for sentence in sentences for row in sentence.columns or ())
-    tokens = (token for sentence in sentences for token in sentence.tokens)
+        return iter(given)
     if kind == "shape":
-        return map(shape, tokens)
+        return map(shape, given)
     part = slice(number) if kind == "prefix" else slice(-number, None)
-    return (token.lower()[part] for token in tokens)
+    return (token.lower()[part] for token in given)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -1,6 +1,6 @@
 """Symbols ↔ ids."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -30,11 +30,16 @@ class Vocabulary:
         return self.ids.get(symbol, UNKNOWN)
 
 
-def count_symbols(symbols: Iterable[str], *, min_count: int = 1) -> dict[str, int]:
-    """How often each symbol occurs, most frequent first (ties by symbol), rarer ones than `min_count` left out.
+def count_symbols(symbols: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """How often each symbol occurs, most frequent first (ties by symbol).
 
-    >>> count_symbols(["a", "b", "b", "c", "b", "c"], min_count=2)
-    {'b': 3, 'c': 2}
+    Args:
+        symbols: each with how often it is met there.
+
+    >>> count_symbols([("a", 1), ("b", 2), ("c", 2), ("b", 1)])
+    {'b': 3, 'c': 2, 'a': 1}
     """
-    counts = sorted(Counter(symbols).items(), key=lambda item: (-item[1], item[0]))
-    return {symbol: count for symbol, count in counts if count >= min_count}
+    counts: dict[str, int] = defaultdict(int)
+    for symbol, n in symbols:
+        counts[symbol] += n
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

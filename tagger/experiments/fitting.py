@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tagger.config import Config
 from tagger.corpus.schemes import convert
-from tagger.corpus.sentence import Sentence
+from tagger.corpus.sentences import Sentences
 from tagger.encoding.batches import Ids
 from tagger.errors import TrainingError
 from tagger.evaluation.score import metric_meant, score
@@ -78,7 +80,7 @@ def fit_and_save(
         log.info("class weights %s", describe_weights(prepared.encoder.tags, tag_weights))
     epochs = [Epoch(**row) for row in checkpoint.epochs] if checkpoint else []
     start = State(checkpoint.arrays, tuple(epochs)) if checkpoint else None
-    origins, n_tokens = origins_of(prepared), sum(map(len, splits["train"]))
+    origins, n_tokens = origins_of(prepared), len(splits["train"].tokens)
 
     def write_history() -> None:
         write_file(folder / "history.csv", pandas.DataFrame(epochs).to_csv(index=False))
@@ -158,11 +160,11 @@ def _layers(prepared: Prepared) -> str:
     return ", ".join(f"{name} ({width})" for name, width, _ in prepared.architecture.table())
 
 
-def _tell_windows(sentences: list[Sentence], max_steps: int) -> None:
-    if long := [sentence for sentence in sentences if len(sentence) > max_steps]:
+def _tell_windows(sentences: Sentences, max_steps: int) -> None:
+    if len(long := np.flatnonzero(sentences.lengths > max_steps)):
         log.warning(
             "%s sentences of train have more than %s steps and are cut into windows for the loss; the first is at %s",
-            len(long), f"{max_steps:,}", long[0].place,
+            len(long), f"{max_steps:,}", sentences[int(long[0])].place,
         )  # fmt: skip
 
 

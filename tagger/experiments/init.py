@@ -10,7 +10,7 @@ from tagger.corpus.detection import detect_scheme
 from tagger.corpus.layout import Layout
 from tagger.corpus.lines import read_lines
 from tagger.corpus.read import read_tagged
-from tagger.corpus.sentence import Sentence
+from tagger.corpus.sentences import Sentences
 from tagger.errors import DataError
 from tagger.experiments.guess.columns import guess_columns
 from tagger.experiments.guess.encoding import guess_encoding
@@ -68,27 +68,26 @@ def guess_config(paths: list[Path], output_dir: Path, *, names: Mapping[Path, st
     return config_text(config, why, _head(sentences))
 
 
-def _head(sentences: dict[str, list[Sentence]]) -> Iterator[str]:
+def _head(sentences: dict[str, Sentences]) -> Iterator[str]:
     yield "tagger train CONFIG, where CONFIG is the name of this file"
     yield ""
     yield "Guessed by `tagger init` from what is in the files. All keys are here; comments say why, or what they do."
     yield "Paths are relative to this file: it belongs into the folder where `tagger init` was run."
     yield ""
-    known = {tag for sentence in sentences["train"] for tag in sentence.tags or ()}
+    known = sentences["train"].tag_counts().keys()
     for split, found in sentences.items():
-        tags = {tag for sentence in found for tag in sentence.tags or ()}
+        tags = found.tag_counts().keys()
         new = f", {len(tags - known):,} of them not in train" if tags - known else ""
-        n_tokens = sum(map(len, found))
-        yield f"{split:<5} {len(found):>9,} sentences {n_tokens:>11,} tokens {len(tags):>6,} tags{new}"
+        yield f"{split:<5} {len(found):>9,} sentences {len(found.tokens):>11,} tokens {len(tags):>6,} tags{new}"
 
 
-def _about_words(sentences: list[Sentence]) -> str:
-    words = Counter(token for sentence in sentences for token in sentence.tokens)
+def _about_words(sentences: Sentences) -> str:
+    words = Counter(sentences.form_counts())
     return f"{len(words):,} different words, most often {' '.join(word for word, _ in words.most_common(6))}"
 
 
-def _about_tags(sentences: list[Sentence]) -> Iterator[str]:
-    tags = Counter(tag for sentence in sentences for tag in sentence.tags or ())
+def _about_tags(sentences: Sentences) -> Iterator[str]:
+    tags = Counter(sentences.tag_counts())
     usual = ", ".join(f"{tag} {n / tags.total():.1%}" for tag, n in tags.most_common(6))
     yield (
         f"{len(tags):,} tags, most often {usual}"

@@ -15,8 +15,8 @@ from tagger.corpus.download import resolve
 from tagger.corpus.layout import Layout
 from tagger.corpus.read import read_tagged, resolve_format
 from tagger.corpus.schemes import Scheme
-from tagger.corpus.sentence import Sentence
-from tagger.corpus.tags import check_scored, in_scheme, warn_of_unknown_tags
+from tagger.corpus.sentences import Sentences
+from tagger.corpus.tags import all_in_scheme, check_scored, warn_of_unknown_tags
 from tagger.encoding.batches import Dataset
 from tagger.encoding.encoder import Encoder
 from tagger.encoding.fit import fit_encoder
@@ -53,7 +53,7 @@ class Prepared:
         hashes: SHA-256 of each file of data.
     """
 
-    splits: dict[str, list[Sentence]]
+    splits: dict[str, Sentences]
     layout: Layout
     scheme: Scheme
     scheme_train: Scheme
@@ -69,9 +69,7 @@ class Prepared:
     def encode(self, split: str) -> Dataset:
         """The arrays of a split, its tags in the scheme that the network learns."""
         ignore = self.encoder.ignore
-        return self.encoder.encode(
-            [in_scheme(found, self.scheme, self.scheme_train, ignore=ignore) for found in self.splits[split]]
-        )
+        return self.encoder.encode(all_in_scheme(self.splits[split], self.scheme, self.scheme_train, ignore=ignore))
 
 
 def prepare(config: Config, start: Start | None = None) -> Prepared:
@@ -92,13 +90,13 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
     _tell_splits(splits)
     scheme, scheme_train = _schemes(config, train)
     _tell_findings(config, splits, layout, scheme)
-    learned = [in_scheme(sentence, scheme, scheme_train, ignore=ignore) for sentence in train]
+    learned = all_in_scheme(train, scheme, scheme_train, ignore=ignore)
     tags = _sorted_tags(learned, ignore, base.encoder.tags if base else ())
     if not tags:
         raise ConfigError(f"data.ignore: leaves no tag of {config.data.train} to learn")
     for sentences in splits.values():
         check_scored(sentences, ignore)
-    others = [sentence for split, found in splits.items() if split != "train" for sentence in found]
+    others = [form for split, found in splits.items() if split != "train" for form in found.form_counts()]
     fitted = fit_encoder(
         features, train, tags, ignore,
         others=others, seed=config.training.seed, known=base.encoder if base else None,
@@ -123,10 +121,9 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
     )
 
 
-def _sorted_tags(sentences: Iterable[Sentence], ignore: Iterable[str], known: tuple[str, ...]) -> tuple[str, ...]:
+def _sorted_tags(sentences: Sentences, ignore: Iterable[str], known: tuple[str, ...]) -> tuple[str, ...]:
     """The known tags, then those of the sentences."""
-    found = {tag for sentence in sentences for tag in sentence.tags or ()}
-    return (*known, *sorted(found - set(ignore) - set(known)))
+    return (*known, *sorted(sentences.tag_counts().keys() - set(ignore) - set(known)))
 
 
 def _with_local_files(config: Config) -> Config:
@@ -145,7 +142,7 @@ def _with_local_files(config: Config) -> Config:
     return config.model_copy(update={"data": config.data.model_copy(update=found)}) if found else config
 
 
-def _schemes(config: Config, train: list[Sentence]) -> tuple[Scheme, Scheme]:
+def _schemes(config: Config, train: Sentences) -> tuple[Scheme, Scheme]:
     """The scheme of the files, and the one that the network learns.
 
     Raises:
@@ -161,7 +158,7 @@ def _schemes(config: Config, train: list[Sentence]) -> tuple[Scheme, Scheme]:
     return scheme, scheme if scheme_train == "same" else scheme_train
 
 
-def _read(config: Config) -> tuple[Layout, dict[str, list[Sentence]]]:
+def _read(config: Config) -> tuple[Layout, dict[str, Sentences]]:
     data = config.data
     for split, path in files_of(data).items():
         if not Path(path).is_file():
@@ -180,7 +177,7 @@ def _read(config: Config) -> tuple[Layout, dict[str, list[Sentence]]]:
         for split, path in files_of(data).items()
     }
     if is_cut(data):
-        cut = cut_train(splits["train"], data)
+        cut = {split: splits["train"].take(places) for split, places in cut_train(splits["train"], data).items()}
         log.info("%s", describe_cut(cut, data))
         splits |= cut
     elif data.group is not None:
@@ -188,15 +185,13 @@ def _read(config: Config) -> tuple[Layout, dict[str, list[Sentence]]]:
     return layout, {split: splits[split] for split in SPLITS if split in splits}
 
 
-def _tell_splits(splits: dict[str, list[Sentence]]) -> None:
+def _tell_splits(splits: dict[str, Sentences]) -> None:
     for split, sentences in splits.items():
-        n_tokens = sum(map(len, sentences))
-        log.info(
-            "%-5s %7s sentences %9s tokens  %s", split, f"{len(sentences):,}", f"{n_tokens:,}", near(sentences[0].path)
-        )
+        n_sentences, n_tokens = f"{len(sentences):,}", f"{len(sentences.tokens):,}"
+        log.info("%-5s %7s sentences %9s tokens  %s", split, n_sentences, n_tokens, near(sentences[0].path))
 
 
-def _tell_findings(config: Config, splits: dict[str, list[Sentence]], layout: Layout, scheme: Scheme) -> None:
+def _tell_findings(config: Config, splits: dict[str, Sentences], layout: Layout, scheme: Scheme) -> None:
     """What `tagger check` would say of the data, a line each."""
     ignore = config.data.ignore
     may_lack_tags = layout.format == "conllu" and layout.tag is not None and is_key(layout.tag)
@@ -206,7 +201,7 @@ def _tell_findings(config: Config, splits: dict[str, list[Sentence]], layout: La
         found += row_findings(split, Path(path), resolve_format(Path(path), layout_of(config)), splits[split])
     for line in brief(finding for finding in found if finding.key not in TOLD_ELSEWHERE):
         log.warning("%s", line)
-    known = {*(tag for sentence in splits["train"] for tag in sentence.tags or ()), *ignore}
+    known = {*splits["train"].tag_counts(), *ignore}
     for split, sentences in splits.items():
         warn_of_unknown_tags(sentences, known, split)
 

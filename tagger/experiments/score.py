@@ -9,7 +9,8 @@ from tagger.corpus.detection import detect_scheme
 from tagger.corpus.layout import Layout
 from tagger.corpus.read import read_tagged, resolve_format
 from tagger.corpus.sentence import Sentence
-from tagger.corpus.tags import check_scored, in_scheme, warn_of_unknown_tags
+from tagger.corpus.sentences import Sentences
+from tagger.corpus.tags import all_in_scheme, check_scored, warn_of_unknown_tags
 from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.baselines import NAMES
 from tagger.evaluation.metrics import Evaluation, evaluate
@@ -30,7 +31,7 @@ def evaluate_file(tagger: Tagger, path: Path) -> Evaluation:
     return evaluation
 
 
-def read_gold(tagger: Tagger, path: Path) -> list[Sentence]:
+def read_gold(tagger: Tagger, path: Path) -> Sentences:
     """The sentences of a tagged file, read like the tagger's training data where it has the same format.
 
     Their tags are in the scheme of the tagger's.
@@ -52,16 +53,14 @@ def read_gold(tagger: Tagger, path: Path) -> list[Sentence]:
     return sentences
 
 
-def _in_scheme_of(tagger: Tagger, sentences: list[Sentence], path: Path) -> list[Sentence]:
+def _in_scheme_of(tagger: Tagger, sentences: Sentences, path: Path) -> Sentences:
     """The sentences with their tags in the scheme of the tagger's, where they have another."""
     wanted = tagger.bundle.scheme
     found = detect_scheme(sentence.tags or () for sentence in sentences).scheme if wanted != "none" else "none"
-    if found in ("none", wanted) or {tag for sentence in sentences for tag in sentence.tags or ()} <= {
-        *tagger.bundle.tags
-    }:
+    if found in ("none", wanted) or sentences.tag_counts().keys() <= {*tagger.bundle.tags}:
         return sentences
     log.info("%s: its tags are read as %s and scored as %s", near(path), found, wanted)
-    return [in_scheme(sentence, found, wanted) for sentence in sentences]
+    return all_in_scheme(sentences, found, wanted)
 
 
 def evaluate_tagger(tagger: Tagger, sentences: Sequence[Sentence]) -> tuple[Evaluation, list[Tagged]]:

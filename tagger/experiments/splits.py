@@ -4,7 +4,7 @@ import json
 import math
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from tagger.experiments.run_folder import IN_A_CELL, write_file
 SPLITS = ("train", "dev", "test")
 UNUSED_GROUP = "data.group: neither dev nor test is cut off train, so that groups play no part"
 
-Splits = dict[str, list[Sentence]]
+Splits = Mapping[str, Sequence[Sentence]]
 Group = list[int]  # which sentences, from 0
 
 
@@ -34,8 +34,8 @@ def layout_of_train(layout: Layout, data: Data) -> Layout:
     return replace(layout, group=data.group) if is_cut(data) else layout
 
 
-def cut_train(sentences: Sequence[Sentence], data: Data) -> Splits:
-    """The sentences of train's file as train, and as dev and test where the config cuts these off; in their order.
+def cut_train(sentences: Sequence[Sentence], data: Data) -> dict[str, Group]:
+    """Which sentences of train's file, from 0, are train, and which dev and test where the config cuts these off.
 
     No group has sentences in two splits. Shares are of all sentences of the file, and as near to what was asked for as
     whole groups allow; test is cut off first. Into folds, groups are dealt from the largest on, each into the one with
@@ -60,15 +60,14 @@ def cut_train(sentences: Sequence[Sentence], data: Data) -> Splits:
             taken[split] = [rest[i] for i in _nearest([len(group) for group in rest], wanted, n_left)]
             rest = _without(rest, taken[split])
     taken["train"] = rest
-    places = {split: sorted(i for group in groups for i in group) for split, groups in taken.items()}
-    return {split: [sentences[i] for i in places[split]] for split in SPLITS if split in places}
+    return {split: sorted(i for group in taken[split] for i in group) for split in SPLITS if split in taken}
 
 
 def describe_cut(splits: Splits, data: Data) -> str:
     """How train's file was cut, in one line.
 
     Args:
-        splits: that `cut_train` gives.
+        splits: as `cut_train` says.
         data: of the config.
     """
     n_sentences = sum(map(len, splits.values()))

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -128,7 +128,7 @@ def _check_start_again(folder: Path, start: Start | None) -> None:
         )
 
 
-def _evaluate(tagger: Tagger, sentences: list[Sentence], folder: Path, split: str) -> Evaluation:
+def _evaluate(tagger: Tagger, sentences: Sequence[Sentence], folder: Path, split: str) -> Evaluation:
     evaluation, tagged = evaluate_tagger(tagger, sentences)
     warn_of_baselines(evaluation, split)
     write_predictions(folder / "predictions" / f"{split}.tsv", sentences, tagged, tagger.bundle.lexicon)

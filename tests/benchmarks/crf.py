@@ -91,7 +91,7 @@ def measure(data: DataSet, name: str, algorithm: str, seed: int) -> float:
     return scores[0]
 
 
-def fit(train: list[Sentence], data: DataSet, algorithm: str) -> tuple[pycrfsuite.Tagger, float]:
+def fit(train: Sequence[Sentence], data: DataSet, algorithm: str) -> tuple[pycrfsuite.Tagger, float]:
     """A trained model, and the seconds that it took."""
     start = time.process_time()
     options = {"c1": data.c1, "c2": data.c2, "max_iterations": 100} if algorithm == "lbfgs" else {"max_iterations": 20}

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from tagger.encoding import batches
 from tagger.encoding.batches import Batch, Dataset, Forms
 from tagger.encoding.casing import CASINGS
 from tagger.tagging.architecture import Architecture, Characters, Symbols, Words
@@ -47,8 +48,8 @@ def dataset(network: Architecture, lengths: Sequence[int] = (5, 1, 3, 9), seed: 
     if network.characters:
         form_lengths = rng.integers(1, 7, N_FORMS).astype(np.int32)
         ids = rng.integers(1, network.characters.n_ids, (N_FORMS, 6)) * (np.arange(6) < form_lengths[:, None])
-        forms = Forms(ids.astype(np.int32), form_lengths)
-        inputs["forms"] = rng.integers(0, N_FORMS, n_steps).astype(np.int32)
+        of_step = rng.integers(0, N_FORMS, n_steps).astype(np.int32)
+        forms = Forms(of_step, {}, batches.Characters(ids.astype(np.int32), form_lengths))
     if network.n_numbers:
         inputs["numbers"] = rng.normal(size=(n_steps, network.n_numbers)).astype(np.float32)
     tags = rng.integers(0, network.n_tags, n_steps).astype(np.int32)

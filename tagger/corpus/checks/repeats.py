@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain, combinations, islice
 
+import numpy as np
+
 from tagger.corpus.checks.characters import N_SHOWN, shown
 from tagger.corpus.checks.findings import Finding, Hit, finding, number_of
 from tagger.corpus.sentence import Sentence
@@ -18,16 +20,25 @@ def repeat_findings(splits: Mapping[str, Sequence[Sentence]], ignore: Collection
         splits: by name; what is learned from stands first.
         ignore: tags that contradict none.
     """
+    # Those that may repeat, by their hash: of millions, few are kept.
+    hashes = {split: np.array([hash(_seen(sentence)) for sentence in found]) for split, found in splits.items()}
+    found, counts = np.unique([*chain.from_iterable(hashes.values())], return_counts=True)
     groups: dict[object, dict[str, list[Sentence]]] = defaultdict(lambda: defaultdict(list))
     for split, sentences in splits.items():
-        for sentence in sentences:
-            groups[sentence.tokens, sentence.numbers, sentence.columns][split].append(sentence)
+        for place in np.flatnonzero(np.isin(hashes[split], found[counts > 1])):
+            sentence = sentences[int(place)]
+            groups[_seen(sentence)][split].append(sentence)
     repeated = [group for group in groups.values() if sum(map(len, group.values())) > 1]
     for earlier, split in combinations(splits, 2):
         yield from _overlaps(split, earlier, repeated, len(splits[split]))
     yield from _contradictions(repeated, set(ignore))
     for split, sentences in splits.items():
         yield from _duplicates(split, repeated, len(sentences))
+
+
+def _seen(sentence: Sentence) -> object:
+    """What a tagger sees of it."""
+    return sentence.tokens, sentence.numbers, sentence.columns
 
 
 def _overlaps(split: str, earlier: str, groups: Sequence[Group], n_sentences: int) -> Iterator[Finding]:

@@ -104,10 +104,11 @@ def _check_config(path: Path) -> Checked:
         notes.append(UNUSED_GROUP)
     elif is_cut(data) and "train" in read.splits:
         try:
-            cut = cut_train(read.splits["train"], data)
+            places = cut_train(read.splits["train"], data)
         except ConfigError as error:
             read.findings.append(unreadable("train", Path(files["train"]), error, path))
         else:
+            cut = {split: [read.splits["train"][i] for i in of_split] for split, of_split in places.items()}
             found = read.splits | cut
             read.splits = {split: found[split] for split in SPLITS if split in found}
             read.layouts = dict.fromkeys(cut, read.layouts["train"]) | read.layouts

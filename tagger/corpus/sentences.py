@@ -1,0 +1,187 @@
+"""All sentences of a file in a few flat arrays: 20 million tokens take some 200 MB, as objects they take gigabytes."""
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from operator import eq
+from typing import overload
+
+import numpy as np
+import numpy.typing as npt
+
+from tagger.corpus.sentence import Sentence
+
+Ids = npt.NDArray[np.int32]
+Places = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Sentences(Sequence[Sentence]):
+    """A sequence of sentences that makes each as it is asked for.
+
+    What only those need who write a file again is not kept: `offsets` and `rows` are None.
+
+    Args:
+        forms: the distinct tokens, in the order of their first use.
+        tokens: (steps,) which of the forms each is.
+        starts: (sentences + 1,) where each sentence starts among the steps, and the last one ends.
+        tag_names: the distinct tags, in the order of their first use.
+        tags: (steps,) which of them each is; None where a sentence has none.
+        numbers: (steps, columns); None where a sentence has none.
+        cells: the distinct values of the columns that enter as symbols.
+        columns: (steps, columns) which of the cells each is; None where a sentence has none.
+        groups: the distinct groups.
+        group: (sentences,) which of them each is in.
+        paths: of the files.
+        path: (sentences,) which of them each came from.
+        lines: (sentences,) where each begins in it.
+    """
+
+    forms: tuple[str, ...]
+    tokens: Ids
+    starts: Places
+    tag_names: tuple[str, ...]
+    tags: Ids | None
+    numbers: npt.NDArray[np.float64] | None
+    cells: tuple[str, ...]
+    columns: Ids | None
+    groups: tuple[str, ...]
+    group: Ids
+    paths: tuple[str, ...]
+    path: Ids
+    lines: Places
+
+    @classmethod
+    def of(cls, sentences: Iterable[Sentence]) -> "Sentences":
+        """The sentences, taken one by one as they come."""
+        if isinstance(sentences, Sentences):
+            return sentences
+        forms, tag_names, cells, groups, paths = (_Ids() for _ in range(5))
+        tokens, tags, columns, group, path = (array("i") for _ in range(5))
+        numbers, lines, lengths = array("d"), array("q"), array("q")
+        n_tagged = n_measured = n_columned = 0
+        for sentence in sentences:
+            lengths.append(len(sentence.tokens))
+            tokens.extend(map(forms.__getitem__, sentence.tokens))
+            if sentence.tags is not None:
+                n_tagged += 1
+                tags.extend(map(tag_names.__getitem__, sentence.tags))
+            if sentence.numbers is not None:
+                n_measured += 1
+                numbers.extend(chain.from_iterable(sentence.numbers))
+            if sentence.columns is not None:
+                n_columned += 1
+                columns.extend(map(cells.__getitem__, chain.from_iterable(sentence.columns)))
+            group.append(groups[sentence.group])
+            path.append(paths[sentence.path])
+            lines.append(sentence.line)
+        n = len(lengths)
+        starts = np.concatenate([[0], np.cumsum(np.frombuffer(lengths, np.int64), dtype=np.int64)])
+        n_steps = int(starts[-1])
+        return cls(
+            forms=tuple(forms),
+            tokens=np.frombuffer(tokens, np.int32),
+            starts=starts,
+            tag_names=tuple(tag_names),
+            tags=np.frombuffer(tags, np.int32) if n_tagged == n else None,
+            numbers=_table(np.frombuffer(numbers, np.float64), n_steps) if n_measured == n else None,
+            cells=tuple(cells),
+            columns=_table(np.frombuffer(columns, np.int32), n_steps) if n_columned == n else None,
+            groups=tuple(groups),
+            group=np.frombuffer(group, np.int32),
+            paths=tuple(paths),
+            path=np.frombuffer(path, np.int32),
+            lines=np.frombuffer(lines, np.int64),
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(eq, self, other))
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @overload
+    def __getitem__(self, i: int) -> Sentence: ...
+    @overload
+    def __getitem__(self, i: slice) -> list[Sentence]: ...
+    def __getitem__(self, i: int | slice) -> Sentence | list[Sentence]:
+        if isinstance(i, slice):
+            return [self._sentence(k) for k in range(*i.indices(len(self)))]
+        if not -len(self) <= i < len(self):
+            raise IndexError(i)
+        return self._sentence(i % len(self))
+
+    def __iter__(self) -> Iterator[Sentence]:
+        return map(self._sentence, range(len(self)))
+
+    @property
+    def lengths(self) -> Places:
+        """(sentences,) steps of each."""
+        return np.diff(self.starts)
+
+    def form_counts(self) -> dict[str, int]:
+        """How often each token occurs."""
+        return _counts(self.forms, self.tokens)
+
+    def tag_counts(self) -> dict[str, int]:
+        """How often each tag occurs."""
+        return {} if self.tags is None else _counts(self.tag_names, self.tags)
+
+    def cell_counts(self, column: int) -> dict[str, int]:
+        """How often each value occurs in a column, counted from 0."""
+        return {} if self.columns is None else _counts(self.cells, self.columns[:, column])
+
+    def take(self, places: Sequence[int]) -> "Sentences":
+        """The sentences at some places, in their order."""
+        chosen = np.asarray(places, np.int64)
+        lengths = self.lengths[chosen]
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        steps = np.repeat(self.starts[chosen] - starts[:-1], lengths) + np.arange(starts[-1])
+        return replace(
+            self,
+            tokens=self.tokens[steps],
+            starts=starts,
+            tags=None if self.tags is None else self.tags[steps],
+            numbers=None if self.numbers is None else self.numbers[steps],
+            columns=None if self.columns is None else self.columns[steps],
+            group=self.group[chosen],
+            path=self.path[chosen],
+            lines=self.lines[chosen],
+        )
+
+    def _sentence(self, i: int) -> Sentence:
+        start, end = self.starts[i], self.starts[i + 1]
+        tags = numbers = columns = None
+        if self.tags is not None:
+            tags = tuple(map(self.tag_names.__getitem__, self.tags[start:end].tolist()))
+        if self.numbers is not None:
+            numbers = tuple(map(tuple, self.numbers[start:end].tolist()))
+        if self.columns is not None:
+            columns = tuple(tuple(map(self.cells.__getitem__, row)) for row in self.columns[start:end].tolist())
+        return Sentence(
+            tokens=tuple(map(self.forms.__getitem__, self.tokens[start:end].tolist())),
+            tags=tags,
+            numbers=numbers,
+            columns=columns,
+            group=self.groups[self.group[i]],
+            path=self.paths[self.path[i]],
+            line=int(self.lines[i]),
+        )
+
+
+class _Ids(dict[str, int]):
+    """Numbers for strings, from 0 in the order in which they are asked for."""
+
+    def __missing__(self, symbol: str) -> int:
+        number = self[symbol] = len(self)
+        return number
+
+
+def _counts(names: Sequence[str], ids: Ids) -> dict[str, int]:
+    counts = np.bincount(ids, minlength=len(names)).tolist()
+    return {name: n for name, n in zip(names, counts, strict=True) if n}
+
+
+def _table(values: npt.NDArray[np.generic], n_steps: int) -> npt.NDArray:  # type: ignore[type-arg]
+    return values.reshape(n_steps, -1 if n_steps else 0)

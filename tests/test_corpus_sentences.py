@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagger.corpus.sentence import Sentence
+from tagger.corpus.sentences import Sentences
+
+WORDS = st.sampled_from(["a", "b", "été", ""])
+
+
+@st.composite
+def sentence(draw, *, is_tagged: bool, n_numbers: int, n_columns: int) -> Sentence:
+    n = draw(st.integers(0, 4))
+
+    def steps(value):
+        return draw(st.tuples(*[value] * n))
+
+    return Sentence(
+        tokens=steps(WORDS),
+        tags=steps(WORDS) if is_tagged else None,
+        numbers=steps(st.tuples(*[st.floats(-1e6, 1e6)] * n_numbers)) if n_numbers else None,
+        columns=steps(st.tuples(*[WORDS] * n_columns)) if n_columns else None,
+        group=draw(WORDS),
+        path=draw(st.sampled_from(["x.tsv", "y.tsv"])),
+        line=draw(st.integers(0, 2**40)),
+    )
+
+
+@st.composite
+def sentence_lists(draw) -> list[Sentence]:
+    widths = st.integers(0, 2)
+    alike = sentence(is_tagged=draw(st.booleans()), n_numbers=draw(widths), n_columns=draw(widths))
+    found: list[Sentence] = draw(st.lists(alike, max_size=6))
+    return found
+
+
+@given(sentence_lists())
+def test_what_was_put_in_comes_out(given):
+    found = Sentences.of(iter(given))
+
+    assert list(found) == given
+    assert len(found) == len(given)
+    assert found.lengths.tolist() == [len(sentence) for sentence in given]
+    assert [found[i] for i in range(-len(given), 0)] == given
+    assert found[1:4] == given[1:4]
+
+
+@given(sentence_lists(), st.data())
+def test_some_of_them_can_be_taken_in_any_order(given, data):
+    places = data.draw(st.lists(st.integers(0, max(0, len(given) - 1)), max_size=6)) if given else []
+
+    assert list(Sentences.of(given).take(places)) == [given[place] for place in places]
+
+
+def test_tokens_and_tags_are_counted_and_those_of_sentences_that_were_left_are_not():
+    given = [
+        Sentence(("a", "b", "a"), ("X", "Y", "X"), columns=(("p",), ("q",), ("q",))),
+        Sentence(("c",), ("Z",), columns=(("r",),)),
+    ]
+    found = Sentences.of(given).take([0])
+
+    assert found.form_counts() == {"a": 2, "b": 1}
+    assert found.tag_counts() == {"X": 2, "Y": 1}
+    assert found.cell_counts(0) == {"p": 1, "q": 2}
+
+
+def test_a_single_sentence_without_tags_leaves_all_without():
+    found = Sentences.of([Sentence(("a",), ("X",)), Sentence(("b",))])
+
+    assert found.tags is None
+    assert found.tag_counts() == {}
+    assert [sentence.tags for sentence in found] == [None, None]
+
+
+def test_there_is_nothing_behind_the_last_sentence():
+    with pytest.raises(IndexError):
+        Sentences.of([Sentence(("a",))])[1]
+
+
+def test_a_token_takes_a_few_bytes_however_often_it_comes():
+    found = Sentences.of(Sentence(("the", "same", "words"), ("A", "B", "C"), line=i) for i in range(10_000))
+
+    arrays = [value for value in vars(found).values() if isinstance(value, np.ndarray)]
+    assert sum(array.nbytes for array in arrays) / len(found.tokens) < 20
