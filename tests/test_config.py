@@ -45,7 +45,7 @@ def test_a_config_needs_a_train_file_and_nothing_else(load, tmp_path):
 
     assert config.data.train == str(tmp_path / "configs" / "train.tsv")
     assert (config.data.dev, config.data.test, config.data.token, config.data.tag) == (None,) * 4
-    assert config.features.words == Words(kind="embedding", dim=100, min_count=1, lowercase=True, dropout=0.25)
+    assert config.features.words == Words(kind="embedding", dim=100, min_count=1, lowercase=True, dropout=0.9)
     assert (config.model.cell, config.model.units, config.model.bidirectional) == ("lstm", [100], True)
     assert (config.training.epochs, config.training.learning_rate, config.training.seed) == (30, 0.002, 1)
 

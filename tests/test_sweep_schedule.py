@@ -174,7 +174,7 @@ def test_a_grid_runs_each_setting_with_each_seed_once_and_ranks_by_the_mean(run,
         ('"model.units" = [[8]]', "seeds = [2]", 0),
         (SIZES, 'seeds = [1, 2]\npruner = "median"', 0),
         (SIZES, 'seeds = [1, 2]\nsampler = "tpe"\nsettings = 2', 0),
-        ('"model.units" = [[8], [16]]\n"model.dropout" = [0.33, 0.5]', "seeds = [1, 2]", 4),  # 0.33 is the default
+        ('"model.units" = [[8], [16]]\n"model.dropout" = [0.33, 0.5]', "seeds = [1, 2]", 4),  # 0.5 is the default
     ],
 )
 def test_a_finished_trial_is_not_run_again_whatever_is_changed_in_the_file(run, space, how, n_more):

@@ -78,7 +78,7 @@ class Words(Section):
     dim: Count = 100
     min_count: Count = 1
     lowercase: bool = True
-    dropout: Share = 0.25
+    dropout: Share = 0.9
     vectors: str | None = None
     trainable: bool = True
     word_list: str | None = None
@@ -115,7 +115,7 @@ class Affixes(Section):
     shape: bool = True
     dim: Count = 16
     min_count: Count = 2
-    dropout: Share = 0.0
+    dropout: Share = 0.9
 
     @model_validator(mode="after")
     def _each_is_told_once(self) -> "Affixes":
@@ -172,7 +172,7 @@ class Model(Section):
     bidirectional: bool = True
     merge: Literal["concat", "sum", "mul", "ave"] = "concat"
     reset_after: bool = True
-    dropout: Share = 0.33
+    dropout: Share = 0.5
     residual: bool = False
     layer_norm: bool = False
     head: Literal["softmax", "crf"] = "softmax"
@@ -192,10 +192,10 @@ class Training(Section):
     batch_size: Count = 32
     optimizer: Literal["sgd", "rmsprop", "adam", "nadam", "adamw"] = "adam"
     learning_rate: Annotated[float, Field(gt=0)] = 2e-3
-    schedule: Literal["constant", "cosine", "plateau"] = "cosine"
+    schedule: Literal["constant", "cosine", "plateau"] = "constant"
     warm_up: Share = 0.0
     clip_norm: Annotated[float, Field(gt=0)] = 1.0
-    averaging: bool = False
+    averaging: bool = True
     label_smoothing: Share = 0.0
     class_weights: ClassWeights = "none"
     metric: Literal["auto", "accuracy", "macro_f1", "span_f1"] = "auto"
