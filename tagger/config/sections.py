@@ -203,6 +203,8 @@ class Training(Section):
     max_steps: Count = 5000
     seed: Seed = 1
     deterministic: bool = False
+    mixed_precision: bool = False
+    strategy: Literal["one", "mirrored"] = "one"
 
 
 class Config(Section):

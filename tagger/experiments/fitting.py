@@ -3,6 +3,7 @@
 import itertools
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,24 +49,32 @@ def fit_and_save(
     from tagger.network.build import build_model, set_weights, weights_of
     from tagger.network.crf import crf_loss, learned_chain
     from tagger.network.events import Epoch, State
-    from tagger.network.runtime import be_deterministic, pays_to_compile, use_threads
+    from tagger.network.replicas import describe_devices, mirrored
+    from tagger.network.runtime import be_deterministic, grow_gpu_memory, pays_to_compile, use_threads
     from tagger.network.training import fit, predictor, token_loss
 
     use_threads(threads)
+    grow_gpu_memory()
     if config.training.deterministic:
         be_deterministic()
     architecture, splits = prepared.architecture, prepared.splits
     log.info("%s parameters in %s", f"{architecture.n_parameters:,}", _layers(prepared))
-    model = build_model(
-        architecture,
-        counts=prepared.counts,
-        id_dropout=_id_dropout(config, prepared),
-        vectors=prepared.vectors,
-        trainable_vectors=bool(config.features.words and config.features.words.trainable),
-        dropout=config.model.dropout,
-        seed=config.training.seed,
-        is_compiled=pays_to_compile(config.training.epochs * train.n_steps),
-    )
+    strategy = mirrored() if config.training.strategy == "mirrored" else None
+    if strategy:
+        log.info("each batch is shared by %s", describe_devices(strategy))
+    mixed_precision = config.training.mixed_precision
+    with strategy.scope() if strategy else nullcontext():
+        model = build_model(
+            architecture,
+            counts=prepared.counts,
+            id_dropout=_id_dropout(config, prepared),
+            vectors=prepared.vectors,
+            trainable_vectors=bool(config.features.words and config.features.words.trainable),
+            dropout=config.model.dropout,
+            seed=config.training.seed,
+            is_compiled=not mixed_precision and pays_to_compile(config.training.epochs * train.n_steps),
+            mixed_precision=mixed_precision,
+        )
     if start_from and not checkpoint:
         base = build_model(start_from.bundle.architecture)
         base.load_weights(start_from.weights_path)
@@ -101,7 +110,8 @@ def fit_and_save(
     with deferred_interrupts() as interrupted:
         events = fit(
             model, train, dev, config.training,
-            loss=loss, predict=predictor(model, allowed=allowed), score=dev_score, start=start, stop=interrupted,
+            loss=loss, predict=predictor(model, allowed=allowed), score=dev_score, start=start, strategy=strategy,
+            stop=interrupted,
         )  # fmt: skip
         for event in as_far_as_it_goes(events):
             if isinstance(event, State):

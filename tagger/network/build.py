@@ -27,6 +27,7 @@ def build_model(
     dropout: float = 0.0,
     seed: int = 1,
     is_compiled: bool = False,
+    mixed_precision: bool = False,
 ) -> keras.Model:
     """A Keras model from the inputs of a `Batch` to logits, (batch, time, tags).
 
@@ -42,14 +43,36 @@ def build_model(
         seed: of initial weights and dropout.
         is_compiled: whether recurrent layers take their steps in a loop that is compiled, see `recurrence`: it takes
             seconds for each new size of batches, and is worth it in long trainings on a CPU.
+        mixed_precision: whether layers compute in bfloat16, for GPUs; their weights, and the logits, are float32.
     """
     keras.utils.set_random_seed(seed)
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16" if mixed_precision else "float32")
+    try:
+        return _model(
+            architecture, counts, id_dropout or {}, vectors, trainable_vectors, dropout, seed, is_compiled=is_compiled
+        )
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def _model(
+    architecture: Architecture,
+    counts: Mapping[str, Sequence[int]] | None,
+    id_dropout: Mapping[str, float],
+    vectors: WordVectors | None,
+    trainable_vectors: bool,
+    dropout: float,
+    seed: int,
+    *,
+    is_compiled: bool,
+) -> keras.Model:
     inputs: dict[str, keras.KerasTensor] = {}
     parts: list[keras.KerasTensor] = []
 
     def id_input(name: str) -> keras.KerasTensor:
         ids = inputs[name] = keras.Input((None,), dtype="int32", name=name)
-        if counts and id_dropout and id_dropout.get(name):
+        if counts and id_dropout.get(name):
             return WordDropout(id_dropout[name], counts[name], seed, name=f"{name}_dropout")(ids)
         return ids
 
@@ -87,9 +110,9 @@ def build_model(
         x = _recurrent(layer, is_compiled)(_dropped(x, dropout), mask=mask)
         if layer.residual:
             x = keras.layers.Add(name=f"{layer.name}_residual")([x, entering])
-    logits = keras.layers.Dense(architecture.n_tags, name="head")(_dropped(x, dropout))
+    logits = keras.layers.Dense(architecture.n_tags, dtype="float32", name="head")(_dropped(x, dropout))
     if architecture.head == "crf":
-        logits = Transitions(name="transitions")(logits)
+        logits = Transitions(dtype="float32", name="transitions")(logits)
     return keras.Model(inputs, logits, name="tagger")
 
 

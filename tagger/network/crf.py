@@ -44,7 +44,7 @@ def learned_chain(model: keras.Model) -> Chain | None:
 def sequence_loss(
     logits: tf.Tensor, tags: tf.Tensor, lengths: tf.Tensor, transitions: tf.Tensor, starts: tf.Tensor, ends: tf.Tensor
 ) -> tf.Tensor:
-    """The negative log-likelihood of the batch's sequences, divided by the number of steps that are scored, in nats.
+    """The negative log-likelihood of the batch's sequences, divided by the number of scored steps, in nats; of none 0.
 
     So it compares with the mean cross-entropy of a softmax head, which it is where the chain is zero. A step that is
     not scored may have any tag: the likelihood is the sum over all sequences that have the tags that are scored
@@ -52,7 +52,7 @@ def sequence_loss(
 
     Args:
         logits: (batch, time, tags).
-        tags: (batch, time) ids, `NOT_SCORED` where a step does not count; at least one does.
+        tags: (batch, time) ids, `NOT_SCORED` where a step does not count.
         lengths: (batch,) steps of each sentence, 1 to time.
         transitions: (tags, tags) from the row's tag to the column's.
         starts: (tags,) of a sentence's first tag.
@@ -84,7 +84,7 @@ def sequence_loss(
     first, difference = scaled(steps.read(0) + starts)
     _, scores, difference = tf.while_loop(lambda t, *_: t < time, step, (tf.constant(1), first, difference))
     total = tf.reduce_sum(difference + tf.subtract(*tf.split(tf.reduce_logsumexp(scores + ends, 1), 2)))
-    return total / tf.reduce_sum(tf.cast(is_scored, dtype))
+    return tf.math.divide_no_nan(total, tf.reduce_sum(tf.cast(is_scored, dtype)))
 
 
 def crf_loss(model: keras.Model) -> Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]:

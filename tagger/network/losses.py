@@ -11,7 +11,7 @@ from tagger.encoding.batches import NOT_SCORED
 def masked_loss(
     logits: tf.Tensor, tags: tf.Tensor, *, label_smoothing: float = 0.0, class_weights: Sequence[float] | None = None
 ) -> tf.Tensor:
-    """Sparse categorical cross-entropy: the sum over the steps that are scored, divided by their number, in nats.
+    """Sparse categorical cross-entropy: its sum over the scored steps, divided by their number, in nats; of none 0.
 
     The divisor is the number of steps with and without class weights, so that what a step counts depends on its tag,
     and not on the tags beside it.
@@ -32,4 +32,5 @@ def masked_loss(
         losses = (1 - label_smoothing) * losses + label_smoothing * of_all_tags
     if class_weights is not None:
         losses *= tf.gather(tf.constant(class_weights, losses.dtype), gold)
-    return tf.reduce_sum(tf.where(is_scored, losses, 0.0)) / tf.reduce_sum(tf.cast(is_scored, losses.dtype))
+    n_scored = tf.reduce_sum(tf.cast(is_scored, losses.dtype))
+    return tf.math.divide_no_nan(tf.reduce_sum(tf.where(is_scored, losses, 0.0)), n_scored)

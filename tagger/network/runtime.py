@@ -22,6 +22,15 @@ def use_threads(threads: int) -> None:
         log.warning("TensorFlow has computed already, and keeps the number of threads that it began with")
 
 
+def grow_gpu_memory() -> None:
+    """Has TensorFlow take a GPU's memory as it is needed, and leave the rest to others."""
+    for gpu in tf.config.list_physical_devices("GPU"):
+        try:
+            tf.config.experimental.set_memory_growth(gpu, True)
+        except RuntimeError:
+            log.warning("TensorFlow has used %s already, and keeps all of its memory", gpu.name)
+
+
 def be_deterministic() -> None:
     """Has TensorFlow compute the same each time, bit for bit, from here to the end of the process."""
     tf.config.experimental.enable_op_determinism()

@@ -17,11 +17,10 @@ from tagger.network.crf import crf_loss, learned_chain
 from tagger.network.events import BatchDone, Epoch, State
 from tagger.network.losses import masked_loss
 from tagger.network.optimizers import OPTIMIZERS
+from tagger.network.replicas import Loss, replicated_step
 from tagger.network.schedules import LearningRate, plateau_factor
 from tagger.tagging.chain import Chain
 from tagger.tagging.decoding import Decoder
-
-Loss = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]
 
 
 def fit(
@@ -34,6 +33,7 @@ def fit(
     predict: Callable[[Dataset], Ids] | None = None,
     score: Callable[[Ids], float] | None = None,
     start: State | None = None,
+    strategy: tf.distribute.Strategy | None = None,
     stop: Callable[[], bool],
 ) -> Iterator[BatchDone | State | Epoch]:
     """Trains a model, and leaves it with the weights of the best epoch by dev, or of the last one without dev.
@@ -50,6 +50,7 @@ def fit(
         predict: the ids of a dataset's steps; default: `predictor(model)`.
         score: the metric, from 0 to 1, of the ids predicted for dev's steps; default: accuracy.
         start: of an earlier training of the same model on the same data, to go on from.
+        strategy: in whose scope the model was made, where it was in one's.
         stop: asked after each batch; training ends there, and the epoch that it breaks off does not count.
 
     Yields:
@@ -63,13 +64,16 @@ def fit(
     train = windows(train, training.max_steps)
     counts = has_scored_step(train)
     n_steps, n_tokens = int(counts.sum()), int(train.lengths[counts].sum())
-    schedule = LearningRate(training, -(-n_steps // training.batch_size) * training.epochs)
-    optimizer = OPTIMIZERS[training.optimizer](learning_rate=schedule, global_clipnorm=training.clip_norm)
-    optimizer.build(model.trainable_variables)
-    average = Average(model.trainable_variables) if training.averaging else None
+    with strategy.scope() if strategy else nullcontext():
+        schedule = LearningRate(training, -(-n_steps // training.batch_size) * training.epochs)
+        optimizer = OPTIMIZERS[training.optimizer](learning_rate=schedule, global_clipnorm=training.clip_norm)
+        optimizer.build(model.trainable_variables)
+        average = Average(model.trainable_variables) if training.averaging else None
     if loss is None:
         loss = crf_loss(model) if learned_chain(model) else token_loss(training)
-    train_step = _train_step(model, optimizer, loss, average)
+    train_step = _train_step(model, optimizer, loss)
+    if strategy:
+        train_step = replicated_step(strategy, model, optimizer, loss)
     predict = predict or predictor(model)
     variables = [*model.variables, *optimizer.variables, *(average.values if average else ())]
     best_weights, epochs = model.get_weights(), list(start.epochs if start else ())
@@ -84,7 +88,9 @@ def fit(
         for batch in batches(train, training.batch_size, rng=rng, among=counts):
             n_scored = int(np.sum(batch.tags != NOT_SCORED))
             try:
-                of_batch = float(train_step({**batch.inputs, "lengths": batch.lengths}, batch.tags))
+                of_batch = float(train_step(batch))
+                if average:
+                    average.update(optimizer.iterations)
             except tf.errors.ResourceExhaustedError:
                 model.set_weights(best_weights)
                 raise _out_of_memory(batch, training) from None
@@ -179,9 +185,9 @@ def token_loss(training: Training, class_weights: Sequence[float] | None = None)
 
 
 def _train_step(
-    model: keras.Model, optimizer: keras.optimizers.Optimizer, loss_of: Loss, average: Average | None
-) -> Any:
-    """One traced function that serves every batch, whatever its size and length."""
+    model: keras.Model, optimizer: keras.optimizers.Optimizer, loss_of: Loss
+) -> Callable[[Batch], tf.Tensor]:
+    """A function that makes one step on a batch; it is traced once for all, whatever their size and length."""
 
     def step(inputs: dict[str, tf.Tensor], tags: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
@@ -189,12 +195,11 @@ def _train_step(
         # Whole: rows of an embedding that come several times in a batch have to be summed before the norm is taken.
         gradients = [tf.convert_to_tensor(found) for found in tape.gradient(loss, model.trainable_variables)]
         optimizer.apply(gradients, model.trainable_variables)
-        if average:
-            average.update(optimizer.iterations)
         return loss
 
     signature = [_signature(model), tf.TensorSpec((None, None), tf.int32)]
-    return tf.function(step, input_signature=signature, autograph=False)
+    traced = tf.function(step, input_signature=signature, autograph=False)
+    return lambda batch: traced({**batch.inputs, "lengths": batch.lengths}, batch.tags)
 
 
 def _signature(model: keras.Model) -> dict[str, tf.TensorSpec]:
