@@ -2,6 +2,7 @@
 
 import itertools
 
+import keras
 import numpy as np
 import onnxruntime
 import pytest
@@ -251,3 +252,20 @@ def test_words_begin_with_given_vectors_and_learn_what_may_be_learned(trainable)
     learned = np.any(weights_of(model, network)["words"] != rows, axis=1)
 
     assert learned[1:].tolist() == [True, trainable, trainable, True, trainable]
+
+
+@pytest.mark.parametrize("head", ["softmax", "crf"])
+def test_mixed_precision_computes_in_bfloat16_and_keeps_weights_and_logits_in_float32(head):
+    network = architecture(head=head)
+    batch = pad(dataset(network), np.arange(4))
+    before = keras.config.dtype_policy().name
+
+    whole, mixed = (build_model(network, mixed_precision=is_mixed) for is_mixed in (False, True))
+
+    assert keras.config.dtype_policy().name == before
+    assert mixed.get_layer(network.layers[0].name).compute_dtype == "bfloat16"
+    assert {weight.dtype for weight in mixed.weights} == {"float32"}
+    logits, expected = mixed(feed(batch)), whole(feed(batch))
+    assert logits.dtype == "float32"
+    assert np.abs(logits - expected).max() > 0
+    assert np.asarray(logits) == pytest.approx(np.asarray(expected), abs=0.05)
