@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tagger.errors import RunError
 
-# A process inherits the memory peak of the one that starts it. So a small one stands in between, of 10 MB; its own start
-# is not counted. It writes what it found behind all that the process wrote.
+# A process inherits the memory peak of the one that starts it. So a small one stands in between, of 10 MB; its own
+# start is not counted. It writes what it found behind all that the process wrote.
 WATCHER = """
 import json, os, sys, time
 mb = 1 << (20 if sys.platform == "darwin" else 10)  # in what a system reports

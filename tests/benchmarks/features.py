@@ -43,5 +43,3 @@ def of_word(token: str) -> list[str]:
 def shape(token: str) -> str:
     """The token with its letters as `X` or `x` and its digits as `9`."""
     return re.sub(r"[^\W\d_]", lambda letter: "X" if letter[0].isupper() else "x", re.sub(r"\d", "9", token))
-
-

@@ -41,8 +41,7 @@ def main() -> None:
     sample = random.Random(1).sample(train, min(options.sentences, len(train)))
     for name, sentences in ((TRAIN, sample), (TEST, test)):
         (options.folder / name).write_text("\n\n".join(sentences) + "\n\n", encoding="utf-8")
-    forms = "".join("\n".join(cells[1] for cells in words(block)) + "\n\n" for block in test)
-    repeat(forms, options.tokens, options.folder / TOKENS)
+    repeat(forms(test), options.tokens, options.folder / TOKENS)
 
 
 def blocks(name: str) -> list[str]:
@@ -57,6 +56,11 @@ def blocks(name: str) -> list[str]:
 def words(block: str) -> Iterator[list[str]]:
     """The cells of each word's line."""
     return (cells for cells in (line.split("\t") for line in block.split("\n")) if cells[0].isdigit())
+
+
+def forms(sentences: list[str]) -> str:
+    """Words alone, one a line."""
+    return "".join("\n".join(cells[1] for cells in words(block)) + "\n\n" for block in sentences)
 
 
 def repeat(text: str, n_tokens: int, path: Path) -> None:
@@ -106,9 +110,7 @@ def ready_batches(options: argparse.Namespace, encoder: "Encoder") -> "list[Batc
     return [*batches(encoder.encode([*map(Sentence, test_tokens(options))]), BATCH_SIZE)]
 
 
-def tag_with(
-    encoder: "Encoder", logits: "Callable[[Batch], Any]", sentences: list[tuple[str, ...]]
-) -> list[list[str]]:
+def tag_with(encoder: "Encoder", logits: "Callable[[Batch], Any]", sentences: list[tuple[str, ...]]) -> list[list[str]]:
     """The likeliest tags by a network that another library runs; sentences become batches as ours do."""
     from tagger.corpus.sentence import Sentence
     from tagger.encoding.batches import batches

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 BATCH_SIZE = 32  # sentences, for all
-SENTENCE = "I would like to book a table for two people tonight .".split()
+SENTENCE = ["I", "would", "like", "to", "book", "a", "table", "for", "two", "people", "tonight", "."]
 Way = Callable[[argparse.Namespace], dict[str, Any]]
 
 
@@ -41,7 +41,8 @@ def training_speed(n_tokens: int, epochs: list[float]) -> dict[str, float]:
 def speed(work: Callable[[], object], n_tokens: int, seconds: float) -> dict[str, float]:
     """Tokens a second of a pass over so many tokens: the median of as many passes as the seconds allow."""
     work()
-    passes, began = [], time.perf_counter()
+    passes: list[float] = []
+    began = time.perf_counter()
     while not passes or time.perf_counter() - began < seconds:
         start = time.perf_counter()
         work()
