@@ -23,6 +23,8 @@ from tagger.tagging.chain import allowed_chain
 from tagger.tagging.graph import build_graph
 
 if TYPE_CHECKING:
+    import keras
+
     from tagger.network.events import BatchDone, Epoch
 
 log = logging.getLogger("tagger")
@@ -44,9 +46,9 @@ def fit_and_save(
     import pandas
 
     from tagger.network.build import build_model, set_weights, weights_of
-    from tagger.network.crf import crf_loss, learned_chain
+    from tagger.network.crf import crf_loss
     from tagger.network.events import Epoch, State
-    from tagger.network.runtime import be_deterministic, pays_to_compile, use_threads
+    from tagger.network.runtime import be_deterministic, use_threads
     from tagger.network.training import fit, predictor, token_loss
 
     use_threads(threads)
@@ -54,16 +56,7 @@ def fit_and_save(
         be_deterministic()
     architecture, splits = prepared.architecture, prepared.splits
     log.info("%s parameters in %s", f"{architecture.n_parameters:,}", _layers(prepared))
-    model = build_model(
-        architecture,
-        counts=prepared.counts,
-        id_dropout=_id_dropout(config, prepared),
-        vectors=prepared.vectors,
-        trainable_vectors=bool(config.features.words and config.features.words.trainable),
-        dropout=config.model.dropout,
-        seed=config.training.seed,
-        is_compiled=pays_to_compile(config.training.epochs * train.n_steps),
-    )
+    model = new_model(config, prepared)
     if start_from and not checkpoint:
         base = build_model(start_from.bundle.architecture)
         base.load_weights(start_from.weights_path)
@@ -113,19 +106,7 @@ def fit_and_save(
         if not epochs:
             raise KeyboardInterrupt("no epoch was whole yet; nothing is saved")
         best = [epoch for epoch in epochs if epoch.is_best][-1]
-        weights = weights_of(model, architecture)
-        graph = build_graph(architecture, weights)
-        plain = build_model(architecture)  # without what only training needs, as --from builds it
-        set_weights(plain, architecture, weights)
-        save_tagger(
-            prepared,
-            folder,
-            graph,
-            learned_chain(model),
-            plain.save_weights,
-            seed=config.training.seed,
-            threads=threads,
-        )
+        save_model(config, prepared, model, folder, threads=threads)
         at = f"epoch {best.number}" + (f" (dev {best.score:.4f})" if best.score is not None else "")
         log.info("the weights of %s are saved in %s", at, folder / "bundle")
         if interrupted():
@@ -138,6 +119,42 @@ def fit_and_save(
         "tokens_per_second": round(n_tokens * len(epochs) / seconds),
         "parameters": architecture.n_parameters,
     }
+
+
+def new_model(config: Config, prepared: Prepared) -> "keras.Model":
+    """The network of a config, with all that only training needs."""
+    from tagger.network.build import build_model
+    from tagger.network.runtime import pays_to_compile
+
+    return build_model(
+        prepared.architecture,
+        counts=prepared.counts,
+        id_dropout=_id_dropout(config, prepared),
+        vectors=prepared.vectors,
+        trainable_vectors=bool(config.features.words and config.features.words.trainable),
+        dropout=config.model.dropout,
+        seed=config.training.seed,
+        is_compiled=pays_to_compile(config.training.epochs * sum(map(len, prepared.splits["train"]))),
+    )
+
+
+def save_model(config: Config, prepared: Prepared, model: "keras.Model", folder: Path, *, threads: int) -> None:
+    """The bundle of a network with the weights that it has, in the folder of a run."""
+    from tagger.network.build import build_model, set_weights, weights_of
+    from tagger.network.crf import learned_chain
+
+    weights = weights_of(model, prepared.architecture)
+    plain = build_model(prepared.architecture)  # without what only training needs, as --from builds it
+    set_weights(plain, prepared.architecture, weights)
+    save_tagger(
+        prepared,
+        folder,
+        build_graph(prepared.architecture, weights),
+        learned_chain(model),
+        plain.save_weights,
+        seed=config.training.seed,
+        threads=threads,
+    )
 
 
 def _id_dropout(config: Config, prepared: Prepared) -> dict[str, float]:

@@ -57,8 +57,7 @@ def process_cost(
         ProcessError: it ended with another code than 0.
         RunError: this system tells nobody what a process took.
     """
-    if not hasattr(os, "wait4"):
-        raise RunError("memory and start-up of a process are measured on Linux and macOS only")
+    _check_system()
     watcher = [sys.executable, "-I", "-S", "-c", WATCHER, *command]
     with open(stdin or os.devnull, "rb") as given:
         done = subprocess.run(watcher, cwd=cwd, env=env, stdin=given, capture_output=True, text=True)
@@ -69,3 +68,21 @@ def process_cost(
     if found["code"]:
         raise ProcessError(f"{' '.join(command)}: exit code {found['code']}\n{done.stderr}")
     return Cost(found["seconds"], found["megabytes"], output)
+
+
+def peak_megabytes() -> float:
+    """That this process had in memory at most so far.
+
+    Raises:
+        RunError: as `process_cost`.
+    """
+    _check_system()
+    import resource
+
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (1 << (20 if sys.platform == "darwin" else 10))
+
+
+def _check_system() -> None:
+    if not hasattr(os, "wait4"):
+        raise RunError("memory and start-up of a process are measured on Linux and macOS only")
