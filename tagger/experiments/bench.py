@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import Any
 
 from tagger.config import Config
 from tagger.corpus.sentence import Sentence
@@ -23,9 +23,6 @@ from tagger.experiments.process_cost import peak_megabytes, process_cost
 from tagger.tagging.bundle import find_bundle
 from tagger.tagging.input import guess_input_format, read_input
 from tagger.tagging.tagger import Tagger
-
-if TYPE_CHECKING:
-    import keras
 
 N_BATCHES = 24  # of all lengths, that stand for an epoch
 N_SENTENCES, SHORTEST, LONGEST = 500, 5, 35  # made of known words where there is no file
@@ -181,7 +178,7 @@ def _processor() -> str:
     return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
 
 
-def _training_speed(config: Config, prepared: Prepared, model: "keras.Model", seconds: float) -> TrainingSpeed:
+def _training_speed(config: Config, prepared: Prepared, model: Any, seconds: float) -> TrainingSpeed:
     from tagger.network.events import Epoch
     from tagger.network.training import fit, predictor
 

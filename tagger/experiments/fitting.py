@@ -23,8 +23,6 @@ from tagger.tagging.chain import allowed_chain
 from tagger.tagging.graph import build_graph
 
 if TYPE_CHECKING:
-    import keras
-
     from tagger.network.events import BatchDone, Epoch
 
 log = logging.getLogger("tagger")
@@ -121,7 +119,7 @@ def fit_and_save(
     }
 
 
-def new_model(config: Config, prepared: Prepared) -> "keras.Model":
+def new_model(config: Config, prepared: Prepared) -> Any:
     """The network of a config, with all that only training needs."""
     from tagger.network.build import build_model
     from tagger.network.runtime import pays_to_compile
@@ -138,7 +136,7 @@ def new_model(config: Config, prepared: Prepared) -> "keras.Model":
     )
 
 
-def save_model(config: Config, prepared: Prepared, model: "keras.Model", folder: Path, *, threads: int) -> None:
+def save_model(config: Config, prepared: Prepared, model: Any, folder: Path, *, threads: int) -> None:
     """The bundle of a network with the weights that it has, in the folder of a run."""
     from tagger.network.build import build_model, set_weights, weights_of
     from tagger.network.crf import learned_chain
