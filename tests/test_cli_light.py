@@ -671,7 +671,7 @@ def test_help_lists_every_command():
     listed = tagger("--help").stdout.partition("Commands:")[2]
 
     assert [line.split()[0] for line in listed.strip().splitlines()] == [
-        *("train", "sweep", "predict", "evaluate", "compare", "report", "inspect"),
+        *("train", "sweep", "predict", "evaluate", "compare", "report", "inspect", "bench"),
         *("check", "init", "convert", "data"),
     ]
 

@@ -62,6 +62,7 @@ def test_a_dry_run_loads_neither_scikit_learn_nor_pandas():
         ["check", "configs/svo.toml"],
         ["init", "data/svo/tiny.tsv"],
         ["inspect", "configs/svo-tiny.toml"],
+        ["bench", "{model}", "--seconds", "0"],
         ["train", "configs/svo.toml", "--dry-run"],
     ],
     ids=" ".join,

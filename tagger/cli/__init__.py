@@ -9,6 +9,7 @@ import typer
 
 from tagger.cli.data import check, convert, fetch_data_set, init, list_data_sets
 from tagger.cli.judging import compare, evaluate, inspect, report
+from tagger.cli.measuring import bench
 from tagger.cli.tagging import predict
 from tagger.cli.training import sweep, train
 from tagger.console import print_data, reported
@@ -22,7 +23,7 @@ app = typer.Typer(
     context_settings=HELP,
 )
 data = typer.Typer(no_args_is_help=True, rich_markup_mode=None, context_settings=HELP)
-for command in (train, sweep, predict, evaluate, compare, report, inspect, check, init, convert):
+for command in (train, sweep, predict, evaluate, compare, report, inspect, bench, check, init, convert):
     app.command()(command)
 data.command("list")(list_data_sets)
 data.command("fetch")(fetch_data_set)

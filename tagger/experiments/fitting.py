@@ -47,10 +47,10 @@ def fit_and_save(
     import pandas
 
     from tagger.network.build import build_model, set_weights, weights_of
-    from tagger.network.crf import crf_loss, learned_chain
+    from tagger.network.crf import crf_loss
     from tagger.network.events import Epoch, State
     from tagger.network.replicas import describe_devices, mirrored
-    from tagger.network.runtime import be_deterministic, grow_gpu_memory, pays_to_compile, use_threads
+    from tagger.network.runtime import be_deterministic, grow_gpu_memory, use_threads
     from tagger.network.training import fit, predictor, token_loss
 
     use_threads(threads)
@@ -62,19 +62,8 @@ def fit_and_save(
     strategy = mirrored() if config.training.strategy == "mirrored" else None
     if strategy:
         log.info("each batch is shared by %s", describe_devices(strategy))
-    mixed_precision = config.training.mixed_precision
     with strategy.scope() if strategy else nullcontext():
-        model = build_model(
-            architecture,
-            counts=prepared.counts,
-            id_dropout=_id_dropout(config, prepared),
-            vectors=prepared.vectors,
-            trainable_vectors=bool(config.features.words and config.features.words.trainable),
-            dropout=config.model.dropout,
-            seed=config.training.seed,
-            is_compiled=not mixed_precision and pays_to_compile(config.training.epochs * train.n_steps),
-            mixed_precision=mixed_precision,
-        )
+        model = new_model(config, prepared)
     if start_from and not checkpoint:
         base = build_model(start_from.bundle.architecture)
         base.load_weights(start_from.weights_path)
@@ -125,19 +114,7 @@ def fit_and_save(
         if not epochs:
             raise KeyboardInterrupt("no epoch was whole yet; nothing is saved")
         best = [epoch for epoch in epochs if epoch.is_best][-1]
-        weights = weights_of(model, architecture)
-        graph = build_graph(architecture, weights)
-        plain = build_model(architecture)  # without what only training needs, as --from builds it
-        set_weights(plain, architecture, weights)
-        save_tagger(
-            prepared,
-            folder,
-            graph,
-            learned_chain(model),
-            plain.save_weights,
-            seed=config.training.seed,
-            threads=threads,
-        )
+        save_model(config, prepared, model, folder, threads=threads)
         at = f"epoch {best.number}" + (f" (dev {best.score:.4f})" if best.score is not None else "")
         log.info("the weights of %s are saved in %s", at, folder / "bundle")
         if interrupted():
@@ -150,6 +127,45 @@ def fit_and_save(
         "tokens_per_second": round(n_tokens * len(epochs) / seconds),
         "parameters": architecture.n_parameters,
     }
+
+
+def new_model(config: Config, prepared: Prepared) -> Any:
+    """The network of a config, with all that only training needs."""
+    from tagger.network.build import build_model
+    from tagger.network.runtime import pays_to_compile
+
+    mixed_precision = config.training.mixed_precision
+    return build_model(
+        prepared.architecture,
+        counts=prepared.counts,
+        id_dropout=_id_dropout(config, prepared),
+        vectors=prepared.vectors,
+        trainable_vectors=bool(config.features.words and config.features.words.trainable),
+        dropout=config.model.dropout,
+        seed=config.training.seed,
+        is_compiled=not mixed_precision
+        and pays_to_compile(config.training.epochs * len(prepared.splits["train"].tokens)),
+        mixed_precision=mixed_precision,
+    )
+
+
+def save_model(config: Config, prepared: Prepared, model: Any, folder: Path, *, threads: int) -> None:
+    """The bundle of a network with the weights that it has, in the folder of a run."""
+    from tagger.network.build import build_model, set_weights, weights_of
+    from tagger.network.crf import learned_chain
+
+    weights = weights_of(model, prepared.architecture)
+    plain = build_model(prepared.architecture)  # without what only training needs, as --from builds it
+    set_weights(plain, prepared.architecture, weights)
+    save_tagger(
+        prepared,
+        folder,
+        build_graph(prepared.architecture, weights),
+        learned_chain(model),
+        plain.save_weights,
+        seed=config.training.seed,
+        threads=threads,
+    )
 
 
 def _id_dropout(config: Config, prepared: Prepared) -> dict[str, float]:

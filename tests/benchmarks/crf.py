@@ -1,8 +1,8 @@
 """What a linear-chain CRF with hand-made features reaches (CRFsuite, Okazaki, 2007), read, split and scored as ours.
 
     pip install -e ".[benchmarks]"
-    python tests/benchmarks/crf.py
-    python tests/benchmarks/crf.py --set ewt --algorithm lbfgs
+    python -m tests.benchmarks.crf
+    python -m tests.benchmarks.crf --set ewt --algorithm lbfgs
 
 The sets are EWT's UPOS, SNIPS' slots and WNUT17's entities, from `../shared/data` seen from the project's root. Their
 features are the same; they, penalties and iterations were chosen on dev. Scores are in percent: accuracy, that of words
@@ -12,14 +12,10 @@ tagging test, each with the making of features.
 
 import argparse
 import ctypes
-import re
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import pycrfsuite
 
@@ -29,9 +25,9 @@ from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.lexicon import count_lexicon
 from tagger.evaluation.metrics import evaluate
+from tests import SHARED_DATA as DATA
+from tests.benchmarks.features import features
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
-LONGEST_AFFIX, LONGEST_SHAPE = 5, 12
 ALGORITHMS = {"lbfgs": "L-BFGS", "ap": "the averaged perceptron"}
 
 
@@ -105,44 +101,6 @@ def fit(train: Sequence[Sentence], data: DataSet, algorithm: str) -> tuple[pycrf
         model = pycrfsuite.Tagger()
         model.open(path)  # as a whole; open_inmemory would read on in bytes that Python has freed
     return model, seconds
-
-
-def features(tokens: Sequence[str]) -> list[list[str]]:
-    """Of each token, the names of what is true of it and of its neighbours."""
-    words = ["<s>", "<s>", *(token.lower() for token in tokens), "</s>", "</s>"]
-    shapes = ["<s>", *(re.sub(r"(.)\1+", r"\1", shape(token)) for token in tokens), "</s>"]
-    found = []
-    for i, token in enumerate(tokens):
-        two_before, before, word, after, two_after = words[i : i + 5]
-        around = {
-            "-2": two_before, "-1": before, "+1": after, "+2": two_after,
-            "-1,0": f"{before} {word}", "0,+1": f"{word} {after}", "-1,+1": f"{before} {after}",
-            "suffix2-1": before[-2:], "suffix3-1": before[-3:], "suffix2+1": after[-2:], "suffix3+1": after[-3:],
-            "shape-1": shapes[i], "shape": shapes[i + 1], "shape+1": shapes[i + 2],
-            "first": shapes[i + 1] if i == 0 else "no",
-        }  # fmt: skip
-        found.append([*of_word(token), *(f"{where}={what}" for where, what in around.items())])
-    return found
-
-
-@cache
-def of_word(token: str) -> list[str]:
-    """What is true of a token wherever it stands."""
-    word = token.lower()
-    flags = {
-        "digit": any(map(str.isdigit, token)), "hyphen": "-" in token, "punctuation": not any(map(str.isalnum, token)),
-        "upper": token.isupper(), "upper first": token[0].isupper(),
-    }  # fmt: skip
-    found = [f"form={token}", f"word={word}", f"long shape={shape(token)[:LONGEST_SHAPE]}"]
-    for n in range(1, min(LONGEST_AFFIX, len(word)) + 1):
-        found += [f"prefix{n}={word[:n]}", f"suffix{n}={word[-n:]}"]
-    return found + [name for name, holds in flags.items() if holds]
-
-
-@cache
-def shape(token: str) -> str:
-    """The token with its letters as `X` or `x` and its digits as `9`."""
-    return re.sub(r"[^\W\d_]", lambda letter: "X" if letter[0].isupper() else "x", re.sub(r"\d", "9", token))
 
 
 if __name__ == "__main__":

@@ -9,28 +9,23 @@ tokens, then the ratio of the memory. What is made and written goes to a tempora
 
 import argparse
 import gzip
-import os
-import resource
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
 
 from tagger.corpus.layout import Layout
 from tagger.corpus.read import read_sentences
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.write import write_sentences
+from tagger.experiments.process_cost import process_cost
 from tests import SHARED_DATA
 
 EWT = SHARED_DATA / "ewt" / "en_ewt-ud-train.conllu"
 N_EWT = 204_577  # tokens
-MB = 1 << (20 if sys.platform == "darwin" else 10)  # in what a system reports
 WAYS = {  # by the file that is made of EWT, which is standard input, too: arguments of `tagger convert`
     "in.conllu": ["in.conllu out.jsonl", "in.conllu out.tsv", "- out.tsv --from conllu"],
     "in.conllu.gz": ["in.conllu.gz out.jsonl.gz"],
@@ -85,18 +80,8 @@ def in_bio(sentence: Sentence) -> Sentence:
 def run(way: str, folder: Path, made: Path) -> tuple[float, float]:
     """Seconds, and megabytes that the process had at most."""
     command = [sys.executable, "-m", "tagger", "convert", "--quiet", *way.split()]
-    start = time.perf_counter()
-    with made.open("rb") as file:
-        stdin: BinaryIO | int = file if way.startswith("- ") else subprocess.DEVNULL
-        process = subprocess.Popen(command, cwd=folder, stdin=stdin)
-        _, status, used = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command)}: exit code {process.returncode}")
-    if used.ru_maxrss <= resource.getrusage(resource.RUSAGE_SELF).ru_maxrss:
-        raise RuntimeError("a process inherits the peak of the one that starts it, and this one's is the higher")
-    return seconds, used.ru_maxrss / MB
+    cost = process_cost(command, cwd=folder, stdin=made if way.startswith("- ") else None)
+    return cost.seconds, cost.megabytes
 
 
 if __name__ == "__main__":

@@ -1,0 +1,88 @@
+"""What a process takes: seconds, and memory at most."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tagger.errors import RunError
+
+# A process inherits the memory peak of the one that starts it. So a small one stands in between, of 10 MB; its own
+# start is not counted. It writes what it found behind all that the process wrote.
+WATCHER = """
+import json, os, sys, time
+mb = 1 << (20 if sys.platform == "darwin" else 10)  # in what a system reports
+began = time.perf_counter()
+_, status, used = os.wait4(os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ), 0)
+seconds = time.perf_counter() - began
+code = os.waitstatus_to_exitcode(status)
+print("\\n" + json.dumps({"seconds": seconds, "megabytes": used.ru_maxrss / mb, "code": code}))
+"""
+
+
+class ProcessError(Exception):
+    """A process did not end well; the message is what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Of one process.
+
+    Args:
+        seconds: from its start to its end.
+        megabytes: that it, or a process that it started, had in memory at most.
+        output: what it wrote to standard output.
+    """
+
+    seconds: float
+    megabytes: float
+    output: str
+
+
+def process_cost(
+    command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, stdin: Path | None = None
+) -> Cost:
+    """Runs a command to its end, and tells what that took.
+
+    Args:
+        command: program and arguments.
+        cwd: where it runs; default: here.
+        env: its environment; default: ours.
+        stdin: a file that it reads as standard input; default: nothing.
+
+    Raises:
+        ProcessError: it ended with another code than 0.
+        RunError: this system tells nobody what a process took.
+    """
+    _check_system()
+    watcher = [sys.executable, "-I", "-S", "-c", WATCHER, *command]
+    with open(stdin or os.devnull, "rb") as given:
+        done = subprocess.run(watcher, cwd=cwd, env=env, stdin=given, capture_output=True, text=True)
+    output, _, last = done.stdout.removesuffix("\n").rpartition("\n")
+    if done.returncode:
+        raise ProcessError(done.stderr)
+    found = json.loads(last)
+    if found["code"]:
+        raise ProcessError(f"{' '.join(command)}: exit code {found['code']}\n{done.stderr}")
+    return Cost(found["seconds"], found["megabytes"], output)
+
+
+def peak_megabytes() -> float:
+    """That this process had in memory at most so far.
+
+    Raises:
+        RunError: as `process_cost`.
+    """
+    _check_system()
+    import resource
+
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (1 << (20 if sys.platform == "darwin" else 10))
+
+
+def _check_system() -> None:
+    if not hasattr(os, "wait4"):
+        raise RunError("memory and start-up of a process are measured on Linux and macOS only")

@@ -1,0 +1,128 @@
+"""What all measured processes read: sentences of the English Web Treebank, two configs, a saved tagger of each.
+
+    python -m tests.benchmarks.speed.material DIR --sentences 4000 --tokens 200000
+
+writes a random sample of train, all of test, and a file of test's tokens, one a line, over and over.
+"""
+
+import argparse
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tagger.config import Config
+    from tagger.encoding.batches import Batch
+    from tagger.encoding.encoder import Encoder
+    from tagger.experiments.prepare import Prepared
+    from tagger.tagging.bundle import Bundle
+
+CONFIGS = {"words": Path(__file__).with_name("words.toml"), "pos": Path("configs", "pos.toml")}
+# Training is compared without what not all of them have.
+PLAIN = {
+    "words": [],
+    "pos": [
+        *("model.dropout=0.0", "features.words.dropout=0.0", "features.chars.dropout=0.0"),
+        *("features.affixes.dropout=0.0", "training.averaging=false"),
+    ],
+}
+TRAIN, TEST, TOKENS = "train.conllu", "test.conllu", "tokens.tsv"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--sentences", type=int, default=4000)
+    parser.add_argument("--tokens", type=int, default=200_000)
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    train, test = blocks("ewt:train"), blocks("ewt:test")
+    sample = random.Random(1).sample(train, min(options.sentences, len(train)))
+    for name, sentences in ((TRAIN, sample), (TEST, test)):
+        (options.folder / name).write_text("\n\n".join(sentences) + "\n\n", encoding="utf-8")
+    repeat(forms(test), options.tokens, options.folder / TOKENS)
+
+
+def blocks(name: str) -> list[str]:
+    """The sentences of a public file, as they stand there."""
+    from tagger.corpus.download import resolve
+
+    path = resolve(name)
+    assert path is not None
+    return path.read_text(encoding="utf-8").strip().split("\n\n")
+
+
+def words(block: str) -> Iterator[list[str]]:
+    """The cells of each word's line."""
+    return (cells for cells in (line.split("\t") for line in block.split("\n")) if cells[0].isdigit())
+
+
+def forms(sentences: list[str]) -> str:
+    """Words alone, one a line."""
+    return "".join("\n".join(cells[1] for cells in words(block)) + "\n\n" for block in sentences)
+
+
+def repeat(text: str, n_tokens: int, path: Path) -> None:
+    """Writes sentences, a token a line, as often as it takes to have so many tokens, and one sentence more at most."""
+    sentences = text.split("\n\n")[:-1]
+    n_text = sum(sentence.count("\n") + 1 for sentence in sentences)
+    with path.open("w", encoding="utf-8") as file:
+        for _ in range(n_tokens // n_text):
+            file.write(text)
+        n_missing = n_tokens % n_text
+        for sentence in sentences:
+            if n_missing <= 0:
+                break
+            file.write(f"{sentence}\n\n")
+            n_missing -= sentence.count("\n") + 1
+
+
+def training(options: argparse.Namespace) -> "tuple[Config, Prepared]":
+    """The config of a network for a training without dropout, without dev, and what is read of its data."""
+    from tagger.config import load_config
+    from tagger.experiments.prepare import prepare
+
+    settings = [f"data.train={options.folder / TRAIN}", "data.dev=", "data.test=", *PLAIN[options.network]]
+    config = load_config(CONFIGS[options.network], [*settings, f"training.epochs={options.epochs}"])
+    return config, prepare(config)
+
+
+def bundle(options: argparse.Namespace) -> "tuple[Bundle, bytes]":
+    """The saved tagger of a network, and its ONNX graph."""
+    from tagger.tagging.bundle import find_bundle, load_bundle
+
+    return load_bundle(find_bundle(options.folder / options.network))[:2]
+
+
+def test_tokens(options: argparse.Namespace) -> list[tuple[str, ...]]:
+    """The tokens of each sentence of test."""
+    text = (options.folder / TEST).read_text(encoding="utf-8")
+    return [tuple(cells[1] for cells in words(block)) for block in text.strip().split("\n\n")]
+
+
+def ready_batches(options: argparse.Namespace, encoder: "Encoder") -> "list[Batch]":
+    """Test as arrays."""
+    from tagger.corpus.sentence import Sentence
+    from tagger.encoding.batches import batches
+    from tests.benchmarks.speed.process import BATCH_SIZE
+
+    return [*batches(encoder.encode([*map(Sentence, test_tokens(options))]), BATCH_SIZE)]
+
+
+def tag_with(encoder: "Encoder", logits: "Callable[[Batch], Any]", sentences: list[tuple[str, ...]]) -> list[list[str]]:
+    """The likeliest tags by a network that another library runs; sentences become batches as ours do."""
+    from tagger.corpus.sentence import Sentence
+    from tagger.encoding.batches import batches
+    from tests.benchmarks.speed.process import BATCH_SIZE
+
+    found: list[list[str]] = [[] for _ in sentences]
+    for batch in batches(encoder.encode([*map(Sentence, sentences)]), BATCH_SIZE):
+        ids = logits(batch).argmax(-1)
+        for position, length, row in zip(batch.positions, batch.lengths, ids, strict=True):
+            found[position] = [encoder.tags[i] for i in row[:length]]
+    return found
+
+
+if __name__ == "__main__":
+    main()

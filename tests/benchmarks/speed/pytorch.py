@@ -1,0 +1,207 @@
+"""The same networks in PyTorch, written for speed, computing the same numbers as ours (`check` says so).
+
+Sentences come in the same batches of like length. A bidirectional layer is two `nn.LSTM`s, the second of which reads
+each sentence turned round in its place: padding is behind both, and both take the fast path of dense rows, which
+`pack_padded_sequence` does not have on a CPU (packed, this network trained at two thirds of the speed). One
+bidirectional `nn.LSTM` on padded rows is no faster, and reads padding. The characters of each distinct word of a batch
+are read once, words of like length together. Adam is the fused one.
+"""
+
+import argparse
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from tagger.encoding.batches import NOT_SCORED, Batch, batches
+from tagger.encoding.casing import CASINGS
+from tagger.tagging.architecture import Architecture
+from tests.benchmarks.speed.material import bundle, ready_batches, tag_with, test_tokens, training
+from tests.benchmarks.speed.process import BATCH_SIZE, SENTENCE, n_cores, run, speed, training_speed
+
+MODEL = "pytorch.pt"
+CHUNK = 64  # words that are read together
+
+
+class BothWays(nn.Module):  # type: ignore[misc]
+    """(rows, time, inputs) and (rows,) lengths to (rows, time, 2 · units); what is behind a row's end is not read."""
+
+    def __init__(self, inputs: int, units: int) -> None:
+        super().__init__()
+        self.forward_lstm = nn.LSTM(inputs, units, batch_first=True)
+        self.backward_lstm = nn.LSTM(inputs, units, batch_first=True)
+
+    def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
+        steps = torch.arange(x.shape[1])
+        turned = lengths[:, None] - 1 - steps
+        turned = torch.where(turned < 0, steps, turned)[:, :, None]  # padding stays where it is
+        backward = self.backward_lstm(x.gather(1, turned.expand_as(x)))[0]
+        return torch.cat([self.forward_lstm(x)[0], backward.gather(1, turned.expand_as(backward))], -1)
+
+    def last(self, x: Tensor, lengths: Tensor) -> Tensor:
+        """(rows, 2 · units): of each direction, what it ends with."""
+        outputs = self(x, lengths)
+        forward, backward = outputs.chunk(2, -1)
+        return torch.cat([forward[torch.arange(len(x)), lengths - 1], backward[:, 0]], -1)
+
+
+class Network(nn.Module):  # type: ignore[misc]
+    """The network of an architecture that has no other layers than the two configs."""
+
+    def __init__(self, architecture: Architecture) -> None:
+        super().__init__()
+        tables = {symbols.name: (symbols.n_ids, symbols.dim) for symbols in architecture.symbols}
+        if architecture.words:
+            tables["words"] = architecture.words.n_ids, architecture.words.width
+        if characters := architecture.characters:
+            tables["characters"] = characters.n_ids, characters.dim
+            self.of_word = BothWays(characters.dim, characters.units)
+        self.tables = nn.ModuleDict({name: nn.Embedding(*shape) for name, shape in tables.items()})
+        self.inputs = [name for name, _, _ in architecture.inputs]
+        self.register_buffer("casings", torch.eye(len(CASINGS) + 1)[:, 1:])
+        self.layers = nn.ModuleList(BothWays(layer.inputs, layer.units) for layer in architecture.layers)
+        self.head = nn.Linear(architecture.layers[-1].width, architecture.n_tags)
+
+    def forward(self, inputs: dict[str, Tensor], lengths: Tensor) -> Tensor:
+        x = torch.cat([self._input(name, inputs) for name in self.inputs], -1)
+        for layer in self.layers:
+            x = layer(x, lengths)
+        scores: Tensor = self.head(x)
+        return scores
+
+    def _input(self, name: str, inputs: dict[str, Tensor]) -> Tensor:
+        if name == "casing":
+            return functional.embedding(inputs["casing"], self.casings)
+        if name == "characters":
+            return functional.embedding(inputs["forms"], self._of_forms(inputs["characters"], inputs["form_lengths"]))
+        vectors: Tensor = self.tables[name](inputs[name])
+        return vectors
+
+    def _of_forms(self, characters: Tensor, lengths: Tensor) -> Tensor:
+        order = lengths.argsort()
+        found = []
+        for rows in order.split(CHUNK):
+            of_rows = lengths[rows]
+            vectors = self.tables["characters"](characters[rows, : int(of_rows[-1])])
+            found.append(self.of_word.last(vectors, of_rows))
+        return torch.cat(found)[order.argsort()]
+
+
+def tensors(batch: Batch) -> tuple[dict[str, Tensor], Tensor]:
+    """Without a copy of ids; lengths are what tensors are indexed by."""
+    inputs = {name: torch.from_numpy(values) for name, values in batch.inputs.items()}
+    if "form_lengths" in inputs:
+        inputs["form_lengths"] = inputs["form_lengths"].long()
+    return inputs, torch.from_numpy(batch.lengths).long()
+
+
+def train(options: argparse.Namespace) -> dict[str, float]:
+    torch.set_num_threads(n_cores())
+    torch.manual_seed(1)
+    config, prepared = training(options)
+    dataset, network = prepared.encode("train"), Network(prepared.architecture)
+    optimizer = torch.optim.Adam(network.parameters(), lr=config.training.learning_rate, fused=True)
+
+    def epochs() -> Iterator[float]:
+        for number in range(options.epochs):
+            start = time.perf_counter()
+            for batch in batches(dataset, BATCH_SIZE, rng=np.random.default_rng(number)):
+                assert batch.tags is not None
+                optimizer.zero_grad()
+                scores, tags = network(*tensors(batch)), torch.from_numpy(batch.tags).long()
+                loss = functional.cross_entropy(scores.flatten(0, 1), tags.flatten(), ignore_index=NOT_SCORED)
+                loss.backward()
+                nn.utils.clip_grad_norm_(network.parameters(), config.training.clip_norm)
+                optimizer.step()
+                loss.item()
+            yield time.perf_counter() - start
+
+    return training_speed(dataset.n_steps, [*epochs()])
+
+
+def convert(options: argparse.Namespace) -> dict[str, float]:
+    """Saves the network with the weights of our saved tagger.
+
+    Raises:
+        ValueError: its scores of test are not ours.
+    """
+    from tagger.tagging.engine import Engine
+    from tagger.tagging.graph_weights import graph_weights
+
+    saved, graph = bundle(options)
+    weights = {
+        name: torch.from_numpy(np.array(values)) for name, values in graph_weights(saved.architecture, graph).items()
+    }
+    network = Network(saved.architecture)
+    state = network.state_dict()
+
+    def set_lstm(place: str, name: str) -> None:
+        for direction in ("forward", "backward"):
+            ours, theirs = f"{name}/{direction}", f"{place}.{direction}_lstm"
+            state[f"{theirs}.weight_ih_l0"] = weights[f"{ours}/kernel"].T
+            state[f"{theirs}.weight_hh_l0"] = weights[f"{ours}/recurrent"].T
+            state[f"{theirs}.bias_ih_l0"] = weights[f"{ours}/bias"]
+            state[f"{theirs}.bias_hh_l0"] = torch.zeros_like(weights[f"{ours}/bias"])
+
+    for name in network.tables:
+        state[f"tables.{name}.weight"] = weights[name]
+    if saved.architecture.characters:
+        set_lstm("of_word", "characters")
+    for i, layer in enumerate(saved.architecture.layers):
+        set_lstm(f"layers.{i}", layer.name)
+    state |= {"head.weight": weights["head/kernel"].T, "head.bias": weights["head/bias"]}
+    network.load_state_dict(state)
+    engine = Engine(graph, threads=n_cores())
+    with torch.inference_mode():
+        difference = max(_difference(network, engine, batch) for batch in ready_batches(options, saved.encoder))
+    if difference > 1e-3:
+        raise ValueError(f"scores differ from ours by up to {difference}")
+    torch.save(network.state_dict(), options.folder / options.network / MODEL)
+    return {"difference": difference}
+
+
+def _difference(network: Network, engine: Any, batch: Batch) -> float:
+    is_step = np.arange(batch.lengths.max()) < batch.lengths[:, None]
+    return float(np.abs(network(*tensors(batch)).numpy() - engine.logits(batch))[is_step].max())
+
+
+def tag(options: argparse.Namespace) -> dict[str, float]:
+    network, encoder = load(options)
+    sentences = test_tokens(options)
+
+    def work() -> list[list[str]]:
+        return tag_with(encoder, lambda batch: network(*tensors(batch)).numpy(), sentences)
+
+    with torch.inference_mode():
+        return speed(work, sum(map(len, sentences)), options.seconds)
+
+
+def logits(options: argparse.Namespace) -> dict[str, float]:
+    network, encoder = load(options)
+    ready = ready_batches(options, encoder)
+    n_tokens = sum(int(batch.lengths.sum()) for batch in ready)
+    with torch.inference_mode():
+        return speed(lambda: [network(*tensors(batch)).numpy() for batch in ready], n_tokens, options.seconds)
+
+
+def one(options: argparse.Namespace) -> dict[str, list[str]]:
+    network, encoder = load(options)
+    with torch.inference_mode():
+        (tags,) = tag_with(encoder, lambda batch: network(*tensors(batch)).numpy(), [tuple(SENTENCE)])
+    return {"tags": tags}
+
+
+def load(options: argparse.Namespace) -> tuple[Network, Any]:
+    torch.set_num_threads(n_cores())
+    saved, _ = bundle(options)
+    network = Network(saved.architecture)
+    network.load_state_dict(torch.load(options.folder / options.network / MODEL))
+    return network.eval(), saved.encoder
+
+
+if __name__ == "__main__":
+    run(train=train, convert=convert, tag=tag, logits=logits, one=one)

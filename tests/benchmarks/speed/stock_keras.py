@@ -1,0 +1,150 @@
+"""The same networks of Keras' own recurrent layers, Adam and loss: as a notebook has them, and with our batches.
+
+`notebook` pads every sentence to the longest one and leaves the rest to `fit`; words are cut into characters for each
+place where they stand (`TimeDistributed`). `like_length` gives `train_on_batch` ready arrays of sentences of like
+length, and the characters of each distinct word once.
+"""
+
+import argparse
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tests.benchmarks.speed.material import bundle, ready_batches, tag_with, test_tokens, training
+from tests.benchmarks.speed.process import BATCH_SIZE, SENTENCE, n_cores, run, speed, training_speed
+
+if TYPE_CHECKING:
+    import keras
+
+    from tagger.config import Training
+    from tagger.encoding.batches import Batch, Dataset
+    from tagger.tagging.architecture import Architecture
+
+NOTEBOOK_BATCHES = {"words": 40, "pos": 4}  # of an epoch: all are equally wide, and so take the same time
+
+
+def notebook(options: argparse.Namespace) -> dict[str, float]:
+    from tagger.encoding.batches import pad
+    from tagger.network.runtime import use_threads
+
+    use_threads(n_cores())
+    config, prepared = training(options)
+    dataset = prepared.encode("train")
+    network = notebook_network(prepared.architecture)
+    compile_network(network, config.training)
+    positions = np.random.default_rng(1).permutation(len(dataset.lengths))[
+        : NOTEBOOK_BATCHES[options.network] * BATCH_SIZE
+    ]
+    batch = pad(dataset, positions, time=int(dataset.lengths.max()))
+    inputs = notebook_inputs(batch, dataset)
+    seconds = []
+    for _ in range(options.epochs):
+        start = time.perf_counter()
+        network.fit(inputs, batch.tags, batch_size=BATCH_SIZE, verbose=0)
+        seconds.append(time.perf_counter() - start)
+    return training_speed(int(batch.lengths.sum()), seconds)
+
+
+def notebook_network(architecture: "Architecture") -> "keras.Model":
+    import keras
+
+    from tagger.encoding.casing import CASINGS
+
+    inputs, parts = {}, []
+
+    def embedded(name: str, n_ids: int, width: int, rank: int = 1) -> Any:
+        inputs[name] = keras.Input((None,) * rank, dtype="int32", name=name)
+        return keras.layers.Embedding(n_ids, width, mask_zero=True)(inputs[name])
+
+    if architecture.words:
+        parts.append(embedded("words", architecture.words.n_ids, architecture.words.width))
+    if architecture.casing:
+        parts.append(embedded("casing", len(CASINGS) + 1, len(CASINGS)))
+    if characters := architecture.characters:
+        vectors = embedded("characters", characters.n_ids, characters.dim, rank=2)
+        of_word = keras.layers.Bidirectional(keras.layers.LSTM(characters.units))
+        parts.append(keras.layers.TimeDistributed(of_word)(vectors))
+    parts += [embedded(symbols.name, symbols.n_ids, symbols.dim) for symbols in architecture.symbols]
+    x = keras.layers.Concatenate()(parts) if len(parts) > 1 else parts[0]
+    for layer in architecture.layers:
+        x = keras.layers.Bidirectional(keras.layers.LSTM(layer.units, return_sequences=True))(x)
+    return keras.Model(inputs, keras.layers.Dense(architecture.n_tags)(x))
+
+
+def notebook_inputs(batch: "Batch", dataset: "Dataset") -> dict[str, Any]:
+    """The arrays of a batch with the characters of each word where it stands."""
+    inputs = {name: values for name, values in batch.inputs.items() if name not in ("forms", "form_lengths")}
+    if "forms" in batch.inputs:
+        characters = np.asarray(batch.inputs["characters"])
+        is_step = np.arange(batch.inputs["forms"].shape[1]) < batch.lengths[:, None]
+        inputs["characters"] = np.where(is_step[:, :, None], characters[np.asarray(batch.inputs["forms"])], 0)
+    return inputs
+
+
+def like_length(options: argparse.Namespace) -> dict[str, float]:
+    from tagger.encoding.batches import batches
+    from tagger.network.build import build_model
+    from tagger.network.runtime import use_threads
+
+    use_threads(n_cores())
+    config, prepared = training(options)
+    dataset, network = prepared.encode("train"), build_model(prepared.architecture)
+    compile_network(network, config.training)
+    seconds = []
+    for number in range(options.epochs):
+        start = time.perf_counter()
+        for batch in batches(dataset, BATCH_SIZE, rng=np.random.default_rng(number)):
+            network.train_on_batch({**batch.inputs, "lengths": batch.lengths}, batch.tags)
+        seconds.append(time.perf_counter() - start)
+    return training_speed(dataset.n_steps, seconds)
+
+
+def compile_network(network: "keras.Model", settings: "Training") -> None:
+    import keras
+
+    from tagger.encoding.batches import NOT_SCORED
+
+    network.compile(
+        keras.optimizers.Adam(settings.learning_rate, global_clipnorm=settings.clip_norm),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=NOT_SCORED),
+    )
+
+
+def tag(options: argparse.Namespace) -> dict[str, float]:
+    forward, encoder = traced(options)
+    sentences = test_tokens(options)
+    return speed(lambda: tag_with(encoder, forward, sentences), sum(map(len, sentences)), options.seconds)
+
+
+def logits(options: argparse.Namespace) -> dict[str, float]:
+    forward, encoder = traced(options)
+    ready = ready_batches(options, encoder)
+    n_tokens = sum(int(batch.lengths.sum()) for batch in ready)
+    return speed(lambda: [forward(batch) for batch in ready], n_tokens, options.seconds)
+
+
+def one(options: argparse.Namespace) -> dict[str, list[str]]:
+    forward, encoder = traced(options)
+    return {"tags": tag_with(encoder, forward, [tuple(SENTENCE)])[0]}
+
+
+def traced(options: argparse.Namespace) -> tuple[Any, Any]:
+    """The saved network as one traced function, from a batch to scores, and how sentences are read."""
+    saved, _ = bundle(options)
+    import tensorflow as tf
+
+    from tagger.network.build import build_model
+    from tagger.network.runtime import use_threads
+    from tagger.tagging.bundle import WEIGHTS, find_bundle
+
+    use_threads(n_cores())
+    network = build_model(saved.architecture)
+    network.load_weights(find_bundle(options.folder / options.network) / WEIGHTS)
+    signature = {name: tf.TensorSpec(tensor.shape, tensor.dtype) for name, tensor in network.input.items()}
+    forward = tf.function(lambda inputs: network(inputs), input_signature=[signature], autograph=False)
+    return lambda batch: forward({**batch.inputs, "lengths": batch.lengths}).numpy(), saved.encoder
+
+
+if __name__ == "__main__":
+    run(notebook=notebook, like_length=like_length, tag=tag, logits=logits, one=one)
