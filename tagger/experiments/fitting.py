@@ -134,7 +134,7 @@ def new_model(config: Config, prepared: Prepared) -> Any:
     from tagger.network.build import build_model
     from tagger.network.runtime import pays_to_compile
 
-    mixed_precision = config.training.mixed_precision
+    training, n_tokens = config.training, len(prepared.splits["train"].tokens)
     return build_model(
         prepared.architecture,
         counts=prepared.counts,
@@ -142,10 +142,9 @@ def new_model(config: Config, prepared: Prepared) -> Any:
         vectors=prepared.vectors,
         trainable_vectors=bool(config.features.words and config.features.words.trainable),
         dropout=config.model.dropout,
-        seed=config.training.seed,
-        is_compiled=not mixed_precision
-        and pays_to_compile(config.training.epochs * len(prepared.splits["train"].tokens)),
-        mixed_precision=mixed_precision,
+        seed=training.seed,
+        is_compiled=not training.mixed_precision and pays_to_compile(training.epochs * n_tokens),
+        mixed_precision=training.mixed_precision,
     )
 
 

@@ -15,6 +15,7 @@ import ctypes
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pycrfsuite
