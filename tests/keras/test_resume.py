@@ -46,7 +46,7 @@ def trained(training, start=None, seed=1):
     "options",
     [
         {"optimizer": "adam", "schedule": "cosine", "averaging": True, "warm_up": 0.3},
-        {"optimizer": "nadam", "schedule": "plateau", "learning_rate": 0.1},
+        {"optimizer": "nadam", "schedule": "plateau", "learning_rate": 0.1, "averaging": False},
         {"optimizer": "rmsprop", "schedule": "constant", "label_smoothing": 0.1},
     ],
     ids=lambda options: options["optimizer"],
@@ -76,7 +76,7 @@ def test_early_stopping_counts_the_epochs_before():
 
 
 def test_the_best_epoch_may_be_one_of_before():
-    training = Training(epochs=12, learning_rate=0.5, optimizer="sgd", schedule="constant", patience=12)
+    training = Training(epochs=12, learning_rate=0.5, optimizer="sgd", averaging=False, patience=12)
     _, epochs, states = trained(training)
     scores = [score for _, _, score, *_ in epochs]
     best = int(np.argmax(scores))

@@ -53,7 +53,7 @@ def test_without_dev_all_epochs_run_and_each_is_the_best_so_far():
 
 def test_the_model_is_left_with_the_weights_of_the_best_epoch_on_dev():
     model, train, dev = build_model(NETWORK), learnable(), learnable(10, seed=1)
-    training = Training(epochs=14, learning_rate=0.5, optimizer="sgd", schedule="constant", patience=14)
+    training = Training(epochs=14, learning_rate=0.5, optimizer="sgd", averaging=False, patience=14)
     scores = [epoch.score for epoch in epochs_of(fit(model, train, dev, training, stop=never))]
 
     assert max(scores) != scores[-1]  # or the best and the last weights could not be told apart
@@ -71,7 +71,8 @@ def test_stopping_leaves_the_best_weights_and_does_not_count_the_broken_epoch():
     model = build_model(NETWORK)
     events: list[BatchDone | State | Epoch] = []
     weights = {}
-    for event in fit(model, learnable(), None, Training(epochs=9, batch_size=8), stop=lambda: len(events) > 8):
+    training = Training(epochs=9, batch_size=8, averaging=False)
+    for event in fit(model, learnable(), None, training, stop=lambda: len(events) > 8):
         events.append(event)
         if isinstance(event, Epoch):
             weights[event.number] = model.get_weights()
