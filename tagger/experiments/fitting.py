@@ -20,7 +20,7 @@ from tagger.experiments.prepare import Prepared
 from tagger.experiments.run_folder import write_file
 from tagger.experiments.saving import save_tagger
 from tagger.tagging.chain import allowed_chain
-from tagger.tagging.graph import build_graph
+from tagger.tagging.graph import build_graphs
 
 if TYPE_CHECKING:
     from tagger.network.events import BatchDone, Epoch
@@ -114,13 +114,13 @@ def fit_and_save(
             raise KeyboardInterrupt("no epoch was whole yet; nothing is saved")
         best = [epoch for epoch in epochs if epoch.is_best][-1]
         weights = weights_of(model, architecture)
-        graph = build_graph(architecture, weights)
+        graphs = build_graphs(architecture, weights)
         plain = build_model(architecture)  # without what only training needs, as --from builds it
         set_weights(plain, architecture, weights)
         save_tagger(
             prepared,
             folder,
-            graph,
+            graphs,
             learned_chain(model),
             plain.save_weights,
             seed=config.training.seed,

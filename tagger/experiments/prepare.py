@@ -68,10 +68,12 @@ class Prepared:
 
     def encode(self, split: str) -> Dataset:
         """The arrays of a split, its tags in the scheme that the network learns."""
+        return self.encoder.encode(self.learned(split))
+
+    def learned(self, split: str) -> list[Sentence]:
+        """The sentences of a split, their tags in the scheme that the network learns."""
         ignore = self.encoder.ignore
-        return self.encoder.encode(
-            [in_scheme(found, self.scheme, self.scheme_train, ignore=ignore) for found in self.splits[split]]
-        )
+        return [in_scheme(found, self.scheme, self.scheme_train, ignore=ignore) for found in self.splits[split]]
 
 
 def prepare(config: Config, start: Start | None = None) -> Prepared:

@@ -1,0 +1,65 @@
+"""Rows of forms, each made once: what a word adds to the first layer is the same wherever it stands."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from tagger.corpus.sentence import Sentence
+from tagger.encoding.batches import Array, Floats, Ids
+from tagger.encoding.encoder import Encoder
+
+KEPT = 1 << 27  # bytes of rows that are kept: of the network of configs/pos.toml, those of 27,962 forms
+TOGETHER = 512  # forms of like length whose rows are made together
+
+
+class FormRows:
+    """The rows of the forms that were met; when they are too many, it begins anew with those that are needed.
+
+    Args:
+        encoder: of the network.
+        make: the rows, (forms, width), of inputs of forms by name.
+        width: of a row.
+    """
+
+    def __init__(self, encoder: Encoder, make: Callable[[dict[str, Array]], Floats], width: int) -> None:
+        self._encoder = of_forms(encoder)
+        self._make, self._n_kept = make, max(1, KEPT // (4 * width))
+        self._places: dict[str, int] = {}
+        self._rows = np.empty((self._n_kept, width), np.float32)  # a page of it takes memory when a row gets there
+
+    def of(self, tokens: Sequence[str]) -> tuple[Ids, Floats]:
+        """(tokens,) which row is each token's, and (…, width) rows, of which some may be other forms'."""
+        forms = set(tokens)
+        new = forms - self._places.keys()
+        if len(self._places) + len(new) > self._n_kept:
+            self._places, new = {}, forms
+            # Another array, as whoever was given the last one may still read it.
+            self._rows = np.empty((max(self._n_kept, len(forms)), self._rows.shape[1]), np.float32)
+        if new:
+            self._add(sorted(new, key=lambda form: (len(form), form)))
+        return np.fromiter(map(self._places.__getitem__, tokens), np.int32, len(tokens)), self._rows
+
+    def _add(self, forms: list[str]) -> None:
+        for start in range(0, len(forms), TOGETHER):
+            some = forms[start : start + TOGETHER]
+            data = self._encoder.encode([Sentence(tuple(some))])
+            inputs = dict(data.inputs)
+            if data.forms is not None:  # there is one row of characters for each form, in their order
+                del inputs["forms"]
+                inputs |= {"characters": data.forms.characters, "form_lengths": data.forms.lengths}
+            first = len(self._places)
+            self._rows[first : first + len(some)] = self._make(inputs)
+            self._places.update(zip(some, range(first, first + len(some)), strict=True))
+
+
+def of_forms(encoder: Encoder) -> Encoder:
+    """What of an encoder reads single words."""
+    symbols = tuple(feature for feature in encoder.symbols if feature.kind != "column")
+    return replace(encoder, symbols=symbols, columns=(), numeric=(), scaling=None)
+
+
+def of_steps(encoder: Encoder) -> Encoder:
+    """What of an encoder reads what stands beside a word, and tags."""
+    symbols = tuple(feature for feature in encoder.symbols if feature.kind == "column")
+    return replace(encoder, words=None, casing=False, characters=None, symbols=symbols)
