@@ -1,6 +1,6 @@
 """The weights that stand in a tagger's ONNX graphs, by the names and in the shapes that Keras has.
 
-They are read rather than `model.weights.h5` beside them, as they are what tags: what is shown is what is computed. Their
+They are read rather than the file of Keras beside them, as they are what tags: what is shown is what is computed. Their
 names are ours and stay, where those in a file of Keras are another matter with each version of Keras, and a bundle
 tags, and can be inspected, without h5py.
 """
