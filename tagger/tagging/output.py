@@ -1,7 +1,7 @@
 """Tagged sentences as text."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from tagger.corpus import columns, conllu
@@ -45,9 +45,10 @@ def _text(tagged: Tagged, confidence: bool) -> str:
 
 
 def _line(tagged: Tagged, confidence: bool) -> str:
-    tags = [f"{tag}:{score:.3f}" for tag, score in zip(tagged.tags, tagged.confidence, strict=True)]
-    pairs = zip(tagged.tokens, tags if confidence else tagged.tags, strict=True)
-    return " ".join(f"{token}/{tag}" for token, tag in pairs) + "\n"
+    tags: Sequence[str] = tagged.tags
+    if confidence:
+        tags = [f"{tag}:{score:.3f}" for tag, score in zip(tags, tagged.confidence, strict=True)]
+    return " ".join(map("/".join, zip(tagged.tokens, tags, strict=True))) + "\n"
 
 
 def _tsv(tagged: Tagged, confidence: bool) -> str:
