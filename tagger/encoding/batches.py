@@ -93,7 +93,7 @@ def has_scored_step(dataset: Dataset) -> Flags:
 
 
 def batches(
-    dataset: Dataset, batch_size: int, *, rng: np.random.Generator | None = None, among: Flags | None = None
+    dataset: Dataset, batch_size: int, *, rng: "np.random.Generator | None" = None, among: Flags | None = None
 ) -> Iterator[Batch]:
     """Every sentence that has a step, in batches of like length.
 

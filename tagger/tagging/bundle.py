@@ -1,6 +1,7 @@
 """A tagger on disk: a folder that can be copied anywhere, and from a stranger loads without running any code."""
 
 import hashlib
+import itertools
 import json
 import re
 import shutil
@@ -171,7 +172,7 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
         inputs = tuple(Symbols(**symbols) for symbols in network["symbols"])
 
         def vocabulary(name: str) -> Vocabulary:
-            return Vocabulary(tuple(symbol for (symbol,) in _symbols(text(f"{name}.txt"))))
+            return Vocabulary(_symbols(text(f"{name}.txt")))
 
         bundle = Bundle(
             architecture=Architecture(
@@ -184,7 +185,7 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
                 }
             ),
             encoder=Encoder(
-                tags=tuple(tag for (tag,) in _symbols(text("tags.txt"))),
+                tags=_symbols(text("tags.txt")),
                 words=vocabulary("words") if words else None,
                 lowercase=features["lowercase"],
                 casing=features["casing"],
@@ -197,8 +198,8 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
             ),
             lexicon=Lexicon(
                 majority=description["majority_tag"],
-                forms={row[0]: row[1] for row in _symbols(text("forms.txt"))} if description["reads_words"] else None,
-                ambiguous=frozenset(form for (form,) in _symbols(text(AMBIGUOUS))) if AMBIGUOUS in files else None,
+                forms={form: tag for form, tag in _rows(text("forms.txt"))} if description["reads_words"] else None,
+                ambiguous=frozenset(_symbols(text(AMBIGUOUS))) if AMBIGUOUS in files else None,
             ),
             layout=Layout(**description["layout"]),
             scheme=description["scheme"],
@@ -206,7 +207,7 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
             file_tags=tuple(description["file_tags"]),
             decode=description["decode"],
             temperature=description["temperature"],
-            chain=read_chain(_symbols(text(TRANSITIONS))) if network["head"] == "crf" else None,
+            chain=read_chain(_rows(text(TRANSITIONS))) if network["head"] == "crf" else None,
             provenance=description["provenance"],
         )
         graphs = Graphs(content(FORMS_GRAPH) if bundle.architecture.of_forms else None, content(SENTENCES_GRAPH))
@@ -294,9 +295,17 @@ def _write_symbols(path: Path, rows: list[tuple[str, ...]]) -> None:
     path.write_bytes("".join("\t".join(cell.translate(escape) for cell in row) + "\n" for row in rows).encode())
 
 
-def _symbols(text: str) -> list[tuple[str, ...]]:
-    rows = [line.split("\t") for line in text.split("\n")[:-1]]
-    return [tuple(_unescaped(cell) if "\\" in cell else cell for cell in row) for row in rows]
+def _rows(text: str) -> list[tuple[str, ...]]:
+    rows = map(tuple, map(str.split, text.split("\n")[:-1], itertools.repeat("\t")))
+    return [tuple(map(_unescaped, row)) for row in rows] if "\\" in text else [*rows]
+
+
+def _symbols(text: str) -> tuple[str, ...]:
+    """Those of a file of one column."""
+    if "\t" in text:
+        raise ValueError("more than one symbol in a line")
+    symbols = text.split("\n")[:-1]
+    return tuple(map(_unescaped, symbols) if "\\" in text else symbols)
 
 
 def _unescaped(cell: str) -> str:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from tagger.corpus import columns, conllu
 from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Span
 from tagger.corpus.sentence import Sentence
@@ -33,6 +32,8 @@ def formatter(output_format: OutputFormat, *, confidence: bool, layout: Layout) 
         case "jsonl":
             return lambda tagged: _jsonl(tagged, confidence)
         case "conllu":
+            from tagger.corpus import conllu  # not needed for text, which is what starts fastest
+
             return lambda tagged: conllu.write_sentence(
                 _with_tags(tagged), conllu.tag_column(layout), confidence=tagged.confidence if confidence else None
             )
@@ -60,6 +61,8 @@ def _tsv(tagged: Tagged, confidence: bool) -> str:
 
 
 def _sentence(tagged: Tagged, confidence: bool) -> str:
+    from tagger.corpus import columns
+
     return columns.write_sentence(_with_tags(tagged), confidence=tagged.confidence if confidence else None)
 
 

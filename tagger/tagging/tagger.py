@@ -90,7 +90,7 @@ class Tagger:
         return tagger
 
     def scores(
-        self, sentences: Sequence[Sentence], *, rng: np.random.Generator | None = None
+        self, sentences: Sequence[Sentence], *, rng: "np.random.Generator | None" = None
     ) -> Iterator[tuple[Batch, Floats]]:
         """Batches of like length of all sentences that have a step, each with its (batch, time, tags) logits.
 
@@ -235,7 +235,7 @@ class Tagger:
             )
 
 
-def _batches(data: Dataset, rng: np.random.Generator | None) -> Iterator[Batch]:
+def _batches(data: Dataset, rng: "np.random.Generator | None") -> Iterator[Batch]:
     """Every sentence that has a step, in batches of like length and of up to so many steps, padding included."""
     lengths = data.lengths
     order = np.argsort(lengths, kind="stable")
