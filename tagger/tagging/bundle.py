@@ -198,7 +198,7 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
             ),
             lexicon=Lexicon(
                 majority=description["majority_tag"],
-                forms={form: tag for form, tag in _rows(text("forms.txt"))} if description["reads_words"] else None,
+                forms={row[0]: row[1] for row in _rows(text("forms.txt"))} if description["reads_words"] else None,
                 ambiguous=frozenset(_symbols(text(AMBIGUOUS))) if AMBIGUOUS in files else None,
             ),
             layout=Layout(**description["layout"]),

@@ -26,15 +26,15 @@ class FormRows:
         self._encoder = of_forms(encoder)
         self._make, self._n_kept = make, max(1, KEPT // (4 * width))
         self._places: dict[str, int] = {}
-        self._rows = np.empty((self._n_kept, width), np.float32)  # a page of it takes memory when a row gets there
+        self._rows = np.empty((0, width), np.float32)
 
     def of(self, tokens: Sequence[str]) -> tuple[Ids, Floats]:
         """(tokens,) which row is each token's, and (…, width) rows, of which some may be other forms'."""
         forms = set(tokens)
         new = forms - self._places.keys()
-        if len(self._places) + len(new) > self._n_kept:
+        if len(self._places) + len(new) > len(self._rows):
             self._places, new = {}, forms
-            # Another array, as whoever was given the last one may still read it.
+            # Another array, as whoever was given the last one may still read it; what no row fills takes no memory.
             self._rows = np.empty((max(self._n_kept, len(forms)), self._rows.shape[1]), np.float32)
         if new:
             self._add(sorted(new, key=lambda form: (len(form), form)))

@@ -30,18 +30,17 @@ def graph_weights(architecture: Architecture, graphs: Graphs) -> dict[str, Float
     of_forms = _constants(graphs.forms, FORMS_GRAPH) if graphs.forms else {}
     of_sentences = _constants(graphs.sentences, SENTENCES_GRAPH)
     found = of_forms | of_sentences
-    if architecture.of_forms and architecture.of_steps:  # each graph has the rows of its own inputs
-        first = architecture.layers[0]
-        for name in (f"{first.name}/{direction}/kernel" for direction in first.directions):
-            if name in of_forms and name in of_sentences:
-                found[name] = np.concatenate([of_forms[name], of_sentences[name]])
-    for name in [name for name in found if name.endswith("/recurrent_bias")]:
-        bias = f"{name.removesuffix('recurrent_bias')}bias"
-        found[bias] = np.stack([found[bias], found[name]])
     try:
+        for kernel in of_forms.keys() & of_sentences.keys():  # each graph has the rows of its own inputs
+            found[kernel] = np.concatenate([of_forms[kernel], of_sentences[kernel]])
+        for name in [name for name in found if name.endswith("/recurrent_bias")]:
+            bias = name.replace("recurrent_bias", "bias")
+            found[bias] = np.stack([found[bias], found[name]])
         return {name: found[constant] for name, constant in _names(architecture)}
     except KeyError as error:
         raise BundleError(f"the graphs are not of this bundle's network: they lack {error}") from None
+    except ValueError as error:  # shapes that do not go together
+        raise BundleError(f"the graphs are not of this bundle's network: {error}") from None
 
 
 def _constants(graph: bytes, name: str) -> dict[str, Floats]:
