@@ -17,7 +17,7 @@ from tagger.encoding.vocabulary import Vocabulary
 from tagger.tagging.architecture import FILTER_WIDTH, GATES, Architecture, Words
 from tagger.tagging.bundle import Bundle, save_bundle
 from tagger.tagging.chain import Decode, chain_of
-from tagger.tagging.graph import Weights, build_graph
+from tagger.tagging.graph import Weights, build_graphs
 from tagger.tagging.tagger import Tagger
 
 PROVENANCE = {"data": {"train": "0" * 64}, "seed": 1, "versions": {"tagger": "0.1.0"}}
@@ -25,10 +25,10 @@ PROVENANCE = {"data": {"train": "0" * 64}, "seed": 1, "versions": {"tagger": "0.
 
 def save(bundle: Bundle, weights: Weights, folder: Path, golden: Iterable[Sentence]) -> Path:
     """Writes a bundle as training does, but for its Keras weights, which no test here reads; gives the folder."""
-    graph = build_graph(bundle.architecture, weights)
+    graphs = build_graphs(bundle.architecture, weights)
     bundle = replace(bundle, chain=chain_of(weights))
-    lines = Tagger(bundle, graph).golden(list(golden))
-    save_bundle(bundle, folder, graph, lines, _save_no_weights)
+    lines = Tagger(bundle, graphs).golden(list(golden))
+    save_bundle(bundle, folder, graphs, lines, _save_no_weights)
     return folder
 
 

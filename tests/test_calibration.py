@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.corpus.sentence import Sentence
-from tagger.encoding.batches import pad
 from tagger.evaluation.calibration import calibration_bins, calibration_error, coverage
 from tagger.experiments.calibrate import fit_temperature
 from tagger.tagging.chain import Chain
@@ -77,14 +76,14 @@ def test_the_temperature_that_tags_were_drawn_at_is_found_again(temperature, tmp
     tagger = Tagger.load(save_context_bundle(tmp_path / "bundle"))
     rng, tags = np.random.default_rng(0), tagger.bundle.encoder.tags
     sentences = [Sentence(tuple(rng.choice(WORDS, 5).tolist())) for _ in range(2000)]
-    decoder, data = tagger.decoder(temperature), tagger.bundle.encoder.encode(sentences)
-    drawn = []
-    for sentence, batch in zip(sentences, _one_by_one(data), strict=True):
-        (rows,) = decoder.probabilities(tagger.logits(batch), batch.lengths)
+    decoder, drawn = tagger.decoder(temperature), []
+    for sentence in sentences:
+        ((batch, logits),) = tagger.scores([sentence])
+        (rows,) = decoder.probabilities(logits, batch.lengths)
         drawn.append(Sentence(sentence.tokens, tuple(tags[rng.choice(4, p=row / row.sum())] for row in rows)))
 
     with caplog.at_level(logging.INFO, "tagger"):
-        found = fit_temperature(tagger, tagger.bundle.encoder.encode(drawn))
+        found = fit_temperature(tagger, drawn)
 
     assert found == pytest.approx(temperature, rel=0.1)
     assert f"confidence: scores are divided by {found}, fitted on dev" in caplog.text
@@ -93,8 +92,4 @@ def test_the_temperature_that_tags_were_drawn_at_is_found_again(temperature, tmp
 def test_without_a_scored_step_confidence_stays_as_it_is(tmp_path):
     tagger = Tagger.load(save_context_bundle(tmp_path / "bundle"))
 
-    assert fit_temperature(tagger, tagger.bundle.encoder.encode([Sentence(("the",), ("UNHEARD",))])) == 1.0
-
-
-def _one_by_one(data):
-    return (pad(data, np.array([i])) for i in range(len(data.lengths)))
+    assert fit_temperature(tagger, [Sentence(("the",), ("UNHEARD",))]) == 1.0

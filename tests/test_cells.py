@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from tagger.encoding.batches import Floats
 from tagger.errors import BundleError
-from tagger.tagging.architecture import GATES, Recurrent
+from tagger.tagging.architecture import GATES, Graphs, Recurrent
 from tagger.tagging.cells import CellWeights, gru_reset_after_step, gru_step, layer_directions, lstm_step, returned
 from tagger.tagging.engine import Engine
-from tagger.tagging.graph import build_graph
+from tagger.tagging.graph import build_graphs
 from tagger.tagging.graph_weights import graph_weights
 from tagger.tagging.states import network_states
 from tests.bundles import random_weights
@@ -23,6 +23,7 @@ from tests.test_tagging_engine import (
     DIRECTIONS,
     INPUTS,
     RECURRENT,
+    logits_of,
     name_of,
     ragged_batch,
     real_steps,
@@ -68,18 +69,18 @@ def ragged_steps(lengths, seed=2):
 @pytest.mark.parametrize("architecture", NETWORKS, ids=name_of)
 def test_a_network_in_numpy_gives_the_scores_of_the_engine_however_it_is_padded(architecture):
     weights = random_weights(architecture)
-    engine = Engine(build_graph(architecture, weights), threads=1)
+    engine = Engine(build_graphs(architecture, weights), threads=1)
 
     for batch in (ragged_batch(architecture), ragged_batch(architecture, extra=50)):
         _, logits = network_states(architecture, weights, batch)
-        np.testing.assert_allclose(real_steps(logits), real_steps(engine.logits(batch)), atol=1e-5)
+        np.testing.assert_allclose(real_steps(logits), real_steps(logits_of(engine, architecture, batch)), atol=1e-5)
 
 
 @pytest.mark.parametrize("architecture", NETWORKS, ids=name_of)
 def test_the_weights_come_back_from_the_graph_as_they_went_in(architecture):
     weights = random_weights(architecture)
 
-    found = graph_weights(architecture, build_graph(architecture, weights))
+    found = graph_weights(architecture, build_graphs(architecture, weights))
 
     of_chain = {"head/transitions", "head/starts", "head/ends"}
     assert found.keys() == weights.keys() - of_chain
@@ -88,17 +89,17 @@ def test_the_weights_come_back_from_the_graph_as_they_went_in(architecture):
 
 
 def test_the_graph_of_another_network_is_told():
-    graph = build_graph(ALL_INPUTS, random_weights(ALL_INPUTS))
+    graphs = build_graphs(ALL_INPUTS, random_weights(ALL_INPUTS))
 
     with pytest.raises(
-        BundleError, match=r"tagger\.onnx is not the graph of this bundle's network: it lacks 'lstm_2/W'"
+        BundleError, match=r"the graphs are not of this bundle's network: they lack 'lstm_2/forward/kernel'"
     ):
-        graph_weights(replace(ALL_INPUTS, units=(4, 3)), graph)
+        graph_weights(replace(ALL_INPUTS, units=(4, 3)), graphs)
 
 
 def test_what_is_no_graph_is_told():
     with pytest.raises(BundleError, match=r"tagger\.onnx cannot be read: "):
-        graph_weights(ALL_INPUTS, b"no graph")
+        graph_weights(ALL_INPUTS, Graphs(None, b"no graph"))
 
 
 def test_an_lstm_that_forgets_nothing_and_takes_in_nothing_keeps_its_cell():

@@ -30,7 +30,8 @@ def dataset(lengths: list[int]) -> Dataset:
 def of_steps(data: Dataset, name: str) -> list[int]:
     """The ids of an input that is of the words alone."""
     assert data.forms is not None
-    ids: list[int] = data.forms.inputs[name][data.forms.of_step].tolist()
+    assert data.form is not None
+    ids: list[int] = data.forms.inputs[name][data.form].tolist()
     return ids
 
 

@@ -22,12 +22,21 @@ from tagger.encoding.lexicon import Lexicon
 from tagger.encoding.symbols import symbols_named
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.errors import BundleError, TaggerError
-from tagger.tagging.architecture import Architecture, Characters, Symbols, Words
+from tagger.tagging.architecture import Architecture, Characters, Graphs, Symbols, Words
 from tagger.tagging.bundle import FORMAT, Bundle, find_bundle, load_bundle, save_bundle
 from tagger.tagging.tagger import Tagger
 from tests.bundles import PROVENANCE, save_numbers_bundle, save_spans_bundle, save_words_bundle
 
-FILES = ["bundle.json", "forms.txt", "golden.jsonl", "model.weights.h5", "tagger.onnx", "tags.txt", "words.txt"]
+FILES = [
+    "bundle.json",
+    "forms.onnx",
+    "forms.txt",
+    "golden.jsonl",
+    "model.weights.h5",
+    "tagger.onnx",
+    "tags.txt",
+    "words.txt",
+]
 HOSTILE = (
     "\\",
     "\\n",
@@ -67,8 +76,11 @@ def change_json(folder: Path, change: Callable[[dict], object]) -> None:  # type
     list_again(folder)
 
 
+GRAPHS = Graphs(b"forms", b"sentences")
+
+
 def save_without_graph(bundle: Bundle, folder: Path) -> None:
-    save_bundle(bundle, folder, b"graph", "golden\n", Path.touch)
+    save_bundle(bundle, folder, GRAPHS, "golden\n", Path.touch)
 
 
 def bundle_of(symbols: tuple[str, ...]) -> Bundle:
@@ -112,7 +124,7 @@ def test_loading_undoes_saving(symbols):
     with TemporaryDirectory() as folder:
         save_without_graph(bundle, Path(folder) / "bundle")
 
-        assert load_bundle(Path(folder) / "bundle") == (bundle, b"graph", "golden\n")
+        assert load_bundle(Path(folder) / "bundle") == (bundle, GRAPHS, "golden\n")
 
 
 def test_a_crf_s_transitions_are_a_table_and_are_read_as_they_were(tmp_path):

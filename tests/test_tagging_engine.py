@@ -1,7 +1,7 @@
 """The ONNX graph against the equations of the cells, one step of one sentence at a time."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,9 +12,9 @@ import pytest
 from tagger.encoding.batches import Array, Batch, Floats, Ids
 from tagger.encoding.casing import CASINGS
 from tagger.errors import BundleError
-from tagger.tagging.architecture import NORM_EPSILON, Architecture, Characters, Recurrent, Symbols, Words
+from tagger.tagging.architecture import NORM_EPSILON, Architecture, Characters, Graphs, Recurrent, Symbols, Words
 from tagger.tagging.engine import Engine
-from tagger.tagging.graph import Weights, build_graph
+from tagger.tagging.graph import Weights, build_graphs
 from tests.bundles import random_weights
 
 LENGTHS = (1, 4, 7, 2)
@@ -132,6 +132,26 @@ def ragged_batch(architecture: Architecture, *, extra: int = 0) -> Batch:
     )
 
 
+def logits_of(engine: Engine, architecture: Architecture, batch: Batch) -> Floats:
+    """The engine's logits of a batch as an encoder makes it, each of whose steps has a row of its own."""
+    inputs, shape = dict(batch.inputs), (len(batch.lengths), next(_widths(batch)))
+    of_forms: dict[str, Array] = {}
+    for name, _, _ in architecture.of_forms:
+        if name == "characters":
+            forms = inputs["forms"].ravel()
+            of_forms |= {each: inputs.pop(each)[forms] for each in ("characters", "form_lengths")}
+        else:
+            of_forms[name] = inputs.pop(name).ravel()
+    if not of_forms:
+        return engine.logits(batch, None)
+    inputs["forms"] = np.arange(shape[0] * shape[1], dtype=np.int32).reshape(shape)
+    return engine.logits(replace(batch, inputs=inputs), engine.rows(of_forms))
+
+
+def _widths(batch: Batch) -> Iterator[int]:
+    return (values.shape[1] for name, values in batch.inputs.items() if name not in ("characters", "form_lengths"))
+
+
 def real_steps(logits: Floats) -> Floats:
     return np.concatenate([rows[:length] for rows, length in zip(logits, LENGTHS, strict=True)])
 
@@ -183,7 +203,7 @@ def name_of(architecture: Architecture) -> str:
 def test_logits_are_what_the_equations_of_the_cell_give(architecture):
     weights, batch = random_weights(architecture), ragged_batch(architecture)
 
-    found = Engine(build_graph(architecture, weights), threads=1).logits(batch)
+    found = logits_of(Engine(build_graphs(architecture, weights), threads=1), architecture, batch)
 
     by_hand = [logits_by_hand(architecture, weights, batch.inputs, i, length) for i, length in enumerate(LENGTHS)]
     assert found.shape == (len(LENGTHS), max(LENGTHS), architecture.n_tags)
@@ -192,9 +212,10 @@ def test_logits_are_what_the_equations_of_the_cell_give(architecture):
 
 @pytest.mark.parametrize("architecture", RECURRENT, ids=name_of)
 def test_more_padding_changes_nothing_whatever_stands_there(architecture):
-    engine = Engine(build_graph(architecture, random_weights(architecture)), threads=1)
+    engine = Engine(build_graphs(architecture, random_weights(architecture)), threads=1)
 
-    found, padded = (engine.logits(ragged_batch(architecture, extra=extra)) for extra in (0, 50))
+    batches = (ragged_batch(architecture, extra=extra) for extra in (0, 50))
+    found, padded = (logits_of(engine, architecture, batch) for batch in batches)
 
     np.testing.assert_allclose(real_steps(padded), real_steps(found), atol=1e-6)
 
@@ -214,7 +235,7 @@ def test_a_bidirectional_lstm_of_three_units_gives_the_states_of_the_worked_exam
     ]
     batch = Batch({"numbers": np.array([numbers], np.float32)}, np.array([4], np.int32), np.array([0]), None)
 
-    (found,) = Engine(build_graph(architecture, weights)).logits(batch)
+    (found,) = logits_of(Engine(build_graphs(architecture, weights)), architecture, batch)
 
     forward = [0.35906473, 0.55111325, 0.59115744, 0.6303138]
     backward = [0.7038734, 0.58863586, 0.3951699, 0.21942244]
@@ -223,30 +244,32 @@ def test_a_bidirectional_lstm_of_three_units_gives_the_states_of_the_worked_exam
 
 @pytest.mark.parametrize("architecture", RECURRENT + DEEP + INPUTS, ids=name_of)
 def test_equal_weights_give_the_same_bytes(architecture):
-    assert build_graph(architecture, random_weights(architecture)) == build_graph(
+    assert build_graphs(architecture, random_weights(architecture)) == build_graphs(
         architecture, dict(reversed(random_weights(architecture).items()))
     )
 
 
 def test_other_weights_give_other_bytes():
-    assert build_graph(ALL_INPUTS, random_weights(ALL_INPUTS)) != build_graph(
+    assert build_graphs(ALL_INPUTS, random_weights(ALL_INPUTS)) != build_graphs(
         ALL_INPUTS, random_weights(ALL_INPUTS, seed=2)
     )
 
 
-def test_a_graph_that_keeps_data_in_another_file_is_refused():
-    model = onnx.load_from_string(build_graph(ALL_INPUTS, random_weights(ALL_INPUTS)))
+@pytest.mark.parametrize("part", Graphs._fields)
+def test_a_graph_that_keeps_data_in_another_file_is_refused(part):
+    graphs = build_graphs(ALL_INPUTS, random_weights(ALL_INPUTS))
+    model = onnx.load_from_string(getattr(graphs, part))
     tensor = model.graph.initializer[0]
     tensor.ClearField("raw_data")
     tensor.data_location = onnx.TensorProto.EXTERNAL
     tensor.external_data.add(key="location", value="/etc/hostname")
 
-    with pytest.raises(BundleError, match=r"tagger\.onnx keeps data outside the bundle, which is refused"):
-        Engine(model.SerializeToString())
+    with pytest.raises(BundleError, match=r"\.onnx keeps data outside the bundle, which is refused"):
+        Engine(graphs._replace(**{part: model.SerializeToString()}))
 
 
 def test_what_is_no_graph_is_told_and_prints_nothing(capfd):
     with pytest.raises(BundleError, match=r"tagger\.onnx cannot be loaded: "):
-        Engine(b"no graph")
+        Engine(Graphs(None, b"no graph"))
 
     assert capfd.readouterr() == ("", "")

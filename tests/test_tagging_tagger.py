@@ -16,6 +16,7 @@ from tagger.tagging.bundle import load_bundle
 from tagger.tagging.engine import Engine
 from tagger.tagging.tagger import Tagger
 from tests.bundles import save_context_bundle, save_numbers_bundle, save_spans_bundle, save_words_bundle
+from tests.test_tagging_engine import logits_of
 
 
 @pytest.fixture(scope="module")
@@ -144,9 +145,10 @@ def test_a_stream_is_read_no_further_than_its_window(words_tagger, monkeypatch):
 
 @pytest.mark.parametrize("tokens", [["The", "cat", "purrs", "!"], ["cat"], ["и", "1,000", "no-one"]])
 def test_confidence_is_the_softmax_probability_of_the_tag(context_bundle, context_tagger, tokens):
-    bundle, graph, _ = load_bundle(context_bundle)
+    bundle, graphs, _ = load_bundle(context_bundle)
     batch = pad(bundle.encoder.encode([Sentence(tuple(tokens))]), np.array([0]))
-    exponentials = np.exp(Engine(graph).logits(batch)[0].astype(np.float64))
+    (logits,) = logits_of(Engine(graphs), bundle.architecture, batch)
+    exponentials = np.exp(logits.astype(np.float64))
     probabilities = exponentials / exponentials.sum(axis=1, keepdims=True)
 
     (tagged,) = context_tagger.tag([tokens])

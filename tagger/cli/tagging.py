@@ -61,7 +61,6 @@ def predict(
     from tagger.corpus.text import text_sentences
     from tagger.tagging.input import guess_input_format, read_input
     from tagger.tagging.output import formatter
-    from tagger.tagging.pauses import windows_at_pauses
     from tagger.tagging.tagger import WINDOW, Tagger
 
     if texts and (input_paths or input_format != "auto" or encoding):
@@ -93,7 +92,7 @@ def predict(
     with output(output_path) as file:
         if texts:
             sentences = text_sentences(texts, pretokenized=pretokenized)
-            file.writelines(map(to_lines, tagger.stream(sentences, best=best)))
+            file.writelines(map(to_lines, tagger.stream(sentences, best=best, confidence=confidence)))
         elif on == "ray":
             from tagger.experiments.ray_cluster import connected
             from tagger.experiments.ray_tagging import How, tagged_text
@@ -103,8 +102,10 @@ def predict(
                 file.writelines(tagged_text(model, chain.from_iterable(map(sentences_of, paths)), how))
         elif not reads_stdin:
             sentences = chain.from_iterable(map(sentences_of, paths))
-            file.writelines(map(to_lines, tagger.stream(sentences, best=best)))
+            file.writelines(map(to_lines, tagger.stream(sentences, best=best, confidence=confidence)))
         else:
+            from tagger.tagging.pauses import windows_at_pauses
+
             for window in windows_at_pauses(sentences_of(standard_input()), WINDOW):
-                file.writelines(map(to_lines, tagger.tag_window(window, best=best)))
+                file.writelines(map(to_lines, tagger.tag_window(window, best=best, confidence=confidence)))
                 file.flush()

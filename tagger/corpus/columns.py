@@ -95,6 +95,9 @@ def read_rows(lines: Iterable[str], *, comments: bool = False) -> Rows:
                 continue
             by_tab = "\t" in line
             yield from (_row(*past, by_tab, comments) for past in undecided)
+        elif line and line[0] not in "# \t" and DOCUMENT_MARK not in line:  # as most are
+            cells = line.split("\t" if by_tab else " ")
+            yield Row(number, line, cells if by_tab or "" not in cells else [cell for cell in cells if cell])
         else:
             row = _row(number, line, by_tab, comments)
             if row is not None and row.document is not None:
@@ -125,12 +128,15 @@ def write_sentence(sentence: Sentence, *, confidence: Sequence[float] | None = N
         DataError: a token or tag holds a TAB or a line end, one of them is a document mark, a token begins as one
             does, or both are blank: this format cannot say it.
     """
-    tags = sentence.tags or ()
-    for token, tag in zip(sentence.tokens, tags, strict=True):
-        is_mark = DOCUMENT_MARK in (tag, token.split(" ", 1)[0])
-        if is_mark or not (token + tag).strip(" ") or CELL_END.search(token + tag):
-            said = f"{token!r} with the tag {tag!r}"
-            raise DataError(f"{sentence.place}: a column file cannot say {said}", SAID_BY_JSONL)
-    ends = [""] * len(sentence) if confidence is None else [f"\t{score:.4f}" for score in confidence]
-    steps = zip(sentence.tokens, tags, ends, strict=True)
-    return "".join(f"{token}\t{tag}{end}\n" for token, tag, end in steps) + "\n"
+    tags, n = sentence.tags or (), len(sentence)
+    lines = "".join(map("{}\t{}\n".format, sentence.tokens, tags))
+    is_plain = lines.count("\t") == lines.count("\n") == n and "\r" not in lines and DOCUMENT_MARK not in lines
+    if not is_plain or not all(map(str.strip, tags)):  # one by one, there may be something that cannot be said
+        for token, tag in zip(sentence.tokens, tags, strict=True):
+            is_mark = DOCUMENT_MARK in (tag, token.split(" ", 1)[0])
+            if is_mark or not (token + tag).strip(" ") or CELL_END.search(token + tag):
+                said = f"{token!r} with the tag {tag!r}"
+                raise DataError(f"{sentence.place}: a column file cannot say {said}", SAID_BY_JSONL)
+    if confidence is not None:
+        lines = "".join(map("{}\t{}\t{:.4f}\n".format, sentence.tokens, tags, confidence))
+    return lines + "\n"

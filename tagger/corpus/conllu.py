@@ -123,27 +123,39 @@ def write_sentence(sentence: Sentence, column: str, *, confidence: Sequence[floa
         ("\t".join((str(i), re.sub(r"[\t\r\n]", " ", token), *"________")), True)
         for i, token in enumerate(sentence.tokens, 1)
     )
+    tags = sentence.tags or ()
+    field = FIELDS.index(column.lower()) if column.lower() in FIELDS else None
+    for tag in dict.fromkeys(tags):
+        if re.search(r"[\t\r\n|]" if field is None else r"[\t\r\n]", tag):
+            where = " in MISC" if field is None else ""
+            raise DataError(f"{sentence.place}: CoNLL-U cannot say the tag {tag!r}{where}", SAID_BY_JSONL)
     scores: Sequence[float | None] = confidence or [None] * len(sentence)
-    steps = iter(zip(sentence.tags or (), scores, strict=True))
-    place = sentence.place
-    lines = (_tagged(line, *next(steps), column, place) if is_token else line for line, is_token in rows)
-    return "".join(f"{line}\n" for line in lines) + "\n"
+    steps = iter(zip(tags, scores, strict=True))
+    lines = []
+    for line, is_token in rows:
+        if is_token:
+            tag, score = next(steps)
+            line = _with_tag(line, tag, field, column)
+            line = line if score is None else _with_confidence(line, score)
+        lines.append(f"{line}\n")
+    return "".join(lines) + "\n"
 
 
-def _tagged(line: str, tag: str, confidence: float | None, column: str, place: str) -> str:
-    cells = line.split("\t")
-    is_field = column.lower() in FIELDS
-    if re.search(r"[\t\r\n]" if is_field else r"[\t\r\n|]", tag):
-        where = "" if is_field else " in MISC"
-        raise DataError(f"{place}: CoNLL-U cannot say the tag {tag!r}{where}", SAID_BY_JSONL)
-    if is_field:
-        cells[FIELDS.index(column.lower())] = tag
+def _with_tag(line: str, tag: str, field: int | None, column: str) -> str:
+    """The line with a tag in a field, or under a key: in FEATS if the word has it there, else in MISC."""
+    if field is not None:
+        cells = line.split("\t", field + 1)
+        cells[field] = tag
     else:
+        cells = line.split("\t")
         cell = 5 if f"|{column}=" in f"|{cells[5]}" else 9
         cells[cell] = _with_pair(cells[cell], column, tag)
-    if confidence is not None:
-        cells[9] = _with_pair(cells[9], "Confidence", f"{confidence:.4f}")
     return "\t".join(cells)
+
+
+def _with_confidence(line: str, confidence: float) -> str:
+    others, _, misc = line.rpartition("\t")
+    return f"{others}\t{_with_pair(misc, 'Confidence', f'{confidence:.4f}')}"
 
 
 def _with_pair(cell: str, key: str, value: str) -> str:

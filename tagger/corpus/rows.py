@@ -61,22 +61,25 @@ def sentences(rows: Iterable[Row | None], choice: Choice, path: str, *, keep_row
             sentence is of no group or of several.
     """
     kept: list[Row] = []
+    has_step = False
     n_documents, document = 0, "document 0"  # what stands before the first mark
     for row in rows:
         if row is not None:
             kept.append(row)
-            if row.document is not None:
+            if row.cells is not None:
+                has_step = True
+            elif row.document is not None:
                 n_documents += 1
                 document = row.document or f"document {n_documents}"
-        elif any(line.cells is not None for line in kept):
-            yield from _sentence(kept, choice, path, keep_rows, document)
-            kept = []
+        elif has_step:
+            yield _sentence(kept, choice, path, keep_rows, document)
+            kept, has_step = [], False
         elif kept and keep_rows:  # a block of comments stays before the sentence that follows
             kept.append(Row(kept[-1].number + 1, "", None))
         else:
             kept = []
-    if kept:
-        yield from _sentence(kept, choice, path, keep_rows, document)
+    if has_step:
+        yield _sentence(kept, choice, path, keep_rows, document)
 
 
 def joined_sentences(rows: Iterable[Row | None], choice: Choice, path: str) -> Iterator[Sentence]:
@@ -115,7 +118,7 @@ def joined_sentences(rows: Iterable[Row | None], choice: Choice, path: str) -> I
                 tags=None if tags is None else tuple(tags),
                 numbers=tuple(steps) if numbers else None,
                 columns=tuple(zip(*(values for _, values in symbols), strict=True)) if symbols else None,
-                group=_group([(row.number, row.line, row.cells)], choice, path),
+                group=_group([row], choice, path),
                 path=path,
                 line=row.number,
             )
@@ -146,12 +149,42 @@ def up_to_first_cells(rows: Rows) -> Rows:
             return
 
 
-def _sentence(rows: list[Row], choice: Choice, path: str, keep_rows: bool, document: str) -> Iterator[Sentence]:
-    steps = [(row.number, row.line, row.cells) for row in rows if row.cells is not None]
-    if not steps:
-        return
+def _sentence(rows: list[Row], choice: Choice, path: str, keep_rows: bool, document: str) -> Sentence:
+    steps = [row for row in rows if row.cells is not None]
+    tokens, tags, numbers, symbols = _words(steps, choice) or _steps(steps, choice, path)
+    return Sentence(
+        tokens=tuple(tokens),
+        tags=tuple(tags) if choice.tag else None,
+        numbers=tuple(numbers) if choice.numeric else None,
+        columns=tuple(symbols) if choice.columns else None,
+        group=document if choice.by_document else _group(steps, choice, path),
+        rows=tuple((row.line, row.cells is not None) for row in rows) if keep_rows else None,
+        path=path,
+        line=steps[0].number,
+    )
+
+
+Steps = tuple[list[str], list[str], list[tuple[float, ...]], list[tuple[str, ...]]]  # tokens, tags, numbers, symbols
+
+
+def _words(steps: list[Row], choice: Choice) -> Steps | None:
+    """Tokens and tags, all at once, as files have millions; None where something is wrong, or more is to be read."""
+    if choice.numeric or choice.columns:
+        return None
+    cells = [row.cells for row in steps if row.cells is not None]
+    try:
+        tokens = [*map(choice.token, cells)]
+        tags = [*map(choice.tag, cells)] if choice.tag else []
+    except IndexError:
+        return None
+    return None if "" in tokens or "" in tags else (tokens, tags, [], [])
+
+
+def _steps(steps: list[Row], choice: Choice, path: str) -> Steps:
+    """What each step has, one by one: what is wrong is told with its line."""
     tokens, tags, numbers, symbols = [], [], [], []
-    for number, line, cells in steps:
+    for number, line, cells, _ in steps:
+        cells = cells or []
         try:
             token = choice.token(cells)
             tag = choice.tag(cells) if choice.tag else None
@@ -169,25 +202,17 @@ def _sentence(rows: list[Row], choice: Choice, path: str, keep_rows: bool, docum
             if not tag:
                 raise DataError(f"{path}:{number}: the tag is empty: {line[:80]!r}")
             tags.append(tag)
-    yield Sentence(
-        tokens=tuple(tokens),
-        tags=tuple(tags) if choice.tag else None,
-        numbers=tuple(numbers) if choice.numeric else None,
-        columns=tuple(symbols) if choice.columns else None,
-        group=document if choice.by_document else _group(steps, choice, path),
-        rows=tuple((row.line, row.cells is not None) for row in rows) if keep_rows else None,
-        path=path,
-        line=steps[0][0],
-    )
+    return tokens, tags, numbers, symbols
 
 
-def _group(steps: list[tuple[int, str, list[str]]], choice: Choice, path: str) -> str:
+def _group(steps: list[Row], choice: Choice, path: str) -> str:
     """The one value that a sentence's rows have in the column of groups; empty where none was asked for."""
     if choice.group is None:
         return ""
     name, choose = choice.group
     group = ""
-    for number, line, cells in steps:
+    for number, line, cells, _ in steps:
+        cells = cells or []
         try:
             value = choose(cells)
         except IndexError:
@@ -198,7 +223,7 @@ def _group(steps: list[tuple[int, str, list[str]]], choice: Choice, path: str) -
             raise DataError(f"{path}:{number}: column {name}: a sentence of the group {group!r} goes on in {value!r}")
     if not group:
         raise DataError(
-            f"{path}:{steps[0][0]}: column {name}: nothing says which group the sentence belongs to",
+            f"{path}:{steps[0].number}: column {name}: nothing says which group the sentence belongs to",
             "another column may be meant: data.group in the config says which",
         )
     return group

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Iterator
 
 from tagger.corpus.sentence import Sentence
-from tagger.corpus.tokenizer import has_unspaced_script, tokenize
+from tagger.corpus.tokenizer import has_unspaced_script, token_spans
 
 log = logging.getLogger("tagger")
 
@@ -21,13 +21,8 @@ def text_sentence(text: str, *, pretokenized: bool = False, path: str = "", line
     if pretokenized:
         words = text.split()
         return Sentence(tokens=tuple(words), offsets=tuple(_offsets(text, words)), path=path, line=line)
-    tokens = tokenize(text)
-    return Sentence(
-        tokens=tuple(token.text for token in tokens),
-        offsets=tuple((token.start, token.end) for token in tokens),
-        path=path,
-        line=line,
-    )
+    spans = token_spans(text)
+    return Sentence(tuple([text[start:end] for start, end in spans]), offsets=tuple(spans), path=path, line=line)
 
 
 def text_sentences(lines: Iterable[str], *, pretokenized: bool = False, path: str = "") -> Iterator[Sentence]:

@@ -33,12 +33,10 @@ class Forms:
     """What enters of distinct words, each once: it is the same wherever they stand.
 
     Args:
-        of_step: (steps,) which of them stands where.
         inputs: by name of the input, (forms,) ids.
         characters: of the forms; None where they do not enter.
     """
 
-    of_step: Ids
     inputs: dict[str, Ids]
     characters: Characters | None = None
 
@@ -52,12 +50,14 @@ class Dataset:
         tags: (steps,) tag ids, `NOT_SCORED` where a step does not count; None where sentences are not tagged.
         offsets: (sentences + 1,) where each sentence starts, and the last one ends.
         forms: None where words do not enter.
+        form: (steps,) which of the forms each step has; None as above.
     """
 
     inputs: dict[str, Array]
     tags: Ids | None
     offsets: npt.NDArray[np.int64]
     forms: Forms | None = None
+    form: Ids | None = None
 
     @property
     def lengths(self) -> npt.NDArray[np.int64]:
@@ -105,7 +105,7 @@ def has_scored_step(dataset: Dataset) -> Flags:
 
 
 def batches(
-    dataset: Dataset, batch_size: int, *, rng: np.random.Generator | None = None, among: Flags | None = None
+    dataset: Dataset, batch_size: int, *, rng: "np.random.Generator | None" = None, among: Flags | None = None
 ) -> Iterator[Batch]:
     """Every sentence that has a step, in batches of like length.
 
@@ -139,8 +139,8 @@ def pad(dataset: Dataset, positions: npt.NDArray[np.int64], *, time: int | None 
         return rows
 
     inputs: dict[str, Array] = {name: padded(values[flat], 0) for name, values in dataset.inputs.items()}
-    if forms := dataset.forms:
-        of_step = forms.of_step[flat]
+    if (forms := dataset.forms) and dataset.form is not None:
+        of_step = dataset.form[flat]
         inputs |= {name: padded(ids[of_step], 0) for name, ids in forms.inputs.items()}
         if characters := forms.characters:
             rows, places = np.unique(of_step, return_inverse=True)

@@ -1,7 +1,7 @@
 """Sentences → arrays: what a tagger remembers of its training data in order to read new data the same way."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -76,6 +76,14 @@ class Encoder:
             DataError: a number is too large for single precision.
         """
         found = Sentences.of(sentences)
+        data = self.encode_steps(found)
+        if self.words or self.casing or self.characters or any(symbols.kind != "column" for symbols in self.symbols):
+            return replace(data, forms=self.encode_forms(found.forms), form=found.tokens)
+        return data
+
+    def encode_steps(self, sentences: Sequence[Sentence]) -> Dataset:
+        """What `encode` gives without what is of the words alone."""
+        found = Sentences.of(sentences)
         inputs: dict[str, Array] = {}
         for symbols in self.symbols:
             if symbols.kind == "column" and found.columns is not None:
@@ -88,10 +96,10 @@ class Encoder:
             unknown = len(self.tags)
             ids = {**self.tag_ids, **dict.fromkeys(self.ignore, NOT_SCORED)}
             tags = _ints((ids.get(tag, unknown) for tag in found.tag_names), len(found.tag_names))[found.tags]
-        return Dataset(inputs, tags, found.starts, self._encode_forms(found))
+        return Dataset(inputs, tags, found.starts)
 
-    def _encode_forms(self, sentences: Sentences) -> Forms | None:
-        forms = sentences.forms
+    def encode_forms(self, forms: Sequence[str]) -> Forms:
+        """What enters of words wherever they stand."""
         inputs: dict[str, Ids] = {}
         if self.words is not None:
             words = map(str.lower, forms) if self.lowercase else forms
@@ -99,8 +107,7 @@ class Encoder:
         if self.casing:
             inputs["casing"] = _ints(map(casing_id, forms), len(forms))
         inputs |= {symbols.name: symbols.ids(forms) for symbols in self.symbols if symbols.kind != "column"}
-        characters = encode_characters(forms, self.characters) if self.characters else None
-        return Forms(sentences.tokens, inputs, characters) if inputs or characters else None
+        return Forms(inputs, encode_characters(forms, self.characters) if self.characters else None)
 
     def _scaled(self, sentences: Sentences) -> Floats:
         """(steps, columns) numbers, scaled."""

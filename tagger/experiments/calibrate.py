@@ -2,14 +2,16 @@
 
 import logging
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
-from tagger.encoding.batches import NOT_SCORED, Dataset, Floats, batches
+from tagger.corpus.sentence import Sentence
+from tagger.encoding.batches import NOT_SCORED, Floats
 from tagger.evaluation.calibration import calibration_error
-from tagger.tagging.tagger import BATCH_SIZE, Tagger
+from tagger.tagging.tagger import Tagger
 
 STEPS = 50_000  # of dev that are looked at, at most
 BOUNDS = (0.1, 20.0)
@@ -18,24 +20,26 @@ LEAST = 1e-12  # the probability that a gold tag is taken to have where no valid
 log = logging.getLogger("tagger")
 
 
-def fit_temperature(tagger: Tagger, dev: Dataset) -> float:
+def fit_temperature(tagger: Tagger, dev: Sequence[Sentence]) -> float:
     """The temperature under which the gold tags of dev are the most probable (Guo et al., 2017).
 
     It changes no tag, only how sure the tagger says it is.
 
     Args:
         tagger: any temperature of its own does not count.
-        dev: tagged sentences, encoded for it.
+        dev: tagged sentences, in the scheme that it learned.
 
     Returns:
         Above 1 where the network is surer than it should be; 1 where dev has no scored step.
     """
     scored, n_steps = [], 0
-    for batch in batches(dev, BATCH_SIZE, rng=np.random.default_rng(0)):
-        if n_steps < STEPS and batch.tags is not None:
+    for batch, logits in tagger.scores(dev, rng=np.random.default_rng(0)):
+        if batch.tags is not None:
             is_scored = (batch.tags != NOT_SCORED) & (batch.tags < len(tagger.bundle.encoder.tags))
-            scored.append((tagger.logits(batch), batch, is_scored))
+            scored.append((logits, batch, is_scored))
             n_steps += int(is_scored.sum())
+        if n_steps >= STEPS:
+            break
     if not n_steps:
         return 1.0
 

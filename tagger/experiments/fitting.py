@@ -23,7 +23,7 @@ from tagger.experiments.prepare import Prepared
 from tagger.experiments.run_folder import write_file
 from tagger.experiments.saving import save_tagger
 from tagger.tagging.chain import allowed_chain
-from tagger.tagging.graph import build_graph
+from tagger.tagging.graph import build_graphs
 
 if TYPE_CHECKING:
     from tagger.network.events import BatchDone, Epoch
@@ -159,7 +159,7 @@ def save_model(config: Config, prepared: Prepared, model: Any, folder: Path, *, 
     save_tagger(
         prepared,
         folder,
-        build_graph(prepared.architecture, weights),
+        build_graphs(prepared.architecture, weights),
         learned_chain(model),
         plain.save_weights,
         seed=config.training.seed,

@@ -68,8 +68,11 @@ class Prepared:
 
     def encode(self, split: str) -> Dataset:
         """The arrays of a split, its tags in the scheme that the network learns."""
-        ignore = self.encoder.ignore
-        return self.encoder.encode(all_in_scheme(self.splits[split], self.scheme, self.scheme_train, ignore=ignore))
+        return self.encoder.encode(self.learned(split))
+
+    def learned(self, split: str) -> Sentences:
+        """The sentences of a split, their tags in the scheme that the network learns."""
+        return all_in_scheme(self.splits[split], self.scheme, self.scheme_train, ignore=self.encoder.ignore)
 
 
 def prepare(config: Config, start: Start | None = None) -> Prepared:

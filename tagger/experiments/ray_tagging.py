@@ -99,4 +99,4 @@ def tag_shard(sentences: list[Sentence], checksums: str, content: list[Any], how
             _loaded[key] = Tagger.load(place, threads=how.threads)
     tagger = _loaded[key]
     to_lines = formatter(how.output_format, confidence=how.confidence, layout=tagger.bundle.layout)
-    return "".join(map(to_lines, tagger.tag_window(sentences, best=how.best)))
+    return "".join(map(to_lines, tagger.tag_window(sentences, best=how.best, confidence=how.confidence)))

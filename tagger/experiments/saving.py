@@ -8,6 +8,7 @@ from pathlib import Path
 from tagger.experiments.calibrate import fit_temperature
 from tagger.experiments.prepare import Prepared
 from tagger.experiments.run_folder import swap_in
+from tagger.tagging.architecture import Graphs
 from tagger.tagging.bundle import Bundle, save_bundle
 from tagger.tagging.chain import Chain
 from tagger.tagging.tagger import Tagger
@@ -16,7 +17,7 @@ from tagger.tagging.tagger import Tagger
 def save_tagger(
     prepared: Prepared,
     folder: Path,
-    graph: bytes,
+    graphs: Graphs,
     chain: Chain | None,
     save_weights: Callable[[Path], None],
     *,
@@ -28,7 +29,7 @@ def save_tagger(
     Args:
         prepared: what training started from.
         folder: of the run.
-        graph: the network as ONNX.
+        graphs: the network as ONNX.
         chain: of its CRF.
         save_weights: writes the Keras weights to a path.
         seed: of the training.
@@ -52,10 +53,10 @@ def save_tagger(
         },
     )
     if "dev" in prepared.splits:
-        temperature = fit_temperature(Tagger(bundle, graph, threads=threads), prepared.encode("dev"))
+        temperature = fit_temperature(Tagger(bundle, graphs, threads=threads), prepared.learned("dev"))
         bundle = replace(bundle, temperature=temperature)
     unfinished = folder / "bundle.tmp"
-    golden = Tagger(bundle, graph, threads=threads).golden(prepared.splits.get("dev", prepared.splits["train"]))
-    save_bundle(bundle, unfinished, graph, golden, save_weights)
+    golden = Tagger(bundle, graphs, threads=threads).golden(prepared.splits.get("dev", prepared.splits["train"]))
+    save_bundle(bundle, unfinished, graphs, golden, save_weights)
     Tagger.load(unfinished, threads=threads)
     swap_in(unfinished, folder / "bundle")

@@ -1,7 +1,7 @@
 """What a network is made of, as plain data: Keras builds it, ONNX repeats it, and it counts its own parameters."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from tagger.encoding.casing import CASINGS
 
@@ -16,6 +16,13 @@ Head = Literal["softmax", "crf"]
 FILTER_WIDTH = 3  # characters that a filter of the character CNN sees
 NORM_EPSILON = 1e-5  # of layer normalisation, added to the variance
 GATES = {"simple_rnn": 1, "lstm": 4, "gru": 3}
+
+
+class Graphs(NamedTuple):
+    """A network as two serialised ONNX models, see `build_graphs`; one that reads no words has but the second."""
+
+    forms: bytes | None
+    sentences: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +191,27 @@ class Architecture:
         return sum(width for _, width, _ in self.inputs)
 
     @property
+    def of_forms(self) -> list[tuple[str, int, int]]:
+        """Those of the inputs that a word tells wherever it stands; they come first."""
+        return [row for row in self.inputs if not _is_of_step(row[0])]
+
+    @property
+    def of_steps(self) -> list[tuple[str, int, int]]:
+        """Those of the inputs that stand beside the word: columns and numbers."""
+        return [row for row in self.inputs if _is_of_step(row[0])]
+
+    @property
+    def form_width(self) -> int:
+        """Numbers of a step's input that its word tells."""
+        return sum(width for _, width, _ in self.of_forms)
+
+    @property
+    def row_width(self) -> int:
+        """Numbers that enter the gates of the first layer, of all its directions."""
+        first = self.layers[0]
+        return len(first.directions) * GATES[first.cell] * first.units
+
+    @property
     def layers(self) -> tuple[Recurrent, ...]:
         """The recurrent layers, from the input up."""
         layers: list[Recurrent] = []
@@ -219,6 +247,10 @@ class Architecture:
     def n_parameters(self) -> int:
         """Numbers that are learned, in all layers."""
         return sum(n_parameters for _, _, n_parameters in self.table())
+
+
+def _is_of_step(name: str) -> bool:
+    return name == "numbers" or name.startswith("column_")
 
 
 def architecture_of(config: "Config", fitted: "Fitted") -> Architecture:

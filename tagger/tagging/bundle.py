@@ -1,6 +1,7 @@
 """A tagger on disk: a folder that can be copied anywhere, and from a stranger loads without running any code."""
 
 import hashlib
+import itertools
 import json
 import re
 import shutil
@@ -16,12 +17,13 @@ from tagger.encoding.lexicon import Lexicon
 from tagger.encoding.symbols import symbols_named
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.errors import BundleError, writing
-from tagger.tagging.architecture import Architecture, Characters, Symbols, Words
+from tagger.tagging.architecture import Architecture, Characters, Graphs, Symbols, Words
 from tagger.tagging.chain import Chain, Decode, chain_rows, read_chain
 
-FORMAT = 2
+FORMAT = 3
 SUMS = "SHA256SUMS"
 WEIGHTS = "model.weights.h5"
+FORMS_GRAPH, SENTENCES_GRAPH = "forms.onnx", "tagger.onnx"
 TRANSITIONS = "transitions.tsv"
 AMBIGUOUS = "ambiguous.txt"  # only where a lexicon knows; bundles of before it was noted have none
 
@@ -76,13 +78,15 @@ def find_bundle(model: Path) -> Path:
     raise BundleError(f"{model}: holds no tagger: there is no bundle.json in it or in its bundle/")
 
 
-def save_bundle(bundle: Bundle, folder: Path, graph: bytes, golden: str, save_weights: Callable[[Path], None]) -> None:
+def save_bundle(
+    bundle: Bundle, folder: Path, graphs: Graphs, golden: str, save_weights: Callable[[Path], None]
+) -> None:
     """Writes all files of a bundle into a new folder, `SHA256SUMS` last.
 
     Args:
         bundle: what to save.
         folder: where to; it is made.
-        graph: the network as ONNX.
+        graphs: the network as ONNX.
         golden: the golden sentences, a line of JSON each.
         save_weights: writes the Keras weights to a path.
     """
@@ -127,7 +131,9 @@ def save_bundle(bundle: Bundle, folder: Path, graph: bytes, golden: str, save_we
             _write_symbols(folder / "forms.txt", list(bundle.lexicon.forms.items()))
         if bundle.lexicon.ambiguous is not None:
             _write_symbols(folder / AMBIGUOUS, [(form,) for form in sorted(bundle.lexicon.ambiguous)])
-        (folder / "tagger.onnx").write_bytes(graph)
+        if graphs.forms is not None:
+            (folder / FORMS_GRAPH).write_bytes(graphs.forms)
+        (folder / SENTENCES_GRAPH).write_bytes(graphs.sentences)
         (folder / "golden.jsonl").write_text(golden, encoding="utf-8")
         save_weights(folder / WEIGHTS)
         files = sorted(path for path in folder.iterdir())
@@ -135,8 +141,8 @@ def save_bundle(bundle: Bundle, folder: Path, graph: bytes, golden: str, save_we
         (folder / SUMS).write_text(sums, encoding="utf-8")
 
 
-def load_bundle(folder: Path) -> tuple[Bundle, bytes, str]:
-    """A bundle, its ONNX graph and its golden sentences.
+def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
+    """A bundle, its ONNX graphs and its golden sentences.
 
     Raises:
         BundleError: a file differs from its checksum or is missing, or the format is older or newer than this version.
@@ -166,7 +172,7 @@ def load_bundle(folder: Path) -> tuple[Bundle, bytes, str]:
         inputs = tuple(Symbols(**symbols) for symbols in network["symbols"])
 
         def vocabulary(name: str) -> Vocabulary:
-            return Vocabulary(tuple(symbol for (symbol,) in _symbols(text(f"{name}.txt"))))
+            return Vocabulary(_symbols(text(f"{name}.txt")))
 
         bundle = Bundle(
             architecture=Architecture(
@@ -179,7 +185,7 @@ def load_bundle(folder: Path) -> tuple[Bundle, bytes, str]:
                 }
             ),
             encoder=Encoder(
-                tags=tuple(tag for (tag,) in _symbols(text("tags.txt"))),
+                tags=_symbols(text("tags.txt")),
                 words=vocabulary("words") if words else None,
                 lowercase=features["lowercase"],
                 casing=features["casing"],
@@ -192,8 +198,8 @@ def load_bundle(folder: Path) -> tuple[Bundle, bytes, str]:
             ),
             lexicon=Lexicon(
                 majority=description["majority_tag"],
-                forms={row[0]: row[1] for row in _symbols(text("forms.txt"))} if description["reads_words"] else None,
-                ambiguous=frozenset(form for (form,) in _symbols(text(AMBIGUOUS))) if AMBIGUOUS in files else None,
+                forms={row[0]: row[1] for row in _rows(text("forms.txt"))} if description["reads_words"] else None,
+                ambiguous=frozenset(_symbols(text(AMBIGUOUS))) if AMBIGUOUS in files else None,
             ),
             layout=Layout(**description["layout"]),
             scheme=description["scheme"],
@@ -201,16 +207,17 @@ def load_bundle(folder: Path) -> tuple[Bundle, bytes, str]:
             file_tags=tuple(description["file_tags"]),
             decode=description["decode"],
             temperature=description["temperature"],
-            chain=read_chain(_symbols(text(TRANSITIONS))) if network["head"] == "crf" else None,
+            chain=read_chain(_rows(text(TRANSITIONS))) if network["head"] == "crf" else None,
             provenance=description["provenance"],
         )
-        graph, golden = content("tagger.onnx"), text("golden.jsonl")
+        graphs = Graphs(content(FORMS_GRAPH) if bundle.architecture.of_forms else None, content(SENTENCES_GRAPH))
+        golden = text("golden.jsonl")
         _check_parts(bundle, golden)
     except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise BundleError(
             f"{folder}: not a bundle that this version of tagger writes: {type(error).__name__}: {error}"
         ) from None
-    return bundle, graph, golden
+    return bundle, graphs, golden
 
 
 def _check_parts(bundle: Bundle, golden: str) -> None:
@@ -288,9 +295,17 @@ def _write_symbols(path: Path, rows: list[tuple[str, ...]]) -> None:
     path.write_bytes("".join("\t".join(cell.translate(escape) for cell in row) + "\n" for row in rows).encode())
 
 
-def _symbols(text: str) -> list[tuple[str, ...]]:
-    rows = [line.split("\t") for line in text.split("\n")[:-1]]
-    return [tuple(_unescaped(cell) if "\\" in cell else cell for cell in row) for row in rows]
+def _rows(text: str) -> list[tuple[str, ...]]:
+    rows = map(tuple, map(str.split, text.split("\n")[:-1], itertools.repeat("\t")))
+    return [tuple(map(_unescaped, row)) for row in rows] if "\\" in text else [*rows]
+
+
+def _symbols(text: str) -> tuple[str, ...]:
+    """Those of a file of one column."""
+    if "\t" in text:
+        raise ValueError("more than one symbol in a line")
+    symbols = text.split("\n")[:-1]
+    return tuple(map(_unescaped, symbols) if "\\" in text else symbols)
 
 
 def _unescaped(cell: str) -> str:

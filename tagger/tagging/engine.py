@@ -1,38 +1,64 @@
-"""Runs a network's ONNX graph."""
+"""Runs a network's ONNX graphs."""
+
+from collections.abc import Mapping
 
 import numpy as np
 import onnxruntime
 
-from tagger.encoding.batches import Batch, Floats
+from tagger.encoding.batches import Array, Batch, Floats
 from tagger.errors import BundleError
+from tagger.tagging.architecture import Graphs
+from tagger.tagging.bundle import FORMS_GRAPH, SENTENCES_GRAPH
 
 
 class Engine:
     """Scores the tags of a batch with ONNX Runtime.
 
     Args:
-        graph: a serialised ONNX model, as `tagging.graph` builds it.
+        graphs: serialised ONNX models, as `tagging.graph` builds them.
         threads: to compute with; 0: as many as there are cores.
 
     Raises:
-        BundleError: the graph cannot be loaded, or would read files of its own.
+        BundleError: a graph cannot be loaded, or would read files of its own.
     """
 
-    def __init__(self, graph: bytes, *, threads: int = 0) -> None:
-        # A tensor that is kept in another file says so under this key: a stranger's bundle could name any file.
-        if b"location" in graph:
-            raise BundleError("tagger.onnx keeps data outside the bundle, which is refused")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 4  # what goes wrong is raised
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # be a good neighbour
-        try:
-            self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # ONNX Runtime's errors have no common class of their own
-            raise BundleError(f"tagger.onnx cannot be loaded: {error}") from None
+    def __init__(self, graphs: Graphs, *, threads: int = 0) -> None:
+        self._forms = None if graphs.forms is None else _session(graphs.forms, FORMS_GRAPH, threads)
+        self._sentences = _session(graphs.sentences, SENTENCES_GRAPH, threads)
 
-    def logits(self, batch: Batch) -> Floats:
-        """(batch, time, tags) unnormalised log-probabilities; steps after a sentence's end are undefined."""
-        inputs = {**batch.inputs, "lengths": batch.lengths}
-        return np.asarray(self._session.run(["logits"], inputs)[0], np.float32)
+    def rows(self, inputs: Mapping[str, Array]) -> Floats:
+        """(forms, width) what forms add to the gates of the first layer.
+
+        Args:
+            inputs: by name, (forms,) ids; where characters enter, `characters` and `form_lengths` as in a `Batch`.
+        """
+        return _run(self._forms, "rows", inputs)
+
+    def logits(self, batch: Batch, rows: Floats | None) -> Floats:
+        """(batch, time, tags) unnormalised log-probabilities; steps after a sentence's end are undefined.
+
+        Args:
+            batch: its input `forms` says whose row is where.
+            rows: of forms, as `rows` gives them; None for a network of numbers and columns alone.
+        """
+        known = {} if rows is None else {"rows": rows}
+        return _run(self._sentences, "logits", {**batch.inputs, **known, "lengths": batch.lengths})
+
+
+def _session(graph: bytes, name: str, threads: int) -> onnxruntime.InferenceSession:
+    # A tensor that is kept in another file says so under this key: a stranger's bundle could name any file.
+    if b"location" in graph:
+        raise BundleError(f"{name} keeps data outside the bundle, which is refused")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 4  # what goes wrong is raised
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # be a good neighbour
+    try:
+        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's errors have no common class of their own
+        raise BundleError(f"{name} cannot be loaded: {error}") from None
+
+
+def _run(session: onnxruntime.InferenceSession, output: str, inputs: Mapping[str, Array]) -> Floats:
+    return np.asarray(session.run([output], dict(inputs))[0], np.float32)

@@ -1,11 +1,11 @@
-"""The weights that stand in a tagger's ONNX graph, back in the shapes that Keras has: what `build_graph` did, undone.
+"""The weights that stand in a tagger's ONNX graphs, by the names and in the shapes that Keras has.
 
-The graph is read rather than `model.weights.h5` beside it, as it is what tags: what is shown is what is computed. Its
+They are read rather than the file of Keras beside them, as they are what tags: what is shown is what is computed. Their
 names are ours and stay, where those in a file of Keras are another matter with each version of Keras, and a bundle
 tags, and can be inspected, without h5py.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
 import numpy as np
 import onnx
@@ -13,68 +13,61 @@ from onnx import numpy_helper
 
 from tagger.encoding.batches import Floats
 from tagger.errors import BundleError
-from tagger.tagging.architecture import Architecture, Recurrent
-from tagger.tagging.graph import GATE_ORDER
-
-Constant = Callable[[str], Floats]
+from tagger.tagging.architecture import Architecture, Graphs, Recurrent
+from tagger.tagging.bundle import FORMS_GRAPH, SENTENCES_GRAPH
 
 
-def graph_weights(architecture: Architecture, graph: bytes) -> dict[str, Floats]:
-    """The weights by the names that `build_graph` knows them by; those of a CRF are not in the graph.
+def graph_weights(architecture: Architecture, graphs: Graphs) -> dict[str, Floats]:
+    """The weights by the names that `build_graphs` knows them by; those of a CRF are not in the graphs.
 
     Args:
         architecture: of the network.
-        graph: a serialised ONNX model, as `build_graph` makes it.
+        graphs: as `build_graphs` makes them.
 
     Raises:
-        BundleError: it is no such model, or not of this network.
+        BundleError: they are no such models, or not of this network.
     """
+    of_forms = _constants(graphs.forms, FORMS_GRAPH) if graphs.forms else {}
+    of_sentences = _constants(graphs.sentences, SENTENCES_GRAPH)
+    found = of_forms | of_sentences
     try:
-        constants = {tensor.name: tensor for tensor in onnx.load_from_string(graph).graph.initializer}
-        return _weights(architecture, lambda name: np.asarray(numpy_helper.to_array(constants[name]), np.float32))
+        for kernel in of_forms.keys() & of_sentences.keys():  # each graph has the rows of its own inputs
+            found[kernel] = np.concatenate([of_forms[kernel], of_sentences[kernel]])
+        for name in [name for name in found if name.endswith("/recurrent_bias")]:
+            bias = name.replace("recurrent_bias", "bias")
+            found[bias] = np.stack([found[bias], found[name]])
+        return {name: found[constant] for name, constant in _names(architecture)}
     except KeyError as error:
-        raise BundleError(f"tagger.onnx is not the graph of this bundle's network: it lacks {error}") from None
-    except (
-        Exception
-    ) as error:  # protobuf's error of what is no model has no public name; shapes that differ: ValueError
-        raise BundleError(f"tagger.onnx cannot be read: {error}") from None
+        raise BundleError(f"the graphs are not of this bundle's network: they lack {error}") from None
+    except ValueError as error:  # shapes that do not go together
+        raise BundleError(f"the graphs are not of this bundle's network: {error}") from None
 
 
-def _weights(architecture: Architecture, constant: Constant) -> dict[str, Floats]:
-    weights: dict[str, Floats] = {}
+def _constants(graph: bytes, name: str) -> dict[str, Floats]:
+    try:
+        tensors = onnx.load_from_string(graph).graph.initializer
+    except Exception as error:  # protobuf's error of what is no model has no public name
+        raise BundleError(f"{name} cannot be read: {error}") from None
+    return {tensor.name: np.asarray(numpy_helper.to_array(tensor)) for tensor in tensors}
+
+
+def _names(architecture: Architecture) -> Iterator[tuple[str, str]]:
+    """The name of each weight, and of its constant."""
     if architecture.words and architecture.words.dim is not None:
-        weights["words"] = constant("words/vectors")
+        yield "words", "words/vectors"
     if characters := architecture.characters:
-        weights["characters"] = constant("characters/vectors")
-        if characters.kind == "lstm":
-            weights |= _recurrent(characters.lstm, constant)
-        else:
-            weights["characters/kernel"] = constant("characters/W").transpose(2, 1, 0)
-            weights["characters/bias"] = constant("characters/B")
+        yield "characters", "characters/vectors"
+        names = _of_layer(characters.lstm) if characters.kind == "lstm" else ["characters/kernel", "characters/bias"]
+        yield from zip(names, names, strict=True)
     for symbols in architecture.symbols:
-        weights[symbols.name] = constant(f"{symbols.name}/vectors")
+        yield symbols.name, f"{symbols.name}/vectors"
     for layer in architecture.layers:
-        if layer.norm:
-            weights |= {name: constant(name) for name in (f"{layer.norm}/scale", f"{layer.norm}/offset")}
-        weights |= _recurrent(layer, constant)
-    return weights | {name: constant(name) for name in ("head/kernel", "head/bias")}
+        names = _of_layer(layer)
+        yield from zip(names, names, strict=True)
+    for name in ("head/kernel", "head/bias"):
+        yield name, name
 
 
-def _recurrent(layer: Recurrent, constant: Constant) -> dict[str, Floats]:
-    """Kernel, recurrent kernel and bias of each direction, gates in Keras' order."""
-    order = np.argsort(GATE_ORDER[layer.cell])
-
-    def gates_last(stacked: Floats) -> Floats:
-        """(gates * units, inputs) in ONNX's order to (inputs, gates * units) in Keras'."""
-        gates = np.split(stacked, len(order))
-        return np.concatenate([gates[gate] for gate in order]).T
-
-    has_two_biases = layer.cell == "gru" and layer.reset_after
-    found: dict[str, Floats] = {}
-    for i, direction in enumerate(layer.directions):
-        name = f"{layer.name}/{direction}"
-        found[f"{name}/kernel"] = gates_last(constant(f"{layer.name}/W")[i])
-        found[f"{name}/recurrent"] = gates_last(constant(f"{layer.name}/R")[i])
-        biases = np.stack([gates_last(half[:, None])[0] for half in np.split(constant(f"{layer.name}/B")[i], 2)])
-        found[f"{name}/bias"] = biases if has_two_biases else biases[0]
-    return found
+def _of_layer(layer: Recurrent) -> list[str]:
+    names = [f"{layer.name}/{name}/{part}" for name in layer.directions for part in ("kernel", "recurrent", "bias")]
+    return names + ([f"{layer.norm}/scale", f"{layer.norm}/offset"] if layer.norm else [])

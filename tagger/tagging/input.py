@@ -8,7 +8,6 @@ from typing import BinaryIO, Literal
 from tagger.corpus.chunks import source_name
 from tagger.corpus.layout import Layout
 from tagger.corpus.lines import read_lines
-from tagger.corpus.read import read_sentences
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentences
 
@@ -62,6 +61,8 @@ def read_input(
         lines = read_lines(source, encoding=encoding or "utf-8")
         yield from text_sentences(lines, pretokenized=pretokenized, path=source_name(source))
     else:
+        from tagger.corpus.read import read_sentences  # all formats, which no text needs
+
         if source_format != layout.format:
             layout = Layout(
                 format=source_format, numeric=layout.numeric, columns=layout.columns, encoding=layout.encoding

@@ -1,10 +1,9 @@
 """Tagged sentences as text."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
-from tagger.corpus import columns, conllu
 from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Span
 from tagger.corpus.sentence import Sentence
@@ -33,6 +32,8 @@ def formatter(output_format: OutputFormat, *, confidence: bool, layout: Layout) 
         case "jsonl":
             return lambda tagged: _jsonl(tagged, confidence)
         case "conllu":
+            from tagger.corpus import conllu  # not needed for text, which is what starts fastest
+
             return lambda tagged: conllu.write_sentence(
                 _with_tags(tagged), conllu.tag_column(layout), confidence=tagged.confidence if confidence else None
             )
@@ -45,9 +46,10 @@ def _text(tagged: Tagged, confidence: bool) -> str:
 
 
 def _line(tagged: Tagged, confidence: bool) -> str:
-    tags = [f"{tag}:{score:.3f}" for tag, score in zip(tagged.tags, tagged.confidence, strict=True)]
-    pairs = zip(tagged.tokens, tags if confidence else tagged.tags, strict=True)
-    return " ".join(f"{token}/{tag}" for token, tag in pairs) + "\n"
+    tags: Sequence[str] = tagged.tags
+    if confidence:
+        tags = [f"{tag}:{score:.3f}" for tag, score in zip(tags, tagged.confidence, strict=True)]
+    return " ".join(map("/".join, zip(tagged.tokens, tags, strict=True))) + "\n"
 
 
 def _tsv(tagged: Tagged, confidence: bool) -> str:
@@ -59,6 +61,8 @@ def _tsv(tagged: Tagged, confidence: bool) -> str:
 
 
 def _sentence(tagged: Tagged, confidence: bool) -> str:
+    from tagger.corpus import columns
+
     return columns.write_sentence(_with_tags(tagged), confidence=tagged.confidence if confidence else None)
 
 

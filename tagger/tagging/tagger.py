@@ -12,16 +12,19 @@ import numpy.typing as npt
 
 from tagger.corpus.schemes import Span, convert, spans_of
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.sentences import Sentences
 from tagger.corpus.text import text_sentence
-from tagger.encoding.batches import Batch, Floats, Ids, batches
+from tagger.encoding.batches import Batch, Dataset, Floats, pad
 from tagger.errors import BundleError, DataError
+from tagger.tagging.architecture import Graphs
 from tagger.tagging.bundle import Bundle, find_bundle, load_bundle
 from tagger.tagging.chain import allowed_chain
 from tagger.tagging.decoding import Decoder
 from tagger.tagging.engine import Engine
+from tagger.tagging.forms import FormRows
 
 WINDOW = 2048  # sentences that are sorted by length and tagged together
-BATCH_SIZE = 32
+BATCH_STEPS = 2048  # of a batch, padding included
 GOLDEN_SENTENCES, GOLDEN_STEPS, GOLDEN_TOLERANCE = 3, 20, 1e-3
 
 Input = str | Sequence[str] | npt.NDArray[np.floating] | Sentence
@@ -34,7 +37,8 @@ class Tagged:
     Args:
         tokens: as they were given or cut.
         tags: one per token.
-        confidence: of each tag, its probability at its step, from 0 to 1, whatever tags stand around it.
+        confidence: of each tag, its probability at its step, from 0 to 1, whatever tags stand around it; empty where it
+            was not asked for.
         offsets: where each token starts and ends in the text, in characters; None where no text was given.
         spans: (start, end, type) in tokens, end exclusive; None where the tags are of no scheme.
         sentence: what was tagged.
@@ -60,10 +64,12 @@ class Tagger:
     ('S', 'V', 'O')
     """
 
-    def __init__(self, bundle: Bundle, graph: bytes, *, threads: int = 0) -> None:
+    def __init__(self, bundle: Bundle, graphs: Graphs, *, threads: int = 0) -> None:
         self.bundle = bundle
-        self._engine = Engine(graph, threads=threads)
+        self._engine = Engine(graphs, threads=threads)
+        self._rows = graphs.forms and FormRows(bundle.encoder, self._engine.rows, bundle.architecture.row_width)
         self._decoder = self.decoder(bundle.temperature)
+        self._tags = np.array(bundle.encoder.tags, object)
 
     @classmethod
     def load(cls, model: str | Path, *, threads: int = 0) -> "Tagger":
@@ -78,43 +84,57 @@ class Tagger:
                 golden sentences the tags that they had when it was saved.
         """
         folder = find_bundle(Path(model))
-        bundle, graph, golden = load_bundle(folder)
-        tagger = cls(bundle, graph, threads=threads)
+        bundle, graphs, golden = load_bundle(folder)
+        tagger = cls(bundle, graphs, threads=threads)
         tagger._check_golden(golden, folder)
         return tagger
 
-    def logits(self, batch: Batch) -> Floats:
-        """(batch, time, tags) scores of a batch as its encoder makes it; steps after a sentence's end are undefined."""
-        return self._engine.logits(batch)
+    def scores(
+        self, sentences: Sequence[Sentence], *, rng: "np.random.Generator | None" = None
+    ) -> Iterator[tuple[Batch, Floats]]:
+        """Batches of like length of all sentences that have a step, each with its (batch, time, tags) logits.
+
+        Args:
+            sentences: with what the encoder reads; their tags, if any, in the scheme that the network learned.
+            rng: draws the order of batches; without it the longest come last.
+        """
+        found = Sentences.of(sentences)
+        data, rows = self.bundle.encoder.encode_steps(found), None
+        if self._rows:
+            places, rows = self._rows.of(found.forms)
+            data.inputs["forms"] = places[found.tokens]
+        for batch in _batches(data, rng):
+            yield batch, self._engine.logits(batch, rows)
 
     def decoder(self, temperature: float) -> Decoder:
         """What makes tags and probabilities of logits, at a temperature."""
         allowed = allowed_chain(self.bundle.encoder.tags, self.bundle.scheme_train, self.bundle.decode)
         return Decoder(self.bundle.chain, allowed, temperature=temperature)
 
-    def tag(self, sentences: Iterable[Input], *, best: int = 0) -> list[Tagged]:
+    def tag(self, sentences: Iterable[Input], *, best: int = 0, confidence: bool = True) -> list[Tagged]:
         """Tags sentences, all at once.
 
         Args:
             sentences: each a text (cut into tokens by our rule), a sequence of tokens, an array (steps, columns) of
                 numbers for a tagger of numbers, or a `Sentence`.
             best: up to how many of the best sequences of tags each sentence gets, see `Tagged`; 0: only its tags.
+            confidence: whether it is wanted; to do without takes less time.
 
         Raises:
             DataError: words are given to a tagger of numbers or the other way round, or a wrong number of columns.
             ValueError: `sentences` is a single text, what is in it is no sentence, or `best` is negative.
         """
-        return list(self.stream(sentences, best=best))
+        return list(self.stream(sentences, best=best, confidence=confidence))
 
-    def stream(self, sentences: Iterable[Input], *, best: int = 0) -> Iterator[Tagged]:
+    def stream(self, sentences: Iterable[Input], *, best: int = 0, confidence: bool = True) -> Iterator[Tagged]:
         """Tags sentences as they come, in their order and in constant memory; arguments and errors as for `tag`."""
         if isinstance(sentences, str):
             raise ValueError("expected sentences, got a single text: put it in a list")
         rest = iter(sentences)
         while window := list(itertools.islice(rest, WINDOW)):
-            yield from self.tag_window(window, best=best)
+            yield from self.tag_window(window, best=best, confidence=confidence)
 
-    def tag_window(self, sentences: Sequence[Input], *, best: int = 0) -> list[Tagged]:
+    def tag_window(self, sentences: Sequence[Input], *, best: int = 0, confidence: bool = True) -> list[Tagged]:
         """Tags sentences together, in batches of like length; arguments and errors as for `tag`."""
         if best < 0:
             raise ValueError(f"best should be 0 or more, got {best}")
@@ -123,39 +143,50 @@ class Tagger:
         for sentence in window:
             _check_numbers(sentence, encoder.numeric)
             _check_columns(sentence, encoder.columns)
-        dataset = encoder.encode(window)
+        if best:
+            return self._ranked(window, best, confidence)
+        found: list[Tagged | None] = [None] * len(window)
+        for batch, logits in self.scores(window):
+            ids = self._decoder.decode(logits, batch.lengths)
+            tags = self._tags[ids].tolist()
+            scores: Iterable[Sequence[float]] = itertools.repeat(())
+            if confidence:
+                probabilities = self._decoder.probabilities(logits, batch.lengths)
+                scores = np.take_along_axis(probabilities, ids[:, :, None], -1)[:, :, 0].tolist()
+            for position, n, of_sentence, of_tags in zip(
+                batch.positions.tolist(), batch.lengths.tolist(), tags, scores, strict=False
+            ):
+                found[position] = self._tagged(window[position], tuple(of_sentence[:n]), tuple(of_tags[:n]))
+        # What has no step has no choice either.
+        return [tagged or self._tagged(sentence, (), ()) for tagged, sentence in zip(found, window, strict=True)]
+
+    def _ranked(self, window: Sequence[Sentence], n: int, confidence: bool) -> list[Tagged]:
+        """Sentences with up to n of their best sequences."""
         ranked: list[list[Tagged]] = [[] for _ in window]
-        for batch in batches(dataset, BATCH_SIZE):
-            logits = self._engine.logits(batch)
-            probabilities = self._decoder.probabilities(logits, batch.lengths)
-            if best:
-                sequences = self._decoder.best(logits, batch.lengths, best)
-                for position, of_steps, of_sentence in zip(batch.positions, probabilities, sequences, strict=True):
-                    for ids, probability in of_sentence:
-                        scores = of_steps[np.arange(len(ids)), ids]
-                        ranked[position].append(self._tagged(window[position], ids, scores, probability))
-            else:
-                ids = self._decoder.decode(logits, batch.lengths)
-                scores = np.take_along_axis(probabilities, ids[:, :, None], -1)[:, :, 0]
-                for row, (position, n) in enumerate(zip(batch.positions, batch.lengths, strict=True)):
-                    ranked[position].append(self._tagged(window[position], ids[row, :n], scores[row, :n]))
+        for batch, logits in self.scores(window):
+            sequences = self._decoder.best(logits, batch.lengths, n)
+            probabilities = self._decoder.probabilities(logits, batch.lengths) if confidence else logits
+            for position, chances, of_sentence in zip(batch.positions, probabilities, sequences, strict=True):
+                for ids, probability in of_sentence:
+                    scores = tuple(chances[np.arange(len(ids)), ids].tolist()) if confidence else ()
+                    tags = tuple(self._tags[ids].tolist())
+                    ranked[position].append(self._tagged(window[position], tags, scores, probability))
         for sentence, found in zip(window, ranked, strict=True):
             if not found:  # it has no step, and so no choice
-                nothing = np.empty(0, np.int32), np.empty(0, np.float32)
-                found.append(self._tagged(sentence, *nothing, 1.0 if best else None))
-        if best:
-            return [replace(found[0], best=tuple(_distinct(found))) for found in ranked]
-        return [tagged for (tagged,) in ranked]
+                found.append(self._tagged(sentence, (), (), 1.0))
+        return [replace(found[0], best=tuple(_distinct(found))) for found in ranked]
 
-    def _tagged(self, sentence: Sentence, ids: Ids, scores: Floats, probability: float | None = None) -> Tagged:
-        """A sentence with the tags of some ids, in the scheme of the files."""
-        scheme, tags = self.bundle.scheme, tuple(map(self.bundle.encoder.tags.__getitem__, ids))
+    def _tagged(
+        self, sentence: Sentence, tags: tuple[str, ...], scores: tuple[float, ...], probability: float | None = None
+    ) -> Tagged:
+        """A sentence with tags of the network, in the scheme of the files."""
+        scheme = self.bundle.scheme
         if scheme != self.bundle.scheme_train:
             tags = convert(tags, self.bundle.scheme_train, scheme)
         return Tagged(
             tokens=sentence.tokens,
             tags=tags,
-            confidence=tuple(scores.tolist()),
+            confidence=scores,
             offsets=sentence.offsets,
             spans=None if scheme == "none" else tuple(spans_of(tags, scheme)),
             sentence=sentence,
@@ -202,6 +233,22 @@ class Tagger:
                 f"{folder}: tags its golden sentence {sentence!r} otherwise than when it was saved",
                 "another version of onnxruntime may help; the one it was made with stands in bundle.json",
             )
+
+
+def _batches(data: Dataset, rng: "np.random.Generator | None") -> Iterator[Batch]:
+    """Every sentence that has a step, in batches of like length and of up to so many steps, padding included."""
+    lengths = data.lengths
+    order = np.argsort(lengths, kind="stable")
+    order = order[lengths[order] > 0]
+    groups, first = [], 0
+    for i, length in enumerate(lengths[order].tolist()):
+        if (i + 1 - first) * length > BATCH_STEPS and i > first:
+            groups.append(order[first:i])
+            first = i
+    groups.append(order[first:])
+    for i in range(len(groups)) if rng is None else rng.permutation(len(groups)):
+        if len(groups[i]):
+            yield pad(data, groups[i])
 
 
 def _golden_sentence(line: dict[str, Any]) -> Sentence:

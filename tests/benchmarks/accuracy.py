@@ -55,11 +55,11 @@ def result(path: Path, settings: list[str], split: str, runs: Path) -> dict[str,
     config = load_config(path, settings)
     folder = runs / hashlib.sha256(dump_config(config).encode()).hexdigest()[:12]
     train(config, folder, resume=True, scores_test=False)
-    bundle, graph, _ = load_bundle(find_bundle(folder))
+    bundle, graphs, _ = load_bundle(find_bundle(folder))
     name = str(getattr(config.data, split))
     file = resolve(name) or Path(name)
-    after = evaluate_file(Tagger(bundle, graph), file)
-    before = evaluate_file(Tagger(replace(bundle, temperature=1.0), graph), file)
+    after = evaluate_file(Tagger(bundle, graphs), file)
+    before = evaluate_file(Tagger(replace(bundle, temperature=1.0), graphs), file)
     return {
         "score": after.spans.f1 if after.spans else after.accuracy,
         "unseen": after.unseen_accuracy or 0.0,

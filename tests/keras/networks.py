@@ -44,16 +44,16 @@ def dataset(network: Architecture, lengths: Sequence[int] = (5, 1, 3, 9), seed: 
         inputs["casing"] = rng.integers(1, len(CASINGS) + 1, n_steps).astype(np.int32)
     for symbols in network.symbols:
         inputs[symbols.name] = rng.integers(1, symbols.n_ids, n_steps).astype(np.int32)
-    forms = None
+    forms = form = None
     if network.characters:
         form_lengths = rng.integers(1, 7, N_FORMS).astype(np.int32)
         ids = rng.integers(1, network.characters.n_ids, (N_FORMS, 6)) * (np.arange(6) < form_lengths[:, None])
-        of_step = rng.integers(0, N_FORMS, n_steps).astype(np.int32)
-        forms = Forms(of_step, {}, batches.Characters(ids.astype(np.int32), form_lengths))
+        form = rng.integers(0, N_FORMS, n_steps).astype(np.int32)
+        forms = Forms({}, batches.Characters(ids.astype(np.int32), form_lengths))
     if network.n_numbers:
         inputs["numbers"] = rng.normal(size=(n_steps, network.n_numbers)).astype(np.float32)
     tags = rng.integers(0, network.n_tags, n_steps).astype(np.int32)
-    return Dataset(inputs, tags, np.cumsum([0, *lengths]), forms)
+    return Dataset(inputs, tags, np.cumsum([0, *lengths]), forms, form)
 
 
 def feed(batch: Batch) -> dict[str, Any]:

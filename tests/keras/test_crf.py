@@ -20,8 +20,9 @@ from tagger.tagging.architecture import Words
 from tagger.tagging.chain import allowed_chain, chain_of
 from tagger.tagging.decoding import Decoder
 from tagger.tagging.engine import Engine
-from tagger.tagging.graph import build_graph
+from tagger.tagging.graph import build_graphs
 from tagger.tagging.tagger import Tagger
+from tests.test_tagging_engine import logits_of
 
 from .networks import N_IDS, NOTHING, architecture, dataset, feed, is_step
 
@@ -150,7 +151,7 @@ def test_keras_and_the_engine_give_the_same_tags_for_every_head(head, decode, ex
     batch = pad(data, np.arange(6), time=9 + extra)
 
     decoder = Decoder(chain_of(weights), allowed)
-    ids = decoder.decode(Engine(build_graph(network, weights)).logits(batch), batch.lengths)
+    ids = decoder.decode(logits_of(Engine(build_graphs(network, weights)), network, batch), batch.lengths)
 
     assert model.count_params() == network.n_parameters
     np.testing.assert_array_equal(predictor(model, allowed=allowed, batch_size=2)(data), ids[is_step(batch)])

@@ -18,7 +18,8 @@ from tagger.network.losses import masked_loss
 from tagger.network.training import fit, predictor
 from tagger.tagging.architecture import Characters, Symbols, Words
 from tagger.tagging.engine import Engine
-from tagger.tagging.graph import build_graph
+from tagger.tagging.graph import build_graphs
+from tests.test_tagging_engine import logits_of
 
 from .networks import NOTHING, architecture, dataset, feed, is_step
 
@@ -41,9 +42,9 @@ def logits_of_both(network, batch, seed=0):
     rng = np.random.default_rng(seed)
     for weight in model.weights:
         weight.assign(rng.normal(size=weight.shape) / 2)
-    engine = Engine(build_graph(network, weights_of(model, network)))
+    engine = Engine(build_graphs(network, weights_of(model, network)))
     real = is_step(batch)
-    return np.asarray(model(feed(batch)))[real], engine.logits(batch)[real], model
+    return np.asarray(model(feed(batch)))[real], logits_of(engine, network, batch)[real], model
 
 
 @pytest.mark.parametrize(
@@ -98,9 +99,9 @@ def test_a_bidirectional_lstm_gives_the_states_of_the_worked_example():
     forward = [0.35906473, 0.55111325, 0.59115744, 0.6303138]
     backward = [0.7038734, 0.58863586, 0.3951699, 0.21942244]
     expected = [[f] * 3 + [b] * 3 for f, b in zip(forward, backward, strict=True)]
-    engine = Engine(build_graph(network, weights_of(model, network)))
+    engine = Engine(build_graphs(network, weights_of(model, network)))
     np.testing.assert_allclose(np.asarray(model(feed(batch)))[0], expected, rtol=1e-5)
-    np.testing.assert_allclose(engine.logits(batch)[0], expected, rtol=1e-5)
+    np.testing.assert_allclose(logits_of(engine, network, batch)[0], expected, rtol=1e-5)
 
 
 def test_our_graph_equals_what_keras_exports(tmp_path):
@@ -184,8 +185,8 @@ def test_predicted_ids_are_the_best_of_each_step_in_the_order_of_the_data():
     network = architecture()
     data = dataset(network, lengths=(2, 7, 0, 4, 1, 7))
     model = build_model(network)
-    engine = Engine(build_graph(network, weights_of(model, network)))
-    alone = [engine.logits(pad(data, np.array([i])))[0].argmax(-1) for i in (0, 1, 3, 4, 5)]
+    engine = Engine(build_graphs(network, weights_of(model, network)))
+    alone = [logits_of(engine, network, pad(data, np.array([i])))[0].argmax(-1) for i in (0, 1, 3, 4, 5)]
 
     np.testing.assert_array_equal(predictor(model, batch_size=2)(data), np.concatenate(alone))
 

@@ -56,7 +56,7 @@ def test_a_run_folder_holds_what_the_design_says(tmp_path):
         "bundle", "config.toml", "data.json", "history.csv", "log.txt", "metrics.json", "predictions", "report.html",
     ]  # fmt: skip
     assert sorted(path.name for path in (run.folder / "bundle").iterdir()) == [
-        "SHA256SUMS", "ambiguous.txt", "bundle.json", "forms.txt", "golden.jsonl",
+        "SHA256SUMS", "ambiguous.txt", "bundle.json", "forms.onnx", "forms.txt", "golden.jsonl",
         "model.weights.h5", "tagger.onnx", "tags.txt", "words.txt",
     ]  # fmt: skip
     assert parse_config(tomllib.loads((run.folder / "config.toml").read_text())) == small()
@@ -197,7 +197,7 @@ def test_a_bug_leaves_the_log_with_its_traceback(tmp_path, monkeypatch):
     def broken(*arguments, **options):
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("tagger.experiments.fitting.build_graph", broken)
+    monkeypatch.setattr("tagger.experiments.fitting.build_graphs", broken)
     with pytest.raises(RuntimeError):
         train(small(), tmp_path / "run")
 

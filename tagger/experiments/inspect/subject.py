@@ -123,8 +123,8 @@ def model_subject(model: Path) -> Subject:
     Raises:
         BundleError: there is none, or it is damaged.
     """
-    bundle, graph, _ = load_bundle(find_bundle(model))
-    weights = graph_weights(bundle.architecture, graph)
+    bundle, graphs, _ = load_bundle(find_bundle(model))
+    weights = graph_weights(bundle.architecture, graphs)
     if bundle.chain is not None:
         weights |= {
             "head/transitions": bundle.chain.transitions,

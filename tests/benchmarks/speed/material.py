@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tagger.encoding.batches import Batch
     from tagger.encoding.encoder import Encoder
     from tagger.experiments.prepare import Prepared
+    from tagger.tagging.architecture import Graphs
     from tagger.tagging.bundle import Bundle
 
 CONFIGS = {"words": Path(__file__).with_name("words.toml"), "pos": Path("configs", "pos.toml")}
@@ -88,8 +89,8 @@ def training(options: argparse.Namespace) -> "tuple[Config, Prepared]":
     return config, prepare(config)
 
 
-def bundle(options: argparse.Namespace) -> "tuple[Bundle, bytes]":
-    """The saved tagger of a network, and its ONNX graph."""
+def bundle(options: argparse.Namespace) -> "tuple[Bundle, Graphs]":
+    """The saved tagger of a network, and its ONNX graphs."""
     from tagger.tagging.bundle import find_bundle, load_bundle
 
     return load_bundle(find_bundle(options.folder / options.network))[:2]

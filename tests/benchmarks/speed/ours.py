@@ -1,9 +1,14 @@
 """The project's own training and tagging, as `tagger train` and `Tagger` do it."""
 
 import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from tests.benchmarks.speed.material import bundle, ready_batches, test_tokens, training
-from tests.benchmarks.speed.process import n_cores, run, speed, training_speed
+from tests.benchmarks.speed.material import bundle, test_tokens, training
+from tests.benchmarks.speed.process import BATCH_SIZE, n_cores, run, speed, training_speed
+
+if TYPE_CHECKING:
+    from tagger.encoding.batches import Batch, Floats
 
 
 def train(options: argparse.Namespace) -> dict[str, float]:
@@ -29,13 +34,26 @@ def tag(options: argparse.Namespace) -> dict[str, float]:
 
 
 def logits(options: argparse.Namespace) -> dict[str, float]:
-    """From arrays to scores."""
-    from tagger.tagging.engine import Engine
-
-    saved, graph = bundle(options)
-    engine, ready = Engine(graph, threads=n_cores()), ready_batches(options, saved.encoder)
+    """From arrays to scores; what is of the words alone is made before, as a tagger does once for each."""
+    ready, score = scorer(options)
     n_tokens = sum(int(batch.lengths.sum()) for batch in ready)
-    return speed(lambda: [engine.logits(batch) for batch in ready], n_tokens, options.seconds)
+    return speed(lambda: [score(batch) for batch in ready], n_tokens, options.seconds)
+
+
+def scorer(options: argparse.Namespace) -> "tuple[list[Batch], Callable[[Batch], Floats]]":
+    """Test as arrays, sentence by sentence as `ready_batches` has them, and what gives a batch's scores."""
+    from tagger.corpus.sentence import Sentence
+    from tagger.corpus.sentences import Sentences
+    from tagger.encoding.batches import batches
+    from tagger.tagging.engine import Engine
+    from tagger.tagging.forms import FormRows
+
+    saved, graphs = bundle(options)
+    engine, sentences = Engine(graphs, threads=n_cores()), Sentences.of(map(Sentence, test_tokens(options)))
+    places, rows = FormRows(saved.encoder, engine.rows, saved.architecture.row_width).of(sentences.forms)
+    data = saved.encoder.encode_steps(sentences)
+    data.inputs["forms"] = places[sentences.tokens]
+    return [*batches(data, BATCH_SIZE)], lambda batch: engine.logits(batch, rows)
 
 
 if __name__ == "__main__":

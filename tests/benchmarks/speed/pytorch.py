@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from tagger.encoding.batches import NOT_SCORED, Batch, batches
+from tagger.encoding.batches import NOT_SCORED, Batch, Floats, Lengths, batches
 from tagger.encoding.casing import CASINGS
 from tagger.tagging.architecture import Architecture
 from tests.benchmarks.speed.material import bundle, ready_batches, tag_with, test_tokens, training
@@ -129,12 +129,12 @@ def convert(options: argparse.Namespace) -> dict[str, float]:
     Raises:
         ValueError: its scores of test are not ours.
     """
-    from tagger.tagging.engine import Engine
     from tagger.tagging.graph_weights import graph_weights
+    from tests.benchmarks.speed.ours import scorer
 
-    saved, graph = bundle(options)
+    saved, graphs = bundle(options)
     weights = {
-        name: torch.from_numpy(np.array(values)) for name, values in graph_weights(saved.architecture, graph).items()
+        name: torch.from_numpy(np.array(values)) for name, values in graph_weights(saved.architecture, graphs).items()
     }
     network = Network(saved.architecture)
     state = network.state_dict()
@@ -155,18 +155,21 @@ def convert(options: argparse.Namespace) -> dict[str, float]:
         set_lstm(f"layers.{i}", layer.name)
     state |= {"head.weight": weights["head/kernel"].T, "head.bias": weights["head/bias"]}
     network.load_state_dict(state)
-    engine = Engine(graph, threads=n_cores())
+    of_ours, score = scorer(options)
     with torch.inference_mode():
-        difference = max(_difference(network, engine, batch) for batch in ready_batches(options, saved.encoder))
+        difference = max(
+            _difference(network(*tensors(batch)).numpy(), score(ours), batch.lengths)
+            for batch, ours in zip(ready_batches(options, saved.encoder), of_ours, strict=True)
+        )
     if difference > 1e-3:
         raise ValueError(f"scores differ from ours by up to {difference}")
     torch.save(network.state_dict(), options.folder / options.network / MODEL)
     return {"difference": difference}
 
 
-def _difference(network: Network, engine: Any, batch: Batch) -> float:
-    is_step = np.arange(batch.lengths.max()) < batch.lengths[:, None]
-    return float(np.abs(network(*tensors(batch)).numpy() - engine.logits(batch))[is_step].max())
+def _difference(one: Floats, other: Floats, lengths: Lengths) -> float:
+    """The greatest at a real step."""
+    return float(np.abs(one - other)[np.arange(lengths.max()) < lengths[:, None]].max())
 
 
 def tag(options: argparse.Namespace) -> dict[str, float]:

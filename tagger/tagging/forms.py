@@ -1,0 +1,48 @@
+"""Rows of forms, each made once: what a word adds to the first layer is the same wherever it stands."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from tagger.encoding.batches import Array, Floats, Ids
+from tagger.encoding.encoder import Encoder
+
+KEPT = 1 << 27  # bytes of rows that are kept: of the network of configs/pos.toml, those of 27,962 forms
+TOGETHER = 512  # forms of like length whose rows are made together
+
+
+class FormRows:
+    """The rows of the forms that were met; when they are too many, it begins anew with those that are needed.
+
+    Args:
+        encoder: of the network.
+        make: the rows, (forms, width), of inputs of forms by name.
+        width: of a row.
+    """
+
+    def __init__(self, encoder: Encoder, make: Callable[[dict[str, Array]], Floats], width: int) -> None:
+        self._encoder, self._make, self._n_kept = encoder, make, max(1, KEPT // (4 * width))
+        self._places: dict[str, int] = {}
+        self._rows = np.empty((0, width), np.float32)
+
+    def of(self, forms: Sequence[str]) -> tuple[Ids, Floats]:
+        """(forms,) which row is each one's, and (…, width) rows, of which some may be other forms'."""
+        new = {form: None for form in forms if form not in self._places}
+        if len(self._places) + len(new) > len(self._rows):
+            self._places, new = {}, dict.fromkeys(forms)
+            # Another array, as whoever was given the last one may still read it; what no row fills takes no memory.
+            self._rows = np.empty((max(self._n_kept, len(forms)), self._rows.shape[1]), np.float32)
+        if new:
+            self._add(sorted(new, key=lambda form: (len(form), form)))
+        return np.fromiter(map(self._places.__getitem__, forms), np.int32, len(forms)), self._rows
+
+    def _add(self, forms: list[str]) -> None:
+        for start in range(0, len(forms), TOGETHER):
+            some = forms[start : start + TOGETHER]
+            encoded = self._encoder.encode_forms(some)
+            inputs: dict[str, Array] = {**encoded.inputs}
+            if encoded.characters:
+                inputs |= {"characters": encoded.characters.ids, "form_lengths": encoded.characters.lengths}
+            first = len(self._places)
+            self._rows[first : first + len(some)] = self._make(inputs)
+            self._places.update(zip(some, range(first, first + len(some)), strict=True))
