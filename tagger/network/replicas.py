@@ -1,6 +1,7 @@
 """One batch on several devices at once: each takes some of its sentences, and all make the same step."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import keras
@@ -12,6 +13,7 @@ from tagger.encoding.batches import NOT_SCORED, Array, Batch
 Loss = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]
 
 
+@cache  # a second one in a process would begin anew to number what its devices exchange, and be taken for the first
 def mirrored() -> tf.distribute.Strategy:
     """All GPUs; without one, all devices that TensorFlow makes of the processor."""
     devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
