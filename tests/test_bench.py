@@ -7,9 +7,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tagger.cli import app
+from tagger.errors import RunError
 from tagger.experiments.bench import TaggingSpeed, TrainingSpeed
 from tagger.experiments.bench_text import format_bench
-from tagger.experiments.process_cost import ProcessError, process_cost
+from tagger.experiments.process_cost import process_cost
 from tests.bundles import save_context_bundle, save_numbers_bundle
 
 TAGGING = TaggingSpeed(12345.6, 500, "dev", 0.416, "a sentence", 79.4, 1.25)
@@ -83,5 +84,5 @@ def test_a_process_is_told_with_what_it_wrote_and_one_that_fails_with_what_it_sa
 
     assert cost.output.startswith('one"""')
     assert min(cost.seconds, cost.megabytes) > 0
-    with pytest.raises(ProcessError, match="exit code 3\nno such thing"):
+    with pytest.raises(RunError, match="exit code 3\nno such thing"):
         process_cost(["sh", "-c", "echo no such thing >&2; exit 3"])

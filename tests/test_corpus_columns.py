@@ -217,6 +217,8 @@ def test_a_sentence_knows_its_file_and_its_first_token_s_line(tmp_path):
 
 
 def test_a_written_sentence_has_a_line_per_token_and_ends_with_a_blank_line():
+    with pytest.raises(ValueError, match="for each token"):
+        write_sentence(Sentence(("a", "b"), ("X", "Y")), confidence=[0.5])
     assert write_sentence(Sentence(("New York", "#1"), ("B-LOC", "O"))) == "New York\tB-LOC\n#1\tO\n\n"
 
 

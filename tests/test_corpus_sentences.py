@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -63,6 +65,27 @@ def test_tokens_and_tags_are_counted_and_those_of_sentences_that_were_left_are_n
     assert found.form_counts() == {"a": 2, "b": 1}
     assert found.tag_counts() == {"X": 2, "Y": 1}
     assert found.cell_counts(0) == {"p": 1, "q": 2}
+
+
+def test_only_the_forms_of_the_sentences_that_were_taken_are_there():
+    found = Sentences.of([Sentence(("a", "b")), Sentence(("c", "b")), Sentence(("d",))])
+
+    assert found.take([1]).forms == ("b", "c")
+
+
+def test_other_tags_leave_all_else_as_it_is():
+    given = [Sentence(("a", "b"), ("X", "Y"), line=3), Sentence((), ()), Sentence(("c",), ("X",), group="g")]
+
+    found = Sentences.of(given).with_tags(lambda tags: [f"{tag}{i}" for i, tag in enumerate(tags)])
+
+    assert [sentence.tags for sentence in found] == [("X0", "Y1"), (), ("X0",)]
+    assert [replace(sentence, tags=None) for sentence in found] == [replace(sentence, tags=None) for sentence in given]
+
+
+def test_columns_that_are_not_alike_are_nobody_s():
+    ragged = [Sentence(("a",), columns=(("x",),)), Sentence(("b",), columns=(("y", "z"),))]
+
+    assert Sentences.of(ragged).columns is None
 
 
 def test_a_single_sentence_without_tags_leaves_all_without():

@@ -397,6 +397,16 @@ def test_a_scheme_or_a_way_to_decode_that_there_is_not_is_told(folder, key, valu
         Tagger.load(folder)
 
 
+@pytest.mark.parametrize(
+    "part", [{"cell": "foo"}, {"units": []}, {"units": [0]}, {"units": ["a"]}, {"units": [-3]}, {"units": [10**30]}]
+)
+def test_layers_that_cannot_be_are_told(folder, part):
+    change_json(folder, lambda description: description["network"].update(part))
+
+    with pytest.raises(BundleError, match=r"not a bundle that .* writes: ValueError: (no cell is called|layers of)"):
+        Tagger.load(folder)
+
+
 @pytest.mark.parametrize("name", [1, None, ["shape"], "bogus", "prefix_", "../shape"])
 def test_symbols_that_no_feature_has_are_told(folder, name):
     symbols = {"name": name, "n_ids": 2, "dim": 1}

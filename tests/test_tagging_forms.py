@@ -1,5 +1,9 @@
 """Rows of forms that are kept: what is asked for is what is given, whatever was asked for before."""
 
+import contextlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -103,3 +107,21 @@ def test_confidence_is_empty_where_it_was_not_asked_for(tmp_path):
         assert [found.tags for found in plain] == [found.tags for found in asked]
         assert plain[0].confidence == ()
         assert len(asked[0].confidence) == 2
+
+
+def test_threads_can_tag_with_one_tagger():
+    started = threading.Barrier(2)
+
+    def made(inputs):
+        with contextlib.suppress(threading.BrokenBarrierError):
+            started.wait(0.2)  # for the other thread, which must not be let in
+        return inputs["words"][:, None].astype(np.float32)
+
+    rows = FormRows(ENCODER, made, 1)
+    with ThreadPoolExecutor(2) as pool:
+        found = [*pool.map(rows.of, (["a", "b"], ["c", "d"]))]
+
+    for tokens, (places, values) in zip((["a", "b"], ["c", "d"]), found, strict=True):
+        assert values[places, 0].tolist() == ids(tokens)
+    places, values = rows.of(list("abcd"))
+    assert values[places, 0].tolist() == ids("abcd")

@@ -143,6 +143,15 @@ def test_a_stream_is_read_no_further_than_its_window(words_tagger, monkeypatch):
     assert n_read_at_each == [(("S",), 3), (("V",), 3), (("S",), 3), (("V",), 6)]
 
 
+def test_a_window_of_long_sentences_ends_sooner(words_tagger, monkeypatch):
+    monkeypatch.setattr(tagger_module, "WINDOW_STEPS", 5)
+    rest = iter(["John loves"] * 9)
+
+    next(words_tagger.stream(rest))
+
+    assert len(list(rest)) == 6
+
+
 @pytest.mark.parametrize("tokens", [["The", "cat", "purrs", "!"], ["cat"], ["и", "1,000", "no-one"]])
 def test_confidence_is_the_softmax_probability_of_the_tag(context_bundle, context_tagger, tokens):
     bundle, graphs, _ = load_bundle(context_bundle)

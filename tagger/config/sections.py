@@ -203,8 +203,14 @@ class Training(Section):
     max_steps: Count = 5000
     seed: Seed = 1
     deterministic: bool = False
-    mixed_precision: bool = False
-    strategy: Literal["one", "mirrored"] = "one"
+    precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
+    strategy: Literal["none", "mirrored"] = "none"
+
+    @model_validator(mode="after")
+    def _half_precision_is_of_one_device(self) -> "Training":
+        if (self.precision, self.strategy) == ("mixed_float16", "mirrored"):
+            raise ValueError('`precision = "mixed_float16"` goes with one device; on several: "mixed_bfloat16"')
+        return self
 
 
 class Config(Section):

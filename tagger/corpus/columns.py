@@ -129,6 +129,8 @@ def write_sentence(sentence: Sentence, *, confidence: Sequence[float] | None = N
             does, or both are blank: this format cannot say it.
     """
     tags, n = sentence.tags or (), len(sentence)
+    if len(tags) != n or (confidence is not None and len(confidence) != n):
+        raise ValueError("expected a tag, and a confidence if any, for each token")
     lines = "".join(map("{}\t{}\n".format, sentence.tokens, tags))
     is_plain = lines.count("\t") == lines.count("\n") == n and "\r" not in lines and DOCUMENT_MARK not in lines
     if not is_plain or not all(map(str.strip, tags)):  # one by one, there may be something that cannot be said

@@ -129,7 +129,7 @@ def write_sentence(sentence: Sentence, column: str, *, confidence: Sequence[floa
         if re.search(r"[\t\r\n|]" if field is None else r"[\t\r\n]", tag):
             where = " in MISC" if field is None else ""
             raise DataError(f"{sentence.place}: CoNLL-U cannot say the tag {tag!r}{where}", SAID_BY_JSONL)
-    scores: Sequence[float | None] = confidence or [None] * len(sentence)
+    scores: Sequence[float | None] = [None] * len(sentence) if confidence is None else confidence
     steps = iter(zip(tags, scores, strict=True))
     lines = []
     for line, is_token in rows:

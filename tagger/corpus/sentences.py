@@ -1,11 +1,11 @@
 """All sentences of a file in a few flat arrays: 20 million tokens take some 200 MB, as objects they take gigabytes."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from operator import eq
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -138,9 +138,11 @@ class Sentences(Sequence[Sentence]):
         lengths = self.lengths[chosen]
         starts = np.concatenate([[0], np.cumsum(lengths)])
         steps = np.repeat(self.starts[chosen] - starts[:-1], lengths) + np.arange(starts[-1])
+        used, tokens = np.unique(self.tokens[steps], return_inverse=True)
         return replace(
             self,
-            tokens=self.tokens[steps],
+            forms=tuple(map(self.forms.__getitem__, used.tolist())),
+            tokens=tokens.astype(np.int32),
             starts=starts,
             tags=None if self.tags is None else self.tags[steps],
             numbers=None if self.numbers is None else self.numbers[steps],
@@ -150,18 +152,32 @@ class Sentences(Sequence[Sentence]):
             lines=self.lines[chosen],
         )
 
+    def with_tags(self, change: Callable[[tuple[str, ...]], Iterable[str]]) -> "Sentences":
+        """The same sentences with other tags.
+
+        Args:
+            change: of a sentence's tags, as many others.
+        """
+        names, tags = _Ids(), array("i")
+        for i in range(len(self)):
+            tags.extend(map(names.__getitem__, change(self._tags(i) or ())))
+        return replace(self, tag_names=tuple(names), tags=np.frombuffer(tags, np.int32))
+
+    def _tags(self, i: int) -> tuple[str, ...] | None:
+        if self.tags is None:
+            return None
+        return tuple(map(self.tag_names.__getitem__, self.tags[self.starts[i] : self.starts[i + 1]].tolist()))
+
     def _sentence(self, i: int) -> Sentence:
         start, end = self.starts[i], self.starts[i + 1]
-        tags = numbers = columns = None
-        if self.tags is not None:
-            tags = tuple(map(self.tag_names.__getitem__, self.tags[start:end].tolist()))
+        numbers = columns = None
         if self.numbers is not None:
             numbers = tuple(map(tuple, self.numbers[start:end].tolist()))
         if self.columns is not None:
             columns = tuple(tuple(map(self.cells.__getitem__, row)) for row in self.columns[start:end].tolist())
         return Sentence(
             tokens=tuple(map(self.forms.__getitem__, self.tokens[start:end].tolist())),
-            tags=tags,
+            tags=self._tags(i),
             numbers=numbers,
             columns=columns,
             group=self.groups[self.group[i]],
@@ -183,5 +199,8 @@ def _counts(names: Sequence[str], ids: Ids) -> dict[str, int]:
     return {name: n for name, n in zip(names, counts, strict=True) if n}
 
 
-def _table(values: npt.NDArray[np.generic], n_steps: int) -> npt.NDArray:  # type: ignore[type-arg]
+def _table(values: npt.NDArray[Any], n_steps: int) -> npt.NDArray[Any] | None:
+    """(steps, columns); None where steps have different numbers of them, which nobody can have asked for."""
+    if n_steps and len(values) % n_steps:
+        return None
     return values.reshape(n_steps, -1 if n_steps else 0)

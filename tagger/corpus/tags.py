@@ -16,16 +16,19 @@ def in_scheme(sentence: Sentence, scheme: Scheme, wanted: Scheme, *, ignore: Col
     """The sentence with its tags in another scheme, ignored ones as they are; the same where the scheme is the same."""
     if scheme == wanted:
         return sentence
-    tags = sentence.tags or ()
-    pairs = zip(tags, convert(tags, scheme, wanted), strict=True)
-    return replace(sentence, tags=tuple(tag if tag in ignore else new for tag, new in pairs))
+    return replace(sentence, tags=_converted(sentence.tags or (), scheme, wanted, ignore))
 
 
 def all_in_scheme(sentences: Sentences, scheme: Scheme, wanted: Scheme, *, ignore: Collection[str] = ()) -> Sentences:
     """The sentences with their tags in another scheme; see `in_scheme`."""
     if scheme == wanted:
         return sentences
-    return Sentences.of(in_scheme(sentence, scheme, wanted, ignore=ignore) for sentence in sentences)
+    return sentences.with_tags(lambda tags: _converted(tags, scheme, wanted, ignore))
+
+
+def _converted(tags: tuple[str, ...], scheme: Scheme, wanted: Scheme, ignore: Collection[str]) -> tuple[str, ...]:
+    pairs = zip(tags, convert(tags, scheme, wanted), strict=True)
+    return tuple(tag if tag in ignore else new for tag, new in pairs)
 
 
 def check_scored(sentences: Sentences, ignore: Collection[str]) -> None:

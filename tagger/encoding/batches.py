@@ -65,6 +65,16 @@ class Dataset:
         return np.diff(self.offsets)
 
     @property
+    def nbytes(self) -> int:
+        """Of all arrays."""
+        arrays = [*self.inputs.values(), self.tags, self.offsets, self.form]
+        if self.forms:
+            arrays += self.forms.inputs.values()
+            if self.forms.characters:
+                arrays += [self.forms.characters.ids, self.forms.characters.lengths]
+        return sum(array.nbytes for array in arrays if array is not None)
+
+    @property
     def n_steps(self) -> int:
         """Steps of all sentences."""
         return int(self.offsets[-1])
@@ -115,13 +125,20 @@ def batches(
         rng: draws which sentences of a length meet, and in which order batches come; without it the longest come last.
         among: (sentences,) which of them to take; default: all.
     """
+    of_like_length = groups(dataset, batch_size, rng=rng, among=among)
+    for i in range(len(of_like_length)) if rng is None else rng.permutation(len(of_like_length)):
+        yield pad(dataset, of_like_length[i])
+
+
+def groups(
+    dataset: Dataset, batch_size: int, *, rng: "np.random.Generator | None" = None, among: Flags | None = None
+) -> list[npt.NDArray[np.int64]]:
+    """The positions of the sentences of each batch, the shortest first; arguments as for `batches`."""
     lengths = dataset.lengths if among is None else np.where(among, dataset.lengths, 0)
     order = np.arange(len(lengths)) if rng is None else rng.permutation(len(lengths))
     order = order[np.argsort(lengths[order], kind="stable")]
     order = order[lengths[order] > 0]
-    groups = [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
-    for i in range(len(groups)) if rng is None else rng.permutation(len(groups)):
-        yield pad(dataset, groups[i])
+    return [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
 
 
 def pad(dataset: Dataset, positions: npt.NDArray[np.int64], *, time: int | None = None) -> Batch:

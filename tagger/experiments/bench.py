@@ -7,9 +7,9 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, islice
+from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,11 +18,12 @@ import numpy as np
 
 from tagger.config import Config
 from tagger.corpus.sentence import Sentence
-from tagger.encoding.batches import batches
+from tagger.encoding.batches import groups, has_scored_step
 from tagger.errors import DataError
 from tagger.experiments.prepare import Prepared, prepare
-from tagger.experiments.process_cost import peak_megabytes, process_cost
+from tagger.experiments.process_cost import check_system, peak_megabytes, process_cost
 from tagger.tagging.bundle import find_bundle
+from tagger.tagging.chain import allowed_chain
 from tagger.tagging.input import guess_input_format, read_input
 from tagger.tagging.tagger import Tagger
 
@@ -97,12 +98,16 @@ def bench_config(
     Raises:
         TaggerError: the config or its data cannot be used, or training fails.
     """
+    check_system()
+    if input_path is not None and not input_path.is_file():
+        raise DataError(f"{input_path}: there is no such file")
     prepared = prepare(config)
     log.info("loading TensorFlow")
     from tagger.experiments.fitting import new_model, save_model
-    from tagger.network.runtime import use_threads
+    from tagger.network.runtime import grow_gpu_memory, use_threads
 
     use_threads(threads)
+    grow_gpu_memory()
     model = new_model(config, prepared)
     training = _training_speed(config, prepared, model, seconds)
     split = "dev" if "dev" in prepared.splits else "train"
@@ -138,10 +143,10 @@ def bench_model(
         DataError: the file cannot be read, or has no sentence.
     """
     tagger = Tagger.load(model, threads=threads)
+    found: tuple[Iterable[Sentence], str] = sentences or _made(tagger)
     if input_path is not None:
-        sentences = _read(input_path, tagger), str(input_path)
-    given, source = sentences or _made(tagger)
-    given = _beginning(given)
+        found = _read(input_path, tagger), str(input_path)
+    given, source = _beginning(*found), found[1]
     tokens = sum(map(len, given))
     tagger.tag(given)  # memory is taken and caches are filled
     passes: list[float] = []
@@ -201,7 +206,8 @@ def _training_speed(config: Config, prepared: Prepared, model: Any, seconds: flo
     tokens = len(prepared.splits["train"].tokens)
     epoch = tokens / tokens_per_second
     if "dev" in prepared.splits:
-        predict = predictor(model)
+        allowed = allowed_chain(prepared.encoder.tags, prepared.scheme_train, prepared.decode)
+        predict = predictor(model, allowed=allowed)
         predict(dataset)  # it is traced
         began = time.perf_counter()
         predict(dataset)
@@ -222,32 +228,33 @@ def _training_speed(config: Config, prepared: Prepared, model: Any, seconds: flo
 def _of_all_lengths(prepared: Prepared, batch_size: int) -> Prepared:
     """The same with a part of train: whole batches, from the shortest sentences to the longest in even steps."""
     train = prepared.splits["train"]
-    every = [batch.positions for batch in batches(prepared.encode("train"), batch_size)]
+    data = prepared.encode("train")
+    every = groups(data, batch_size, among=has_scored_step(data))
     n = min(N_BATCHES, len(every))
-    chosen = [every[round(i * (len(every) - 1) / max(1, n - 1))] for i in range(n)]
+    chosen = [every[int((i + 0.5) * len(every) / n)] for i in range(n)]
     return replace(prepared, splits={"train": train.take(np.concatenate(chosen).tolist())})
 
 
-def _read(path: Path, tagger: Tagger) -> list[Sentence]:
+def _read(path: Path, tagger: Tagger) -> Iterator[Sentence]:
     layout = tagger.bundle.layout
     source_format = guess_input_format(path, layout)
-    return [*islice(read_input(path, source_format, layout, pretokenized=False, keep_rows=False), N_TOKENS)]
+    return read_input(path, source_format, layout, pretokenized=False, keep_rows=False)
 
 
-def _beginning(sentences: Sequence[Sentence]) -> list[Sentence]:
-    """The first of them, with some `N_TOKENS` tokens.
+def _beginning(sentences: Iterable[Sentence], source: str) -> list[Sentence]:
+    """The first of them that have a token, with some `N_TOKENS` tokens.
 
     Raises:
         DataError: there are no tokens.
     """
     found, tokens = [], 0
-    for sentence in sentences:
-        if tokens >= N_TOKENS:
-            break
+    for sentence in filter(len, sentences):
         found.append(sentence)
         tokens += len(sentence)
+        if tokens >= N_TOKENS:
+            break
     if not tokens:
-        raise DataError("there is no sentence to tag")
+        raise DataError(f"{source}: there is no sentence to tag")
     return found
 
 

@@ -16,9 +16,9 @@ def format_bench(training: TrainingSpeed | None, tagging: TaggingSpeed, machine:
 
 def _training_rows(training: TrainingSpeed) -> list[Row]:
     return [
-        ("  speed", f"{training.tokens_per_second:,.0f} tokens/s", "after the warm-up, dev left out"),
+        ("  speed", f"{training.tokens_per_second:,.0f} tokens/s", "after the warm-up"),
         ("  warm-up", duration(training.warm_up), "once, at the beginning: the network is compiled"),
-        ("  an epoch", duration(training.epoch), f"{training.tokens:,} tokens of train, then dev"),
+        ("  an epoch", duration(training.epoch), f"{training.tokens:,} tokens of train, then dev if there is one"),
         (f"  all {training.epochs} epochs", duration(training.all_epochs), "at most: it may stop earlier"),
         ("  memory", f"{training.megabytes:,.0f} MB", "at most, with TensorFlow and the data"),
         ("  parameters", f"{training.parameters:,}", "numbers that are learned"),

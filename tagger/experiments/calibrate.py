@@ -2,13 +2,14 @@
 
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.sentences import Sentences
 from tagger.encoding.batches import NOT_SCORED, Floats
 from tagger.evaluation.calibration import calibration_error
 from tagger.tagging.tagger import Tagger
@@ -20,7 +21,7 @@ LEAST = 1e-12  # the probability that a gold tag is taken to have where no valid
 log = logging.getLogger("tagger")
 
 
-def fit_temperature(tagger: Tagger, dev: Sequence[Sentence]) -> float:
+def fit_temperature(tagger: Tagger, dev: Iterable[Sentence]) -> float:
     """The temperature under which the gold tags of dev are the most probable (Guo et al., 2017).
 
     It changes no tag, only how sure the tagger says it is.
@@ -32,14 +33,14 @@ def fit_temperature(tagger: Tagger, dev: Sequence[Sentence]) -> float:
     Returns:
         Above 1 where the network is surer than it should be; 1 where dev has no scored step.
     """
-    scored, n_steps = [], 0
-    for batch, logits in tagger.scores(dev, rng=np.random.default_rng(0)):
+    dev, scored, n_steps = Sentences.of(dev), [], 0
+    drawn = np.random.default_rng(0).permutation(len(dev))
+    enough = int(np.searchsorted(np.cumsum(dev.lengths[drawn]), STEPS)) + 1
+    for batch, logits in tagger.scores(dev.take(drawn[:enough].tolist())):
         if batch.tags is not None:
             is_scored = (batch.tags != NOT_SCORED) & (batch.tags < len(tagger.bundle.encoder.tags))
             scored.append((logits, batch, is_scored))
             n_steps += int(is_scored.sum())
-        if n_steps >= STEPS:
-            break
     if not n_steps:
         return 1.0
 

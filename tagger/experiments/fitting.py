@@ -143,8 +143,8 @@ def new_model(config: Config, prepared: Prepared) -> Any:
         trainable_vectors=bool(config.features.words and config.features.words.trainable),
         dropout=config.model.dropout,
         seed=training.seed,
-        is_compiled=not training.mixed_precision and pays_to_compile(training.epochs * n_tokens),
-        mixed_precision=training.mixed_precision,
+        is_compiled=pays_to_compile(training.epochs * n_tokens, precision=training.precision),
+        precision=training.precision,
     )
 
 

@@ -32,13 +32,13 @@ def describe_plan(config: Config, start: Start | None = None) -> str:
     for name, width, n_parameters in prepared.architecture.table():
         lines.append(f"{name:<14}  {f'(batch, time, {width})':<22}  {n_parameters:>10,}")
     n_parameters = prepared.architecture.n_parameters
-    data = sum(values.nbytes for values in train.inputs.values()) / 2**20
+    copies = COPIES + config.training.averaging
     lines += [
         f"{'all':<38}  {n_parameters:>10,}",
         "",
-        f"memory    about {n_parameters * COPIES * NUMBER / 2**20:.1f} MiB for weights, gradients and moments, "
+        f"memory    about {n_parameters * copies * NUMBER / 2**20:.1f} MiB for weights, gradients and moments, "
         f"{size * longest * _per_step(prepared.architecture) * NUMBER / 2**20:.1f} MiB for the longest batch, "
-        f"{data:.1f} MiB of data; TensorFlow itself takes some 500 MiB",
+        f"{train.nbytes / 2**20:.1f} MiB of data; TensorFlow itself takes some 500 MiB",
     ]
     return "\n".join(lines)
 

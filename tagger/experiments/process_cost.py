@@ -23,10 +23,6 @@ print("\\n" + json.dumps({"seconds": seconds, "megabytes": used.ru_maxrss / mb, 
 """
 
 
-class ProcessError(Exception):
-    """A process did not end well; the message is what it said."""
-
-
 @dataclass(frozen=True, slots=True)
 class Cost:
     """Of one process.
@@ -54,19 +50,18 @@ def process_cost(
         stdin: a file that it reads as standard input; default: nothing.
 
     Raises:
-        ProcessError: it ended with another code than 0.
-        RunError: this system tells nobody what a process took.
+        RunError: it ended with another code than 0; or this system tells nobody what a process took.
     """
-    _check_system()
+    check_system()
     watcher = [sys.executable, "-I", "-S", "-c", WATCHER, *command]
     with open(stdin or os.devnull, "rb") as given:
         done = subprocess.run(watcher, cwd=cwd, env=env, stdin=given, capture_output=True, text=True)
     output, _, last = done.stdout.removesuffix("\n").rpartition("\n")
     if done.returncode:
-        raise ProcessError(done.stderr)
+        raise RunError(done.stderr)
     found = json.loads(last)
     if found["code"]:
-        raise ProcessError(f"{' '.join(command)}: exit code {found['code']}\n{done.stderr}")
+        raise RunError(f"{' '.join(command)}: exit code {found['code']}\n{done.stderr}")
     return Cost(found["seconds"], found["megabytes"], output)
 
 
@@ -76,13 +71,14 @@ def peak_megabytes() -> float:
     Raises:
         RunError: as `process_cost`.
     """
-    _check_system()
+    check_system()
     import resource
 
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most / (1 << (20 if sys.platform == "darwin" else 10))
 
 
-def _check_system() -> None:
+def check_system() -> None:
+    """Raises RunError where a system tells nobody what a process took."""
     if not hasattr(os, "wait4"):
         raise RunError("memory and start-up of a process are measured on Linux and macOS only")

@@ -27,7 +27,7 @@ def build_model(
     dropout: float = 0.0,
     seed: int = 1,
     is_compiled: bool = False,
-    mixed_precision: bool = False,
+    precision: str = "float32",
 ) -> keras.Model:
     """A Keras model from the inputs of a `Batch` to logits, (batch, time, tags).
 
@@ -43,11 +43,11 @@ def build_model(
         seed: of initial weights and dropout.
         is_compiled: whether recurrent layers take their steps in a loop that is compiled, see `recurrence`: it takes
             seconds for each new size of batches, and is worth it in long trainings on a CPU.
-        mixed_precision: whether layers compute in bfloat16, for GPUs; their weights, and the logits, are float32.
+        precision: that layers compute in, as Keras calls it; weights, and the logits, are float32 in any case.
     """
     keras.utils.set_random_seed(seed)
     before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("mixed_bfloat16" if mixed_precision else "float32")
+    keras.config.set_dtype_policy(precision)
     try:
         return _model(
             architecture, counts, id_dropout or {}, vectors, trainable_vectors, dropout, seed, is_compiled=is_compiled
@@ -158,7 +158,7 @@ def _recurrent(layer: Recurrent, is_compiled: bool) -> keras.layers.Layer:
 
 
 def weights_of(model: keras.Model, architecture: Architecture) -> dict[str, Floats]:
-    """The weights by the names that `build_graph` knows them by, shaped as Keras shapes them."""
+    """The weights by the names that `build_graphs` knows them by, shaped as Keras shapes them."""
     weights: dict[str, Floats] = {}
     for name, names in _places(architecture):
         layer = model.get_layer(name)

@@ -1,11 +1,13 @@
 """What training makes small."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import keras
 import tensorflow as tf
 
 from tagger.encoding.batches import NOT_SCORED
+
+Loss = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]  # of logits, tags and lengths of a batch
 
 
 def masked_loss(

@@ -9,8 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from tagger.encoding.batches import NOT_SCORED, Array, Batch
-
-Loss = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]
+from tagger.network.losses import Loss
 
 
 @cache  # a second one in a process would begin anew to number what its devices exchange, and be taken for the first

@@ -27,7 +27,7 @@ def grow_gpu_memory() -> None:
     for gpu in tf.config.list_physical_devices("GPU"):
         try:
             tf.config.experimental.set_memory_growth(gpu, True)
-        except RuntimeError:
+        except (RuntimeError, ValueError):
             log.warning("TensorFlow has used %s already, and keeps all of its memory", gpu.name)
 
 
@@ -49,6 +49,14 @@ def forget_networks() -> None:
     gc.collect()  # a network and its graph refer to each other
 
 
-def pays_to_compile(n_tokens: int) -> bool:
-    """Whether `build_model` should compile for a training of so many tokens in all; cuDNN has a loop of its own."""
-    return n_tokens >= LONG and not tf.config.list_physical_devices("GPU")
+def has_gpu() -> bool:
+    """Whether TensorFlow finds one."""
+    return bool(tf.config.list_physical_devices("GPU"))
+
+
+def pays_to_compile(n_tokens: int, *, precision: str = "float32") -> bool:
+    """Whether `build_model` should compile for a training of so many tokens in all.
+
+    The loops that it compiles are of single precision, and on a GPU cuDNN has one of its own.
+    """
+    return n_tokens >= LONG and precision == "float32" and not has_gpu()

@@ -15,9 +15,9 @@ from tagger.errors import RunError, TrainingError
 from tagger.network.averaging import Average
 from tagger.network.crf import crf_loss, learned_chain
 from tagger.network.events import BatchDone, Epoch, State
-from tagger.network.losses import masked_loss
+from tagger.network.losses import Loss, masked_loss
 from tagger.network.optimizers import OPTIMIZERS
-from tagger.network.replicas import Loss, replicated_step
+from tagger.network.replicas import replicated_step
 from tagger.network.schedules import LearningRate, plateau_factor
 from tagger.tagging.chain import Chain
 from tagger.tagging.decoding import Decoder
@@ -67,13 +67,13 @@ def fit(
     with strategy.scope() if strategy else nullcontext():
         schedule = LearningRate(training, -(-n_steps // training.batch_size) * training.epochs)
         optimizer = OPTIMIZERS[training.optimizer](learning_rate=schedule, global_clipnorm=training.clip_norm)
+        if training.precision == "mixed_float16":
+            optimizer = keras.optimizers.LossScaleOptimizer(optimizer)  # or small gradients would be zero
         optimizer.build(model.trainable_variables)
         average = Average(model.trainable_variables) if training.averaging else None
     if loss is None:
         loss = crf_loss(model) if learned_chain(model) else token_loss(training)
-    train_step = _train_step(model, optimizer, loss)
-    if strategy:
-        train_step = replicated_step(strategy, model, optimizer, loss)
+    train_step = replicated_step(strategy, model, optimizer, loss) if strategy else _train_step(model, optimizer, loss)
     predict = predict or predictor(model)
     variables = [*model.variables, *optimizer.variables, *(average.values if average else ())]
     best_weights, epochs = model.get_weights(), list(start.epochs if start else ())
@@ -192,8 +192,9 @@ def _train_step(
     def step(inputs: dict[str, tf.Tensor], tags: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
             loss = loss_of(model(inputs, training=True), tags, inputs["lengths"])
+            scaled = optimizer.scale_loss(loss)
         # Whole: rows of an embedding that come several times in a batch have to be summed before the norm is taken.
-        gradients = [tf.convert_to_tensor(found) for found in tape.gradient(loss, model.trainable_variables)]
+        gradients = [tf.convert_to_tensor(found) for found in tape.gradient(scaled, model.trainable_variables)]
         optimizer.apply(gradients, model.trainable_variables)
         return loss
 

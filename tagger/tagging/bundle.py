@@ -17,7 +17,7 @@ from tagger.encoding.lexicon import Lexicon
 from tagger.encoding.symbols import symbols_named
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.errors import BundleError, writing
-from tagger.tagging.architecture import Architecture, Characters, Graphs, Symbols, Words
+from tagger.tagging.architecture import GATES, Architecture, Characters, Graphs, Symbols, Words
 from tagger.tagging.chain import Chain, Decode, chain_rows, read_chain
 
 FORMAT = 3
@@ -25,6 +25,7 @@ SUMS = "SHA256SUMS"
 WEIGHTS = "model.weights.h5"
 FORMS_GRAPH, SENTENCES_GRAPH = "forms.onnx", "tagger.onnx"
 TRANSITIONS = "transitions.tsv"
+WIDEST = 1 << 16  # units of a layer; more are no network, but a mistake or an attack on memory
 AMBIGUOUS = "ambiguous.txt"  # only where a lexicon knows; bundles of before it was noted have none
 
 
@@ -223,6 +224,10 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
 def _check_parts(bundle: Bundle, golden: str) -> None:
     """Raises ValueError where parts do not go together."""
     network, encoder = bundle.architecture, bundle.encoder
+    if network.cell not in GATES:
+        raise ValueError(f"no cell is called {network.cell!r}")
+    if not network.units or not all(isinstance(units, int) and 0 < units <= WIDEST for units in network.units):
+        raise ValueError(f"layers of {network.units} units")
     if network.n_tags != len(encoder.tags):
         raise ValueError(f"{network.n_tags} tags in the network, {len(encoder.tags)} in tags.txt")
     if network.words and encoder.words is not None and network.words.n_ids != len(encoder.words):

@@ -108,7 +108,7 @@ def layer_directions(layer: Recurrent, steps: Floats, lengths: Lengths, weights:
         layer: what it does.
         steps: (batch, time, inputs) right-padded; what stands after a sentence's end is never read.
         lengths: (batch,) steps of each sentence.
-        weights: of all layers, by name, as `build_graph` takes them.
+        weights: of all layers, by name, as `build_graphs` takes them.
     """
     step = gru_reset_after_step if layer.cell == "gru" and layer.reset_after else STEPS[layer.cell]
     found: dict[str, Direction] = {}

@@ -1,5 +1,6 @@
 """Rows of forms, each made once: what a word adds to the first layer is the same wherever it stands."""
 
+import threading
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -22,11 +23,16 @@ class FormRows:
 
     def __init__(self, encoder: Encoder, make: Callable[[dict[str, Array]], Floats], width: int) -> None:
         self._encoder, self._make, self._n_kept = encoder, make, max(1, KEPT // (4 * width))
+        self._lock = threading.Lock()  # threads may tag with one tagger
         self._places: dict[str, int] = {}
         self._rows = np.empty((0, width), np.float32)
 
     def of(self, forms: Sequence[str]) -> tuple[Ids, Floats]:
         """(forms,) which row is each one's, and (…, width) rows, of which some may be other forms'."""
+        with self._lock:
+            return self._of(forms)
+
+    def _of(self, forms: Sequence[str]) -> tuple[Ids, Floats]:
         new = {form: None for form in forms if form not in self._places}
         if len(self._places) + len(new) > len(self._rows):
             self._places, new = {}, dict.fromkeys(forms)

@@ -18,7 +18,7 @@ class Weight:
     """An array that a layer learns.
 
     Args:
-        name: as in `build_graph`.
+        name: as in `build_graphs`.
         shape: as Keras has it.
     """
 

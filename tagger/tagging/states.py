@@ -38,7 +38,7 @@ def network_states(
 
     Args:
         architecture: the layers.
-        weights: by name, as `build_graph` takes them.
+        weights: by name, as `build_graphs` takes them.
         batch: as the network's encoder makes it.
     """
     steps = input_steps(architecture, weights, batch)

@@ -23,7 +23,7 @@ from tagger.tagging.decoding import Decoder
 from tagger.tagging.engine import Engine
 from tagger.tagging.forms import FormRows
 
-WINDOW = 2048  # sentences that are sorted by length and tagged together
+WINDOW, WINDOW_STEPS = 2048, 200_000  # sentences, and steps, from which on those at hand are tagged together
 BATCH_STEPS = 2048  # of a batch, padding included
 GOLDEN_SENTENCES, GOLDEN_STEPS, GOLDEN_TOLERANCE = 3, 20, 1e-3
 
@@ -67,7 +67,9 @@ class Tagger:
     def __init__(self, bundle: Bundle, graphs: Graphs, *, threads: int = 0) -> None:
         self.bundle = bundle
         self._engine = Engine(graphs, threads=threads)
-        self._rows = graphs.forms and FormRows(bundle.encoder, self._engine.rows, bundle.architecture.row_width)
+        self._rows = None
+        if graphs.forms is not None:
+            self._rows = FormRows(bundle.encoder, self._engine.rows, bundle.architecture.row_width)
         self._decoder = self.decoder(bundle.temperature)
         self._tags = np.array(bundle.encoder.tags, object)
 
@@ -89,21 +91,18 @@ class Tagger:
         tagger._check_golden(golden, folder)
         return tagger
 
-    def scores(
-        self, sentences: Sequence[Sentence], *, rng: "np.random.Generator | None" = None
-    ) -> Iterator[tuple[Batch, Floats]]:
+    def scores(self, sentences: Sequence[Sentence]) -> Iterator[tuple[Batch, Floats]]:
         """Batches of like length of all sentences that have a step, each with its (batch, time, tags) logits.
 
         Args:
             sentences: with what the encoder reads; their tags, if any, in the scheme that the network learned.
-            rng: draws the order of batches; without it the longest come last.
         """
         found = Sentences.of(sentences)
         data, rows = self.bundle.encoder.encode_steps(found), None
-        if self._rows:
+        if self._rows is not None:
             places, rows = self._rows.of(found.forms)
             data.inputs["forms"] = places[found.tokens]
-        for batch in _batches(data, rng):
+        for batch in _batches(data):
             yield batch, self._engine.logits(batch, rows)
 
     def decoder(self, temperature: float) -> Decoder:
@@ -130,8 +129,7 @@ class Tagger:
         """Tags sentences as they come, in their order and in constant memory; arguments and errors as for `tag`."""
         if isinstance(sentences, str):
             raise ValueError("expected sentences, got a single text: put it in a list")
-        rest = iter(sentences)
-        while window := list(itertools.islice(rest, WINDOW)):
+        for window in _windows(map(_as_sentence, sentences)):
             yield from self.tag_window(window, best=best, confidence=confidence)
 
     def tag_window(self, sentences: Sequence[Input], *, best: int = 0, confidence: bool = True) -> list[Tagged]:
@@ -139,10 +137,9 @@ class Tagger:
         if best < 0:
             raise ValueError(f"best should be 0 or more, got {best}")
         window = [_as_sentence(sentence) for sentence in sentences]
-        encoder = self.bundle.encoder
         for sentence in window:
-            _check_numbers(sentence, encoder.numeric)
-            _check_columns(sentence, encoder.columns)
+            _check_numbers(sentence, self.bundle.encoder.numeric)
+            _check_columns(sentence, self.bundle.encoder.columns)
         if best:
             return self._ranked(window, best, confidence)
         found: list[Tagged | None] = [None] * len(window)
@@ -165,10 +162,10 @@ class Tagger:
         ranked: list[list[Tagged]] = [[] for _ in window]
         for batch, logits in self.scores(window):
             sequences = self._decoder.best(logits, batch.lengths, n)
-            probabilities = self._decoder.probabilities(logits, batch.lengths) if confidence else logits
-            for position, chances, of_sentence in zip(batch.positions, probabilities, sequences, strict=True):
+            probabilities = [*self._decoder.probabilities(logits, batch.lengths)] if confidence else []
+            for i, (position, of_sentence) in enumerate(zip(batch.positions, sequences, strict=True)):
                 for ids, probability in of_sentence:
-                    scores = tuple(chances[np.arange(len(ids)), ids].tolist()) if confidence else ()
+                    scores = tuple(probabilities[i][np.arange(len(ids)), ids].tolist()) if confidence else ()
                     tags = tuple(self._tags[ids].tolist())
                     ranked[position].append(self._tagged(window[position], tags, scores, probability))
         for sentence, found in zip(window, ranked, strict=True):
@@ -235,7 +232,21 @@ class Tagger:
             )
 
 
-def _batches(data: Dataset, rng: "np.random.Generator | None") -> Iterator[Batch]:
+def _windows(sentences: Iterable[Sentence]) -> Iterator[list[Sentence]]:
+    """Sentences as they come, so many of them that batches of like length can be made, and no more."""
+    window: list[Sentence] = []
+    n_steps = 0
+    for sentence in sentences:
+        window.append(sentence)
+        n_steps += len(sentence)
+        if len(window) == WINDOW or n_steps >= WINDOW_STEPS:
+            yield window
+            window, n_steps = [], 0
+    if window:
+        yield window
+
+
+def _batches(data: Dataset) -> Iterator[Batch]:
     """Every sentence that has a step, in batches of like length and of up to so many steps, padding included."""
     lengths = data.lengths
     order = np.argsort(lengths, kind="stable")
@@ -246,9 +257,7 @@ def _batches(data: Dataset, rng: "np.random.Generator | None") -> Iterator[Batch
             groups.append(order[first:i])
             first = i
     groups.append(order[first:])
-    for i in range(len(groups)) if rng is None else rng.permutation(len(groups)):
-        if len(groups[i]):
-            yield pad(data, groups[i])
+    yield from (pad(data, group) for group in groups if len(group))
 
 
 def _golden_sentence(line: dict[str, Any]) -> Sentence:

@@ -13,6 +13,7 @@ from tagger.encoding.batches import NOT_SCORED, Batch, Dataset, pad
 from tagger.encoding.vectors import WordVectors
 from tagger.encoding.vocabulary import UNKNOWN
 from tagger.network.build import build_model, weights_of
+from tagger.network.events import Epoch
 from tagger.network.layers import WordDropout
 from tagger.network.losses import masked_loss
 from tagger.network.training import fit, predictor
@@ -256,17 +257,35 @@ def test_words_begin_with_given_vectors_and_learn_what_may_be_learned(trainable)
 
 
 @pytest.mark.parametrize("head", ["softmax", "crf"])
-def test_mixed_precision_computes_in_bfloat16_and_keeps_weights_and_logits_in_float32(head):
+@pytest.mark.parametrize("half", ["bfloat16", "float16"])
+def test_mixed_precision_computes_in_half_and_keeps_weights_and_logits_in_single(half, head):
     network = architecture(head=head)
     batch = pad(dataset(network), np.arange(4))
     before = keras.config.dtype_policy().name
 
-    whole, mixed = (build_model(network, mixed_precision=is_mixed) for is_mixed in (False, True))
+    whole, mixed = (build_model(network, precision=precision) for precision in ("float32", f"mixed_{half}"))
 
     assert keras.config.dtype_policy().name == before
-    assert mixed.get_layer(network.layers[0].name).compute_dtype == "bfloat16"
+    assert mixed.get_layer(network.layers[0].name).compute_dtype == half
     assert {weight.dtype for weight in mixed.weights} == {"float32"}
     logits, expected = mixed(feed(batch)), whole(feed(batch))
     assert logits.dtype == "float32"
     assert np.abs(logits - expected).max() > 0
     assert np.asarray(logits) == pytest.approx(np.asarray(expected), abs=0.05)
+
+
+@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
+def test_mixed_precision_learns_as_single_precision_does(precision):
+    network = architecture()
+    data = dataset(network, lengths=[6] * 20)
+
+    def losses(precision):
+        training = Training(epochs=4, learning_rate=0.02, batch_size=4, precision=precision)
+        events = fit(build_model(network, precision=precision), data, None, training, stop=lambda: False)
+        return [event.loss for event in events if isinstance(event, Epoch)]
+
+    mixed, single = losses(precision), losses("float32")
+
+    assert mixed != single
+    assert mixed == pytest.approx(single, rel=0.03)
+    assert mixed[-1] < mixed[0]

@@ -21,11 +21,11 @@ def repeat_findings(splits: Mapping[str, Sequence[Sentence]], ignore: Collection
         ignore: tags that contradict none.
     """
     # Those that may repeat, by their hash: of millions, few are kept.
-    hashes = {split: np.array([hash(_seen(sentence)) for sentence in found]) for split, found in splits.items()}
-    found, counts = np.unique([*chain.from_iterable(hashes.values())], return_counts=True)
+    hashes = {name: np.array([hash(_seen(sentence)) for sentence in of]) for name, of in splits.items()}
+    distinct, counts = np.unique(np.concatenate([[], *hashes.values()]), return_counts=True)
     groups: dict[object, dict[str, list[Sentence]]] = defaultdict(lambda: defaultdict(list))
     for split, sentences in splits.items():
-        for place in np.flatnonzero(np.isin(hashes[split], found[counts > 1])):
+        for place in np.flatnonzero(np.isin(hashes[split], distinct[counts > 1])):
             sentence = sentences[int(place)]
             groups[_seen(sentence)][split].append(sentence)
     repeated = [group for group in groups.values() if sum(map(len, group.values())) > 1]

@@ -1,7 +1,8 @@
 """The project's own training and tagging, as `tagger train` and `Tagger` do it."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.speed.material import bundle, test_tokens, training
@@ -34,14 +35,14 @@ def tag(options: argparse.Namespace) -> dict[str, float]:
 
 
 def logits(options: argparse.Namespace) -> dict[str, float]:
-    """From arrays to scores; what is of the words alone is made before, as a tagger does once for each."""
-    ready, score = scorer(options)
+    """From arrays to scores, what is of the words alone made anew in each pass, once for each word."""
+    ready, scores = scorer(options)
     n_tokens = sum(int(batch.lengths.sum()) for batch in ready)
-    return speed(lambda: [score(batch) for batch in ready], n_tokens, options.seconds)
+    return speed(lambda: [*scores()], n_tokens, options.seconds)
 
 
-def scorer(options: argparse.Namespace) -> "tuple[list[Batch], Callable[[Batch], Floats]]":
-    """Test as arrays, sentence by sentence as `ready_batches` has them, and what gives a batch's scores."""
+def scorer(options: argparse.Namespace) -> "tuple[list[Batch], Callable[[], Iterator[Floats]]]":
+    """Test as arrays, in the batches of `ready_batches`, and what gives the scores of each."""
     from tagger.corpus.sentence import Sentence
     from tagger.corpus.sentences import Sentences
     from tagger.encoding.batches import batches
@@ -50,10 +51,16 @@ def scorer(options: argparse.Namespace) -> "tuple[list[Batch], Callable[[Batch],
 
     saved, graphs = bundle(options)
     engine, sentences = Engine(graphs, threads=n_cores()), Sentences.of(map(Sentence, test_tokens(options)))
-    places, rows = FormRows(saved.encoder, engine.rows, saved.architecture.row_width).of(sentences.forms)
     data = saved.encoder.encode_steps(sentences)
-    data.inputs["forms"] = places[sentences.tokens]
-    return [*batches(data, BATCH_SIZE)], lambda batch: engine.logits(batch, rows)
+    data.inputs["forms"] = sentences.tokens
+    ready = [*batches(data, BATCH_SIZE)]
+
+    def scores() -> Iterator[Floats]:
+        places, rows = FormRows(saved.encoder, engine.rows, saved.architecture.row_width).of(sentences.forms)
+        for batch in ready:
+            yield engine.logits(replace(batch, inputs={**batch.inputs, "forms": places[batch.inputs["forms"]]}), rows)
+
+    return ready, scores
 
 
 if __name__ == "__main__":

@@ -155,11 +155,11 @@ def convert(options: argparse.Namespace) -> dict[str, float]:
         set_lstm(f"layers.{i}", layer.name)
     state |= {"head.weight": weights["head/kernel"].T, "head.bias": weights["head/bias"]}
     network.load_state_dict(state)
-    of_ours, score = scorer(options)
+    _, scores = scorer(options)
     with torch.inference_mode():
         difference = max(
-            _difference(network(*tensors(batch)).numpy(), score(ours), batch.lengths)
-            for batch, ours in zip(ready_batches(options, saved.encoder), of_ours, strict=True)
+            _difference(network(*tensors(batch)).numpy(), of_ours, batch.lengths)
+            for batch, of_ours in zip(ready_batches(options, saved.encoder), scores(), strict=True)
         )
     if difference > 1e-3:
         raise ValueError(f"scores differ from ours by up to {difference}")
