@@ -63,9 +63,9 @@ def test_rows_are_aligned_and_say_what_they_are():
         format_bench(training, TAGGING, "a machine")
         == """\
 training
-  speed           5,559 tokens/s  after the warm-up, dev left out
+  speed           5,559 tokens/s  after the warm-up
   warm-up                   20 s  once, at the beginning: the network is compiled
-  an epoch                5.42 s  28,901 tokens of train, then dev
+  an epoch                5.42 s  28,901 tokens of train, then dev if there is one
   all 20 epochs          2.1 min  at most: it may stop earlier
   memory                  868 MB  at most, with TensorFlow and the data
   parameters             283,304  numbers that are learned

@@ -513,9 +513,8 @@ def test_a_dry_run_adds_up_its_layers_and_makes_no_run_folder(tmp_path):
     assert [line.split()[0] for line in table] == ["words", "casing", "lstm_1", "head", "all"]
     assert layers[2] == 2 * 4 * (100 + 107 + 1) * 100
     assert total == sum(layers)
-    assert (
-        float(result.stdout.split(" MiB of data")[0].split()[-1]) >= 28_901 * 2 * 4 / 2**20
-    )  # each step's form and tag
+    megabytes = float(result.stdout.split(" MiB of data")[0].split()[-1])
+    assert megabytes >= 28_901 * 2 * 4 / 2**20  # of each step its form and its tag
     assert not (tmp_path / "run").exists()
 
 

@@ -18,10 +18,8 @@ def test_a_config_is_trained_and_tags_and_nothing_is_kept(tmp_path, monkeypatch)
 
     assert result.exit_code == 0, result.stderr
     found = json.loads(result.stdout)
-    for part in ("training", "tagging"):
-        assert all(value >= 0 for value in found[part].values() if not isinstance(value, str))
-    assert found["training"]["tokens_per_second"] > 0
-    assert found["training"]["parameters"] == 108
-    assert found["training"]["all_epochs"] >= found["training"]["epochs"] * found["training"]["epoch"]
-    assert found["tagging"]["source"] in ("dev", "train")
+    training, tagging = found["training"], found["tagging"]
+    assert min(training["tokens_per_second"], training["epoch"], training["megabytes"], tagging["start"]) > 0
+    assert (training["parameters"], training["tokens"], training["epochs"]) == (108, 6, 100)
+    assert tagging["source"] == "train"
     assert not [*tmp_path.iterdir()]

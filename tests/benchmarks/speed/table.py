@@ -3,7 +3,7 @@
     python -m tests.benchmarks.speed.table runs/speed/results.jsonl
     python -m tests.benchmarks.speed.table runs/speed/results.jsonl --readme README.md
 
-Without --readme it is printed, whatever is there; with it, all systems of all rows but those of growth have to be.
+Without --readme it is printed, whatever is there; with it, each system has to be among the results.
 """
 
 import argparse
