@@ -33,7 +33,8 @@ class State:
 
 def config(**sections: Any) -> Config:
     data = {"train": "/a/train.tsv", "dev": "/a/dev.tsv", **sections.pop("data", {})}
-    return parse_config({"data": data, **sections})
+    training = {"schedule": "cosine", **sections.pop("training", {})}
+    return parse_config({"data": data, "training": training, **sections})
 
 
 def written(run_dir: Path, state: Any = None, like: Config | None = None) -> Path:

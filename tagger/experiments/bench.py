@@ -1,7 +1,6 @@
 """How fast a network trains and tags on this machine, how soon it starts, and how much memory that takes."""
 
 import logging
-import os
 import platform
 import random
 import statistics
@@ -24,6 +23,7 @@ from tagger.experiments.prepare import Prepared, prepare
 from tagger.experiments.process_cost import check_system, peak_megabytes, process_cost
 from tagger.tagging.bundle import find_bundle
 from tagger.tagging.chain import allowed_chain
+from tagger.tagging.engine import n_cores
 from tagger.tagging.input import guess_input_format, read_input
 from tagger.tagging.tagger import Tagger
 
@@ -171,9 +171,8 @@ def bench_model(
 
 def machine(threads: int) -> str:
     """The processor, its cores and those that computed, in a line."""
-    n_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     system = f"{platform.system()}, Python {platform.python_version()}"
-    return f"{_processor()}; cores: {n_cores}, threads: {threads or n_cores}; {system}"
+    return f"{_processor()}; cores: {n_cores()}, threads: {threads or n_cores()}; {system}"
 
 
 def _processor() -> str:

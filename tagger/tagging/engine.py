@@ -1,6 +1,9 @@
 """Runs a network's ONNX graphs."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
+from typing import TYPE_CHECKING
 
 import numpy as np
 import onnxruntime
@@ -9,6 +12,9 @@ from tagger.encoding.batches import Array, Batch, Floats
 from tagger.errors import BundleError
 from tagger.tagging.architecture import Graphs
 from tagger.tagging.bundle import FORMS_GRAPH, SENTENCES_GRAPH
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 
 class Engine:
@@ -23,8 +29,11 @@ class Engine:
     """
 
     def __init__(self, graphs: Graphs, *, threads: int = 0) -> None:
-        self._forms = None if graphs.forms is None else _session(graphs.forms, FORMS_GRAPH, threads)
-        self._sentences = _session(graphs.sentences, SENTENCES_GRAPH, threads)
+        self._threads = threads or n_cores()
+        self._forms = None if graphs.forms is None else _session(graphs.forms, FORMS_GRAPH, self._threads)
+        # Its loops have many small steps, which threads cannot share: each has batches of its own.
+        self._sentences = _session(graphs.sentences, SENTENCES_GRAPH, 1)
+        self._pool: ThreadPoolExecutor | None = None
 
     def rows(self, inputs: Mapping[str, Array]) -> Floats:
         """(forms, width) what forms add to the gates of the first layer.
@@ -41,8 +50,27 @@ class Engine:
             batch: its input `forms` says whose row is where.
             rows: of forms, as `rows` gives them; None for a network of numbers and columns alone.
         """
+        (found,) = self.logits_of([batch], rows)
+        return found
+
+    def logits_of(self, batches: Sequence[Batch], rows: Floats | None) -> Iterator[Floats]:
+        """The logits of each batch, by as many threads as there are; see `logits`."""
+        if self._threads == 1 or len(batches) == 1:
+            return map(self._logits, batches, repeat(rows))
+        if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor  # for which a single sentence should not wait
+
+            self._pool = ThreadPoolExecutor(self._threads)
+        return self._pool.map(self._logits, batches, repeat(rows))
+
+    def _logits(self, batch: Batch, rows: Floats | None) -> Floats:
         known = {} if rows is None else {"rows": rows}
         return _run(self._sentences, "logits", {**batch.inputs, **known, "lengths": batch.lengths})
+
+
+def n_cores() -> int:
+    """That this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _session(graph: bytes, name: str, threads: int) -> onnxruntime.InferenceSession:

@@ -102,8 +102,8 @@ class Tagger:
         if self._rows is not None:
             places, rows = self._rows.of(found.forms)
             data.inputs["forms"] = places[found.tokens]
-        for batch in _batches(data):
-            yield batch, self._engine.logits(batch, rows)
+        window = [*_batches(data)]
+        yield from zip(window, self._engine.logits_of(window, rows), strict=True)
 
     def decoder(self, temperature: float) -> Decoder:
         """What makes tags and probabilities of logits, at a temperature."""

@@ -57,8 +57,8 @@ def scorer(options: argparse.Namespace) -> "tuple[list[Batch], Callable[[], Iter
 
     def scores() -> Iterator[Floats]:
         places, rows = FormRows(saved.encoder, engine.rows, saved.architecture.row_width).of(sentences.forms)
-        for batch in ready:
-            yield engine.logits(replace(batch, inputs={**batch.inputs, "forms": places[batch.inputs["forms"]]}), rows)
+        known = [replace(batch, inputs={**batch.inputs, "forms": places[batch.inputs["forms"]]}) for batch in ready]
+        yield from engine.logits_of(known, rows)
 
     return ready, scores
 
