@@ -55,7 +55,7 @@ def scorer(options: argparse.Namespace) -> "tuple[list[Batch], Callable[[], Iter
     data.inputs["forms"] = sentences.tokens
     ready = [*batches(data, BATCH_SIZE)]
 
-    def scores() -> Iterator[Floats]:
+    def scores() -> "Iterator[Floats]":
         places, rows = FormRows(saved.encoder, engine.rows, saved.architecture.row_width).of(sentences.forms)
         known = [replace(batch, inputs={**batch.inputs, "forms": places[batch.inputs["forms"]]}) for batch in ready]
         yield from engine.logits_of(known, rows)
