@@ -33,7 +33,8 @@ def main() -> None:
     measured: Measured = defaultdict(lambda: defaultdict(dict))
     for found in others:
         measured[found["row"]][found["system"]][found["repeat"]] = found
-    text = "\n".join([*table(measured), "", *growth(measured), f"Measured on {first['machine']}."])
+    how = "In brackets the median ratio to ours, with the least and the most of the repeats."
+    text = "\n".join([*table(measured), "", *growth(measured), f"{how} Measured on {first['machine']}."])
     if not options.readme:
         print(text)
         return
