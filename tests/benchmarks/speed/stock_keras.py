@@ -1,8 +1,9 @@
 """The same networks of Keras' own recurrent layers, Adam and loss: as a notebook has them, and with our batches.
 
-`notebook` pads every sentence to the longest one and leaves the rest to `fit`; words are cut into characters for each
-place where they stand (`TimeDistributed`). `like_length` gives `train_on_batch` ready arrays of sentences of like
-length, and the characters of each distinct word once.
+`notebook` pads every sentence to the longest one and leaves the rest to `fit`; the characters of a word are read in
+each place where it stands, padding included (`TimeDistributed` is slower still: minutes before its first batch).
+`like_length` gives `train_on_batch` ready arrays of sentences of like length, and the characters of each distinct word
+once.
 """
 
 import argparse
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import keras
 
     from tagger.config import Training
-    from tagger.encoding.batches import Batch, Dataset
+    from tagger.encoding.batches import Batch
     from tagger.tagging.architecture import Architecture
 
 NOTEBOOK_BATCHES = {"words": 40, "pos": 4}  # of an epoch: all are equally wide, and so take the same time
@@ -31,13 +32,13 @@ def notebook(options: argparse.Namespace) -> dict[str, float]:
     use_threads(n_cores())
     config, prepared = training(options)
     dataset = prepared.encode("train")
-    network = notebook_network(prepared.architecture)
-    compile_network(network, config.training)
     positions = np.random.default_rng(1).permutation(len(dataset.lengths))[
         : NOTEBOOK_BATCHES[options.network] * BATCH_SIZE
     ]
     batch = pad(dataset, positions, time=int(dataset.lengths.max()))
-    inputs = notebook_inputs(batch, dataset)
+    inputs = notebook_inputs(batch)
+    network = notebook_network(prepared.architecture, inputs)
+    compile_network(network, config.training)
     seconds = []
     for _ in range(options.epochs):
         start = time.perf_counter()
@@ -46,15 +47,16 @@ def notebook(options: argparse.Namespace) -> dict[str, float]:
     return training_speed(int(batch.lengths.sum()), seconds)
 
 
-def notebook_network(architecture: "Architecture") -> "keras.Model":
+def notebook_network(architecture: "Architecture", arrays: dict[str, Any]) -> "keras.Model":
+    """For arrays as wide as these."""
     import keras
 
     from tagger.encoding.casing import CASINGS
 
-    inputs, parts = {}, []
+    inputs = {name: keras.Input(ids.shape[1:], dtype="int32", name=name) for name, ids in arrays.items()}
+    parts = []
 
-    def embedded(name: str, n_ids: int, width: int, rank: int = 1) -> Any:
-        inputs[name] = keras.Input((None,) * rank, dtype="int32", name=name)
+    def embedded(name: str, n_ids: int, width: int) -> Any:
         return keras.layers.Embedding(n_ids, width, mask_zero=True)(inputs[name])
 
     if architecture.words:
@@ -62,9 +64,11 @@ def notebook_network(architecture: "Architecture") -> "keras.Model":
     if architecture.casing:
         parts.append(embedded("casing", len(CASINGS) + 1, len(CASINGS)))
     if characters := architecture.characters:
-        vectors = embedded("characters", characters.n_ids, characters.dim, rank=2)
-        of_word = keras.layers.Bidirectional(keras.layers.LSTM(characters.units))
-        parts.append(keras.layers.TimeDistributed(of_word)(vectors))
+        _, n_steps, longest = arrays["characters"].shape
+        of_words = keras.ops.reshape(inputs["characters"], (-1, longest))
+        vectors = keras.layers.Embedding(characters.n_ids, characters.dim, mask_zero=True)(of_words)
+        outputs = keras.layers.Bidirectional(keras.layers.LSTM(characters.units))(vectors)
+        parts.append(keras.ops.reshape(outputs, (-1, n_steps, characters.width)))
     parts += [embedded(symbols.name, symbols.n_ids, symbols.dim) for symbols in architecture.symbols]
     x = keras.layers.Concatenate()(parts) if len(parts) > 1 else parts[0]
     for layer in architecture.layers:
@@ -72,7 +76,7 @@ def notebook_network(architecture: "Architecture") -> "keras.Model":
     return keras.Model(inputs, keras.layers.Dense(architecture.n_tags)(x))
 
 
-def notebook_inputs(batch: "Batch", dataset: "Dataset") -> dict[str, Any]:
+def notebook_inputs(batch: "Batch") -> dict[str, Any]:
     """The arrays of a batch with the characters of each word where it stands."""
     inputs = {name: values for name, values in batch.inputs.items() if name not in ("forms", "form_lengths")}
     if "forms" in batch.inputs:
