@@ -142,10 +142,12 @@ def logits_of(engine: Engine, architecture: Architecture, batch: Batch) -> Float
             of_forms |= {each: inputs.pop(each)[forms] for each in ("characters", "form_lengths")}
         else:
             of_forms[name] = inputs.pop(name).ravel()
-    if not of_forms:
-        return engine.logits(batch, None)
-    inputs["forms"] = np.arange(shape[0] * shape[1], dtype=np.int32).reshape(shape)
-    return engine.logits(replace(batch, inputs=inputs), engine.rows(of_forms))
+    rows = None
+    if of_forms:
+        inputs["forms"] = np.arange(shape[0] * shape[1], dtype=np.int32).reshape(shape)
+        batch, rows = replace(batch, inputs=inputs), engine.rows(of_forms)
+    (found,) = engine.logits([batch], rows)
+    return found
 
 
 def _widths(batch: Batch) -> Iterator[int]:

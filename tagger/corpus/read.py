@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from tagger.corpus import conllu
 from tagger.corpus.chunks import near, source_name
@@ -17,10 +17,12 @@ from tagger.corpus.layout import Column, Layout, check_layout
 from tagger.corpus.lines import read_lines
 from tagger.corpus.rows import joined_sentences, sentences
 from tagger.corpus.sentence import Sentence
-from tagger.corpus.sentences import Sentences
 from tagger.corpus.slash import read_slash
 from tagger.corpus.table import read_table
 from tagger.errors import DataError
+
+if TYPE_CHECKING:
+    from tagger.corpus.sentences import Sentences  # loads NumPy, for which `convert` should not wait
 
 log = logging.getLogger("tagger")
 
@@ -100,13 +102,15 @@ def resolve_format(source: Path | BinaryIO, layout: Layout, *, tell: bool = Fals
     return replace(layout, format=found)
 
 
-def read_tagged(path: Path, layout: Layout) -> Sentences:
+def read_tagged(path: Path, layout: Layout) -> "Sentences":
     """All sentences of a tagged file.
 
     Raises:
         DataError: as `read_sentences`; also where there is no sentence, or no word has a tag but `_`.
         ConfigError: the layout does not go with the format.
     """
+    from tagger.corpus.sentences import Sentences
+
     layout = resolve_format(path, layout)
     found = Sentences.of(read_sentences(path, layout))
     if not found:

@@ -1,4 +1,4 @@
-"""All sentences of a file in a few flat arrays: 20 million tokens take some 200 MB, as objects they take gigabytes."""
+"""All sentences of a file in a few flat arrays: a token and its tag take 8 bytes beside the distinct ones."""
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -3,11 +3,14 @@
 import logging
 from collections.abc import Collection
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tagger.corpus.schemes import Scheme, convert
 from tagger.corpus.sentence import Sentence
-from tagger.corpus.sentences import Sentences
 from tagger.errors import DataError
+
+if TYPE_CHECKING:
+    from tagger.corpus.sentences import Sentences  # loads NumPy, which a single sentence does not need
 
 log = logging.getLogger("tagger")
 
@@ -19,7 +22,9 @@ def in_scheme(sentence: Sentence, scheme: Scheme, wanted: Scheme, *, ignore: Col
     return replace(sentence, tags=_converted(sentence.tags or (), scheme, wanted, ignore))
 
 
-def all_in_scheme(sentences: Sentences, scheme: Scheme, wanted: Scheme, *, ignore: Collection[str] = ()) -> Sentences:
+def all_in_scheme(
+    sentences: "Sentences", scheme: Scheme, wanted: Scheme, *, ignore: Collection[str] = ()
+) -> "Sentences":
     """The sentences with their tags in another scheme; see `in_scheme`."""
     if scheme == wanted:
         return sentences
@@ -31,7 +36,7 @@ def _converted(tags: tuple[str, ...], scheme: Scheme, wanted: Scheme, ignore: Co
     return tuple(tag if tag in ignore else new for tag, new in pairs)
 
 
-def check_scored(sentences: Sentences, ignore: Collection[str]) -> None:
+def check_scored(sentences: "Sentences", ignore: Collection[str]) -> None:
     """Refuses sentences of which nothing can be scored.
 
     Raises:
@@ -41,7 +46,7 @@ def check_scored(sentences: Sentences, ignore: Collection[str]) -> None:
         raise DataError(f"{sentences[0].path}: nothing to score: data.ignore leaves none of its tags")
 
 
-def warn_of_unknown_tags(sentences: Sentences, known: Collection[str], name: str) -> None:
+def warn_of_unknown_tags(sentences: "Sentences", known: Collection[str], name: str) -> None:
     """Lists the gold tags that a tagger cannot give."""
     unknown = {tag: n for tag, n in sentences.tag_counts().items() if tag not in known}
     if unknown:

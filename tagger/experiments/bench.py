@@ -11,18 +11,18 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tagger.config import Config
 from tagger.corpus.sentence import Sentence
-from tagger.encoding.batches import groups, has_scored_step
+from tagger.encoding.batches import Dataset, groups, has_scored_step
 from tagger.errors import DataError
+from tagger.experiments.class_weights import class_weights
 from tagger.experiments.prepare import Prepared, prepare
 from tagger.experiments.process_cost import check_system, peak_megabytes, process_cost
 from tagger.tagging.bundle import find_bundle
-from tagger.tagging.chain import allowed_chain
 from tagger.tagging.engine import n_cores
 from tagger.tagging.input import guess_input_format, read_input
 from tagger.tagging.tagger import Tagger
@@ -32,6 +32,9 @@ N_SENTENCES, SHORTEST, LONGEST = 500, 5, 35  # made of known words where there i
 N_TOKENS = 20_000  # of files that are tagged, at most
 STARTS = 5
 MANY = 10**6  # epochs that nobody waits for
+
+if TYPE_CHECKING:
+    from tagger.experiments.fitting import Learner
 
 log = logging.getLogger("tagger")
 
@@ -103,17 +106,16 @@ def bench_config(
         raise DataError(f"{input_path}: there is no such file")
     prepared = prepare(config)
     log.info("loading TensorFlow")
-    from tagger.experiments.fitting import new_model, save_model
-    from tagger.network.runtime import grow_gpu_memory, use_threads
+    from tagger.experiments.fitting import new_learner, save_model
 
-    use_threads(threads)
-    grow_gpu_memory()
-    model = new_model(config, prepared)
-    training = _training_speed(config, prepared, model, seconds)
+    train = prepared.encode("train")
+    tag_weights = class_weights(config, prepared.encoder.tags, train)
+    learner = new_learner(config, prepared, tag_weights, threads=threads)
+    training = _training_speed(config, prepared, learner, _of_all_lengths(prepared, train, config), seconds)
     split = "dev" if "dev" in prepared.splits else "train"
     with TemporaryDirectory(prefix="tagger-bench-") as folder:
         without_dev = replace(prepared, splits={"train": prepared.splits["train"]})  # on which nothing is fitted here
-        save_model(config, without_dev, model, Path(folder), threads=threads)
+        save_model(config, without_dev, learner.model, Path(folder), threads=threads)
         sentences = prepared.splits[split], split
         tagging = bench_model(
             Path(folder), seconds=seconds, threads=threads, input_path=input_path, sentences=sentences
@@ -184,16 +186,20 @@ def _processor() -> str:
     return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
 
 
-def _training_speed(config: Config, prepared: Prepared, model: Any, seconds: float) -> TrainingSpeed:
+def _training_speed(
+    config: Config, prepared: Prepared, learner: "Learner", dataset: Dataset, seconds: float
+) -> TrainingSpeed:
+    """Of a dataset that stands for train."""
     from tagger.network.events import Epoch
-    from tagger.network.training import fit, predictor
+    from tagger.network.training import fit
 
     training = config.training.model_copy(update={"epochs": MANY, "patience": MANY})
-    sample = _of_all_lengths(prepared, config.training.batch_size)
-    dataset = sample.encode("train")
     epochs: list[float] = []  # of the sample; the first is the warm-up, in which loops are compiled
     began = time.perf_counter()
-    for event in fit(model, dataset, None, training, stop=lambda: False):
+    events = fit(
+        learner.model, dataset, None, training, loss=learner.loss, strategy=learner.strategy, stop=lambda: False
+    )
+    for event in events:
         if isinstance(event, Epoch):
             epochs.append(event.training_seconds)
             if len(epochs) == 1:
@@ -205,11 +211,9 @@ def _training_speed(config: Config, prepared: Prepared, model: Any, seconds: flo
     tokens = len(prepared.splits["train"].tokens)
     epoch = tokens / tokens_per_second
     if "dev" in prepared.splits:
-        allowed = allowed_chain(prepared.encoder.tags, prepared.scheme_train, prepared.decode)
-        predict = predictor(model, allowed=allowed)
-        predict(dataset)  # it is traced
+        learner.predict(dataset)  # it is traced
         began = time.perf_counter()
-        predict(dataset)
+        learner.predict(dataset)
         epoch += (time.perf_counter() - began) * len(prepared.splits["dev"].tokens) / dataset.n_steps
     warm_up = max(0.0, epochs[0] - usual)
     return TrainingSpeed(
@@ -224,14 +228,12 @@ def _training_speed(config: Config, prepared: Prepared, model: Any, seconds: flo
     )
 
 
-def _of_all_lengths(prepared: Prepared, batch_size: int) -> Prepared:
-    """The same with a part of train: whole batches, from the shortest sentences to the longest in even steps."""
-    train = prepared.splits["train"]
-    data = prepared.encode("train")
-    every = groups(data, batch_size, among=has_scored_step(data))
+def _of_all_lengths(prepared: Prepared, train: Dataset, config: Config) -> Dataset:
+    """Whole batches of train, from the shortest sentences to the longest in even steps."""
+    every = groups(train, config.training.batch_size, among=has_scored_step(train))
     n = min(N_BATCHES, len(every))
     chosen = [every[int((i + 0.5) * len(every) / n)] for i in range(n)]
-    return replace(prepared, splits={"train": train.take(np.concatenate(chosen).tolist())})
+    return prepared.encoder.encode(prepared.learned("train").take(np.concatenate(chosen).tolist()))
 
 
 def _read(path: Path, tagger: Tagger) -> Iterator[Sentence]:

@@ -4,6 +4,7 @@ import itertools
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import numpy as np
 from tagger.config import Config
 from tagger.corpus.schemes import convert
 from tagger.corpus.sentences import Sentences
-from tagger.encoding.batches import Ids
+from tagger.encoding.batches import Dataset, Ids
 from tagger.errors import TrainingError
 from tagger.evaluation.score import metric_meant, score
 from tagger.experiments.checkpoint import Checkpoint, origins_of, write_checkpoint
@@ -47,23 +48,13 @@ def fit_and_save(
     import pandas
 
     from tagger.network.build import build_model, set_weights, weights_of
-    from tagger.network.crf import crf_loss
     from tagger.network.events import Epoch, State
-    from tagger.network.replicas import describe_devices, mirrored
-    from tagger.network.runtime import be_deterministic, grow_gpu_memory, use_threads
-    from tagger.network.training import fit, predictor, token_loss
+    from tagger.network.training import fit
 
-    use_threads(threads)
-    grow_gpu_memory()
-    if config.training.deterministic:
-        be_deterministic()
     architecture, splits = prepared.architecture, prepared.splits
     log.info("%s parameters in %s", f"{architecture.n_parameters:,}", _layers(prepared))
-    strategy = mirrored() if config.training.strategy == "mirrored" else None
-    if strategy:
-        log.info("each batch is shared by %s", describe_devices(strategy))
-    with strategy.scope() if strategy else nullcontext():
-        model = new_model(config, prepared)
+    learner = new_learner(config, prepared, tag_weights, threads=threads)
+    model = learner.model
     if start_from and not checkpoint:
         base = build_model(start_from.bundle.architecture)
         base.load_weights(start_from.weights_path)
@@ -94,12 +85,10 @@ def fit_and_save(
     if epochs:
         log.info("going on after epoch %s of %s", epochs[-1].number, config.training.epochs)
         write_history()
-    loss = crf_loss(model) if architecture.head == "crf" else token_loss(config.training, tag_weights)
-    allowed = allowed_chain(prepared.encoder.tags, prepared.scheme_train, prepared.decode)
     with deferred_interrupts() as interrupted:
         events = fit(
             model, train, dev, config.training,
-            loss=loss, predict=predictor(model, allowed=allowed), score=dev_score, start=start, strategy=strategy,
+            loss=learner.loss, predict=learner.predict, score=dev_score, start=start, strategy=learner.strategy,
             stop=interrupted,
         )  # fmt: skip
         for event in as_far_as_it_goes(events):
@@ -129,11 +118,43 @@ def fit_and_save(
     }
 
 
-def new_model(config: Config, prepared: Prepared) -> Any:
-    """The network of a config, with all that only training needs."""
-    from tagger.network.build import build_model
-    from tagger.network.runtime import pays_to_compile
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """A network with what its training takes by a config; see `network.training.fit`."""
 
+    model: Any
+    strategy: Any
+    loss: Any
+    predict: Callable[[Dataset], Ids]
+
+
+def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ...] | None, *, threads: int) -> Learner:
+    """The network of a config before it has learned anything, and TensorFlow set as the config says."""
+    from tagger.network.crf import crf_loss
+    from tagger.network.replicas import describe_devices, mirrored
+    from tagger.network.runtime import be_deterministic, grow_gpu_memory, use_threads
+    from tagger.network.training import predictor, token_loss
+
+    use_threads(threads)
+    grow_gpu_memory()
+    if config.training.deterministic:
+        be_deterministic()
+    strategy = mirrored() if config.training.strategy == "mirrored" else None
+    if strategy:
+        log.info("each batch is shared by %s", describe_devices(strategy))
+    with strategy.scope() if strategy else nullcontext():
+        model = _new_model(config, prepared)
+    loss = crf_loss(model) if config.model.head == "crf" else token_loss(config.training, tag_weights)
+    allowed = allowed_chain(prepared.encoder.tags, prepared.scheme_train, prepared.decode)
+    return Learner(model, strategy, loss, predictor(model, allowed=allowed))
+
+
+def _new_model(config: Config, prepared: Prepared) -> Any:
+    from tagger.network.build import build_model
+    from tagger.network.runtime import has_gpu, pays_to_compile
+
+    if config.training.precision != "float32" and not has_gpu():
+        log.warning("training.precision = %s is for GPUs, and there is none: it is slower", config.training.precision)
     training, n_tokens = config.training, len(prepared.splits["train"].tokens)
     return build_model(
         prepared.architecture,

@@ -1,9 +1,7 @@
 """A tagger on disk: a folder that can be copied anywhere, and from a stranger loads without running any code."""
 
 import hashlib
-import itertools
 import json
-import re
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -19,6 +17,7 @@ from tagger.encoding.vocabulary import Vocabulary
 from tagger.errors import BundleError, writing
 from tagger.tagging.architecture import GATES, Architecture, Characters, Graphs, Symbols, Words
 from tagger.tagging.chain import Chain, Decode, chain_rows, read_chain
+from tagger.tagging.symbol_files import read_rows, read_symbols, write_rows
 
 FORMAT = 3
 SUMS = "SHA256SUMS"
@@ -119,19 +118,19 @@ def save_bundle(
         (folder / "bundle.json").write_text(
             json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
         )
-        _write_symbols(folder / "tags.txt", [(tag,) for tag in encoder.tags])
+        write_rows(folder / "tags.txt", [(tag,) for tag in encoder.tags])
         if encoder.words is not None:
-            _write_symbols(folder / "words.txt", [(word,) for word in encoder.words.symbols])
+            write_rows(folder / "words.txt", [(word,) for word in encoder.words.symbols])
         if encoder.characters is not None:
-            _write_symbols(folder / "characters.txt", [(character,) for character in encoder.characters.symbols])
+            write_rows(folder / "characters.txt", [(character,) for character in encoder.characters.symbols])
         for feature in encoder.symbols:
-            _write_symbols(folder / f"{feature.name}.txt", [(symbol,) for symbol in feature.vocabulary.symbols])
+            write_rows(folder / f"{feature.name}.txt", [(symbol,) for symbol in feature.vocabulary.symbols])
         if bundle.chain is not None:
-            _write_symbols(folder / TRANSITIONS, chain_rows(bundle.chain, encoder.tags))
+            write_rows(folder / TRANSITIONS, chain_rows(bundle.chain, encoder.tags))
         if bundle.lexicon.forms is not None:
-            _write_symbols(folder / "forms.txt", list(bundle.lexicon.forms.items()))
+            write_rows(folder / "forms.txt", list(bundle.lexicon.forms.items()))
         if bundle.lexicon.ambiguous is not None:
-            _write_symbols(folder / AMBIGUOUS, [(form,) for form in sorted(bundle.lexicon.ambiguous)])
+            write_rows(folder / AMBIGUOUS, [(form,) for form in sorted(bundle.lexicon.ambiguous)])
         if graphs.forms is not None:
             (folder / FORMS_GRAPH).write_bytes(graphs.forms)
         (folder / SENTENCES_GRAPH).write_bytes(graphs.sentences)
@@ -173,7 +172,7 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
         inputs = tuple(Symbols(**symbols) for symbols in network["symbols"])
 
         def vocabulary(name: str) -> Vocabulary:
-            return Vocabulary(_symbols(text(f"{name}.txt")))
+            return Vocabulary(read_symbols(text(f"{name}.txt")))
 
         bundle = Bundle(
             architecture=Architecture(
@@ -186,7 +185,7 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
                 }
             ),
             encoder=Encoder(
-                tags=_symbols(text("tags.txt")),
+                tags=read_symbols(text("tags.txt")),
                 words=vocabulary("words") if words else None,
                 lowercase=features["lowercase"],
                 casing=features["casing"],
@@ -199,8 +198,8 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
             ),
             lexicon=Lexicon(
                 majority=description["majority_tag"],
-                forms={row[0]: row[1] for row in _rows(text("forms.txt"))} if description["reads_words"] else None,
-                ambiguous=frozenset(_symbols(text(AMBIGUOUS))) if AMBIGUOUS in files else None,
+                forms={row[0]: row[1] for row in read_rows(text("forms.txt"))} if description["reads_words"] else None,
+                ambiguous=frozenset(read_symbols(text(AMBIGUOUS))) if AMBIGUOUS in files else None,
             ),
             layout=Layout(**description["layout"]),
             scheme=description["scheme"],
@@ -208,7 +207,7 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
             file_tags=tuple(description["file_tags"]),
             decode=description["decode"],
             temperature=description["temperature"],
-            chain=read_chain(_rows(text(TRANSITIONS))) if network["head"] == "crf" else None,
+            chain=read_chain(read_rows(text(TRANSITIONS))) if network["head"] == "crf" else None,
             provenance=description["provenance"],
         )
         graphs = Graphs(content(FORMS_GRAPH) if bundle.architecture.of_forms else None, content(SENTENCES_GRAPH))
@@ -288,30 +287,3 @@ def _content(folder: Path, name: str) -> bytes:
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-# A symbol may hold what parts symbols and lines; a backslash says so.
-ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-UNESCAPES = {escaped: plain for plain, escaped in ESCAPES.items()}
-
-
-def _write_symbols(path: Path, rows: list[tuple[str, ...]]) -> None:
-    escape = str.maketrans(ESCAPES)
-    path.write_bytes("".join("\t".join(cell.translate(escape) for cell in row) + "\n" for row in rows).encode())
-
-
-def _rows(text: str) -> list[tuple[str, ...]]:
-    rows = map(tuple, map(str.split, text.split("\n")[:-1], itertools.repeat("\t")))
-    return [tuple(map(_unescaped, row)) for row in rows] if "\\" in text else [*rows]
-
-
-def _symbols(text: str) -> tuple[str, ...]:
-    """Those of a file of one column."""
-    if "\t" in text:
-        raise ValueError("more than one symbol in a line")
-    symbols = text.split("\n")[:-1]
-    return tuple(map(_unescaped, symbols) if "\\" in text else symbols)
-
-
-def _unescaped(cell: str) -> str:
-    return re.sub(r"\\[\\nrt]", lambda escaped: UNESCAPES[escaped[0]], cell)

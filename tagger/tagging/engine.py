@@ -43,18 +43,15 @@ class Engine:
         """
         return _run(self._forms, "rows", inputs)
 
-    def logits(self, batch: Batch, rows: Floats | None) -> Floats:
-        """(batch, time, tags) unnormalised log-probabilities; steps after a sentence's end are undefined.
+    def logits(self, batches: Sequence[Batch], rows: Floats | None) -> Iterator[Floats]:
+        """Of each batch the (batch, time, tags) unnormalised log-probabilities, by as many threads as there are.
+
+        Steps after a sentence's end are undefined.
 
         Args:
-            batch: its input `forms` says whose row is where.
+            batches: whose input `forms` says whose row is where.
             rows: of forms, as `rows` gives them; None for a network of numbers and columns alone.
         """
-        (found,) = self.logits_of([batch], rows)
-        return found
-
-    def logits_of(self, batches: Sequence[Batch], rows: Floats | None) -> Iterator[Floats]:
-        """The logits of each batch, by as many threads as there are; see `logits`."""
         if self._threads == 1 or len(batches) == 1:
             return map(self._logits, batches, repeat(rows))
         if self._pool is None:

@@ -8,26 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from tagger.corpus.schemes import Span, convert, spans_of
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
-from tagger.corpus.text import text_sentence
 from tagger.encoding.batches import Batch, Dataset, Floats, pad
-from tagger.errors import BundleError, DataError
+from tagger.errors import BundleError
 from tagger.tagging.architecture import Graphs
 from tagger.tagging.bundle import Bundle, find_bundle, load_bundle
 from tagger.tagging.chain import allowed_chain
 from tagger.tagging.decoding import Decoder
 from tagger.tagging.engine import Engine
 from tagger.tagging.forms import FormRows
+from tagger.tagging.given import Input, as_sentence, check_columns, check_numbers
 
 WINDOW, WINDOW_STEPS = 2048, 200_000  # sentences, and steps, from which on those at hand are tagged together
 BATCH_STEPS = 2048  # of a batch, padding included
 GOLDEN_SENTENCES, GOLDEN_STEPS, GOLDEN_TOLERANCE = 3, 20, 1e-3
-
-Input = str | Sequence[str] | npt.NDArray[np.floating] | Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +100,7 @@ class Tagger:
             places, rows = self._rows.of(found.forms)
             data.inputs["forms"] = places[found.tokens]
         window = [*_batches(data)]
-        yield from zip(window, self._engine.logits_of(window, rows), strict=True)
+        yield from zip(window, self._engine.logits(window, rows), strict=True)
 
     def decoder(self, temperature: float) -> Decoder:
         """What makes tags and probabilities of logits, at a temperature."""
@@ -129,17 +126,17 @@ class Tagger:
         """Tags sentences as they come, in their order and in constant memory; arguments and errors as for `tag`."""
         if isinstance(sentences, str):
             raise ValueError("expected sentences, got a single text: put it in a list")
-        for window in _windows(map(_as_sentence, sentences)):
+        for window in _windows(map(as_sentence, sentences)):
             yield from self.tag_window(window, best=best, confidence=confidence)
 
     def tag_window(self, sentences: Sequence[Input], *, best: int = 0, confidence: bool = True) -> list[Tagged]:
         """Tags sentences together, in batches of like length; arguments and errors as for `tag`."""
         if best < 0:
             raise ValueError(f"best should be 0 or more, got {best}")
-        window = [_as_sentence(sentence) for sentence in sentences]
+        window = [as_sentence(sentence) for sentence in sentences]
         for sentence in window:
-            _check_numbers(sentence, self.bundle.encoder.numeric)
-            _check_columns(sentence, self.bundle.encoder.columns)
+            check_numbers(sentence, self.bundle.encoder.numeric)
+            check_columns(sentence, self.bundle.encoder.columns)
         if best:
             return self._ranked(window, best, confidence)
         found: list[Tagged | None] = [None] * len(window)
@@ -267,54 +264,6 @@ def _golden_sentence(line: dict[str, Any]) -> Sentence:
         numbers=None if numbers is None else tuple(map(tuple, numbers)),
         columns=None if columns is None else tuple(map(tuple, columns)),
     )
-
-
-def _as_sentence(given: Input) -> Sentence:
-    if isinstance(given, Sentence):
-        return given
-    if isinstance(given, str):
-        return text_sentence(given)
-    if not isinstance(given, np.ndarray) and all(isinstance(token, str) for token in given):
-        return Sentence(tuple(given))
-    if isinstance(given, np.ndarray) and given.ndim == 1 and given.dtype.kind == "U":
-        return Sentence(tuple(given.tolist()))
-    steps = np.asarray(given)
-    if steps.ndim != 2 or steps.dtype.kind not in "iuf":
-        raise ValueError(
-            f"expected a text, a list of tokens, or an array (steps, columns) of numbers, got {given!r:.80}"
-        )
-    rows = steps.astype(np.float64).tolist()
-    return Sentence(tuple("".join(map(str, row[:1])) for row in rows), numbers=tuple(map(tuple, rows)))
-
-
-def _check_numbers(sentence: Sentence, columns: tuple[str, ...]) -> None:
-    if not columns and sentence.numbers is not None:
-        raise DataError("this tagger reads words, not numbers")
-    if not columns:
-        return
-    if sentence.numbers is None:
-        raise DataError(
-            f"this tagger reads numbers (columns {', '.join(columns)}), not text: {' '.join(sentence.tokens)[:40]!r}",
-            "tagger predict MODEL --input FILE.csv",
-        )
-    if len(sentence.numbers) != len(sentence) or any(len(row) != len(columns) for row in sentence.numbers):
-        raise DataError(f"this tagger reads {len(columns)} numbers a step: {', '.join(columns)}")
-    if not np.isfinite(sentence.numbers).all():
-        raise DataError(f"this tagger reads finite numbers only (columns {', '.join(columns)})")
-
-
-def _check_columns(sentence: Sentence, columns: tuple[str, ...]) -> None:
-    if not columns:
-        return
-    names = ", ".join(columns)
-    if sentence.columns is None:
-        raise DataError(
-            f"this tagger reads more columns beside the token ({names}), and here are only tokens: "
-            f"{' '.join(sentence.tokens)[:40]!r}",
-            "tagger predict MODEL --input FILE, a file like those that it was trained on; its tags are not read",
-        )
-    if len(sentence.columns) != len(sentence) or any(len(row) != len(columns) for row in sentence.columns):
-        raise DataError(f"this tagger reads {len(columns)} columns a step beside the token: {names}")
 
 
 def _distinct(ranked: Sequence[Tagged]) -> list[Tagged]:

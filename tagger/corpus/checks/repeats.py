@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain, combinations, islice
 
-import numpy as np
-
 from tagger.corpus.checks.characters import N_SHOWN, shown
 from tagger.corpus.checks.findings import Finding, Hit, finding, number_of
 from tagger.corpus.sentence import Sentence
@@ -21,13 +19,15 @@ def repeat_findings(splits: Mapping[str, Sequence[Sentence]], ignore: Collection
         ignore: tags that contradict none.
     """
     # Those that may repeat, by their hash: of millions, few are kept.
-    hashes = {name: np.array([hash(_seen(sentence)) for sentence in of]) for name, of in splits.items()}
-    distinct, counts = np.unique(np.concatenate([[], *hashes.values()]), return_counts=True)
+    once: set[int] = set()
+    again: set[int] = set()
+    for found in map(hash, map(_seen, chain.from_iterable(splits.values()))):
+        (again if found in once else once).add(found)
     groups: dict[object, dict[str, list[Sentence]]] = defaultdict(lambda: defaultdict(list))
     for split, sentences in splits.items():
-        for place in np.flatnonzero(np.isin(hashes[split], distinct[counts > 1])):
-            sentence = sentences[int(place)]
-            groups[_seen(sentence)][split].append(sentence)
+        for sentence in sentences:
+            if hash(seen := _seen(sentence)) in again:
+                groups[seen][split].append(sentence)
     repeated = [group for group in groups.values() if sum(map(len, group.values())) > 1]
     for earlier, split in combinations(splits, 2):
         yield from _overlaps(split, earlier, repeated, len(splits[split]))

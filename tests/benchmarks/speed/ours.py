@@ -58,7 +58,7 @@ def scorer(options: argparse.Namespace) -> "tuple[list[Batch], Callable[[], Iter
     def scores() -> "Iterator[Floats]":
         places, rows = FormRows(saved.encoder, engine.rows, saved.architecture.row_width).of(sentences.forms)
         known = [replace(batch, inputs={**batch.inputs, "forms": places[batch.inputs["forms"]]}) for batch in ready]
-        yield from engine.logits_of(known, rows)
+        yield from engine.logits(known, rows)
 
     return ready, scores
 
