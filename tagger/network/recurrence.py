@@ -98,7 +98,7 @@ GRU_CELL = Cell(1, 3, 5, 4, _gru_step, _gru_back)  # with reset_after
 def _loops(cell: Cell, units: int) -> tuple[Any, Any]:
     """The compiled loops, forward and back, over `n` steps of (steps, rows, …).
 
-    `goes_on` (steps,) is 0 where states are not taken over from the step before, else 1. What stands behind step n is
+    `goes_on` (steps, rows, 1) is 0 where a row's states are not taken over from the step before, else 1. What stands behind step n is
     not read, and is zero in what comes out: one program serves all n up to the steps that it was compiled for.
     """
 
@@ -144,7 +144,7 @@ def _recur(
         kernel: (inputs, G · units).
         weights: (units, G · units), recurrent.
         biases: (2, G · units), of what enters and of what recurs.
-        goes_on: (steps,) 0 where states are not taken over from the step before, else 1.
+        goes_on: (steps, rows, 1) 0 where a row's states are not taken over from the step before, else 1.
     """
     units = weights.shape[0]
     forward, back = _loops(cell, units)
@@ -170,7 +170,7 @@ def _recur(
                 recurring = tf.concat([d[..., : n_shared * units], d[..., cell.n_gates * units :]], axis=-1)
                 d = d[..., : cell.n_gates * units]
             entering = tf.reshape(d, (-1, cell.n_gates * units))
-            before = tf.reshape(outputs[:-1] * goes_on[1:, None, None], (-1, units))
+            before = tf.reshape(outputs[:-1] * goes_on[1:], (-1, units))
             later = tf.reshape(recurring[1:], (-1, cell.n_gates * units))
             return (
                 tf.reshape(tf.matmul(entering, kernel, transpose_b=True), tf.shape(x)),
@@ -205,18 +205,17 @@ class _Compiled:
         return {**super().get_config(), "in_chunks": self.in_chunks}  # type: ignore[misc]
 
     def inner_loop(self, sequences: tf.Tensor, initial_state: Any, mask: tf.Tensor, training: bool = False) -> Any:
-        """(batch, time, inputs) and (batch, time) mask to outputs: (batch, units) of the last steps, and of all."""
+        """(batch, time, inputs) and (batch, time) mask to outputs: (batch, units) of the last steps, and of all.
+
+        As Keras has it, a layer that goes backwards gives its outputs in the order of its steps, the last one first.
+        """
         lengths = tf.reduce_sum(tf.cast(mask, tf.int32), axis=1)
-        if self.go_backwards:
-            sequences = tf.reverse_sequence(sequences, lengths, seq_axis=1)
         if self.in_chunks:
             last = self._last_of_chunks(sequences, lengths)
             return last, last, initial_state
-        outputs = self._outputs(tf.transpose(sequences, (1, 0, 2)), tf.ones_like(sequences[0, :, 0]))
-        outputs = tf.transpose(outputs, (1, 0, 2))
-        last = tf.gather(outputs, lengths - 1, batch_dims=1)
-        if self.go_backwards:  # as Keras has it: the last step first, padding before it
-            outputs = tf.reverse(tf.reverse_sequence(outputs, lengths, seq_axis=1), [1])
+        steps = tf.range(tf.shape(sequences)[1])
+        outputs = tf.transpose(self._outputs(tf.transpose(sequences, (1, 0, 2)), steps, lengths[None]), (1, 0, 2))
+        last = outputs[:, -1] if self.go_backwards else tf.gather(outputs, lengths - 1, batch_dims=1)
         return last, outputs, initial_state
 
     def _last_of_chunks(self, sequences: tf.Tensor, lengths: tf.Tensor) -> tf.Tensor:
@@ -226,20 +225,35 @@ class _Compiled:
         chunks = tf.reshape(
             tf.pad(tf.gather(sequences, order), [[missing, 0], [0, 0], [0, 0]]), (-1, CHUNK, time, width)
         )
-        steps = tf.pad(tf.gather(lengths, order), [[missing, 0]])[CHUNK - 1 :: CHUNK]  # of each chunk's longest row
-        of_chunk = tf.where(tf.sequence_mask(steps, time))  # (all steps, 2): chunk and step, one after the other
+        of_rows = tf.reshape(tf.pad(tf.gather(lengths, order), [[missing, 0]]), (-1, CHUNK))
+        longest = of_rows[:, -1]
+        of_chunk = tf.where(tf.sequence_mask(longest, time))  # (all steps, 2): chunk and step, one after the other
         outputs = self._outputs(
-            tf.gather_nd(tf.transpose(chunks, (0, 2, 1, 3)), of_chunk), tf.cast(of_chunk[:, 1] > 0, tf.float32)
+            tf.gather_nd(tf.transpose(chunks, (0, 2, 1, 3)), of_chunk),
+            tf.cast(of_chunk[:, 1], tf.int32),
+            tf.gather(of_rows, of_chunk[:, 0]),
         )
         places = tf.argsort(order) + missing  # of each row
-        last = tf.gather(tf.cumsum(steps, exclusive=True), places // CHUNK) + lengths - 1
+        first = tf.gather(tf.cumsum(longest, exclusive=True), places // CHUNK)
+        last = tf.shape(of_chunk)[0] - 1 - first if self.go_backwards else first + lengths - 1
         return tf.gather_nd(outputs, tf.stack([last, places % CHUNK], axis=1))
 
-    def _outputs(self, x: tf.Tensor, goes_on: tf.Tensor) -> tf.Tensor:
+    def _outputs(self, x: tf.Tensor, places: tf.Tensor, lengths: tf.Tensor) -> tf.Tensor:
+        """(steps, rows, inputs) to (steps, rows, units), in the order in which the layer takes the steps.
+
+        Args:
+            x: see above.
+            places: (steps,) of each step in its rows, from 0.
+            lengths: (steps or 1, rows) of the rows that have that step.
+        """
+        if self.go_backwards:
+            x, goes_on = tf.reverse(x, [0]), tf.reverse(places[:, None] + 1 < lengths, [0])
+        else:
+            goes_on = tf.broadcast_to(places[:, None] > 0, tf.shape(x)[:2])
         of = self.cell
         kernel, weights, bias = map(tf.convert_to_tensor, (of.kernel, of.recurrent_kernel, of.bias))
         biases = bias if bias.shape.rank == 2 else tf.stack([bias, tf.zeros_like(bias)])
-        return _recur(self.equations, x, kernel, weights, biases, goes_on)
+        return _recur(self.equations, x, kernel, weights, biases, tf.cast(goes_on, tf.float32)[:, :, None])
 
 
 @keras.saving.register_keras_serializable("tagger")
