@@ -150,12 +150,18 @@ def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ..
 
 
 def _new_model(config: Config, prepared: Prepared) -> Any:
+    import pooch
+
     from tagger.network.build import build_model
+    from tagger.network.programs import keep_programs
     from tagger.network.runtime import has_gpu, pays_to_compile
 
     if config.training.precision != "float32" and not has_gpu():
         log.warning("training.precision = %s is for GPUs, and there is none: it is slower", config.training.precision)
     training, n_tokens = config.training, len(prepared.splits["train"].tokens)
+    is_compiled = pays_to_compile(training.epochs * n_tokens, precision=training.precision)
+    if is_compiled:
+        keep_programs(Path(pooch.os_cache("tagger")) / "programs")
     return build_model(
         prepared.architecture,
         counts=prepared.counts,
@@ -164,7 +170,7 @@ def _new_model(config: Config, prepared: Prepared) -> Any:
         trainable_vectors=bool(config.features.words and config.features.words.trainable),
         dropout=config.model.dropout,
         seed=training.seed,
-        is_compiled=pays_to_compile(training.epochs * n_tokens, precision=training.precision),
+        is_compiled=is_compiled,
         precision=training.precision,
     )
 

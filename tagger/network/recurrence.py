@@ -16,7 +16,7 @@ import tensorflow as tf
 
 Tensors = tuple[tf.Tensor, ...]
 
-SIZES = 4 ** np.arange(2, 15, dtype=np.int32)  # steps that loops are compiled for; they end where the data end
+SIZES = 2 ** np.arange(3, 30, dtype=np.int32)  # steps that loops are compiled for; they end where the data end
 CHUNK = 64  # rows that go through the loop together where rows are of many lengths
 
 
@@ -98,8 +98,9 @@ GRU_CELL = Cell(1, 3, 5, 4, _gru_step, _gru_back)  # with reset_after
 def _loops(cell: Cell, units: int) -> tuple[Any, Any]:
     """The compiled loops, forward and back, over `n` steps of (steps, rows, …).
 
-    `goes_on` (steps, rows, 1) is 0 where a row's states are not taken over from the step before, else 1. What stands behind step n is
-    not read, and is zero in what comes out: one program serves all n up to the steps that it was compiled for.
+    `goes_on` (steps, rows, 1) is 0 where a row's states are not taken over from the step before, else 1. What stands
+    behind step n is not read, and is zero in what comes out: one program serves all n up to the steps that it was
+    compiled for.
     """
 
     def array(like: tf.Tensor, width: int) -> tf.TensorArray:
