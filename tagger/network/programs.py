@@ -36,7 +36,7 @@ def keep_programs(cache: Path) -> None:
     except OSError as error:
         log.info("what is compiled is not kept: %s", error)
         return
-    os.environ[FLAGS] = f"{flags} {FOLDER}={folder}".strip()
+    os.environ[FLAGS] = f"{flags} {FOLDER}='{folder}'".strip()
 
 
 def _clean(folder: Path) -> None:
