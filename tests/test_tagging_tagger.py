@@ -126,7 +126,7 @@ def test_order_is_kept_within_and_across_windows(words_tagger, monkeypatch, wind
     assert [tagged.tags for tagged in found] == expected
 
 
-def test_a_stream_is_read_no_further_than_its_window(words_tagger, monkeypatch):
+def test_a_stream_is_read_one_window_ahead_and_no_further(words_tagger, monkeypatch):
     monkeypatch.setattr(tagger_module, "WINDOW", 3)
     n_read = 0
 
@@ -140,7 +140,7 @@ def test_a_stream_is_read_no_further_than_its_window(words_tagger, monkeypatch):
 
     assert n_read == 0
     n_read_at_each = [(next(stream).tags, n_read) for _ in range(4)]
-    assert n_read_at_each == [(("S",), 3), (("V",), 3), (("S",), 3), (("V",), 6)]
+    assert n_read_at_each == [(("S",), 6), (("V",), 6), (("S",), 6), (("V",), 9)]
 
 
 def test_a_window_of_long_sentences_ends_sooner(words_tagger, monkeypatch):
@@ -149,7 +149,21 @@ def test_a_window_of_long_sentences_ends_sooner(words_tagger, monkeypatch):
 
     next(words_tagger.stream(rest))
 
-    assert len(list(rest)) == 6
+    assert len(list(rest)) == 3  # two windows of three are read
+
+
+def test_what_goes_wrong_in_a_stream_comes_after_the_sentences_before_it(words_tagger, monkeypatch):
+    monkeypatch.setattr(tagger_module, "WINDOW", 2)
+
+    def broken() -> Iterator[str]:
+        yield from ["John", "loves", "John", "loves"]
+        raise DataError("line 5")
+
+    stream = words_tagger.stream(broken())
+
+    assert [next(stream).tags for _ in range(4)] == [("S",), ("V",), ("S",), ("V",)]
+    with pytest.raises(DataError, match="line 5"):
+        next(stream)
 
 
 @pytest.mark.parametrize("tokens", [["The", "cat", "purrs", "!"], ["cat"], ["и", "1,000", "no-one"]])

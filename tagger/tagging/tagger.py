@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,9 @@ from tagger.tagging.given import Input, as_sentence, check_columns, check_number
 WINDOW, WINDOW_STEPS = 2048, 200_000  # sentences, and steps, from which on those at hand are tagged together
 BATCH_STEPS = 2048  # of a batch, padding included
 GOLDEN_SENTENCES, GOLDEN_STEPS, GOLDEN_TOLERANCE = 3, 20, 1e-3
+
+Scored = Iterator[tuple[Batch, Floats]]
+Begun = tuple[list[Sentence], Scored]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,10 @@ class Tagger:
         tagger._check_golden(golden, folder)
         return tagger
 
-    def scores(self, sentences: Sequence[Sentence]) -> Iterator[tuple[Batch, Floats]]:
+    def scores(self, sentences: Sequence[Sentence]) -> Scored:
         """Batches of like length of all sentences that have a step, each with its (batch, time, tags) logits.
+
+        Where there are several threads, others than the caller's are at work on them from here on.
 
         Args:
             sentences: with what the encoder reads; their tags, if any, in the scheme that the network learned.
@@ -100,7 +106,7 @@ class Tagger:
             places, rows = self._rows.of(found.forms)
             data.inputs["forms"] = places[found.tokens]
         window = [*_batches(data)]
-        yield from zip(window, self._engine.logits(window, rows), strict=True)
+        return zip(window, self._engine.logits(window, rows), strict=True)
 
     def decoder(self, temperature: float) -> Decoder:
         """What makes tags and probabilities of logits, at a temperature."""
@@ -123,24 +129,46 @@ class Tagger:
         return list(self.stream(sentences, best=best, confidence=confidence))
 
     def stream(self, sentences: Iterable[Input], *, best: int = 0, confidence: bool = True) -> Iterator[Tagged]:
-        """Tags sentences as they come, in their order and in constant memory; arguments and errors as for `tag`."""
+        """Tags sentences as they come, in their order and in constant memory; arguments and errors as for `tag`.
+
+        While the engine is at work on one window of sentences, the next is read and the one before is given.
+        """
         if isinstance(sentences, str):
             raise ValueError("expected sentences, got a single text: put it in a list")
-        for window in _windows(map(as_sentence, sentences)):
-            yield from self.tag_window(window, best=best, confidence=confidence)
+        begun: deque[Begun] = deque()
+        try:
+            for window in _windows(map(as_sentence, sentences)):
+                begun.append(self._begin(window, best))
+                if len(begun) > 1:
+                    yield from self._finish(begun.popleft(), best, confidence)
+        except Exception:
+            for earlier in begun:  # which it does not concern
+                yield from self._finish(earlier, best, confidence)
+            raise
+        for last in begun:
+            yield from self._finish(last, best, confidence)
 
     def tag_window(self, sentences: Sequence[Input], *, best: int = 0, confidence: bool = True) -> list[Tagged]:
         """Tags sentences together, in batches of like length; arguments and errors as for `tag`."""
+        return self._finish(self._begin(sentences, best), best, confidence)
+
+    def _begin(self, sentences: Sequence[Input], best: int) -> Begun:
+        """Hands sentences to the engine."""
         if best < 0:
             raise ValueError(f"best should be 0 or more, got {best}")
         window = [as_sentence(sentence) for sentence in sentences]
         for sentence in window:
             check_numbers(sentence, self.bundle.encoder.numeric)
             check_columns(sentence, self.bundle.encoder.columns)
+        return window, self.scores(window)
+
+    def _finish(self, begun: Begun, best: int, confidence: bool) -> list[Tagged]:
+        """Tags of the engine's scores."""
+        window, scored = begun
         if best:
-            return self._ranked(window, best, confidence)
+            return self._ranked(window, scored, best, confidence)
         found: list[Tagged | None] = [None] * len(window)
-        for batch, logits in self.scores(window):
+        for batch, logits in scored:
             ids = self._decoder.decode(logits, batch.lengths)
             tags = self._tags[ids].tolist()
             scores: Iterable[Sequence[float]] = itertools.repeat(())
@@ -154,10 +182,10 @@ class Tagger:
         # What has no step has no choice either.
         return [tagged or self._tagged(sentence, (), ()) for tagged, sentence in zip(found, window, strict=True)]
 
-    def _ranked(self, window: Sequence[Sentence], n: int, confidence: bool) -> list[Tagged]:
+    def _ranked(self, window: Sequence[Sentence], scored: Scored, n: int, confidence: bool) -> list[Tagged]:
         """Sentences with up to n of their best sequences."""
         ranked: list[list[Tagged]] = [[] for _ in window]
-        for batch, logits in self.scores(window):
+        for batch, logits in scored:
             sequences = self._decoder.best(logits, batch.lengths, n)
             probabilities = [*self._decoder.probabilities(logits, batch.lengths)] if confidence else []
             for i, (position, of_sentence) in enumerate(zip(batch.positions, sequences, strict=True)):
