@@ -8,8 +8,9 @@ from typer.testing import CliRunner, Result
 
 from tagger.cli import app
 from tagger.errors import RunError
-from tagger.experiments.bench import TaggingSpeed, TrainingSpeed
+from tagger.experiments.bench_tagging import TaggingSpeed
 from tagger.experiments.bench_text import format_bench
+from tagger.experiments.bench_training import TrainingSpeed
 from tagger.experiments.process_cost import process_cost
 from tests.bundles import save_context_bundle, save_numbers_bundle
 

@@ -47,7 +47,8 @@ def bench(
     from dataclasses import asdict
 
     from tagger.errors import ConfigError
-    from tagger.experiments.bench import bench_config, bench_model, machine
+    from tagger.experiments.bench import bench_config, machine
+    from tagger.experiments.bench_tagging import bench_model
     from tagger.experiments.bench_text import format_bench
 
     given = local(input_path) if input_path else None

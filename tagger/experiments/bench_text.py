@@ -1,6 +1,7 @@
 """What `tagger bench` prints."""
 
-from tagger.experiments.bench import TaggingSpeed, TrainingSpeed
+from tagger.experiments.bench_tagging import TaggingSpeed
+from tagger.experiments.bench_training import TrainingSpeed
 
 Row = tuple[str, str, str]  # what, how much, and what to know about it
 
