@@ -1,5 +1,7 @@
 import itertools
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,8 +22,13 @@ from tests.test_tagging_engine import logits_of
 
 
 @pytest.fixture(scope="module")
-def words_tagger(tmp_path_factory) -> Tagger:
-    return Tagger.load(save_words_bundle(tmp_path_factory.mktemp("words") / "bundle"))
+def words_bundle(tmp_path_factory) -> Path:
+    return save_words_bundle(tmp_path_factory.mktemp("words") / "bundle")
+
+
+@pytest.fixture(scope="module")
+def words_tagger(words_bundle) -> Tagger:
+    return Tagger.load(words_bundle)
 
 
 @pytest.fixture(scope="module")
@@ -126,8 +133,17 @@ def test_order_is_kept_within_and_across_windows(words_tagger, monkeypatch, wind
     assert [tagged.tags for tagged in found] == expected
 
 
-def test_a_stream_is_read_one_window_ahead_and_no_further(words_tagger, monkeypatch):
+@pytest.fixture
+def small_windows(monkeypatch) -> None:
+    """Of three sentences, each of which is a batch."""
     monkeypatch.setattr(tagger_module, "WINDOW", 3)
+    monkeypatch.setattr(tagger_module, "BATCH_STEPS", 1)
+
+
+@pytest.mark.parametrize(("threads", "n_ahead"), [(1, 0), (2, 3)])
+def test_a_stream_is_read_one_window_ahead_of_several_threads_and_no_further(
+    words_bundle, small_windows, threads, n_ahead
+):
     n_read = 0
 
     def endless() -> Iterator[str]:
@@ -136,34 +152,67 @@ def test_a_stream_is_read_one_window_ahead_and_no_further(words_tagger, monkeypa
             n_read += 1
             yield text
 
-    stream = words_tagger.stream(endless())
+    stream = Tagger.load(words_bundle, threads=threads).stream(endless())
 
     assert n_read == 0
-    n_read_at_each = [(next(stream).tags, n_read) for _ in range(4)]
-    assert n_read_at_each == [(("S",), 6), (("V",), 6), (("S",), 6), (("V",), 9)]
+    n_read_at_each = [(next(stream).tags, n_read - n_ahead) for _ in range(4)]
+    assert n_read_at_each == [(("S",), 3), (("V",), 3), (("S",), 3), (("V",), 6)]
 
 
-def test_a_window_of_long_sentences_ends_sooner(words_tagger, monkeypatch):
+def test_a_window_of_long_sentences_ends_sooner(words_bundle, monkeypatch):
     monkeypatch.setattr(tagger_module, "WINDOW_STEPS", 5)
     rest = iter(["John loves"] * 9)
 
-    next(words_tagger.stream(rest))
+    next(Tagger.load(words_bundle, threads=1).stream(rest))
 
-    assert len(list(rest)) == 3  # two windows of three are read
+    assert len(list(rest)) == 6
 
 
-def test_what_goes_wrong_in_a_stream_comes_after_the_sentences_before_it(words_tagger, monkeypatch):
-    monkeypatch.setattr(tagger_module, "WINDOW", 2)
-
+@pytest.mark.parametrize("threads", [1, 2])
+def test_what_goes_wrong_in_a_stream_comes_after_the_windows_before_it(words_bundle, small_windows, threads):
     def broken() -> Iterator[str]:
-        yield from ["John", "loves", "John", "loves"]
-        raise DataError("line 5")
+        yield from ["John", "loves", "John"] * 2
+        raise DataError("line 7")
 
-    stream = words_tagger.stream(broken())
+    stream = Tagger.load(words_bundle, threads=threads).stream(broken())
 
-    assert [next(stream).tags for _ in range(4)] == [("S",), ("V",), ("S",), ("V",)]
-    with pytest.raises(DataError, match="line 5"):
+    assert [next(stream).tags for _ in range(6)] == [("S",), ("V",), ("S",)] * 2
+    with pytest.raises(DataError, match="line 7"):
         next(stream)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_nothing_comes_after_a_window_that_fails(words_bundle, small_windows, monkeypatch, threads):
+    tagger = Tagger.load(words_bundle, threads=threads)
+    stream = tagger.stream(["John", "loves", "John"] * 3)
+    assert next(stream).tags == ("S",)
+    monkeypatch.setattr(tagger, "_finish", lambda *_: 1 / 0)
+
+    assert [next(stream).tags for _ in range(2)] == [("V",), ("S",)]
+    with pytest.raises(ZeroDivisionError):
+        next(stream)
+    assert list(stream) == []
+
+
+def test_a_stream_that_is_given_up_computes_no_further(words_bundle, small_windows, monkeypatch):
+    tagger, gate, batches = Tagger.load(words_bundle, threads=2), threading.Event(), []
+    compute = tagger._engine._logits
+
+    def held(batch, rows):
+        batches.append(batch)
+        if len(batches) > 3:  # those of the second window are held
+            gate.wait()
+        return compute(batch, rows)
+
+    monkeypatch.setattr(tagger._engine, "_logits", held)
+    stream = tagger.stream(["John"] * 9)
+    next(stream)
+
+    stream.close()
+
+    gate.set()
+    tagger._engine._pool.shutdown()
+    assert len(batches) <= 3 + 2  # what the threads had begun with
 
 
 @pytest.mark.parametrize("tokens", [["The", "cat", "purrs", "!"], ["cat"], ["и", "1,000", "no-one"]])

@@ -29,7 +29,8 @@ class TrainingSpeed:
     Args:
         parameters: of the network.
         tokens_per_second: after the warm-up, dev left out.
-        warm_up: seconds that the first batches of each length took longer than they do later.
+        warm_up: seconds that the first batches of each length took longer than they do later; less where a training
+            has compiled for them before.
         tokens: of train.
         epoch: seconds of one, evaluation on dev included.
         epochs: that the config allows.

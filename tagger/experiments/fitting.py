@@ -132,9 +132,15 @@ def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ..
     """The network of a config before it has learned anything, and TensorFlow set as the config says."""
     from tagger.network.crf import crf_loss
     from tagger.network.replicas import describe_devices, mirrored
-    from tagger.network.runtime import be_deterministic, grow_gpu_memory, use_threads
+    from tagger.network.runtime import be_deterministic, grow_gpu_memory, is_long, use_threads
     from tagger.network.training import predictor, token_loss
 
+    if is_long(_n_tokens(config, prepared), precision=config.training.precision):
+        import pooch
+
+        from tagger.network.programs import keep_programs
+
+        keep_programs(Path(pooch.os_cache("tagger")) / "programs")  # before all else, see there
     use_threads(threads)
     grow_gpu_memory()
     if config.training.deterministic:
@@ -150,18 +156,12 @@ def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ..
 
 
 def _new_model(config: Config, prepared: Prepared) -> Any:
-    import pooch
-
     from tagger.network.build import build_model
-    from tagger.network.programs import keep_programs
     from tagger.network.runtime import has_gpu, pays_to_compile
 
     if config.training.precision != "float32" and not has_gpu():
         log.warning("training.precision = %s is for GPUs, and there is none: it is slower", config.training.precision)
-    training, n_tokens = config.training, len(prepared.splits["train"].tokens)
-    is_compiled = pays_to_compile(training.epochs * n_tokens, precision=training.precision)
-    if is_compiled:
-        keep_programs(Path(pooch.os_cache("tagger")) / "programs")
+    training = config.training
     return build_model(
         prepared.architecture,
         counts=prepared.counts,
@@ -170,9 +170,14 @@ def _new_model(config: Config, prepared: Prepared) -> Any:
         trainable_vectors=bool(config.features.words and config.features.words.trainable),
         dropout=config.model.dropout,
         seed=training.seed,
-        is_compiled=is_compiled,
+        is_compiled=pays_to_compile(_n_tokens(config, prepared), precision=training.precision),
         precision=training.precision,
     )
+
+
+def _n_tokens(config: Config, prepared: Prepared) -> int:
+    """Of all epochs."""
+    return config.training.epochs * len(prepared.splits["train"].tokens)
 
 
 def save_model(config: Config, prepared: Prepared, model: Any, folder: Path, *, threads: int) -> None:

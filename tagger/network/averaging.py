@@ -22,13 +22,10 @@ class Average:
     def __init__(self, variables: Sequence[Any]) -> None:
         self.of = list(variables)
         self.values = [tf.Variable(variable.numpy(), trainable=False) for variable in self.of]
-        self._traced = tf.function(self._update, autograph=False)
 
     def update(self, n: tf.Tensor) -> None:
-        """Takes in the variables as they are after step n, counted from 1."""
-        self._traced(tf.cast(n, tf.float32))
-
-    def _update(self, n: tf.Tensor) -> None:
+        """Takes in the variables as they are after step n, counted from 1; to be traced with the step."""
+        n = tf.cast(n, tf.float32)
         decay = tf.minimum(DECAY, (n - 1) / (n + 8))
         for average, variable in zip(self.values, self.of, strict=True):
             average.assign_sub((1 - decay) * (average - tf.convert_to_tensor(variable)))

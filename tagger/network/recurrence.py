@@ -186,7 +186,7 @@ def _recur(
 
 
 class _Compiled:
-    """What a recurrent layer of Keras does, its loop compiled; for right-padded rows, undefined behind their ends.
+    """What a recurrent layer of Keras does, its loop compiled; for right-padded rows, undefined on padding.
 
     Args:
         in_chunks: for rows of many lengths, of which only the last output is asked for: those of like length go through
@@ -245,7 +245,7 @@ class _Compiled:
         Args:
             x: see above.
             places: (steps,) of each step in its rows, from 0.
-            lengths: (steps or 1, rows) of the rows that have that step.
+            lengths: (steps or 1, rows) of all rows; in chunks, at each step of those of its chunk.
         """
         if self.go_backwards:
             x, goes_on = tf.reverse(x, [0]), tf.reverse(places[:, None] + 1 < lengths, [0])

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from tagger.encoding.batches import NOT_SCORED, Array, Batch
+from tagger.network.averaging import Average
 from tagger.network.losses import Loss
 
 
@@ -27,7 +28,11 @@ def describe_devices(strategy: tf.distribute.Strategy) -> str:
 
 
 def replicated_step(
-    strategy: tf.distribute.Strategy, model: keras.Model, optimizer: keras.optimizers.Optimizer, loss_of: Loss
+    strategy: tf.distribute.Strategy,
+    model: keras.Model,
+    optimizer: keras.optimizers.Optimizer,
+    loss_of: Loss,
+    average: Average | None,
 ) -> Callable[[Batch], tf.Tensor]:
     """A function that makes one step on a batch, and gives its loss.
 
@@ -39,6 +44,7 @@ def replicated_step(
         model: as `build_model` gives it.
         optimizer: its `global_clipnorm` is that of the whole batch's gradient.
         loss_of: of the model's output, the tags and the lengths: a mean over scored steps.
+        average: that takes in each step.
     """
     n, norm = strategy.num_replicas_in_sync, optimizer.global_clipnorm
     optimizer.global_clipnorm = None  # it would clip what each device has, before the sum
@@ -54,7 +60,10 @@ def replicated_step(
 
     @tf.function(autograph=False, reduce_retracing=True)  # type: ignore[untyped-decorator]
     def step(*parts: Any) -> tf.Tensor:
-        return strategy.reduce("SUM", strategy.run(on_device, args=parts), axis=None)
+        losses = strategy.run(on_device, args=parts)
+        if average:
+            average.update(optimizer.iterations)
+        return strategy.reduce("SUM", losses, axis=None)
 
     def on_batch(batch: Batch) -> tf.Tensor:
         of_devices = [*zip(*split(batch, n), strict=True)]  # inputs, tags and shares, each with one for every device

@@ -59,4 +59,9 @@ def pays_to_compile(n_tokens: int, *, precision: str = "float32") -> bool:
 
     The loops that it compiles are of single precision, and on a GPU cuDNN has one of its own.
     """
-    return n_tokens >= LONG and precision == "float32" and not has_gpu()
+    return is_long(n_tokens, precision=precision) and not has_gpu()
+
+
+def is_long(n_tokens: int, *, precision: str = "float32") -> bool:
+    """The same without a look at the devices."""
+    return n_tokens >= LONG and precision == "float32"

@@ -73,7 +73,10 @@ def fit(
         average = Average(model.trainable_variables) if training.averaging else None
     if loss is None:
         loss = crf_loss(model) if learned_chain(model) else token_loss(training)
-    train_step = replicated_step(strategy, model, optimizer, loss) if strategy else _train_step(model, optimizer, loss)
+    if strategy:
+        train_step = replicated_step(strategy, model, optimizer, loss, average)
+    else:
+        train_step = _train_step(model, optimizer, loss, average)
     predict = predict or predictor(model)
     variables = [*model.variables, *optimizer.variables, *(average.values if average else ())]
     best_weights, epochs = model.get_weights(), list(start.epochs if start else ())
@@ -89,8 +92,6 @@ def fit(
             n_scored = int(np.sum(batch.tags != NOT_SCORED))
             try:
                 of_batch = float(train_step(batch))
-                if average:
-                    average.update(optimizer.iterations)
             except tf.errors.ResourceExhaustedError:
                 model.set_weights(best_weights)
                 raise _out_of_memory(batch, training) from None
@@ -185,7 +186,7 @@ def token_loss(training: Training, class_weights: Sequence[float] | None = None)
 
 
 def _train_step(
-    model: keras.Model, optimizer: keras.optimizers.Optimizer, loss_of: Loss
+    model: keras.Model, optimizer: keras.optimizers.Optimizer, loss_of: Loss, average: Average | None
 ) -> Callable[[Batch], tf.Tensor]:
     """A function that makes one step on a batch; it is traced once for all, whatever their size and length."""
 
@@ -196,11 +197,21 @@ def _train_step(
         # Whole: rows of an embedding that come several times in a batch have to be summed before the norm is taken.
         gradients = [tf.convert_to_tensor(found) for found in tape.gradient(scaled, model.trainable_variables)]
         optimizer.apply(gradients, model.trainable_variables)
+        if average:
+            average.update(optimizer.iterations)
         return loss
 
-    signature = [_signature(model), tf.TensorSpec((None, None), tf.int32)]
-    traced = tf.function(step, input_signature=signature, autograph=False)
-    return lambda batch: traced({**batch.inputs, "lengths": batch.lengths}, batch.tags)
+    signature = _signature(model)
+    traced = tf.function(step, autograph=False).get_concrete_function(signature, tf.TensorSpec((None, None), tf.int32))
+
+    def on_batch(batch: Batch) -> tf.Tensor:
+        arrays: dict[str, Array] = {**batch.inputs, "lengths": batch.lengths}
+        # Ready tensors of the right type are not looked through at each call: 0.4 ms of it, and not 1.0.
+        return traced(
+            {name: tf.constant(arrays[name], of.dtype) for name, of in signature.items()}, tf.constant(batch.tags)
+        )
+
+    return on_batch
 
 
 def _signature(model: keras.Model) -> dict[str, tf.TensorSpec]:

@@ -1,8 +1,8 @@
 """Runs a network's ONNX graphs."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import repeat
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,8 +29,8 @@ class Engine:
     """
 
     def __init__(self, graphs: Graphs, *, threads: int = 0) -> None:
-        self._threads = threads or n_cores()
-        self._forms = None if graphs.forms is None else _session(graphs.forms, FORMS_GRAPH, self._threads)
+        self.threads = threads or n_cores()
+        self._forms = None if graphs.forms is None else _session(graphs.forms, FORMS_GRAPH, self.threads)
         # Its loops have many small steps, which threads cannot share: each has batches of its own.
         self._sentences = _session(graphs.sentences, SENTENCES_GRAPH, 1)
         self._pool: ThreadPoolExecutor | None = None
@@ -43,26 +43,42 @@ class Engine:
         """
         return _run(self._forms, "rows", inputs)
 
-    def logits(self, batches: Sequence[Batch], rows: Floats | None) -> Iterator[Floats]:
+    def logits(self, batches: Sequence[Batch], rows: Floats | None) -> "Scores":
         """Of each batch the (batch, time, tags) unnormalised log-probabilities, by as many threads as there are.
 
-        Steps after a sentence's end are undefined.
+        Where there are several, they are at work from here on. Steps after a sentence's end are undefined.
 
         Args:
             batches: whose input `forms` says whose row is where.
             rows: of forms, as `rows` gives them; None for a network of numbers and columns alone.
         """
-        if self._threads == 1 or len(batches) == 1:
-            return map(self._logits, batches, repeat(rows))
+        if self.threads == 1 or len(batches) == 1:
+            return Scores(partial(self._logits, batch, rows) for batch in batches)
         if self._pool is None:
             from concurrent.futures import ThreadPoolExecutor  # for which a single sentence should not wait
 
-            self._pool = ThreadPoolExecutor(self._threads)
-        return self._pool.map(self._logits, batches, repeat(rows))
+            self._pool = ThreadPoolExecutor(self.threads)
+        futures = [self._pool.submit(self._logits, batch, rows) for batch in batches]
+        return Scores((future.result for future in futures), lambda: [future.cancel() for future in futures])
 
     def _logits(self, batch: Batch, rows: Floats | None) -> Floats:
         known = {} if rows is None else {"rows": rows}
         return _run(self._sentences, "logits", {**batch.inputs, **known, "lengths": batch.lengths})
+
+
+class Scores(Iterator[Floats]):
+    """The scores of batches, each waited for when it is asked for.
+
+    Args:
+        waits: for each batch's scores.
+        close: drops those that no thread has begun with.
+    """
+
+    def __init__(self, waits: Iterable[Callable[[], Floats]], close: Callable[[], object] = lambda: None) -> None:
+        self._waits, self.close = iter(waits), close
+
+    def __next__(self) -> Floats:
+        return next(self._waits)()
 
 
 def n_cores() -> int:

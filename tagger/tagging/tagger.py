@@ -19,16 +19,13 @@ from tagger.tagging.architecture import Graphs
 from tagger.tagging.bundle import Bundle, find_bundle, load_bundle
 from tagger.tagging.chain import allowed_chain
 from tagger.tagging.decoding import Decoder
-from tagger.tagging.engine import Engine
+from tagger.tagging.engine import Engine, Scores
 from tagger.tagging.forms import FormRows
 from tagger.tagging.given import Input, as_sentence, check_columns, check_numbers
 
 WINDOW, WINDOW_STEPS = 2048, 200_000  # sentences, and steps, from which on those at hand are tagged together
 BATCH_STEPS = 2048  # of a batch, padding included
 GOLDEN_SENTENCES, GOLDEN_STEPS, GOLDEN_TOLERANCE = 3, 20, 1e-3
-
-Scored = Iterator[tuple[Batch, Floats]]
-Begun = tuple[list[Sentence], Scored]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +52,24 @@ class Tagged:
     sentence: Sentence
     probability: float | None = None
     best: tuple["Tagged", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Sentences that the engine is at work on.
+
+    Args:
+        sentences: all of a window.
+        batches: of those that have a step.
+        logits: of each batch.
+    """
+
+    sentences: Sequence[Sentence]
+    batches: list[Batch]
+    logits: Scores
+
+    def __iter__(self) -> Iterator[tuple[Batch, Floats]]:
+        return zip(self.batches, self.logits, strict=True)
 
 
 class Tagger:
@@ -92,21 +107,13 @@ class Tagger:
         tagger._check_golden(golden, folder)
         return tagger
 
-    def scores(self, sentences: Sequence[Sentence]) -> Scored:
+    def scores(self, sentences: Sequence[Sentence]) -> Iterator[tuple[Batch, Floats]]:
         """Batches of like length of all sentences that have a step, each with its (batch, time, tags) logits.
-
-        Where there are several threads, others than the caller's are at work on them from here on.
 
         Args:
             sentences: with what the encoder reads; their tags, if any, in the scheme that the network learned.
         """
-        found = Sentences.of(sentences)
-        data, rows = self.bundle.encoder.encode_steps(found), None
-        if self._rows is not None:
-            places, rows = self._rows.of(found.forms)
-            data.inputs["forms"] = places[found.tokens]
-        window = [*_batches(data)]
-        return zip(window, self._engine.logits(window, rows), strict=True)
+        return iter(self._begin(sentences))
 
     def decoder(self, temperature: float) -> Decoder:
         """What makes tags and probabilities of logits, at a temperature."""
@@ -131,44 +138,64 @@ class Tagger:
     def stream(self, sentences: Iterable[Input], *, best: int = 0, confidence: bool = True) -> Iterator[Tagged]:
         """Tags sentences as they come, in their order and in constant memory; arguments and errors as for `tag`.
 
-        While the engine is at work on one window of sentences, the next is read and the one before is given.
+        With several threads, one window of sentences is read while the engine is at work on the one before.
         """
         if isinstance(sentences, str):
             raise ValueError("expected sentences, got a single text: put it in a list")
+        windows = _windows(map(as_sentence, sentences))
+        n_ahead = 0 if self._engine.threads == 1 else 1
         begun: deque[Begun] = deque()
+        error = None
         try:
-            for window in _windows(map(as_sentence, sentences)):
-                begun.append(self._begin(window, best))
-                if len(begun) > 1:
-                    yield from self._finish(begun.popleft(), best, confidence)
-        except Exception:
-            for earlier in begun:  # which it does not concern
-                yield from self._finish(earlier, best, confidence)
-            raise
-        for last in begun:
-            yield from self._finish(last, best, confidence)
+            while True:
+                window = None
+                try:
+                    window = next(windows, None)
+                    if window:
+                        begun.append(self._begin(self._checked(window, best)))
+                except Exception as caught:  # which does not concern the windows before
+                    window, error = None, caught
+                while len(begun) > (n_ahead if window else 0):
+                    yield from self._finish(begun[0], best, confidence)
+                    begun.popleft()
+                if error:
+                    raise error
+                if not window:
+                    return
+        finally:
+            for given_up in begun:
+                given_up.logits.close()
 
     def tag_window(self, sentences: Sequence[Input], *, best: int = 0, confidence: bool = True) -> list[Tagged]:
         """Tags sentences together, in batches of like length; arguments and errors as for `tag`."""
-        return self._finish(self._begin(sentences, best), best, confidence)
+        return self._finish(self._begin(self._checked(sentences, best)), best, confidence)
 
-    def _begin(self, sentences: Sequence[Input], best: int) -> Begun:
-        """Hands sentences to the engine."""
+    def _checked(self, sentences: Sequence[Input], best: int) -> list[Sentence]:
         if best < 0:
             raise ValueError(f"best should be 0 or more, got {best}")
         window = [as_sentence(sentence) for sentence in sentences]
         for sentence in window:
             check_numbers(sentence, self.bundle.encoder.numeric)
             check_columns(sentence, self.bundle.encoder.columns)
-        return window, self.scores(window)
+        return window
+
+    def _begin(self, sentences: Sequence[Sentence]) -> Begun:
+        """Hands sentences to the engine."""
+        found = Sentences.of(sentences)
+        data, rows = self.bundle.encoder.encode_steps(found), None
+        if self._rows is not None:
+            places, rows = self._rows.of(found.forms)
+            data.inputs["forms"] = places[found.tokens]
+        batches = [*_batches(data)]
+        return Begun(sentences, batches, self._engine.logits(batches, rows))
 
     def _finish(self, begun: Begun, best: int, confidence: bool) -> list[Tagged]:
         """Tags of the engine's scores."""
-        window, scored = begun
         if best:
-            return self._ranked(window, scored, best, confidence)
+            return self._ranked(begun, best, confidence)
+        window = begun.sentences
         found: list[Tagged | None] = [None] * len(window)
-        for batch, logits in scored:
+        for batch, logits in begun:
             ids = self._decoder.decode(logits, batch.lengths)
             tags = self._tags[ids].tolist()
             scores: Iterable[Sequence[float]] = itertools.repeat(())
@@ -182,10 +209,11 @@ class Tagger:
         # What has no step has no choice either.
         return [tagged or self._tagged(sentence, (), ()) for tagged, sentence in zip(found, window, strict=True)]
 
-    def _ranked(self, window: Sequence[Sentence], scored: Scored, n: int, confidence: bool) -> list[Tagged]:
+    def _ranked(self, begun: Begun, n: int, confidence: bool) -> list[Tagged]:
         """Sentences with up to n of their best sequences."""
+        window = begun.sentences
         ranked: list[list[Tagged]] = [[] for _ in window]
-        for batch, logits in scored:
+        for batch, logits in begun:
             sequences = self._decoder.best(logits, batch.lengths, n)
             probabilities = [*self._decoder.probabilities(logits, batch.lengths)] if confidence else []
             for i, (position, of_sentence) in enumerate(zip(batch.positions, sequences, strict=True)):

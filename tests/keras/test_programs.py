@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -30,7 +31,7 @@ def stored(cache):
 
 
 def test_a_second_process_compiles_nothing(tmp_path):
-    cache = tmp_path / "a home"
+    cache = tmp_path / 'Ada\'s "home"'
     for number in range(2):
         subprocess.run([sys.executable, "-c", COMPILES, cache], check=True, capture_output=True)
         if number == 0:
@@ -40,29 +41,40 @@ def test_a_second_process_compiles_nothing(tmp_path):
     assert stored(cache) == before
 
 
-def test_empty_and_oldest_programs_are_removed(tmp_path, monkeypatch):
-    monkeypatch.setattr(programs, "N_KEPT", 2)
+def test_old_and_empty_programs_are_removed_whatever_version_made_them(tmp_path):
     keep_programs(tmp_path)
     (folder,) = tmp_path.iterdir()
-    files = [("new.pb", "1"), ("empty.pb", ""), ("old.pb", "2"), ("oldest.pb", "3"), ("begun.tmp", "")]
-    for age, (name, text) in enumerate(files):
-        (folder / name).write_text(text)
-        os.utime(folder / name, (1e9 - age, 1e9 - age))
-    monkeypatch.setenv(FLAGS, "")
+    other = tmp_path / "1.0-1.0-0123456789"
+    other.mkdir()
+    days = {folder / "new.pb": 1, folder / "begun.tmp": 0, folder / "old.tmp": 31, other / "old.pb": 31}
+    for path, age in days.items():
+        path.write_text("" if path.name == "begun.tmp" else "program")
+        then = time.time() - age * 24 * 3600
+        os.utime(path, (then, then))
+    (folder / "empty.pb").touch()
 
+    os.environ[FLAGS] = ""
     keep_programs(tmp_path)
 
-    assert {path.name for path in folder.iterdir()} == {"new.pb", "old.pb", "begun.tmp"}
+    assert {path.name for path in tmp_path.glob("*/*")} == {"new.pb", "begun.tmp"}
 
 
-def test_a_folder_of_the_user_is_left_alone(tmp_path, monkeypatch):
-    theirs = f"{programs.FOLDER}={tmp_path / 'theirs'}"
-    monkeypatch.setenv(FLAGS, theirs)
+@pytest.mark.parametrize("flags", [f"{programs.FOLDER}=/somewhere", "/etc/xla.flags"])
+def test_flags_of_the_user_are_left_alone(tmp_path, monkeypatch, flags):
+    monkeypatch.setenv(FLAGS, flags)
 
     keep_programs(tmp_path / "ours")
 
-    assert os.environ[FLAGS] == theirs
+    assert os.environ[FLAGS] == flags
     assert not (tmp_path / "ours").exists()
+
+
+def test_other_flags_stay(tmp_path, monkeypatch):
+    monkeypatch.setenv(FLAGS, "--tf_xla_clustering_debug=false")
+
+    keep_programs(tmp_path)
+
+    assert os.environ[FLAGS].startswith(f"--tf_xla_clustering_debug=false {programs.FOLDER}=")
 
 
 def test_a_folder_that_cannot_be_made_is_done_without(tmp_path):

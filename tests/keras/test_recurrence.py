@@ -36,7 +36,8 @@ def found(layer, x, lengths):
 
 
 @pytest.mark.parametrize(
-    ("returns", "in_chunks", "is_bidirectional"), [(True, False, True), (True, False, False), (False, True, True)]
+    ("returns", "in_chunks", "is_bidirectional"),
+    [(True, False, True), (True, False, False), (False, False, True), (False, True, True)],
 )
 @pytest.mark.parametrize("cell", CELLS)
 def test_outputs_and_gradients_are_those_of_keras(cell, returns, in_chunks, is_bidirectional):
