@@ -190,7 +190,7 @@ class Training(Section):
 
     epochs: Count = 30
     batch_size: Count = 32
-    optimizer: Literal["sgd", "rmsprop", "adam", "nadam", "adamw"] = "adam"
+    optimizer: Literal["sgd", "rmsprop", "adam", "nadam", "adamw", "lazy_adam"] = "adam"
     learning_rate: Annotated[float, Field(gt=0)] = 2e-3
     schedule: Literal["constant", "cosine", "plateau"] = "constant"
     warm_up: Share = 0.0
@@ -210,6 +210,12 @@ class Training(Section):
     def _half_precision_is_of_one_device(self) -> "Training":
         if (self.precision, self.strategy) == ("mixed_float16", "mirrored"):
             raise ValueError('`precision = "mixed_float16"` goes with one device; on several: "mixed_bfloat16"')
+        return self
+
+    @model_validator(mode="after")
+    def _rows_are_of_one_device(self) -> "Training":
+        if self.optimizer == "lazy_adam" and (self.precision == "mixed_float16" or self.strategy == "mirrored"):
+            raise ValueError('`optimizer = "lazy_adam"` goes with one device, and not with "mixed_float16"')
         return self
 
 

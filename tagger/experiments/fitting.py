@@ -29,6 +29,8 @@ from tagger.tagging.graph import build_graphs
 if TYPE_CHECKING:
     from tagger.network.events import BatchDone, Epoch
 
+MANY_ROWS = 50_000  # of words, from which on Adam takes longer over them than over all else
+
 log = logging.getLogger("tagger")
 
 
@@ -65,6 +67,7 @@ def fit_and_save(
     metric = metric_meant(config.training.metric, has_spans=prepared.scheme != "none")
     dev_score = _dev_score(metric, prepared) if dev else None
     _tell_windows(splits["train"], config.training.max_steps)
+    _tell_lazy_adam(config, prepared)
     if tag_weights:
         log.info("class weights %s", describe_weights(prepared.encoder.tags, tag_weights))
     epochs = [Epoch(**row) for row in checkpoint.epochs] if checkpoint else []
@@ -223,6 +226,17 @@ def _tell_windows(sentences: Sentences, max_steps: int) -> None:
             "%s sentences of train have more than %s steps and are cut into windows for the loss; the first is at %s",
             len(long), f"{max_steps:,}", sentences[int(long[0])].place,
         )  # fmt: skip
+
+
+def _tell_lazy_adam(config: Config, prepared: Prepared) -> None:
+    words, feature = prepared.architecture.words, config.features.words
+    may_be_lazy = config.training.optimizer == "adam" and config.training.strategy == "none"
+    if words and feature and words.dim and feature.trainable and words.n_ids > MANY_ROWS and may_be_lazy:
+        log.info(
+            "Adam moves the vectors of all %s words at each step; training.optimizer = lazy_adam moves those of the batch "
+            "alone, which is faster",
+            f"{words.n_ids:,}",
+        )
 
 
 def _dev_score(metric: str, prepared: Prepared) -> Callable[[Ids], float]:

@@ -30,10 +30,50 @@ class AdamW(Adam, keras.optimizers.AdamW):  # type: ignore[misc]
     """The same with Keras' decoupled weight decay."""
 
 
+class LazyAdam(Adam):
+    """Adam that leaves alone, with their moments, the rows of a table that a batch did not have.
+
+    Adam moves every row at each step, by the moments that it has of it: with tables of many rows, it does hardly
+    anything else. Here a step takes as long however many rows there are. Where all rows come in each batch, both do the
+    same.
+    """
+
+    def update_step(self, gradient: Any, variable: tf.Variable, learning_rate: Any) -> None:
+        """See `Adam`; of rows, each should come once, see `summed_rows`."""
+        if not isinstance(gradient, tf.IndexedSlices):
+            super().update_step(gradient, variable, learning_rate)
+            return
+        index, step = self._get_variable_index(variable), tf.cast(self.iterations + 1, variable.dtype)
+        rows, values = gradient.indices, gradient.values
+        handles = [table.value.handle for table in (self._momentums[index], self._velocities[index])]
+        mean, square = (tf.raw_ops.ResourceGather(resource=of, indices=rows, dtype=values.dtype) for of in handles)
+        mean += (1 - self.beta_1) * (values - mean)
+        square += (1 - self.beta_2) * (values * values - square)
+        for handle, moment in zip(handles, (mean, square), strict=True):
+            tf.raw_ops.ResourceScatterUpdate(resource=handle, indices=rows, updates=moment)
+        rate = tf.cast(learning_rate, values.dtype) * tf.sqrt(1 - self.beta_2**step) / (1 - self.beta_1**step)
+        change = rate * mean / (tf.sqrt(square) + self.epsilon)
+        tf.raw_ops.ResourceScatterSub(resource=variable.handle, indices=rows, updates=change)
+
+    def _clip_gradients(self, gradients: list[Any]) -> list[Any]:
+        """By the norm of all; Keras would make whole tables of rows."""
+        return list(tf.clip_by_global_norm(gradients, self.global_clipnorm)[0]) if self.global_clipnorm else gradients
+
+
+def summed_rows(gradient: Any) -> Any:
+    """A gradient of some rows of a table with each row once; any other as it is."""
+    if not isinstance(gradient, tf.IndexedSlices):
+        return gradient
+    rows, places = tf.unique(gradient.indices)
+    values = tf.math.unsorted_segment_sum(gradient.values, places, tf.size(rows))
+    return tf.IndexedSlices(values, rows, gradient.dense_shape)
+
+
 OPTIMIZERS = {
     "sgd": keras.optimizers.SGD,
     "rmsprop": keras.optimizers.RMSprop,
     "adam": Adam,
     "nadam": keras.optimizers.Nadam,
     "adamw": AdamW,
+    "lazy_adam": LazyAdam,
 }

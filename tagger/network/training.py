@@ -16,7 +16,7 @@ from tagger.network.averaging import Average
 from tagger.network.crf import crf_loss, learned_chain
 from tagger.network.events import BatchDone, Epoch, State
 from tagger.network.losses import Loss, masked_loss
-from tagger.network.optimizers import OPTIMIZERS
+from tagger.network.optimizers import OPTIMIZERS, LazyAdam, summed_rows
 from tagger.network.replicas import replicated_step
 from tagger.network.schedules import LearningRate, plateau_factor
 from tagger.tagging.chain import Chain
@@ -194,11 +194,14 @@ def _train_step(
         with tf.GradientTape() as tape:
             loss = loss_of(model(inputs, training=True), tags, inputs["lengths"])
             scaled = optimizer.scale_loss(loss)
-        # Whole: rows of an embedding that come several times in a batch have to be summed before the norm is taken.
-        gradients = [tf.convert_to_tensor(found) for found in tape.gradient(scaled, model.trainable_variables)]
+        # Rows of an embedding that come several times in a batch have to be summed before the norm is taken.
+        whole = summed_rows if isinstance(optimizer, LazyAdam) else tf.convert_to_tensor
+        gradients = [whole(found) for found in tape.gradient(scaled, model.trainable_variables)]
+        if average:
+            average.catch_up(gradients)
         optimizer.apply(gradients, model.trainable_variables)
         if average:
-            average.update(optimizer.iterations)
+            average.update(optimizer.iterations, gradients)
         return loss
 
     signature = _signature(model)

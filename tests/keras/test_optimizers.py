@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tagger.network.optimizers import OPTIMIZERS
+from tagger.network.averaging import DECAY, Average
+from tagger.network.optimizers import OPTIMIZERS, LazyAdam, summed_rows
 
 STOCK = {"adam": keras.optimizers.Adam, "adamw": keras.optimizers.AdamW}
 
@@ -30,3 +31,53 @@ def test_weights_are_those_of_the_stock_optimizer(name: str) -> None:
     for mine, theirs in zip(ours, stock, strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=2e-5, atol=1e-7)
     assert not np.allclose(ours[0], table)
+
+
+ROWS = [[1, 4, 1], [2, 6, 6], [0, 1, 2], [4, 4, 4], [1, 2, 3]]  # 5 never comes, 3 only in the end
+
+
+def drawn() -> tuple[np.ndarray, list[tf.IndexedSlices]]:
+    """A table, and gradients of some of its rows, step by step."""
+    rng = np.random.default_rng(1)
+    table, *values = (rng.normal(size=(n, 3)).astype(np.float32) for n in (7, *map(len, ROWS)))
+    of_rows = zip(values, ROWS, strict=True)
+    return table, [tf.IndexedSlices(tf.constant(found), tf.constant(ids), (7, 3)) for found, ids in of_rows]
+
+
+def test_lazy_adam_moves_the_rows_of_a_batch_as_adam_does_and_no_others() -> None:
+    table, gradients = drawn()
+    variable = keras.Variable(table, name="table")
+    optimizer = LazyAdam(learning_rate=0.1, global_clipnorm=1.0)
+    optimizer.build([variable])
+    expected, mean, square = table.astype(float), np.zeros((7, 3)), np.zeros((7, 3))
+    for step, gradient in enumerate(gradients, 1):
+        optimizer.apply([summed_rows(gradient)], [variable])
+
+        whole = tf.convert_to_tensor(gradient).numpy().astype(float)
+        whole *= min(1, 1 / np.sqrt(np.sum(whole**2)))
+        rows = sorted({*gradient.indices.numpy()})
+        mean[rows] = 0.9 * mean[rows] + 0.1 * whole[rows]
+        square[rows] = 0.999 * square[rows] + 0.001 * whole[rows] ** 2
+        rate = 0.1 * np.sqrt(1 - 0.999**step) / (1 - 0.9**step)
+        expected[rows] -= rate * mean[rows] / (np.sqrt(square[rows]) + 1e-7)
+        np.testing.assert_allclose(variable.numpy(), expected, rtol=1e-4, atol=1e-6)
+
+
+def test_the_average_of_rows_is_that_of_the_whole_table() -> None:
+    table, gradients = drawn()
+    variable = keras.Variable(table, name="table")
+    optimizer = LazyAdam(learning_rate=0.1)
+    optimizer.build([variable])
+    average, expected, n = Average([variable]), table.astype(float), 0
+    for _ in range(2):  # epochs: what is counted begins anew after each
+        for gradient in map(summed_rows, gradients):
+            n += 1
+            average.catch_up([gradient])
+            optimizer.apply([gradient], [variable])
+            average.update(tf.constant(n), [gradient])
+            decay = min(DECAY, (n - 1) / (n + 8))
+            expected = decay * expected + (1 - decay) * variable.numpy()
+        trained = variable.numpy()
+        with average.in_place():
+            np.testing.assert_allclose(variable.numpy(), expected, rtol=1e-5, atol=1e-6)
+        np.testing.assert_array_equal(variable.numpy(), trained)

@@ -12,6 +12,7 @@ from tagger.errors import TrainingError
 from tagger.network.averaging import DECAY
 from tagger.network.build import build_model
 from tagger.network.events import BatchDone, Epoch, State
+from tagger.network.optimizers import LazyAdam
 from tagger.network.runtime import forget_networks
 from tagger.network.training import fit, predictor
 from tagger.tagging.architecture import Words
@@ -243,3 +244,24 @@ def test_a_network_that_nobody_holds_is_forgotten_with_its_graphs(is_compiled):
     train()
 
     assert graphs() == before
+
+
+def test_a_lazy_optimizer_is_given_rows_of_tables_and_what_is_averaged_is_the_same(monkeypatch):
+    kinds = set()
+    update = LazyAdam.update_step
+
+    def told(self, gradient, variable, learning_rate):
+        kinds.add((type(gradient).__name__, variable.name))
+        update(self, gradient, variable, learning_rate)
+
+    monkeypatch.setattr(LazyAdam, "update_step", told)
+    weights = []
+    for optimizer in ("adam", "lazy_adam"):  # all words come in each batch, where both do the same
+        model = build_model(architecture(**{**NOTHING, "words": Words(N_IDS, 5)}), seed=1)
+        for _ in fit(model, learnable(), None, Training(epochs=3, optimizer=optimizer, batch_size=64), stop=never):
+            pass
+        weights.append(model.get_weights())
+
+    assert {name for kind, name in kinds if kind == "IndexedSlices"} == {"word_vectors/embeddings:0"}
+    for lazy, whole in zip(*weights, strict=True):
+        np.testing.assert_allclose(lazy, whole, rtol=1e-3, atol=1e-5)

@@ -49,7 +49,7 @@ ABOUT = {  # what a key means, where its value does not say so
     "model.decode": "free | valid: the best sequence that the scheme allows; auto: valid where there is a scheme",
     "training.epochs": "at most",
     "training.batch_size": "sentences",
-    "training.optimizer": "sgd | rmsprop | adam | nadam | adamw",
+    "training.optimizer": "sgd | rmsprop | adam | nadam | adamw | lazy_adam",
     "training.learning_rate": "at its height",
     "training.schedule": "constant | cosine | plateau: halved after 2 epochs without a better dev",
     "training.warm_up": "share of all steps in which the learning rate rises to its height",
