@@ -233,8 +233,8 @@ def _tell_lazy_adam(config: Config, prepared: Prepared) -> None:
     may_be_lazy = config.training.optimizer == "adam" and config.training.strategy == "none"
     if words and feature and words.dim and feature.trainable and words.n_ids > MANY_ROWS and may_be_lazy:
         log.info(
-            "Adam moves the vectors of all %s words at each step; training.optimizer = lazy_adam moves those of the batch "
-            "alone, which is faster",
+            "Adam moves the vectors of all %s words at each step; training.optimizer = lazy_adam moves those of the "
+            "batch alone, which is faster",
             f"{words.n_ids:,}",
         )
 
