@@ -428,6 +428,19 @@ def test_layers_of_different_width_have_no_residual_connections():
 
 
 @pytest.mark.parametrize(
+    "training",
+    [
+        {"precision": "mixed_float16", "strategy": "mirrored"},
+        {"optimizer": "lazy_adam", "strategy": "mirrored"},
+        {"optimizer": "lazy_adam", "precision": "mixed_float16"},
+    ],
+)
+def test_what_goes_with_one_device_alone_is_refused_on_several(training):
+    with pytest.raises(ConfigError, match="goes with one device"):
+        parse_config({"data": {"train": "train.tsv"}, "training": training})
+
+
+@pytest.mark.parametrize(
     ("affixes", "told"),
     [({"lengths": [1, 1]}, "each length once"), ({"lengths": [], "shape": False}, "give `lengths` or `shape`")],
 )

@@ -2,7 +2,8 @@
 
 What is tagged is train of the English Web Treebank over and over. What is trained on is the same with more and more
 words: of those that occur once, so many get a new form in each copy that distinct forms grow with the 0.6th power of
-tokens, as they do in running text (Heaps' law). One epoch each; dev is the treebank's.
+tokens, as they do in running text (Heaps' law). One epoch each, with the optimizer that is for many words, `lazy_adam`;
+dev is the treebank's.
 """
 
 import argparse
@@ -69,7 +70,8 @@ def processes(options: argparse.Namespace) -> Iterator[Process]:
             )
         for millions in options.train_millions:
             n_tokens = round(millions * 1e6)
-            settings = (f"data.train={train}", "data.dev=ewt:dev", "data.test=", "training.epochs=1")
+            of_data = (f"data.train={train}", "data.dev=ewt:dev", "data.test=")
+            settings = (*of_data, "training.epochs=1", "training.optimizer=lazy_adam")
             sets = [part for setting in settings for part in ("--set", setting)]
             yield Process(
                 f"growth, training, {network}, {millions:g} million tokens",
