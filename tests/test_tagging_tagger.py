@@ -211,6 +211,7 @@ def test_a_stream_that_is_given_up_computes_no_further(words_bundle, small_windo
     stream.close()
 
     gate.set()
+    assert tagger._engine._pool is not None
     tagger._engine._pool.shutdown()
     assert len(batches) <= 3 + 2  # what the threads had begun with
 

@@ -52,7 +52,7 @@ class Average:
         for i, (average, variable) in enumerate(zip(self.values, self.of, strict=True)):
             if i < len(gradients) and isinstance(gradients[i], tf.IndexedSlices):
                 rows = gradients[i].indices
-                change = (1 - decay) * (tf.gather(average, rows) - tf.gather(variable, rows))
+                change = (1 - decay) * (tf.gather(average, rows) - tf.gather(variable.value, rows))
                 average.scatter_sub(tf.IndexedSlices(change, rows))
                 self._taken_in[i].scatter_update(tf.IndexedSlices(tf.fill(tf.shape(rows), self._log_decay), rows))
             else:
@@ -61,7 +61,7 @@ class Average:
     def _catch_up(self, i: int, rows: tf.Tensor) -> None:
         average, variable, taken_in = self.values[i], self.of[i], self._taken_in[i]
         missed = tf.exp(self._log_decay - tf.gather(taken_in, rows))[:, None]
-        now = tf.gather(variable, rows)
+        now = tf.gather(variable.value, rows)  # of the variable itself, which is not read as a whole
         then = tf.gather(average, rows)
         average.scatter_update(tf.IndexedSlices(now + tf.cast(missed, then.dtype) * (then - now), rows))
 

@@ -9,7 +9,7 @@ from tagger.encoding.casing import CASINGS
 from tagger.encoding.vectors import WordVectors
 from tagger.network import recurrence
 from tagger.network.crf import Transitions
-from tagger.network.layers import Clear, OneHot, PartlyFrozen, StepMask, Take, WordDropout
+from tagger.network.layers import Clear, Embedding, OneHot, PartlyFrozen, StepMask, Take, WordDropout
 from tagger.tagging.architecture import FILTER_WIDTH, NORM_EPSILON, Architecture, Characters, Recurrent
 from tagger.tagging.graph import Weights
 
@@ -119,7 +119,7 @@ def _model(
 def _embedding(n_ids: int, dim: int, name: str) -> keras.layers.Embedding:
     """Vectors that begin with a length of about 1, whatever their width (Ma & Hovy, 2016): rare ones stay near that."""
     limit = (3 / dim) ** 0.5
-    return keras.layers.Embedding(n_ids, dim, keras.initializers.RandomUniform(-limit, limit), name=name)
+    return Embedding(n_ids, dim, keras.initializers.RandomUniform(-limit, limit), name=name)
 
 
 def _of_forms(

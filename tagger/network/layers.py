@@ -12,6 +12,15 @@ from tagger.encoding.batches import Flags, Floats
 from tagger.encoding.vocabulary import UNKNOWN
 
 
+@keras.saving.register_keras_serializable("tagger")
+class Embedding(keras.layers.Embedding):  # type: ignore[misc]
+    """Keras' embedding, of which only the rows that are asked for are read: Keras reads, and may copy, the whole."""
+
+    def call(self, ids: tf.Tensor) -> tf.Tensor:
+        """(batch, time) ids to (batch, time, dim)."""
+        return tf.cast(tf.gather(self.embeddings.value, ids), self.compute_dtype)
+
+
 class StepMask(keras.layers.Layer):  # type: ignore[misc]
     """Which steps are real: (batch,) lengths and (batch, time, …) values to (batch, time) booleans."""
 

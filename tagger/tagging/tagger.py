@@ -3,7 +3,7 @@
 import itertools
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -135,7 +135,9 @@ class Tagger:
         """
         return list(self.stream(sentences, best=best, confidence=confidence))
 
-    def stream(self, sentences: Iterable[Input], *, best: int = 0, confidence: bool = True) -> Iterator[Tagged]:
+    def stream(
+        self, sentences: Iterable[Input], *, best: int = 0, confidence: bool = True
+    ) -> Generator[Tagged, None, None]:
         """Tags sentences as they come, in their order and in constant memory; arguments and errors as for `tag`.
 
         With several threads, one window of sentences is read while the engine is at work on the one before.
