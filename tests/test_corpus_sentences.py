@@ -1,4 +1,6 @@
+from collections import Counter
 from dataclasses import replace
+from itertools import chain, pairwise
 
 import numpy as np
 import pytest
@@ -106,3 +108,38 @@ def test_a_token_takes_a_few_bytes_however_often_it_comes():
 
     arrays = [value for value in vars(found).values() if isinstance(value, np.ndarray)]
     assert sum(array.nbytes for array in arrays) / len(found.tokens) < 20
+
+
+def test_pairs_of_tags_are_counted_between_borders_an_empty_sentence_being_two_of_them():
+    given = [Sentence(("a", "b"), ("X", "Y")), Sentence((), ()), Sentence(("a",), ("Y",))]
+
+    assert Sentences.of(given).tag_pairs() == {
+        (None, "X"): 1,
+        ("X", "Y"): 1,
+        ("Y", None): 2,
+        (None, None): 1,
+        (None, "Y"): 1,
+    }
+    assert Sentences.of([Sentence(("a",))]).tag_pairs() == {}
+
+
+@given(sentence_lists())
+def test_pairs_of_tags_and_tags_of_forms_are_those_that_one_counts_by_hand(given):
+    found = Sentences.of(given)
+    tagged = [sentence for sentence in given if sentence.tags is not None]
+
+    pairs = Counter(chain.from_iterable(pairwise((None, *(sentence.tags or ()), None)) for sentence in tagged))
+    assert found.tag_pairs() == pairs
+    steps = Counter(
+        (token, tag) for sentence in tagged for token, tag in zip(sentence.tokens, sentence.tags or (), strict=True)
+    )
+    assert {(form, tag): n for form, tag, n in found.tags_of_forms()} == steps
+
+
+@given(sentence_lists(), sentence_lists())
+def test_sentences_have_the_same_hash_in_whatever_collection_and_hardly_two_the_same(given, others):
+    of_tokens: dict[tuple[str, ...], int] = {}
+    for held in (given, others, [*others, *given]):
+        for sentence, value in zip(held, Sentences.of(held).hashes().tolist(), strict=True):
+            assert of_tokens.setdefault(sentence.tokens, value) == value
+    assert len(set(of_tokens.values())) == len(of_tokens)

@@ -1,7 +1,7 @@
 """Which scheme the tags of a corpus are in, and the evidence for it."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,11 +21,7 @@ class Detection:
 
 
 def detect_scheme(tag_sequences: Iterable[Sequence[str]]) -> Detection:
-    """The scheme that fits a corpus best: the one in which fewest tags cannot follow what stands before them.
-
-    It is `none` unless the tags written like `B-TYPE` outnumber those that do not fit and those that are written
-    otherwise (`O` and `_` aside). Letters without a type count only where all tags are such letters, `O` or `_`, and B
-    and one of I, M, E and L are among them.
+    """The scheme that fits sentences best, see `scheme_of_pairs`.
 
     Args:
         tag_sequences: the tags of each sentence; read once. What is remembered grows with the kinds of tags alone.
@@ -36,6 +32,19 @@ def detect_scheme(tag_sequences: Iterable[Sequence[str]]) -> Detection:
     written: Counter[Pair] = Counter()
     for tags in tag_sequences:
         written.update(pairwise((None, *tags, None)))
+    return scheme_of_pairs(written)
+
+
+def scheme_of_pairs(written: Mapping[Pair, int]) -> Detection:
+    """The scheme that fits a corpus best: the one in which fewest tags cannot follow what stands before them.
+
+    It is `none` unless the tags written like `B-TYPE` outnumber those that do not fit and those that are written
+    otherwise (`O` and `_` aside). Letters without a type count only where all tags are such letters, `O` or `_`, and B
+    and one of I, M, E and L are among them.
+
+    Args:
+        written: how often each tag stands behind each other.
+    """
     different = {tag for _, tag in written if tag is not None}
     has_types = not _are_letters(different)
     kinds = {None: None} | {tag: _kind(tag, has_types) for tag in different}

@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 from tagger.corpus.sentence import Sentence
 
+OFFSET = np.uint64(0x9E3779B97F4A7C15)  # of the hashes of tokens, as that of an empty one is 0
+
 Ids = npt.NDArray[np.int32]
 Places = npt.NDArray[np.int64]
 
@@ -127,6 +129,35 @@ class Sentences(Sequence[Sentence]):
     def tag_counts(self) -> dict[str, int]:
         """How often each tag occurs."""
         return {} if self.tags is None else _counts(self.tag_names, self.tags)
+
+    def tag_pairs(self) -> dict[tuple[str | None, str | None], int]:
+        """How often each tag stands behind each other; None is a sentence's border."""
+        if self.tags is None:
+            return {}
+        names, border = (*self.tag_names, None), len(self.tag_names)
+        bordered = np.insert(self.tags, self.starts, border).astype(np.int64)
+        pairs, counts = np.unique(bordered[:-1] * len(names) + bordered[1:], return_counts=True)
+        return {
+            (names[pair // len(names)], names[pair % len(names)]): n
+            for pair, n in zip(pairs.tolist(), counts.tolist(), strict=True)
+        }
+
+    def tags_of_forms(self) -> Iterator[tuple[str, str, int]]:
+        """Each distinct token with each tag that it has, and how often it has it."""
+        if self.tags is None:
+            return
+        n = len(self.tag_names)
+        pairs, counts = np.unique(self.tokens * np.int64(n) + self.tags, return_counts=True)
+        for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True):
+            yield self.forms[pair // n], self.tag_names[pair % n], count
+
+    def hashes(self) -> npt.NDArray[np.uint64]:
+        """(sentences,) equal where tokens are equal, in whatever `Sentences`, and hardly ever where they are not."""
+        of_forms = np.fromiter(map(hash, self.forms), np.int64, len(self.forms)).view(np.uint64) + OFFSET
+        place = np.arange(len(self.tokens)) - np.repeat(self.starts[:-1], self.lengths)
+        sums = np.zeros(len(self.tokens) + 1, np.uint64)
+        np.cumsum(of_forms[self.tokens] * (2 * place + 1).view(np.uint64), out=sums[1:])
+        return np.diff(sums[self.starts])  # all modulo 2 ** 64
 
     def cell_counts(self, column: int) -> dict[str, int]:
         """How often each value occurs in a column, counted from 0."""

@@ -1,10 +1,11 @@
 """What train says of each word by itself: which forms it has, their most frequent tags, and which have several."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.sentences import Sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +42,18 @@ def count_lexicon(sentences: Iterable[Sentence], *, reads_words: bool, ignore: I
         reads_words: whether there are forms to know.
         ignore: tags that are no one's most frequent, and make no form ambiguous.
     """
-    by_form: dict[str, Counter[str]] = defaultdict(Counter)
-    all_tags: Counter[str] = Counter()
-    ignored = set(ignore)
-    for sentence in sentences:
-        for token, tag in zip(sentence.tokens, sentence.tags or (), strict=True):
-            if tag not in ignored:
-                all_tags[tag] += 1
-                by_form[token][tag] += 1
-            elif reads_words:
-                by_form[token]  # known, though nothing is known of its tag
-    majority = _most_frequent(all_tags)
+    train, ignored = Sentences.of(sentences), set(ignore)
+    majority = _most_frequent({tag: n for tag, n in train.tag_counts().items() if tag not in ignored})
     if not reads_words:
         return Lexicon(majority, None)
+    by_form: dict[str, dict[str, int]] = defaultdict(dict)
+    for form, tag, n in train.tags_of_forms():
+        of_form = by_form[form]  # known, even if nothing is known of its tag
+        if tag not in ignored:
+            of_form[tag] = n
     forms = {form: _most_frequent(tags) if tags else majority for form, tags in sorted(by_form.items())}
     return Lexicon(majority, forms, frozenset(form for form, tags in by_form.items() if len(tags) > 1))
 
 
-def _most_frequent(tags: Counter[str]) -> str:
+def _most_frequent(tags: Mapping[str, int]) -> str:
     return min(tags, key=lambda tag: (-tags[tag], tag))

@@ -10,7 +10,7 @@ from tagger.config import REFERENCE, Config
 from tagger.corpus.checks import brief, byte_findings, find, row_findings
 from tagger.corpus.chunks import near
 from tagger.corpus.conllu import is_key
-from tagger.corpus.detection import detect_scheme
+from tagger.corpus.detection import scheme_of_pairs
 from tagger.corpus.download import resolve
 from tagger.corpus.layout import Layout
 from tagger.corpus.read import read_tagged, resolve_format
@@ -153,7 +153,7 @@ def _schemes(config: Config, train: Sentences) -> tuple[Scheme, Scheme]:
     """
     scheme, scheme_train = config.data.scheme, config.data.scheme_train
     if scheme == "auto":
-        detected = detect_scheme(sentence.tags or () for sentence in train)
+        detected = scheme_of_pairs(train.tag_pairs())
         scheme = detected.scheme
         if scheme != "none":
             log.info("scheme %s", detected.evidence)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tagger.corpus.chunks import near
-from tagger.corpus.detection import detect_scheme
+from tagger.corpus.detection import scheme_of_pairs
 from tagger.corpus.layout import Layout
 from tagger.corpus.read import read_tagged, resolve_format
 from tagger.corpus.sentence import Sentence
@@ -56,7 +56,7 @@ def read_gold(tagger: Tagger, path: Path) -> Sentences:
 def _in_scheme_of(tagger: Tagger, sentences: Sentences, path: Path) -> Sentences:
     """The sentences with their tags in the scheme of the tagger's, where they have another."""
     wanted = tagger.bundle.scheme
-    found = detect_scheme(sentence.tags or () for sentence in sentences).scheme if wanted != "none" else "none"
+    found = scheme_of_pairs(sentences.tag_pairs()).scheme if wanted != "none" else "none"
     if found in ("none", wanted) or sentences.tag_counts().keys() <= {*tagger.bundle.tags}:
         return sentences
     log.info("%s: its tags are read as %s and scored as %s", near(path), found, wanted)

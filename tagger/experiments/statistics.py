@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.sentences import Sentences
 from tagger.encoding.lexicon import count_lexicon
 from tagger.experiments.check.summary import summarize
 
@@ -40,11 +41,11 @@ def data_statistics(
     found = {}
     for split, sentences in splits.items():
         summary = summarize(split, sentences, "", None if split == "train" else train)
-        words = {token for sentence in sentences for token in sentence.tokens}
+        words = Sentences.of(sentences).form_counts()
         found[split] = {
             **{key: getattr(summary, key) for key in KEPT},
             "n_tags": len(summary.tags),
-            "ambiguous_words": len(words & ambiguous),
-            "ambiguous_tokens": sum(token in ambiguous for sentence in sentences for token in sentence.tokens),
+            "ambiguous_words": len(words.keys() & ambiguous),
+            "ambiguous_tokens": sum(n for word, n in words.items() if word in ambiguous),
         }
     return found

@@ -1,12 +1,15 @@
 """Findings: what is or may be wrong, how often, where, and what to do."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, NamedTuple
 
+import numpy as np
+
 from tagger.corpus.chunks import near
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.sentences import Sentences
 
 N_PLACES = 1000  # that a finding names, of all it counts
 
@@ -53,13 +56,53 @@ class Hit(NamedTuple):
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The sentences of a split, as they were read, which may keep their rows, and in flat arrays.
+
+    Args:
+        name: of the split.
+        read: one at least.
+        flat: the same.
+    """
+
+    name: str
+    read: Sequence[Sentence]
+    flat: Sentences
+
+    def hit(self, step: int, note: str = "") -> Hit:
+        """The token at a step of the flat arrays."""
+        i = int(np.searchsorted(self.flat.starts, step, side="right")) - 1
+        return Hit(self.read[i], step - int(self.flat.starts[i]), note)
+
+
 def finding(
-    key: str, split: str | None, hits: Collection[Hit], what: str, advice: str, *, is_error: bool = False
+    key: str,
+    split: str | None,
+    hits: Iterable[Hit],
+    what: str,
+    advice: str,
+    *,
+    count: int | None = None,
+    is_error: bool = False,
 ) -> Finding:
-    """What was found at tokens; places are their lines where the sentences keep their rows, else the sentences'."""
+    """What was found at tokens; places are their lines where the sentences keep their rows, else the sentences'.
+
+    Args:
+        key: of its kind.
+        split: where it was found, if it is of one.
+        hits: the first of them at least.
+        what: was found, in words.
+        advice: what to do.
+        count: how many there are; None where `hits` are all.
+        is_error: whether the data is useless as it is.
+    """
+    if count is None:
+        hits = [*hits]
+        count = len(hits)
     level: Literal["error", "warning"] = "error" if is_error else "warning"
     told = f"{split}: {what}" if split else what
-    return Finding(key, level, split, len(hits), told, advice, tuple(_places(hits)))
+    return Finding(key, level, split, count, told, advice, tuple(_places(hits)))
 
 
 def _places(hits: Iterable[Hit]) -> Iterator[Place]:

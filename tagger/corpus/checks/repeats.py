@@ -1,39 +1,49 @@
 """Sentences that occur more than once: inside a split, in two splits, with other tags."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import chain, combinations, islice
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import combinations, islice
+
+import numpy as np
 
 from tagger.corpus.checks.characters import N_SHOWN, shown
-from tagger.corpus.checks.findings import Finding, Hit, finding, number_of
+from tagger.corpus.checks.findings import N_PLACES, Finding, Hit, Split, finding, number_of
 from tagger.corpus.sentence import Sentence
 
-Group = Mapping[str, Sequence[Sentence]]  # sentences that are the same to a tagger, by split
+Group = dict[str, list[int]]  # sentences that are the same to a tagger: which of each split
 
 
-def repeat_findings(splits: Mapping[str, Sequence[Sentence]], ignore: Collection[str]) -> Iterator[Finding]:
+def repeat_findings(splits: Sequence[Split], ignore: Collection[str]) -> Iterator[Finding]:
     """What is found of sentences that are the same in all that a tagger sees of them, their tags aside.
 
     Args:
-        splits: by name; what is learned from stands first.
+        splits: of which what is learned from stands first.
         ignore: tags that contradict none.
     """
-    # Those that may repeat, by their hash: of millions, few are kept.
-    once: set[int] = set()
-    again: set[int] = set()
-    for found in map(hash, map(_seen, chain.from_iterable(splits.values()))):
-        (again if found in once else once).add(found)
-    groups: dict[object, dict[str, list[Sentence]]] = defaultdict(lambda: defaultdict(list))
-    for split, sentences in splits.items():
-        for sentence in sentences:
-            if hash(seen := _seen(sentence)) in again:
-                groups[seen][split].append(sentence)
-    repeated = [group for group in groups.values() if sum(map(len, group.values())) > 1]
+    groups = [*_groups(splits)]
     for earlier, split in combinations(splits, 2):
-        yield from _overlaps(split, earlier, repeated, len(splits[split]))
-    yield from _contradictions(repeated, set(ignore))
-    for split, sentences in splits.items():
-        yield from _duplicates(split, repeated, len(sentences))
+        yield from _overlaps(split, earlier, groups)
+    yield from _contradictions({split.name: split for split in splits}, groups, set(ignore))
+    for split in splits:
+        yield from _duplicates(split, groups)
+
+
+def _groups(splits: Sequence[Split]) -> Iterator[Group]:
+    """Sentences that occur more than once, in the order of their first ones."""
+    hashes = [np.empty(0, np.uint64), *(split.flat.hashes() for split in splits)]
+    _, kinds, counts = np.unique(np.concatenate(hashes), return_inverse=True, return_counts=True)
+    of_kind: dict[int, list[tuple[Split, int]]] = defaultdict(list)
+    start = 0
+    for split in splits:
+        of_split = kinds[start : start + len(split.read)]
+        start += len(split.read)
+        for i in np.flatnonzero(counts[of_split] > 1).tolist():
+            of_kind[int(of_split[i])].append((split, i))
+    for alike in of_kind.values():
+        same: dict[object, Group] = defaultdict(lambda: defaultdict(list))
+        for split, i in alike:
+            same[_seen(split.read[i])][split.name].append(i)
+        yield from (group for group in same.values() if sum(map(len, group.values())) > 1)
 
 
 def _seen(sentence: Sentence) -> object:
@@ -41,25 +51,22 @@ def _seen(sentence: Sentence) -> object:
     return sentence.tokens, sentence.numbers, sentence.columns
 
 
-def _overlaps(split: str, earlier: str, groups: Sequence[Group], n_sentences: int) -> Iterator[Finding]:
-    hits = [
-        Hit(sentence, 0, f"{_text(sentence)} as at {group[earlier][0].place}")
-        for group in groups
-        if split in group and earlier in group
-        for sentence in group[split]
-    ]
-    if hits:
-        stand = "stands" if len(hits) == 1 else "stand"
+def _overlaps(split: Split, earlier: Split, groups: Sequence[Group]) -> Iterator[Finding]:
+    both = (group for group in groups if split.name in group and earlier.name in group)
+    pairs = sorted((i, group[earlier.name][0]) for group in both for i in group[split.name])
+    if pairs:
+        stand = "stands" if len(pairs) == 1 else "stand"
         yield finding(
-            "overlap", split, _by_line(hits),
-            f"{len(hits):,} of {n_sentences:,} sentences {stand} in {earlier} too",
-            f"What a tagger has met in {earlier}, it need not understand in {split}, and scores flatter: take it out "
-            "of one of them.",
+            "overlap", split.name, _hits(split, ((i, earlier.read[first].place) for i, first in pairs)),
+            f"{len(pairs):,} of {len(split.read):,} sentences {stand} in {earlier.name} too",
+            f"What a tagger has met in {earlier.name}, it need not understand in {split.name}, and scores flatter: "
+            "take it out of one of them.",
+            count=len(pairs),
         )  # fmt: skip
 
 
-def _contradictions(groups: Sequence[Group], ignored: set[str]) -> Iterator[Finding]:
-    same = (list(chain.from_iterable(group.values())) for group in groups)
+def _contradictions(splits: dict[str, Split], groups: Iterable[Group], ignored: set[str]) -> Iterator[Finding]:
+    same = ([splits[name].read[i] for name, places in group.items() for i in places] for group in groups)
     if hits := [hit for sentences in same if (hit := _contradiction(sentences, ignored))]:
         yield finding(
             "contradictions", None, hits,
@@ -83,30 +90,30 @@ def _contradiction(sentences: Sequence[Sentence], ignored: set[str]) -> Hit | No
     return None
 
 
-def _duplicates(split: str, groups: Sequence[Group], n_sentences: int) -> Iterator[Finding]:
-    hits = [
-        Hit(sentence, 0, f"{_text(sentence)} as at line {group[split][0].line}")
-        for group in groups
-        if split in group
-        for sentence in group[split][1:]
-    ]
-    if hits:
-        repeat = "repeats" if len(hits) == 1 else "repeat"
+def _duplicates(split: Split, groups: Iterable[Group]) -> Iterator[Finding]:
+    same = (group[split.name] for group in groups if split.name in group)
+    pairs = sorted((i, places[0]) for places in same for i in places[1:])
+    if pairs:
+        repeat = "repeats" if len(pairs) == 1 else "repeat"
         weigh = "They weigh more than others in scores."
-        if split == "train":
+        if split.name == "train":
             weigh = (
                 "They weigh more than others in training, and a dev that is drawn from train (dev = 0.1) may share "
                 "them."
             )
         yield finding(
-            "duplicates", split, _by_line(hits),
-            f"{len(hits):,} of {n_sentences:,} sentences {repeat} an earlier one",
+            "duplicates", split.name, _hits(split, ((i, f"line {split.read[first].line}") for i, first in pairs)),
+            f"{len(pairs):,} of {len(split.read):,} sentences {repeat} an earlier one",
             f"{weigh} Where that is not meant, keep one of each.",
+            count=len(pairs),
         )  # fmt: skip
 
 
-def _by_line(hits: Sequence[Hit]) -> list[Hit]:
-    return sorted(hits, key=lambda hit: hit.sentence.line)
+def _hits(split: Split, pairs: Iterable[tuple[int, str]]) -> Iterator[Hit]:
+    """The first sentences, each with where the same one stands."""
+    for i, there in islice(pairs, N_PLACES):
+        sentence = split.read[i]
+        yield Hit(sentence, 0, f"{_text(sentence)} as at {there}")
 
 
 def _text(sentence: Sentence) -> str:

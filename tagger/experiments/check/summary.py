@@ -1,11 +1,13 @@
 """What a split is like, in numbers."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
+
+import numpy as np
 
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.sentences import Sentences
 
 N_BEGIN = 12  # tokens that show what a split is
 
@@ -58,15 +60,16 @@ def summarize(name: str, sentences: Sequence[Sentence], read_as: str, train: Seq
         read_as: the format of its file.
         train: what to compare it with; None of train itself, and where there is none.
     """
-    words = Counter(chain.from_iterable(sentence.tokens for sentence in sentences))
-    tags = Counter(chain.from_iterable(sentence.tags or () for sentence in sentences))
-    lengths = sorted(map(len, sentences))
-    longest = max(sentences, key=len)
+    flat = Sentences.of(sentences)
+    words = flat.form_counts()
+    tags = dict(sorted(flat.tag_counts().items(), key=lambda item: -item[1]))
+    lengths = np.sort(flat.lengths).tolist()
+    longest = sentences[int(flat.lengths.argmax())]
     unseen_words = unseen_tags = None
     if train is not None:
-        unseen_words = words.keys() - set(chain.from_iterable(sentence.tokens for sentence in train))
-        known = set(chain.from_iterable(sentence.tags or () for sentence in train))
-        unseen_tags = {tag: n for tag, n in tags.most_common() if tag not in known}
+        known = Sentences.of(train)
+        unseen_words, known_tags = words.keys() - set(known.forms), known.tag_counts()
+        unseen_tags = {tag: n for tag, n in tags.items() if tag not in known_tags}
     steps = zip(sentences[0].tokens, sentences[0].tags or (), strict=True)
     return Summary(
         name=name,
@@ -74,9 +77,9 @@ def summarize(name: str, sentences: Sequence[Sentence], read_as: str, train: Seq
         format=read_as,
         begins=" ".join(f"{token}/{tag}" for token, tag in islice(steps, N_BEGIN)),
         sentences=len(sentences),
-        tokens=words.total(),
+        tokens=len(flat.tokens),
         words=len(words),
-        tags=dict(tags.most_common()),
+        tags=tags,
         median=lengths[(len(lengths) - 1) // 2],
         percentile_99=lengths[-(-len(lengths) * 99 // 100) - 1],
         longest=len(longest),
