@@ -17,6 +17,7 @@ from tagger.encoding.vocabulary import Vocabulary
 from tagger.tagging.architecture import FILTER_WIDTH, GATES, Architecture, Words
 from tagger.tagging.bundle import Bundle, save_bundle
 from tagger.tagging.chain import Decode, chain_of
+from tagger.tagging.golden import golden_lines
 from tagger.tagging.graph import Weights, build_graphs
 from tagger.tagging.tagger import Tagger
 
@@ -27,7 +28,7 @@ def save(bundle: Bundle, weights: Weights, folder: Path, golden: Iterable[Senten
     """Writes a bundle as training does, but for its Keras weights, which no test here reads; gives the folder."""
     graphs = build_graphs(bundle.architecture, weights)
     bundle = replace(bundle, chain=chain_of(weights))
-    lines = Tagger(bundle, graphs).golden(list(golden))
+    lines = golden_lines(list(golden), Tagger(bundle, graphs).tag_window)
     save_bundle(bundle, folder, graphs, lines, _save_no_weights)
     return folder
 

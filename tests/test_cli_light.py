@@ -21,7 +21,7 @@ from typer.testing import CliRunner, Result
 
 from tagger.cli import app
 from tagger.corpus.layout import Layout
-from tagger.tagging import tagger as tagger_module
+from tagger.tagging import windows
 from tagger.tagging.tagger import Tagger
 from tests.bundles import save_numbers_bundle, save_words_bundle
 
@@ -110,7 +110,7 @@ def test_standard_input_is_tagged_line_by_line_and_lines_stay_lines(model):
 
 
 def test_lines_stay_in_order_over_more_than_one_window(model):
-    n_lines = 2 * tagger_module.WINDOW + 7
+    n_lines = 2 * windows.WINDOW + 7
     lines = ["John " * (i % 4) + str(i) for i in range(n_lines)]
 
     result = tagger("predict", model, stdin="\n".join(lines))
@@ -347,7 +347,7 @@ def test_output_to_a_link_is_written_where_it_leads(model, tmp_path):
 
 @pytest.mark.parametrize("is_there", [True, False])
 def test_an_error_in_the_middle_of_the_input_leaves_the_output_as_it_was(model, tmp_path, monkeypatch, is_there):
-    monkeypatch.setattr(tagger_module, "WINDOW", 1)  # so that the first sentence is written when the error comes
+    monkeypatch.setattr(windows, "WINDOW", 1)  # so that the first sentence is written when the error comes
     source, path = tmp_path / "in.conllu", tmp_path / "out.txt"
     source.write_text("1\tJohn\t_\t_\t_\t_\t_\t_\t_\t_\n\n2\tloves\n\n")
     if is_there:

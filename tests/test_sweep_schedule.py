@@ -20,7 +20,7 @@ from tagger.experiments.sweep.plan import load_plan
 from tagger.experiments.sweep.status import read_status
 from tagger.experiments.sweep.sweep import Swept, sweep
 from tagger.experiments.sweep.worker import Began, Ended, EpochDone, Task
-from tagger.tagging.tagger import Tagged
+from tagger.tagging.tagged import Tagged
 from tests.test_report import section, text_of
 from tests.test_sweep_report import figure, parsed, rows_of
 

@@ -24,6 +24,7 @@ from tagger.encoding.vocabulary import Vocabulary
 from tagger.errors import BundleError, TaggerError
 from tagger.tagging.architecture import Architecture, Characters, Graphs, Symbols, Words
 from tagger.tagging.bundle import FORMAT, Bundle, find_bundle, load_bundle, save_bundle
+from tagger.tagging.golden import golden_lines
 from tagger.tagging.tagger import Tagger
 from tests.bundles import PROVENANCE, save_numbers_bundle, save_spans_bundle, save_words_bundle
 
@@ -525,7 +526,8 @@ def test_a_graph_of_another_tagger_is_told(folder, tmp_path):
 def test_golden_sentences_are_the_beginnings_of_a_few(folder):
     tagger = Tagger.load(folder)
 
-    golden = [json.loads(line) for line in tagger.golden([*map(sentence_of, (50, 0, 2, 1))]).splitlines()]
+    lines = golden_lines([*map(sentence_of, (50, 0, 2, 1))], tagger.tag_window).splitlines()
+    golden = [json.loads(line) for line in lines]
 
     assert [len(line["tokens"]) for line in golden] == [20, 0, 2]
     assert golden[2] == {

@@ -11,7 +11,7 @@ from tagger.corpus.text import text_sentence
 from tagger.errors import DataError
 from tagger.tagging.input import guess_input_format, read_input
 from tagger.tagging.output import formatter
-from tagger.tagging.tagger import Tagged
+from tagger.tagging.tagged import Tagged
 
 
 def tagged(sentence: Sentence, *tags: str, confidence: tuple[float, ...] = ()) -> Tagged:

@@ -13,7 +13,7 @@ from tagger.corpus.sentence import Sentence
 from tagger.corpus.tokenizer import tokenize
 from tagger.encoding.batches import pad
 from tagger.errors import DataError
-from tagger.tagging import tagger as tagger_module
+from tagger.tagging import windows
 from tagger.tagging.bundle import load_bundle
 from tagger.tagging.engine import Engine
 from tagger.tagging.tagger import Tagger
@@ -122,7 +122,7 @@ def test_a_word_is_tagged_by_its_whole_sentence(context_tagger):
 
 @pytest.mark.parametrize("window", [1, 2, 3, 7, 100])
 def test_order_is_kept_within_and_across_windows(words_tagger, monkeypatch, window):
-    monkeypatch.setattr(tagger_module, "WINDOW", window)
+    monkeypatch.setattr(windows, "WINDOW", window)
     lengths = [5, 1, 0, 3, 40, 2, 2, 0, 9, 1]
     sentences = [[("john", "loves")[(i + j) % 2] for j in range(length)] for i, length in enumerate(lengths)]
 
@@ -136,8 +136,8 @@ def test_order_is_kept_within_and_across_windows(words_tagger, monkeypatch, wind
 @pytest.fixture
 def small_windows(monkeypatch) -> None:
     """Of three sentences, each of which is a batch."""
-    monkeypatch.setattr(tagger_module, "WINDOW", 3)
-    monkeypatch.setattr(tagger_module, "BATCH_STEPS", 1)
+    monkeypatch.setattr(windows, "WINDOW", 3)
+    monkeypatch.setattr(windows, "BATCH_STEPS", 1)
 
 
 @pytest.mark.parametrize(("threads", "n_ahead"), [(1, 0), (2, 3)])
@@ -160,7 +160,7 @@ def test_a_stream_is_read_one_window_ahead_of_several_threads_and_no_further(
 
 
 def test_a_window_of_long_sentences_ends_sooner(words_bundle, monkeypatch):
-    monkeypatch.setattr(tagger_module, "WINDOW_STEPS", 5)
+    monkeypatch.setattr(windows, "WINDOW_STEPS", 5)
     rest = iter(["John loves"] * 9)
 
     next(Tagger.load(words_bundle, threads=1).stream(rest))

@@ -61,7 +61,8 @@ def predict(
     from tagger.corpus.text import text_sentences
     from tagger.tagging.input import guess_input_format, read_input
     from tagger.tagging.output import formatter
-    from tagger.tagging.tagger import WINDOW, Tagger
+    from tagger.tagging.tagger import Tagger
+    from tagger.tagging.windows import WINDOW
 
     if texts and (input_paths or input_format != "auto" or encoding):
         raise typer.BadParameter(

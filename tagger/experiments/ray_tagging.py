@@ -13,7 +13,8 @@ from tagger.errors import TaggerError
 from tagger.experiments.ray_cluster import ClusterError, n_that_fit
 from tagger.tagging.bundle import find_bundle
 from tagger.tagging.output import OutputFormat, formatter
-from tagger.tagging.tagger import WINDOW, Tagger
+from tagger.tagging.tagger import Tagger
+from tagger.tagging.windows import WINDOW
 
 AHEAD = 2  # shards for each process of the cluster, of which it tags one while the next is on its way
 RETRIES = 3  # of a shard whose node or process is lost

@@ -11,6 +11,7 @@ from tagger.experiments.run_folder import swap_in
 from tagger.tagging.architecture import Graphs
 from tagger.tagging.bundle import Bundle, save_bundle
 from tagger.tagging.chain import Chain
+from tagger.tagging.golden import golden_lines
 from tagger.tagging.tagger import Tagger
 
 
@@ -56,7 +57,8 @@ def save_tagger(
         temperature = fit_temperature(Tagger(bundle, graphs, threads=threads), prepared.learned("dev"))
         bundle = replace(bundle, temperature=temperature)
     unfinished = folder / "bundle.tmp"
-    golden = Tagger(bundle, graphs, threads=threads).golden(prepared.splits.get("dev", prepared.splits["train"]))
+    sentences = prepared.splits.get("dev", prepared.splits["train"])
+    golden = golden_lines(sentences, Tagger(bundle, graphs, threads=threads).tag_window)
     save_bundle(bundle, unfinished, graphs, golden, save_weights)
     Tagger.load(unfinished, threads=threads)
     swap_in(unfinished, folder / "bundle")

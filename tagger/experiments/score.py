@@ -15,7 +15,8 @@ from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.baselines import NAMES
 from tagger.evaluation.metrics import Evaluation, evaluate
 from tagger.experiments.run_folder import IN_A_CELL, write_file
-from tagger.tagging.tagger import Tagged, Tagger
+from tagger.tagging.tagged import Tagged
+from tagger.tagging.tagger import Tagger
 
 log = logging.getLogger("tagger")
 

@@ -1,6 +1,7 @@
 """Runs a network's ONNX graphs."""
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -58,8 +59,9 @@ class Engine:
             from concurrent.futures import ThreadPoolExecutor  # for which a single sentence should not wait
 
             self._pool = ThreadPoolExecutor(self.threads)
-        futures = [self._pool.submit(self._logits, batch, rows) for batch in batches]
-        return Scores((future.result for future in futures), lambda: [future.cancel() for future in futures])
+        left = deque(self._pool.submit(self._logits, batch, rows) for batch in batches)
+        results = (left.popleft().result for _ in batches)  # each is forgotten once it was asked for
+        return Scores(results, lambda: [future.cancel() for future in left])
 
     def _logits(self, batch: Batch, rows: Floats | None) -> Floats:
         known = {} if rows is None else {"rows": rows}

@@ -7,7 +7,7 @@ from typing import Literal
 from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Span
 from tagger.corpus.sentence import Sentence
-from tagger.tagging.tagger import Tagged
+from tagger.tagging.tagged import Tagged
 
 OutputFormat = Literal["text", "tsv", "jsonl", "conllu"]
 

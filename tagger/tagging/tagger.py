@@ -1,20 +1,17 @@
 """The saved tagger at work."""
 
 import itertools
-import json
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from tagger.corpus.schemes import Span, convert, spans_of
+from tagger.corpus.schemes import convert, spans_of
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
-from tagger.encoding.batches import Batch, Dataset, Floats, pad
-from tagger.errors import BundleError
+from tagger.encoding.batches import Batch, Floats
 from tagger.tagging.architecture import Graphs
 from tagger.tagging.bundle import Bundle, find_bundle, load_bundle
 from tagger.tagging.chain import allowed_chain
@@ -22,36 +19,9 @@ from tagger.tagging.decoding import Decoder
 from tagger.tagging.engine import Engine, Scores
 from tagger.tagging.forms import FormRows
 from tagger.tagging.given import Input, as_sentence, check_columns, check_numbers
-
-WINDOW, WINDOW_STEPS = 2048, 200_000  # sentences, and steps, from which on those at hand are tagged together
-BATCH_STEPS = 2048  # of a batch, padding included
-GOLDEN_SENTENCES, GOLDEN_STEPS, GOLDEN_TOLERANCE = 3, 20, 1e-3
-
-
-@dataclass(frozen=True, slots=True)
-class Tagged:
-    """A sentence with its tags.
-
-    Args:
-        tokens: as they were given or cut.
-        tags: one per token.
-        confidence: of each tag, its probability at its step, from 0 to 1, whatever tags stand around it; empty where it
-            was not asked for.
-        offsets: where each token starts and ends in the text, in characters; None where no text was given.
-        spans: (start, end, type) in tokens, end exclusive; None where the tags are of no scheme.
-        sentence: what was tagged.
-        probability: of the whole sequence of tags, from 0 to 1; None where the best ones were not asked for.
-        best: this and the next best sequences, best first, where they were asked for.
-    """
-
-    tokens: tuple[str, ...]
-    tags: tuple[str, ...]
-    confidence: tuple[float, ...]
-    offsets: tuple[tuple[int, int], ...] | None
-    spans: tuple[Span, ...] | None
-    sentence: Sentence
-    probability: float | None = None
-    best: tuple["Tagged", ...] = ()
+from tagger.tagging.golden import check_golden
+from tagger.tagging.tagged import Tagged, distinct
+from tagger.tagging.windows import batches_of, windows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +74,7 @@ class Tagger:
         folder = find_bundle(Path(model))
         bundle, graphs, golden = load_bundle(folder)
         tagger = cls(bundle, graphs, threads=threads)
-        tagger._check_golden(golden, folder)
+        check_golden(golden, tagger.tag_window, folder)
         return tagger
 
     def scores(self, sentences: Sequence[Sentence]) -> Iterator[tuple[Batch, Floats]]:
@@ -144,7 +114,7 @@ class Tagger:
         """
         if isinstance(sentences, str):
             raise ValueError("expected sentences, got a single text: put it in a list")
-        windows = _windows(map(as_sentence, sentences))
+        windows = windows_of(map(as_sentence, sentences))
         n_ahead = 0 if self._engine.threads == 1 else 1
         begun: deque[Begun] = deque()
         error = None
@@ -188,7 +158,7 @@ class Tagger:
         if self._rows is not None:
             places, rows = self._rows.of(found.forms)
             data.inputs["forms"] = places[found.tokens]
-        batches = [*_batches(data)]
+        batches = [*batches_of(data)]
         return Begun(sentences, batches, self._engine.logits(batches, rows))
 
     def _finish(self, begun: Begun, best: int, confidence: bool) -> list[Tagged]:
@@ -226,7 +196,7 @@ class Tagger:
         for sentence, found in zip(window, ranked, strict=True):
             if not found:  # it has no step, and so no choice
                 found.append(self._tagged(sentence, (), (), 1.0))
-        return [replace(found[0], best=tuple(_distinct(found))) for found in ranked]
+        return [replace(found[0], best=tuple(distinct(found))) for found in ranked]
 
     def _tagged(
         self, sentence: Sentence, tags: tuple[str, ...], scores: tuple[float, ...], probability: float | None = None
@@ -244,89 +214,3 @@ class Tagger:
             sentence=sentence,
             probability=probability,
         )
-
-    def golden(self, sentences: Sequence[Sentence]) -> str:
-        """The beginnings of a few sentences with their tags and scores, a line of JSON each, to be tried at load."""
-        beginnings = [
-            Sentence(
-                sentence.tokens[:GOLDEN_STEPS],
-                numbers=sentence.numbers and sentence.numbers[:GOLDEN_STEPS],
-                columns=sentence.columns and sentence.columns[:GOLDEN_STEPS],
-            )
-            for sentence in sentences[:GOLDEN_SENTENCES]
-        ]
-        lines = [
-            {
-                "tokens": tagged.tokens,
-                "numbers": tagged.sentence.numbers,
-                "columns": tagged.sentence.columns,
-                "tags": tagged.tags,
-                "scores": [round(score, 6) for score in tagged.confidence],
-            }
-            for tagged in self.tag_window(beginnings)
-        ]
-        return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-
-    def _check_golden(self, golden: str, folder: Path) -> None:
-        try:
-            lines = [json.loads(line) for line in golden.split("\n") if line]
-            found = self.tag_window([_golden_sentence(line) for line in lines])
-            differing = [
-                tagged
-                for tagged, line in zip(found, lines, strict=True)
-                if list(tagged.tags) != line["tags"]
-                or not np.allclose(tagged.confidence, line["scores"], atol=GOLDEN_TOLERANCE)
-            ]
-        except Exception as error:  # files that do not go together fail in many ways
-            raise BundleError(f"{folder}: cannot tag its golden sentences: {error}") from error
-        if differing:
-            sentence = " ".join(differing[0].tokens)
-            raise BundleError(
-                f"{folder}: tags its golden sentence {sentence!r} otherwise than when it was saved",
-                "another version of onnxruntime may help; the one it was made with stands in bundle.json",
-            )
-
-
-def _windows(sentences: Iterable[Sentence]) -> Iterator[list[Sentence]]:
-    """Sentences as they come, so many of them that batches of like length can be made, and no more."""
-    window: list[Sentence] = []
-    n_steps = 0
-    for sentence in sentences:
-        window.append(sentence)
-        n_steps += len(sentence)
-        if len(window) == WINDOW or n_steps >= WINDOW_STEPS:
-            yield window
-            window, n_steps = [], 0
-    if window:
-        yield window
-
-
-def _batches(data: Dataset) -> Iterator[Batch]:
-    """Every sentence that has a step, in batches of like length and of up to so many steps, padding included."""
-    lengths = data.lengths
-    order = np.argsort(lengths, kind="stable")
-    order = order[lengths[order] > 0]
-    groups, first = [], 0
-    for i, length in enumerate(lengths[order].tolist()):
-        if (i + 1 - first) * length > BATCH_STEPS and i > first:
-            groups.append(order[first:i])
-            first = i
-    groups.append(order[first:])
-    yield from (pad(data, group) for group in groups if len(group))
-
-
-def _golden_sentence(line: dict[str, Any]) -> Sentence:
-    numbers, columns = line["numbers"], line["columns"]
-    return Sentence(
-        tuple(line["tokens"]),
-        numbers=None if numbers is None else tuple(map(tuple, numbers)),
-        columns=None if columns is None else tuple(map(tuple, columns)),
-    )
-
-
-def _distinct(ranked: Sequence[Tagged]) -> list[Tagged]:
-    """Without those whose tags stand before them already: sequences that are not valid may be one in another scheme."""
-    first: dict[tuple[str, ...], Tagged] = {}
-    for tagged in ranked:
-        first.setdefault(tagged.tags, tagged)
-    return list(first.values())
