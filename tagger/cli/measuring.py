@@ -41,7 +41,7 @@ def bench(
 ) -> None:
     """Measure training and tagging speed, start-up and memory on this machine.
 
-    A config's network is trained for some seconds, then tags; nothing of it is kept. A model only tags.
+    A config's network is trained for some seconds, then tags; no run and no tagger is kept. A model only tags.
     """
     import json
     from dataclasses import asdict

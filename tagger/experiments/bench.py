@@ -12,7 +12,7 @@ from tagger.experiments.bench_tagging import TaggingSpeed, bench_model
 from tagger.experiments.bench_training import TrainingSpeed, training_speed
 from tagger.experiments.class_weights import class_weights
 from tagger.experiments.prepare import prepare
-from tagger.experiments.process_cost import check_system
+from tagger.experiments.process_cost import check_system, processor
 from tagger.tagging.engine import n_cores
 
 log = logging.getLogger("tagger")
@@ -21,7 +21,7 @@ log = logging.getLogger("tagger")
 def bench_config(
     config: Config, *, seconds: float, threads: int, input_path: Path | None = None
 ) -> tuple[TrainingSpeed, TaggingSpeed]:
-    """Trains by a config for some seconds, and tags with what came out; nothing is kept.
+    """Trains by a config for some seconds, and tags with what came out; no run and no tagger is kept.
 
     Args:
         config: of the training.
@@ -57,13 +57,4 @@ def bench_config(
 def machine(threads: int) -> str:
     """The processor, its cores and those that computed, in a line."""
     system = f"{platform.system()}, Python {platform.python_version()}"
-    return f"{_processor()}; cores: {n_cores()}, threads: {threads or n_cores()}; {system}"
-
-
-def _processor() -> str:
-    """As Linux calls it; elsewhere its kind alone."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return platform.machine()
-    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
+    return f"{processor()}; cores: {n_cores()}, threads: {threads or n_cores()}; {system}"

@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tagger.experiments.process_cost import process_cost
+from tagger.experiments.process_cost import process_cost, processor
 from tests.benchmarks.speed import growth, plan
 
 PACKAGES = ("tensorflow", "keras", "onnxruntime", "torch", "python-crfsuite", "spacy", "numpy")
@@ -102,10 +102,9 @@ def check_settings(options: argparse.Namespace) -> set[tuple[str, str, int]]:
 
 def machine() -> str:
     """Cores, processor, system and versions, in a line."""
-    names = [line.partition(": ")[2] for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line]
     versions = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
     n_cores = len(os.sched_getaffinity(0))
-    return f"{n_cores} cores of {(names or [platform.processor()])[0]}, Python {platform.python_version()}, {versions}"
+    return f"{n_cores} cores of {processor()}, Python {platform.python_version()}, {versions}"
 
 
 def key_json(key: tuple[str, str, int]) -> dict[str, Any]:
