@@ -14,7 +14,7 @@ from tagger.experiments.prepare import Prepared
 from tagger.experiments.process_cost import peak_megabytes
 
 if TYPE_CHECKING:
-    from tagger.experiments.fitting import Learner
+    from tagger.experiments.learner import Learner
 
 N_BATCHES = 24  # of all lengths, that stand for an epoch
 MANY = 10**6  # epochs that nobody waits for
