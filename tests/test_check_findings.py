@@ -2,13 +2,14 @@
 
 import random
 from collections import Counter
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.corpus import Layout, Sentence, read_sentences
-from tagger.corpus.checks import Finding, brief, find
+from tagger.corpus import Layout, Sentence, checks, read_sentences
+from tagger.corpus.checks import Finding, Split, brief
 from tagger.corpus.checks.findings import N_PLACES
 
 
@@ -16,6 +17,10 @@ def sentence(text: str, *, path: str = "train.tsv", line: int = 1) -> Sentence:
     """A sentence of `token/tag token/tag …`."""
     pairs = [pair.rpartition("/") for pair in text.split(" ")]
     return Sentence(tuple(token for token, _, _ in pairs), tuple(tag for _, _, tag in pairs), path=path, line=line)
+
+
+def find(splits: dict[str, list[Sentence]], **options: Any) -> list[Finding]:
+    return checks.find([Split.of(name, sentences) for name, sentences in splits.items()], **options)
 
 
 def split(*texts: str, path: str = "train.tsv") -> list[Sentence]:

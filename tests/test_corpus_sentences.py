@@ -138,8 +138,25 @@ def test_pairs_of_tags_and_tags_of_forms_are_those_that_one_counts_by_hand(given
 
 @given(sentence_lists(), sentence_lists())
 def test_sentences_have_the_same_hash_in_whatever_collection_and_hardly_two_the_same(given, others):
-    of_tokens: dict[tuple[str, ...], int] = {}
+    hashes: dict[object, int] = {}
     for held in (given, others, [*others, *given]):
-        for sentence, value in zip(held, Sentences.of(held).hashes().tolist(), strict=True):
-            assert of_tokens.setdefault(sentence.tokens, value) == value
-    assert len(set(of_tokens.values())) == len(of_tokens)
+        found = Sentences.of(held)
+        for sentence, value in zip(found, found.hashes().tolist(), strict=True):
+            # Of no step, it makes no difference which columns there are not.
+            seen = sentence.tokens and (sentence.tokens, sentence.numbers, sentence.columns)
+            assert hashes.setdefault(seen, value) == value
+    assert len(set(hashes.values())) == len(hashes)
+
+
+def test_order_numbers_and_columns_make_another_hash_and_the_sign_of_zero_none():
+    def hashes(*steps):
+        return [int(Sentences.of([sentence]).hashes()[0]) for sentence in steps]
+
+    a, b = "a", "b"
+    texts = [Sentence(tokens) for tokens in ((), (a,), (a, a), (a, b, b, a), (b, a, a, b), ("",), ("", ""))]
+    series = [Sentence((a, a), numbers=((x,), (y,))) for x, y in ((1, 2), (2, 1), (0, 3), (0.5, 1.5), (1e-9, 0))]
+    columned = [Sentence((a, a), columns=((x,), (y,))) for x, y in ((a, b), (b, a), (a, a))]
+    assert len({*hashes(*texts, *series, *columned)}) == len(texts) + len(series) + len(columned)
+
+    zero, negative = hashes(*(Sentence((a,), numbers=((x,),)) for x in (0.0, -0.0)))
+    assert zero == negative

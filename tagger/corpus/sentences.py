@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from tagger.corpus.sentence import Sentence
 
-OFFSET = np.uint64(0x9E3779B97F4A7C15)  # of the hashes of tokens, as that of an empty one is 0
+FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, and else without a pattern
 
 Ids = npt.NDArray[np.int32]
 Places = npt.NDArray[np.int64]
@@ -152,12 +152,21 @@ class Sentences(Sequence[Sentence]):
             yield self.forms[pair // n], self.tag_names[pair % n], count
 
     def hashes(self) -> npt.NDArray[np.uint64]:
-        """(sentences,) equal where tokens are equal, in whatever `Sentences`, and hardly ever where they are not."""
-        of_forms = np.fromiter(map(hash, self.forms), np.int64, len(self.forms)).view(np.uint64) + OFFSET
-        place = np.arange(len(self.tokens)) - np.repeat(self.starts[:-1], self.lengths)
-        sums = np.zeros(len(self.tokens) + 1, np.uint64)
-        np.cumsum(of_forms[self.tokens] * (2 * place + 1).view(np.uint64), out=sums[1:])
-        return np.diff(sums[self.starts])  # all modulo 2 ** 64
+        """(sentences,) equal where tokens, numbers and columns are, in whatever `Sentences`, and hardly ever elsewhere.
+
+        Of a polynomial over the steps, all modulo 2 ** 64.
+        """
+        steps = _hashes(self.forms)[self.tokens]
+        for column in () if self.columns is None else self.columns.T:
+            steps = steps * FACTOR + _hashes(self.cells)[column]
+        for numbers in () if self.numbers is None else self.numbers.T:
+            bits = (numbers + 0.0).view(np.uint64)  # of which -0.0 has other ones than 0.0, which it equals
+            steps = (steps ^ bits ^ bits >> np.uint64(32)) * FACTOR
+        place = np.arange(len(steps)) - np.repeat(self.starts[:-1], self.lengths)
+        powers = np.cumprod(np.full(self.lengths.max(initial=0), FACTOR))
+        sums = np.zeros(len(steps) + 1, np.uint64)
+        np.cumsum(steps * powers[place], out=sums[1:])
+        return np.diff(sums[self.starts])
 
     def cell_counts(self, column: int) -> dict[str, int]:
         """How often each value occurs in a column, counted from 0."""
@@ -223,6 +232,11 @@ class _Ids(dict[str, int]):
     def __missing__(self, symbol: str) -> int:
         number = self[symbol] = len(self)
         return number
+
+
+def _hashes(symbols: Sequence[str]) -> npt.NDArray[np.uint64]:
+    """None of them 0, as that of an empty string is."""
+    return np.fromiter(map(hash, symbols), np.int64, len(symbols)).view(np.uint64) ^ FACTOR
 
 
 def _counts(names: Sequence[str], ids: Ids) -> dict[str, int]:

@@ -104,4 +104,4 @@ def _of_all_lengths(prepared: Prepared, train: Dataset, config: Config) -> Datas
     every = groups(train, config.training.batch_size, among=has_scored_step(train))
     n = min(N_BATCHES, len(every))
     chosen = [every[int((i + 0.5) * len(every) / n)] for i in range(n)]
-    return prepared.encoder.encode(prepared.learned("train").take(np.concatenate(chosen).tolist()))
+    return prepared.encoder.encode(prepared.learned("train", np.concatenate(chosen).tolist()))

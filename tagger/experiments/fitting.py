@@ -130,9 +130,10 @@ def _tell_windows(sentences: Sentences, max_steps: int) -> None:
 
 
 def _tell_lazy_adam(config: Config, prepared: Prepared) -> None:
-    words, feature = prepared.architecture.words, config.features.words
-    may_be_lazy = config.training.optimizer == "adam" and config.training.strategy == "none"
-    if words and feature and words.dim and feature.trainable and words.n_ids > MANY_ROWS and may_be_lazy:
+    words, feature, training = prepared.architecture.words, config.features.words, config.training
+    has_many = words and feature and words.dim and feature.trainable and words.n_ids > MANY_ROWS
+    may_be_lazy = training.strategy == "none" and training.precision != "mixed_float16"
+    if words and has_many and may_be_lazy and training.optimizer == "adam":
         log.info(
             "Adam moves the vectors of all %s words at each step; training.optimizer = lazy_adam moves those of the "
             "batch alone, which is faster",

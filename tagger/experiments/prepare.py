@@ -2,12 +2,12 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tagger.config import REFERENCE, Config
-from tagger.corpus.checks import brief, byte_findings, find, row_findings
+from tagger.corpus.checks import Split, brief, byte_findings, find, row_findings
 from tagger.corpus.chunks import near
 from tagger.corpus.conllu import is_key
 from tagger.corpus.detection import scheme_of_pairs
@@ -70,9 +70,10 @@ class Prepared:
         """The arrays of a split, its tags in the scheme that the network learns."""
         return self.encoder.encode(self.learned(split))
 
-    def learned(self, split: str) -> Sentences:
-        """The sentences of a split, their tags in the scheme that the network learns."""
-        return all_in_scheme(self.splits[split], self.scheme, self.scheme_train, ignore=self.encoder.ignore)
+    def learned(self, split: str, among: Sequence[int] | None = None) -> Sentences:
+        """The sentences of a split, or some of them, their tags in the scheme that the network learns."""
+        found = self.splits[split] if among is None else self.splits[split].take(among)
+        return all_in_scheme(found, self.scheme, self.scheme_train, ignore=self.encoder.ignore)
 
 
 def prepare(config: Config, start: Start | None = None) -> Prepared:
@@ -198,7 +199,8 @@ def _tell_findings(config: Config, splits: dict[str, Sentences], layout: Layout,
     """What `tagger check` would say of the data, a line each."""
     ignore = config.data.ignore
     may_lack_tags = layout.format == "conllu" and layout.tag is not None and is_key(layout.tag)
-    found = find(splits, scheme=scheme, ignore=ignore, may_lack_tags=may_lack_tags)
+    held = [Split.of(split, sentences) for split, sentences in splits.items()]
+    found = find(held, scheme=scheme, ignore=ignore, may_lack_tags=may_lack_tags)
     for split, path in files_of(config.data).items():
         found += byte_findings(split, Path(path), layout.encoding)
         found += row_findings(split, Path(path), resolve_format(Path(path), layout_of(config)), splits[split])

@@ -36,12 +36,13 @@ def data_statistics(
         splits: tagged sentences of train, and of dev and test where they are.
         ignore: tags that make no word ambiguous.
     """
-    train = splits["train"]
+    flat = {split: Sentences.of(sentences) for split, sentences in splits.items()}
+    train = flat["train"]
     ambiguous = count_lexicon(train, reads_words=True, ignore=ignore).ambiguous or frozenset()
     found = {}
-    for split, sentences in splits.items():
+    for split, sentences in flat.items():
         summary = summarize(split, sentences, "", None if split == "train" else train)
-        words = Sentences.of(sentences).form_counts()
+        words = sentences.form_counts()
         found[split] = {
             **{key: getattr(summary, key) for key in KEPT},
             "n_tags": len(summary.tags),

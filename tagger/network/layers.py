@@ -108,8 +108,9 @@ class PartlyFrozen(keras.layers.Layer):  # type: ignore[misc]
     def call(self, ids: tf.Tensor) -> tf.Tensor:
         """(batch, time) ids to (batch, time, dim)."""
         is_frozen, places = tf.gather(self.is_frozen, ids), tf.gather(self.places, ids)
-        frozen = tf.gather(self.frozen, tf.where(is_frozen, places, 0))
-        return tf.where(is_frozen[..., None], frozen, tf.gather(self.free, tf.where(is_frozen, 0, places)))
+        frozen = tf.gather(self.frozen.value, tf.where(is_frozen, places, 0))  # see `Embedding`
+        free = tf.gather(self.free.value, tf.where(is_frozen, 0, places))
+        return tf.cast(tf.where(is_frozen[..., None], frozen, free), self.compute_dtype)
 
     def rows(self) -> Floats:
         """(ids, dim) both tables as one."""

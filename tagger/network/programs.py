@@ -43,6 +43,7 @@ def keep_programs(cache: Path) -> None:
         return
     quoted = str(folder).replace("\\", "\\\\").replace('"', '\\"')
     os.environ[FLAGS] = f'{flags} {FOLDER}="{quoted}"'.strip()
+    log.debug("what is compiled is kept in %s", folder)
 
 
 def _clean(cache: Path) -> None:

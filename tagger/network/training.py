@@ -1,8 +1,11 @@
 """The training loop: it yields what happens, others print and save it."""
 
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -17,6 +20,7 @@ from tagger.network.crf import crf_loss, learned_chain
 from tagger.network.events import BatchDone, Epoch, State
 from tagger.network.losses import Loss, masked_loss
 from tagger.network.optimizers import OPTIMIZERS, LazyAdam, summed_rows
+from tagger.network.programs import FLAGS, FOLDER
 from tagger.network.replicas import replicated_step
 from tagger.network.schedules import LearningRate, plateau_factor
 from tagger.tagging.chain import Chain
@@ -92,9 +96,9 @@ def fit(
             n_scored = int(np.sum(batch.tags != NOT_SCORED))
             try:
                 of_batch = float(train_step(batch))
-            except tf.errors.ResourceExhaustedError:
+            except tf.errors.ResourceExhaustedError as error:
                 model.set_weights(best_weights)
-                raise _out_of_memory(batch, training) from None
+                raise _exhausted(error, batch, training) from None
             if not np.isfinite(of_batch):
                 model.set_weights(best_weights)
                 raise _not_a_number(number, training)
@@ -169,7 +173,12 @@ def _not_a_number(epoch: int, training: Training) -> TrainingError:
     )
 
 
-def _out_of_memory(batch: Batch, training: Training) -> TrainingError:
+def _exhausted(error: tf.errors.ResourceExhaustedError, batch: Batch, training: Training) -> TrainingError:
+    if full := re.search(r"^(.*); No space left on device", error.message, re.MULTILINE):
+        return TrainingError(
+            f"{Path(full[1]).parent}: no space left to keep what is compiled",
+            f"make room there, or name another folder: {FLAGS}={FOLDER}=DIR",
+        )
     n_sentences, time = len(batch.lengths), int(batch.lengths.max())
     return TrainingError(
         f"not enough memory for a batch of {n_sentences} sentences of up to {time:,} steps",
@@ -188,7 +197,7 @@ def token_loss(training: Training, class_weights: Sequence[float] | None = None)
 def _train_step(
     model: keras.Model, optimizer: keras.optimizers.Optimizer, loss_of: Loss, average: Average | None
 ) -> Callable[[Batch], tf.Tensor]:
-    """A function that makes one step on a batch; it is traced once for all, whatever their size and length."""
+    """A function that makes one step on a batch; it is traced once for all, whatever their size, with the first."""
 
     def step(inputs: dict[str, tf.Tensor], tags: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
@@ -205,12 +214,16 @@ def _train_step(
         return loss
 
     signature = _signature(model)
-    traced = tf.function(step, autograph=False).get_concrete_function(signature, tf.TensorSpec((None, None), tf.int32))
+
+    @cache
+    def traced() -> Any:
+        of_tags = tf.TensorSpec((None, None), tf.int32)
+        return tf.function(step, autograph=False).get_concrete_function(signature, of_tags)
 
     def on_batch(batch: Batch) -> tf.Tensor:
         arrays: dict[str, Array] = {**batch.inputs, "lengths": batch.lengths}
         # Ready tensors of the right type are not looked through at each call: 0.4 ms of it, and not 1.0.
-        return traced(
+        return traced()(
             {name: tf.constant(arrays[name], of.dtype) for name, of in signature.items()}, tf.constant(batch.tags)
         )
 

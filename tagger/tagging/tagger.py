@@ -3,6 +3,7 @@
 import itertools
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -83,7 +84,9 @@ class Tagger:
         Args:
             sentences: with what the encoder reads; their tags, if any, in the scheme that the network learned.
         """
-        return iter(self._begin(sentences))
+        begun = self._begin(sentences)
+        with closing(begun.logits):
+            yield from begun
 
     def decoder(self, temperature: float) -> Decoder:
         """What makes tags and probabilities of logits, at a temperature."""
@@ -162,9 +165,11 @@ class Tagger:
         return Begun(sentences, batches, self._engine.logits(batches, rows))
 
     def _finish(self, begun: Begun, best: int, confidence: bool) -> list[Tagged]:
-        """Tags of the engine's scores."""
-        if best:
-            return self._ranked(begun, best, confidence)
+        """Tags of the engine's scores; where that fails, the rest of them is not waited for."""
+        with closing(begun.logits):
+            return self._ranked(begun, best, confidence) if best else self._best(begun, confidence)
+
+    def _best(self, begun: Begun, confidence: bool) -> list[Tagged]:
         window = begun.sentences
         found: list[Tagged | None] = [None] * len(window)
         for batch, logits in begun:

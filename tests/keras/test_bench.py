@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from tagger.cli import app
@@ -10,16 +11,18 @@ from tagger.cli import app
 ROOT = Path(__file__).parents[2]
 
 
-def test_a_config_is_trained_and_tags_and_nothing_is_kept(tmp_path, monkeypatch):
+@pytest.mark.parametrize("split", ["train", "dev"])
+def test_a_config_is_trained_and_tags_and_nothing_is_kept(tmp_path, monkeypatch, split):
     monkeypatch.chdir(tmp_path)
-    config = ROOT / "configs" / "svo-tiny.toml"
+    config, sentences = ROOT / "configs" / "svo-tiny.toml", ROOT / "data" / "svo" / "tiny.tsv"
+    dev = ["--set", f"data.dev={sentences}"] if split == "dev" else []
 
-    result = CliRunner().invoke(app, ["bench", str(config), "--seconds", "0", "--format", "json"])
+    result = CliRunner().invoke(app, ["bench", str(config), *dev, "--seconds", "0", "--format", "json"])
 
     assert result.exit_code == 0, result.stderr
     found = json.loads(result.stdout)
     training, tagging = found["training"], found["tagging"]
     assert min(training["tokens_per_second"], training["epoch"], training["megabytes"], tagging["start"]) > 0
     assert (training["parameters"], training["tokens"], training["epochs"]) == (108, 6, 100)
-    assert tagging["source"] == "train"
+    assert tagging["source"] == split
     assert not [*tmp_path.iterdir()]

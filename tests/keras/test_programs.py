@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,17 @@ from tagger.network.programs import keep_programs
 
 keep_programs(Path(sys.argv[1]))
 assert tf.function(lambda x: x * 2, jit_compile=True)(tf.constant(21)).numpy() == 42
+"""
+
+TRAINS = """
+import sys
+from pathlib import Path
+from tagger.config import load_config
+from tagger.experiments.train import train
+from tagger.network import runtime
+
+runtime.LONG = 1
+train(load_config(Path(sys.argv[1]), ["training.epochs=1"]), sys.argv[2])
 """
 
 
@@ -39,6 +51,15 @@ def test_a_second_process_compiles_nothing(tmp_path):
 
     assert len(before) == 1
     assert stored(cache) == before
+
+
+def test_a_long_training_keeps_its_programs_in_the_user_s_cache(tmp_path):
+    config = Path(__file__).parents[2] / "configs" / "svo-tiny.toml"
+    here = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", TRAINS, config, tmp_path / "run"], check=True, capture_output=True, env=here)
+
+    (cache,) = tmp_path.rglob("programs")
+    assert stored(cache)
 
 
 def test_old_and_empty_programs_are_removed_whatever_version_made_them(tmp_path):

@@ -48,11 +48,12 @@ def trained(training, start=None, seed=1):
         {"optimizer": "adam", "schedule": "cosine", "averaging": True, "warm_up": 0.3},
         {"optimizer": "nadam", "schedule": "plateau", "learning_rate": 0.1, "averaging": False},
         {"optimizer": "rmsprop", "schedule": "constant", "label_smoothing": 0.1},
+        {"optimizer": "lazy_adam", "schedule": "cosine", "averaging": True, "batch_size": 2},  # which lack some words
     ],
     ids=lambda options: options["optimizer"],
 )
 def test_training_goes_on_after_any_epoch_as_if_it_had_not_been_broken_off(options):
-    training = Training(epochs=7, patience=7, batch_size=8, **options)
+    training = Training(**{"epochs": 7, "patience": 7, "batch_size": 8, **options})
     unbroken, epochs, states = trained(training)
 
     for n in (3, 7):

@@ -4,6 +4,7 @@ import gc
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from tensorflow.python.framework.func_graph import FuncGraph
 
 from tagger.config import Training
@@ -174,18 +175,20 @@ def test_a_step_is_as_long_as_the_clipped_gradient_however_often_a_word_comes():
     assert np.sqrt(sum(np.sum(move**2) for move in moves)) == pytest.approx(1e-3, rel=1e-3)
 
 
-def test_averaged_weights_are_the_average_over_steps_that_is_on_paper():
+@pytest.mark.parametrize("optimizer", ["adam", "lazy_adam"])
+def test_averaged_weights_are_the_average_over_steps_that_is_on_paper(optimizer):
+    training = Training(epochs=3, batch_size=2, averaging=True, optimizer=optimizer)  # some words are in no batch
     model = build_model(NETWORK)
     average: list[np.ndarray] = []
     n = 0
-    for event in fit(model, learnable(), None, Training(epochs=3, batch_size=8, averaging=True), stop=never):
+    for event in fit(model, learnable(), None, training, stop=never):
         if isinstance(event, BatchDone):
             n += 1
             decay = min(DECAY, (n - 1) / (n + 8))
             weights = model.get_weights()
             average = [decay * old + (1 - decay) * new for old, new in zip(average or weights, weights, strict=True)]
 
-    assert n == 15
+    assert n == 60
     for left, expected in zip(model.get_weights(), average, strict=True):
         np.testing.assert_allclose(left, expected, rtol=1e-4, atol=1e-6)
 
@@ -265,3 +268,19 @@ def test_a_lazy_optimizer_is_given_rows_of_tables_and_what_is_averaged_is_the_sa
     assert {name for kind, name in kinds if kind == "IndexedSlices"} == {"word_vectors/embeddings:0"}
     for lazy, whole in zip(*weights, strict=True):
         np.testing.assert_allclose(lazy, whole, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("told", "message"),
+    [
+        ("OOM when allocating tensor", r"not enough memory for a batch of 40 sentences of up to 6 steps"),
+        ("in loop\n/c/programs/1/a.pb.tmp; No space left on device\n[Op]", r"^/c/programs/1: no space left to keep"),
+    ],
+    ids=["memory", "disk"],
+)
+def test_what_has_run_out_is_told(told, message):
+    def loss(*of_batch):
+        raise tf.errors.ResourceExhaustedError(None, None, told)
+
+    with pytest.raises(TrainingError, match=message):
+        epochs_of(fit(build_model(NETWORK), learnable(), None, Training(batch_size=40), loss=loss, stop=never))

@@ -70,6 +70,11 @@ class Split:
     read: Sequence[Sentence]
     flat: Sentences
 
+    @classmethod
+    def of(cls, name: str, sentences: Sequence[Sentence]) -> "Split":
+        """The sentences of a split."""
+        return cls(name, sentences, Sentences.of(sentences))
+
     def hit(self, step: int, note: str = "") -> Hit:
         """The token at a step of the flat arrays."""
         i = int(np.searchsorted(self.flat.starts, step, side="right")) - 1

@@ -1,8 +1,7 @@
 """What is or may be wrong with the sentences of splits."""
 
 import re
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
@@ -11,14 +10,12 @@ from tagger.corpus.checks.findings import N_PLACES, Finding, Hit, Split, errors_
 from tagger.corpus.checks.repeats import repeat_findings
 from tagger.corpus.checks.tags import tag_findings
 from tagger.corpus.schemes import Scheme, can_follow, invalid_starts
-from tagger.corpus.sentence import Sentence
-from tagger.corpus.sentences import Sentences
 
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)*")
 
 
 def find(
-    splits: Mapping[str, Sequence[Sentence]],
+    splits: Sequence[Split],
     *,
     scheme: Scheme = "none",
     ignore: Collection[str] = (),
@@ -28,20 +25,19 @@ def find(
     """What is or may be wrong, errors first.
 
     Args:
-        splits: by name, tagged sentences, at least one each; what is learned from is `train`, and stands first.
+        splits: of tagged sentences; what is learned from is named `train`, and stands first.
         scheme: of the tags.
         ignore: tags that are neither learned nor scored.
         max_steps: tokens, above which a sentence is cut in training.
         may_lack_tags: whether `_` is no gap but what a word without a key of FEATS or MISC has.
     """
-    held = [Split(name, sentences, Sentences.of(sentences)) for name, sentences in splits.items()]
-    found = list(tag_findings(held, ignore, may_lack=may_lack_tags))
-    for split in held:
+    found = list(tag_findings(splits, ignore, may_lack=may_lack_tags))
+    for split in splits:
         if scheme != "none":
             found += _transitions(split, scheme)
         found += _lengths(split, max_steps)
-    found += repeat_findings(held, ignore)
-    for split in held:
+    found += repeat_findings(splits, ignore)
+    for split in splits:
         found += _characters(split)
     return errors_first(found)
 
@@ -89,18 +85,17 @@ def _lengths(split: Split, max_steps: int) -> Iterator[Finding]:
 
 def _characters(split: Split) -> Iterator[Finding]:
     flat = split.flat
-    odd: dict[int, list[tuple[str, str]]] = {}
+    odd: dict[str, dict[int, str]] = {key: {} for key in ODDITIES}  # by form, a remark
     for form, word in enumerate(flat.forms):
-        if not (word.isascii() and word.isprintable() and " " not in word) and (found := list(oddities(word))):
-            odd[form] = found
-    hits: dict[str, list[Hit]] = defaultdict(list)
-    for step in np.flatnonzero(np.isin(flat.tokens, list(odd))).tolist():
-        form = int(flat.tokens[step])
-        for key, note in odd[form]:
-            hits[key].append(split.hit(step, f"{shown(flat.forms[form])}{note}"))
+        if not (word.isascii() and word.isprintable() and " " not in word):
+            for key, remark in oddities(word):
+                odd[key][form] = f"{shown(word)}{remark}"
     for key, (what, advice) in ODDITIES.items():
-        if key in hits:
-            yield finding(key, split.name, hits[key], f"{number_of('token', len(hits[key]))} with {what}", advice)
+        steps = np.flatnonzero(np.isin(flat.tokens, list(odd[key]))) if odd[key] else ()
+        if len(steps):
+            hits = (split.hit(int(step), odd[key][int(flat.tokens[step])]) for step in steps[:N_PLACES])
+            told = f"{number_of('token', len(steps))} with {what}"
+            yield finding(key, split.name, hits, told, advice, count=len(steps))
     if flat.numbers is None and all(map(NUMBER.fullmatch, flat.forms)):
         n_tokens = len(flat.tokens)
         yield finding(

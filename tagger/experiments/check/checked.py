@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from tagger.corpus.checks import Finding, errors_first, find
+from tagger.corpus.checks import Finding, Split, errors_first, find
 from tagger.corpus.chunks import near
 from tagger.corpus.conllu import is_key
 from tagger.corpus.detection import detect_scheme
@@ -134,7 +134,7 @@ def _scheme(read: Read, wanted: Scheme | Literal["auto"]) -> tuple[Scheme, list[
 
 def _checked(read: Read, scheme: Scheme, notes: Sequence[str], config: "Config | None" = None) -> Checked:
     """What is to be said of the sentences, beside what was found when they were read."""
-    splits, layouts = read.splits, read.layouts
+    layouts, splits = read.layouts, [Split.of(split, sentences) for split, sentences in read.splits.items()]
     found = find(
         splits,
         scheme=scheme,
@@ -144,9 +144,9 @@ def _checked(read: Read, scheme: Scheme, notes: Sequence[str], config: "Config |
             found.format == "conllu" and found.tag is not None and is_key(found.tag) for found in layouts.values()
         ),
     )
-    train = splits.get("train")
+    train = next((split.flat for split in splits if split.name == "train"), None)
     summaries = tuple(
-        summarize(split, sentences, layouts[split].format, train if split != "train" else None)
-        for split, sentences in splits.items()
+        summarize(split.name, split.flat, layouts[split.name].format, train if split.name != "train" else None)
+        for split in splits
     )
     return Checked(summaries, tuple(notes), tuple(errors_first([*read.findings, *found])))

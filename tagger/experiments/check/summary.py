@@ -1,12 +1,10 @@
 """What a split is like, in numbers."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 
-from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 
 N_BEGIN = 12  # tokens that show what a split is
@@ -51,7 +49,7 @@ class Summary:
     unseen_tags: dict[str, int] | None
 
 
-def summarize(name: str, sentences: Sequence[Sentence], read_as: str, train: Sequence[Sentence] | None) -> Summary:
+def summarize(name: str, sentences: Sentences, read_as: str, train: Sentences | None) -> Summary:
     """Counts a split.
 
     Args:
@@ -60,15 +58,13 @@ def summarize(name: str, sentences: Sequence[Sentence], read_as: str, train: Seq
         read_as: the format of its file.
         train: what to compare it with; None of train itself, and where there is none.
     """
-    flat = Sentences.of(sentences)
-    words = flat.form_counts()
-    tags = dict(sorted(flat.tag_counts().items(), key=lambda item: -item[1]))
-    lengths = np.sort(flat.lengths).tolist()
-    longest = sentences[int(flat.lengths.argmax())]
+    words = sentences.form_counts()
+    tags = dict(sorted(sentences.tag_counts().items(), key=lambda item: -item[1]))
+    lengths = np.sort(sentences.lengths).tolist()
+    longest = sentences[int(sentences.lengths.argmax())]
     unseen_words = unseen_tags = None
     if train is not None:
-        known = Sentences.of(train)
-        unseen_words, known_tags = words.keys() - set(known.forms), known.tag_counts()
+        unseen_words, known_tags = words.keys() - set(train.forms), train.tag_counts()
         unseen_tags = {tag: n for tag, n in tags.items() if tag not in known_tags}
     steps = zip(sentences[0].tokens, sentences[0].tags or (), strict=True)
     return Summary(
@@ -77,7 +73,7 @@ def summarize(name: str, sentences: Sequence[Sentence], read_as: str, train: Seq
         format=read_as,
         begins=" ".join(f"{token}/{tag}" for token, tag in islice(steps, N_BEGIN)),
         sentences=len(sentences),
-        tokens=len(flat.tokens),
+        tokens=len(sentences.tokens),
         words=len(words),
         tags=tags,
         median=lengths[(len(lengths) - 1) // 2],

@@ -74,7 +74,7 @@ def processes(options: argparse.Namespace) -> Iterator[Process]:
             settings = (*of_data, "training.epochs=1", "training.optimizer=lazy_adam")
             sets = [part for setting in settings for part in ("--set", setting)]
             yield Process(
-                f"growth, training, {network}, {millions:g} million tokens",
+                f"growth, training with lazy_adam, {network}, {millions:g} million tokens",
                 OURS,
                 tagger("train", CONFIGS[network], "--run", run, "--overwrite", "--quiet", *sets, cores="all"),
                 "all",

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from tagger.tagging.bundle import Bundle
 
 CONFIGS = {"words": Path(__file__).with_name("words.toml"), "pos": Path("configs", "pos.toml")}
-# Training is compared without what not all of them have.
 PLAIN = ("training.averaging=false",)  # what not all systems have; nor is there dropout in any of these trainings
 TRAIN, TEST, TOKENS = "train.conllu", "test.conllu", "tokens.tsv"
 

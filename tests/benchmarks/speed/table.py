@@ -18,9 +18,10 @@ from pathlib import Path
 from tests.benchmarks.speed.plan import NETWORKS, OURS, SYSTEMS
 
 BEGIN, END = "<!-- speed: begin -->", "<!-- speed: end -->"
+POS = NETWORKS["pos"]
 MEMORY = {  # rows of memory, and by which rows' processes; a system's first that there is
-    "peak memory, training": (f"training, {NETWORKS['pos']}, one core", "training, models of their own, one core"),
-    "peak memory, tagging": (f"tagging, tokens to tags, {NETWORKS['pos']}, one core",),
+    f"peak memory, training, {POS}": (f"training, {POS}, all cores", "training, models of their own, all cores"),
+    f"peak memory, tagging, {POS}": (f"tagging, tokens to tags, {POS}, all cores",),
 }
 LEFT_OUT = ("one core", "arrays to scores", "`python", "`import")  # of the README
 Measured = dict[str, dict[str, dict[int, dict[str, float]]]]  # by row, system and repeat
@@ -66,7 +67,7 @@ def table(measured: Measured) -> list[str]:
             for system, repeats in measured.get(f"{row}, tokens/s", {}).items():
                 found.setdefault(system, repeats)
         if found:
-            lines.append(line(f"{told}, MB", [cell(found, system, "megabytes") for system in SYSTEMS]))
+            lines.append(line(f"{told}, all cores, MB", [cell(found, system, "megabytes") for system in SYSTEMS]))
     return lines
 
 
