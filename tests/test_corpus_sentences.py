@@ -156,6 +156,7 @@ def test_order_numbers_and_columns_make_another_hash_and_the_sign_of_zero_none()
     texts = [Sentence(tokens) for tokens in ((), (a,), (a, a), (a, b, b, a), (b, a, a, b), ("",), ("", ""))]
     series = [Sentence((a, a), numbers=((x,), (y,))) for x, y in ((1, 2), (2, 1), (0, 3), (0.5, 1.5), (1e-9, 0))]
     columned = [Sentence((a, a), columns=((x,), (y,))) for x, y in ((a, b), (b, a), (a, a))]
+    columned += [Sentence((a,), columns=((a,),)), Sentence((a,), columns=((a, a),))]
     assert len({*hashes(*texts, *series, *columned)}) == len(texts) + len(series) + len(columned)
 
     zero, negative = hashes(*(Sentence((a,), numbers=((x,),)) for x in (0.0, -0.0)))

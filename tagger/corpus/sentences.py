@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from tagger.corpus.sentence import Sentence
 
-FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, and else without a pattern
+OF_STEPS, OF_COLUMNS = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)  # odd, else without a pattern
 
 Ids = npt.NDArray[np.int32]
 Places = npt.NDArray[np.int64]
@@ -154,16 +154,16 @@ class Sentences(Sequence[Sentence]):
     def hashes(self) -> npt.NDArray[np.uint64]:
         """(sentences,) equal where tokens, numbers and columns are, in whatever `Sentences`, and hardly ever elsewhere.
 
-        Of a polynomial over the steps, all modulo 2 ** 64.
+        The values of polynomials over the steps, and over what there is at each, modulo 2 ** 64.
         """
         steps = _hashes(self.forms)[self.tokens]
         for column in () if self.columns is None else self.columns.T:
-            steps = steps * FACTOR + _hashes(self.cells)[column]
+            steps = steps * OF_COLUMNS + _hashes(self.cells)[column]
         for numbers in () if self.numbers is None else self.numbers.T:
             bits = (numbers + 0.0).view(np.uint64)  # of which -0.0 has other ones than 0.0, which it equals
-            steps = (steps ^ bits ^ bits >> np.uint64(32)) * FACTOR
+            steps = steps * OF_COLUMNS + (bits ^ bits >> np.uint64(32))
         place = np.arange(len(steps)) - np.repeat(self.starts[:-1], self.lengths)
-        powers = np.cumprod(np.full(self.lengths.max(initial=0), FACTOR))
+        powers = np.cumprod(np.full(self.lengths.max(initial=0), OF_STEPS))
         sums = np.zeros(len(steps) + 1, np.uint64)
         np.cumsum(steps * powers[place], out=sums[1:])
         return np.diff(sums[self.starts])
@@ -236,7 +236,7 @@ class _Ids(dict[str, int]):
 
 def _hashes(symbols: Sequence[str]) -> npt.NDArray[np.uint64]:
     """None of them 0, as that of an empty string is."""
-    return np.fromiter(map(hash, symbols), np.int64, len(symbols)).view(np.uint64) ^ FACTOR
+    return np.fromiter(map(hash, symbols), np.int64, len(symbols)).view(np.uint64) ^ OF_STEPS
 
 
 def _counts(names: Sequence[str], ids: Ids) -> dict[str, int]:
