@@ -25,6 +25,10 @@ class Adam(keras.optimizers.Adam):  # type: ignore[misc]
             grad=tf.convert_to_tensor(gradient),
         )
 
+    def _clip_gradients(self, gradients: list[Any]) -> list[Any]:
+        """By the norm of all, for which Keras would square, and keep, whole tables; see `summed_rows`."""
+        return list(tf.clip_by_global_norm(gradients, self.global_clipnorm)[0]) if self.global_clipnorm else gradients
+
 
 class AdamW(Adam, keras.optimizers.AdamW):  # type: ignore[misc]
     """The same with Keras' decoupled weight decay."""
@@ -54,10 +58,6 @@ class LazyAdam(Adam):
         rate = tf.cast(learning_rate, values.dtype) * tf.sqrt(1 - self.beta_2**step) / (1 - self.beta_1**step)
         change = rate * mean / (tf.sqrt(square) + self.epsilon)
         tf.raw_ops.ResourceScatterSub(resource=variable.handle, indices=rows, updates=change)
-
-    def _clip_gradients(self, gradients: list[Any]) -> list[Any]:
-        """By the norm of all; Keras would make whole tables of rows."""
-        return list(tf.clip_by_global_norm(gradients, self.global_clipnorm)[0]) if self.global_clipnorm else gradients
 
 
 def summed_rows(gradient: Any) -> Any:

@@ -16,7 +16,8 @@ import tensorflow as tf
 
 Tensors = tuple[tf.Tensor, ...]
 
-SIZES = 2 ** np.arange(3, 30, dtype=np.int32)  # steps that loops are compiled for; they end where the data end
+# Steps that loops are compiled for, 8, 12, 16, 24, 32, …; they end where the data end.
+SIZES = np.sort(np.concatenate([2 ** np.arange(3, 30), 3 * 2 ** np.arange(2, 29)])).astype(np.int32)
 CHUNK = 64  # rows that go through the loop together where rows are of many lengths
 
 

@@ -19,7 +19,7 @@ from tagger.network.averaging import Average
 from tagger.network.crf import crf_loss, learned_chain
 from tagger.network.events import BatchDone, Epoch, State
 from tagger.network.losses import Loss, masked_loss
-from tagger.network.optimizers import OPTIMIZERS, LazyAdam, summed_rows
+from tagger.network.optimizers import OPTIMIZERS, Adam, LazyAdam, summed_rows
 from tagger.network.programs import FLAGS, FOLDER
 from tagger.network.replicas import replicated_step
 from tagger.network.schedules import LearningRate, plateau_factor
@@ -204,13 +204,14 @@ def _train_step(
             loss = loss_of(model(inputs, training=True), tags, inputs["lengths"])
             scaled = optimizer.scale_loss(loss)
         # Rows of an embedding that come several times in a batch have to be summed before the norm is taken.
-        whole = summed_rows if isinstance(optimizer, LazyAdam) else tf.convert_to_tensor
+        whole = summed_rows if isinstance(optimizer, Adam) else tf.convert_to_tensor
         gradients = [whole(found) for found in tape.gradient(scaled, model.trainable_variables)]
+        of_rows = gradients if isinstance(optimizer, LazyAdam) else ()  # by which others change the whole table, too
         if average:
-            average.catch_up(gradients)
+            average.catch_up(of_rows)
         optimizer.apply(gradients, model.trainable_variables)
         if average:
-            average.update(optimizer.iterations, gradients)
+            average.update(optimizer.iterations, of_rows)
         return loss
 
     signature = _signature(model)
