@@ -154,7 +154,8 @@ class Sentences(Sequence[Sentence]):
     def hashes(self) -> npt.NDArray[np.uint64]:
         """(sentences,) equal where tokens, numbers and columns are, in whatever `Sentences`, and hardly ever elsewhere.
 
-        The values of polynomials over the steps, and over what there is at each, modulo 2 ** 64.
+        The values of polynomials over the steps, and over what there is at each, modulo 2 ** 64; of numbers and columns
+        only where all sentences have them.
         """
         steps = _hashes(self.forms)[self.tokens]
         for column in () if self.columns is None else self.columns.T:

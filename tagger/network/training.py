@@ -174,7 +174,7 @@ def _not_a_number(epoch: int, training: Training) -> TrainingError:
 
 
 def _exhausted(error: tf.errors.ResourceExhaustedError, batch: Batch, training: Training) -> TrainingError:
-    if full := re.search(r"^(.*); No space left on device", error.message, re.MULTILINE):
+    if full := re.search(r"^(.*); (No space left on device|Disk quota exceeded)", error.message, re.MULTILINE):
         return TrainingError(
             f"{Path(full[1]).parent}: no space left to keep what is compiled",
             f"make room there, or name another folder: {FLAGS}={FOLDER}=DIR",

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("split", ["train", "dev"])
-def test_a_config_is_trained_and_tags_and_nothing_is_kept(tmp_path, monkeypatch, split):
+def test_a_config_is_trained_and_tags_and_no_run_is_kept(tmp_path, monkeypatch, split):
     monkeypatch.chdir(tmp_path)
     config, sentences = ROOT / "configs" / "svo-tiny.toml", ROOT / "data" / "svo" / "tiny.tsv"
     dev = ["--set", f"data.dev={sentences}"] if split == "dev" else []

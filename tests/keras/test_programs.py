@@ -55,7 +55,7 @@ def test_a_second_process_compiles_nothing(tmp_path):
 
 def test_a_long_training_keeps_its_programs_in_the_user_s_cache(tmp_path):
     config = Path(__file__).parents[2] / "configs" / "svo-tiny.toml"
-    here = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    here = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path), "CUDA_VISIBLE_DEVICES": ""}
     subprocess.run([sys.executable, "-c", TRAINS, config, tmp_path / "run"], check=True, capture_output=True, env=here)
 
     (cache,) = tmp_path.rglob("programs")

@@ -13,7 +13,7 @@ from tagger.errors import TrainingError
 from tagger.network.averaging import DECAY
 from tagger.network.build import build_model
 from tagger.network.events import BatchDone, Epoch, State
-from tagger.network.optimizers import LazyAdam
+from tagger.network.optimizers import Adam, LazyAdam
 from tagger.network.runtime import forget_networks
 from tagger.network.training import fit, predictor
 from tagger.tagging.architecture import Words
@@ -284,3 +284,22 @@ def test_what_has_run_out_is_told(told, message):
 
     with pytest.raises(TrainingError, match=message):
         epochs_of(fit(build_model(NETWORK), learnable(), None, Training(batch_size=40), loss=loss, stop=never))
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "lazy_adam"])
+def test_the_rows_of_a_batch_are_summed_before_their_norm_is_taken(monkeypatch, optimizer):
+    norm, of_rows, clip = tf.Variable(0.0), [], Adam._clip_gradients
+
+    def told(self, gradients):
+        of_rows.append(sum(isinstance(found, tf.IndexedSlices) for found in gradients))
+        clipped = clip(self, gradients)
+        norm.assign(tf.linalg.global_norm([tf.convert_to_tensor(found) for found in clipped]))
+        return clipped
+
+    monkeypatch.setattr(Adam, "_clip_gradients", told)
+    model = build_model(architecture(**{**NOTHING, "words": Words(N_IDS, 5)}), seed=1)
+    training = Training(epochs=1, batch_size=40, optimizer=optimizer, clip_norm=1e-3)
+    epochs_of(fit(model, learnable(), None, training, stop=never))
+
+    assert of_rows == [1]
+    assert float(norm) == pytest.approx(1e-3, rel=1e-3)
