@@ -177,7 +177,7 @@ def test_a_step_is_as_long_as_the_clipped_gradient_however_often_a_word_comes():
 
 @pytest.mark.parametrize("optimizer", ["adam", "lazy_adam"])
 def test_averaged_weights_are_the_average_over_steps_that_is_on_paper(optimizer):
-    training = Training(epochs=3, batch_size=2, averaging=True, optimizer=optimizer)  # some words are in no batch
+    training = Training(epochs=3, batch_size=2, averaging=True, optimizer=optimizer)  # batches that lack some words
     model = build_model(NETWORK)
     average: list[np.ndarray] = []
     n = 0

@@ -23,19 +23,19 @@ def tag_findings(splits: Sequence[Split], ignore: Collection[str], *, may_lack: 
     """
     for split in splits:
         yield from _own(split, ignore, may_lack)
-    for train in splits:
-        if train.name != "train":
-            continue
-        yield from _too_many_or_rare(train, ignore)
-        known = train.flat.tag_counts().keys()
-        for split in splits:
-            if unseen := split.flat.tag_counts().keys() - known - set(ignore):
-                yield finding(
-                    "unseen-tags", split.name, _first_uses(split, unseen),
-                    f"{number_of('tag', len(unseen))} that train lacks",
-                    "No tagger can give a tag that it has never seen: their tokens count as errors. Is it a slip? "
-                    "data.map merges and renames tags.",
-                )  # fmt: skip
+    train = next((split for split in splits if split.name == "train"), None)
+    if train is None:
+        return
+    yield from _too_many_or_rare(train, ignore)
+    known = {*train.flat.tag_counts(), *ignore}
+    for split in splits:
+        if unseen := split.flat.tag_counts().keys() - known:
+            yield finding(
+                "unseen-tags", split.name, _first_uses(split, unseen),
+                f"{number_of('tag', len(unseen))} that train lacks",
+                "No tagger can give a tag that it has never seen: their tokens count as errors. Is it a slip? "
+                "data.map merges and renames tags.",
+            )  # fmt: skip
 
 
 def _own(split: Split, ignore: Collection[str], may_lack: bool) -> Iterator[Finding]:
