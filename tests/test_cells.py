@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.encoding.batches import Floats
+from tagger.encoding.batches import Doubles
 from tagger.errors import BundleError
 from tagger.tagging.architecture import GATES, Graphs, Recurrent
 from tagger.tagging.cells import CellWeights, gru_reset_after_step, gru_step, layer_directions, lstm_step, returned
@@ -54,9 +54,9 @@ def weights_of(layer: Recurrent, seed: int = 1):
     }
 
 
-def column(value: float) -> Floats:
+def column(value: float) -> Doubles:
     """One number of one sentence."""
-    return np.full((1, 1), value, np.float32)
+    return np.full((1, 1), value, np.float64)
 
 
 def ragged_steps(lengths, seed=2):
@@ -110,7 +110,7 @@ def test_an_lstm_that_forgets_nothing_and_takes_in_nothing_keeps_its_cell():
         bias=np.array([closed, opened, 0, opened], np.float32),  # input, forget, candidate, output
     )
 
-    hidden, cell = lstm_step(np.ones((1, 2), np.float32), (column(0), column(0.5)), weights)
+    hidden, cell = lstm_step(np.ones((1, 2)), (column(0), column(0.5)), weights)
 
     assert cell == 0.5
     np.testing.assert_allclose(hidden, np.tanh(0.5), rtol=1e-6)

@@ -9,7 +9,7 @@ import numpy as np
 import onnx
 import pytest
 
-from tagger.encoding.batches import Array, Batch, Floats, Ids
+from tagger.encoding.batches import Array, Batch, Doubles, Floats, Ids, Reals
 from tagger.encoding.casing import CASINGS
 from tagger.errors import BundleError
 from tagger.tagging.architecture import NORM_EPSILON, Architecture, Characters, Graphs, Recurrent, Symbols, Words
@@ -20,17 +20,17 @@ from tests.bundles import random_weights
 LENGTHS = (1, 4, 7, 2)
 
 
-def sigmoid(x: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-x)), np.float32)
+def sigmoid(x: Doubles) -> Doubles:
+    return np.asarray(1 / (1 + np.exp(-x)))
 
 
-def states(layer: Recurrent, steps: Floats, kernel: Floats, recurrent: Floats, bias: Floats) -> Floats:
+def states(layer: Recurrent, steps: Doubles, kernel: Floats, recurrent: Floats, bias: Floats) -> Doubles:
     """(time, inputs) to (time, units) in one direction; weights as Keras orders them.
 
     LSTM: i, f, c, o of Hochreiter & Schmidhuber (1997) with the forget gate of Gers et al. (2000);
     GRU: z, r, h of Cho et al. (2014), the reset gate before or after the recurrent product.
     """
-    hidden, cell, found = np.zeros(layer.units, np.float32), np.zeros(layer.units, np.float32), []
+    hidden, cell, found = np.zeros(layer.units), np.zeros(layer.units), []
     for step in steps:
         if layer.cell == "simple_rnn":
             hidden = np.tanh(step @ kernel + hidden @ recurrent + bias)
@@ -54,9 +54,9 @@ def states(layer: Recurrent, steps: Floats, kernel: Floats, recurrent: Floats, b
     return np.stack(found)
 
 
-def characters_by_hand(characters: Characters, weights: Weights, ids: Ids) -> Floats:
+def characters_by_hand(characters: Characters, weights: Weights, ids: Ids) -> Doubles:
     """(width,) of one word."""
-    steps = weights["characters"][ids]
+    steps = weights["characters"][ids].astype(np.float64)
     if characters.kind == "lstm":
         last = []
         for direction, order in (("forward", 1), ("backward", -1)):
@@ -65,18 +65,18 @@ def characters_by_hand(characters: Characters, weights: Weights, ids: Ids) -> Fl
         return np.concatenate(last)
     padded = np.pad(steps, ((1, 1), (0, 0)))
     filters = [np.einsum("kd,kdu->u", padded[i : i + 3], weights["characters/kernel"]) for i in range(len(ids))]
-    return np.asarray(np.maximum(np.stack(filters) + weights["characters/bias"], 0).max(0), np.float32)
+    return np.asarray(np.maximum(np.stack(filters) + weights["characters/bias"], 0).max(0))
 
 
 def logits_by_hand(architecture: Architecture, weights: Weights, inputs: dict[str, Array], row: int, length: int):
     """(length, tags) of one sentence of a batch."""
-    parts = []
+    parts: list[Array] = []
     if architecture.words:
         ids = inputs["words"][row, :length].astype(int)
-        one_hot = np.eye(architecture.words.n_ids, dtype=np.float32)[:, 2:]
+        one_hot = np.eye(architecture.words.n_ids)[:, 2:]
         parts.append((weights["words"] if architecture.words.dim else one_hot)[ids])
     if architecture.casing:
-        parts.append(np.eye(len(CASINGS) + 1, dtype=np.float32)[inputs["casing"][row, :length].astype(int), 1:])
+        parts.append(np.eye(len(CASINGS) + 1)[inputs["casing"][row, :length].astype(int), 1:])
     if architecture.characters:
         lengths = inputs["form_lengths"][inputs["forms"][row, :length]]
         ids = inputs["characters"][inputs["forms"][row, :length]]
@@ -85,8 +85,8 @@ def logits_by_hand(architecture: Architecture, weights: Weights, inputs: dict[st
     parts += [weights[symbols.name][inputs[symbols.name][row, :length].astype(int)] for symbols in architecture.symbols]
     if architecture.n_numbers:
         parts.append(inputs["numbers"][row, :length])
-    steps = np.concatenate(parts, axis=1)
-    merges: dict[str, Callable[[Floats, Floats], Any]]
+    steps = np.concatenate(parts, axis=1, dtype=np.float64)
+    merges: dict[str, Callable[[Doubles, Doubles], Any]]
     merges = {"sum": np.add, "mul": np.multiply, "ave": lambda a, b: (a + b) / 2, "concat": lambda a, b: np.c_[a, b]}
     for i, layer in enumerate(architecture.layers, 1):
         entering, both = steps, []
@@ -154,7 +154,7 @@ def _widths(batch: Batch) -> Iterator[int]:
     return (values.shape[1] for name, values in batch.inputs.items() if name not in ("characters", "form_lengths"))
 
 
-def real_steps(logits: Floats) -> Floats:
+def real_steps(logits: Reals) -> Reals:
     return np.concatenate([rows[:length] for rows, length in zip(logits, LENGTHS, strict=True)])
 
 

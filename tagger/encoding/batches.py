@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,8 @@ Array = npt.NDArray[np.generic]
 Ids = npt.NDArray[np.int32]
 Lengths = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+Reals = TypeVar("Reals", Floats, Doubles)
 Flags = npt.NDArray[np.bool_]
 
 NOT_SCORED = -1  # the tag id of padding, and of steps that are neither trained on nor scored

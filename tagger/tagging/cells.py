@@ -3,6 +3,9 @@
 It shows the states that ONNX Runtime keeps to itself, and holds that engine to account in tests. In the equations x is
 what enters at a step, h the hidden state and c the cell state of the step before, W, U and b the kernel, the recurrent
 kernel and the bias, σ the logistic function. A weight holds its gates side by side, in the order that Keras has.
+
+Everything is computed in double precision: in single precision the last digits of a sum depend on the order in which a
+processor adds, and readers compare what they see with a textbook.
 """
 
 from collections.abc import Callable
@@ -11,13 +14,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tagger.encoding.batches import Floats, Lengths
+from tagger.encoding.batches import Doubles, Floats, Lengths
 from tagger.tagging.architecture import Cell, Recurrent
 
 if TYPE_CHECKING:  # the graph's module loads onnx
     from tagger.tagging.graph import Weights
 
-State = tuple[Floats, ...]  # (batch, units) each: the hidden state; of an LSTM the cell state too
+State = tuple[Doubles, ...]  # (batch, units) each: the hidden state; of an LSTM the cell state too
 N_STATES: dict[Cell, int] = {"simple_rnn": 1, "lstm": 2, "gru": 1}
 
 
@@ -36,13 +39,13 @@ class CellWeights:
     bias: Floats
 
 
-def simple_rnn_step(x: Floats, state: State, weights: CellWeights) -> State:
+def simple_rnn_step(x: Doubles, state: State, weights: CellWeights) -> State:
     """No gates: h' = tanh(Wx + Uh + b) (Elman, 1990)."""
     (h,) = state
     return (np.tanh(x @ weights.kernel + h @ weights.recurrent + weights.bias),)
 
 
-def lstm_step(x: Floats, state: State, weights: CellWeights) -> State:
+def lstm_step(x: Doubles, state: State, weights: CellWeights) -> State:
     """Gates i, f, o = σ(Wx + Uh + b), candidate g = tanh(Wx + Uh + b); c' = f * c + i * g; h' = o * tanh(c').
 
     Source: Hochreiter & Schmidhuber (1997), with the forget gate f of Gers et al. (2000).
@@ -53,7 +56,7 @@ def lstm_step(x: Floats, state: State, weights: CellWeights) -> State:
     return _sigmoid(o) * np.tanh(c), c
 
 
-def gru_step(x: Floats, state: State, weights: CellWeights) -> State:
+def gru_step(x: Doubles, state: State, weights: CellWeights) -> State:
     """Gates z, r = σ(Wx + Uh + b), candidate g = tanh(Wx + U(r * h) + b); h' = z * h + (1 - z) * g.
 
     Source: Cho et al. (2014).
@@ -66,7 +69,7 @@ def gru_step(x: Floats, state: State, weights: CellWeights) -> State:
     return (z * h + (1 - z) * g,)
 
 
-def gru_reset_after_step(x: Floats, state: State, weights: CellWeights) -> State:
+def gru_reset_after_step(x: Doubles, state: State, weights: CellWeights) -> State:
     """As `gru_step`, but g = tanh(Wx + b + r * (Uh + b')): the reset gate comes after the product, as in cuDNN."""
     (h,) = state
     b_x, b_h = weights.bias
@@ -77,11 +80,11 @@ def gru_reset_after_step(x: Floats, state: State, weights: CellWeights) -> State
     return (z * h + (1 - z) * g,)
 
 
-def _sigmoid(x: Floats) -> Floats:
-    return np.asarray((1 + np.tanh(x / 2)) / 2, x.dtype)  # 1 / (1 + exp(-x)), without its overflow
+def _sigmoid(x: Doubles) -> Doubles:
+    return np.asarray((1 + np.tanh(x / 2)) / 2)  # 1 / (1 + exp(-x)), without its overflow
 
 
-Step = Callable[[Floats, State, CellWeights], State]
+Step = Callable[[Doubles, State, CellWeights], State]
 STEPS: dict[Cell, Step] = {"simple_rnn": simple_rnn_step, "lstm": lstm_step, "gru": gru_step}
 
 
@@ -96,12 +99,14 @@ class Direction:
             its first.
     """
 
-    hidden: Floats
-    cell: Floats | None
+    hidden: Doubles
+    cell: Doubles | None
     final: State
 
 
-def layer_directions(layer: Recurrent, steps: Floats, lengths: Lengths, weights: "Weights") -> dict[str, Direction]:
+def layer_directions(
+    layer: Recurrent, steps: Floats | Doubles, lengths: Lengths, weights: "Weights"
+) -> dict[str, Direction]:
     """The states of a recurrent layer, by direction.
 
     Args:
@@ -116,17 +121,18 @@ def layer_directions(layer: Recurrent, steps: Floats, lengths: Lengths, weights:
         of_cell = CellWeights(
             *(weights[f"{layer.name}/{direction}/{part}"] for part in ("kernel", "recurrent", "bias"))
         )
-        start = (np.zeros((len(steps), layer.units), np.float32),) * N_STATES[layer.cell]
-        found[direction] = _read(step, steps, lengths, start, of_cell, is_backward=direction == "backward")
+        start = (np.zeros((len(steps), layer.units)),) * N_STATES[layer.cell]
+        entering = np.asarray(steps, np.float64)
+        found[direction] = _read(step, entering, lengths, start, of_cell, is_backward=direction == "backward")
     return found
 
 
 def _read(
-    step: Step, steps: Floats, lengths: Lengths, state: State, weights: CellWeights, *, is_backward: bool
+    step: Step, steps: Doubles, lengths: Lengths, state: State, weights: CellWeights, *, is_backward: bool
 ) -> Direction:
     """Takes the steps from the first on, or from the last on; at padding the state stays as it is."""
     n_rows, time, _ = steps.shape
-    history = [np.zeros((n_rows, time, part.shape[-1]), np.float32) for part in state]
+    history = [np.zeros((n_rows, time, part.shape[-1])) for part in state]
     for t in reversed(range(time)) if is_backward else range(time):
         is_step = (t < lengths)[:, None]
         after = step(np.where(is_step, steps[:, t], 0), state, weights)
@@ -136,7 +142,7 @@ def _read(
     return Direction(history[0], history[1] if len(history) == 2 else None, state)
 
 
-def merged(layer: Recurrent, parts: list[Floats]) -> Floats:
+def merged(layer: Recurrent, parts: list[Doubles]) -> Doubles:
     """The outputs of a layer's directions as one, (…, units) each to (…, width)."""
     if len(parts) == 1:
         return parts[0]
@@ -149,17 +155,17 @@ def merged(layer: Recurrent, parts: list[Floats]) -> Floats:
         case "mul":
             return forward * backward
         case "ave":
-            return np.asarray((forward + backward) / 2, np.float32)
+            return np.asarray((forward + backward) / 2)
 
 
-def layer_output(layer: Recurrent, directions: dict[str, Direction]) -> Floats:
+def layer_output(layer: Recurrent, directions: dict[str, Direction]) -> Doubles:
     """(batch, time, width) what a layer gives at every step, its directions merged."""
     return merged(layer, [direction.hidden for direction in directions.values()])
 
 
 def returned(
     layer: Recurrent, directions: dict[str, Direction], *, return_sequences: bool, return_state: bool
-) -> list[Floats]:
+) -> list[Doubles]:
     """The arrays that Keras gives for a layer with these two switches, in its order.
 
     Without `return_sequences` the output is (batch, width): each direction's final hidden state, merged. The states are

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from tagger.encoding.batches import Floats, Ids, Lengths
+from tagger.encoding.batches import Doubles, Floats, Ids, Lengths, Reals
 from tagger.tagging.chain import Chain
 from tagger.tagging.lattice import k_best, log_partition, marginals, softmax, viterbi
 
@@ -29,7 +29,7 @@ class Decoder:
         self._learned, self._allowed = learned, allowed
         self._both = allowed if learned is None or allowed is None else _sum(learned, allowed)
 
-    def decode(self, logits: Floats, lengths: Lengths) -> Ids:
+    def decode(self, logits: Floats | Doubles, lengths: Lengths) -> Ids:
         """The best sequences (Viterbi, 1967).
 
         Args:
@@ -47,7 +47,7 @@ class Decoder:
                 ids[rows] = viterbi(logits[rows], lengths[rows], chain)[0]
         return ids
 
-    def probabilities(self, logits: Floats, lengths: Lengths) -> Floats:
+    def probabilities(self, logits: Reals, lengths: Lengths) -> Reals:
         """(batch, time, tags) each tag's probability at each step, whatever stands around it; arguments as above."""
         found = np.empty_like(logits)
         for rows, chain in self._chains(lengths):
@@ -74,7 +74,7 @@ class Decoder:
                 found[row] = [(path, math.exp(min(0.0, score - log_sum[i]))) for path, score in ranked]
         return found
 
-    def _cooled(self, scores: Floats) -> Floats:
+    def _cooled(self, scores: Reals) -> Reals:
         return scores if self.temperature == 1 else scores / np.float32(self.temperature)
 
     def _cooled_chain(self, chain: Chain) -> Chain:

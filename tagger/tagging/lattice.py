@@ -7,23 +7,18 @@ of its length: a linear-chain conditional random field (Lafferty et al., 2001).
 
 import heapq
 import itertools
-from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
-from tagger.encoding.batches import Floats, Ids, Lengths
+from tagger.encoding.batches import Doubles, Floats, Ids, Lengths, Reals
 from tagger.tagging.chain import Chain
-
-Doubles = npt.NDArray[np.float64]
-Reals = TypeVar("Reals", Floats, Doubles)
 
 TINY = 1e-290  # sums of exponentials below this have lost digits, or are of what is forbidden
 LEAST = float(np.finfo(np.float64).min)
 ONE_THREAD = 2**18  # multiplications in one matrix product that OpenBLAS does not share among threads
 
 
-def viterbi(logits: Floats, lengths: Lengths, chain: Chain) -> tuple[Ids, Doubles]:
+def viterbi(logits: Floats | Doubles, lengths: Lengths, chain: Chain) -> tuple[Ids, Doubles]:
     """The best sequence of each sentence (Viterbi, 1967).
 
     Args:
@@ -102,7 +97,7 @@ def k_best(ids: Ids, logits: Floats, beginnings: Doubles, chain: Chain, k: int) 
     return found
 
 
-def marginals(logits: Floats, lengths: Lengths, chain: Chain) -> tuple[Doubles, Doubles]:
+def marginals(logits: Floats | Doubles, lengths: Lengths, chain: Chain) -> tuple[Doubles, Doubles]:
     """Forward-backward (Baum et al., 1970), in logarithms.
 
     Args:
@@ -132,7 +127,7 @@ def softmax(logits: Reals) -> Reals:
     return probabilities
 
 
-def _steps(logits: Floats) -> Doubles:
+def _steps(logits: Floats | Doubles) -> Doubles:
     """The logits, step by step: (time, batch, tags)."""
     return np.ascontiguousarray(logits.transpose(1, 0, 2), np.float64)
 

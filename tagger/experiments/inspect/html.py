@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tagger.encoding.batches import Floats
+from tagger.encoding.batches import Doubles
 from tagger.evaluation.legible import visible
 from tagger.evaluation.page import render
 from tagger.experiments.inspect.returns import OWN_STATES, grouped_returns
-from tagger.experiments.inspect.steps import LayerSteps, SentenceSteps, StateSeries
+from tagger.experiments.inspect.steps import LayerSteps, SentenceSteps, StateSeries, number_text
 from tagger.experiments.inspect.subject import Subject
 from tagger.tagging.layer_description import KERAS_NAME, shape_text, size_text
 
@@ -92,7 +92,7 @@ def _of_states(series: StateSeries, tokens: tuple[str, ...]) -> HeatMap:
     )
 
 
-def _map(title: str, values: Floats, tokens: tuple[str, ...]) -> HeatMap:
+def _map(title: str, values: Doubles, tokens: tuple[str, ...]) -> HeatMap:
     n_columns = values.shape[1]
     note = f"The first {COLUMNS_SHOWN} of {n_columns} units; JSON has all." if n_columns > COLUMNS_SHOWN else ""
     columns = tuple(f"unit {i}" for i in range(1, min(n_columns, COLUMNS_SHOWN) + 1))
@@ -117,16 +117,19 @@ def _probabilities(steps: SentenceSteps) -> HeatMap:
     )
 
 
-def _rows(values: Floats, tokens: tuple[str, ...], *, scale: float) -> tuple[tuple[int, str, tuple[Field, ...]], ...]:
+def _rows(values: Doubles, tokens: tuple[str, ...], *, scale: float) -> tuple[tuple[int, str, tuple[Field, ...]], ...]:
     return tuple((i + 1, token, _fields(values[i], scale=scale)) for i, token in enumerate(tokens))
 
 
-def _fields(values: Floats, *, scale: float) -> tuple[Field, ...]:
-    digits = 7 if len(values) <= FEW_COLUMNS else 3
-    return tuple(Field(f"{value:.{digits}f}", round(float(value) / scale * LEVELS)) for value in values[:COLUMNS_SHOWN])
+def _fields(values: Doubles, *, scale: float) -> tuple[Field, ...]:
+    in_full = len(values) <= FEW_COLUMNS
+    return tuple(
+        Field(number_text(value) if in_full else f"{value:.3f}", round(value / scale * LEVELS))
+        for value in values[:COLUMNS_SHOWN].tolist()
+    )
 
 
-def _scale(values: Floats) -> float:
+def _scale(values: Doubles) -> float:
     """What has the fullest colour: 1, which no hidden state exceeds, or more where a cell state does."""
     return max(1.0, float(np.abs(values).max()))
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentence
-from tagger.encoding.batches import Floats, pad
+from tagger.encoding.batches import Doubles, pad
 from tagger.errors import DataError
 from tagger.experiments.inspect.bare_numbers import read_numbers
 from tagger.experiments.inspect.subject import Network, Subject
@@ -21,6 +21,15 @@ from tagger.tagging.input import guess_input_format, read_input
 from tagger.tagging.states import LayerStates, layer_states, network_states
 
 log = logging.getLogger("tagger")
+
+
+def number_text(value: float) -> str:
+    """A number as the glass box shows it: six significant digits, one less than single precision holds.
+
+    >>> number_text(0.63031382)
+    '0.630314'
+    """
+    return f"{value:#.6g}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,8 +45,8 @@ class StateSeries:
 
     direction: str
     kind: str
-    values: Floats
-    final: Floats
+    values: Doubles
+    final: Doubles
 
     @property
     def end(self) -> int:
@@ -75,9 +84,9 @@ class LayerSteps:
     """
 
     layer: Recurrent
-    entering: Floats
+    entering: Doubles
     states: tuple[StateSeries, ...]
-    output: Floats
+    output: Doubles
 
     @property
     def output_differs(self) -> str:
@@ -104,7 +113,7 @@ class SentenceSteps:
     tokens: tuple[str, ...]
     layers: tuple[LayerSteps, ...]
     tags: tuple[str, ...]
-    probabilities: Floats
+    probabilities: Doubles
     best: tuple[str, ...]
 
 
@@ -117,33 +126,25 @@ def sentence_steps(subject: Subject, given: str | Path) -> SentenceSteps:
             numbers, a step a line, for a bare layer and where only numbers enter.
 
     Raises:
-        DataError: there is no step, it is not what the network reads, or too large to compute with.
+        DataError: there is no step, or it is not what the network reads.
     """
-    with np.errstate(over="ignore", invalid="ignore"):  # what comes of it is told
-        steps = _steps(subject, given)
-    if not all(np.isfinite(series.values).all() for layer in steps.layers for series in layer.states):
-        raise DataError("a state is no finite number: what enters, or a weight, is too large to compute with")
-    return steps
-
-
-def _steps(subject: Subject, given: str | Path) -> SentenceSteps:
     if subject.network is None:
         if isinstance(given, str):
             raise DataError(
                 "a bare layer reads numbers, not words", "--input FILE, one step a line, numbers parted by spaces"
             )
-        return _bare_steps(subject, np.array(read_numbers(given, subject.recurrent[0].inputs), np.float32))
+        return _bare_steps(subject, np.array(read_numbers(given, subject.recurrent[0].inputs)))
     sentence = text_sentence(given) if isinstance(given, str) else _first_sentence(subject.network, given)
     if not len(sentence):
         raise DataError("the sentence is empty: there is no step to show")
     return _network_steps(subject, subject.network, sentence)
 
 
-def _bare_steps(subject: Subject, numbers: Floats) -> SentenceSteps:
+def _bare_steps(subject: Subject, numbers: Doubles) -> SentenceSteps:
     lengths = np.array([len(numbers)], np.int32)
     states = layer_states(subject.recurrent[0], subject.weights or {}, numbers[None], lengths)
     tokens = tuple(" ".join(map(str, row)) for row in numbers)
-    return SentenceSteps("numbers", tokens, (_layer_steps(states),), (), np.empty((len(numbers), 0), np.float32), ())
+    return SentenceSteps("numbers", tokens, (_layer_steps(states),), (), np.empty((len(numbers), 0)), ())
 
 
 def _network_steps(subject: Subject, network: Network, sentence: Sentence) -> SentenceSteps:

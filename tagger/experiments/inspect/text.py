@@ -5,9 +5,9 @@ from textwrap import wrap
 
 import numpy as np
 
-from tagger.encoding.batches import Floats
+from tagger.encoding.batches import Doubles
 from tagger.experiments.inspect.returns import OWN_STATES, Group, grouped_returns
-from tagger.experiments.inspect.steps import LayerSteps, SentenceSteps
+from tagger.experiments.inspect.steps import LayerSteps, SentenceSteps, number_text
 from tagger.experiments.inspect.subject import Subject
 from tagger.tagging.layer_description import KERAS_NAME, Layer, shape_text, size_text
 
@@ -88,7 +88,7 @@ def _states(layer: LayerSteps, steps: SentenceSteps) -> Iterator[str]:
         yield "\n".join(_table(f"{name}: output at each step, {what}", layer.output, steps))
 
 
-def _table(title: str, values: Floats, steps: SentenceSteps) -> list[str]:
+def _table(title: str, values: Doubles, steps: SentenceSteps) -> list[str]:
     n_units = values.shape[1]
     if n_units > UNITS_SHOWN:
         title += f", the first {UNITS_SHOWN} of {n_units} units (--format json has all)"
@@ -118,13 +118,13 @@ def _probabilities(steps: SentenceSteps) -> str:
     return "\n".join(lines)
 
 
-def _numbers(name: str, values: Floats, token: str) -> str:
-    return _row(name, (f"{value:.7f}" for value in values[:UNITS_SHOWN]), token)
+def _numbers(name: str, values: Doubles, token: str) -> str:
+    return _row(name, map(number_text, values[:UNITS_SHOWN]), token)
 
 
 def _row(name: str, cells: Iterable[str], token: str) -> str:
     """Tokens stand last, as not all scripts have letters of one width."""
-    return f"{name:>5}  {'  '.join(f'{cell:>10}' for cell in cells)}  {token}".rstrip()
+    return f"{name:>5}  {'  '.join(f'{cell:>12}' for cell in cells)}  {token}".rstrip()
 
 
 def _wrapped(text: str, *, indent: int = 0) -> list[str]:

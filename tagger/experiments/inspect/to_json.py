@@ -1,8 +1,8 @@
-"""What was found, as JSON: everything, each number in full."""
+"""What was found, as JSON: everything."""
 
 from typing import Any
 
-from tagger.encoding.batches import Floats
+from tagger.encoding.batches import Doubles
 from tagger.experiments.inspect.returns import Returns, all_returns
 from tagger.experiments.inspect.steps import LayerSteps, SentenceSteps
 from tagger.experiments.inspect.subject import Subject
@@ -83,6 +83,6 @@ def _layer(layer: LayerSteps) -> dict[str, Any]:
     }
 
 
-def _numbers(values: Floats) -> list[Any]:
-    """As short as single precision allows: the number that a float32 prints as, not the double beside it."""
-    return [float(str(value)) for value in values] if values.ndim == 1 else [_numbers(row) for row in values]
+def _numbers(values: Doubles) -> list[Any]:
+    """Nine significant digits each, which tell any two numbers of single precision apart."""
+    return [float(f"{value:.9g}") for value in values] if values.ndim == 1 else [_numbers(row) for row in values]
