@@ -107,7 +107,7 @@ def test_what_decides_nothing_may_change(changes, tmp_path):
         ({"training": {"epochs": 60}}, "training.epochs: 60, and it was 30"),
         ({"training": {"class_weights": {"O": 0.1}}}, 'training.class_weights: {"O": 0.1}, and it was "none"'),
         ({"features": {"words": {"dim": 3}}}, "features.words.dim: 3, and it was 100"),
-        ({"features": {"words": False}}, "features.words: absent, and it was {"),
+        ({"features": {"words": False, "affixes": {}}}, "features.words: absent, and it was {"),
         ({"data": {"dev": 0.1}}, 'data.dev: 0.1, and it was "a file"'),
         ({"data": {"test": 0.1}}, 'data.test: 0.1, and it was "a file"'),
         ({"data": {"seed": 2}}, "data.seed: 2, and it was 1"),

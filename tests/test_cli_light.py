@@ -510,8 +510,9 @@ def test_a_dry_run_adds_up_its_layers_and_makes_no_run_folder(tmp_path):
     assert (result.exit_code, result.stderr) == (0, "")
     table = result.stdout.split("parameters\n")[1].split("\n\n")[0].splitlines()
     *layers, total = [int(line.split()[-1].replace(",", "")) for line in table]
-    assert [line.split()[0] for line in table] == ["words", "casing", "lstm_1", "head", "all"]
-    assert layers[2] == 2 * 4 * (100 + 107 + 1) * 100
+    affixes = [f"{kind}_{length}" for length in (1, 2, 3, 4) for kind in ("prefix", "suffix")]
+    assert [line.split()[0] for line in table] == ["words", "casing", *affixes, "shape", "lstm_1", "head", "all"]
+    assert layers[-2] == 2 * 4 * (100 + 100 + 7 + 9 * 16 + 1) * 100
     assert total == sum(layers)
     megabytes = float(result.stdout.split(" MiB of data")[0].split()[-1])
     assert megabytes >= 28_901 * 2 * 4 / 2**20  # of each step its form and its tag

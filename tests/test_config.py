@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.config import Config, Data, Features, Model, Training, Words, dump_config, load_config, parse_config
+from tagger.config import Affixes, Config, Data, Features, Model, Training, Words, dump_config, load_config, parse_config
 from tagger.errors import ConfigError
 
 CONFIGS = Path(__file__).parents[1] / "configs"
@@ -348,14 +348,34 @@ def test_tags_are_renamed_by_a_table_to_tags_that_are_not_empty(load):
 def test_a_dumped_config_has_every_key_and_absent_ones_as_comments():
     text = dump_config(parse_config(with_train()))
 
-    keys = {key for section in (Data, Words, Features, Model, Training) for key in section.model_fields}
+    keys = {key for section in (Data, Words, Affixes, Features, Model, Training) for key in section.model_fields}
     assert set(re.findall(r"^(?:# (?:data|features\.words)\.)?(\w+) (?:=|is absent)", text, re.MULTILINE)) == keys - {
         "words",
+        "affixes",
         "map",
     }
     assert "# data.dev is absent\n" in text
     assert "[features.words]\n" in text
+    assert "[features.affixes]\n" in text
     assert "[data.map]\n" in text
+
+
+@pytest.mark.parametrize(
+    ("features", "affixes"),
+    [
+        ({}, Affixes()),
+        ({"words": {"dim": 3}}, Affixes()),
+        ({"words": False}, None),  # casing is left
+        ({"words": False, "casing": False, "numeric": ["x"]}, None),
+        ({"words": False, "affixes": {"lengths": [3]}}, Affixes(lengths=[3])),
+        ({"affixes": False}, None),
+    ],
+)
+def test_affixes_enter_by_default_where_words_do(features, affixes):
+    config = parse_config(with_train(features=features))
+
+    assert config.features.affixes == affixes
+    assert parse_config(tomllib.loads(dump_config(config))) == config
 
 
 CHARACTERS = st.characters(exclude_characters="\0", exclude_categories=["Cs"])

@@ -520,6 +520,7 @@ def test_a_measured_series_is_told_by_its_numbers_in_any_order(order):
     config = guess({"data.txt": table(",".join(names[place] for place in order), rows)})
 
     assert config.features.words is None
+    assert config.features.affixes is None
     assert not config.features.casing
     assert sorted(map(str, config.features.numeric)) == ["force", "position"]
     assert config.data.token in ("force", "position")

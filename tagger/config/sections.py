@@ -140,10 +140,17 @@ class Features(Section):
     words: Words | None = Words()
     chars: Chars | None = None  # None is written `false`, here and below
     casing: bool = True
-    affixes: Affixes | None = None
+    affixes: Affixes | None = Affixes()
     columns: Columns | None = None
     numeric: list[Column] = []
     standardize: bool = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_words_no_affixes_by_default(cls, features: object) -> object:
+        if isinstance(features, dict) and features.get("words", True) in (False, None):
+            return {"affixes": False, **features}
+        return features
 
     @field_validator("words", "chars", "affixes", "columns", mode="before")
     @classmethod

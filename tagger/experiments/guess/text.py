@@ -32,7 +32,7 @@ ABOUT = {  # what a key means, where its value does not say so
     "data.encoding": "as Python names it",
     "features.words": 'false: no words; kind = "onehot" has no dim; vectors = "FILE" instead of dim: pretrained ones',
     "features.chars": 'or { kind = "lstm" } or { kind = "cnn" }: the characters of a word enter too',
-    "features.affixes": "or {}: beginnings, ends and the shape of a word enter too",
+    "features.affixes": "prefixes, suffixes and the shape of a word enter too; the default where words do",
     "features.columns": "or { names = [...] }: more columns that enter as symbols",
     "features.casing": "lower, upper, title, mixed, number, alphanumeric or other",
     "features.numeric": "columns of numbers that enter as they are",
