@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tagger.experiments.train import train as train
     from tagger.tagging.tagger import Tagger as Tagger
+    from tagger.training.train import train as train
 
 __all__ = ["Tagger", "train"]
 __version__ = "0.1.0"
@@ -17,7 +17,7 @@ def __getattr__(name: str) -> Any:
 
         return Tagger
     if name == "train":
-        from tagger.experiments.train import train
+        from tagger.training.train import train
 
         return train
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

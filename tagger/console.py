@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, ParamSpec, TextIO
 
 import typer
 
-from tagger.errors import TaggerError, writing
-from tagger.experiments.run_folder import written_beside
+from tagger.errors import TaggerError
+from tagger.files import writing, written_beside
 
 if TYPE_CHECKING:
     from tagger.network.events import BatchDone, Epoch

@@ -1,9 +1,5 @@
 """What a user can mend, as exceptions; anything else that is raised is our bug."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 
 class TaggerError(Exception):
     """Something that the user can mend.
@@ -37,18 +33,3 @@ class RunError(TaggerError):
 
 class TrainingError(TaggerError):
     """A training run that cannot go on."""
-
-
-@contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Names the file in what goes wrong while it is written: the system does not, where a disk is full.
-
-    Raises:
-        TaggerError: for any OSError but a closed pipe.
-    """
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise TaggerError(f"{path}: cannot be written: {error.strerror or error}") from error

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from tagger.bench.process_cost import process_cost
+from tagger.bench.tagging import TaggingSpeed
+from tagger.bench.text import format_bench
+from tagger.bench.training import TrainingSpeed
 from tagger.cli import app
 from tagger.errors import RunError
-from tagger.experiments.bench_tagging import TaggingSpeed
-from tagger.experiments.bench_text import format_bench
-from tagger.experiments.bench_training import TrainingSpeed
-from tagger.experiments.process_cost import process_cost
 from tests.bundles import save_context_bundle, save_numbers_bundle
 
 TAGGING = TaggingSpeed(12345.6, 500, "dev", 0.416, "a sentence", 79.4, 1.25)

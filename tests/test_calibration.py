@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from tagger.corpus.sentence import Sentence
 from tagger.evaluation.calibration import calibration_bins, calibration_error, coverage
-from tagger.experiments.calibrate import fit_temperature
 from tagger.tagging.chain import Chain
 from tagger.tagging.decoding import Decoder
 from tagger.tagging.tagger import Tagger
+from tagger.training.calibrate import fit_temperature
 from tests.bundles import save_context_bundle
 
 SCORED = st.lists(st.tuples(st.sampled_from([0.2, 0.5, 0.5001]) | st.floats(0, 1), st.booleans()), min_size=1)

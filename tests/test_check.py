@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tagger.corpus.checks import Finding
-from tagger.experiments.check import Checked, check
-from tagger.experiments.check.report import format_text, to_json
-from tagger.experiments.data_files import layout_of
+from tagger.intake.check import Checked, check
+from tagger.intake.check.report import format_text, to_json
+from tagger.training.data_files import layout_of
 
 GOOD = "John\tS\nloves\tV\nJane\tO\n\n"
 TRAIN = GOOD + "Jane\tS\nsees\tV\nJohn\tO\n\ndogs\tS\nchase\tV\nold\tX\ncats\tO\n\nthe\tX\nold\tX\ndog\tS\nsleeps\tV\n"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tagger.experiments.check import check
+from tagger.intake.check import check
 
 GOOD = "John\tS\nloves\tV\nJane\tO\n\nJane\tS\nsees\tV\nJohn\tO\n\ndogs\tS\nchase\tV\ncats\tO\n"
 BIO = "Ada\tB-P\nByron\tI-P\nin\tO\n\n"

@@ -10,9 +10,10 @@ import pytest
 from tagger.config import Config, parse_config
 from tagger.encoding.batches import Dataset
 from tagger.errors import ConfigError, RunError, TaggerError, TrainingError
-from tagger.experiments.checkpoint import check_resumable, read_checkpoint, write_checkpoint
-from tagger.experiments.class_weights import class_weights, describe_weights
-from tagger.experiments.run_folder import is_finished, run_folder, swap_in
+from tagger.files import swap_in
+from tagger.training.checkpoint import check_resumable, read_checkpoint, write_checkpoint
+from tagger.training.class_weights import class_weights, describe_weights
+from tagger.training.run_folder import is_finished, run_folder
 
 ORIGINS = {"data.train": "1", "data.dev": "2", "vocabularies": "3"}
 

@@ -11,11 +11,11 @@ from tagger.cli import app
 from tagger.corpus.layout import Layout
 from tagger.encoding.lexicon import Lexicon
 from tagger.errors import DataError
+from tagger.evaluation.compare import compare_on_file
 from tagger.evaluation.comparison import Change, TagChange, compare
-from tagger.evaluation.comparison_page import comparison_page
-from tagger.evaluation.comparison_text import format_comparison, verdict
-from tagger.experiments.compare import compare_on_file
-from tagger.experiments.score import evaluate_file, evaluate_tagger, read_gold
+from tagger.evaluation.tagged_files import evaluate_file, evaluate_tagger, read_gold
+from tagger.reports.comparison_page import comparison_page
+from tagger.reports.comparison_text import format_comparison, verdict
 from tagger.tagging.tagger import Tagger
 from tests.bundles import save_context_bundle, save_numbers_bundle, save_spans_bundle, save_words_bundle
 

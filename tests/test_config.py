@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.config import Affixes, Config, Data, Features, Model, Training, Words, dump_config, load_config, parse_config
+from tagger.config import (
+    Affixes,
+    Config,
+    Data,
+    Features,
+    Model,
+    Training,
+    Words,
+    dump_config,
+    load_config,
+    parse_config,
+)
 from tagger.errors import ConfigError
 
 CONFIGS = Path(__file__).parents[1] / "configs"

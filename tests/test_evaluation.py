@@ -11,7 +11,7 @@ from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, precisio
 from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.metrics import Evaluation, evaluate
 from tagger.evaluation.score import score
-from tagger.evaluation.table import format_evaluation
+from tagger.reports.table import format_evaluation
 
 NO_WORDS = Lexicon("A", None)
 TAGS = st.sampled_from(["A", "B", "C", "B-x", "_"])

@@ -15,7 +15,7 @@ from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.metrics import evaluate
 from tagger.evaluation.score import score
 from tagger.evaluation.spans import count_spans, strict_spans
-from tagger.evaluation.table import format_evaluation
+from tagger.reports.table import format_evaluation
 
 TAGS = st.sampled_from(["O", "B-PER", "I-PER", "B-LOC", "I-LOC"])
 SCHEMES: tuple[Scheme, ...] = ("bio", "iob1", "bioes")

@@ -13,9 +13,9 @@ from tagger.encoding.encoder import Scaling
 from tagger.encoding.fit import fit_encoder
 from tagger.encoding.lexicon import Lexicon
 from tagger.errors import ConfigError, RunError
-from tagger.experiments.further import check_start, extended, load_start
-from tagger.experiments.train import train
 from tagger.tagging.architecture import Words as WordInput
+from tagger.training.further import check_start, extended, load_start
+from tagger.training.train import train
 from tests.bundles import save_words_bundle
 
 ROOT = Path(__file__).parents[1]

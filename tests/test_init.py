@@ -18,11 +18,11 @@ from tagger.corpus.read import read_tagged
 from tagger.corpus.schemes import convert
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
-from tagger.experiments.data_files import layout_of
-from tagger.experiments.guess.columns import guess_columns
-from tagger.experiments.guess.text import ABOUT
-from tagger.experiments.init import guess_config
-from tagger.experiments.split_names import name_splits
+from tagger.intake.guess.columns import guess_columns
+from tagger.intake.guess.text import ABOUT
+from tagger.intake.init import guess_config
+from tagger.intake.split_names import name_splits
+from tagger.training.data_files import layout_of
 from tests.tagged_text import CHUNK, LEMMA, NAME, SENTENCES, UPOS, XPOS, cells, columns, table
 
 Files = dict[str, str | bytes]

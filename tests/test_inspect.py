@@ -15,8 +15,8 @@ from tagger.corpus.sentence import Sentence
 from tagger.encoding.encoder import Encoder
 from tagger.encoding.lexicon import Lexicon
 from tagger.encoding.vocabulary import Vocabulary
-from tagger.experiments.inspect.layer_text import read_layer
-from tagger.experiments.inspect.returns import all_returns
+from tagger.inspection.layer_text import read_layer
+from tagger.inspection.returns import all_returns
 from tagger.tagging.architecture import Architecture, Words
 from tagger.tagging.bundle import Bundle
 from tagger.tagging.layer_kinds import network_layers
@@ -110,7 +110,9 @@ def test_each_layer_takes_what_the_one_before_it_gives():
 
 def test_a_config_without_its_data_is_told_with_names_for_what_only_data_tells(tmp_path):
     config = tmp_path / "config.toml"
-    config.write_text('[data]\ntrain = "none.tsv"\n[model]\nunits = [3]\nbidirectional = false\n[features]\naffixes = false\n')
+    config.write_text(
+        '[data]\ntrain = "none.tsv"\n[model]\nunits = [3]\nbidirectional = false\n[features]\naffixes = false\n'
+    )
 
     result = inspect(config)
 

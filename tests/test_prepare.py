@@ -6,7 +6,7 @@ import pytest
 
 from tagger.config import parse_config
 from tagger.errors import ConfigError, DataError
-from tagger.experiments.prepare import prepare
+from tagger.training.prepare import prepare
 
 BIO = "Anna\tB-PER\nMaria\tI-PER\nsees\tO\nRome\tB-LOC\n\nParis\tB-LOC\nsleeps\tO\n"
 PLAIN = "Anna\tS\nsleeps\tV\n\nRome\tS\n"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tagger.cluster import trainer as ray_trainer
+from tagger.cluster.files import DataFile, data_paths, packed, unpack, with_files_here
+from tagger.cluster.trainer import Order, Trainer
 from tagger.config import dump_config, parse_config
-from tagger.experiments.sweep import ray_trainer
-from tagger.experiments.sweep.ray_files import DataFile, data_paths, packed, unpack, with_files_here
-from tagger.experiments.sweep.ray_trainer import Order, Trainer
-from tagger.experiments.sweep.worker import Began, Ended, EpochDone, Task
+from tagger.sweeps.worker import Began, Ended, EpochDone, Task
 
 ray = pytest.importorskip("ray", reason='Ray is not installed: pip install -e ".[ray]"')
 

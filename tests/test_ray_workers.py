@@ -12,10 +12,10 @@ ray = pytest.importorskip("ray", reason='Ray is not installed: pip install -e ".
 
 from ray.exceptions import ActorDiedError, ObjectLostError, OutOfMemoryError, RayError  # noqa: E402
 
-from tagger.experiments.sweep import ray_workers  # noqa: E402
-from tagger.experiments.sweep.ray_trainer import Order  # noqa: E402
-from tagger.experiments.sweep.ray_workers import RayWorkers, _Trainer  # noqa: E402
-from tagger.experiments.sweep.worker import Ended, Task  # noqa: E402
+from tagger.cluster import workers as ray_workers  # noqa: E402
+from tagger.cluster.trainer import Order  # noqa: E402
+from tagger.cluster.workers import RayWorkers, _Trainer  # noqa: E402
+from tagger.sweeps.worker import Ended, Task  # noqa: E402
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tagger.cli import app
 from tagger.config import load_config
 from tagger.corpus.catalogue import CATALOGUE, DataSet, File
 from tagger.errors import DataError
-from tagger.experiments.prepare import prepare
+from tagger.training.prepare import prepare
 from tests.bundles import save_words_bundle
 
 CONFIGS = Path(__file__).parents[1] / "configs"

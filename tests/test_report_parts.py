@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.corpus.sentence import Sentence
-from tagger.evaluation.figures import Bar, Table, bar_figure, line_figure, text_width, ticks
-from tagger.evaluation.legible import direction, visible
-from tagger.evaluation.mistakes import MAX_WORDS, Outcome, frequent_confusions, worst_sentences
-from tagger.evaluation.page import percent
-from tagger.evaluation.report.matrix import MAX_TAGS, confusion_table
-from tagger.experiments.statistics import data_statistics
+from tagger.reports.figures import Bar, Table, bar_figure, line_figure, text_width, ticks
+from tagger.reports.legible import direction, visible
+from tagger.reports.mistakes import MAX_WORDS, Outcome, frequent_confusions, worst_sentences
+from tagger.reports.page import percent
+from tagger.reports.report.matrix import MAX_TAGS, confusion_table
+from tagger.training.statistics import data_statistics
 
 TABLE = Table("numbers", ["x", "y"], [["1", "2"]])
 

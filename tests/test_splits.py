@@ -11,8 +11,8 @@ from tagger.config import Data, parse_config
 from tagger.corpus.layout import Layout
 from tagger.corpus.sentence import Sentence
 from tagger.errors import ConfigError
-from tagger.experiments import train
-from tagger.experiments.splits import cut_train, describe_cut, is_cut, layout_of_train, write_splits
+from tagger.training import train
+from tagger.training.splits import cut_train, describe_cut, is_cut, layout_of_train, write_splits
 
 
 def sentences(*groups: str) -> list[Sentence]:

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tagger.cli import app
-from tagger.experiments.sweep.status import Status, write_status
+from tagger.sweeps.status import Status, write_status
 from tests.test_rooms import modules_after
 
 DATA = Path(__file__).parents[1] / "data" / "svo" / "tiny.tsv"

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from tagger.config import parse_config
 from tagger.errors import RunError
-from tagger.experiments.sweep.display import live_table
-from tagger.experiments.sweep.failures import NAME as FAILURES
-from tagger.experiments.sweep.failures import Failure, read_failures, record_failure
-from tagger.experiments.sweep.leaderboard import Row, format_leaderboard, ranked, write_leaderboard
-from tagger.experiments.sweep.lock import is_locked, locked
-from tagger.experiments.sweep.status import Status, TrialStatus, format_status, read_status, write_status
-from tagger.experiments.sweep.trials import Result, Trial
+from tagger.sweeps.display import live_table
+from tagger.sweeps.failures import NAME as FAILURES
+from tagger.sweeps.failures import Failure, read_failures, record_failure
+from tagger.sweeps.leaderboard import Row, format_leaderboard, ranked, write_leaderboard
+from tagger.sweeps.lock import is_locked, locked
+from tagger.sweeps.status import Status, TrialStatus, format_status, read_status, write_status
+from tagger.sweeps.trials import Result, Trial
 
 CONFIG = parse_config({"data": {"train": "train.tsv", "dev": 0.1}})
 

@@ -7,8 +7,8 @@ import pytest
 
 from tagger.config import parse_config
 from tagger.errors import ConfigError, DataError
-from tagger.experiments.sweep.plan import Plan, load_plan
-from tagger.experiments.sweep.trials import Hashes, trial_name
+from tagger.sweeps.plan import Plan, load_plan
+from tagger.sweeps.trials import Hashes, trial_name
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = ROOT / "configs"

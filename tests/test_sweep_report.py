@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.metrics import evaluate
-from tagger.evaluation.sweep_report import Failed, Key, SweepRecord, Tried, Winner, sweep_page
-from tagger.evaluation.sweep_report.drawing import between, counting_axis, percent_axis, thinned
-from tagger.experiments.sweep.importance import importance
-from tagger.experiments.sweep.space import Dimension, Range, Space
+from tagger.reports.sweep_report import Failed, Key, SweepRecord, Tried, Winner, sweep_page
+from tagger.reports.sweep_report.drawing import between, counting_axis, percent_axis, thinned
+from tagger.sweeps.importance import importance
+from tagger.sweeps.space import Dimension, Range, Space
 from tests.test_report import HTML, SVG, section, text_of
 
 KEYS = (

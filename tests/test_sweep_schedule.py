@@ -15,11 +15,11 @@ from tagger.corpus.sentence import Sentence
 from tagger.encoding.lexicon import Lexicon
 from tagger.errors import DataError, RunError, TaggerError, TrainingError
 from tagger.evaluation.metrics import Evaluation, evaluate
-from tagger.experiments.sweep.failures import read_failures
-from tagger.experiments.sweep.plan import load_plan
-from tagger.experiments.sweep.status import read_status
-from tagger.experiments.sweep.sweep import Swept, sweep
-from tagger.experiments.sweep.worker import Began, Ended, EpochDone, Task
+from tagger.sweeps.failures import read_failures
+from tagger.sweeps.plan import load_plan
+from tagger.sweeps.status import read_status
+from tagger.sweeps.sweep import Swept, sweep
+from tagger.sweeps.worker import Began, Ended, EpochDone, Task
 from tagger.tagging.tagged import Tagged
 from tests.test_report import section, text_of
 from tests.test_sweep_report import figure, parsed, rows_of
@@ -282,7 +282,7 @@ def test_a_file_that_is_gone_since_costs_the_settings_that_name_it_and_no_other(
     other.write_text(DATA.read_text() + "\nJane\tS\n")
     run(space, PretendedWorkers(), "seeds = [1]")
     other.unlink()
-    monkeypatch.setattr("tagger.experiments.sweep.sweep.check_files", lambda plan, hashes: None)
+    monkeypatch.setattr("tagger.sweeps.sweep.check_files", lambda plan, hashes: None)
     workers = PretendedWorkers()
 
     assert len(run(space, workers, "seeds = [1, 2]").rows) == 1
@@ -394,8 +394,8 @@ def test_the_winner_alone_is_scored_on_test_and_once(run, tmp_path, monkeypatch,
         scored.append((folder, len(sentences)))
         return EVALUATED, []
 
-    monkeypatch.setattr("tagger.experiments.sweep.sweep.Tagger.load", lambda folder: folder)
-    monkeypatch.setattr("tagger.experiments.sweep.sweep.evaluate_tagger", score)
+    monkeypatch.setattr("tagger.sweeps.sweep.Tagger.load", lambda folder: folder)
+    monkeypatch.setattr("tagger.sweeps.sweep.evaluate_tagger", score)
     base = tmp_path / "base.toml"
     base.write_text(f"{base.read_text()}{test}\n")
     swept = run(SIZES, PretendedWorkers())
@@ -412,7 +412,7 @@ def test_a_test_file_that_cannot_be_read_costs_neither_the_winner_nor_the_report
     base, wrong = tmp_path / "base.toml", tmp_path / "test.tsv"
     wrong.write_text("John\n")
     base.write_text(f"{base.read_text()}test = {json.dumps(str(wrong))}\n")
-    monkeypatch.setattr("tagger.experiments.sweep.sweep.Tagger.load", lambda folder: folder)
+    monkeypatch.setattr("tagger.sweeps.sweep.Tagger.load", lambda folder: folder)
     with pytest.raises(DataError, match=r"test\.tsv"):
         run(SIZES, PretendedWorkers())
 
@@ -425,7 +425,7 @@ def test_a_ctrl_c_says_how_to_go_on_wherever_it_comes(run, monkeypatch, where):
     def interrupt(*arguments: Any, **options: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(f"tagger.experiments.sweep.sweep.{where}", interrupt)
+    monkeypatch.setattr(f"tagger.sweeps.sweep.{where}", interrupt)
     with pytest.raises(KeyboardInterrupt, match="the same command goes on"):
         run(SIZES, PretendedWorkers())
 

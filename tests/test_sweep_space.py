@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.experiments.sweep.coverage import covering
-from tagger.experiments.sweep.space import Dimension, Range, Space, shown_setting
-from tagger.experiments.sweep.space_tables import parse_space
+from tagger.sweeps.coverage import covering
+from tagger.sweeps.space import Dimension, Range, Space, shown_setting
+from tagger.sweeps.space_tables import parse_space
 
 
 def space(**tables) -> Space:

@@ -10,11 +10,11 @@ import psutil
 import pytest
 
 from tagger.config import parse_config
-from tagger.experiments.sweep import limits
-from tagger.experiments.sweep import workers as workers_module
-from tagger.experiments.sweep.limits import MB
-from tagger.experiments.sweep.worker import Began, Ended, EpochDone, Task
-from tagger.experiments.sweep.workers import LocalWorkers, share_of_cores
+from tagger.sweeps import limits
+from tagger.sweeps import workers as workers_module
+from tagger.sweeps.limits import MB
+from tagger.sweeps.worker import Began, Ended, EpochDone, Task
+from tagger.sweeps.workers import LocalWorkers, share_of_cores
 
 kept: list[bytearray] = []
 

@@ -22,8 +22,8 @@ def check(
     """Find what is wrong with a config or with data, file and line."""
     import json
 
-    from tagger.experiments.check import check as check_paths
-    from tagger.experiments.check.report import format_text, to_json
+    from tagger.intake.check import check as check_paths
+    from tagger.intake.check.report import format_text, to_json
 
     checked = check_paths([local(path) for path in paths])
     is_json = output_format == "json"
@@ -39,7 +39,7 @@ def init(
     debug: Debug = False,
 ) -> None:
     """Print a full, commented config that is guessed from data."""
-    from tagger.experiments.init import guess_config
+    from tagger.intake.init import guess_config
 
     files = {path: local(path) for path in paths}
     names = {file.resolve(): str(path) for path, file in files.items() if file != path}
@@ -91,7 +91,7 @@ def convert(
     Columns are told as in a config: --token, --tag, --sentence and --per-row are its data.token and so on.
     """
     from tagger.corpus.layout import Layout
-    from tagger.experiments.convert import converted
+    from tagger.intake.convert import converted
 
     layout = Layout(
         format=from_format,

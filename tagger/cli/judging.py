@@ -26,8 +26,8 @@ def evaluate(
     """Score a tagged file: accuracy with its interval beside baselines, each tag's scores, errors to read."""
     import json
 
-    from tagger.evaluation.table import format_evaluation
-    from tagger.experiments.score import evaluate_file
+    from tagger.evaluation.tagged_files import evaluate_file
+    from tagger.reports.table import format_evaluation
     from tagger.tagging.tagger import Tagger
 
     evaluation = evaluate_file(Tagger.load(model, threads=threads), local(path))
@@ -53,14 +53,14 @@ def compare(
     """
     import json
 
-    from tagger.evaluation.comparison_text import format_comparison
-    from tagger.experiments.compare import compare_on_file
+    from tagger.evaluation.compare import compare_on_file
+    from tagger.reports.comparison_text import format_comparison
     from tagger.tagging.tagger import Tagger
 
     taggers = Tagger.load(first, threads=threads), Tagger.load(second, threads=threads)
     found = compare_on_file(*taggers, local(path))
     if html is not None:
-        from tagger.evaluation.comparison_page import comparison_page
+        from tagger.reports.comparison_page import comparison_page
 
         with output(html) as file:
             file.write(comparison_page(found, str(first), str(second), str(path)))
@@ -81,7 +81,7 @@ def report(
     debug: Debug = False,
 ) -> None:
     """Write a run's report.html again, from its folder alone; the data may have moved."""
-    from tagger.experiments.report import write_report
+    from tagger.training.report import write_report
 
     print_data(str(write_report(run)))
 
@@ -126,9 +126,9 @@ def inspect(
     """Look inside: layers, shapes, parameters with their formula, and the states at each step."""
     import json
 
-    from tagger.experiments.inspect.subject import subject_of
-    from tagger.experiments.inspect.text import format_text
-    from tagger.experiments.inspect.to_json import to_json
+    from tagger.inspection.subject import subject_of
+    from tagger.inspection.text import format_text
+    from tagger.inspection.to_json import to_json
 
     if (path is None) == (layer is None):
         raise typer.BadParameter("one thing is inspected: a CONFIG, a MODEL, or a --layer")
@@ -140,11 +140,11 @@ def inspect(
     subject = subject_of(path, layer, constant=constant, needs_weights=given is not None)
     steps = None
     if given is not None:
-        from tagger.experiments.inspect.steps import sentence_steps
+        from tagger.inspection.steps import sentence_steps
 
         steps = sentence_steps(subject, given)
     if html is not None:
-        from tagger.experiments.inspect.html import html_page
+        from tagger.inspection.html import html_page
 
         with output(html) as file:
             file.write(html_page(subject, steps))

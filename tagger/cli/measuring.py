@@ -46,10 +46,10 @@ def bench(
     import json
     from dataclasses import asdict
 
+    from tagger.bench.measure import bench_config, machine
+    from tagger.bench.tagging import bench_model
+    from tagger.bench.text import format_bench
     from tagger.errors import ConfigError
-    from tagger.experiments.bench import bench_config, machine
-    from tagger.experiments.bench_tagging import bench_model
-    from tagger.experiments.bench_text import format_bench
 
     given = local(input_path) if input_path else None
     training = None

@@ -95,8 +95,8 @@ def predict(
             sentences = text_sentences(texts, pretokenized=pretokenized)
             file.writelines(map(to_lines, tagger.stream(sentences, best=best, confidence=confidence)))
         elif on == "ray":
-            from tagger.experiments.ray_cluster import connected
-            from tagger.experiments.ray_tagging import How, tagged_text
+            from tagger.cluster.nodes import connected
+            from tagger.cluster.tagging import How, tagged_text
 
             with connected(address):
                 how = How(output_format, confidence, best, threads or 1)

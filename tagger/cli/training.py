@@ -11,8 +11,8 @@ from tagger.cli.options import Address, Debug, On, Quiet, Threads, check_place
 from tagger.console import print_data, progress, reported
 
 if TYPE_CHECKING:
-    from tagger.experiments.sweep.schedule import Workers
-    from tagger.experiments.sweep.sweep import Swept
+    from tagger.sweeps.schedule import Workers
+    from tagger.sweeps.sweep import Swept
 
 log = logging.getLogger("tagger")
 
@@ -49,14 +49,14 @@ def train(
     run_dir = run or Path("runs") / config.stem
     checked = load_config(config, settings)
     if dry_run:
-        from tagger.experiments.further import load_start
-        from tagger.experiments.plan import describe_plan
+        from tagger.training.further import load_start
+        from tagger.training.plan import describe_plan
 
         print_data(describe_plan(checked, load_start(start_from) if start_from else None))
         return
 
-    from tagger.evaluation.table import format_evaluation
-    from tagger.experiments.train import train as train_tagger
+    from tagger.reports.table import format_evaluation
+    from tagger.training.train import train as train_tagger
 
     with progress(quiet=quiet, epochs=checked.training.epochs) as listen:
         finished = train_tagger(
@@ -115,25 +115,25 @@ def sweep(
         raise typer.BadParameter("--gpus goes with --on ray; on one machine trials share its GPUs")
     folder = run or Path("runs") / config.stem
     if status:
-        from tagger.experiments.sweep.status import format_status
+        from tagger.sweeps.status import format_status
 
         where = ["--run", str(run)] if run else []
         print_data(format_status(folder, shlex.join(["tagger", "sweep", str(config), *where])))
         return
-    from tagger.experiments.sweep.plan import load_plan
+    from tagger.sweeps.plan import load_plan
 
     plan = load_plan(config)
     if dry_run:
-        from tagger.experiments.sweep.dry_run import describe_sweep
+        from tagger.sweeps.dry_run import describe_sweep
 
         print_data(describe_sweep(plan, folder))
         return
     from tagger.evaluation.score import told_score
-    from tagger.experiments.sweep.display import live_table
-    from tagger.experiments.sweep.leaderboard import format_leaderboard
-    from tagger.experiments.sweep.limits import MB
-    from tagger.experiments.sweep.sweep import sweep as run_sweep
-    from tagger.experiments.sweep.workers import LocalWorkers, share_of_cores
+    from tagger.sweeps.display import live_table
+    from tagger.sweeps.leaderboard import format_leaderboard
+    from tagger.sweeps.limits import MB
+    from tagger.sweeps.sweep import sweep as run_sweep
+    from tagger.sweeps.workers import LocalWorkers, share_of_cores
 
     def run_with(workers: "Workers") -> "Swept":
         with live_table(quiet=quiet) as listen:
@@ -141,10 +141,10 @@ def sweep(
 
     place, limit = folder / "workers", memory and memory * MB
     if on == "ray":
-        from tagger.experiments.ray_cluster import connected, n_that_fit
+        from tagger.cluster.nodes import connected, n_that_fit
 
         with connected(address):
-            from tagger.experiments.sweep.ray_workers import RayWorkers
+            from tagger.cluster.workers import RayWorkers
 
             room = n_that_fit(threads or 1, gpus)
             swept = run_with(RayWorkers(jobs or room, threads or 1, gpus, place, timeout=timeout, memory=limit))

@@ -14,7 +14,8 @@ from tagger.encoding.encoder import Encoder, Scaling
 from tagger.encoding.lexicon import Lexicon
 from tagger.encoding.symbols import symbols_named
 from tagger.encoding.vocabulary import Vocabulary
-from tagger.errors import BundleError, writing
+from tagger.errors import BundleError
+from tagger.files import writing
 from tagger.tagging.architecture import GATES, Architecture, Characters, Graphs, Symbols, Words
 from tagger.tagging.chain import Chain, Decode, chain_rows, read_chain
 from tagger.tagging.symbol_files import read_rows, read_symbols, write_rows

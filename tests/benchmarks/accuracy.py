@@ -19,10 +19,10 @@ from pathlib import Path
 from tagger.config import dump_config, load_config
 from tagger.corpus.download import resolve
 from tagger.evaluation.metrics import Evaluation
-from tagger.experiments.score import evaluate_file
-from tagger.experiments.train import train
+from tagger.evaluation.tagged_files import evaluate_file
 from tagger.tagging.bundle import find_bundle, load_bundle
 from tagger.tagging.tagger import Tagger
+from tagger.training.train import train
 
 HEADER = (
     f"{'variant':<28} {'seeds':>5} {'score':>14} {'unseen words':>14} {'calibration error, before':>26} {'after':>14} "

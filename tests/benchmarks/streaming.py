@@ -17,11 +17,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from tagger.bench.process_cost import process_cost
 from tagger.corpus.layout import Layout
 from tagger.corpus.read import read_sentences
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.write import write_sentences
-from tagger.experiments.process_cost import process_cost
 from tests import SHARED_DATA
 
 EWT = SHARED_DATA / "ewt" / "en_ewt-ud-train.conllu"

@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import pytest
 
-from tagger.experiments.inspect.returns import all_returns
-from tagger.experiments.inspect.subject import layer_subject
+from tagger.inspection.returns import all_returns
+from tagger.inspection.subject import layer_subject
 from tagger.tagging.architecture import Recurrent
 from tagger.tagging.cells import layer_directions, returned
 

@@ -10,7 +10,6 @@ import tensorflow as tf
 from tagger.config import Training, parse_config
 from tagger.corpus.schemes import invalid_starts
 from tagger.encoding.batches import NOT_SCORED, Dataset, pad
-from tagger.experiments.train import train
 from tagger.network.build import build_model, weights_of
 from tagger.network.crf import crf_loss, learned_chain, sequence_loss
 from tagger.network.events import Epoch
@@ -22,6 +21,7 @@ from tagger.tagging.decoding import Decoder
 from tagger.tagging.engine import Engine
 from tagger.tagging.graph import build_graphs
 from tagger.tagging.tagger import Tagger
+from tagger.training.train import train
 from tests.test_tagging_engine import logits_of
 
 from .networks import N_IDS, NOTHING, architecture, dataset, feed, is_step

@@ -25,7 +25,7 @@ TRAINS = """
 import sys
 from pathlib import Path
 from tagger.config import load_config
-from tagger.experiments.train import train
+from tagger.training.train import train
 from tagger.network import runtime
 
 runtime.LONG = 1

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tagger.experiments.sweep.failures import read_failures
+from tagger.sweeps.failures import read_failures
 from tests.bundles import save_words_bundle
 
 pytest.importorskip("ray", reason='Ray is not installed: pip install -e ".[ray]"')

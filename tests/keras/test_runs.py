@@ -17,10 +17,10 @@ import tensorflow as tf
 import tagger
 from tagger.config import load_config, parse_config
 from tagger.errors import ConfigError, DataError, TaggerError
-from tagger.experiments.train import train
 from tagger.network.training import token_loss
 from tagger.tagging.input import read_input
 from tagger.tagging.tagger import Tagger
+from tagger.training.train import train
 
 ROOT = Path(__file__).parents[2]
 
@@ -186,7 +186,7 @@ def test_sentences_that_are_cut_for_the_loss_are_told(tmp_path, caplog):
 
 
 def test_a_training_of_many_words_is_told_of_lazy_adam_where_it_can_have_it(tmp_path, caplog, monkeypatch):
-    monkeypatch.setattr("tagger.experiments.fitting.MANY_ROWS", 3)
+    monkeypatch.setattr("tagger.training.fitting.MANY_ROWS", 3)
     hint = "Adam moves the vectors of all 6 words at each step; training.optimizer = lazy_adam"
 
     train(small(epochs=1), tmp_path / "run")
@@ -210,7 +210,7 @@ def test_a_bug_leaves_the_log_with_its_traceback(tmp_path, monkeypatch):
     def broken(*arguments, **options):
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("tagger.experiments.learner.build_graphs", broken)
+    monkeypatch.setattr("tagger.training.learner.build_graphs", broken)
     with pytest.raises(RuntimeError):
         train(small(), tmp_path / "run")
 

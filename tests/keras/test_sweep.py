@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tagger.experiments.sweep.failures import read_failures
+from tagger.sweeps.failures import read_failures
 
 ROOT = Path(__file__).parents[2]
 TINY = ROOT / "data" / "svo" / "tiny.tsv"

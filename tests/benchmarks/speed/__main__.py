@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tagger.experiments.process_cost import process_cost, processor
+from tagger.bench.process_cost import process_cost, processor
 from tests.benchmarks.speed import growth, plan
 
 PACKAGES = ("tensorflow", "keras", "onnxruntime", "torch", "python-crfsuite", "spacy", "numpy")

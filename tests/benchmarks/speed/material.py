@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from tagger.config import Config
     from tagger.encoding.batches import Batch
     from tagger.encoding.encoder import Encoder
-    from tagger.experiments.prepare import Prepared
     from tagger.tagging.architecture import Graphs
     from tagger.tagging.bundle import Bundle
+    from tagger.training.prepare import Prepared
 
 CONFIGS = {"words": Path(__file__).with_name("words.toml"), "pos": Path("configs", "pos.toml")}
 PLAIN = ("training.averaging=false",)  # what not all systems have; nor is there dropout in any of these trainings
@@ -75,7 +75,7 @@ def repeat(text: str, n_tokens: int, path: Path) -> None:
 def training(options: argparse.Namespace) -> "tuple[Config, Prepared]":
     """The config of a network for a training without dropout, without dev, and what is read of its data."""
     from tagger.config import load_config
-    from tagger.experiments.prepare import prepare
+    from tagger.training.prepare import prepare
 
     settings = [f"data.train={options.folder / TRAIN}", "data.dev=", "data.test=", *PLAIN]
     config = load_config(CONFIGS[options.network], [*settings, f"training.epochs={options.epochs}"])

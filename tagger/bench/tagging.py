@@ -1,0 +1,151 @@
+"""How fast a saved tagger tags on this machine, how soon it starts, and how much memory that takes."""
+
+import logging
+import random
+import statistics
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+
+from tagger.bench.process_cost import process_cost
+from tagger.corpus.sentence import Sentence
+from tagger.errors import DataError
+from tagger.tagging.bundle import find_bundle
+from tagger.tagging.input import guess_input_format, read_input
+from tagger.tagging.tagger import Tagger
+
+N_SENTENCES, SHORTEST, LONGEST = 500, 5, 35  # made of known words where there is no file
+N_TOKENS = 20_000  # of files that are tagged, at most
+STARTS = 5
+
+log = logging.getLogger("tagger")
+
+
+@dataclass(frozen=True, slots=True)
+class TaggingSpeed:
+    """Of a saved tagger.
+
+    Args:
+        tokens_per_second: from sentences to tags.
+        tokens: that were tagged again and again.
+        source: of those.
+        start: seconds of a whole process that tags one sentence: the median.
+        started_on: what that process tags.
+        megabytes: of memory that it has at most.
+        bundle_megabytes: of the files of its bundle.
+    """
+
+    tokens_per_second: float
+    tokens: int
+    source: str
+    start: float
+    started_on: str
+    megabytes: float
+    bundle_megabytes: float
+
+
+def bench_model(
+    model: Path,
+    *,
+    seconds: float,
+    threads: int,
+    input_path: Path | None = None,
+    sentences: tuple[Sequence[Sentence], str] | None = None,
+) -> TaggingSpeed:
+    """Tags with a saved tagger for some seconds, then starts a few processes that tag one sentence.
+
+    Args:
+        model: a run folder or a bundle folder.
+        seconds: to tag for.
+        threads: to compute with; 0: as many as there are cores.
+        input_path: sentences to tag; default: `sentences`.
+        sentences: and what they are called; default: made of words that the tagger knows, or of numbers.
+
+    Raises:
+        BundleError: there is no tagger, or it cannot be loaded.
+        DataError: the file cannot be read, or has no sentence.
+    """
+    tagger = Tagger.load(model, threads=threads)
+    found: tuple[Iterable[Sentence], str] = sentences or _made(tagger)
+    if input_path is not None:
+        found = _read(input_path, tagger), str(input_path)
+    given, source = _beginning(*found), found[1]
+    tokens = sum(map(len, given))
+    tagger.tag(given)  # memory is taken and caches are filled
+    passes: list[float] = []
+    while not passes or sum(passes) < seconds:
+        began = time.perf_counter()
+        tagger.tag(given)
+        passes.append(time.perf_counter() - began)
+    text, started_on = _one_sentence(tagger)
+    command = [sys.executable, "-m", "tagger", "predict", str(model), "--threads", str(threads), *text]
+    log.info("starting %s processes", STARTS)
+    costs = [process_cost(command) for _ in range(STARTS)]
+    return TaggingSpeed(
+        tokens_per_second=tokens / statistics.median(passes),
+        tokens=tokens,
+        source=source,
+        start=statistics.median(cost.seconds for cost in costs),
+        started_on=started_on,
+        megabytes=max(cost.megabytes for cost in costs),
+        bundle_megabytes=sum(path.stat().st_size for path in find_bundle(model).iterdir()) / 2**20,
+    )
+
+
+def _read(path: Path, tagger: Tagger) -> Iterator[Sentence]:
+    layout = tagger.bundle.layout
+    source_format = guess_input_format(path, layout)
+    return read_input(path, source_format, layout, pretokenized=False, keep_rows=False)
+
+
+def _beginning(sentences: Iterable[Sentence], source: str) -> list[Sentence]:
+    """The first of them that have a token, with some `N_TOKENS` tokens.
+
+    Raises:
+        DataError: there are no tokens.
+    """
+    found, tokens = [], 0
+    for sentence in filter(len, sentences):
+        found.append(sentence)
+        tokens += len(sentence)
+        if tokens >= N_TOKENS:
+            break
+    if not tokens:
+        raise DataError(f"{source}: there is no sentence to tag")
+    return found
+
+
+def _made(tagger: Tagger) -> tuple[list[Sentence], str]:
+    """Sentences for a tagger of which only the bundle is here, and what they are made of."""
+    rng, encoder = random.Random(1), tagger.bundle.encoder
+    words = _known_words(tagger)
+    weights = [*accumulate(1 / rank for rank in range(1, len(words) + 1))]  # as in running text (Zipf's law)
+    of_columns = [symbols.vocabulary.symbols for symbols in encoder.symbols if symbols.kind == "column"]
+
+    def sentence(n: int) -> Sentence:
+        return Sentence(
+            tuple(rng.choices(words, cum_weights=weights, k=n)),
+            numbers=tuple(tuple(rng.gauss() for _ in encoder.numeric) for _ in range(n)) if encoder.numeric else None,
+            columns=tuple(tuple(map(rng.choice, of_columns)) for _ in range(n)) if of_columns else None,
+        )
+
+    found = [sentence(rng.randint(SHORTEST, LONGEST)) for _ in range(N_SENTENCES)]
+    return found, f"{'numbers' if encoder.numeric else 'words that it knows'}, drawn at random"
+
+
+def _one_sentence(tagger: Tagger) -> tuple[list[str], str]:
+    """What `tagger predict` is to tag, as arguments, and in words."""
+    encoder = tagger.bundle.encoder
+    if encoder.numeric or encoder.columns:  # of which only files have all; those that are tried at load are tagged
+        return [], "its golden sentences"
+    return ["--pretokenized", "--", " ".join(_known_words(tagger)[:10])], "a sentence of up to 10 words"
+
+
+def _known_words(tagger: Tagger) -> tuple[str, ...]:
+    """The most frequent first, where the bundle tells."""
+    if tagger.bundle.encoder.words is not None:
+        return tagger.bundle.encoder.words.symbols or ("word",)
+    return tuple(tagger.bundle.lexicon.forms or ("word",))

@@ -1,0 +1,1 @@
+"""Ray: trials and shards of input on more than one machine; the only room that imports it."""

@@ -1,0 +1,116 @@
+"""Files that travel with a trial between machines that do not share them."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tagger.config import Config, dump_config
+from tagger.corpus.download import resolve
+from tagger.files import remove, swap_in, write_file, writing
+from tagger.training.data_files import files_of, word_files_of
+from tagger.training.report import write_report
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file that a config names, as another machine gets it.
+
+    Args:
+        path: where it lies on the sweep's machine.
+        sha256: of its bytes.
+        content: a reference by which Ray gives its bytes.
+    """
+
+    path: Path
+    sha256: str
+    content: Any
+
+
+def data_paths(config: Config) -> dict[str, Path]:
+    """Where the files lie that a config names, by key; public ones are fetched if they are not here.
+
+    Raises:
+        DataError: a public one cannot be fetched.
+    """
+    files = {f"data.{split}": path for split, path in files_of(config.data).items()} | word_files_of(config)
+    return {key: resolve(path) or Path(path) for key, path in files.items()}
+
+
+def with_files_here(config: Config, files: Mapping[str, DataFile], place: Path) -> Config:
+    """The config with files of this machine: where the same bytes lie at the same path, they are read there.
+
+    Args:
+        config: with paths of the sweep's machine.
+        files: that it names, by key.
+        place: a folder for those that are not here; one that was written there before is not written again.
+    """
+    paths: dict[str, dict[str, str]] = {"data": {}, "features.words": {}}
+    for key, file in files.items():
+        path = _here(file, place)
+        if path != file.path:
+            section, _, name = key.rpartition(".")
+            paths[section][name] = str(path)
+    data = config.data.model_copy(update=paths["data"])
+    features = config.features
+    if features.words:
+        words = features.words.model_copy(update=paths["features.words"])
+        features = features.model_copy(update={"words": words})
+    return config.model_copy(update={"data": data, "features": features})
+
+
+def _here(file: DataFile, place: Path) -> Path:
+    if file.path.is_file():
+        with file.path.open("rb") as opened:
+            if hashlib.file_digest(opened, "sha256").hexdigest() == file.sha256:
+                return file.path
+    path = place / file.sha256 / file.path.name  # the name tells its format
+    if not path.exists():
+        import ray
+
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f"{path.name}.tmp")
+        unfinished.write_bytes(ray.get(file.content))
+        unfinished.replace(path)
+    return path
+
+
+def packed(folder: Path) -> dict[str, bytes]:
+    """The content of all files below a folder, by their paths in it."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def unpack(files: Mapping[str, bytes], place: Path, folder: Path, config: Config) -> None:
+    """Writes the folder of a run that another machine has trained, at once or not at all.
+
+    Args:
+        files: their content, by their paths in it.
+        place: where the folder is written before it is moved.
+        folder: of the run; what an earlier try left there is replaced.
+        config: of the run, with the paths of this machine.
+
+    Raises:
+        TaggerError: it cannot be written.
+    """
+    remove(place)
+    for name, content in files.items():
+        path = place / name
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    restore_config(place, config)
+    with writing(folder):
+        swap_in(place, folder)
+
+
+def restore_config(folder: Path, config: Config) -> None:
+    """Puts the paths of this machine in a finished run whose data was read elsewhere.
+
+    Raises:
+        TaggerError: it cannot be written.
+    """
+    text = dump_config(config)
+    if (folder / "config.toml").read_text(encoding="utf-8") != text:
+        write_file(folder / "config.toml", text)
+        write_report(folder)

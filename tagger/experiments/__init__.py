@@ -1,1 +1,0 @@
-"""One run: train → bundle → evaluate → report."""

@@ -1,0 +1,190 @@
+"""What is inspected: a config, a saved tagger, or a layer in a line of text; all become layers, some have weights."""
+
+import logging
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tagger.config import Config, load_config
+from tagger.corpus.layout import Layout
+from tagger.corpus.schemes import Scheme
+from tagger.corpus.sentence import Sentence
+from tagger.encoding.batches import Floats
+from tagger.encoding.encoder import Encoder
+from tagger.encoding.fit import fit_encoder
+from tagger.errors import ConfigError, DataError
+from tagger.inspection.constant import constant_weights
+from tagger.inspection.layer_text import read_layer
+from tagger.tagging.architecture import Architecture, Recurrent, architecture_of
+from tagger.tagging.bundle import find_bundle, load_bundle
+from tagger.tagging.chain import Decode
+from tagger.tagging.graph_weights import graph_weights
+from tagger.tagging.layer_description import Layer, total
+from tagger.tagging.layer_kinds import network_layers, recurrent_layer
+from tagger.training.prepare import prepare
+
+log = logging.getLogger("tagger")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """What takes a sentence through a network, beside its weights.
+
+    Args:
+        architecture: the layers.
+        encoder: how sentences are read.
+        layout: of the files of training.
+        scheme_train: of the network's tags.
+        decode: how they are chosen.
+        temperature: of their probabilities.
+    """
+
+    architecture: Architecture
+    encoder: Encoder
+    layout: Layout
+    scheme_train: Scheme
+    decode: Decode
+    temperature: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """What is inspected.
+
+    Args:
+        name: as it was given.
+        kind: what it is.
+        layers: all of them.
+        n_steps: of the series, where a layer's line tells.
+        network: None for a bare layer, and for a config whose data cannot be read.
+        weights: by name; None where there are none.
+    """
+
+    name: str
+    kind: str
+    layers: tuple[Layer, ...]
+    n_steps: int | None = None
+    network: Network | None = None
+    weights: dict[str, Floats] | None = None
+
+    @property
+    def recurrent(self) -> tuple[Recurrent, ...]:
+        """Its recurrent layers over steps of sentences, from the input up."""
+        return tuple(layer.recurrent for layer in self.layers if layer.recurrent and layer.name == layer.recurrent.name)
+
+    @property
+    def n_parameters(self) -> int | None:
+        """Of all layers; None where that is not known."""
+        return total(layer.n_parameters for layer in self.layers)
+
+    def with_constant(self, value: float) -> "Subject":
+        """The same with weights that are all alike, and probabilities as its scores give them."""
+        network = self.network and replace(self.network, temperature=1.0)
+        return replace(self, network=network, weights=constant_weights(self.layers, value))
+
+
+def subject_of(path: Path | None, layer: str | None, *, constant: float | None, needs_weights: bool) -> Subject:
+    """What a command line names: a config, a model, or a layer.
+
+    Args:
+        path: of a config (a file) or a model (a folder); None: there is a layer.
+        layer: in a line of text; None: there is a path.
+        constant: what every weight is to be; None: as they are.
+        needs_weights: whether states are to be computed.
+
+    Raises:
+        ConfigError: it cannot be used, or has no weights where they are needed.
+        DataError: the data cannot be read, and is needed.
+        BundleError: there is no tagger in the folder, or it is damaged.
+    """
+    if path is None:
+        subject = layer_subject(layer or "")
+    elif path.is_file():
+        subject = config_subject(path, needs_data=needs_weights)
+    elif path.is_dir():
+        subject = model_subject(path)
+    else:
+        raise ConfigError(
+            f"{path}: there is no such file or folder", "a config is a file; tagger train CONFIG makes a model's folder"
+        )
+    if needs_weights and constant is not None:
+        return subject.with_constant(constant)
+    if needs_weights and subject.weights is None:
+        train = f"; or train it: tagger train {path}, and inspect the run" if path else ""
+        raise ConfigError(
+            f"{subject.name}: {subject.kind}, which has no weights to compute states with",
+            f"--constant 0.1 makes every weight 0.1{train}",
+        )
+    return subject
+
+
+def model_subject(model: Path) -> Subject:
+    """A saved tagger.
+
+    Raises:
+        BundleError: there is none, or it is damaged.
+    """
+    bundle, graphs, _ = load_bundle(find_bundle(model))
+    weights = graph_weights(bundle.architecture, graphs)
+    if bundle.chain is not None:
+        weights |= {
+            "head/transitions": bundle.chain.transitions,
+            "head/starts": bundle.chain.starts,
+            "head/ends": bundle.chain.ends,
+        }
+    network = Network(
+        bundle.architecture, bundle.encoder, bundle.layout, bundle.scheme_train, bundle.decode, bundle.temperature
+    )
+    return Subject(str(model), "a saved tagger", network_layers(bundle.architecture), None, network, weights)
+
+
+def config_subject(path: Path, *, needs_data: bool) -> Subject:
+    """The network that a config describes, before it is trained.
+
+    Args:
+        path: of the config.
+        needs_data: whether to fail where its data cannot be read; else what only data tells has a name in place of a
+            number, and it is said.
+
+    Raises:
+        ConfigError: the config cannot be used.
+        DataError: the data cannot be read, and is needed.
+    """
+    config = load_config(path)
+    try:
+        prepared = prepare(config)
+    except DataError as error:
+        if needs_data:
+            raise
+        log.warning("%s; what only data tells has a name here in place of a number", error.message)
+        return Subject(str(path), "a config, its data not read", _unread_layers(config))
+    network = Network(
+        prepared.architecture, prepared.encoder, prepared.layout, prepared.scheme_train, prepared.decode, 1.0
+    )
+    return Subject(str(path), "a config, not trained", network_layers(prepared.architecture), None, network)
+
+
+def layer_subject(text: str) -> Subject:
+    """A layer in a line of text.
+
+    Raises:
+        ConfigError: it is no such line.
+    """
+    read = read_layer(text)
+    return Subject(text, "a layer", (recurrent_layer(read.layer),), read.n_steps)
+
+
+def _unread_layers(config: Config) -> tuple[Layer, ...]:
+    """The layers of a config without its data: an encoder of a made-up word has all inputs, if not their sizes."""
+    features, words = config.features, config.features.words
+    unread = {"ids", "tags"}
+    if words and words.vectors:
+        unread.add("dim")
+        features = features.model_copy(update={"words": words.model_copy(update={"vectors": None})})
+    made_up = Sentence(
+        ("word",),
+        numbers=((0.0,) * len(features.numeric),),
+        columns=(("value",) * (len(features.columns.names) if features.columns else 0),),
+    )
+    least = max([words.min_count if words else 1, features.affixes.min_count if features.affixes else 1])
+    fitted = fit_encoder(features, [made_up] * least, tags=(), ignore=())
+    return network_layers(architecture_of(config, fitted), unread=unread)

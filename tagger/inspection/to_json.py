@@ -1,0 +1,88 @@
+"""What was found, as JSON: everything."""
+
+from typing import Any
+
+from tagger.encoding.batches import Doubles
+from tagger.inspection.returns import Returns, all_returns
+from tagger.inspection.steps import LayerSteps, SentenceSteps
+from tagger.inspection.subject import Subject
+
+
+def to_json(subject: Subject, steps: SentenceSteps | None) -> dict[str, Any]:
+    """`layers`, `parameters`, `returns` of each recurrent layer, and `steps`, null where no sentence was given.
+
+    A size that is not known is a text; `parameters` is then null.
+    """
+    n_steps = subject.n_steps if steps is None else len(steps.tokens)
+    return {
+        "name": subject.name,
+        "kind": subject.kind,
+        "layers": [
+            {
+                "name": layer.name,
+                "kind": layer.kind,
+                "input": layer.input,
+                "output": layer.output,
+                "weights": [
+                    {"name": weight.name, "shape": weight.shape, "parameters": weight.n_parameters}
+                    for weight in layer.weights
+                ],
+                "parameters": layer.n_parameters,
+                "formula": layer.formula or None,
+                "note": layer.note,
+            }
+            for layer in subject.layers
+        ],
+        "parameters": subject.n_parameters,
+        "returns": [
+            {"layer": layer.name, **_returns(found)}
+            for layer in subject.recurrent
+            for found in all_returns(layer, n_steps=n_steps)
+        ],
+        "steps": _steps(steps) if steps else None,
+    }
+
+
+def _returns(found: Returns) -> dict[str, Any]:
+    return {
+        "bidirectional": found.layer.bidirectional,
+        "merge": found.layer.merge if found.layer.bidirectional else None,
+        "return_sequences": found.return_sequences,
+        "return_state": found.return_state,
+        "outputs": [{"name": name, "shape": shape} for name, shape in found.outputs],
+        "why": found.why,
+    }
+
+
+def _steps(steps: SentenceSteps) -> dict[str, Any]:
+    return {
+        "tokens": steps.tokens,
+        "layers": [_layer(layer) for layer in steps.layers],
+        "tags": steps.tags,
+        "probabilities": _numbers(steps.probabilities),
+        "best": steps.best,
+    }
+
+
+def _layer(layer: LayerSteps) -> dict[str, Any]:
+    return {
+        "name": layer.layer.name,
+        "input": _numbers(layer.entering),
+        "states": [
+            {
+                "direction": series.direction,
+                "state": series.kind,
+                "values": _numbers(series.values),
+                "final": _numbers(series.final),
+                "final_at_step": series.end + 1,
+                "final_equals_step": series.ends_in_final,
+            }
+            for series in layer.states
+        ],
+        "output": _numbers(layer.output),
+    }
+
+
+def _numbers(values: Doubles) -> list[Any]:
+    """Nine significant digits each, which tell any two numbers of single precision apart."""
+    return [float(f"{value:.9g}") for value in values] if values.ndim == 1 else [_numbers(row) for row in values]

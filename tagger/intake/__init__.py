@@ -1,0 +1,1 @@
+"""Foreign data → a config: init, check, convert."""

@@ -1,0 +1,145 @@
+"""One format or scheme of tags into another."""
+
+import logging
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from tagger.corpus import columns
+from tagger.corpus.chunks import source_name, stored_chunks
+from tagger.corpus.conllu import tag_column
+from tagger.corpus.detection import detect_scheme
+from tagger.corpus.layout import Format, Layout
+from tagger.corpus.lines import read_lines
+from tagger.corpus.read import read_sentences, resolve_format
+from tagger.corpus.rows import up_to_first_cells
+from tagger.corpus.schemes import Scheme
+from tagger.corpus.sentence import Sentence
+from tagger.corpus.table import parted_header
+from tagger.corpus.tags import in_scheme
+from tagger.corpus.write import write_sentences
+from tagger.errors import ConfigError, DataError
+from tagger.files import writing
+
+BY_SUFFIX: dict[str, Format] = {
+    ".conllu": "conllu", ".tsv": "columns", ".conll": "columns", ".csv": "csv", ".jsonl": "jsonl", ".txt": "slash",
+}  # fmt: skip
+
+# What the keys of a config that messages name are called on the command line, with the value that they are given.
+KEY = re.compile(r'(?<![\w/.-])data\.(token|tag|sentence|per_row|format|encoding)\b(?: = "?([^\s",;]+)"?)?')
+OPTIONS = {"format": "from", "per_row": "per-row"}
+
+log = logging.getLogger("tagger")
+
+
+def converted(
+    source: Path | BinaryIO, target: Path | None, layout: Layout, *, scheme: Scheme | None, to_format: Format = "auto"
+) -> Iterator[str]:
+    """The text of a tagged file in another format or scheme, piece by piece, in constant memory.
+
+    Args:
+        source: a file or a stream. Where its format or the scheme of its tags has to be found first, it is read more
+            than once; of what cannot be, such as a pipe, a copy is then made on disk.
+        target: what the text is for; its name, aside from `.gz`, tells the format where `to_format` is auto.
+        layout: of the source.
+        scheme: of the tags that are written; None: as they are.
+        to_format: what to write; auto: by the target's name, columns where that does not tell.
+
+    Raises:
+        DataError: the file cannot be read, or holds what the format cannot say; names file and line.
+        ConfigError: a scheme is asked of tags that have none.
+    """
+    if isinstance(source, Path) and target is not None and target.exists() and source.samefile(target):
+        raise ConfigError(f"{target}: is the file to read, too", "write to another one")
+    if to_format == "auto" and target is not None:
+        to_format = BY_SUFFIX.get(Path(target.name.lower().removesuffix(".gz")).suffix, "columns")
+    is_needed = layout.format == "auto" or scheme is not None
+    with _in_options(), _kept(source, is_needed=is_needed) as kept:
+        layout = resolve_format(_from_start(kept), layout, tell=True)
+        detected = None
+        if scheme is not None:
+            found = read_sentences(_from_start(kept), layout)
+            detected = detect_scheme(sentence.tags or () for sentence in found)
+            log.info("scheme %s", detected.evidence)
+            if detected.scheme == "none":
+                name = source_name(source)
+                raise ConfigError(f"--scheme {scheme}: the tags of {name} have no scheme", "leave --scheme away")
+        is_kept = is_needed or (isinstance(kept, Path) and kept.is_file())
+        if is_kept and (left_out := _left_out(_from_start(kept), layout, to_format)):
+            log.info("not written: %s", ", ".join(left_out))
+        sentences = read_sentences(_from_start(kept), layout, keep_rows=to_format == layout.format == "conllu")
+        if scheme is not None and detected is not None:
+            sentences = (in_scheme(sentence, detected.scheme, scheme) for sentence in sentences)
+        yield from write_sentences(_counted(sentences, source_name(source)), to_format, tag=tag_column(layout))
+
+
+@contextmanager
+def _in_options() -> Iterator[None]:
+    """Names options in what goes wrong, where a config's keys are named."""
+
+    def option(key: re.Match[str]) -> str:
+        return f"--{OPTIONS.get(key[1], key[1])}" + (f" {key[2]}" if key[2] else "")
+
+    try:
+        yield
+    except (ConfigError, DataError) as error:
+        hint = error.hint and KEY.sub(option, error.hint)
+        raise type(error)(KEY.sub(option, error.message), hint) from error
+
+
+def _left_out(source: Path | BinaryIO, layout: Layout, to_format: Format) -> list[str]:
+    """What a file has at its start that is not written."""
+    lines = read_lines(source, encoding=layout.encoding)
+    match layout.format:
+        case "conllu" if to_format != "conllu":
+            return ["the other fields of CoNLL-U", "its comments"]
+        case "csv":
+            _, header = parted_header(next(lines, ""))
+            has_sentence = layout.sentence is not None or {"sentence", "token"} <= set(header)
+            return _other_columns(len(header) - 2 - has_sentence)
+        case "columns":
+            rows = [row for row in up_to_first_cells(columns.read_rows(lines, comments=layout.comments)) if row]
+            width = len(rows[-1].cells or ()) if rows else 0
+            marks = ["document marks"] if any(row.document is not None for row in rows) else []
+            return _other_columns(width - 2 - (layout.sentence is not None)) + marks
+    return []
+
+
+def _other_columns(count: int) -> list[str]:
+    return [f"{count} other column{'' if count == 1 else 's'}"] if count > 0 else []
+
+
+@contextmanager
+def _kept(source: Path | BinaryIO, *, is_needed: bool) -> Iterator[Path | BinaryIO]:
+    """What can be read more than once, if that is needed: a file as it is, of all else a copy on disk."""
+    if not is_needed or (isinstance(source, Path) and (source.is_file() or not source.exists())):
+        yield source
+        return
+    with tempfile.TemporaryFile() as copy:
+        copy.raw.name = source_name(source)  # type: ignore[attr-defined]  # for messages
+        with writing(Path(tempfile.gettempdir())):
+            copy.writelines(stored_chunks(source))
+            copy.flush()
+        yield copy
+
+
+def _from_start(source: Path | BinaryIO) -> Path | BinaryIO:
+    if not isinstance(source, Path) and source.seekable():
+        source.seek(0)
+    return source
+
+
+def _counted(sentences: Iterator[Sentence], name: str) -> Iterator[Sentence]:
+    n_sentences, is_tagged = 0, False
+    for sentence in sentences:
+        n_sentences += 1
+        is_tagged = is_tagged or any(tag != "_" for tag in sentence.tags or ())
+        yield sentence
+    if n_sentences and not is_tagged:
+        raise DataError(f"{name}: all tags are `_`: no word is tagged", "choose another column with --tag")
+    if not n_sentences:
+        raise DataError(f"{name}: no sentence found", "is it empty, or all comments?")
+    log.info("%s sentence%s", f"{n_sentences:,}", "" if n_sentences == 1 else "s")

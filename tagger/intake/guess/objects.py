@@ -1,0 +1,138 @@
+"""Which keys of JSON objects hold tokens and tags, or a text and its spans."""
+
+import json
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
+
+from tagger.corpus.jsonl import BORDERS, parse_object
+from tagger.corpus.layout import Layout
+from tagger.errors import DataError
+from tagger.intake.guess.cells import MOST, N_ROWS, Cells, share
+from tagger.intake.guess.roles import Roles, choose_roles, choose_token
+from tagger.intake.guess.tables import Guess, Table
+
+EXAMPLE = 'for example {"tokens": ["John", "sleeps"], "tags": ["S", "V"]}'
+KINDS = {str: "a text", list: "a list", dict: "an object", int: "a number", float: "a number"}
+
+
+def is_json(line: str) -> bool:
+    """Whether a line is JSON, or what JSON over many lines begins with."""
+    try:
+        return isinstance(json.loads(line), dict | list)
+    except ValueError:
+        return line.strip() in ("{", "[", "[{")
+    except RecursionError:
+        return True
+
+
+def guess_objects(content: list[str], path: str) -> Guess:
+    """The layout of a file with an object a line.
+
+    Args:
+        content: lines that are not blank.
+        path: the file, for errors.
+
+    Raises:
+        DataError: it is JSON of another kind, or objects hold no tokens with tags and no text with spans.
+    """
+    if content[0].strip() in ("{", "[", "[{"):
+        is_list = content[0].lstrip().startswith("[")
+        raise DataError(
+            f"{path}: JSON, but not an object a line: the first line is {content[0][:40]!r}",
+            f"one object a line: jq -c '{'.[]' if is_list else '.'}' <OLD >NEW",
+        )
+    objects = [parse_object(line, f"{path}:{i}") for i, line in enumerate(islice(content, N_ROWS), 1)]
+    found = _tokens_with_tags(objects, path) or _text_with_spans(objects)
+    if found is None:
+        kinds = ((key, KINDS.get(type(objects[0].get(key)), "null")) for key in _keys(objects)[:8])
+        have = ", ".join(f"`{key}` ({kind})" for key, kind in kinds)
+        raise DataError(
+            f"{path}: expected lists of tokens and tags, or a text and spans, got objects with {have or 'nothing'}",
+            EXAMPLE,
+        )
+    return Guess(found.layout, {"format": "JSON, an object a line"} | found.why)
+
+
+def _tokens_with_tags(objects: list[dict[str, Any]], path: str) -> Guess | None:
+    """Lists of texts, of as many each, one of which is tags; else tags are a list of whole numbers beside them."""
+    texts = _keys(objects, _is_texts)
+    numbers = [key for key in _keys(objects, _is_numbers) if key not in texts]
+    sizes = [{key: len(found.get(key) or ()) for key in (*texts, *numbers)} for found in objects]
+
+    def as_many(keys: list[str], first: str) -> list[str]:
+        return [key for key in keys if share(size[key] == size[first] for size in sizes) > MOST]
+
+    for first in texts:
+        same, ids = as_many(texts, first), as_many(numbers, first)
+        steps = ([list(step) for step in zip(*(found.get(k) or () for k in same), strict=False)] for found in objects)
+        table = Table(Layout(format="jsonl"), list(same), [rows for rows in steps if rows], {})
+        if not table.sentences or not (len(same) > 1 or ids):
+            continue
+        if roles := _roles(table, path, has_ids=bool(ids)):
+            told = [roles.about_tags(), f"whole numbers, as many as tokens: {', '.join(ids)}" if ids else ""]
+            layout = Layout(format="jsonl", token=same[roles.token.place], tag=same[roles.tags[0].place])
+            return Guess(layout, {"tag": "\n".join(filter(None, told))})
+        token, _ = choose_token([Cells(place, table.sentences) for place in range(len(same))])
+        *others, tag = [key for key in ids if len({n for o in objects for n in o.get(key) or ()}) > 1] or ids
+        also = f"; {', '.join(others)} {'are' if len(others) > 1 else 'is'} too" if others else ""
+        why = f"whole numbers, as many as tokens{also}; data.map may give them names, and spans their scheme"
+        return Guess(Layout(format="jsonl", token=same[token.place], tag=tag), {"tag": why})
+    return None
+
+
+def _roles(table: Table, path: str, *, has_ids: bool) -> Roles | None:
+    """What lists of texts are; None where none of them is tags, and whole numbers may be.
+
+    Raises:
+        DataError: none of them is tags, and there are no numbers.
+    """
+    try:
+        roles = choose_roles(table, path)
+    except DataError:
+        if has_ids:
+            return None
+        raise
+    return None if has_ids and roles.tags[0].n_values == 1 else roles
+
+
+def _text_with_spans(objects: list[dict[str, Any]]) -> Guess | None:
+    """The longest text, and the first list of spans."""
+    texts = _keys(objects, lambda value: isinstance(value, str))
+    spans = [key for key in _keys(objects, _is_spans) if any(found.get(key) for found in objects)]
+    if not texts or not spans:
+        return None
+    text = max(texts, key=lambda key: sum(len(str(found.get(key))) for found in objects))
+    n_spans = sum(len(found.get(spans[0]) or ()) for found in objects)
+    why = {"token": "the longest texts, which are cut into tokens", "tag": f"{n_spans:,} spans of its characters"}
+    return Guess(Layout(format="jsonl", token=text, tag=spans[0]), why)
+
+
+def _keys(objects: list[dict[str, Any]], test: Callable[[object], bool] | None = None) -> list[str]:
+    """The keys of objects; with a test, those under which nearly all have a value, and nearly all of these pass."""
+    keys = list(dict.fromkeys(key for found in objects for key in found))
+    if test is None:
+        return keys
+
+    def passes(key: str) -> bool:
+        values = [found[key] for found in objects if found.get(key) is not None]
+        return len(values) > MOST * len(objects) and share(map(test, values)) > MOST
+
+    return [key for key in keys if passes(key)]
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _is_numbers(value: object) -> bool:
+    return isinstance(value, list) and all(type(item) is int for item in value)
+
+
+def _is_spans(value: object) -> bool:
+    def is_span(item: object) -> bool:
+        if isinstance(item, dict):
+            return "label" in item and any(start in item and end in item for start, end in BORDERS)
+        return isinstance(item, list) and [type(part) for part in item] == [int, int, str]
+
+    return isinstance(value, list) and all(map(is_span, value))

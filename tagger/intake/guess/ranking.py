@@ -1,0 +1,78 @@
+"""Of columns that could be the tag, which is most like one.
+
+Tags look like B-PER or NOUN, and are told by the word in part: wholly told is a feature such as its shape, not at all
+its place in a line. Names are preferred to phrases, which are often there to help in finding them.
+"""
+
+from tagger.corpus.detection import detect_scheme
+from tagger.corpus.schemes import spans_of
+from tagger.intake.guess.cells import Cells
+
+# Of Universal Dependencies, and types of chunks.
+UPOS = frozenset([
+    "ADJ", "ADP", "ADV", "AUX", "CCONJ", "CONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT",
+    "SCONJ", "SYM", "VERB", "X",
+])  # fmt: skip
+PHRASES = frozenset(
+    ["NP", "VP", "PP", "ADVP", "ADJP", "SBAR", "PRT", "CONJP", "INTJ", "LST", "UCP", "NC", "VC", "PC", "AC", "CLS"]
+)
+
+
+def rank_tags(tags: list[Cells], token: Cells, *, last: int) -> list[Cells]:
+    """The columns that could be the tag, the best first, without such as say what another says a row away.
+
+    Args:
+        tags: at least one.
+        token: the words.
+        last: the place of the table's last column, which is preferred of two alike.
+    """
+    told = {column.place: column.told_by(token) for column in tags}
+    tags = _without_neighbours(tags, told)
+    marked = {column.place: _with_hyphens(column) for column in tags if _has_letters(column)}
+    types = {
+        place: {span.type for tags in sentences for span in spans_of(tags, "bio")}
+        for place, sentences in marked.items()
+    }
+    has_spans = {place for place, sentences in marked.items() if detect_scheme(sentences).scheme != "none"}
+
+    def score(column: Cells) -> float:
+        known = types.get(column.place, set())
+        points = 4.0 * (column.place in has_spans) + 0.5 * (column.place == last)
+        points -= 1.0 * bool(known) * (known <= PHRASES)
+        points += 2.0 * column.is_marked + column.share(UPOS.__contains__) + 0.25 * column.share(str.isupper)
+        points += {True: 1, False: -2, None: 0}[_depends_on_context(column, token)]
+        points += 2 * (column.share("O".__eq__) if column.place in has_spans else told[column.place])
+        points -= column.share(lambda value: "=" in value)  # features, each with its name
+        return points - 2 * column.is_number - 4 * (column.n_values == 1)
+
+    ranked = sorted(tags, key=score, reverse=True)
+    best = ranked[0]
+    if best.place in has_spans:  # of nested spans of the same types, the outer are more
+        same = [c for c in ranked if c.place in has_spans and types[c.place] & types[best.place]]
+        best = min(same, key=lambda column: column.counts["O"])
+    return [best, *(column for column in ranked if column is not best)]
+
+
+def _without_neighbours(tags: list[Cells], told: dict[int, float]) -> list[Cells]:
+    """The columns without such as say what another says a row away: that which the token tells most about stays."""
+    kept: list[Cells] = []
+    for column in sorted(tags, key=lambda column: -told[column.place]):
+        if not any(column.is_beside(other) for other in kept):
+            kept.append(column)
+    return sorted(kept, key=lambda column: column.place)
+
+
+def _has_letters(column: Cells) -> bool:
+    return column.is_marked or column.counts.keys() <= set("OBIESLUM_")
+
+
+def _with_hyphens(column: Cells) -> list[list[str]]:
+    """The tags, with B-PER for B_PER."""
+    return [[f"{tag[0]}-{tag[2:]}" if tag[1:2] == "_" else tag for tag in tags] for tags in column.sentences]
+
+
+def _depends_on_context(column: Cells, token: Cells) -> bool | None:
+    """Whether some word has several values; None where too few words repeat to tell."""
+    if len(set(zip(token.cells, column.cells, strict=True))) > token.n_values:
+        return True
+    return False if token.n_rows - token.n_values > 100 else None

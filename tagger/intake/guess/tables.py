@@ -1,0 +1,171 @@
+"""Lines to rows of cells, before it is known what they mean."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby, islice, pairwise
+
+from tagger.corpus.columns import DOCUMENT_MARK
+from tagger.corpus.conllu import FIELDS
+from tagger.corpus.conllu import read_rows as read_conllu_rows
+from tagger.corpus.layout import Column, Layout
+from tagger.corpus.table import DELIMITERS, parted_header, read_table
+from tagger.errors import DataError
+from tagger.intake.guess.cells import MOST, N_ROWS, is_number, many, share
+
+HEADER = re.compile(
+    r"(.*[\W_])?(words?|tokens?|forms?|text|tags?|labels?|[ux]?pos|ner|chunk|iob|bio|lemma|sent(ence)?|id|index)([\W_].*)?",
+    re.IGNORECASE,
+)
+COMMENT = re.compile(r"#+\s*[\w.]+\s*[=:]|#\s*(begin|end|id|newdoc|newpar)\b")
+TAB = "\t"
+NO_HEADER = "its first row is taken for a header, but looks like data: put a row of names above it, or that row is lost"
+MAKE_TAGS = "each line needs a token and its tag, parted by TAB, and a blank line stands between sentences"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The cells of a file before it is known what they mean.
+
+    Args:
+        layout: of the file, as far as it is known; without columns.
+        names: what each column is called.
+        sentences: rows between blank lines; a row that is too short has empty cells.
+        why: what the format was told by.
+        sign: what parts cells.
+    """
+
+    layout: Layout
+    names: list[Column]
+    sentences: list[list[list[str]]]
+    why: dict[str, str]
+    sign: str = TAB
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """How to read a file, and why.
+
+    Args:
+        layout: its encoding is not guessed here.
+        why: sentences for comments, by key of [data] or [features].
+    """
+
+    layout: Layout
+    why: dict[str, str]
+
+
+def conllu_table(lines: list[str], path: str) -> Table:
+    """The word lines of CoNLL-U."""
+    rows = (row.cells if row else None for row in read_conllu_rows(lines, path) if row is None or row.cells)
+    why = {"format": "CoNLL-U: ten columns parted by TAB, the first counts the words of a sentence"}
+    return Table(Layout(format="conllu"), list(FIELDS), _parted(rows), why)
+
+
+def _parted(rows: Iterable[list[str] | None]) -> list[list[list[str]]]:
+    """The first rows as sentences; None stands between these."""
+    groups = groupby(islice(rows, N_ROWS), key=lambda row: row is None)
+    return [[row for row in group if row is not None] for is_break, group in groups if not is_break]
+
+
+def column_table(lines: list[str], sign: str, path: str) -> Table:
+    """The rows of a file parted by a sign, TAB or a space.
+
+    Raises:
+        DataError: there is one column only, or as many as a line of text has words.
+    """
+
+    def cut(line: str) -> list[str]:
+        return line.split(sign) if sign == TAB else [cell for cell in line.split(" ") if cell]
+
+    content = [line for line in lines if line.strip(" \t") and (sign in line or line[0] != "#")]
+    hashed = [line for line in content if line[0] == "#"]
+    plain = [cells for cells in (cut(line) for line in content if line[0] != "#") if DOCUMENT_MARK not in cells]
+    plain = plain[:N_ROWS] or [cut(line) for line in hashed]
+    widths = sorted(map(len, plain))
+    width = widths[len(widths) // 20] if widths else 1  # a few rows may be too short, see the readers
+    if width == 1:
+        raise DataError(f"{path}: one column only: a token, but no tag", MAKE_TAGS)
+    known = [set(column) for column in zip(*(row for row in plain if len(row) >= width), strict=False)]
+    differ = len(set(hashed)) > max(2, 0.5 * len(hashed))
+
+    def is_comment(line: str) -> bool:
+        cells = cut(line)
+        is_odd = differ and not any(cell in values for cell, values in zip(cells, known, strict=False))
+        return len(cells) < width or is_odd or bool(COMMENT.match(line))
+
+    comments = share(map(is_comment, hashed)) > 0.5
+    kept = (line for line in lines if not line.startswith("#") or (not comments and (sign == " " or sign in line)))
+    sentences = _parted(
+        None if DOCUMENT_MARK in (cells := cut(line)) or not line.strip(" \t") else cells for line in kept
+    )
+    steady = share(len(a) == len(b) for sentence in sentences for a, b in pairwise(sentence))
+    if sign == " " and widths[0] < widths[-1] > 2 and steady < 0.8:
+        raise DataError(f"{path}: {widths[0]} to {widths[-1]} words a line: no columns of tokens and tags", MAKE_TAGS)
+    sentences = [[(row + [""] * width)[:width] for row in sentence] for sentence in sentences]
+    why = {"format": f"{_from_to(widths)} columns parted by {'TAB' if sign == TAB else 'spaces'}"}
+    if comments:
+        why["comments"] = f"{many(len(hashed), 'line')} that start with # are no rows, such as {hashed[0]}"
+    names: list[Column] = list(range(width))
+    first = sentences[0][0]
+    if _is_header(first, [row for sentence in sentences for row in sentence][1:], is_table=False):
+        names = list(first)
+        sentences = [s for s in (sentences[0][1:], *sentences[1:]) if s]
+        why["format"] += ", under a header"
+    return Table(Layout(format="columns", comments=comments), names, sentences, why, sign)
+
+
+def _from_to(widths: list[int]) -> str:
+    return f"{widths[0]} to {widths[-1]}" if widths[0] < widths[-1] else f"{widths[0]}"
+
+
+def _is_header(first: Sequence[str], body: Sequence[Sequence[str]], *, is_table: bool) -> bool:
+    """Whether the first row names columns: its cells are names, and no value of a column that has few."""
+    if not body or any(is_number(cell) for cell in first):
+        return False
+    columns = [Counter(column) for column in zip(*body, strict=False)]
+    if any(all(map(is_number, column)) for column in columns):
+        return True
+    if first[columns.index(min(columns, key=len))] in min(columns, key=len):
+        return False
+    is_named = len(set(first)) == len(first) and any(HEADER.fullmatch(cell) for cell in first)
+    is_new = len(body) > 200 and not any(cell in column for cell, column in zip(first, columns, strict=False))
+    return is_table or is_named or is_new
+
+
+def csv_table(lines: list[str], path: str) -> Table | None:
+    """A table parted by commas, semicolons or TAB; None where the lines are none.
+
+    Raises:
+        DataError: its header has too few names, or there is no row below it.
+    """
+    content = (line for line in lines if line.strip(" \t"))
+    sign, first = parted_header(next(content))
+    try:
+        widths = Counter(map(len, islice(csv.reader((f"{line}\n" for line in content), delimiter=sign), 1_000)))
+    except csv.Error:
+        return None
+    if len(first) > 2 and widths[len(first) + 1] > MOST * widths.total():
+        raise DataError(
+            f"{path}: a header of {len(first)} names over rows of {len(first) + 1} cells: the first column has no name",
+            f"give it one: sed '1s/^/row{sign}/' OLD >NEW",
+        )
+    if len(first) < 2 or widths[len(first)] <= MOST * widths.total():
+        return None
+    layout = Layout(format="csv")
+    body, _ = read_table(lines, layout, path, tagged=False)
+    rows = [row.cells if row else None for row in islice(body, N_ROWS)]
+    sentences = [
+        [(row + [""] * len(first))[: len(first)] for row in sentence]
+        for sentence in _parted(row for row in rows if row is None or any(row))
+    ]
+    if not sentences:
+        raise DataError(f"{path}: a header, but no row below it", MAKE_TAGS)
+    why = {"format": f"a table parted by {DELIMITERS[sign]}, {len(first)} columns under a header"}
+    names: list[Column] = [name if name and first.count(name) == 1 else i for i, name in enumerate(first)]
+    if not _is_header(first, [row for row in rows if row and any(row)], is_table=True):
+        names = list(range(len(first)))
+        why["format"] = f"a table parted by {DELIMITERS[sign]}; {NO_HEADER}"
+    return Table(layout, names, sentences, why, sign)

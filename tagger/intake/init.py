@@ -1,0 +1,98 @@
+"""A config guessed from tagged files: which is train, how they are read, and a network of a fitting size."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+
+from tagger.config import Data, parse_config
+from tagger.corpus.detection import detect_scheme
+from tagger.corpus.layout import Layout
+from tagger.corpus.lines import read_lines
+from tagger.corpus.read import read_tagged
+from tagger.corpus.sentences import Sentences
+from tagger.errors import DataError
+from tagger.intake.guess.columns import guess_columns
+from tagger.intake.guess.encoding import guess_encoding
+from tagger.intake.guess.files import guess_splits
+from tagger.intake.guess.sizes import guess_sizes
+from tagger.intake.guess.text import config_text, path_from
+from tagger.intake.guess.unread import refuse_parallel
+
+DEV = 0.1  # of train, where there is no file for it
+
+
+def guess_config(paths: list[Path], output_dir: Path, *, names: Mapping[Path, str] | None = None) -> str:
+    """A whole config as TOML, in comments what it was guessed from.
+
+    Args:
+        paths: tagged files; which is train, dev and test goes by their names, else by their sizes.
+        output_dir: where the config will stand: paths in it are relative to this.
+        names: what the config calls some of the files instead, such as ewt:train; by their resolved paths.
+
+    Raises:
+        DataError: a file cannot be read, holds no tagged sentences, or none that the others' layout can read.
+    """
+    splits = guess_splits(paths)
+    encoding, about_encoding = guess_encoding([*splits.paths.values()])
+    train = splits.paths["train"]
+    try:
+        guess = guess_columns(read_lines(train, encoding=encoding), str(train))
+    except DataError:
+        refuse_parallel(train, [path for path in paths if path != train], encoding)
+        raise
+    options = {field.name: getattr(guess.layout, field.name) for field in fields(Layout)} | {"encoding": encoding}
+    sentences = {split: read_tagged(path, Layout(**options)) for split, path in splits.paths.items()}
+
+    numeric = list(guess.layout.numeric)
+    detection = detect_scheme(sentence.tags or () for sentence in sentences["train"])
+    scheme = "auto" if detection.scheme == "none" else detection.scheme  # data.map may yet make tags of spans
+    options |= {"scheme": scheme, "map": {}}
+    data = {key: value for key, value in options.items() if value is not None and key in Data.model_fields}
+    names = names or {}
+    data |= {split: names.get(path) or path_from(path, output_dir) for split, path in splits.paths.items()}
+    if "dev" not in splits.paths and len(sentences["train"]) > 1:
+        data["dev"] = DEV
+    sized, about_size = guess_sizes(len(sentences["train"]), is_series=bool(numeric))
+    if numeric:
+        sized["features"] = {"words": False, "casing": False, "numeric": numeric}
+    config = parse_config({"data": data, **sized}, "the guess")
+
+    why = {"features.numeric": guess.why.get("numeric", ""), "model": about_size}
+    why |= {f"data.{key}": text for key, text in guess.why.items() if key != "numeric"}
+    why["data.encoding"] = about_encoding
+    why["data.train"] = "\n".join([splits.why, *(f"{path} is not used" for path in splits.unused)])
+    why["data.token"] = guess.why.get("token", _about_words(sentences["train"]))
+    why["data.tag"] = "\n".join([*_about_tags(sentences["train"]), guess.why.get("tag", "")]).strip()
+    why["data.scheme"] = detection.evidence
+    return config_text(config, why, _head(sentences))
+
+
+def _head(sentences: dict[str, Sentences]) -> Iterator[str]:
+    yield "tagger train CONFIG, where CONFIG is the name of this file"
+    yield ""
+    yield "Guessed by `tagger init` from what is in the files. All keys are here; comments say why, or what they do."
+    yield "Paths are relative to this file: it belongs into the folder where `tagger init` was run."
+    yield ""
+    known = sentences["train"].tag_counts().keys()
+    for split, found in sentences.items():
+        tags = found.tag_counts().keys()
+        new = f", {len(tags - known):,} of them not in train" if tags - known else ""
+        yield f"{split:<5} {len(found):>9,} sentences {len(found.tokens):>11,} tokens {len(tags):>6,} tags{new}"
+
+
+def _about_words(sentences: Sentences) -> str:
+    words = Counter(sentences.form_counts())
+    return f"{len(words):,} different words, most often {' '.join(word for word, _ in words.most_common(6))}"
+
+
+def _about_tags(sentences: Sentences) -> Iterator[str]:
+    tags = Counter(sentences.tag_counts())
+    usual = ", ".join(f"{tag} {n / tags.total():.1%}" for tag, n in tags.most_common(6))
+    yield (
+        f"{len(tags):,} tags, most often {usual}"
+        if len(tags) > 1
+        else f"one tag only: {usual}; there is nothing to learn"
+    )
+    if 0 < tags["_"] < tags.total():
+        yield f'`_` is learned as a tag; ignore = ["_"] leaves its {tags["_"]:,} tokens out'

@@ -1,0 +1,1 @@
+"""Numbers → text and pages."""

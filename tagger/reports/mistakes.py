@@ -1,0 +1,158 @@
+"""Errors to read: which tags are taken for which, and the sentences that went most wrong, each error in its place."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from tagger.reports.legible import direction
+
+AROUND = 6  # words that are shown on each side of an error
+MAX_WORDS = 80  # of a sentence that are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A sentence, tagged, beside its gold tags.
+
+    Args:
+        tokens: as the file has them.
+        gold: a tag for each.
+        predicted: a tag for each.
+        confidence: of each predicted tag, from 0 to 1.
+    """
+
+    tokens: Sequence[str]
+    gold: Sequence[str]
+    predicted: Sequence[str]
+    confidence: Sequence[float]
+
+    def errors(self, ignore: Collection[str]) -> list[int]:
+        """The positions, from 0, of wrong tags; where the gold tag is ignored, none is wrong."""
+        pairs = enumerate(zip(self.gold, self.predicted, strict=True))
+        return [i for i, (gold, tag) in pairs if gold != tag and gold not in ignore]
+
+
+class Word(NamedTuple):
+    """A word that is shown with its tags; `is_focus` is whether its error is why the sentence is shown."""
+
+    token: str
+    gold: str
+    predicted: str
+    confidence: float
+    is_wrong: bool
+    is_focus: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The parts of a sentence that are around its errors.
+
+    Args:
+        number: of the sentence in its split, from 1.
+        direction: which way it runs.
+        parts: words, and in the place of words that are left out, how many they are.
+        n_errors: in the whole sentence.
+        n_words: in the whole sentence.
+    """
+
+    number: int
+    direction: Literal["ltr", "rtl"]
+    parts: Sequence[Word | int]
+    n_errors: int
+    n_words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """A gold tag that was taken for another one.
+
+    Args:
+        gold: the tag that it should be.
+        predicted: the tag that it got.
+        count: how often.
+        share: of all tokens with this gold tag, from 0 to 1.
+        examples: sentences in which it happened.
+    """
+
+    gold: str
+    predicted: str
+    count: int
+    share: float
+    examples: Sequence[Excerpt]
+
+
+def frequent_confusions(
+    outcomes: Sequence[Outcome], *, ignore: Collection[str] = (), n: int = 15, n_examples: int = 3
+) -> list[Confusion]:
+    """The most frequent pairs of gold and predicted tags, the most frequent first, then by alphabet.
+
+    The examples are those that the tagger was surest of, each with another word.
+    """
+    places: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    support: dict[str, int] = defaultdict(int)
+    for s, outcome in enumerate(outcomes):
+        for tag in outcome.gold:
+            support[tag] += 1
+        for i in outcome.errors(ignore):
+            places[outcome.gold[i], outcome.predicted[i]].append((s, i))
+    frequent = sorted(places.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:n]
+
+    def example(s: int, i: int) -> Excerpt:
+        return _excerpt(s + 1, outcomes[s], around=[i], focus=[i], ignore=ignore)
+
+    def surest(found: list[tuple[int, int]]) -> list[Excerpt]:
+        by_word: dict[str, tuple[int, int]] = {}
+        for s, i in sorted(found, key=lambda place: -outcomes[place[0]].confidence[place[1]]):
+            by_word.setdefault(outcomes[s].tokens[i], (s, i))
+        return [example(*place) for place in list(by_word.values())[:n_examples]]
+
+    return [
+        Confusion(gold, predicted, len(found), len(found) / support[gold], surest(found))
+        for (gold, predicted), found in frequent
+    ]
+
+
+def worst_sentences(
+    outcomes: Sequence[Outcome], *, ignore: Collection[str] = (), n: int = 20, max_words: int = MAX_WORDS
+) -> list[Excerpt]:
+    """The sentences that went most wrong: those whose wrong tags have the greatest sum of confidence.
+
+    Of each, up to `max_words` words are shown.
+    """
+
+    def wrongness(outcome: Outcome) -> float:
+        return sum(outcome.confidence[i] for i in outcome.errors(ignore))
+
+    worst = sorted(enumerate(outcomes, start=1), key=lambda numbered: -wrongness(numbered[1]))[:n]
+    found = [(number, outcome, outcome.errors(ignore)) for number, outcome in worst]
+    return [
+        _excerpt(number, outcome, around=errors, focus=errors, ignore=ignore, max_words=max_words)
+        for number, outcome, errors in found
+        if errors
+    ]
+
+
+def _excerpt(
+    number: int,
+    outcome: Outcome,
+    *,
+    around: Sequence[int],
+    focus: Collection[int],
+    ignore: Collection[str],
+    max_words: int = MAX_WORDS,
+) -> Excerpt:
+    """What is near some positions; a gap of one word is not worth its mark, and the word is shown."""
+    n_words, errors = len(outcome.tokens), set(outcome.errors(ignore))
+    near = {i for place in around for i in range(max(place - AROUND, 0), min(place + AROUND + 1, n_words))}
+    near |= {i for i in range(n_words) if {i - 1, i + 1} - {-1, n_words} <= near}
+    parts: list[Word | int] = []
+    before = -1
+    for i in [*sorted(near)[:max_words], n_words]:
+        if n_left_out := i - before - 1:
+            parts.append(n_left_out)
+        if i < n_words:
+            cells = outcome.tokens[i], outcome.gold[i], outcome.predicted[i], outcome.confidence[i]
+            parts.append(Word(*cells, is_wrong=i in errors, is_focus=i in focus))
+        before = i
+    return Excerpt(number, direction(*outcome.tokens), parts, len(errors), n_words)

@@ -1,0 +1,58 @@
+"""Pages to look at in a browser: one file each, which makes no request and runs no script.
+
+The pictures are SVG that templates write. Bars and lines are all there is to draw: so text stays text in the reader's
+fonts, for whatever script, and the page's colours, light or dark, are the pictures' too.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from tagger.reports.legible import visible
+
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")  # in HTML
+
+
+def render(template: str, **values: object) -> str:
+    """A page from a template; all values are escaped.
+
+    Args:
+        template: its file, from the package's folder, such as reports/page.html.
+        values: by the names that the template has for them.
+    """
+    return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", _environment().get_template(template).render(values))
+
+
+def percent(ratio: float | None, digits: int = 2) -> str:
+    """A ratio from 0 to 1 as a reader wants it; a dash where there is none.
+
+    >>> percent(0.94174)
+    '94.17\\xa0%'
+    """
+    return "–" if ratio is None else f"{ratio * 100:.{digits}f}\N{NO-BREAK SPACE}%"
+
+
+def number(value: float | None) -> str:
+    """A count with its thousands parted; a dash where there is none.
+
+    >>> number(25094)
+    '25,094'
+    """
+    return "–" if value is None else f"{value:,.0f}"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parents[1]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters: dict[str, Any] = {"percent": percent, "number": number, "visible": visible}
+    environment.filters.update(filters)
+    return environment

@@ -1,0 +1,101 @@
+"""The report of a run: what a careful reviewer would ask, as a page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tagger.reports.mistakes import Outcome, frequent_confusions, worst_sentences
+from tagger.reports.page import render
+from tagger.reports.report.curves import breakdown_figures, calibration_figures, learning_curves
+from tagger.reports.report.data import hash_table, split_table, tag_counts, version_table
+from tagger.reports.report.matrix import confusion_table
+from tagger.reports.report.summary import baseline_figure, between, headlines, weak_splits
+from tagger.reports.report.tags import span_figure, tag_figure
+from tagger.tagging.layer_description import KERAS_NAME
+
+METRICS = {"accuracy": "accuracy", "macro_f1": "macro F1", "span_f1": "span F1"}
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """What a run leaves behind.
+
+    Args:
+        name: of the run.
+        config: its resolved config, as TOML.
+        command: what makes it again.
+        metric: of dev, by which the weights were chosen.
+        metrics: as `metrics.json` has them.
+        data: of each split, what it is like, as `data.json` has it.
+        history: an epoch each: number, loss, score (None without dev), is_best, learning_rate, seconds.
+        bundle: as `bundle.json` has it.
+        outcomes: of each split that was tagged, its sentences.
+    """
+
+    name: str
+    config: str
+    command: str
+    metric: str
+    metrics: Mapping[str, Any]
+    data: Mapping[str, Any]
+    history: Sequence[Mapping[str, Any]]
+    bundle: Mapping[str, Any]
+    outcomes: Mapping[str, Sequence[Outcome]]
+
+
+def report_page(run: RunRecord) -> str:
+    """The report as HTML: one file that makes no request.
+
+    Details are those of test, or of dev where there is no test.
+    """
+    evaluated = {split: run.metrics[split] for split in ("test", "dev") if run.metrics[split]}
+    split = next(iter(evaluated), None)
+    ignore, scheme = run.bundle["ignore"], run.bundle["scheme"]
+    return render(
+        "reports/report/report.html",
+        run=run,
+        split=split,
+        evaluated=evaluated,
+        network=describe_network(run.bundle["network"]),
+        headlines=headlines(evaluated) if evaluated else None,
+        between=between,
+        weak_splits=weak_splits(evaluated),
+        curves=learning_curves(run.history, run.metrics["training"]["best_epoch"], METRICS[run.metric]),
+        detail=_detail(evaluated[split], run.outcomes[split], split, ignore, scheme) if split else None,
+        data_table=split_table(run.data),
+        tag_counts=tag_counts(run.data, ignore),
+        hashes=hash_table(run.bundle["provenance"]["data"]),
+        versions=version_table(run.bundle["provenance"]["versions"]),
+    )
+
+
+def _detail(
+    evaluation: Mapping[str, Any], outcomes: Sequence[Outcome], split: str, ignore: Sequence[str], scheme: Any
+) -> dict[str, Any]:
+    """What the page tells of one split, by the names that the template has for it."""
+    confusion = evaluation["confusion"]
+    return {
+        "evaluation": evaluation,
+        "baselines": baseline_figure(evaluation, split),
+        "tags": tag_figure(evaluation["tags"], split),
+        "spans": span_figure(evaluation["spans"]["types"], split) if evaluation["spans"] else None,
+        "matrix": confusion_table(confusion["tags"], confusion["counts"], scheme),
+        "calibration": calibration_figures(evaluation["calibration"], split) if evaluation["calibration"] else [],
+        "breakdowns": breakdown_figures(evaluation, split),
+        "confusions": frequent_confusions(outcomes, ignore=ignore),
+        "worst": worst_sentences(outcomes, ignore=ignore),
+        "outside": "O" if scheme != "none" else None,
+    }
+
+
+def describe_network(network: Mapping[str, Any]) -> str:
+    """The recurrent layers and the head in words.
+
+    >>> network = {"cell": "lstm", "units": [100, 50], "bidirectional": True, "merge": "concat", "head": "crf"}
+    >>> describe_network(network)
+    'LSTM, 100 and 50 units, both directions (concat), CRF'
+    """
+    units = " and ".join(map(str, network["units"]))
+    directions = f"both directions ({network['merge']})" if network["bidirectional"] else "one direction"
+    head = {"crf": "CRF", "softmax": "softmax"}[network["head"]]
+    return f"{KERAS_NAME[network['cell']]}, {units} units, {directions}, {head}"

@@ -1,0 +1,54 @@
+"""How well each tag is told, and each type of span."""
+
+from collections.abc import Mapping
+
+from tagger.reports.figures import Bar, Bars, Table, bar_figure
+from tagger.reports.page import number, percent
+
+Scores = Mapping[str, Mapping[str, float]]
+
+
+def tag_figure(by_tag: Scores, split: str) -> Bars:
+    """F1 of each tag, the most frequent first.
+
+    Args:
+        by_tag: of each tag accuracy, precision, recall, f1 and support, as `metrics.json` has them.
+        split: that was scored.
+    """
+    rows = [
+        [tag, percent(found["accuracy"]), *_ratios(found), number(found["support"])]
+        for tag, found in _by_support(by_tag).items()
+    ]
+    header = ["tag", "accuracy", "precision", "recall", "F1", "tokens"]
+    return bar_figure(
+        "tags",
+        f"F1 of each tag on {split}",
+        "The tag that most tokens have stands first. F1 is the harmonic mean of precision and recall.",
+        [Bar(tag, found["f1"], percent(found["f1"])) for tag, found in _by_support(by_tag).items()],
+        Table(f"Scores of each tag on {split}", header, rows, is_user_text=True),
+    )
+
+
+def span_figure(by_type: Scores, split: str) -> Bars:
+    """F1 of each type of span, the most frequent first; as `tag_figure`, without accuracy."""
+    rows = [[kind, *_ratios(found), number(found["support"])] for kind, found in _by_support(by_type).items()]
+    return bar_figure(
+        "spans",
+        f"F1 of each type of span on {split}",
+        "A span is right if its first and last token and its type are. The type that most spans have stands first.",
+        [Bar(kind, found["f1"], percent(found["f1"])) for kind, found in _by_support(by_type).items()],
+        Table(
+            f"Scores of each type of span on {split}",
+            ["type", "precision", "recall", "F1", "spans"],
+            rows,
+            is_user_text=True,
+        ),
+    )
+
+
+def _by_support(scores: Scores) -> Scores:
+    return dict(sorted(scores.items(), key=lambda item: -item[1]["support"]))
+
+
+def _ratios(found: Mapping[str, float]) -> list[str]:
+    return [percent(found[key]) for key in ("precision", "recall", "f1")]

@@ -1,0 +1,127 @@
+"""The settings of a sweep from the best to the worst, by their mean over seeds."""
+
+import csv
+import io
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tagger.files import write_file
+from tagger.sweeps.space import Setting, shown_value
+from tagger.sweeps.trials import Result, Trial
+
+COLUMNS = ("mean", "sd", "n_seeds", "parameters", "seconds", "bundle_bytes", "trials")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A setting, and what came of its finished trials.
+
+    Args:
+        setting: what it has that the base has not.
+        results: of its finished trials; at least one.
+        is_whole: whether all its seeds are finished: only then it has a rank.
+    """
+
+    setting: Setting
+    results: Sequence[Result]
+    is_whole: bool
+
+    @property
+    def mean(self) -> float:
+        """Of the scores on dev."""
+        return statistics.fmean(result.score for result in self.results)
+
+    @property
+    def sd(self) -> float | None:
+        """The standard deviation of the scores over seeds, by n - 1; None of one seed."""
+        scores = [result.score for result in self.results]
+        return statistics.stdev(scores) if len(scores) > 1 else None
+
+    @property
+    def best_trial(self) -> Trial:
+        """The trial with the best score."""
+        return max(self.results, key=lambda result: result.score).trial
+
+
+def ranked(rows: Iterable[Row]) -> list[Row]:
+    """The best first; those that are not whole behind all others. Of two equal ones the smaller network is better."""
+
+    def order(row: Row) -> tuple[bool, float, int, str]:
+        parameters = max(result.parameters for result in row.results)
+        return not row.is_whole, -row.mean, parameters, row.best_trial.name
+
+    return sorted(rows, key=order)
+
+
+def write_leaderboard(folder: Path, rows: Sequence[Row], metric: str) -> None:
+    """Writes `leaderboard.csv` for programs, with a column for each key, and `leaderboard.md` to read.
+
+    Args:
+        folder: of the sweep.
+        rows: ranked.
+        metric: what is ranked by.
+    """
+    keys = list(dict.fromkeys(key for row in rows for key in row.setting))
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(["rank", *keys, *COLUMNS])
+    for rank, row in _with_ranks(rows):
+        settings = [_cell(row.setting.get(key)) for key in keys]
+        sd = "" if row.sd is None else round(row.sd, 6)
+        figures = [
+            round(row.mean, 6),
+            sd,
+            len(row.results),
+            *sizes(row),
+            " ".join(result.trial.name for result in row.results),
+        ]
+        writer.writerow([rank or "", *settings, *figures])
+    write_file(folder / "leaderboard.csv", table.getvalue())
+    write_file(folder / "leaderboard.md", format_leaderboard(rows, metric))
+
+
+def format_leaderboard(rows: Sequence[Row], metric: str) -> str:
+    """The ranked rows as a table of Markdown whose columns are in line."""
+    keys = list(dict.fromkeys(key for row in rows for key in row.setting))
+    head = ["rank", *keys, f"dev {metric}", "seeds", "parameters", "seconds", "size"]
+    cells = [head]
+    for rank, row in _with_ranks(rows):
+        parameters, seconds, n_bytes = sizes(row)
+        cells.append(
+            [
+                str(rank or "-"),
+                *(_cell(row.setting.get(key)) for key in keys),
+                f"{row.mean:.4f}" + (f" ± {row.sd:.4f}" if row.sd is not None else ""),
+                str(len(row.results)),
+                f"{parameters:,}",
+                f"{seconds:.1f}",
+                f"{n_bytes / 1e6:.2f} MB",
+            ]
+        )
+    cells = [[cell.replace("|", "\\|") for cell in line] for line in cells]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in cells
+    ]
+    rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
+    return "\n".join([lines[0], rule, *lines[1:]]) + "\n"
+
+
+def sizes(row: Row) -> tuple[int, float, int]:
+    """The most parameters, the mean seconds and the most bytes of a bundle over seeds."""
+    return (
+        max(result.parameters for result in row.results),
+        round(statistics.fmean(result.seconds for result in row.results), 3),
+        max(result.n_bytes for result in row.results),
+    )
+
+
+def _cell(value: object) -> str:
+    """A value of a setting, a text without quotes; nothing where its key does not count."""
+    return "" if value is None else value if isinstance(value, str) else shown_value(value)
+
+
+def _with_ranks(rows: Sequence[Row]) -> list[tuple[int | None, Row]]:
+    return [(rank if row.is_whole else None, row) for rank, row in enumerate(rows, 1)]

@@ -1,0 +1,216 @@
+"""A config → sentences, and all that is known of them before a network is built."""
+
+import hashlib
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tagger.config import REFERENCE, Config
+from tagger.corpus.checks import Split, brief, byte_findings, find, row_findings
+from tagger.corpus.chunks import near
+from tagger.corpus.conllu import is_key
+from tagger.corpus.detection import scheme_of_pairs
+from tagger.corpus.download import resolve
+from tagger.corpus.layout import Layout
+from tagger.corpus.read import read_tagged, resolve_format
+from tagger.corpus.schemes import Scheme
+from tagger.corpus.sentences import Sentences
+from tagger.corpus.tags import all_in_scheme, check_scored, warn_of_unknown_tags
+from tagger.encoding.batches import Dataset
+from tagger.encoding.encoder import Encoder
+from tagger.encoding.fit import fit_encoder
+from tagger.encoding.lexicon import Lexicon, count_lexicon
+from tagger.encoding.vectors import WordVectors
+from tagger.errors import ConfigError, DataError
+from tagger.tagging.architecture import Architecture, architecture_of
+from tagger.tagging.chain import Decode, resolve_decode
+from tagger.training.data_files import check_scheme, files_of, layout_of, word_files_of
+from tagger.training.further import Start, check_start
+from tagger.training.splits import SPLITS, UNUSED_GROUP, cut_train, describe_cut, is_cut, layout_of_train
+
+TOLD_ELSEWHERE = ("long", "unseen-tags")  # findings that training says more of
+
+log = logging.getLogger("tagger")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What training starts from.
+
+    Args:
+        splits: the sentences of train, and of dev and test where the config has them.
+        layout: of the files, its format decided.
+        encoder: fitted to train.
+        counts: by name of the input, how often each known word or symbol occurs in train.
+        vectors: that the network's words begin with, where the config names a file of them.
+        scheme: of the files' tags.
+        scheme_train: of the tags that the network learns.
+        decode: whether any sequence of tags may come out, or only what is valid in `scheme_train`.
+        file_tags: of train as its file has them, ignored ones left out.
+        lexicon: of train.
+        architecture: of the network.
+        hashes: SHA-256 of each file of data.
+    """
+
+    splits: dict[str, Sentences]
+    layout: Layout
+    scheme: Scheme
+    scheme_train: Scheme
+    decode: Decode
+    file_tags: tuple[str, ...]
+    encoder: Encoder
+    counts: dict[str, tuple[int, ...]]
+    vectors: WordVectors | None
+    lexicon: Lexicon
+    architecture: Architecture
+    hashes: dict[str, str]
+
+    def encode(self, split: str) -> Dataset:
+        """The arrays of a split, its tags in the scheme that the network learns."""
+        return self.encoder.encode(self.learned(split))
+
+    def learned(self, split: str, among: Sequence[int] | None = None) -> Sentences:
+        """The sentences of a split, or some of them, their tags in the scheme that the network learns."""
+        found = self.splits[split] if among is None else self.splits[split].take(among)
+        return all_in_scheme(found, self.scheme, self.scheme_train, ignore=self.encoder.ignore)
+
+
+def prepare(config: Config, start: Start | None = None) -> Prepared:
+    """Reads and checks the data, and fits to train what the network's inputs need.
+
+    Args:
+        config: of the run.
+        start: a tagger whose vocabularies and tags are extended.
+
+    Raises:
+        DataError: a file cannot be read; names file and line.
+        ConfigError: the config does not go with the data, or with the start.
+    """
+    base = start.bundle if start else None
+    config = _with_local_files(config)
+    layout, splits = _read(config)
+    train, features, ignore = splits["train"], config.features, config.data.ignore
+    _tell_splits(splits)
+    scheme, scheme_train = _schemes(config, train)
+    _tell_findings(config, splits, layout, scheme)
+    learned = all_in_scheme(train, scheme, scheme_train, ignore=ignore)
+    tags = _sorted_tags(learned, ignore, base.encoder.tags if base else ())
+    if not tags:
+        raise ConfigError(f"data.ignore: leaves no tag of {config.data.train} to learn")
+    for sentences in splits.values():
+        check_scored(sentences, ignore)
+    others = [form for split, found in splits.items() if split != "train" for form in found.form_counts()]
+    fitted = fit_encoder(
+        features, train, tags, ignore,
+        others=others, seed=config.training.seed, known=base.encoder if base else None,
+    )  # fmt: skip
+    architecture = architecture_of(config, fitted)
+    if start:
+        check_start(start, architecture, scheme_train, fitted.encoder)
+    lexicon = count_lexicon(train, reads_words=features.reads_words, ignore=ignore)
+    return Prepared(
+        splits=splits,
+        layout=layout,
+        scheme=scheme,
+        scheme_train=scheme_train,
+        decode=resolve_decode(config.model.decode, scheme_train),
+        file_tags=_sorted_tags(train, ignore, base.file_tags if base else ()),
+        encoder=fitted.encoder,
+        counts=fitted.counts,
+        vectors=fitted.vectors,
+        lexicon=lexicon.extending(base.lexicon) if base else lexicon,
+        architecture=architecture,
+        hashes={name: _sha256(Path(path)) for name, path in (files_of(config.data) | word_files_of(config)).items()},
+    )
+
+
+def _sorted_tags(sentences: Sentences, ignore: Iterable[str], known: tuple[str, ...]) -> tuple[str, ...]:
+    """The known tags, then those of the sentences."""
+    return (*known, *sorted(sentences.tag_counts().keys() - set(ignore) - set(known)))
+
+
+def _with_local_files(config: Config) -> Config:
+    """The config with the names of public data sets' files replaced by paths; what is not here yet is fetched."""
+    files = files_of(config.data)
+    public = {split: path for split, path in files.items() if REFERENCE.fullmatch(path)}
+    if public and "train" not in public:
+        rest = " and ".join(f"data.{split} is {path}" for split, path in public.items())
+        own = " ".join(f"--set data.{split}=FILE" for split in public)
+        log.warning("data.train is a file of yours, but %s; to score on yours: %s", rest, own)
+    try:
+        found = {split: str(resolve(path)) for split, path in public.items()}
+    except DataError as error:
+        own = "or train on your own: " + " ".join(f"--set data.{split}=FILE" for split in files)
+        raise DataError(error.message, "\n".join(filter(None, (error.hint, own)))) from error
+    return config.model_copy(update={"data": config.data.model_copy(update=found)}) if found else config
+
+
+def _schemes(config: Config, train: Sentences) -> tuple[Scheme, Scheme]:
+    """The scheme of the files, and the one that the network learns.
+
+    Raises:
+        ConfigError: the config asks for what tags without a scheme do not have.
+    """
+    scheme, scheme_train = config.data.scheme, config.data.scheme_train
+    if scheme == "auto":
+        detected = scheme_of_pairs(train.tag_pairs())
+        scheme = detected.scheme
+        if scheme != "none":
+            log.info("scheme %s", detected.evidence)
+    check_scheme(config, scheme)
+    return scheme, scheme if scheme_train == "same" else scheme_train
+
+
+def _read(config: Config) -> tuple[Layout, dict[str, Sentences]]:
+    data = config.data
+    for split, path in files_of(data).items():
+        if not Path(path).is_file():
+            raise DataError(
+                f"{path}: there is no such file (data.{split})",
+                f"tell where yours is: --set data.{split}=FILE"
+                + (f"; or do without: --set data.{split}=" if split != "train" else ""),
+            )
+    layout = layout_of(config)
+    layouts = {
+        split: resolve_format(Path(path), layout, tell=split == "train") for split, path in files_of(data).items()
+    }
+    layout = layouts["train"]
+    splits = {
+        split: read_tagged(Path(path), layout_of_train(layout, data) if split == "train" else layouts[split])
+        for split, path in files_of(data).items()
+    }
+    if is_cut(data):
+        cut = {split: splits["train"].take(places) for split, places in cut_train(splits["train"], data).items()}
+        log.info("%s", describe_cut(cut, data))
+        splits |= cut
+    elif data.group is not None:
+        log.warning("%s", UNUSED_GROUP)
+    return layout, {split: splits[split] for split in SPLITS if split in splits}
+
+
+def _tell_splits(splits: dict[str, Sentences]) -> None:
+    for split, sentences in splits.items():
+        n_sentences, n_tokens = f"{len(sentences):,}", f"{len(sentences.tokens):,}"
+        log.info("%-5s %7s sentences %9s tokens  %s", split, n_sentences, n_tokens, near(sentences[0].path))
+
+
+def _tell_findings(config: Config, splits: dict[str, Sentences], layout: Layout, scheme: Scheme) -> None:
+    """What `tagger check` would say of the data, a line each."""
+    ignore = config.data.ignore
+    may_lack_tags = layout.format == "conllu" and layout.tag is not None and is_key(layout.tag)
+    held = [Split.of(split, sentences) for split, sentences in splits.items()]
+    found = find(held, scheme=scheme, ignore=ignore, may_lack_tags=may_lack_tags)
+    for split, path in files_of(config.data).items():
+        found += byte_findings(split, Path(path), layout.encoding)
+        found += row_findings(split, Path(path), resolve_format(Path(path), layout_of(config)), splits[split])
+    for line in brief(finding for finding in found if finding.key not in TOLD_ELSEWHERE):
+        log.warning("%s", line)
+    known = {*splits["train"].tag_counts(), *ignore}
+    for split, sentences in splits.items():
+        warn_of_unknown_tags(sentences, known, split)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

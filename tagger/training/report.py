@@ -1,0 +1,146 @@
+"""A run folder → its report. The data itself is not looked at: it may have moved."""
+
+import json
+import math
+import shlex
+import tomllib
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandas
+
+from tagger.errors import BundleError, RunError
+from tagger.evaluation.score import metric_meant
+from tagger.files import write_file
+from tagger.reports.mistakes import Outcome
+from tagger.reports.report import RunRecord, report_page
+from tagger.tagging.bundle import find_bundle
+
+REPORT = "report.html"
+NO_RUN = "tagger train CONFIG makes a run folder, under runs/"
+
+T = TypeVar("T")
+
+
+def write_report(folder: Path) -> Path:
+    """Writes `report.html` into a run folder, from what else is in it; gives its path.
+
+    Raises:
+        RunError: the folder is no finished run, or a file in it is not as training leaves it.
+    """
+    path = folder / REPORT
+    write_file(path, report_page(read_run(folder)))
+    return path
+
+
+def read_run(folder: Path) -> RunRecord:
+    """What a finished run left in its folder.
+
+    Raises:
+        RunError: a file is missing, or not as training leaves it; names it.
+    """
+    if not folder.is_dir():
+        raise RunError(f"{folder}: {'is no folder' if folder.exists() else 'there is no such folder'}", NO_RUN)
+    if (folder / "bundle.json").is_file():
+        raise RunError(
+            f"{folder}: a bundle, which is only a part of a run", "tagger report RUN, with the folder that it stands in"
+        )
+    metrics = _read(folder, "metrics.json", _with_keys("dev", "test", "training"))
+    data = _read(folder, "data.json", _with_keys("splits", "start"))
+    config = _read(folder, "config.toml", str)
+    bundle = _bundle(folder)
+    metric = _read(folder, "config.toml", lambda text: tomllib.loads(text)["training"]["metric"])
+    name = folder.resolve().name
+    evaluated = [split for split in ("dev", "test") if metrics[split]]
+    for split in evaluated:
+        if "intervals" not in metrics[split]:
+            raise RunError(
+                f"{folder / 'metrics.json'}: written by an older version of tagger", "train the tagger again"
+            )
+    return RunRecord(
+        name=name,
+        config=config,
+        command=command_again(name, data["start"]),
+        metric=metric_meant(metric, has_spans=bundle["scheme"] != "none"),
+        metrics=metrics,
+        data=data["splits"],
+        history=_read(folder, "history.csv", _epochs),
+        bundle=bundle,
+        outcomes={split: _read(folder, f"predictions/{split}.tsv", read_outcomes) for split in evaluated},
+    )
+
+
+def command_again(name: str, start: str | None) -> str:
+    """The command that makes a run again, typed beside its folder.
+
+    Args:
+        name: of the folder.
+        start: the tagger that it began with, if it did.
+
+    >>> command_again("my run", None)
+    "tagger train 'my run/config.toml' --run 'my run-again'"
+    """
+    words = ["tagger", "train", f"{name}/config.toml", "--run", f"{name}-again"]
+    return shlex.join([*words, *(["--from", start] if start else [])])
+
+
+def read_outcomes(text: str) -> list[Outcome]:
+    """The sentences of a file of predictions.
+
+    Raises:
+        ValueError: a line has another number of columns, or its confidence is no number.
+    """
+    outcomes, rows = [], []
+    for line in text.split("\n")[1:]:
+        if line:
+            token, gold, predicted, confidence, _ = line.split("\t")
+            rows.append((token, gold, predicted, float(confidence)))
+        elif rows:
+            outcomes.append(Outcome(*zip(*rows, strict=True)))
+            rows = []
+    return outcomes
+
+
+def _bundle(folder: Path) -> dict[str, Any]:
+    try:
+        place = find_bundle(folder)
+    except BundleError as error:
+        raise RunError(error.message, NO_RUN) from None
+    return _read(place, "bundle.json", _with_keys("network", "scheme", "ignore", "provenance"))
+
+
+def _epochs(text: str) -> list[dict[str, Any]]:
+    """The rows of `history.csv`; a cell that is empty, such as a score without dev, is None."""
+    rows = pandas.read_csv(StringIO(text)).to_dict("records")
+    return [
+        {str(key): None if isinstance(value, float) and math.isnan(value) else value for key, value in row.items()}
+        for row in rows
+    ]
+
+
+def _with_keys(*keys: str) -> Callable[[str], dict[str, Any]]:
+    """Parses an object of JSON, and keeps these keys of it."""
+
+    def parse(text: str) -> dict[str, Any]:
+        found = json.loads(text)
+        return {key: found[key] for key in keys}
+
+    return parse
+
+
+def _read(folder: Path, name: str, parse: Callable[[str], T]) -> T:
+    """A file of the run, parsed.
+
+    Raises:
+        RunError: it cannot be read, or not be parsed.
+    """
+    path = folder / name
+    try:
+        return parse(path.read_bytes().decode("utf-8", "surrogateescape"))
+    except OSError as error:
+        hint = "a run that is not finished goes on with tagger train CONFIG --run DIR --resume"
+        raise RunError(f"{path}: cannot be read: {error.strerror}", hint) from None
+    except (LookupError, TypeError, ValueError) as error:
+        raise RunError(f"{path}: not as tagger train leaves it: {error}", "train the tagger again") from None
