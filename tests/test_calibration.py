@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from tagger.corpus.sentence import Sentence
 from tagger.evaluation.calibration import calibration_bins, calibration_error, coverage
-from tagger.tagging.chain import Chain
-from tagger.tagging.decoding import Decoder
+from tagger.heads.chain import Chain
+from tagger.heads.decoding import Decoder
 from tagger.tagging.tagger import Tagger
 from tagger.training.calibrate import fit_temperature
 from tests.bundles import save_context_bundle

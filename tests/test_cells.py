@@ -7,44 +7,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.encoding.batches import Doubles
+from tagger.encoding.arrays import Doubles
 from tagger.errors import BundleError
-from tagger.tagging.architecture import GATES, Graphs, Recurrent
-from tagger.tagging.cells import CellWeights, gru_reset_after_step, gru_step, layer_directions, lstm_step, returned
+from tagger.inputs.cells import CellWeights, gru_step, lstm_step
+from tagger.inputs.recurrent import Recurrent, layer_directions, returned
+from tagger.tagging.architecture import Graphs
 from tagger.tagging.engine import Engine
 from tagger.tagging.graph import build_graphs
 from tagger.tagging.graph_weights import graph_weights
 from tagger.tagging.states import network_states
 from tests.bundles import random_weights
-from tests.test_tagging_engine import (
-    ALL_INPUTS,
-    CELLS,
-    DEEP,
-    DIRECTIONS,
-    INPUTS,
-    RECURRENT,
-    logits_of,
-    name_of,
-    ragged_batch,
-    real_steps,
-)
+from tests.networks import ALL_INPUTS, CELLS, DIRECTIONS, NETWORKS, logits_of, name_of, ragged_batch, real_steps
 
-# Each cell in one direction and in two, each merge below another layer, and all kinds of inputs.
-NETWORKS = [
-    *(found for found in RECURRENT if found.merge == "concat" and len(found.units) == 1),
-    *(found for found in RECURRENT if found.merge != "concat" and len(found.units) == 2 and found.cell == "lstm"),
-    *DEEP,
-    *INPUTS,
-]
 BOTH_DIRECTIONS = st.sampled_from(
-    [Recurrent("layer", cell, 3, 4, True, "concat", reset_after) for cell, reset_after in CELLS]  # type: ignore[arg-type]
+    [Recurrent("layer", cell, 3, 4, True, "concat", reset_after) for cell, reset_after in CELLS]
 )
 LENGTHS = st.lists(st.integers(1, 6), min_size=1, max_size=4)
 
 
 def weights_of(layer: Recurrent, seed: int = 1):
     rng = np.random.default_rng(seed)
-    width = GATES[layer.cell] * layer.units
+    width = layer.gate_width
     bias = (2, width) if layer.cell == "gru" and layer.reset_after else (width,)
     shapes = {"kernel": (layer.inputs, width), "recurrent": (layer.units, width), "bias": bias}
     return {
@@ -116,16 +99,16 @@ def test_an_lstm_that_forgets_nothing_and_takes_in_nothing_keeps_its_cell():
     np.testing.assert_allclose(hidden, np.tanh(0.5), rtol=1e-6)
 
 
-@pytest.mark.parametrize("step", [gru_step, gru_reset_after_step])
-def test_a_gru_whose_update_gate_is_open_keeps_its_state_whatever_enters(step):
+@pytest.mark.parametrize("reset_after", [False, True])
+def test_a_gru_whose_update_gate_is_open_keeps_its_state_whatever_enters(reset_after):
     bias = np.array([50, 0, 0], np.float32)  # update, reset, candidate
     weights = CellWeights(
         kernel=np.array([[0, 1, 1]], np.float32),
         recurrent=np.array([[0, 1, 1]], np.float32),
-        bias=bias if step is gru_step else np.stack([bias, bias]),
+        bias=np.stack([bias, bias]) if reset_after else bias,
     )
 
-    (hidden,) = step(column(7), (column(0.25),), weights)
+    (hidden,) = gru_step(column(7), (column(0.25),), weights)
 
     assert hidden == 0.25
 

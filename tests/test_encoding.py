@@ -7,16 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.config import Affixes, Chars, Columns, Features, Words
+from tagger.config import Affixes, Chars, Columns, Features
+from tagger.config import Words as WordsConfig
 from tagger.corpus import Sentence
 from tagger.encoding.batches import NOT_SCORED, Batch, Dataset, batches, has_scored_step, pad, windows
-from tagger.encoding.casing import CASINGS, casing_id
-from tagger.encoding.characters import HEAD, TAIL, encode_characters, visible
-from tagger.encoding.encoder import Encoder, Scaling, fit_scaling
-from tagger.encoding.fit import fit_encoder
 from tagger.encoding.lexicon import Lexicon, count_lexicon
 from tagger.encoding.vocabulary import PADDING, UNKNOWN, Vocabulary, count_symbols
 from tagger.errors import ConfigError
+from tagger.inputs.affixes import Affix
+from tagger.inputs.casing import CASINGS, Casing, casing_id
+from tagger.inputs.characters import HEAD, TAIL, Characters, visible
+from tagger.inputs.encoder import Encoder
+from tagger.inputs.numbers import Numbers
+from tagger.inputs.words import Words
+from tests.networks import encoder_of, fit
 
 
 def dataset(lengths: list[int]) -> Dataset:
@@ -47,11 +51,11 @@ def test_known_symbols_come_most_frequent_first_and_ties_by_symbol():
 
 
 def test_words_rarer_than_the_limit_are_left_out():
-    features = Features(words=Words(min_count=2))
-    fitted = fit_encoder(features, [Sentence(("a", "b", "B", "c", "C", "c"), ("N",) * 6)], ("N",), ())
+    features = Features(words=WordsConfig(min_count=2))
+    fitted = fit(features, [Sentence(("a", "b", "B", "c", "C", "c"), ("N",) * 6)])["words"]
 
-    assert fitted.counts["words"] == (3, 2)
-    assert fitted.encoder.words == Vocabulary(("c", "b"))
+    assert fitted.counts == (3, 2)
+    assert fitted.input.vocabulary == Vocabulary(("c", "b"))
 
 
 def test_known_symbols_have_ids_after_padding_and_unknown():
@@ -163,7 +167,7 @@ def test_windows_hold_the_same_steps_in_pieces_as_long_as_allowed(lengths, max_s
 
 
 def test_words_and_casing_and_tags_become_ids():
-    encoder = Encoder(tags=("N", "V"), words=Vocabulary(("cats", "purr")), casing=True)
+    encoder = Encoder(("N", "V"), (Words(Vocabulary(("cats", "purr")), lowercase=True, dim=1), Casing()))
 
     data = encoder.encode([Sentence(("Cats", "purr"), ("N", "V")), Sentence(("DOGS",), ("N",))])
 
@@ -176,7 +180,7 @@ def test_words_and_casing_and_tags_become_ids():
 
 
 def test_words_are_looked_up_as_written_where_the_encoder_keeps_their_case():
-    encoder = Encoder(tags=("N",), words=Vocabulary(("cats", "Cats")), lowercase=False)
+    encoder = Encoder(("N",), (Words(Vocabulary(("cats", "Cats")), lowercase=False, dim=1),))
 
     assert of_steps(encoder.encode([Sentence(("cats", "Cats", "CATS"))]), "words") == [2, 3, UNKNOWN]
 
@@ -184,12 +188,13 @@ def test_words_are_looked_up_as_written_where_the_encoder_keeps_their_case():
 def test_inputs_are_those_that_the_encoder_has():
     sentences = [Sentence(("a",), numbers=((1.0, 2.0),))]
 
-    for encoder in Encoder(tags=("N",), casing=True), Encoder(tags=("N",), numeric=("x", "y")):
-        assert {*pad(encoder.encode(sentences), np.array([0])).inputs} == {"casing" if encoder.casing else "numbers"}
+    for of_network in (Casing(), Numbers(("x", "y"))):
+        encoded = Encoder(("N",), (of_network,)).encode(sentences)
+        assert {*pad(encoded, np.array([0])).inputs} == {of_network.name}
 
 
 def test_a_tag_that_train_lacks_gets_an_id_that_no_prediction_equals():
-    tags = Encoder(tags=("N", "V"), casing=True).encode([Sentence(tuple("abcd"), ("V", "X", "Y", "X"))]).tags
+    tags = Encoder(("N", "V"), (Casing(),)).encode([Sentence(tuple("abcd"), ("V", "X", "Y", "X"))]).tags
 
     assert tags is not None
     assert tags[0] == 1
@@ -197,7 +202,7 @@ def test_a_tag_that_train_lacks_gets_an_id_that_no_prediction_equals():
 
 
 def test_a_step_with_an_ignored_tag_is_not_scored():
-    encoder = Encoder(tags=("N", "V"), casing=True, ignore=("_", "V"))
+    encoder = Encoder(("N", "V"), (Casing(),), ignore=("_", "V"))
 
     tags = encoder.encode([Sentence(("a", "b", "c", "d"), ("N", "_", "X", "V"))]).tags
 
@@ -207,13 +212,13 @@ def test_a_step_with_an_ignored_tag_is_not_scored():
 
 
 def test_sentences_without_tags_are_encoded_without_tags():
-    encoder = Encoder(tags=("N",), casing=True)
+    encoder = Encoder(("N",), (Casing(),))
 
     assert encoder.encode([Sentence(("a",)), Sentence(("b",), ("N",))]).tags is None
 
 
 def test_no_sentence_and_empty_sentences_are_encoded():
-    encoder = Encoder(tags=("N",), words=Vocabulary(("a",)), casing=True, numeric=("x", "y"))
+    encoder = Encoder(("N",), (Words(Vocabulary(("a",)), lowercase=True, dim=1), Casing(), Numbers(("x", "y"))))
 
     for sentences in [], [Sentence((), numbers=())]:
         data = encoder.encode(sentences)
@@ -225,12 +230,13 @@ def test_no_sentence_and_empty_sentences_are_encoded():
 
 def test_numeric_columns_enter_less_their_mean_divided_by_their_deviation():
     sentences = [Sentence(("a", "b"), numbers=((1.0, 5.0), (3.0, 5.0))), Sentence(("c",), numbers=((5.0, 5.0),))]
-    scaling = fit_scaling(np.array([[1.0, 5.0], [3.0, 5.0], [5.0, 5.0]]))
 
-    data = Encoder(tags=("N",), numeric=("x", "y"), scaling=scaling).encode(sentences)
+    numbers = fit(Features(numeric=["x", "y"]), sentences)["numbers"].input
+    data = Encoder(("N",), (numbers,)).encode(sentences)
 
-    assert scaling.mean == (3.0, 5.0)
-    assert scaling.deviation == pytest.approx((np.sqrt(8 / 3), 1.0))
+    assert isinstance(numbers, Numbers)
+    assert numbers.mean == (3.0, 5.0)
+    assert numbers.deviation == pytest.approx((np.sqrt(8 / 3), 1.0))
     assert data.inputs["numbers"].dtype == np.float32
     assert data.inputs["numbers"].tolist() == [
         pytest.approx([-np.sqrt(1.5), 0]), pytest.approx([0, 0]), pytest.approx([np.sqrt(1.5), 0])
@@ -239,17 +245,26 @@ def test_numeric_columns_enter_less_their_mean_divided_by_their_deviation():
 
 @given(st.floats(-1e9, 1e9), st.integers(1, 50))
 def test_a_column_that_never_changes_keeps_its_scale(value, n_steps):
-    assert fit_scaling(np.full((n_steps, 1), value)).deviation == (1.0,)
+    train = [Sentence(("a",) * n_steps, numbers=((value,),) * n_steps)]
+
+    numbers = fit(Features(words=None, casing=False, numeric=["x"]), train)["numbers"].input
+
+    assert isinstance(numbers, Numbers)
+    assert numbers.deviation == (1.0,)
 
 
 def test_numeric_columns_enter_as_they_are_without_scaling():
-    data = Encoder(tags=("N",), numeric=("x",)).encode([Sentence(("a", "b"), numbers=((1.5,), (-2.0,)))])
+    data = Encoder(("N",), (Numbers(("x",)),)).encode([Sentence(("a", "b"), numbers=((1.5,), (-2.0,)))])
 
     assert data.inputs["numbers"].tolist() == [[1.5], [-2.0]]
 
 
 def test_scaling_is_that_of_train_whatever_it_is_applied_to():
-    assert Scaling((10.0,), (2.0,)).apply(np.array([[10.0], [14.0]])).tolist() == [[0.0], [2.0]]
+    numbers = Numbers(("x",), mean=(10.0,), deviation=(2.0,))
+
+    data = Encoder(("N",), (numbers,)).encode([Sentence(("a", "b"), numbers=((10.0,), (14.0,)))])
+
+    assert data.inputs["numbers"].tolist() == [[0.0], [2.0]]
 
 
 def test_a_form_s_tag_is_its_most_frequent_one_and_ties_go_by_alphabet():
@@ -279,19 +294,20 @@ def test_a_lexicon_without_words_knows_the_most_frequent_tag_only():
 
 def test_columns_enter_as_symbols_with_values_that_train_lacks_unknown():
     train = [Sentence(("a", "b", "c"), ("N", "V", "N"), columns=(("x", "1"), ("y", "1"), ("y", "2")))]
-    fitted = fit_encoder(Features(columns=Columns(names=["pos", 3])), train, ("N", "V"), ())
+    fitted = fit(Features(columns=Columns(names=["pos", 3])), train)
+    encoder = Encoder(("N", "V"), tuple(each.input for each in fitted.values()))
 
-    data = fitted.encoder.encode([Sentence(("b", "a"), columns=(("x", "3"), ("y", "2")))])
+    data = encoder.encode([Sentence(("b", "a"), columns=(("x", "3"), ("y", "2")))])
 
-    assert fitted.encoder.columns == ("pos", "3")
-    assert (fitted.counts["column_1"], fitted.counts["column_2"]) == ((2, 1), (2, 1))
+    assert encoder.columns == ("pos", "3")
+    assert (fitted["column_1"].counts, fitted["column_2"].counts) == ((2, 1), (2, 1))
     assert data.inputs["column_1"].tolist() == [3, 2]
     assert data.inputs["column_2"].tolist() == [UNKNOWN, 3]
 
 
 def test_each_distinct_form_of_a_batch_is_there_once_character_by_character():
     train = [Sentence(("abc", "a"), ("N", "N"))]
-    encoder = fit_encoder(Features(chars=Chars()), train, ("N",), ()).encoder  # ids: a 2, b 3, c 4
+    encoder = encoder_of(Features(chars=Chars()), train, "N")  # ids: a 2, b 3, c 4
 
     data = encoder.encode([Sentence(("a", "abc", "a")), Sentence(("x", "cab", "longer")), Sentence(("cab", "a"))])
     batch = pad(data, np.array([0, 2]))
@@ -305,7 +321,7 @@ def test_a_very_long_form_enters_with_its_head_and_its_tail():
     characters = Vocabulary(tuple("abc"))
     long = "a" * 20 + "b" * 1000 + "c" * 20
 
-    forms = encode_characters([long, "ab"], characters)
+    forms = Characters(characters, "lstm", 1, 1).encode_forms([long, "ab"])
 
     assert visible(long) == "a" * HEAD + "c" * TAIL
     assert forms.lengths.tolist() == [HEAD + TAIL, 2]
@@ -316,7 +332,7 @@ def test_a_very_long_form_enters_with_its_head_and_its_tail():
 def test_characters_of_any_text_come_back_from_their_ids(tokens):
     characters = Vocabulary(tuple(sorted({character for token in tokens for character in token})))
 
-    forms = encode_characters(tokens, characters)
+    forms = Characters(characters, "cnn", 1, 1).encode_forms(tokens)
 
     for row, token in enumerate(tokens):
         ids = forms.ids[row, : forms.lengths[row]]
@@ -326,11 +342,11 @@ def test_characters_of_any_text_come_back_from_their_ids(tokens):
 
 def test_affixes_and_shape_enter_as_symbols_with_rare_ones_unknown():
     train = [Sentence(("Walking", "talking", "be", "Be"), ("V",) * 4)]
-    encoder = fit_encoder(Features(affixes=Affixes(lengths=[1, 3])), train, ("V",), ()).encoder
+    encoder = encoder_of(Features(affixes=Affixes(lengths=[1, 3])), train, "V")
 
     data = encoder.encode([Sentence(("Bing", "be", "XX"))])
 
-    vocabularies = {symbols.name: symbols.vocabulary.symbols for symbols in encoder.symbols}
+    vocabularies = {each.name: each.vocabulary.symbols for each in encoder.inputs if isinstance(each, Affix)}
     assert vocabularies == {
         "prefix_1": ("b",), "suffix_1": ("e", "g"), "prefix_3": ("be",), "suffix_3": ("be", "ing"), "shape": ("xx",),
     }  # fmt: skip
@@ -343,7 +359,7 @@ def test_a_column_that_says_nothing_of_any_word_is_refused():
     train = [Sentence(("a",), ("N",), columns=(("_",),))]
 
     with pytest.raises(ConfigError, match=r"features\.columns: `Nmber` is `_` at every word of train"):
-        fit_encoder(Features(columns=Columns(names=["Nmber"])), train, ("N",), ())
+        fit(Features(columns=Columns(names=["Nmber"])), train)
 
 
 def test_sentences_without_a_scored_step_can_be_left_out_of_batches():

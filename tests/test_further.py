@@ -9,47 +9,57 @@ import pytest
 
 from tagger.config import Affixes, Chars, Features, Words
 from tagger.corpus.sentence import Sentence
-from tagger.encoding.encoder import Scaling
-from tagger.encoding.fit import fit_encoder
 from tagger.encoding.lexicon import Lexicon
 from tagger.errors import ConfigError, RunError
-from tagger.tagging.architecture import Words as WordInput
+from tagger.heads.crf import CRF
+from tagger.heads.softmax import Softmax
+from tagger.inputs.casing import Casing
+from tagger.inputs.fitting import Fitted
+from tagger.inputs.numbers import Numbers
 from tagger.training.further import check_start, extended, load_start
 from tagger.training.train import train
 from tests.bundles import save_words_bundle
+from tests.networks import characters, column, fit, numbers, words
 
 ROOT = Path(__file__).parents[1]
 FEATURES = Features(words=Words(dim=2), chars=Chars(), affixes=Affixes(lengths=[1], min_count=1))
 
 
+def symbols_of(fitted: Fitted) -> tuple[str, ...]:
+    return fitted.input.vocabulary.symbols if fitted.input.vocabulary else ()
+
+
 def test_known_words_characters_and_affixes_keep_their_ids_and_new_ones_follow():
-    old = fit_encoder(FEATURES, [Sentence(("cats", "purr"), ("N", "V"))], ("N", "V"), ())
+    old = fit(FEATURES, [Sentence(("cats", "purr"), ("N", "V"))])
 
-    new = fit_encoder(FEATURES, [Sentence(("dogs", "purr", "dogs"), ("N",) * 3)], ("N", "V"), (), known=old.encoder)
+    new = fit(FEATURES, [Sentence(("dogs", "purr", "dogs"), ("N",) * 3)], [each.input for each in old.values()])
 
-    assert old.encoder.words is not None
-    assert new.encoder.words is not None
-    assert new.encoder.words.symbols == (*old.encoder.words.symbols, "dogs")
-    assert new.counts["words"] == (0, 1, 2)
-    assert old.encoder.characters is not None
-    assert new.encoder.characters is not None
-    n_old = len(old.encoder.characters.symbols)
-    assert new.encoder.characters.symbols[:n_old] == old.encoder.characters.symbols
-    assert set(new.encoder.characters.symbols[n_old:]) == set("dog")
-    for was, now in zip(old.encoder.symbols, new.encoder.symbols, strict=True):
-        assert now.vocabulary.symbols[: len(was.vocabulary.symbols)] == was.vocabulary.symbols
+    was, now = ({name: symbols_of(each) for name, each in fitted.items()} for fitted in (old, new))
+    assert was.keys() == now.keys() == {"words", "casing", "characters", "prefix_1", "suffix_1", "shape"}
+    assert now["words"] == (*was["words"], "dogs")
+    assert new["words"].counts == (0, 1, 2)
+    assert set(now["characters"][len(was["characters"]) :]) == set("dog")
+    for name, symbols in was.items():
+        assert now[name][: len(symbols)] == symbols
 
 
 def test_what_is_known_is_counted_however_rare_it_is_now():
     features = Features(words=Words(dim=2, min_count=2), affixes=Affixes(lengths=[1], min_count=2))
-    old = fit_encoder(features, [Sentence(("paris", "paris"), ("N", "N"))], ("N",), ())
+    old = fit(features, [Sentence(("paris", "paris"), ("N", "N"))])
 
-    new = fit_encoder(features, [Sentence(("paris", "is", "is"), ("N",) * 3)], ("N",), (), known=old.encoder)
+    new = fit(features, [Sentence(("paris", "is", "is"), ("N",) * 3)], [each.input for each in old.values()])
 
-    assert new.encoder.words is not None
-    assert dict(zip(new.encoder.words.symbols, new.counts["words"], strict=True)) == {"paris": 1, "is": 2}
-    prefixes = new.encoder.symbols[0].vocabulary.symbols
-    assert dict(zip(prefixes, new.counts["prefix_1"], strict=True)) == {"p": 1, "i": 2}
+    assert dict(zip(symbols_of(new["words"]), new["words"].counts, strict=True)) == {"paris": 1, "is": 2}
+    assert dict(zip(symbols_of(new["prefix_1"]), new["prefix_1"].counts, strict=True)) == {"p": 1, "i": 2}
+
+
+def test_an_earlier_tagger_s_scaling_stays():
+    features = Features(words=None, casing=False, numeric=["x"])
+    old = fit(features, [Sentence(("a", "b"), numbers=((0.0,), (2.0,)))])
+
+    new = fit(features, [Sentence(("a",), numbers=((100.0,),))], [old["numbers"].input])
+
+    assert new["numbers"].input == old["numbers"].input == Numbers(("x",), mean=(1.0,), deviation=(1.0,))
 
 
 def test_old_weights_stand_in_the_first_rows_and_columns_of_the_new_ones():
@@ -67,41 +77,47 @@ def test_more_words_and_tags_are_no_other_network(tmp_path: Path):
     start = load_start(save_words_bundle(tmp_path / "bundle"))
     network = start.bundle.architecture
 
-    larger = replace(network, n_tags=5, words=WordInput(n_ids=90, dim=2))
-    check_start(start, larger, "none", start.bundle.encoder)  # raises nothing
+    larger = replace(network, inputs=(words(90, 2), Casing()), heads=(Softmax(5),))
+    check_start(start, larger, "none")  # raises nothing
 
 
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
         ({"units": (4, 4)}, r"units: \(9,\) there, \(4, 4\) here"),
-        ({"words": WordInput(n_ids=4, dim=3)}, r"words: \{'dim': 2\} there, \{'dim': 3\} here"),
-        ({"words": None}, r"words: \{'dim': 2\} there, None here"),
-        ({"casing": False}, "casing: True there, False here"),
-        ({"head": "crf"}, "head: softmax there, crf here"),
+        ({"inputs": (words(4, 3), Casing())}, "words: dim 2, lowercase True there, dim 3, lowercase True here"),
+        ({"inputs": (Casing(),)}, "words: dim 2, lowercase True there, absent here"),
+        ({"inputs": (words(4, 2),)}, "casing: present there, absent here"),
+        ({"inputs": (words(4, 2), Casing(), numbers(1))}, r"numbers: absent there, columns \('number 0',\), standar"),
+        ({"heads": (CRF(3),)}, "head: softmax there, crf here"),
     ],
 )
 def test_another_network_is_refused_with_what_differs(changes, told, tmp_path):
     start = load_start(save_words_bundle(tmp_path / "bundle"))
 
     with pytest.raises(ConfigError, match=told):
-        check_start(start, replace(start.bundle.architecture, **changes), "none", start.bundle.encoder)
+        check_start(start, replace(start.bundle.architecture, **changes), "none")
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("was", "now", "told"),
     [
-        ({"lowercase": False}, "lowercase: True there, False here"),
-        ({"columns": ("lemma",)}, r"columns: \(\) there, \('lemma',\) here"),
-        ({"numeric": ("y", "x")}, r"numeric: \(\) there, \('y', 'x'\) here"),
-        ({"scaling": Scaling((0.0,), (1.0,))}, "standardize: False there, True here"),
+        (words(4, 2), replace(words(4, 2), lowercase=False), "lowercase True there, dim 2, lowercase False here"),
+        (column(1, 4, 2), replace(column(1, 4, 2), column="lemma"), "column column 1.* there, column lemma.* here"),
+        (numbers(2), Numbers(("y", "x")), r"columns \('number 0', 'number 1'\).* there, columns \('y', 'x'\).* here"),
+        (numbers(1), replace(numbers(1), mean=(0.0,), deviation=(1.0,)), "standardize False there.* True here"),
+        (characters("lstm", 4, 2, 2), characters("cnn", 4, 2, 2), "kind lstm, .* there, kind cnn, .* here"),
+        (words(4, None), words(5, None), "one-hot words are as wide as their number, and so cannot become more"),
     ],
 )
-def test_inputs_that_would_mean_something_else_are_refused(changes, told, tmp_path):
+def test_inputs_that_would_mean_something_else_are_refused(was, now, told, tmp_path):
     start = load_start(save_words_bundle(tmp_path / "bundle"))
+    base = replace(start.bundle.architecture, inputs=(was,))
 
     with pytest.raises(ConfigError, match=told):
-        check_start(start, start.bundle.architecture, "none", replace(start.bundle.encoder, **changes))
+        check_start(
+            replace(start, bundle=replace(start.bundle, architecture=base)), replace(base, inputs=(now,)), "none"
+        )
 
 
 def test_the_hint_names_the_config_of_the_run_if_there_is_one(tmp_path):
@@ -109,7 +125,7 @@ def test_the_hint_names_the_config_of_the_run_if_there_is_one(tmp_path):
 
     def hint() -> str | None:
         with pytest.raises(ConfigError) as caught:
-            check_start(start, replace(start.bundle.architecture, casing=False), "none", start.bundle.encoder)
+            check_start(start, replace(start.bundle.architecture, units=(1,)), "none")
         return caught.value.hint
 
     assert not hint()
@@ -121,7 +137,7 @@ def test_another_scheme_is_refused(tmp_path):
     start = load_start(save_words_bundle(tmp_path / "bundle"))
 
     with pytest.raises(ConfigError, match="scheme_train: none there, bio here"):
-        check_start(start, start.bundle.architecture, "bio", start.bundle.encoder)
+        check_start(start, start.bundle.architecture, "bio")
 
 
 @pytest.mark.parametrize("began_with", ["elsewhere", None])

@@ -12,14 +12,13 @@ from typer.testing import CliRunner, Result
 from tagger.cli import app
 from tagger.corpus.layout import Layout
 from tagger.corpus.sentence import Sentence
-from tagger.encoding.encoder import Encoder
 from tagger.encoding.lexicon import Lexicon
-from tagger.encoding.vocabulary import Vocabulary
+from tagger.heads.softmax import Softmax
+from tagger.inputs.encoder import Encoder
 from tagger.inspection.layer_text import read_layer
 from tagger.inspection.returns import all_returns
-from tagger.tagging.architecture import Architecture, Words
+from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import Bundle
-from tagger.tagging.layer_kinds import network_layers
 from tagger.tagging.tagger import Tagger
 from tests.bundles import (
     PROVENANCE,
@@ -30,9 +29,8 @@ from tests.bundles import (
     save_spans_bundle,
     save_words_bundle,
 )
-from tests.test_cells import NETWORKS
+from tests.networks import DEEP, NETWORKS, name_of, words
 from tests.test_rooms import modules_after
-from tests.test_tagging_engine import DEEP, name_of
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 SERIES = "0.1 4.2 1.5 1.1 2.8\n1.0 3.1 2.5 0.7 1.1\n0.3 2.1 1.5 2.1 0.1\n2.2 1.4 0.5 0.9 1.1\n"
@@ -88,7 +86,7 @@ def test_layers_have_as_many_parameters_as_textbooks_say(text, n_parameters):
 
 @pytest.mark.parametrize("architecture", NETWORKS, ids=name_of)
 def test_weights_and_formulas_count_what_the_network_has(architecture):
-    layers = network_layers(architecture)
+    layers = architecture.describe()
 
     assert sum(layer.n_parameters or 0 for layer in layers) == architecture.n_parameters
     shapes = {weight.name: weight.shape for layer in layers for weight in layer.weights}
@@ -102,7 +100,7 @@ def test_weights_and_formulas_count_what_the_network_has(architecture):
 
 
 def test_each_layer_takes_what_the_one_before_it_gives():
-    layers = network_layers(DEEP[-1])
+    layers = DEEP[-1].describe()
 
     from_input = layers[[layer.name for layer in layers].index("input") :]
     assert [layer.output for layer in from_input[:-1]] == [layer.input for layer in from_input[1:]]
@@ -263,8 +261,8 @@ def test_a_config_with_constant_weights_takes_a_sentence():
 
 def wide_bundle(folder: Path) -> Path:
     """Of 70 units and 70 tags."""
-    architecture = Architecture(Words(3, 2), False, 0, "gru", (70,), True, "ave", True, 70)
-    encoder = Encoder(tags=tuple(f"T{i}" for i in range(70)), words=Vocabulary(("a",)), lowercase=True)
+    architecture = Architecture((words(3, 2),), "gru", (70,), True, "ave", True, (Softmax(70),))
+    encoder = Encoder(tuple(f"T{i}" for i in range(70)), architecture.inputs)
     bundle = Bundle(architecture, encoder, Lexicon(majority="T0", forms={"a": "T0"}), Layout(), PROVENANCE)
     return save(bundle, random_weights(architecture), folder, [Sentence(("a",))])
 

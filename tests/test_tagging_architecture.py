@@ -2,18 +2,21 @@ from typing import Any
 
 import pytest
 
-from tagger.tagging.architecture import Architecture, Recurrent, Words
+from tagger.heads.crf import CRF
+from tagger.heads.softmax import Softmax
+from tagger.inputs.casing import Casing
+from tagger.inputs.recurrent import Recurrent
+from tagger.tagging.architecture import Architecture
+from tests.networks import numbers, words
 
 LSTM_TAGGER: dict[str, Any] = {
-    "words": None,
-    "casing": False,
-    "n_numbers": 4,
+    "inputs": (numbers(4),),
     "cell": "lstm",
     "units": (3,),
     "bidirectional": False,
     "merge": "concat",
     "reset_after": True,
-    "n_tags": 3,
+    "heads": (Softmax(3),),
 }
 
 
@@ -45,7 +48,7 @@ def test_only_concat_makes_a_layer_of_two_directions_twice_as_wide(merge, width)
 
 
 def test_each_stacked_layer_reads_the_one_below():
-    architecture = Architecture(**{**LSTM_TAGGER, "n_numbers": 8, "units": (128, 256, 512)})
+    architecture = Architecture(**{**LSTM_TAGGER, "inputs": (numbers(8),), "units": (128, 256, 512)})
 
     assert [layer.inputs for layer in architecture.layers] == [8, 128, 256]
     assert [layer.n_parameters for layer in architecture.layers] == [70144, 394240, 1574912]
@@ -60,19 +63,19 @@ def test_a_stacked_layer_of_two_directions_reads_both_of_the_one_below():
 
 @pytest.mark.parametrize(("units", "n_tags", "n_parameters"), [(3, 3, 12), (10, 20, 220)])
 def test_the_head_has_a_weight_per_unit_and_tag_and_a_bias_per_tag(units, n_tags, n_parameters):
-    architecture = Architecture(**{**LSTM_TAGGER, "units": (units,), "n_tags": n_tags})
+    architecture = Architecture(**{**LSTM_TAGGER, "units": (units,), "heads": (Softmax(n_tags),)})
 
     assert architecture.table()[-1] == ("head", n_tags, n_parameters)
 
 
 def test_a_crf_adds_a_score_for_each_pair_of_tags_each_first_and_each_last_one():
-    architecture = Architecture(**{**LSTM_TAGGER, "n_tags": 5, "head": "crf"})
+    architecture = Architecture(**{**LSTM_TAGGER, "heads": (CRF(5),)})
 
     assert architecture.table()[-2:] == [("head", 5, (3 + 1) * 5), ("transitions", 5, 5 * 5 + 5 + 5)]
 
 
 def test_the_table_lists_every_layer_and_its_parameters_add_up():
-    architecture = Architecture(**{**LSTM_TAGGER, "words": Words(n_ids=6, dim=5), "casing": True, "n_numbers": 2})
+    architecture = Architecture(**{**LSTM_TAGGER, "inputs": (words(6, 5), Casing(), numbers(2))})
 
     assert architecture.input_width == 5 + 7 + 2
     assert architecture.table() == [
@@ -86,6 +89,6 @@ def test_the_table_lists_every_layer_and_its_parameters_add_up():
 
 
 def test_one_hot_words_are_as_wide_as_the_known_words_and_learn_nothing():
-    words = Words(n_ids=6, dim=None)
+    architecture = Architecture(**{**LSTM_TAGGER, "inputs": (words(6, None),)})
 
-    assert (words.width, words.n_parameters) == (4, 0)
+    assert architecture.table()[0] == ("words", 4, 0)

@@ -17,17 +17,25 @@ from hypothesis import strategies as st
 
 from tagger.corpus.layout import Layout
 from tagger.corpus.sentence import Sentence
-from tagger.encoding.encoder import Encoder, Scaling
 from tagger.encoding.lexicon import Lexicon
-from tagger.encoding.symbols import symbols_named
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.errors import BundleError, TaggerError
-from tagger.tagging.architecture import Architecture, Characters, Graphs, Symbols, Words
-from tagger.tagging.bundle import FORMAT, Bundle, find_bundle, load_bundle, save_bundle
+from tagger.heads.crf import CRF
+from tagger.heads.softmax import Softmax
+from tagger.inputs.affixes import Affix
+from tagger.inputs.casing import Casing
+from tagger.inputs.characters import Characters
+from tagger.inputs.columns import Column
+from tagger.inputs.encoder import Encoder
+from tagger.inputs.numbers import Numbers
+from tagger.inputs.words import Words
+from tagger.tagging.architecture import Architecture, Graphs
+from tagger.tagging.bundle import FORMAT, OLDEST, Bundle, find_bundle, load_bundle, save_bundle
 from tagger.tagging.golden import golden_lines
 from tagger.tagging.tagger import Tagger
 from tests.bundles import PROVENANCE, save_numbers_bundle, save_spans_bundle, save_words_bundle
 
+OLDER = Path(__file__).parent / "bundles_of_older_formats"
 FILES = [
     "bundle.json",
     "forms.onnx",
@@ -86,32 +94,25 @@ def save_without_graph(bundle: Bundle, folder: Path) -> None:
 
 def bundle_of(symbols: tuple[str, ...]) -> Bundle:
     """A bundle with all parts, each of which has these symbols."""
-    n_ids, features = len(symbols) + 2, ("prefix_2", "shape", "column_1")
+    known = Vocabulary(symbols)
     architecture = Architecture(
-        words=Words(n_ids, dim=3),
-        casing=True,
-        n_numbers=2,
+        inputs=(
+            Words(known, lowercase=False, dim=3),
+            Casing(),
+            Characters(known, "cnn", dim=2, units=3),
+            Affix(known, "prefix", 2, dim=2),
+            Affix(known, "shape", 0, dim=2),
+            Column(known, 1, "pos", dim=2),
+            Numbers(("x", "2"), mean=(0.1, -1e-300), deviation=(1 / 3, 1e300)),
+        ),
         cell="gru",
         units=(5, 4),
         bidirectional=True,
         merge="ave",
         reset_after=False,
-        n_tags=len(symbols),
-        characters=Characters("cnn", n_ids, dim=2, units=3),
-        symbols=tuple(Symbols(name, n_ids, dim=2) for name in features),
+        heads=(Softmax(len(symbols)),),
     )
-    encoder = Encoder(
-        tags=symbols,
-        words=Vocabulary(symbols),
-        lowercase=False,
-        casing=True,
-        characters=Vocabulary(symbols),
-        columns=("pos",),
-        symbols=tuple(symbols_named(name, Vocabulary(symbols)) for name in features),
-        numeric=("x", "2"),
-        scaling=Scaling(mean=(0.1, -1e-300), deviation=(1 / 3, 1e300)),
-        ignore=symbols[:2],
-    )
+    encoder = Encoder(symbols, architecture.inputs, ignore=symbols[:2])
     forms = dict(zip(symbols, reversed(symbols), strict=True))
     lexicon = Lexicon(majority=symbols[-1], forms=forms, ambiguous=frozenset(symbols[1:]))
     layout = Layout("csv", token="form", tag=-1, numeric=("x", 2), sentence="é", comments=True, encoding="latin-1")
@@ -142,7 +143,7 @@ def test_a_crf_s_transitions_are_a_table_and_are_read_as_they_were(tmp_path):
     assert bundle.chain is not None
     assert bundle.chain.transitions[1, 1] == 5
     assert bundle.chain.starts.tolist() == [0, 0, -1]
-    assert (bundle.decode, bundle.architecture.head) == ("valid", "crf")
+    assert (bundle.decode, bundle.architecture.head) == ("valid", CRF(3))
     assert load_bundle(save_spans_bundle(tmp_path / "softmax", decode="free"))[0].chain is None
 
 
@@ -157,10 +158,10 @@ def test_transitions_that_do_not_go_with_the_network_are_refused(tmp_path, conte
 
 
 def test_loading_undoes_saving_where_a_bundle_has_few_parts(tmp_path):
-    full = bundle_of(("A", "B"))
+    full, few = bundle_of(("A", "B")), (Casing(), Numbers(("x", "2")))
     bundle = Bundle(
-        replace(full.architecture, words=None, characters=None, symbols=()),
-        replace(full.encoder, words=None, scaling=None, characters=None, columns=(), symbols=()),
+        replace(full.architecture, inputs=few),
+        replace(full.encoder, inputs=few),
         replace(full.lexicon, forms=None, ambiguous=None),
         Layout(),
         {},
@@ -353,12 +354,37 @@ def test_a_newer_format_is_told_with_what_would_help(folder):
 
 
 def test_an_older_format_is_told_with_what_would_help(folder):
-    change_json(folder, lambda description: (description.update(format=FORMAT - 1), description.pop("decode")))
+    change_json(folder, lambda description: (description.update(format=OLDEST - 1), description.pop("decode")))
 
     with pytest.raises(BundleError, match=r"bundle: written by an older version of tagger") as caught:
         Tagger.load(folder)
 
     assert caught.value.hint == "train the tagger again"
+
+
+def test_a_bundle_of_format_3_tags_as_it_did():
+    tagger = Tagger.load(OLDER / "3")  # which tags its golden sentences
+
+    assert [(each.kind, each.name) for each in tagger.bundle.architecture.inputs] == [
+        ("words", "words"),
+        ("casing", "casing"),
+        ("characters", "characters"),
+        ("affix", "prefix_2"),
+        ("affix", "suffix_2"),
+        ("affix", "shape"),
+        ("column", "column_1"),
+        ("numbers", "numbers"),
+    ]
+    assert (tagger.bundle.encoder.columns, tagger.bundle.encoder.numeric) == (("1",), ("2",))
+    assert tagger.bundle.architecture.head == CRF(4)
+
+
+def test_a_bundle_of_format_3_is_the_same_tagger_when_it_is_saved_again(tmp_path):
+    bundle, graphs, golden = load_bundle(OLDER / "3")
+
+    save_bundle(bundle, tmp_path / "bundle", graphs, golden, Path.touch)
+
+    assert load_bundle(tmp_path / "bundle") == (bundle, graphs, golden)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "null", "{}", '{"format": "1"}', "[" * 100_000, b"\xff"])
@@ -370,7 +396,7 @@ def test_a_bundle_json_that_is_no_description_is_told(folder, content):
         Tagger.load(folder)
 
 
-@pytest.mark.parametrize("key", ["format", "network", "features", "ignore", "majority_tag", "layout", "provenance"])
+@pytest.mark.parametrize("key", ["format", "network", "ignore", "majority_tag", "layout", "provenance"])
 def test_a_part_that_bundle_json_lacks_is_told(folder, key):
     change_json(folder, lambda description: description.pop(key))
 
@@ -378,7 +404,7 @@ def test_a_part_that_bundle_json_lacks_is_told(folder, key):
         Tagger.load(folder)
 
 
-@pytest.mark.parametrize("key", ["network", "features", "layout"])
+@pytest.mark.parametrize("key", ["network", "layout"])
 @pytest.mark.parametrize("value", [7, [1], "text"])
 def test_a_part_of_bundle_json_that_is_no_such_part_is_told(folder, key, value):
     change_json(folder, lambda description: description.update({key: value}))
@@ -408,10 +434,17 @@ def test_layers_that_cannot_be_are_told(folder, part):
         Tagger.load(folder)
 
 
-@pytest.mark.parametrize("name", [1, None, ["shape"], "bogus", "prefix_", "../shape"])
-def test_symbols_that_no_feature_has_are_told(folder, name):
-    symbols = {"name": name, "n_ids": 2, "dim": 1}
-    change_json(folder, lambda description: description["network"].update(symbols=[symbols]))
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"kind": "affix", "part": part, "length": length, "dim": 1, "n_ids": 2}
+        for part, length in ((1, 1), (None, 1), (["shape"], 0), ("bogus", 0), ("prefix", ""), ("../shape", 0))
+    ]
+    + [{"kind": "bogus"}, {"kind": ["words"]}, {}, {"kind": "casing", "dim": 3}, {"kind": "numbers"}, 7],
+    ids=str,
+)
+def test_inputs_that_no_network_has_are_told(folder, settings):
+    change_json(folder, lambda description: description["network"].update(inputs=[settings]))
     (folder / "1.txt").write_text("")
     list_again(folder)
 
@@ -503,7 +536,7 @@ def test_golden_sentences_that_cannot_be_tagged_are_told_and_nothing_else_is_pri
     ("name", "content", "told"),
     [
         ("tags.txt", "O\n", "3 tags in the network, 1 in tags.txt"),
-        ("words.txt", "a\nb\nc\nd\njohn\nloves\n", "4 word ids in the network, 8 in words.txt"),
+        ("words.txt", "a\nb\nc\nd\njohn\nloves\n", "4 ids of words in the network, 8 in words.txt"),
         ("golden.jsonl", "\n", "golden.jsonl is empty"),
     ],
 )

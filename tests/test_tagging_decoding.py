@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.corpus.schemes import can_follow
-from tagger.tagging.chain import Chain, allowed_chain, chain_rows, read_chain, resolve_decode
-from tagger.tagging.decoding import Decoder
-from tagger.tagging.lattice import marginals, viterbi
+from tagger.heads.chain import Chain, allowed_chain, chain_rows, read_chain, resolve_decode
+from tagger.heads.decoding import Decoder
+from tagger.heads.lattice import marginals, viterbi
 from tests.spans import SCHEMES
 
 NEVER = -math.inf

@@ -18,7 +18,7 @@ from tagger.tagging.bundle import load_bundle
 from tagger.tagging.engine import Engine
 from tagger.tagging.tagger import Tagger
 from tests.bundles import save_context_bundle, save_numbers_bundle, save_spans_bundle, save_words_bundle
-from tests.test_tagging_engine import logits_of
+from tests.networks import logits_of
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from tagger.config import Features, Words
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.vectors import read_vectors
-from tagger.encoding.fit import fit_encoder
 from tagger.encoding.vocabulary import UNKNOWN
 from tagger.errors import ConfigError, DataError, TaggerError
+from tagger.inputs.fitting import Fitted
+from tests.networks import fit
 
 GLOVE = "the 0.5 -1\ncat 1 2.5\n. . . 9 9\nParis 3 4\nparis -3 -4\ncat 7 7\n"
 TRAIN = [Sentence(("The", "cat", "purrs"), ("D", "N", "V"))]
@@ -27,6 +28,11 @@ def glove(tmp_path: Path) -> Path:
 
 def words(path: Path, **changes: object) -> Features:
     return Features(words=Words.model_validate({"vectors": str(path), **changes}))
+
+
+def known_symbols(fitted: Fitted) -> tuple[str, ...]:
+    assert fitted.input.vocabulary is not None
+    return fitted.input.vocabulary.symbols
 
 
 @pytest.mark.parametrize("name", ["vectors.txt", "vectors.txt.gz"])
@@ -74,11 +80,10 @@ def test_any_file_ends_in_vectors_or_an_error(content, tmp_path_factory):
 def test_words_of_train_come_first_and_those_of_other_splits_only_where_they_have_a_vector(glove):
     others = ("Paris", "purrs", "dog")
 
-    fitted = fit_encoder(words(glove), TRAIN, ("D",), (), others=others)
+    fitted = fit(words(glove), TRAIN, other_forms=others)["words"]
 
-    assert fitted.encoder.words is not None
-    assert fitted.encoder.words.symbols == ("cat", "purrs", "the", "paris")
-    assert fitted.counts["words"] == (1, 1, 1, 0)
+    assert known_symbols(fitted) == ("cat", "purrs", "the", "paris")
+    assert fitted.counts == (1, 1, 1, 0)
     assert fitted.vectors is not None
     assert fitted.vectors.is_known.tolist() == [False, False, True, False, True, True]
     assert fitted.vectors.rows[[2, 4, 5]].tolist() == [[1, 2.5], [0.5, -1], [-3, -4]]
@@ -88,10 +93,9 @@ def test_words_of_train_come_first_and_those_of_other_splits_only_where_they_hav
 def test_a_word_as_written_has_its_own_vector_or_that_of_its_lower_case_form(glove):
     train = [Sentence(("Paris", "Cat"), ("N", "N"))]
 
-    fitted = fit_encoder(words(glove, lowercase=False), train, ("N",), ())
+    fitted = fit(words(glove, lowercase=False), train)["words"]
 
-    assert fitted.encoder.words is not None
-    assert fitted.encoder.words.symbols == ("Cat", "Paris")
+    assert known_symbols(fitted) == ("Cat", "Paris")
     assert fitted.vectors is not None
     assert fitted.vectors.rows[2:].tolist() == [[1, 2.5], [3, 4]]
 
@@ -99,15 +103,14 @@ def test_a_word_as_written_has_its_own_vector_or_that_of_its_lower_case_form(glo
 def test_words_of_a_list_are_known_where_they_have_a_vector(glove, tmp_path):
     (tmp_path / "words.txt").write_text("Paris\n\nunheard\n")
 
-    fitted = fit_encoder(words(glove, word_list=str(tmp_path / "words.txt")), TRAIN, ("D",), ())
+    fitted = fit(words(glove, word_list=str(tmp_path / "words.txt")), TRAIN)["words"]
 
-    assert fitted.encoder.words is not None
-    assert fitted.encoder.words.symbols == ("cat", "purrs", "the", "paris")
+    assert known_symbols(fitted) == ("cat", "purrs", "the", "paris")
 
 
 def test_how_many_words_the_vectors_cover_is_told(glove, caplog):
     with caplog.at_level(logging.INFO, "tagger"):
-        fit_encoder(words(glove), TRAIN, ("D",), ())
+        fit(words(glove), TRAIN)
 
     told = "vectors: 2 numbers each, for 2 of 3 words of train (67 % of its tokens), and 0 words more; glove.txt"
     assert told in caplog.messages
@@ -117,15 +120,13 @@ def test_rare_words_of_train_are_covered_as_words_of_train(glove, caplog):
     train = [Sentence(("the", "the", "cat", "purrs", "barks", "zips"), ("N",) * 6)]
 
     with caplog.at_level(logging.INFO, "tagger"):
-        fit_encoder(words(glove, min_count=2), train, ("N",), ())
+        fit(words(glove, min_count=2), train)
 
     assert any("for 2 of 5 words of train (50 % of its tokens), and 0 words more" in told for told in caplog.messages)
 
 
 def test_words_of_test_change_no_vector_of_train(glove):
-    alone, beside = (
-        fit_encoder(words(glove), TRAIN, ("D",), (), others=others).vectors for others in ((), ("Paris", "."))
-    )
+    alone, beside = (fit(words(glove), TRAIN, other_forms=others)["words"].vectors for others in ((), ("Paris", ".")))
 
     assert alone is not None
     assert beside is not None
@@ -135,14 +136,14 @@ def test_words_of_test_change_no_vector_of_train(glove):
 
 def test_vectors_of_another_language_are_refused(glove):
     with pytest.raises(ConfigError, match="has no vector for any word of train"):
-        fit_encoder(words(glove), [Sentence(("кот",), ("N",))], ("N",), ())
+        fit(words(glove), [Sentence(("кот",), ("N",))])
 
 
 def test_the_glove_cut_covers_most_of_what_its_language_says(shared_data):
     train = [Sentence(("the", "of", "Monday", "zzyzx"), ("D", "P", "N", "N"))]
     path = shared_data / "vectors" / "glove.6B.50d.top40k.txt"
 
-    fitted = fit_encoder(words(path), train, ("N",), ())
+    fitted = fit(words(path), train)["words"]
 
     assert fitted.vectors is not None
     assert fitted.vectors.rows.shape == (6, 50)
@@ -152,8 +153,7 @@ def test_the_glove_cut_covers_most_of_what_its_language_says(shared_data):
 def test_rare_words_of_train_are_known_too_where_they_have_a_vector(glove):
     train = [Sentence(("the", "the", "cat", "purrs"), ("D",) * 4)]
 
-    fitted = fit_encoder(words(glove, min_count=2), train, ("D",), ())
+    fitted = fit(words(glove, min_count=2), train)["words"]
 
-    assert fitted.encoder.words is not None
-    assert fitted.encoder.words.symbols == ("the", "cat")
-    assert fitted.counts["words"] == (2, 1)
+    assert known_symbols(fitted) == ("the", "cat")
+    assert fitted.counts == (2, 1)

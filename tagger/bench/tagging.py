@@ -13,6 +13,8 @@ from pathlib import Path
 from tagger.bench.process_cost import process_cost
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
+from tagger.inputs.columns import Column
+from tagger.inputs.words import Words
 from tagger.tagging.bundle import find_bundle
 from tagger.tagging.input import guess_input_format, read_input
 from tagger.tagging.tagger import Tagger
@@ -123,13 +125,13 @@ def _made(tagger: Tagger) -> tuple[list[Sentence], str]:
     rng, encoder = random.Random(1), tagger.bundle.encoder
     words = _known_words(tagger)
     weights = [*accumulate(1 / rank for rank in range(1, len(words) + 1))]  # as in running text (Zipf's law)
-    of_columns = [symbols.vocabulary.symbols for symbols in encoder.symbols if symbols.kind == "column"]
+    cells = [each.vocabulary.symbols for each in encoder.inputs if isinstance(each, Column)]
 
     def sentence(n: int) -> Sentence:
         return Sentence(
             tuple(rng.choices(words, cum_weights=weights, k=n)),
             numbers=tuple(tuple(rng.gauss() for _ in encoder.numeric) for _ in range(n)) if encoder.numeric else None,
-            columns=tuple(tuple(map(rng.choice, of_columns)) for _ in range(n)) if of_columns else None,
+            columns=tuple(tuple(map(rng.choice, cells)) for _ in range(n)) if cells else None,
         )
 
     found = [sentence(rng.randint(SHORTEST, LONGEST)) for _ in range(N_SENTENCES)]
@@ -146,6 +148,7 @@ def _one_sentence(tagger: Tagger) -> tuple[list[str], str]:
 
 def _known_words(tagger: Tagger) -> tuple[str, ...]:
     """The most frequent first, where the bundle tells."""
-    if tagger.bundle.encoder.words is not None:
-        return tagger.bundle.encoder.words.symbols or ("word",)
+    for each in tagger.bundle.encoder.inputs:
+        if isinstance(each, Words):
+            return each.vocabulary.symbols or ("word",)
     return tuple(tagger.bundle.lexicon.forms or ("word",))

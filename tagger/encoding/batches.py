@@ -2,24 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[np.generic]
-Ids = npt.NDArray[np.int32]
-Lengths = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float32]
-Doubles = npt.NDArray[np.float64]
-Reals = TypeVar("Reals", Floats, Doubles)
-Flags = npt.NDArray[np.bool_]
+from tagger.encoding.arrays import Array, Flags, Ids, Lengths, Positions
 
 NOT_SCORED = -1  # the tag id of padding, and of steps that are neither trained on nor scored
 
 
 @dataclass(frozen=True, slots=True)
-class Characters:
+class CharacterIds:
     """Words, character by character.
 
     Args:
@@ -41,7 +33,7 @@ class Forms:
     """
 
     inputs: dict[str, Ids]
-    characters: Characters | None = None
+    characters: CharacterIds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +50,12 @@ class Dataset:
 
     inputs: dict[str, Array]
     tags: Ids | None
-    offsets: npt.NDArray[np.int64]
+    offsets: Positions
     forms: Forms | None = None
     form: Ids | None = None
 
     @property
-    def lengths(self) -> npt.NDArray[np.int64]:
+    def lengths(self) -> Positions:
         """(sentences,) steps of each."""
         return np.diff(self.offsets)
 
@@ -98,7 +90,7 @@ class Batch:
 
     inputs: dict[str, Array]
     lengths: Lengths
-    positions: npt.NDArray[np.int64]
+    positions: Positions
     tags: Ids | None
 
 
@@ -135,7 +127,7 @@ def batches(
 
 def groups(
     dataset: Dataset, batch_size: int, *, rng: "np.random.Generator | None" = None, among: Flags | None = None
-) -> list[npt.NDArray[np.int64]]:
+) -> list[Positions]:
     """The positions of the sentences of each batch, the shortest first; arguments as for `batches`."""
     lengths = dataset.lengths if among is None else np.where(among, dataset.lengths, 0)
     order = np.arange(len(lengths)) if rng is None else rng.permutation(len(lengths))
@@ -144,7 +136,7 @@ def groups(
     return [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
 
 
-def pad(dataset: Dataset, positions: npt.NDArray[np.int64], *, time: int | None = None) -> Batch:
+def pad(dataset: Dataset, positions: Positions, *, time: int | None = None) -> Batch:
     """The sentences at some positions as one batch, `time` steps wide (default: the longest one's)."""
     starts = dataset.offsets[positions]
     lengths = dataset.offsets[positions + 1] - starts

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from tagger.encoding.batches import Floats
+from tagger.encoding.arrays import Floats
 from tagger.errors import ConfigError
-from tagger.tagging.layer_description import Layer
+from tagger.inputs.description import Layer
 
 LARGEST = float(np.finfo(np.float32).max)
 
@@ -31,7 +31,7 @@ def constant_weights(layers: Iterable[Layer], value: float) -> dict[str, Floats]
             shape = tuple(int(size) for size in weight.shape)
             is_bias = weight.name.endswith(("/bias", "/offset"))
             found[weight.name] = np.full(shape, 0 if is_bias else value, np.float32)
-            if is_bias and layer.recurrent and layer.recurrent.cell == "lstm":
-                units = layer.recurrent.units
+            if is_bias and layer.kind.endswith("LSTM"):
+                units = shape[-1] // 4
                 found[weight.name][units : 2 * units] = 1
     return found

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tagger.encoding.batches import Doubles
-from tagger.inspection.returns import OWN_STATES, grouped_returns
+from tagger.encoding.arrays import Doubles
+from tagger.inputs.cells import CELLS
+from tagger.inputs.description import shape_text, size_text
+from tagger.inspection.returns import grouped_returns
 from tagger.inspection.steps import LayerSteps, SentenceSteps, StateSeries, number_text
 from tagger.inspection.subject import Subject
 from tagger.reports.legible import visible
 from tagger.reports.page import render
-from tagger.tagging.layer_description import KERAS_NAME, shape_text, size_text
 
 LEVELS = 9  # of colour, on each side of zero
 COLUMNS_SHOWN = 64  # a page with all units of a wide layer would be too much for a phone
@@ -60,9 +61,9 @@ def html_page(subject: Subject, steps: SentenceSteps | None) -> str:
         "inspection/inspect.html",
         subject=subject,
         steps=steps,
-        cell=KERAS_NAME[layer.cell],
+        cell=CELLS[layer.cell].keras_name,
         recurrent=layer,
-        own_states=OWN_STATES[layer.cell],
+        own_states=CELLS[layer.cell].memory,
         groups=grouped_returns(layer, n_steps=subject.n_steps if steps is None else len(steps.tokens)),
         in_network=len(subject.layers) > 1,
         maps=[] if steps is None else [(found.layer.name, _maps(found, steps.tokens)) for found in steps.layers],

@@ -2,10 +2,11 @@
 
 import difflib
 from dataclasses import dataclass
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 from tagger.errors import ConfigError
-from tagger.tagging.architecture import Cell, Merge, Recurrent
+from tagger.inputs.cells import CELLS
+from tagger.inputs.recurrent import Merge, Recurrent
 
 EXAMPLE = 'for example --layer "lstm units=3 inputs=5 bidirectional=true merge=concat steps=4"'
 NUMBERS = ("units", "inputs", "steps")
@@ -33,8 +34,8 @@ def read_layer(text: str) -> LayerText:
     """
     cell, *settings = text.split() or [""]
     cell = {"simplernn": "simple_rnn", "rnn": "simple_rnn"}.get(cell.lower(), cell.lower())
-    if cell not in get_args(Cell):
-        raise _error(f"a layer begins with its cell, {_or(get_args(Cell))}, got {cell!r}")
+    if cell not in tuple(CELLS):
+        raise _error(f"a layer begins with its cell, {_or(tuple(CELLS))}, got {cell!r}")
     given: dict[str, Any] = {}
     for setting in settings:
         key, has_value, value = setting.partition("=")
@@ -51,7 +52,7 @@ def read_layer(text: str) -> LayerText:
         raise _error(f"reset_after goes with gru, not with {cell}")
     layer = Recurrent(
         name=cell,
-        cell=cast(Cell, cell),
+        cell=cell,
         inputs=found["inputs"],
         units=found["units"],
         bidirectional=found["bidirectional"],

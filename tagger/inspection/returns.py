@@ -5,19 +5,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby, product
 from typing import get_args
 
-from tagger.tagging.architecture import Cell, Merge, Recurrent
-from tagger.tagging.layer_description import Shape, Size
+from tagger.inputs.cells import CELLS
+from tagger.inputs.description import Shape, Size
+from tagger.inputs.recurrent import Merge, Recurrent
 
-STATES: dict[Cell, tuple[str, ...]] = {
-    "simple_rnn": ("hidden state",),
-    "lstm": ("hidden state", "cell state"),
-    "gru": ("hidden state",),
-}
-OWN_STATES: dict[Cell, str] = {
-    "simple_rnn": "A SimpleRNN keeps one state: the hidden state is its output and all its memory.",
-    "lstm": "An LSTM keeps two states: the hidden state is its output, the cell state the memory behind it.",
-    "gru": "A GRU keeps one state: the hidden state is its output and all its memory; there is no cell state.",
-}
 TWO_DIRECTIONS = (
     "The forward direction ends at the last step, the backward direction at the first; "
     "their outputs are merged, their states never are."
@@ -108,7 +99,7 @@ def _returns(layer: Recurrent, n_steps: Size, return_sequences: bool, return_sta
     if return_state:
         for direction in layer.directions:
             prefix = f"{direction} " if layer.bidirectional else ""
-            states += [(f"{prefix}{name}", ("batch", layer.units)) for name in STATES[layer.cell]]
+            states += [(f"{prefix}{name}", ("batch", layer.units)) for name in CELLS[layer.cell].states]
     return Returns(
         layer,
         return_sequences,

@@ -9,14 +9,15 @@ import numpy as np
 
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentence
-from tagger.encoding.batches import Doubles, pad
+from tagger.encoding.arrays import Doubles
+from tagger.encoding.batches import pad
 from tagger.errors import DataError
+from tagger.heads.chain import allowed_chain, chain_of
+from tagger.heads.decoding import Decoder
+from tagger.inputs.numbers import Numbers
+from tagger.inputs.recurrent import Direction, Recurrent
 from tagger.inspection.bare_numbers import read_numbers
 from tagger.inspection.subject import Network, Subject
-from tagger.tagging.architecture import Recurrent
-from tagger.tagging.cells import Direction
-from tagger.tagging.chain import allowed_chain, chain_of
-from tagger.tagging.decoding import Decoder
 from tagger.tagging.input import guess_input_format, read_input
 from tagger.tagging.states import LayerStates, layer_states, network_states
 
@@ -180,7 +181,7 @@ def _series(name: str, direction: Direction) -> list[StateSeries]:
 def _first_sentence(network: Network, path: Path) -> Sentence:
     encoder, layout = network.encoder, network.layout
     source_format = guess_input_format(path, layout)
-    if source_format == "text" and network.architecture.inputs[0][0] == "numbers":
+    if source_format == "text" and isinstance(network.architecture.inputs[0], Numbers):
         rows = read_numbers(path, len(encoder.numeric))
         return Sentence(tuple(" ".join(map(str, row)) for row in rows), numbers=rows)
     found = read_input(path, source_format, layout, pretokenized=False, keep_rows=False)

@@ -8,19 +8,21 @@ from tagger.config import Config, load_config
 from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentence import Sentence
-from tagger.encoding.batches import Floats
-from tagger.encoding.encoder import Encoder
-from tagger.encoding.fit import fit_encoder
+from tagger.corpus.sentences import Sentences
+from tagger.encoding.arrays import Floats
 from tagger.errors import ConfigError, DataError
+from tagger.heads.chain import Decode
+from tagger.inputs import fit_inputs
+from tagger.inputs.description import Layer, total
+from tagger.inputs.encoder import Encoder
+from tagger.inputs.fitting import TrainingData
+from tagger.inputs.recurrent import Recurrent
 from tagger.inspection.constant import constant_weights
 from tagger.inspection.layer_text import read_layer
-from tagger.tagging.architecture import Architecture, Recurrent, architecture_of
+from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import find_bundle, load_bundle
-from tagger.tagging.chain import Decode
 from tagger.tagging.graph_weights import graph_weights
-from tagger.tagging.layer_description import Layer, total
-from tagger.tagging.layer_kinds import network_layers, recurrent_layer
-from tagger.training.prepare import prepare
+from tagger.training.prepare import new_architecture, prepare
 
 log = logging.getLogger("tagger")
 
@@ -53,7 +55,8 @@ class Subject:
     Args:
         name: as it was given.
         kind: what it is.
-        layers: all of them.
+        layers: all of them, on paper.
+        recurrent: those over the steps of sentences, from the input up.
         n_steps: of the series, where a layer's line tells.
         network: None for a bare layer, and for a config whose data cannot be read.
         weights: by name; None where there are none.
@@ -62,14 +65,10 @@ class Subject:
     name: str
     kind: str
     layers: tuple[Layer, ...]
+    recurrent: tuple[Recurrent, ...]
     n_steps: int | None = None
     network: Network | None = None
     weights: dict[str, Floats] | None = None
-
-    @property
-    def recurrent(self) -> tuple[Recurrent, ...]:
-        """Its recurrent layers over steps of sentences, from the input up."""
-        return tuple(layer.recurrent for layer in self.layers if layer.recurrent and layer.name == layer.recurrent.name)
 
     @property
     def n_parameters(self) -> int | None:
@@ -134,7 +133,8 @@ def model_subject(model: Path) -> Subject:
     network = Network(
         bundle.architecture, bundle.encoder, bundle.layout, bundle.scheme_train, bundle.decode, bundle.temperature
     )
-    return Subject(str(model), "a saved tagger", network_layers(bundle.architecture), None, network, weights)
+    layers, recurrent = bundle.architecture.describe(), bundle.architecture.layers
+    return Subject(str(model), "a saved tagger", layers, recurrent, None, network, weights)
 
 
 def config_subject(path: Path, *, needs_data: bool) -> Subject:
@@ -156,11 +156,13 @@ def config_subject(path: Path, *, needs_data: bool) -> Subject:
         if needs_data:
             raise
         log.warning("%s; what only data tells has a name here in place of a number", error.message)
-        return Subject(str(path), "a config, its data not read", _unread_layers(config))
+        architecture, unread = _unread_network(config)
+        return Subject(str(path), "a config, its data not read", architecture.describe(unread), architecture.layers)
     network = Network(
         prepared.architecture, prepared.encoder, prepared.layout, prepared.scheme_train, prepared.decode, 1.0
     )
-    return Subject(str(path), "a config, not trained", network_layers(prepared.architecture), None, network)
+    architecture = prepared.architecture
+    return Subject(str(path), "a config, not trained", architecture.describe(), architecture.layers, None, network)
 
 
 def layer_subject(text: str) -> Subject:
@@ -170,11 +172,11 @@ def layer_subject(text: str) -> Subject:
         ConfigError: it is no such line.
     """
     read = read_layer(text)
-    return Subject(text, "a layer", (recurrent_layer(read.layer),), read.n_steps)
+    return Subject(text, "a layer", (read.layer.describe(),), (read.layer,), read.n_steps)
 
 
-def _unread_layers(config: Config) -> tuple[Layer, ...]:
-    """The layers of a config without its data: an encoder of a made-up word has all inputs, if not their sizes."""
+def _unread_network(config: Config) -> tuple[Architecture, set[str]]:
+    """The network of a config without its data, fitted to a made-up word, and the sizes that only data would tell."""
     features, words = config.features, config.features.words
     unread = {"ids", "tags"}
     if words and words.vectors:
@@ -186,5 +188,5 @@ def _unread_layers(config: Config) -> tuple[Layer, ...]:
         columns=(("value",) * (len(features.columns.names) if features.columns else 0),),
     )
     least = max([words.min_count if words else 1, features.affixes.min_count if features.affixes else 1])
-    fitted = fit_encoder(features, [made_up] * least, tags=(), ignore=())
-    return network_layers(architecture_of(config, fitted), unread=unread)
+    fitted = fit_inputs(features, TrainingData(Sentences.of([made_up] * least)))
+    return new_architecture(config.model, tuple(each.input for each in fitted), 1), unread

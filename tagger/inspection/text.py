@@ -5,11 +5,12 @@ from textwrap import wrap
 
 import numpy as np
 
-from tagger.encoding.batches import Doubles
-from tagger.inspection.returns import OWN_STATES, Group, grouped_returns
+from tagger.encoding.arrays import Doubles
+from tagger.inputs.cells import CELLS
+from tagger.inputs.description import Layer, shape_text, size_text
+from tagger.inspection.returns import Group, grouped_returns
 from tagger.inspection.steps import LayerSteps, SentenceSteps, number_text
 from tagger.inspection.subject import Subject
-from tagger.tagging.layer_description import KERAS_NAME, Layer, shape_text, size_text
 
 WIDTH = 100  # of running text
 UNITS_SHOWN = 8  # more do not fit beside each other; JSON has all
@@ -52,12 +53,12 @@ def _layer_lines(layer: Layer) -> Iterator[str]:
 
 def _returns(subject: Subject, n_steps: int | None) -> Iterator[str]:
     layer = subject.recurrent[0]
-    what = f"What a layer of {layer.units} {KERAS_NAME[layer.cell]} units gives back"
+    what = f"What a layer of {layer.units} {CELLS[layer.cell].keras_name} units gives back"
     rest = "; the other recurrent layers do the same, with their units" if len(subject.recurrent) > 1 else ""
     yield "\n".join(
         [
             f"{what}, by return_sequences and return_state ({layer.name}{rest})",
-            *_wrapped(OWN_STATES[layer.cell]),
+            *_wrapped(CELLS[layer.cell].memory),
         ]
     )
     for group in grouped_returns(layer, n_steps=n_steps or subject.n_steps):

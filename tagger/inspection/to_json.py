@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tagger.encoding.batches import Doubles
+from tagger.encoding.arrays import Doubles
 from tagger.inspection.returns import Returns, all_returns
 from tagger.inspection.steps import LayerSteps, SentenceSteps
 from tagger.inspection.subject import Subject

@@ -7,7 +7,7 @@ import keras
 import tensorflow as tf
 
 from tagger.encoding.batches import NOT_SCORED
-from tagger.tagging.chain import Chain
+from tagger.heads.chain import Chain
 
 FORBIDDEN = -1e9
 TINY = 1e-37  # the least that a float32 holds in full

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tagger.encoding.batches import Array
+from tagger.encoding.arrays import Array
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tagger.encoding.batches import Flags, Floats
+from tagger.encoding.arrays import Flags, Floats
 from tagger.encoding.vocabulary import UNKNOWN
 
 

@@ -1,10 +1,11 @@
-"""What training makes small."""
+"""Training losses."""
 
 from collections.abc import Callable, Sequence
 
 import keras
 import tensorflow as tf
 
+from tagger.config import Training
 from tagger.encoding.batches import NOT_SCORED
 
 Loss = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]  # of logits, tags and lengths of a batch
@@ -36,3 +37,11 @@ def masked_loss(
         losses *= tf.gather(tf.constant(class_weights, losses.dtype), gold)
     n_scored = tf.reduce_sum(tf.cast(is_scored, losses.dtype))
     return tf.math.divide_no_nan(tf.reduce_sum(tf.where(is_scored, losses, 0.0)), n_scored)
+
+
+def token_loss(training: Training, class_weights: Sequence[float] | None = None) -> Loss:
+    """`masked_loss` as the config has it."""
+    smoothing = training.label_smoothing
+    return lambda logits, tags, lengths: masked_loss(
+        logits, tags, label_smoothing=smoothing, class_weights=class_weights
+    )

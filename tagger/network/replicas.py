@@ -8,7 +8,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tagger.encoding.batches import NOT_SCORED, Array, Batch
+from tagger.encoding.arrays import Array
+from tagger.encoding.batches import NOT_SCORED, Batch
 from tagger.network.averaging import Average
 from tagger.network.losses import Loss
 

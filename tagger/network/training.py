@@ -13,18 +13,19 @@ import numpy as np
 import tensorflow as tf
 
 from tagger.config import Training
-from tagger.encoding.batches import NOT_SCORED, Array, Batch, Dataset, Ids, batches, has_scored_step, windows
+from tagger.encoding.arrays import Array, Ids
+from tagger.encoding.batches import NOT_SCORED, Batch, Dataset, batches, has_scored_step, windows
 from tagger.errors import RunError, TrainingError
+from tagger.heads.chain import Chain
+from tagger.heads.decoding import Decoder
 from tagger.network.averaging import Average
 from tagger.network.crf import crf_loss, learned_chain
 from tagger.network.events import BatchDone, Epoch, State
-from tagger.network.losses import Loss, masked_loss
+from tagger.network.losses import Loss, token_loss
 from tagger.network.optimizers import OPTIMIZERS, Adam, LazyAdam, summed_rows
 from tagger.network.programs import FLAGS, FOLDER
 from tagger.network.replicas import replicated_step
 from tagger.network.schedules import LearningRate, plateau_factor
-from tagger.tagging.chain import Chain
-from tagger.tagging.decoding import Decoder
 
 
 def fit(
@@ -183,14 +184,6 @@ def _exhausted(error: tf.errors.ResourceExhaustedError, batch: Batch, training: 
     return TrainingError(
         f"not enough memory for a batch of {n_sentences} sentences of up to {time:,} steps",
         f"try --set training.batch_size={max(1, training.batch_size // 2)}, or a smaller training.max_steps",
-    )
-
-
-def token_loss(training: Training, class_weights: Sequence[float] | None = None) -> Loss:
-    """`masked_loss` as the config has it."""
-    smoothing = training.label_smoothing
-    return lambda logits, tags, lengths: masked_loss(
-        logits, tags, label_smoothing=smoothing, class_weights=class_weights
     )
 
 

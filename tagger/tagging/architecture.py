@@ -1,21 +1,15 @@
-"""What a network is made of, as plain data: Keras builds it, ONNX repeats it, and it counts its own parameters."""
+"""A network as plain data: Keras builds it, ONNX repeats it, and its layers stand on paper."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import NamedTuple
 
-from tagger.encoding.casing import CASINGS
+from tagger.heads import Head
+from tagger.inputs import FormInput, Input
+from tagger.inputs.description import STEPS, Layer, Size, Weight, total
+from tagger.inputs.recurrent import Merge, Recurrent
 
-if TYPE_CHECKING:  # predicting needs no pydantic
-    from tagger.config import Config
-    from tagger.encoding.fit import Fitted
-
-Cell = Literal["simple_rnn", "lstm", "gru"]
-Merge = Literal["concat", "sum", "mul", "ave"]
-Head = Literal["softmax", "crf"]
-
-FILTER_WIDTH = 3  # characters that a filter of the character CNN sees
 NORM_EPSILON = 1e-5  # of layer normalisation, added to the variance
-GATES = {"simple_rnn": 1, "lstm": 4, "gru": 3}
 
 
 class Graphs(NamedTuple):
@@ -26,190 +20,58 @@ class Graphs(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """The input of word ids.
-
-    Args:
-        n_ids: known words, padding and unknown.
-        dim: of the vectors that are learned; None: one-hot, as wide as the known words, unknown and padding zero.
-    """
-
-    n_ids: int
-    dim: int | None
-
-    @property
-    def width(self) -> int:
-        """Numbers that a word becomes."""
-        return self.n_ids - 2 if self.dim is None else self.dim
-
-    @property
-    def n_parameters(self) -> int:
-        """Numbers that are learned."""
-        return 0 if self.dim is None else self.n_ids * self.dim
-
-
-@dataclass(frozen=True, slots=True)
-class Characters:
-    """What makes a vector of a word's characters, once for each distinct word of a batch.
-
-    Args:
-        kind: `lstm`: the last states of both directions, side by side (Ling et al., 2015; Lample et al., 2016); `cnn`:
-            filters over three characters each, rectified, the highest of a word (Ma & Hovy, 2016).
-        n_ids: known characters, padding and unknown.
-        dim: of a character's vector.
-        units: of each direction, or filters.
-    """
-
-    kind: Literal["lstm", "cnn"]
-    n_ids: int
-    dim: int
-    units: int
-
-    @property
-    def lstm(self) -> "Recurrent":
-        """The recurrent layer of `lstm`."""
-        return Recurrent("characters", "lstm", self.dim, self.units, True, "concat", True)
-
-    @property
-    def width(self) -> int:
-        """Numbers that a word becomes."""
-        return self.lstm.width if self.kind == "lstm" else self.units
-
-    @property
-    def n_parameters(self) -> int:
-        """Numbers that are learned."""
-        of_filters = (FILTER_WIDTH * self.dim + 1) * self.units
-        return self.n_ids * self.dim + (self.lstm.n_parameters if self.kind == "lstm" else of_filters)
-
-
-@dataclass(frozen=True, slots=True)
-class Symbols:
-    """An input of ids that become learned vectors: an affix of the word, a column of the file beside it.
-
-    Args:
-        name: of the input.
-        n_ids: known symbols, padding and unknown.
-        dim: of the vectors.
-    """
-
-    name: str
-    n_ids: int
-    dim: int
-
-
-@dataclass(frozen=True, slots=True)
-class Recurrent:
-    """A recurrent layer.
-
-    Args:
-        name: by which its weights are found.
-        inputs: numbers that come in at each step.
-        merge: how the two directions become one; it counts only where there are two.
-        reset_after: GRU only: the reset gate is applied after the product with the recurrent weights, as cuDNN does.
-        norm: the name of the layer normalisation (Ba et al., 2016) of what comes in; None: there is none.
-        residual: whether what comes in is added to what goes out (He et al., 2016).
-    """
-
-    name: str
-    cell: Cell
-    inputs: int
-    units: int
-    bidirectional: bool
-    merge: Merge
-    reset_after: bool
-    norm: str | None = None
-    residual: bool = False
-
-    @property
-    def directions(self) -> tuple[str, ...]:
-        """The names of its directions."""
-        return ("forward", "backward") if self.bidirectional else ("forward",)
-
-    @property
-    def width(self) -> int:
-        """Numbers that go out at each step."""
-        return self.units * (2 if self.bidirectional and self.merge == "concat" else 1)
-
-    @property
-    def n_parameters(self) -> int:
-        """Gates × (units + inputs + biases) × units, once per direction."""
-        biases = 2 if self.cell == "gru" and self.reset_after else 1
-        return len(self.directions) * GATES[self.cell] * (self.units + self.inputs + biases) * self.units
-
-
-@dataclass(frozen=True, slots=True)
 class Architecture:
     """A tagger's network: inputs side by side, recurrent layers, and a head that scores the tags of every step.
 
     Args:
-        words: None where words do not enter.
-        casing: whether the class of casing enters, one-hot.
-        n_numbers: numeric columns.
+        inputs: those of forms first.
         cell, units, bidirectional, merge, reset_after: as in the config's [model].
-        n_tags: width of the head.
-        residual, layer_norm: as in the config's [model]: from the second recurrent layer on, what enters is normalised,
-            and added to what leaves.
-        characters: None where characters do not enter.
-        symbols: affixes, shape and columns of the files.
-        head: `softmax`: tags are independent of each other, given the scores; `crf`: transitions between them, starts
-            and ends of sentences have scores of their own.
+        heads: today one.
+        residual, layer_norm: as in the config's [model]: from the second recurrent layer on, the input is normalised,
+            and added to the output.
     """
 
-    words: Words | None
-    casing: bool
-    n_numbers: int
-    cell: Cell
+    inputs: tuple[Input, ...]
+    cell: str
     units: tuple[int, ...]
     bidirectional: bool
     merge: Merge
     reset_after: bool
-    n_tags: int
-    characters: Characters | None = None
-    symbols: tuple[Symbols, ...] = ()
+    heads: tuple[Head, ...]
     residual: bool = False
     layer_norm: bool = False
-    head: Head = "softmax"
 
     @property
-    def inputs(self) -> list[tuple[str, int, int]]:
-        """Name, width and number of parameters of what stands side by side at each step, in this order."""
-        rows: list[tuple[str, int, int]] = []
-        if self.words:
-            rows.append(("words", self.words.width, self.words.n_parameters))
-        if self.casing:
-            rows.append(("casing", len(CASINGS), 0))
-        if self.characters:
-            rows.append(("characters", self.characters.width, self.characters.n_parameters))
-        rows += [(symbols.name, symbols.dim, symbols.n_ids * symbols.dim) for symbols in self.symbols]
-        if self.n_numbers:
-            rows.append(("numbers", self.n_numbers, 0))
-        return rows
+    def head(self) -> Head:
+        """The only head."""
+        (head,) = self.heads
+        return head
+
+    @property
+    def of_forms(self) -> tuple[Input, ...]:
+        """The inputs that a word tells wherever it stands; they come first."""
+        return tuple(each for each in self.inputs if isinstance(each, FormInput))
+
+    @property
+    def of_steps(self) -> tuple[Input, ...]:
+        """The inputs that stand beside the word."""
+        return tuple(each for each in self.inputs if not isinstance(each, FormInput))
 
     @property
     def input_width(self) -> int:
         """Numbers that enter the first recurrent layer at each step."""
-        return sum(width for _, width, _ in self.inputs)
-
-    @property
-    def of_forms(self) -> list[tuple[str, int, int]]:
-        """Those of the inputs that a word tells wherever it stands; they come first."""
-        return [row for row in self.inputs if not _is_of_step(row[0])]
-
-    @property
-    def of_steps(self) -> list[tuple[str, int, int]]:
-        """Those of the inputs that stand beside the word: columns and numbers."""
-        return [row for row in self.inputs if _is_of_step(row[0])]
+        return sum(each.width for each in self.inputs)
 
     @property
     def form_width(self) -> int:
         """Numbers of a step's input that its word tells."""
-        return sum(width for _, width, _ in self.of_forms)
+        return sum(each.width for each in self.of_forms)
 
     @property
     def row_width(self) -> int:
         """Numbers that enter the gates of the first layer, of all its directions."""
         first = self.layers[0]
-        return len(first.directions) * GATES[first.cell] * first.units
+        return len(first.directions) * first.gate_width
 
     @property
     def layers(self) -> tuple[Recurrent, ...]:
@@ -231,57 +93,57 @@ class Architecture:
             )
         return tuple(layers)
 
-    def table(self) -> list[tuple[str, int, int]]:
-        """Each layer's name, width and number of parameters."""
-        layers = []
+    def describe(self, unread: Collection[str] = ()) -> tuple[Layer, ...]:
+        """All layers on paper, from the inputs to the scores.
+
+        Args:
+            unread: the sizes that only data tells, where no data was read: of `ids`, `tags` and `dim`. Names stand in
+                their place, whatever numbers the network has.
+        """
+        of_inputs = [each.describe(unread) for each in self.inputs]
+        described = [layer for layers in of_inputs for layer in layers]
+        widths = [layers[-1].output[-1] for layers in of_inputs]
+        numbers = [width for width in widths if isinstance(width, int)]
+        width: Size = sum(numbers) if len(numbers) == len(widths) else "inputs"
+        if len(widths) > 1:
+            entering, note = (*STEPS, " + ".join(map(str, widths))), "all of the above, side by side"
+            described.append(Layer("input", "Concatenate", entering, (*STEPS, width), note=note))
+        return (*described, *self._describe_above_inputs(width, unread))
+
+    def _describe_above_inputs(self, width: Size, unread: Collection[str] = ()) -> Iterator[Layer]:
         for layer in self.layers:
             if layer.norm:
-                layers.append((layer.norm, layer.inputs, 2 * layer.inputs))
-            layers.append((layer.name, layer.width, layer.n_parameters))
-        head = [("head", self.n_tags, (self.layers[-1].width + 1) * self.n_tags)]
-        if self.head == "crf":  # between tags, from the start, to the end
-            head.append(("transitions", self.n_tags, (self.n_tags + 2) * self.n_tags))
-        return [*self.inputs, *layers, *head]
+                yield _describe_norm(layer.norm, layer.inputs)
+            yield layer.describe(inputs=width)
+            width = layer.width
+        for head in self.heads:
+            yield from head.describe(width, unread)
+
+    def table(self) -> list[tuple[str, int, int]]:
+        """Name, width and number of parameters of each input, and of each layer above."""
+        above = self._describe_above_inputs(self.input_width)
+        return [(each.name, each.width, _n_parameters(each.describe())) for each in self.inputs] + [
+            (layer.name, int(layer.output[-1]), _n_parameters([layer])) for layer in above
+        ]
 
     @property
     def n_parameters(self) -> int:
-        """Numbers that are learned, in all layers."""
-        return sum(n_parameters for _, _, n_parameters in self.table())
+        """Number of parameters of all layers."""
+        return _n_parameters(self.describe())
 
 
-def _is_of_step(name: str) -> bool:
-    return name == "numbers" or name.startswith("column_")
+def _n_parameters(layers: Collection[Layer]) -> int:
+    return total(layer.n_parameters for layer in layers) or 0
 
 
-def architecture_of(config: "Config", fitted: "Fitted") -> Architecture:
-    """The network that a config describes, as wide as vocabularies, word vectors and tags make it."""
-    features, model, encoder = config.features, config.model, fitted.encoder
-    words = None
-    if features.words and encoder.words is not None:
-        dim = fitted.vectors.rows.shape[1] if fitted.vectors else features.words.dim
-        words = Words(len(encoder.words), None if features.words.kind == "onehot" else dim)
-    characters = None
-    if features.chars and encoder.characters is not None:
-        chars = features.chars
-        characters = Characters(chars.kind, len(encoder.characters), chars.dim, chars.units)
-    dims: dict[str, int] = {"column": features.columns.dim if features.columns else 0}
-    if features.affixes:
-        dims |= dict.fromkeys(("prefix", "suffix", "shape"), features.affixes.dim)
-    return Architecture(
-        words=words,
-        casing=features.casing,
-        n_numbers=len(features.numeric),
-        cell=model.cell,
-        units=tuple(model.units),
-        bidirectional=model.bidirectional,
-        merge=model.merge,
-        reset_after=model.reset_after,
-        n_tags=len(encoder.tags),
-        characters=characters,
-        residual=model.residual,
-        layer_norm=model.layer_norm,
-        head=model.head,
-        symbols=tuple(
-            Symbols(symbols.name, len(symbols.vocabulary), dims[symbols.kind]) for symbols in encoder.symbols
-        ),
+def _describe_norm(name: str, inputs: int) -> Layer:
+    return Layer(
+        name=name,
+        kind="LayerNormalization",
+        input=(*STEPS, inputs),
+        output=(*STEPS, inputs),
+        weights=(Weight(f"{name}/scale", (inputs,)), Weight(f"{name}/offset", (inputs,))),
+        letters="2 × inputs",
+        sizes=(("inputs", inputs),),
+        note="each step's numbers at mean 0 and deviation 1, then a learned scale and offset for each",
     )

@@ -4,27 +4,29 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Scheme
-from tagger.encoding.encoder import Encoder, Scaling
 from tagger.encoding.lexicon import Lexicon
-from tagger.encoding.symbols import symbols_named
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.errors import BundleError
 from tagger.files import writing
-from tagger.tagging.architecture import GATES, Architecture, Characters, Graphs, Symbols, Words
-from tagger.tagging.chain import Chain, Decode, chain_rows, read_chain
+from tagger.heads import KINDS
+from tagger.heads.chain import Chain, Decode
+from tagger.inputs import input_of, settings_of
+from tagger.inputs.cells import CELLS
+from tagger.inputs.encoder import Encoder
+from tagger.tagging.architecture import Architecture, Graphs
+from tagger.tagging.format_3 import upgraded
 from tagger.tagging.symbol_files import read_rows, read_symbols, write_rows
 
-FORMAT = 3
+FORMAT, OLDEST = 4, 3
 SUMS = "SHA256SUMS"
 WEIGHTS = "model.weights.h5"
 FORMS_GRAPH, SENTENCES_GRAPH = "forms.onnx", "tagger.onnx"
-TRANSITIONS = "transitions.tsv"
 WIDEST = 1 << 16  # units of a layer; more are no network, but a mistake or an attack on memory
 AMBIGUOUS = "ambiguous.txt"  # only where a lexicon knows; bundles of before it was noted have none
 
@@ -94,14 +96,7 @@ def save_bundle(
     encoder = bundle.encoder
     description = {
         "format": FORMAT,
-        "network": asdict(bundle.architecture),
-        "features": {
-            "lowercase": encoder.lowercase,
-            "casing": encoder.casing,
-            "columns": encoder.columns,
-            "numeric": encoder.numeric,
-            "scaling": asdict(encoder.scaling) if encoder.scaling else None,
-        },
+        "network": _network_settings(bundle.architecture),
         "scheme": bundle.scheme,
         "scheme_train": bundle.scheme_train,
         "file_tags": bundle.file_tags,
@@ -120,14 +115,11 @@ def save_bundle(
             json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
         )
         write_rows(folder / "tags.txt", [(tag,) for tag in encoder.tags])
-        if encoder.words is not None:
-            write_rows(folder / "words.txt", [(word,) for word in encoder.words.symbols])
-        if encoder.characters is not None:
-            write_rows(folder / "characters.txt", [(character,) for character in encoder.characters.symbols])
-        for feature in encoder.symbols:
-            write_rows(folder / f"{feature.name}.txt", [(symbol,) for symbol in feature.vocabulary.symbols])
-        if bundle.chain is not None:
-            write_rows(folder / TRANSITIONS, chain_rows(bundle.chain, encoder.tags))
+        for each in encoder.inputs:
+            if each.vocabulary is not None:
+                write_rows(folder / f"{each.name}.txt", [(symbol,) for symbol in each.vocabulary.symbols])
+        for name, rows in bundle.architecture.head.files(bundle.chain, encoder.tags).items():
+            write_rows(folder / name, [*rows])
         if bundle.lexicon.forms is not None:
             write_rows(folder / "forms.txt", list(bundle.lexicon.forms.items()))
         if bundle.lexicon.ambiguous is not None:
@@ -159,44 +151,18 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
         return content(name).decode("utf-8")
 
     try:
-        description = json.loads(text("bundle.json"))
+        description = read_description(text("bundle.json"))
         if description["format"] > FORMAT:
             raise BundleError(
                 f"{folder}: its format is {description['format']}, this version of tagger reads up to {FORMAT}",
                 "a newer version of tagger reads it",
             )
-        if description["format"] < FORMAT:
+        if description["format"] < OLDEST:
             raise BundleError(f"{folder}: written by an older version of tagger", "train the tagger again")
-        network, features = description["network"], description["features"]
-        words = Words(**network["words"]) if network["words"] else None
-        characters = Characters(**network["characters"]) if network["characters"] else None
-        inputs = tuple(Symbols(**symbols) for symbols in network["symbols"])
-
-        def vocabulary(name: str) -> Vocabulary:
-            return Vocabulary(read_symbols(text(f"{name}.txt")))
-
+        architecture = _architecture(description["network"], lambda name: Vocabulary(read_symbols(text(f"{name}.txt"))))
         bundle = Bundle(
-            architecture=Architecture(
-                **{
-                    **network,
-                    "words": words,
-                    "characters": characters,
-                    "symbols": inputs,
-                    "units": tuple(network["units"]),
-                }
-            ),
-            encoder=Encoder(
-                tags=read_symbols(text("tags.txt")),
-                words=vocabulary("words") if words else None,
-                lowercase=features["lowercase"],
-                casing=features["casing"],
-                characters=vocabulary("characters") if characters else None,
-                columns=tuple(features["columns"]),
-                symbols=tuple(symbols_named(feature.name, vocabulary(feature.name)) for feature in inputs),
-                numeric=tuple(features["numeric"]),
-                scaling=_scaling(features["scaling"]),
-                ignore=tuple(description["ignore"]),
-            ),
+            architecture=architecture,
+            encoder=Encoder(read_symbols(text("tags.txt")), architecture.inputs, tuple(description["ignore"])),
             lexicon=Lexicon(
                 majority=description["majority_tag"],
                 forms={row[0]: row[1] for row in read_rows(text("forms.txt"))} if description["reads_words"] else None,
@@ -208,7 +174,7 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
             file_tags=tuple(description["file_tags"]),
             decode=description["decode"],
             temperature=description["temperature"],
-            chain=read_chain(read_rows(text(TRANSITIONS))) if network["head"] == "crf" else None,
+            chain=architecture.head.read_chain(lambda name: read_rows(text(name))),
             provenance=description["provenance"],
         )
         graphs = Graphs(content(FORMS_GRAPH) if bundle.architecture.of_forms else None, content(SENTENCES_GRAPH))
@@ -221,27 +187,27 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
     return bundle, graphs, golden
 
 
+def read_description(text: str) -> dict[str, Any]:
+    """The content of `bundle.json`, of an older format as today's has it.
+
+    Raises:
+        LookupError, TypeError, ValueError: it is no such file.
+    """
+    description: dict[str, Any] = json.loads(text)
+    return upgraded(description) if description["format"] == 3 else description
+
+
 def _check_parts(bundle: Bundle, golden: str) -> None:
     """Raises ValueError where parts do not go together."""
-    network, encoder = bundle.architecture, bundle.encoder
-    if network.cell not in GATES:
+    network, tags = bundle.architecture, bundle.encoder.tags
+    if network.cell not in CELLS:
         raise ValueError(f"no cell is called {network.cell!r}")
     if not network.units or not all(isinstance(units, int) and 0 < units <= WIDEST for units in network.units):
         raise ValueError(f"layers of {network.units} units")
-    if network.n_tags != len(encoder.tags):
-        raise ValueError(f"{network.n_tags} tags in the network, {len(encoder.tags)} in tags.txt")
-    if network.words and encoder.words is not None and network.words.n_ids != len(encoder.words):
-        raise ValueError(f"{network.words.n_ids} word ids in the network, {len(encoder.words)} in words.txt")
-    if network.characters and encoder.characters is not None and network.characters.n_ids != len(encoder.characters):
-        raise ValueError(f"{network.characters.n_ids} characters in the network, {len(encoder.characters)} in the file")
-    if [(found.name, found.n_ids) for found in network.symbols] != [
-        (feature.name, len(feature.vocabulary)) for feature in encoder.symbols
-    ] or len(encoder.columns) != sum(feature.kind == "column" for feature in encoder.symbols):
-        raise ValueError("the symbols of the network are not those of the files")
-    if network.n_numbers != len(encoder.numeric):
-        raise ValueError(f"{network.n_numbers} numbers in the network, {len(encoder.numeric)} columns")
-    if bundle.chain is not None and len(bundle.chain.starts) != network.n_tags:
-        raise ValueError(f"{network.n_tags} tags in the network, {len(bundle.chain.starts)} in {TRANSITIONS}")
+    if network.head.n_tags != len(tags):
+        raise ValueError(f"{network.head.n_tags} tags in the network, {len(tags)} in tags.txt")
+    if not network.inputs or len({each.name for each in network.inputs}) < len(network.inputs):
+        raise ValueError("a network has inputs, each once")
     for scheme in (bundle.scheme, bundle.scheme_train):
         if scheme not in get_args(Scheme):
             raise ValueError(f"no scheme is called {scheme!r}")
@@ -253,10 +219,22 @@ def _check_parts(bundle: Bundle, golden: str) -> None:
         raise ValueError("golden.jsonl is empty")
 
 
-def _scaling(description: dict[str, list[float]] | None) -> Scaling | None:
-    if description is None:
-        return None
-    return Scaling(mean=tuple(description["mean"]), deviation=tuple(description["deviation"]))
+def _network_settings(network: Architecture) -> dict[str, Any]:
+    return {
+        **{field.name: getattr(network, field.name) for field in fields(network)},
+        "inputs": [settings_of(each) for each in network.inputs],
+        "heads": [{"kind": head.kind, **asdict(cast(Any, head))} for head in network.heads],
+    }
+
+
+def _architecture(settings: dict[str, Any], vocabulary_named: Callable[[str], Vocabulary]) -> Architecture:
+    heads = [dict(head) for head in settings["heads"]]
+    parts = {
+        "units": tuple(settings["units"]),
+        "inputs": tuple(input_of(each, vocabulary_named) for each in settings["inputs"]),
+        "heads": tuple(KINDS[head.pop("kind")](**head) for head in heads),
+    }
+    return Architecture(**{**settings, **parts})
 
 
 def _verified(folder: Path) -> dict[str, bytes]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import onnxruntime
 
-from tagger.encoding.batches import Array, Batch, Floats
+from tagger.encoding.arrays import Array, Floats
+from tagger.encoding.batches import Batch
 from tagger.errors import BundleError
 from tagger.tagging.architecture import Graphs
 from tagger.tagging.bundle import FORMS_GRAPH, SENTENCES_GRAPH

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from tagger.encoding.batches import Array, Floats, Ids
-from tagger.encoding.encoder import Encoder
+from tagger.encoding.arrays import Array, Floats, Ids
+from tagger.inputs.encoder import Encoder
 
 KEPT = 1 << 27  # bytes of rows that are kept: of the network of configs/pos.toml, those of 27,962 forms
 TOGETHER = 512  # forms of like length whose rows are made together

@@ -5,15 +5,17 @@ names are ours and stay, where those in a file of Keras are another matter with 
 tags, and can be inspected, without h5py.
 """
 
-from collections.abc import Iterator
+from dataclasses import fields
 
 import numpy as np
 import onnx
 from onnx import numpy_helper
 
-from tagger.encoding.batches import Floats
+from tagger.encoding.arrays import Floats
 from tagger.errors import BundleError
-from tagger.tagging.architecture import Architecture, Graphs, Recurrent
+from tagger.heads.chain import Chain
+from tagger.inputs.embedding import vectors_name
+from tagger.tagging.architecture import Architecture, Graphs
 from tagger.tagging.bundle import FORMS_GRAPH, SENTENCES_GRAPH
 
 
@@ -30,13 +32,15 @@ def graph_weights(architecture: Architecture, graphs: Graphs) -> dict[str, Float
     of_forms = _constants(graphs.forms, FORMS_GRAPH) if graphs.forms else {}
     of_sentences = _constants(graphs.sentences, SENTENCES_GRAPH)
     found = of_forms | of_sentences
+    of_chain = {f"{architecture.head.name}/{part.name}" for part in fields(Chain)}  # which decodes, in no graph
     try:
         for kernel in of_forms.keys() & of_sentences.keys():  # each graph has the rows of its own inputs
             found[kernel] = np.concatenate([of_forms[kernel], of_sentences[kernel]])
         for name in [name for name in found if name.endswith("/recurrent_bias")]:
             bias = name.replace("recurrent_bias", "bias")
             found[bias] = np.stack([found[bias], found[name]])
-        return {name: found[constant] for name, constant in _names(architecture)}
+        names = [weight.name for layer in architecture.describe() for weight in layer.weights]
+        return {name: found[vectors_name(name)] for name in names if name not in of_chain}
     except KeyError as error:
         raise BundleError(f"the graphs are not of this bundle's network: they lack {error}") from None
     except ValueError as error:  # shapes that do not go together
@@ -49,25 +53,3 @@ def _constants(graph: bytes, name: str) -> dict[str, Floats]:
     except Exception as error:  # protobuf's error of what is no model has no public name
         raise BundleError(f"{name} cannot be read: {error}") from None
     return {tensor.name: np.asarray(numpy_helper.to_array(tensor)) for tensor in tensors}
-
-
-def _names(architecture: Architecture) -> Iterator[tuple[str, str]]:
-    """The name of each weight, and of its constant."""
-    if architecture.words and architecture.words.dim is not None:
-        yield "words", "words/vectors"
-    if characters := architecture.characters:
-        yield "characters", "characters/vectors"
-        names = _of_layer(characters.lstm) if characters.kind == "lstm" else ["characters/kernel", "characters/bias"]
-        yield from zip(names, names, strict=True)
-    for symbols in architecture.symbols:
-        yield symbols.name, f"{symbols.name}/vectors"
-    for layer in architecture.layers:
-        names = _of_layer(layer)
-        yield from zip(names, names, strict=True)
-    for name in ("head/kernel", "head/bias"):
-        yield name, name
-
-
-def _of_layer(layer: Recurrent) -> list[str]:
-    names = [f"{layer.name}/{name}/{part}" for name in layer.directions for part in ("kernel", "recurrent", "bias")]
-    return names + ([f"{layer.norm}/scale", f"{layer.norm}/offset"] if layer.norm else [])

@@ -12,11 +12,12 @@ import numpy as np
 from tagger.corpus.schemes import convert, spans_of
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
-from tagger.encoding.batches import Batch, Floats
+from tagger.encoding.arrays import Floats
+from tagger.encoding.batches import Batch
+from tagger.heads.chain import allowed_chain
+from tagger.heads.decoding import Decoder
 from tagger.tagging.architecture import Graphs
 from tagger.tagging.bundle import Bundle, find_bundle, load_bundle
-from tagger.tagging.chain import allowed_chain
-from tagger.tagging.decoding import Decoder
 from tagger.tagging.engine import Engine, Scores
 from tagger.tagging.forms import FormRows
 from tagger.tagging.given import Input, as_sentence, check_columns, check_numbers

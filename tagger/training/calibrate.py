@@ -10,7 +10,8 @@ from scipy.optimize import minimize_scalar
 
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
-from tagger.encoding.batches import NOT_SCORED, Floats
+from tagger.encoding.arrays import Floats
+from tagger.encoding.batches import NOT_SCORED
 from tagger.evaluation.calibration import calibration_error
 from tagger.tagging.tagger import Tagger
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tagger.config import Config, dump_config, parse_config
-from tagger.encoding.batches import Array
+from tagger.encoding.arrays import Array
 from tagger.errors import RunError, TaggerError
 from tagger.files import writing
 from tagger.training.prepare import Prepared
@@ -53,7 +53,7 @@ def origins_of(prepared: Prepared) -> dict[str, str]:
     files = {
         f"data.{name}" if name in SPLITS else name: found for name, found in prepared.hashes.items() if name != "test"
     }
-    return files | {"vocabularies": hashlib.sha256(repr(prepared.encoder).encode()).hexdigest()}
+    return files | {"encoder": hashlib.sha256(repr(prepared.encoder).encode()).hexdigest()}
 
 
 def write_checkpoint(
@@ -113,7 +113,9 @@ def check_resumable(checkpoint: Checkpoint, config: Config, origins: Mapping[str
     Raises:
         RunError: names what differs.
     """
-    before, now = checkpoint.origins, dict(origins)
+    before, now = dict(checkpoint.origins), dict(origins)
+    if before.pop("vocabularies", None):  # of an older version, which wrote them otherwise; the files decide them, too
+        now.pop("encoder", None)
     problems = [
         f"  {key}: {_shown(value)}, and it was {_shown(then)}"
         for key, then, value in _differences(_decisive(checkpoint.config), _decisive(config))

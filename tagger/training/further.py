@@ -1,18 +1,14 @@
 """Further training: another tagger's weights to begin with, its vocabularies extended by new words and tags."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 
-from tagger.encoding.batches import Floats
-from tagger.encoding.encoder import Encoder
+from tagger.encoding.arrays import Floats, Weights
 from tagger.errors import ConfigError
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import WEIGHTS, Bundle, find_bundle, load_bundle
-from tagger.tagging.graph import Weights
-
-SIZES = ("n_ids", "n_tags")  # what new data may make larger
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +36,29 @@ def load_start(model: Path) -> Start:
     return Start(load_bundle(folder)[0], folder / WEIGHTS, str(model))
 
 
-def check_start(start: Start, architecture: Architecture, scheme_train: str, encoder: Encoder) -> None:
+def check_start(start: Start, architecture: Architecture, scheme_train: str) -> None:
     """Refuses a start whose weights would mean something else in the network that is to be trained.
 
     Args:
         start: to begin with.
         architecture: of the network.
         scheme_train: that it learns.
-        encoder: as the config alone would have it.
 
     Raises:
         ConfigError: names what differs.
     """
     base = start.bundle
-    was, wanted = (_described(network) for network in (base.architecture, architecture))
-    was |= {"scheme_train": base.scheme_train} | _read_as(base.encoder)
-    wanted |= {"scheme_train": scheme_train} | _read_as(encoder)
-    differing = [f"  {key}: {was[key]} there, {wanted[key]} here" for key in was if was[key] != wanted[key]]
-    if base.architecture.words and base.architecture.words.dim is None:
-        differing.append("  words: one-hot words are as wide as their number, and so cannot become more")
+    try:
+        was, wanted = (_required(network) for network in (base.architecture, architecture))
+    except ConfigError as error:
+        raise ConfigError(f"{start.name}: {error.message}", error.hint) from None
+    was |= {"scheme_train": base.scheme_train}
+    wanted |= {"scheme_train": scheme_train}
+    differing = [
+        f"  {key}: {_shown(was.get(key))} there, {_shown(wanted.get(key))} here"
+        for key in was | wanted
+        if was.get(key) != wanted.get(key)
+    ]
     if differing:
         config = start.weights_path.parent.with_name("config.toml")
         raise ConfigError(
@@ -67,28 +67,19 @@ def check_start(start: Start, architecture: Architecture, scheme_train: str, enc
         )
 
 
-def _read_as(encoder: Encoder) -> dict[str, object]:
-    """What of an encoder decides what inputs of the same shape mean, by the name of the config's key."""
-    return {
-        "lowercase": encoder.lowercase,
-        "columns": encoder.columns,
-        "numeric": encoder.numeric,
-        "standardize": encoder.scaling is not None,
-    }
+def _required(network: Architecture) -> dict[str, object]:
+    """Settings that must be the same, by name; new data may bring symbols and tags."""
+    parts = {part.name: getattr(network, part.name) for part in fields(network) if part.name not in ("inputs", "heads")}
+    inputs = {each.name: each.required() for each in network.inputs}
+    return parts | inputs | {head.name: head.kind for head in network.heads}
 
 
-def _described(network: Architecture) -> dict[str, object]:
-    """What must be the same, by the name of the config's part."""
-
-    def without_sizes(part: object) -> object:
-        names = part.__dataclass_fields__ if hasattr(part, "__dataclass_fields__") else ()
-        return {name: getattr(part, name) for name in names if name not in SIZES} or part
-
-    parts = {name: getattr(network, name) for name in network.__dataclass_fields__ if name not in SIZES}
-    return {
-        name: [without_sizes(each) for each in part] if name == "symbols" else without_sizes(part)
-        for name, part in parts.items()
-    }
+def _shown(setting: object) -> str:
+    if setting is None:
+        return "absent"
+    if isinstance(setting, dict):
+        return ", ".join(f"{key} {value}" for key, value in setting.items()) or "present"
+    return str(setting)
 
 
 def extended(base: Weights, fresh: Weights) -> dict[str, Floats]:

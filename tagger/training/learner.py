@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from tagger.config import Config
-from tagger.encoding.batches import Dataset, Ids
-from tagger.tagging.chain import allowed_chain
+from tagger.encoding.arrays import Ids
+from tagger.encoding.batches import Dataset
+from tagger.heads.chain import allowed_chain
 from tagger.tagging.graph import build_graphs
 from tagger.training.prepare import Prepared
 from tagger.training.saving import save_tagger
@@ -29,10 +30,10 @@ class Learner:
 
 def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ...] | None, *, threads: int) -> Learner:
     """The network of a config before it has learned anything, and TensorFlow set as the config says."""
-    from tagger.network.crf import crf_loss
+    from tagger.network.heads import HEADS
     from tagger.network.replicas import describe_devices, mirrored
     from tagger.network.runtime import be_deterministic, grow_gpu_memory, is_long, use_threads
-    from tagger.network.training import predictor, token_loss
+    from tagger.network.training import predictor
 
     if is_long(_n_tokens(config, prepared), precision=config.training.precision):
         import pooch
@@ -49,7 +50,7 @@ def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ..
         log.info("each batch is shared by %s", describe_devices(strategy))
     with strategy.scope() if strategy else nullcontext():
         model = _new_model(config, prepared)
-    loss = crf_loss(model) if config.model.head == "crf" else token_loss(config.training, tag_weights)
+    loss = HEADS[prepared.architecture.head.kind].loss(model, config.training, tag_weights)
     allowed = allowed_chain(prepared.encoder.tags, prepared.scheme_train, prepared.decode)
     return Learner(model, strategy, loss, predictor(model, allowed=allowed))
 
@@ -63,9 +64,7 @@ def _new_model(config: Config, prepared: Prepared) -> Any:
     training = config.training
     return build_model(
         prepared.architecture,
-        counts=prepared.counts,
-        id_dropout=_id_dropout(config, prepared),
-        vectors=prepared.vectors,
+        fitted=prepared.fitted,
         trainable_vectors=bool(config.features.words and config.features.words.trainable),
         dropout=config.model.dropout,
         seed=training.seed,
@@ -96,17 +95,3 @@ def save_model(config: Config, prepared: Prepared, model: Any, folder: Path, *, 
         seed=config.training.seed,
         threads=threads,
     )
-
-
-def _id_dropout(config: Config, prepared: Prepared) -> dict[str, float]:
-    """By name of the input, how readily its ids become unknown in training."""
-    features = config.features
-    rates = {}
-    if features.words:
-        rates["words"] = features.words.dropout
-    if features.chars:
-        rates["characters"] = features.chars.dropout
-    for symbols in prepared.encoder.symbols:
-        feature = features.columns if symbols.kind == "column" else features.affixes
-        rates[symbols.name] = feature.dropout if feature else 0.0
-    return rates

@@ -2,7 +2,8 @@
 
 from tagger.config import Config
 from tagger.encoding.batches import windows
-from tagger.tagging.architecture import GATES, Architecture
+from tagger.inputs.cells import CELLS
+from tagger.tagging.architecture import Architecture
 from tagger.training.class_weights import class_weights, describe_weights
 from tagger.training.further import Start
 from tagger.training.prepare import prepare
@@ -46,7 +47,7 @@ def describe_plan(config: Config, start: Start | None = None) -> str:
 def _per_step(architecture: Architecture) -> int:
     """Numbers that training keeps of a step until its gradient is known: inputs, gates, states, and scores."""
     gates_and_states = sum(
-        len(layer.directions) * layer.units * (GATES[layer.cell] + 2) for layer in architecture.layers
+        len(layer.directions) * layer.units * (CELLS[layer.cell].n_gates + 2) for layer in architecture.layers
     )
-    scores = 12 if architecture.head == "crf" else 2  # a CRF keeps those of each end of a pair, free and as tagged
-    return architecture.input_width + gates_and_states + scores * architecture.n_tags
+    scores = sum(head.n_kept * head.n_tags for head in architecture.heads)
+    return architecture.input_width + gates_and_states + scores

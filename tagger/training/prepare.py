@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tagger.config import REFERENCE, Config
+from tagger.config import REFERENCE, Config, Model
 from tagger.corpus.checks import Split, brief, byte_findings, find, row_findings
 from tagger.corpus.chunks import near
 from tagger.corpus.conllu import is_key
@@ -18,13 +18,14 @@ from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentences import Sentences
 from tagger.corpus.tags import all_in_scheme, check_scored, warn_of_unknown_tags
 from tagger.encoding.batches import Dataset
-from tagger.encoding.encoder import Encoder
-from tagger.encoding.fit import fit_encoder
 from tagger.encoding.lexicon import Lexicon, count_lexicon
-from tagger.encoding.vectors import WordVectors
 from tagger.errors import ConfigError, DataError
-from tagger.tagging.architecture import Architecture, architecture_of
-from tagger.tagging.chain import Decode, resolve_decode
+from tagger.heads import KINDS as HEADS
+from tagger.heads.chain import Decode, resolve_decode
+from tagger.inputs import Input, fit_inputs
+from tagger.inputs.encoder import Encoder
+from tagger.inputs.fitting import Fitted, TrainingData
+from tagger.tagging.architecture import Architecture
 from tagger.training.data_files import check_scheme, files_of, layout_of, word_files_of
 from tagger.training.further import Start, check_start
 from tagger.training.splits import SPLITS, UNUSED_GROUP, cut_train, describe_cut, is_cut, layout_of_train
@@ -42,8 +43,7 @@ class Prepared:
         splits: the sentences of train, and of dev and test where the config has them.
         layout: of the files, its format decided.
         encoder: fitted to train.
-        counts: by name of the input, how often each known word or symbol occurs in train.
-        vectors: that the network's words begin with, where the config names a file of them.
+        fitted: the inputs, with what only training needs.
         scheme: of the files' tags.
         scheme_train: of the tags that the network learns.
         decode: whether any sequence of tags may come out, or only what is valid in `scheme_train`.
@@ -60,8 +60,7 @@ class Prepared:
     decode: Decode
     file_tags: tuple[str, ...]
     encoder: Encoder
-    counts: dict[str, tuple[int, ...]]
-    vectors: WordVectors | None
+    fitted: tuple[Fitted, ...]
     lexicon: Lexicon
     architecture: Architecture
     hashes: dict[str, str]
@@ -101,13 +100,12 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
     for sentences in splits.values():
         check_scored(sentences, ignore)
     others = [form for split, found in splits.items() if split != "train" for form in found.form_counts()]
-    fitted = fit_encoder(
-        features, train, tags, ignore,
-        others=others, seed=config.training.seed, known=base.encoder if base else None,
-    )  # fmt: skip
-    architecture = architecture_of(config, fitted)
+    data = TrainingData(train, others, config.training.seed)
+    fitted = fit_inputs(features, data, base.architecture.inputs if base else ())
+    inputs = tuple(each.input for each in fitted)
+    architecture = new_architecture(config.model, inputs, len(tags))
     if start:
-        check_start(start, architecture, scheme_train, fitted.encoder)
+        check_start(start, architecture, scheme_train)
     lexicon = count_lexicon(train, reads_words=features.reads_words, ignore=ignore)
     return Prepared(
         splits=splits,
@@ -116,12 +114,26 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
         scheme_train=scheme_train,
         decode=resolve_decode(config.model.decode, scheme_train),
         file_tags=_sorted_tags(train, ignore, base.file_tags if base else ()),
-        encoder=fitted.encoder,
-        counts=fitted.counts,
-        vectors=fitted.vectors,
+        encoder=Encoder(tags, inputs, tuple(ignore)),
+        fitted=fitted,
         lexicon=lexicon.extending(base.lexicon) if base else lexicon,
         architecture=architecture,
         hashes={name: _sha256(Path(path)) for name, path in (files_of(config.data) | word_files_of(config)).items()},
+    )
+
+
+def new_architecture(model: Model, inputs: tuple[Input, ...], n_tags: int) -> Architecture:
+    """The network of a config's [model] over some inputs."""
+    return Architecture(
+        inputs=inputs,
+        cell=model.cell,
+        units=tuple(model.units),
+        bidirectional=model.bidirectional,
+        merge=model.merge,
+        reset_after=model.reset_after,
+        heads=(HEADS[model.head](n_tags),),
+        residual=model.residual,
+        layer_norm=model.layer_norm,
     )
 
 
@@ -139,11 +151,15 @@ def _with_local_files(config: Config) -> Config:
         own = " ".join(f"--set data.{split}=FILE" for split in public)
         log.warning("data.train is a file of yours, but %s; to score on yours: %s", rest, own)
     try:
-        found = {split: str(resolve(path)) for split, path in public.items()}
+        local = {split: str(resolve(path)) for split, path in public.items()}
     except DataError as error:
         own = "or train on your own: " + " ".join(f"--set data.{split}=FILE" for split in files)
         raise DataError(error.message, "\n".join(filter(None, (error.hint, own)))) from error
-    return config.model_copy(update={"data": config.data.model_copy(update=found)}) if found else config
+    data, features = config.data.model_copy(update=local), config.features
+    if features.words and features.words.vectors:
+        words = features.words.model_copy(update={"vectors": word_files_of(config)["features.words.vectors"]})
+        features = features.model_copy(update={"words": words})
+    return config.model_copy(update={"data": data, "features": features})
 
 
 def _schemes(config: Config, train: Sentences) -> tuple[Scheme, Scheme]:

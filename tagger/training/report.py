@@ -16,7 +16,7 @@ from tagger.evaluation.score import metric_meant
 from tagger.files import write_file
 from tagger.reports.mistakes import Outcome
 from tagger.reports.report import RunRecord, report_page
-from tagger.tagging.bundle import find_bundle
+from tagger.tagging.bundle import find_bundle, read_description
 
 REPORT = "report.html"
 NO_RUN = "tagger train CONFIG makes a run folder, under runs/"
@@ -108,7 +108,7 @@ def _bundle(folder: Path) -> dict[str, Any]:
         place = find_bundle(folder)
     except BundleError as error:
         raise RunError(error.message, NO_RUN) from None
-    return _read(place, "bundle.json", _with_keys("network", "scheme", "ignore", "provenance"))
+    return _read(place, "bundle.json", _with_keys("network", "scheme", "ignore", "provenance", read=read_description))
 
 
 def _epochs(text: str) -> list[dict[str, Any]]:
@@ -120,11 +120,11 @@ def _epochs(text: str) -> list[dict[str, Any]]:
     ]
 
 
-def _with_keys(*keys: str) -> Callable[[str], dict[str, Any]]:
+def _with_keys(*keys: str, read: Callable[[str], dict[str, Any]] = json.loads) -> Callable[[str], dict[str, Any]]:
     """Parses an object of JSON, and keeps these keys of it."""
 
     def parse(text: str) -> dict[str, Any]:
-        found = json.loads(text)
+        found = read(text)
         return {key: found[key] for key in keys}
 
     return parse

@@ -6,9 +6,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tagger.files import swap_in
+from tagger.heads.chain import Chain
 from tagger.tagging.architecture import Graphs
 from tagger.tagging.bundle import Bundle, save_bundle
-from tagger.tagging.chain import Chain
 from tagger.tagging.golden import golden_lines
 from tagger.tagging.tagger import Tagger
 from tagger.training.calibrate import fit_temperature

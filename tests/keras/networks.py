@@ -5,32 +5,50 @@ from typing import Any
 
 import numpy as np
 
-from tagger.encoding import batches
-from tagger.encoding.batches import Batch, Dataset, Forms
-from tagger.encoding.casing import CASINGS
-from tagger.tagging.architecture import Architecture, Characters, Symbols, Words
+from tagger.encoding.batches import Batch, CharacterIds, Dataset, Forms
+from tagger.heads import KINDS
+from tagger.inputs import Input
+from tagger.inputs.casing import Casing
+from tagger.inputs.characters import Characters
+from tagger.inputs.columns import Column
+from tagger.inputs.fitting import Fitted
+from tagger.inputs.numbers import Numbers
+from tagger.inputs.words import Words
+from tagger.tagging.architecture import Architecture
+from tests.networks import characters, column, n_ids, numbers, words
 
 N_IDS, N_TAGS, N_FORMS = 12, 4, 5
+WORDS, CHARACTERS, COLUMNS = words(N_IDS, 5), characters("lstm", 8, 3, 2), (column(1, 7, 3),)
 
-NOTHING: dict[str, Any] = {"words": None, "casing": False, "n_numbers": 0, "symbols": (), "characters": None}
+NOTHING: dict[str, Any] = {"words": None, "casing": False, "n_numbers": 0, "columns": (), "characters": None}
 
 
-def architecture(**changes: Any) -> Architecture:
-    """A network of all kinds of inputs and one small layer, but for what is said otherwise."""
-    defaults: dict[str, Any] = {
-        "words": Words(N_IDS, 5),
-        "casing": True,
-        "n_numbers": 2,
-        "cell": "lstm",
-        "units": (4,),
-        "bidirectional": True,
-        "merge": "concat",
-        "reset_after": True,
-        "n_tags": N_TAGS,
-        "characters": Characters("lstm", 8, 3, 2),
-        "symbols": (Symbols("column_1", 7, 3),),
-    }
-    return Architecture(**{**defaults, **changes})
+def architecture(
+    *,
+    words: Words | None = WORDS,
+    casing: bool = True,
+    characters: Characters | None = CHARACTERS,
+    columns: Sequence[Column] = COLUMNS,
+    n_numbers: int = 2,
+    head: str = "softmax",
+    n_tags: int = N_TAGS,
+    **changes: Any,
+) -> Architecture:
+    """A network of most kinds of inputs and one small layer, but for what is said otherwise."""
+    inputs: list[Input] = [
+        *([words] if words else []),
+        *([Casing()] if casing else []),
+        *([characters] if characters else []),
+        *columns,
+        *([numbers(n_numbers)] if n_numbers else []),
+    ]
+    layers = {"cell": "lstm", "units": (4,), "bidirectional": True, "merge": "concat", "reset_after": True, **changes}
+    return Architecture(**layers, inputs=tuple(inputs), heads=(KINDS[head](n_tags),))
+
+
+def fitted(network: Architecture, name: str, unknown_rate: float, counts: Sequence[int]) -> list[Fitted]:
+    """An input of a network as only training needs it."""
+    return [Fitted(each, tuple(counts), unknown_rate) for each in network.inputs if each.name == name]
 
 
 def dataset(network: Architecture, lengths: Sequence[int] = (5, 1, 3, 9), seed: int = 0) -> Dataset:
@@ -38,21 +56,18 @@ def dataset(network: Architecture, lengths: Sequence[int] = (5, 1, 3, 9), seed: 
     rng = np.random.default_rng(seed)
     n_steps = sum(lengths)
     inputs: dict[str, Any] = {}
-    if network.words:
-        inputs["words"] = rng.integers(1, network.words.n_ids, n_steps).astype(np.int32)
-    if network.casing:
-        inputs["casing"] = rng.integers(1, len(CASINGS) + 1, n_steps).astype(np.int32)
-    for symbols in network.symbols:
-        inputs[symbols.name] = rng.integers(1, symbols.n_ids, n_steps).astype(np.int32)
     forms = form = None
-    if network.characters:
-        form_lengths = rng.integers(1, 7, N_FORMS).astype(np.int32)
-        ids = rng.integers(1, network.characters.n_ids, (N_FORMS, 6)) * (np.arange(6) < form_lengths[:, None])
-        form = rng.integers(0, N_FORMS, n_steps).astype(np.int32)
-        forms = Forms({}, batches.Characters(ids.astype(np.int32), form_lengths))
-    if network.n_numbers:
-        inputs["numbers"] = rng.normal(size=(n_steps, network.n_numbers)).astype(np.float32)
-    tags = rng.integers(0, network.n_tags, n_steps).astype(np.int32)
+    for each in network.inputs:
+        if isinstance(each, Numbers):
+            inputs[each.name] = rng.normal(size=(n_steps, each.width)).astype(np.float32)
+        elif isinstance(each, Characters):
+            form_lengths = rng.integers(1, 7, N_FORMS).astype(np.int32)
+            ids = rng.integers(1, n_ids(each), (N_FORMS, 6)) * (np.arange(6) < form_lengths[:, None])
+            form = rng.integers(0, N_FORMS, n_steps).astype(np.int32)
+            forms = Forms({}, CharacterIds(ids.astype(np.int32), form_lengths))
+        else:
+            inputs[each.name] = rng.integers(1, n_ids(each), n_steps).astype(np.int32)
+    tags = rng.integers(0, network.head.n_tags, n_steps).astype(np.int32)
     return Dataset(inputs, tags, np.cumsum([0, *lengths]), forms, form)
 
 

@@ -6,10 +6,9 @@ import keras
 import numpy as np
 import pytest
 
+from tagger.inputs.recurrent import Recurrent, layer_directions, returned
 from tagger.inspection.returns import all_returns
 from tagger.inspection.subject import layer_subject
-from tagger.tagging.architecture import Recurrent
-from tagger.tagging.cells import layer_directions, returned
 
 LENGTHS = np.array([5, 1, 3, 2], np.int32)
 CELLS = {"simple_rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}

@@ -10,23 +10,22 @@ import tensorflow as tf
 from tagger.config import Training, parse_config
 from tagger.corpus.schemes import invalid_starts
 from tagger.encoding.batches import NOT_SCORED, Dataset, pad
+from tagger.heads.chain import allowed_chain, chain_of
+from tagger.heads.decoding import Decoder
 from tagger.network.build import build_model, weights_of
 from tagger.network.crf import crf_loss, learned_chain, sequence_loss
 from tagger.network.events import Epoch
 from tagger.network.losses import masked_loss
 from tagger.network.training import fit, predictor
-from tagger.tagging.architecture import Words
-from tagger.tagging.chain import allowed_chain, chain_of
-from tagger.tagging.decoding import Decoder
 from tagger.tagging.engine import Engine
 from tagger.tagging.graph import build_graphs
 from tagger.tagging.tagger import Tagger
 from tagger.training.train import train
-from tests.test_tagging_engine import logits_of
+from tests.networks import logits_of, words
 
 from .networks import N_IDS, NOTHING, architecture, dataset, feed, is_step
 
-NETWORK = architecture(**{**NOTHING, "words": Words(N_IDS, 5)}, head="crf")
+NETWORK = architecture(**{**NOTHING, "words": words(N_IDS, 5)}, head="crf")
 LENGTHS = np.array([4, 1, 3], np.int32)
 TAGGED = np.array([[0, 2, 1, 1, -1], [2, -1, -1, -1, -1], [1, 1, 0, -1, -1]], np.int32)
 PARTLY_TAGGED = np.array([[0, -1, 1, -1, -1], [-1, -1, -1, -1, -1], [-1, -1, 0, -1, -1]], np.int32)
@@ -197,9 +196,9 @@ def test_a_model_with_a_crf_learns_its_training_sentences_by_heart():
 
 def test_a_crf_learns_what_only_neighbours_tell():
     """Every word is the same one: only transitions can tell that tags take turns, from 0 on."""
-    network = architecture(**{**NOTHING, "words": Words(3, 2)}, head="crf", units=(1,), bidirectional=False, n_tags=2)
-    words = np.full(12, 2, np.int32)
-    data = Dataset({"words": words}, np.tile([0, 1, 0], 4).astype(np.int32), np.arange(0, 13, 3))
+    network = architecture(**{**NOTHING, "words": words(3, 2)}, head="crf", units=(1,), bidirectional=False, n_tags=2)
+    ids = np.full(12, 2, np.int32)
+    data = Dataset({"words": ids}, np.tile([0, 1, 0], 4).astype(np.int32), np.arange(0, 13, 3))
     model = build_model(network)
     model.get_layer("lstm_1").trainable = False
     list(fit(model, data, None, Training(epochs=60, learning_rate=0.1), loss=crf_loss(model), stop=lambda: False))
@@ -222,7 +221,7 @@ def test_a_run_with_each_head_from_partly_tagged_data_gives_valid_sequences(tmp_
                 "train": str(tmp_path / "train.tsv"), "dev": str(tmp_path / "train.tsv"),
                 "scheme": "bio", "scheme_train": "bioes", "ignore": ["?"],
             },
-            "features": {"words": {"dim": 5, "dropout": 0.0}},
+            "features": {"words": {"dim": 5, "dropout": 0.0}, "affixes": False},
             "model": {"units": [5], "dropout": 0.0, "head": head, "decode": "valid"},
             "training": {"epochs": 25, "learning_rate": 0.05, "batch_size": 4},
         }
@@ -231,7 +230,7 @@ def test_a_run_with_each_head_from_partly_tagged_data_gives_valid_sequences(tmp_
     tagger = Tagger.load(tmp_path / "run")
 
     assert run.evaluations["dev"].accuracy == 1
-    assert (tagger.bundle.decode, tagger.bundle.architecture.head) == ("valid", head)
+    assert (tagger.bundle.decode, tagger.bundle.architecture.head.kind) == ("valid", head)
     assert (tmp_path / "run" / "bundle" / "transitions.tsv").is_file() == (head == "crf")
     texts = [list(words) for words in itertools.product(("Ada", "Byron", "wrote", "Lovelace"), repeat=3)]
     for tagged in tagger.tag(texts, best=4):

@@ -10,30 +10,30 @@ import tensorflow as tf
 
 from tagger.config import Training
 from tagger.encoding.batches import NOT_SCORED, Batch, Dataset, pad
-from tagger.encoding.vectors import WordVectors
 from tagger.encoding.vocabulary import UNKNOWN
+from tagger.inputs.fitting import Fitted
+from tagger.inputs.vectors import WordVectors
 from tagger.network.build import build_model, weights_of
 from tagger.network.events import Epoch
 from tagger.network.layers import WordDropout
 from tagger.network.losses import masked_loss
 from tagger.network.training import fit, predictor
-from tagger.tagging.architecture import Characters, Symbols, Words
 from tagger.tagging.engine import Engine
 from tagger.tagging.graph import build_graphs
-from tests.test_tagging_engine import logits_of
+from tests.networks import characters, column, logits_of, words
 
-from .networks import NOTHING, architecture, dataset, feed, is_step
+from .networks import NOTHING, architecture, dataset, feed, fitted, is_step
 
 CELLS = [("simple_rnn", True), ("lstm", True), ("gru", True), ("gru", False)]
 DIRECTIONS = [(False, "concat"), (True, "concat"), (True, "sum"), (True, "mul"), (True, "ave")]
 INPUTS = [
     {},
-    {**NOTHING, "words": Words(12, None)},
+    {**NOTHING, "words": words(12, None)},
     {**NOTHING, "casing": True},
     {**NOTHING, "n_numbers": 3},
-    {**NOTHING, "symbols": (Symbols("column_1", 9, 2), Symbols("column_2", 3, 4))},
-    {**NOTHING, "characters": Characters("lstm", 8, 3, 2)},
-    {**NOTHING, "characters": Characters("cnn", 8, 3, 5)},
+    {**NOTHING, "columns": (column(1, 9, 2), column(2, 3, 4))},
+    {**NOTHING, "characters": characters("lstm", 8, 3, 2)},
+    {**NOTHING, "characters": characters("cnn", 8, 3, 5)},
 ]
 
 
@@ -197,7 +197,7 @@ def test_predicted_ids_are_the_best_of_each_step_in_the_order_of_the_data():
 def test_every_parameter_gets_a_gradient(cell, merge):
     network = architecture(cell=cell, merge=merge, units=(4, 3))
     batch = pad(dataset(network, lengths=(30, 40)), np.arange(2))
-    model = build_model(network, dropout=0.2, id_dropout={"words": 0.1}, counts={"words": [5] * 10})
+    model = build_model(network, dropout=0.2, fitted=fitted(network, "words", 0.1, [5] * 10))
     with tf.GradientTape() as tape:
         loss = masked_loss(model(feed(batch), training=True), batch.tags)
     gradients = tape.gradient(loss, model.trainable_variables)
@@ -242,10 +242,11 @@ def test_dropout_drops_the_same_numbers_at_every_step():
 
 @pytest.mark.parametrize("trainable", [True, False])
 def test_words_begin_with_given_vectors_and_learn_what_may_be_learned(trainable):
-    network = architecture(**{**NOTHING, "words": Words(6, 2)})
+    network = architecture(**{**NOTHING, "words": words(6, 2)})
     rows = np.arange(12, dtype=np.float32).reshape(6, 2)
     is_known = np.array([False, False, True, True, False, True])
-    model = build_model(network, vectors=WordVectors(rows, is_known), trainable_vectors=trainable)
+    of_words = Fitted(network.inputs[0], vectors=WordVectors(rows, is_known))
+    model = build_model(network, fitted=[of_words], trainable_vectors=trainable)
     ids = np.array([[1, 2, 3, 4, 5]], np.int32)
 
     np.testing.assert_array_equal(weights_of(model, network)["words"], rows)

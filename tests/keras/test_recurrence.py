@@ -10,7 +10,7 @@ from tagger.network import recurrence
 from tagger.network.build import build_model, set_weights, weights_of
 from tagger.network.events import Epoch
 from tagger.network.training import fit
-from tagger.tagging.architecture import Characters, Words
+from tests.networks import characters, words
 
 from .networks import N_IDS, NOTHING, architecture
 from .test_training import learnable, never
@@ -60,7 +60,7 @@ def test_outputs_and_gradients_are_those_of_keras(cell, returns, in_chunks, is_b
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_training_goes_the_same_way(cell):
-    network = architecture(**{**NOTHING, "words": Words(N_IDS, 5), "cell": cell, "units": (4, 3)})
+    network = architecture(**{**NOTHING, "words": words(N_IDS, 5), "cell": cell, "units": (4, 3)})
     weights, losses = [], []
     for is_compiled in (False, True):
         model = build_model(network, seed=1, is_compiled=is_compiled)
@@ -74,8 +74,8 @@ def test_training_goes_the_same_way(cell):
 
 
 def test_characters_come_out_the_same_and_weights_have_one_place():
-    characters = Characters("lstm", n_ids=9, dim=3, units=4)
-    network = architecture(**{**NOTHING, "characters": characters})
+    of_words = characters("lstm", 9, 3, 4)
+    network = architecture(**{**NOTHING, "characters": of_words})
     stock, compiled = (build_model(network, seed=1, is_compiled=chosen) for chosen in (False, True))
     set_weights(compiled, network, weights_of(stock, network))
     inputs = {

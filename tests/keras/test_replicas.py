@@ -9,11 +9,11 @@ import pytest
 
 from tagger.encoding.batches import NOT_SCORED, batches
 from tagger.network.replicas import split
-from tagger.tagging.architecture import Characters, Words
+from tests.networks import characters, words
 
 from .networks import NOTHING, architecture, dataset
 
-NETWORK = architecture(**{**NOTHING, "words": Words(12, 5), "characters": Characters("lstm", 8, 4, 3)})
+NETWORK = architecture(**{**NOTHING, "words": words(12, 5), "characters": characters("lstm", 8, 4, 3)})
 
 LOSS_CURVES = """
 import json
@@ -41,7 +41,7 @@ data.tags[:3] = NOT_SCORED
 for head, optimizer in ("softmax", "adam"), ("crf", "sgd"):
     for strategy in None, mirrored():
         with strategy.scope() if strategy else nullcontext():
-            model = build_model(replace(NETWORK, head=head))
+            model = build_model(replace(NETWORK, heads=(KINDS[head](NETWORK.head.n_tags),)))
         training = Training(epochs=3, batch_size=4, learning_rate=0.05, clip_norm=0.5, optimizer=optimizer)
         events = fit(model, data, data, training, strategy=strategy, stop=lambda: False)
         curve = [(event.loss, event.score) for event in events if isinstance(event, Epoch)]

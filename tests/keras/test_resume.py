@@ -17,18 +17,18 @@ from tagger.errors import RunError
 from tagger.network.build import build_model
 from tagger.network.events import Epoch, State
 from tagger.network.training import fit, predictor
-from tagger.tagging.architecture import Words
 from tagger.tagging.tagger import Tagger
+from tests.networks import words
 
-from .networks import N_IDS, NOTHING, architecture
+from .networks import N_IDS, NOTHING, architecture, fitted
 from .test_training import learnable, never
 
 ROOT = Path(__file__).parents[2]
-NETWORK = architecture(**{**NOTHING, "words": Words(N_IDS, 5)})
+NETWORK = architecture(**{**NOTHING, "words": words(N_IDS, 5)})
 
 
 def model(seed=1):
-    return build_model(NETWORK, seed=seed, dropout=0.3, id_dropout={"words": 0.2}, counts={"words": [3] * 10})
+    return build_model(NETWORK, seed=seed, dropout=0.3, fitted=fitted(NETWORK, "words", 0.2, [3] * 10))
 
 
 def trained(training, start=None, seed=1):
@@ -90,7 +90,7 @@ def test_the_best_epoch_may_be_one_of_before():
 
 def test_a_state_of_another_network_is_refused():
     _, _, states = trained(Training(epochs=1))
-    other = build_model(architecture(**{**NOTHING, "words": Words(N_IDS, 6)}))
+    other = build_model(architecture(**{**NOTHING, "words": words(N_IDS, 6)}))
 
     with pytest.raises(RunError, match="another network"):
         next(fit(other, learnable(), None, Training(), start=states[0], stop=never))

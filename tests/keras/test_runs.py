@@ -17,7 +17,7 @@ import tensorflow as tf
 import tagger
 from tagger.config import load_config, parse_config
 from tagger.errors import ConfigError, DataError, TaggerError
-from tagger.network.training import token_loss
+from tagger.network.losses import token_loss
 from tagger.tagging.input import read_input
 from tagger.tagging.tagger import Tagger
 from tagger.training.train import train
@@ -31,7 +31,7 @@ def small(**training):
     return parse_config(
         {
             "data": {"train": str(data / "tiny.tsv"), "dev": str(data / "tiny.tsv"), "test": str(data / "tiny.tsv")},
-            "features": {"words": {"dim": 8}},
+            "features": {"words": {"dim": 8}, "affixes": False},
             "model": {"units": [8]},
             "training": {"epochs": 3, **training},
         }
@@ -325,8 +325,9 @@ def test_further_training_begins_with_weights_words_and_tags_of_another_tagger(t
     old, new = Tagger.load(first.folder), Tagger.load(second.folder)
 
     assert new.bundle.encoder.tags == (*old.bundle.encoder.tags, "ADV")
-    assert new.bundle.encoder.words is not None
-    assert {"mary", "dearly"} <= set(new.bundle.encoder.words.symbols)
+    words = new.bundle.encoder.inputs[0].vocabulary
+    assert words is not None
+    assert {"mary", "dearly"} <= set(words.symbols)
     assert new.tag(["John loves Jane"])[0].tags == old.tag(["John loves Jane"])[0].tags == ("S", "V", "O")
     wider = config.model_copy(update={"model": config.model.model_copy(update={"units": [9]})})
     with pytest.raises(ConfigError, match=r"units: \(8,\) there, \(9,\) here"):

@@ -16,11 +16,11 @@ from tagger.network.events import BatchDone, Epoch, State
 from tagger.network.optimizers import Adam, LazyAdam
 from tagger.network.runtime import forget_networks
 from tagger.network.training import fit, predictor
-from tagger.tagging.architecture import Words
+from tests.networks import words
 
-from .networks import N_IDS, NOTHING, architecture, dataset
+from .networks import N_IDS, NOTHING, architecture, dataset, fitted
 
-NETWORK = architecture(**{**NOTHING, "words": Words(N_IDS, 5)})
+NETWORK = architecture(**{**NOTHING, "words": words(N_IDS, 5)})
 
 
 def never():
@@ -86,7 +86,7 @@ def test_stopping_leaves_the_best_weights_and_does_not_count_the_broken_epoch():
 
 def test_the_same_seed_gives_the_same_losses_and_another_seed_others():
     def losses(seed):
-        model = build_model(NETWORK, seed=seed, dropout=0.3, id_dropout={"words": 0.2}, counts={"words": [3] * 10})
+        model = build_model(NETWORK, seed=seed, dropout=0.3, fitted=fitted(NETWORK, "words", 0.2, [3] * 10))
         return [
             epoch.loss for epoch in epochs_of(fit(model, learnable(), None, Training(epochs=2, seed=seed), stop=never))
         ]
@@ -260,12 +260,12 @@ def test_a_lazy_optimizer_is_given_rows_of_tables_and_what_is_averaged_is_the_sa
     monkeypatch.setattr(LazyAdam, "update_step", told)
     weights = []
     for optimizer in ("adam", "lazy_adam"):  # all words come in each batch, where both do the same
-        model = build_model(architecture(**{**NOTHING, "words": Words(N_IDS, 5)}), seed=1)
+        model = build_model(architecture(**{**NOTHING, "words": words(N_IDS, 5)}), seed=1)
         for _ in fit(model, learnable(), None, Training(epochs=3, optimizer=optimizer, batch_size=64), stop=never):
             pass
         weights.append(model.get_weights())
 
-    assert {name for kind, name in kinds if kind == "IndexedSlices"} == {"word_vectors/embeddings:0"}
+    assert {name for kind, name in kinds if kind == "IndexedSlices"} == {"words_vectors/embeddings:0"}
     for lazy, whole in zip(*weights, strict=True):
         np.testing.assert_allclose(lazy, whole, rtol=1e-3, atol=1e-5)
 
@@ -297,7 +297,7 @@ def test_the_rows_of_a_batch_are_summed_before_their_norm_is_taken(monkeypatch, 
         return clipped
 
     monkeypatch.setattr(Adam, "_clip_gradients", told)
-    model = build_model(architecture(**{**NOTHING, "words": Words(N_IDS, 5)}), seed=1)
+    model = build_model(architecture(**{**NOTHING, "words": words(N_IDS, 5)}), seed=1)
     training = Training(epochs=1, batch_size=40, optimizer=optimizer, clip_norm=1e-3)
     epochs_of(fit(model, learnable(), None, training, stop=never))
 

@@ -12,16 +12,7 @@ from tagger.intake.guess.conllu import guess_conllu
 from tagger.intake.guess.objects import guess_objects, is_json
 from tagger.intake.guess.roles import Roles, choose_roles
 from tagger.intake.guess.sentences import joined, sentence_column
-from tagger.intake.guess.tables import (
-    MAKE_TAGS,
-    NO_HEADER,
-    TAB,
-    Guess,
-    Table,
-    column_table,
-    conllu_table,
-    csv_table,
-)
+from tagger.intake.guess.tables import MAKE_TAGS, NO_HEADER, TAB, Guess, Table, column_table, conllu_table, csv_table
 from tagger.intake.guess.unread import PIECE, no_sentence_ends, refuse_joined_words, refuse_markup
 
 

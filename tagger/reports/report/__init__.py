@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tagger.inputs.cells import CELLS
 from tagger.reports.mistakes import Outcome, frequent_confusions, worst_sentences
 from tagger.reports.page import render
 from tagger.reports.report.curves import breakdown_figures, calibration_figures, learning_curves
@@ -11,7 +12,6 @@ from tagger.reports.report.data import hash_table, split_table, tag_counts, vers
 from tagger.reports.report.matrix import confusion_table
 from tagger.reports.report.summary import baseline_figure, between, headlines, weak_splits
 from tagger.reports.report.tags import span_figure, tag_figure
-from tagger.tagging.layer_description import KERAS_NAME
 
 METRICS = {"accuracy": "accuracy", "macro_f1": "macro F1", "span_f1": "span F1"}
 
@@ -91,11 +91,11 @@ def _detail(
 def describe_network(network: Mapping[str, Any]) -> str:
     """The recurrent layers and the head in words.
 
-    >>> network = {"cell": "lstm", "units": [100, 50], "bidirectional": True, "merge": "concat", "head": "crf"}
-    >>> describe_network(network)
+    >>> network = {"cell": "lstm", "units": [100, 50], "bidirectional": True, "merge": "concat"}
+    >>> describe_network(network | {"heads": [{"kind": "crf"}]})
     'LSTM, 100 and 50 units, both directions (concat), CRF'
     """
     units = " and ".join(map(str, network["units"]))
     directions = f"both directions ({network['merge']})" if network["bidirectional"] else "one direction"
-    head = {"crf": "CRF", "softmax": "softmax"}[network["head"]]
-    return f"{KERAS_NAME[network['cell']]}, {units} units, {directions}, {head}"
+    heads = " and ".join({"crf": "CRF"}.get(head["kind"], head["kind"]) for head in network["heads"])
+    return f"{CELLS[network['cell']].keras_name}, {units} units, {directions}, {heads}"

@@ -4,16 +4,7 @@ from collections.abc import Sequence
 
 from tagger.reports.figures import LEFT, PLOT_HEIGHT, RIGHT, TOP, WIDTH, Table
 from tagger.reports.page import percent
-from tagger.reports.sweep_report.drawing import (
-    Drawing,
-    Point,
-    counting_axis,
-    dots,
-    line,
-    percent_axis,
-    plot,
-    thinned,
-)
+from tagger.reports.sweep_report.drawing import Drawing, Point, counting_axis, dots, line, percent_axis, plot, thinned
 from tagger.reports.sweep_report.record import Tried
 from tagger.reports.sweep_report.tables import spread
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tagger.config import Config
     from tagger.encoding.batches import Batch
-    from tagger.encoding.encoder import Encoder
+    from tagger.inputs.encoder import Encoder
     from tagger.tagging.architecture import Graphs
     from tagger.tagging.bundle import Bundle
     from tagger.training.prepare import Prepared

@@ -9,7 +9,8 @@ from tests.benchmarks.speed.material import bundle, test_tokens, training
 from tests.benchmarks.speed.process import BATCH_SIZE, n_cores, run, speed, training_speed
 
 if TYPE_CHECKING:
-    from tagger.encoding.batches import Batch, Floats
+    from tagger.encoding.arrays import Floats
+    from tagger.encoding.batches import Batch
 
 
 def train(options: argparse.Namespace) -> dict[str, float]:

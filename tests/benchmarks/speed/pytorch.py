@@ -17,8 +17,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from tagger.encoding.batches import NOT_SCORED, Batch, Floats, Lengths, batches
-from tagger.encoding.casing import CASINGS
+from tagger.encoding.arrays import Floats, Lengths
+from tagger.encoding.batches import NOT_SCORED, Batch, batches
+from tagger.inputs.casing import CASINGS
+from tagger.inputs.characters import Characters
 from tagger.tagging.architecture import Architecture
 from tests.benchmarks.speed.material import bundle, ready_batches, tag_with, test_tokens, training
 from tests.benchmarks.speed.process import BATCH_SIZE, SENTENCE, n_cores, run, speed, training_speed
@@ -54,17 +56,17 @@ class Network(nn.Module):  # type: ignore[misc]
 
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
-        tables = {symbols.name: (symbols.n_ids, symbols.dim) for symbols in architecture.symbols}
-        if architecture.words:
-            tables["words"] = architecture.words.n_ids, architecture.words.width
-        if characters := architecture.characters:
-            tables["characters"] = characters.n_ids, characters.dim
-            self.of_word = BothWays(characters.dim, characters.units)
-        self.tables = nn.ModuleDict({name: nn.Embedding(*shape) for name, shape in tables.items()})
-        self.inputs = [name for name, _, _ in architecture.inputs]
+        self.inputs = [each.name for each in architecture.inputs]
+        self.tables = nn.ModuleDict()
+        for each in architecture.inputs:
+            if isinstance(each, Characters):
+                self.tables[each.name] = nn.Embedding(len(each.vocabulary), each.dim)
+                self.of_word = BothWays(each.dim, each.units)
+            elif each.vocabulary is not None:
+                self.tables[each.name] = nn.Embedding(len(each.vocabulary), each.width)
         self.register_buffer("casings", torch.eye(len(CASINGS) + 1)[:, 1:])
         self.layers = nn.ModuleList(BothWays(layer.inputs, layer.units) for layer in architecture.layers)
-        self.head = nn.Linear(architecture.layers[-1].width, architecture.n_tags)
+        self.head = nn.Linear(architecture.layers[-1].width, architecture.head.n_tags)
 
     def forward(self, inputs: dict[str, Tensor], lengths: Tensor) -> Tensor:
         x = torch.cat([self._input(name, inputs) for name in self.inputs], -1)
@@ -149,7 +151,7 @@ def convert(options: argparse.Namespace) -> dict[str, float]:
 
     for name in network.tables:
         state[f"tables.{name}.weight"] = weights[name]
-    if saved.architecture.characters:
+    if "characters" in network.tables:
         set_lstm("of_word", "characters")
     for i, layer in enumerate(saved.architecture.layers):
         set_lstm(f"layers.{i}", layer.name)

@@ -51,29 +51,26 @@ def notebook_network(architecture: "Architecture", arrays: dict[str, Any]) -> "k
     """For arrays as wide as these."""
     import keras
 
-    from tagger.encoding.casing import CASINGS
+    from tagger.inputs.casing import CASINGS
+    from tagger.inputs.characters import Characters
 
     inputs = {name: keras.Input(ids.shape[1:], dtype="int32", name=name) for name, ids in arrays.items()}
     parts = []
 
-    def embedded(name: str, n_ids: int, width: int) -> Any:
-        return keras.layers.Embedding(n_ids, width, mask_zero=True)(inputs[name])
-
-    if architecture.words:
-        parts.append(embedded("words", architecture.words.n_ids, architecture.words.width))
-    if architecture.casing:
-        parts.append(embedded("casing", len(CASINGS) + 1, len(CASINGS)))
-    if characters := architecture.characters:
-        _, n_steps, longest = arrays["characters"].shape
-        of_words = keras.ops.reshape(inputs["characters"], (-1, longest))
-        vectors = keras.layers.Embedding(characters.n_ids, characters.dim, mask_zero=True)(of_words)
-        outputs = keras.layers.Bidirectional(keras.layers.LSTM(characters.units))(vectors)
-        parts.append(keras.ops.reshape(outputs, (-1, n_steps, characters.width)))
-    parts += [embedded(symbols.name, symbols.n_ids, symbols.dim) for symbols in architecture.symbols]
+    for each in architecture.inputs:
+        n_ids = len(CASINGS) + 1 if each.vocabulary is None else len(each.vocabulary)
+        if isinstance(each, Characters):
+            _, n_steps, longest = arrays["characters"].shape
+            of_words = keras.ops.reshape(inputs["characters"], (-1, longest))
+            vectors = keras.layers.Embedding(n_ids, each.dim, mask_zero=True)(of_words)
+            outputs = keras.layers.Bidirectional(keras.layers.LSTM(each.units))(vectors)
+            parts.append(keras.ops.reshape(outputs, (-1, n_steps, each.width)))
+        else:
+            parts.append(keras.layers.Embedding(n_ids, each.width, mask_zero=True)(inputs[each.name]))
     x = keras.layers.Concatenate()(parts) if len(parts) > 1 else parts[0]
     for layer in architecture.layers:
         x = keras.layers.Bidirectional(keras.layers.LSTM(layer.units, return_sequences=True))(x)
-    return keras.Model(inputs, keras.layers.Dense(architecture.n_tags)(x))
+    return keras.Model(inputs, keras.layers.Dense(architecture.head.n_tags)(x))
 
 
 def notebook_inputs(batch: "Batch") -> dict[str, Any]:

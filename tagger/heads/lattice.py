@@ -10,8 +10,8 @@ import itertools
 
 import numpy as np
 
-from tagger.encoding.batches import Doubles, Floats, Ids, Lengths, Reals
-from tagger.tagging.chain import Chain
+from tagger.encoding.arrays import Doubles, Floats, Ids, Lengths, Reals
+from tagger.heads.chain import Chain
 
 TINY = 1e-290  # sums of exponentials below this have lost digits, or are of what is forbidden
 LEAST = float(np.finfo(np.float64).min)

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from tagger.corpus.vectors import Vector
-from tagger.encoding.batches import Floats
+from tagger.encoding.arrays import Flags, Floats
 from tagger.encoding.vocabulary import UNKNOWN
 
 
@@ -21,7 +20,7 @@ class WordVectors:
     """
 
     rows: Floats
-    is_known: npt.NDArray[np.bool_]
+    is_known: Flags
 
 
 def find_vector(word: str, vectors: dict[str, Vector]) -> Vector | None:

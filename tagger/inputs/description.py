@@ -1,16 +1,14 @@
-"""Each layer of a network on paper: shapes, weights by name and shape, and how many numbers it learns, as a formula."""
+"""Each layer of a network on paper: shapes, weights by name and shape, and its number of parameters, as a formula."""
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from tagger.tagging.architecture import Cell, Recurrent
-
-Size = int | str  # a name where the number is not known: `batch`, `time`, and what data would tell
+Size = int | str  # a name where the number is not known: `batch`, `time`, and what only data tells
 Shape = tuple[Size, ...]
 
-KERAS_NAME: dict[Cell, str] = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
+STEPS: Shape = ("batch", "time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +16,7 @@ class Weight:
     """An array that a layer learns.
 
     Args:
-        name: as in `build_graphs`.
+        name: unique in a network.
         shape: as Keras has it.
     """
 
@@ -34,18 +32,17 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A layer as a table tells it.
+    """One row of a network's table of layers.
 
     Args:
         name: in the network.
         kind: as Keras calls it.
         input: the shape of what enters.
         output: the shape of what leaves.
-        weights: what it learns.
-        letters: how its parameters are counted, in names; empty where it learns nothing.
+        weights: that it learns.
+        letters: the formula of its parameters, in names; empty where it learns nothing.
         sizes: the number that each name in `letters` stands for.
-        note: what it does, or why it is counted so, in a sentence.
-        recurrent: what it is, if it is recurrent.
+        note: what it does, or the reason of its count, in a sentence.
     """
 
     name: str
@@ -56,11 +53,10 @@ class Layer:
     letters: str = ""
     sizes: tuple[tuple[str, Size], ...] = ()
     note: str = ""
-    recurrent: Recurrent | None = None
 
     @property
     def n_parameters(self) -> int | None:
-        """Numbers that it learns, as its weights have them; None where that is not known."""
+        """Number of its parameters; None where that is not known."""
         return total(weight.n_parameters for weight in self.weights)
 
     @property
@@ -86,13 +82,18 @@ def total(counts: Iterable[int | None]) -> int | None:
     return sum(known)
 
 
+def sized(name: str, number: int, unread: Collection[str]) -> Size:
+    """A size, or its name where no data was read that would tell it."""
+    return name if name in unread else number
+
+
 def size_text(size: Size) -> str:
-    """A number with its thousands parted, or a name."""
+    """A number with thousands separators, or a name."""
     return f"{size:,}" if isinstance(size, int) else size
 
 
 def shape_text(shape: Shape) -> str:
-    """As Python writes a tuple: `(batch, time, 3)`.
+    """A shape as Python writes a tuple: `(batch, time, 3)`.
 
     >>> shape_text(("batch", 3)), shape_text((12,))
     ('(batch, 3)', '(12,)')

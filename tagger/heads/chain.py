@@ -1,16 +1,17 @@
-"""What tags that stand beside each other add to a sequence's score: learned by a CRF, or forbidden by a scheme."""
+"""Scores of neighbouring tags: learned by a CRF, or minus infinity where a scheme forbids them."""
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from tagger.corpus.schemes import Scheme, can_follow, read_tag
-from tagger.encoding.batches import Floats
+from tagger.encoding.arrays import Floats, Weights
 
 Decode = Literal["free", "valid"]
+Rows = Sequence[tuple[str, ...]]  # of cells
 
 AUTO: Decode = "valid"  # what `model.decode = "auto"` means, for both heads; tags without a scheme are free anyway
 
@@ -30,7 +31,7 @@ class Chain:
     ends: Floats
 
 
-def chain_of(weights: Mapping[str, Floats]) -> Chain | None:
+def chain_of(weights: Weights) -> Chain | None:
     """The chain among a network's weights; None where its head is a softmax."""
     if "head/transitions" not in weights:
         return None
@@ -67,7 +68,7 @@ def allowed_chain(tags: Sequence[str], scheme: Scheme, decode: Decode) -> Chain 
     return Chain(transitions=scores[1:, 1:], starts=scores[0, 1:], ends=scores[1:, 0])
 
 
-def chain_rows(chain: Chain, tags: Sequence[str]) -> list[tuple[str, ...]]:
+def chain_rows(chain: Chain, tags: Sequence[str]) -> Rows:
     """A table with a column for each tag and the sentence's end, a row for its start and each tag.
 
     Numbers are as short as they can be for single precision to read them back as they are.
@@ -78,7 +79,7 @@ def chain_rows(chain: Chain, tags: Sequence[str]) -> list[tuple[str, ...]]:
     return [("", *tags, "end"), (*rows[0], ""), *rows[1:]]
 
 
-def read_chain(rows: Sequence[tuple[str, ...]]) -> Chain:
+def read_chain(rows: Rows) -> Chain:
     """The chain of such a table; the names in it are for its readers.
 
     Raises:

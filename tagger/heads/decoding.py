@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from tagger.encoding.batches import Doubles, Floats, Ids, Lengths, Reals
-from tagger.tagging.chain import Chain
-from tagger.tagging.lattice import k_best, log_partition, marginals, softmax, viterbi
+from tagger.encoding.arrays import Doubles, Floats, Ids, Lengths, Reals
+from tagger.heads.chain import Chain
+from tagger.heads.lattice import k_best, log_partition, marginals, softmax, viterbi
 
 
 class Decoder:

@@ -1,0 +1,37 @@
+"""A score of each tag at each step: every output of the last recurrent layer weighed, and a bias."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from tagger.encoding.arrays import Doubles, Weights
+from tagger.inputs.description import STEPS, Layer, Size, Weight, sized
+
+if TYPE_CHECKING:  # it loads onnx
+    from tagger.inputs.nodes import Nodes
+
+
+def describe_dense(name: str, inputs: Size, n_tags: int, unread: Collection[str], *, scores: str) -> Layer:
+    """The layer on paper; `scores` says what its outputs are."""
+    tags = sized("tags", n_tags, unread)
+    return Layer(
+        name=name,
+        kind="Dense",
+        input=(*STEPS, inputs),
+        output=(*STEPS, tags),
+        weights=(Weight(f"{name}/kernel", (inputs, tags)), Weight(f"{name}/bias", (tags,))),
+        letters="(inputs + 1) × tags",
+        sizes=(("inputs", inputs), ("tags", tags)),
+        note=f"{scores}: every input weighed, and a bias",
+    )
+
+
+def add_dense(graph: "Nodes", name: str, steps: str, weights: Weights) -> str:
+    """Nodes from (time, batch, inputs) to (time, batch, tags)."""
+    kernel = graph.constant(f"{name}/kernel", weights[f"{name}/kernel"])
+    bias = graph.constant(f"{name}/bias", weights[f"{name}/bias"])
+    return graph.node("Add", [graph.node("MatMul", [steps, kernel], f"{name}/product"), bias], f"{name}/scores")
+
+
+def dense(name: str, steps: Doubles, weights: Weights) -> Doubles:
+    """(batch, time, inputs) to (batch, time, tags)."""
+    return steps @ weights[f"{name}/kernel"] + weights[f"{name}/bias"]

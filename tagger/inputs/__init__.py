@@ -1,0 +1,125 @@
+"""Inputs of a network: one module for each kind, which says everything about it that needs no Keras.
+
+A kind is a record with the methods of `Input`, and a function `fit` that makes it from a config and train. A new kind
+is a module here, a line in `KINDS`, a function in `network/inputs.py` and a section of the config.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
+
+from tagger.corpus.sentences import Sentences
+from tagger.encoding.arrays import Array, Doubles, Floats, Ids, Weights
+from tagger.encoding.batches import CharacterIds
+from tagger.encoding.vocabulary import Vocabulary
+from tagger.inputs import affixes, casing, characters, columns, numbers, words
+from tagger.inputs.description import Layer
+from tagger.inputs.fitting import Fitted, TrainingData
+
+if TYPE_CHECKING:
+    from tagger import config
+    from tagger.inputs.nodes import Nodes
+
+
+class Input(Protocol):
+    """An input of a network; it is a `FormInput` or a `StepInput`."""
+
+    @property
+    def kind(self) -> str:
+        """A key of `KINDS`."""
+
+    @property
+    def name(self) -> str:
+        """Unique in a network: of the input, of its weights, and of its file in a bundle."""
+
+    @property
+    def vocabulary(self) -> Vocabulary | None:
+        """Known symbols; None where there are none."""
+
+    @property
+    def width(self) -> int:
+        """Numbers of a step that enter the first recurrent layer."""
+
+    def describe(self, unread: Collection[str] = ()) -> list[Layer]:
+        """Its layers on paper, with names in place of the sizes that are not known."""
+
+    def add_nodes(self, graph: "Nodes", weights: Weights) -> str:
+        """Add inputs and nodes to an ONNX graph; gives the name of (forms, width) or (time, batch, width) numbers."""
+
+    def compute(self, inputs: Mapping[str, Array], weights: Weights) -> Doubles:
+        """(batch, time, width) numbers of a batch's inputs, in NumPy."""
+
+    def required(self) -> dict[str, object]:
+        """Settings that must be the same where training begins with another tagger's weights."""
+
+
+@runtime_checkable
+class FormInput(Input, Protocol):
+    """An input that a word tells wherever it stands."""
+
+    def encode_forms(self, forms: Sequence[str]) -> Ids | CharacterIds:
+        """The ids of each form."""
+
+
+@runtime_checkable
+class StepInput(Input, Protocol):
+    """An input that stands beside the word."""
+
+    def encode_steps(self, sentences: Sentences) -> Ids | Floats:
+        """The ids or numbers of all steps of all sentences."""
+
+
+# In the order in which they stand side by side at each step; those of forms come first.
+KINDS: dict[str, tuple[Any, Callable[["config.Features", TrainingData, Mapping[str, Input]], list[Fitted]]]] = {
+    "words": (words.Words, words.fit),
+    "casing": (casing.Casing, casing.fit),
+    "characters": (characters.Characters, characters.fit),
+    "affix": (affixes.Affix, affixes.fit),
+    "column": (columns.Column, columns.fit),
+    "numbers": (numbers.Numbers, numbers.fit),
+}
+
+
+def fit_inputs(features: "config.Features", data: TrainingData, known: Iterable[Input] = ()) -> tuple[Fitted, ...]:
+    """The inputs of a config, fitted to train.
+
+    Args:
+        features: the config's section; its files are local.
+        data: to fit to.
+        known: the inputs of an earlier tagger: their symbols keep their ids, and their scaling stays.
+
+    Raises:
+        ConfigError: the data has nothing for an input to see.
+        DataError: word vectors cannot be read.
+    """
+    by_name = {each.name: each for each in known}
+    return tuple(fitted for _, fit in KINDS.values() for fitted in fit(features, data, by_name))
+
+
+def settings_of(network_input: Input) -> dict[str, Any]:
+    """An input as JSON, its vocabulary aside."""
+    names = [field.name for field in fields(cast(Any, network_input)) if field.name != "vocabulary"]
+    n_ids = {} if network_input.vocabulary is None else {"n_ids": len(network_input.vocabulary)}
+    return {"kind": network_input.kind, **n_ids, **{name: getattr(network_input, name) for name in names}}
+
+
+def input_of(settings: Mapping[str, Any], vocabulary_named: Callable[[str], Vocabulary]) -> Input:
+    """The input of such settings.
+
+    Args:
+        settings: as `settings_of` gives them, read back from JSON.
+        vocabulary_named: gives the vocabulary of an input by its name.
+
+    Raises:
+        LookupError, TypeError, ValueError: they are no such settings.
+    """
+    options = {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
+    record, _ = KINDS[str(options.pop("kind"))]
+    n_ids = options.pop("n_ids", None)
+    if n_ids is None:
+        return cast(Input, record(**options))
+    unread = record(vocabulary=Vocabulary(()), **options)
+    vocabulary = vocabulary_named(unread.name)
+    if len(vocabulary) != n_ids:
+        raise ValueError(f"{n_ids} ids of {unread.name} in the network, {len(vocabulary)} in {unread.name}.txt")
+    return cast(Input, replace(unread, vocabulary=vocabulary))

@@ -1,0 +1,185 @@
+"""Characters: a vector of each word, made of its characters by a recurrent or a convolutional layer."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+
+from tagger.encoding.arrays import Array, Doubles, Weights
+from tagger.encoding.batches import CharacterIds
+from tagger.encoding.vocabulary import UNKNOWN, Vocabulary, count_symbols
+from tagger.inputs.description import STEPS, Layer, Shape, Weight, sized
+from tagger.inputs.embedding import describe_embedding, vectors, vectors_name
+from tagger.inputs.fitting import Fitted, TrainingData, frequent
+from tagger.inputs.recurrent import Recurrent, layer_directions, returned
+
+if TYPE_CHECKING:
+    from tagger import config
+    from tagger.inputs import Input
+    from tagger.inputs.nodes import Nodes
+
+HEAD, TAIL = 16, 16  # characters of a longer form that are looked at
+FILTER_WIDTH = 3  # characters that a filter sees
+
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """The characters of a word, once for each distinct word of a batch.
+
+    Args:
+        vocabulary: the known characters.
+        encoder: `lstm`: the last states of both directions, side by side (Ling et al., 2015; Lample et al., 2016);
+            `cnn`: filters over three characters each, rectified, the highest of a word (Ma & Hovy, 2016).
+        dim: of a character's vector.
+        units: of each direction, or filters.
+    """
+
+    kind: ClassVar = "characters"
+    name: ClassVar = "characters"
+    vocabulary: Vocabulary
+    encoder: Literal["lstm", "cnn"]
+    dim: int
+    units: int
+
+    @property
+    def lstm(self) -> Recurrent:
+        """The recurrent layer of `lstm`."""
+        return Recurrent("characters", "lstm", self.dim, self.units, True, "concat", True)
+
+    @property
+    def width(self) -> int:
+        """Numbers that a word becomes."""
+        return self.lstm.width if self.encoder == "lstm" else self.units
+
+    def encode_forms(self, forms: Sequence[str]) -> CharacterIds:
+        """The ids of the visible characters of each form; of an empty one, `UNKNOWN`."""
+        ids = [[self.vocabulary.id_of(character) for character in visible(form)] or [UNKNOWN] for form in forms]
+        lengths = np.array([len(form) for form in ids], np.int32)
+        is_character = np.arange(max(lengths, default=0)) < lengths[:, None]
+        padded = np.zeros(is_character.shape, np.int32)
+        padded[is_character] = np.fromiter((i for form in ids for i in form), np.int32, int(lengths.sum()))
+        return CharacterIds(padded, lengths)
+
+    def describe(self, unread: Collection[str] = ()) -> list[Layer]:
+        """The vectors of characters on paper, and the layer that makes one vector of a word's."""
+        forms: Shape = ("words", "characters")
+        ids = sized("ids", len(self.vocabulary), unread)
+        embedding = describe_embedding(self.name, ids, self.dim, steps=forms)
+        entering: Shape = (*forms, self.dim)
+        if self.encoder == "lstm":
+            layer = self.lstm.describe()
+            note = f"{layer.note}; the final states of both directions, side by side, stand for the word"
+            output: Shape = (*STEPS, self.width)
+            return [embedding, replace(layer, name="character_lstm", input=entering, output=output, note=note)]
+        filters = Layer(
+            name="character_cnn",
+            kind="Conv1D",
+            input=entering,
+            output=(*STEPS, self.width),
+            weights=(
+                Weight("characters/kernel", (FILTER_WIDTH, self.dim, self.units)),
+                Weight("characters/bias", (self.units,)),
+            ),
+            letters="(width × dim + 1) × filters",
+            sizes=(("width", FILTER_WIDTH), ("dim", self.dim), ("filters", self.units)),
+            note="each filter weighs three neighbouring characters and a bias; its highest value stands for the word",
+        )
+        return [embedding, filters]
+
+    def add_nodes(self, graph: "Nodes", weights: Weights) -> str:
+        """Nodes that give (forms, width)."""
+        ids = graph.input("characters", "int32", "forms", "longest")
+        lengths = graph.input("form_lengths", "int32", "forms")
+        table = graph.constant(vectors_name(self.name), weights[self.name])
+        add = self._add_lstm if self.encoder == "lstm" else self._add_cnn
+        return add(graph, ids, graph.cast(lengths, "int64", "form_lengths/int64"), table, weights)
+
+    def _add_lstm(self, graph: "Nodes", ids: str, lengths: str, table: str, weights: Weights) -> str:
+        from tagger.inputs.loops import kernel_product, last_states, reading  # it loads onnx
+
+        layer = self.lstm
+        time_first = graph.node("Transpose", [ids], "characters/first_to_last", perm=[1, 0])
+        # Characters are few: their products with the kernel are a table, which is computed when the graph is loaded.
+        tables = {name: kernel_product(graph, layer, name, table, weights) for name in layer.directions}
+
+        def entering(direction: str) -> str:
+            read = reading(graph, direction, time_first, lengths, f"characters/{direction}/ids")
+            return graph.node("Gather", [tables[direction], read], f"characters/{direction}/of_ids")
+
+        return last_states(graph, layer, entering, lengths, weights)
+
+    def _add_cnn(self, graph: "Nodes", ids: str, lengths: str, table: str, weights: Weights) -> str:
+        is_character = _add_mask(graph, ids, lengths)
+        embedded = graph.node("Gather", [table, ids], "characters/vector")
+        clean = graph.node("Mul", [embedded, is_character], "characters/clean")
+        channels_first = graph.node("Transpose", [clean], "characters/channels_first", perm=[0, 2, 1])
+        kernel = graph.constant("characters/kernel", weights["characters/kernel"])
+        kernel = graph.node("Transpose", [kernel], "characters/filters_first", perm=[2, 1, 0])
+        bias = graph.constant("characters/bias", weights["characters/bias"])
+        around = FILTER_WIDTH // 2
+        filtered = graph.node("Conv", [channels_first, kernel, bias], "characters/filters", pads=[around, around])
+        rectified = graph.node("Relu", [filtered], "characters/rectified")
+        channels_last = graph.node("Transpose", [rectified], "characters/channels_last", perm=[0, 2, 1])
+        # After ReLU, zero padding never wins the maximum unless all values are zero.
+        real = graph.node("Mul", [channels_last, is_character], "characters/real")
+        return graph.node("ReduceMax", [real], "characters/of_forms", axes=[1], keepdims=0)
+
+    def compute(self, inputs: Mapping[str, Array], weights: Weights) -> Doubles:
+        """(batch, time, width) of a batch's inputs."""
+        return self._form_vectors(inputs, weights)[np.asarray(inputs["forms"], np.int64)]
+
+    def _form_vectors(self, inputs: Mapping[str, Array], weights: Weights) -> Doubles:
+        """(forms, width) of the batch's distinct words."""
+        lengths = np.asarray(inputs["form_lengths"], np.int32)
+        embedded = vectors(self.name, inputs["characters"], weights)
+        if self.encoder == "lstm":
+            directions = layer_directions(self.lstm, embedded, lengths, weights)
+            return returned(self.lstm, directions, return_sequences=False, return_state=False)[0]
+        longest = embedded.shape[1]
+        is_character = (np.arange(longest) < lengths[:, None])[:, :, None]
+        around = FILTER_WIDTH // 2
+        padded = np.pad(np.where(is_character, embedded, 0), ((0, 0), (around, around), (0, 0)))
+        kernel = weights["characters/kernel"]
+        filtered = sum(padded[:, i : i + longest] @ kernel[i] for i in range(FILTER_WIDTH)) + weights["characters/bias"]
+        return np.asarray(np.where(is_character, np.maximum(filtered, 0), 0).max(axis=1))
+
+    def required(self) -> dict[str, object]:
+        """Settings that must be the same where training begins with another tagger's weights."""
+        return {"kind": self.encoder, "dim": self.dim, "units": self.units}
+
+
+def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[Fitted]:
+    """All characters of train; those of an earlier tagger keep their ids."""
+    settings, before = features.chars, known.get("characters")
+    if not settings:
+        return []
+    forms = data.sentences.form_counts()
+    in_forms = count_symbols((character, n) for form, n in forms.items() for character in form)
+    counts = frequent(in_forms, 1, before.vocabulary if before else None)
+    characters = Characters(Vocabulary(tuple(counts)), settings.kind, settings.dim, settings.units)
+    return [Fitted(characters, tuple(counts.values()), settings.dropout)]
+
+
+def visible(form: str) -> str:
+    """The characters of a form that enter: all of them, or its head and its tail.
+
+    >>> visible("tagger")
+    'tagger'
+    >>> len(visible("https://example.org/a/very/long/address"))
+    32
+    """
+    return form if len(form) <= HEAD + TAIL else form[:HEAD] + form[-TAIL:]
+
+
+def _add_mask(graph: "Nodes", ids: str, lengths: str) -> str:
+    """(forms, longest, 1): 1 where a character stands, 0 on padding."""
+    shape = graph.node("Shape", [ids], "characters/extent")
+    longest = graph.node("Gather", [shape, graph.constant("characters/last_axis", np.int64(1))], "characters/longest")
+    zero, one = graph.constant("characters/zero", np.int64(0)), graph.constant("characters/one", np.int64(1))
+    positions = graph.node("Range", [zero, longest, one], "characters/positions")
+    axis = graph.constant("characters/new_axis", np.array([1], np.int64))
+    column = graph.node("Unsqueeze", [lengths, axis], "characters/lengths_column")
+    mask = graph.cast(graph.node("Less", [positions, column], "characters/inside"), "float32", "characters/mask")
+    axis = graph.constant("characters/mask_axis", np.array([2], np.int64))
+    return graph.node("Unsqueeze", [mask, axis], "characters/mask_column")

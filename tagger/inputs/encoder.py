@@ -1,0 +1,85 @@
+"""Sentences → arrays: all inputs of a network, and the ids of tags."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from tagger.corpus.sentence import Sentence
+from tagger.corpus.sentences import Sentences
+from tagger.encoding.arrays import Array, Ids
+from tagger.encoding.batches import NOT_SCORED, CharacterIds, Dataset, Forms
+from tagger.inputs import FormInput, Input, StepInput
+from tagger.inputs.columns import Column
+from tagger.inputs.numbers import Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """Turns sentences into the arrays that a network reads.
+
+    Args:
+        tags: in the order of their ids; there is no tag for padding.
+        inputs: of the network.
+        ignore: tags whose steps are neither trained on nor scored.
+    """
+
+    tags: tuple[str, ...]
+    inputs: tuple[Input, ...]
+    ignore: tuple[str, ...] = ()
+    tag_ids: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tag_ids", {tag: i for i, tag in enumerate(self.tags)})
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns that enter as symbols."""
+        return tuple(each.column for each in self.inputs if isinstance(each, Column))
+
+    @property
+    def numeric(self) -> tuple[str, ...]:
+        """Names of the numeric columns that enter."""
+        return tuple(name for each in self.inputs if isinstance(each, Numbers) for name in each.columns)
+
+    def encode(self, sentences: Sequence[Sentence]) -> Dataset:
+        """The arrays of some sentences.
+
+        A step with an ignored tag gets the tag id `NOT_SCORED`; one whose tag train lacks gets one that no prediction
+        equals: the number of the known tags.
+
+        Raises:
+            DataError: a number is too large for single precision.
+        """
+        flat = Sentences.of(sentences)
+        data = self.encode_steps(flat)
+        if any(isinstance(each, FormInput) for each in self.inputs):
+            return replace(data, forms=self.encode_forms(flat.forms), form=flat.tokens)
+        return data
+
+    def encode_steps(self, sentences: Sequence[Sentence]) -> Dataset:
+        """The arrays of `encode` without those of forms."""
+        flat = Sentences.of(sentences)
+        inputs: dict[str, Array] = {
+            each.name: each.encode_steps(flat) for each in self.inputs if isinstance(each, StepInput)
+        }
+        tags = None
+        if flat.tags is not None:
+            unknown = len(self.tags)
+            ids = {**self.tag_ids, **dict.fromkeys(self.ignore, NOT_SCORED)}
+            names = flat.tag_names
+            tags = np.fromiter((ids.get(tag, unknown) for tag in names), np.int32, len(names))[flat.tags]
+        return Dataset(inputs, tags, flat.starts)
+
+    def encode_forms(self, forms: Sequence[str]) -> Forms:
+        """The arrays of words, which are the same wherever they stand."""
+        inputs: dict[str, Ids] = {}
+        characters = None
+        for each in self.inputs:
+            if isinstance(each, FormInput):
+                encoded = each.encode_forms(forms)
+                if isinstance(encoded, CharacterIds):
+                    characters = encoded
+                else:
+                    inputs[each.name] = encoded
+        return Forms(inputs, characters)

@@ -1,0 +1,43 @@
+"""Nodes, constants and inputs of an ONNX graph, as they are added."""
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+Kind = Literal["int32", "int64", "float32"]
+TYPES: dict[Kind, int] = {"int32": TensorProto.INT32, "int64": TensorProto.INT64, "float32": TensorProto.FLOAT}
+
+
+class Nodes:
+    """The parts of a graph, or of the body of a loop in it."""
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: list[onnx.TensorProto] = []
+        self.inputs: list[onnx.ValueInfoProto] = []
+
+    def input(self, name: str, kind: Kind, *shape: str | int) -> str:
+        """Add an input of the graph; gives its name."""
+        self.inputs.append(helper.make_tensor_value_info(name, TYPES[kind], shape))
+        return name
+
+    def constant(self, name: str, value: npt.ArrayLike) -> str:
+        """Add a constant; gives its name."""
+        self.constants.append(numpy_helper.from_array(np.asarray(value, order="C"), name))
+        return name
+
+    def node(self, operator: str, inputs: list[str], output: str, **attributes: object) -> str:
+        """Add a node with one output; gives its name."""
+        return self.split(operator, inputs, [output], **attributes)[0]
+
+    def cast(self, value: str, kind: Kind, output: str) -> str:
+        """Add a node that gives a value in another type; gives its name."""
+        return self.node("Cast", [value], output, to=TYPES[kind])
+
+    def split(self, operator: str, inputs: list[str], outputs: list[str], **attributes: object) -> list[str]:
+        """Add a node with several outputs; gives their names."""
+        self.nodes.append(helper.make_node(operator, inputs, outputs, name=outputs[0], **attributes))
+        return outputs

@@ -1,0 +1,145 @@
+"""Words: a learned vector for each known word, or a one at its place."""
+
+import logging
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from tagger.corpus.lines import read_lines
+from tagger.corpus.vectors import read_vectors
+from tagger.encoding.arrays import Array, Doubles, Ids, Weights
+from tagger.encoding.vocabulary import Vocabulary, count_symbols
+from tagger.errors import ConfigError
+from tagger.inputs.description import Layer, Size, sized
+from tagger.inputs.embedding import add_onehot, add_vectors, describe_embedding, describe_onehot, onehot, vectors
+from tagger.inputs.fitting import Fitted, TrainingData, frequent
+from tagger.inputs.vectors import WordVectors, fill_rows, find_vector
+
+if TYPE_CHECKING:  # they load pydantic and onnx, which tagging does without
+    from tagger import config
+    from tagger.inputs import Input
+    from tagger.inputs.nodes import Nodes
+
+log = logging.getLogger("tagger")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Word ids.
+
+    Args:
+        vocabulary: the known words.
+        lowercase: whether words are looked up in lower case.
+        dim: of the learned vectors; None: one-hot, as wide as the known words, unknown words and padding all zeros.
+    """
+
+    kind: ClassVar = "words"
+    name: ClassVar = "words"
+    vocabulary: Vocabulary
+    lowercase: bool
+    dim: int | None
+
+    @property
+    def width(self) -> int:
+        """Numbers that a word becomes."""
+        return len(self.vocabulary.symbols) if self.dim is None else self.dim
+
+    def encode_forms(self, forms: Sequence[str]) -> Ids:
+        """(forms,) ids."""
+        words = map(str.lower, forms) if self.lowercase else forms
+        return np.fromiter(map(self.vocabulary.id_of, words), np.int32, len(forms))
+
+    def describe(self, unread: Collection[str] = ()) -> list[Layer]:
+        """Its layer on paper."""
+        if self.dim is not None:
+            ids = sized("ids", len(self.vocabulary), unread)
+            return [describe_embedding(self.name, ids, sized("dim", self.dim, unread))]
+        width: Size = "words" if "ids" in unread else self.width
+        return [
+            describe_onehot(
+                self.name, width, "a one at the word's place, zeros elsewhere; an unknown word is all zeros"
+            )
+        ]
+
+    def add_nodes(self, graph: "Nodes", weights: Weights) -> str:
+        """Nodes that give (forms, width)."""
+        ids = graph.input(self.name, "int32", "forms")
+        if self.dim is None:
+            return add_onehot(graph, ids, n_ids=len(self.vocabulary), first=2)
+        return add_vectors(graph, self.name, ids, weights)
+
+    def compute(self, inputs: Mapping[str, Array], weights: Weights) -> Doubles:
+        """(batch, time, width) of a batch's inputs."""
+        if self.dim is None:
+            return onehot(inputs[self.name], n_ids=len(self.vocabulary), first=2)
+        return vectors(self.name, inputs[self.name], weights)
+
+    def required(self) -> dict[str, object]:
+        """Settings that must be the same where training begins with another tagger's weights.
+
+        Raises:
+            ConfigError: its weights cannot be extended.
+        """
+        if self.dim is None:
+            raise ConfigError("one-hot words are as wide as their number, and so cannot become more")
+        return {"dim": self.dim, "lowercase": self.lowercase}
+
+
+def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[Fitted]:
+    """The words of train that are frequent enough.
+
+    Args:
+        features: the config's section; its files of vectors and words are local.
+        data: to fit to.
+        known: an earlier tagger's inputs by name: known words keep their ids.
+
+    Raises:
+        ConfigError: no word is frequent enough to be known, or none has a vector.
+        DataError: word vectors cannot be read.
+    """
+    settings, before = features.words, known.get("words")
+    if not settings:
+        return []
+    lowercase = settings.lowercase
+    in_train = count_symbols(
+        (form.lower() if lowercase else form, n) for form, n in data.sentences.form_counts().items()
+    )
+    counts = frequent(in_train, settings.min_count, before.vocabulary if before else None)
+    if not counts:
+        raise ConfigError(f"features.words.min_count: no word occurs {settings.min_count} times in train")
+    rows, dim = None, None if settings.kind == "onehot" else settings.dim
+    if settings.vectors:
+        counts, rows = _with_vectors(counts, settings, in_train, data)
+        dim = rows.rows.shape[1]
+    words = Words(Vocabulary(tuple(counts)), lowercase, dim)
+    return [Fitted(words, tuple(counts.values()), settings.dropout, rows)]
+
+
+def _with_vectors(
+    counts: dict[str, int], settings: "config.Words", in_train: dict[str, int], data: TrainingData
+) -> tuple[dict[str, int], WordVectors]:
+    """The known words, then rare ones and those of dev, test and the word list that have a vector; and all vectors."""
+    path = Path(settings.vectors or "")
+    listed = map(str.strip, read_lines(Path(settings.word_list))) if settings.word_list else ()
+    others: Iterable[str] = chain(data.other_forms, listed)
+    candidates = {word.lower() if settings.lowercase else word: 0 for word in others if word} | in_train
+    wanted = {form for word in (*counts, *candidates) for form in (word, word.lower())}
+    read, dim = read_vectors(path, wanted)
+    more = {
+        word: count
+        for word, count in sorted(candidates.items())
+        if word not in counts and find_vector(word, read) is not None
+    }
+    covered = {word: count for word, count in in_train.items() if find_vector(word, read) is not None}
+    log.info(
+        "vectors: %s numbers each, for %s of %s words of train (%.0f %% of its tokens), and %s words more; %s",
+        dim, f"{len(covered):,}", f"{len(in_train):,}", 100 * sum(covered.values()) / sum(in_train.values()),
+        f"{len(more.keys() - in_train.keys()):,}", path.name,
+    )  # fmt: skip
+    if not covered:
+        raise ConfigError(f"features.words.vectors: {path} has no vector for any word of train")
+    return counts | more, fill_rows((*counts, *more), read, dim, n_first=len(counts), seed=data.seed)

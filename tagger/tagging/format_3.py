@@ -1,0 +1,29 @@
+"""Bundles of format 3, whose description had a key for each kind of input: as format 4 describes them."""
+
+from typing import Any
+
+
+def upgraded(description: dict[str, Any]) -> dict[str, Any]:
+    """The description of a bundle of format 3 in format 4; its files are the same."""
+    network, features = dict(description["network"]), description["features"]
+    inputs: list[dict[str, Any]] = []
+    if words := network.pop("words"):
+        inputs.append(
+            {"kind": "words", "n_ids": words["n_ids"], "lowercase": features["lowercase"], "dim": words["dim"]}
+        )
+    if network.pop("casing"):
+        inputs.append({"kind": "casing"})
+    if characters := network.pop("characters"):
+        inputs.append({**characters, "kind": "characters", "encoder": characters["kind"]})
+    for symbols in network.pop("symbols"):
+        part, _, number = symbols["name"].partition("_")
+        sizes = {"n_ids": symbols["n_ids"], "dim": symbols["dim"]}
+        if part == "column":
+            name = features["columns"][int(number) - 1]
+            inputs.append({"kind": "column", "number": int(number), "column": name, **sizes})
+        else:
+            inputs.append({"kind": "affix", "part": part, "length": int(number or 0), **sizes})
+    if network.pop("n_numbers"):
+        inputs.append({"kind": "numbers", "columns": features["numeric"], **(features["scaling"] or {})})
+    heads = [{"kind": network.pop("head"), "n_tags": network.pop("n_tags")}]
+    return {**description, "format": 4, "network": {**network, "inputs": inputs, "heads": heads}}

@@ -1,0 +1,105 @@
+"""A network by hand: the equations of the cells, one step of one sentence at a time, in double precision."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tagger.encoding.arrays import Array, Doubles, Floats, Ids, Weights
+from tagger.inputs.affixes import Affix
+from tagger.inputs.casing import CASINGS, Casing
+from tagger.inputs.characters import Characters
+from tagger.inputs.columns import Column
+from tagger.inputs.numbers import Numbers
+from tagger.inputs.recurrent import Recurrent
+from tagger.inputs.words import Words
+from tagger.tagging.architecture import NORM_EPSILON, Architecture
+
+
+def sigmoid(x: Doubles) -> Doubles:
+    return np.asarray(1 / (1 + np.exp(-x)))
+
+
+def states(layer: Recurrent, steps: Doubles, kernel: Floats, recurrent: Floats, bias: Floats) -> Doubles:
+    """(time, inputs) to (time, units) in one direction; weights as Keras orders them.
+
+    LSTM: i, f, c, o of Hochreiter & Schmidhuber (1997) with the forget gate of Gers et al. (2000);
+    GRU: z, r, h of Cho et al. (2014), the reset gate before or after the recurrent product.
+    """
+    hidden, cell, found = np.zeros(layer.units), np.zeros(layer.units), []
+    for step in steps:
+        if layer.cell == "simple_rnn":
+            hidden = np.tanh(step @ kernel + hidden @ recurrent + bias)
+        elif layer.cell == "lstm":
+            i, f, c, o = np.split(step @ kernel + hidden @ recurrent + bias, 4)
+            cell = sigmoid(f) * cell + sigmoid(i) * np.tanh(c)
+            hidden = sigmoid(o) * np.tanh(cell)
+        else:
+            of_input, of_recurrent = bias if layer.reset_after else (bias, np.zeros_like(bias))
+            z, r, h = np.split(step @ kernel + of_input, 3)
+            z_kernel, r_kernel, h_kernel = np.split(recurrent, 3, axis=1)
+            z_bias, r_bias, h_bias = np.split(of_recurrent, 3)
+            z = sigmoid(z + hidden @ z_kernel + z_bias)
+            r = sigmoid(r + hidden @ r_kernel + r_bias)
+            if layer.reset_after:
+                candidate = np.tanh(h + r * (hidden @ h_kernel + h_bias))
+            else:
+                candidate = np.tanh(h + (r * hidden) @ h_kernel)
+            hidden = z * hidden + (1 - z) * candidate
+        found.append(hidden)
+    return np.stack(found)
+
+
+def characters_by_hand(characters: Characters, weights: Weights, ids: Ids) -> Doubles:
+    """(width,) of one word."""
+    steps = weights["characters"][ids].astype(np.float64)
+    if characters.encoder == "lstm":
+        last = []
+        for direction, order in (("forward", 1), ("backward", -1)):
+            of_layer = (weights[f"characters/{direction}/{weight}"] for weight in ("kernel", "recurrent", "bias"))
+            last.append(states(characters.lstm, steps[::order], *of_layer)[-1])
+        return np.concatenate(last)
+    padded = np.pad(steps, ((1, 1), (0, 0)))
+    filters = [np.einsum("kd,kdu->u", padded[i : i + 3], weights["characters/kernel"]) for i in range(len(ids))]
+    return np.asarray(np.maximum(np.stack(filters) + weights["characters/bias"], 0).max(0))
+
+
+def _entering(network_input: Any, weights: Weights, inputs: dict[str, Array], row: int, length: int) -> Array:
+    """(length, width) numbers of one input of one sentence of a batch."""
+    if isinstance(network_input, Characters):
+        forms = inputs["forms"][row, :length]
+        words = zip(inputs["characters"][forms], inputs["form_lengths"][forms], strict=True)
+        return np.stack([characters_by_hand(network_input, weights, ids[:n]) for ids, n in words])
+    values = inputs[network_input.name][row, :length]
+    match network_input:
+        case Numbers():
+            return values
+        case Casing():
+            return np.asarray(np.eye(len(CASINGS) + 1)[values.astype(int), 1:])
+        case Words(dim=None):
+            return np.asarray(np.eye(len(network_input.vocabulary))[values.astype(int), 2:])
+        case Words() | Affix() | Column():
+            return np.asarray(weights[network_input.name][values.astype(int)])
+    raise ValueError(network_input)
+
+
+def logits_by_hand(architecture: Architecture, weights: Weights, inputs: dict[str, Array], row: int, length: int):
+    """(length, tags) of one sentence of a batch."""
+    parts = [_entering(each, weights, inputs, row, length) for each in architecture.inputs]
+    steps = np.concatenate(parts, axis=1, dtype=np.float64)
+    merges: dict[str, Callable[[Doubles, Doubles], Any]]
+    merges = {"sum": np.add, "mul": np.multiply, "ave": lambda a, b: (a + b) / 2, "concat": lambda a, b: np.c_[a, b]}
+    for i, layer in enumerate(architecture.layers, 1):
+        entering, both = steps, []
+        if layer.norm:
+            centred = steps - steps.mean(-1, keepdims=True)
+            steps = centred / np.sqrt(np.square(centred).mean(-1, keepdims=True) + NORM_EPSILON)
+            steps = steps * weights[f"norm_{i}/scale"] + weights[f"norm_{i}/offset"]
+        for direction in layer.directions:
+            name = f"{layer.cell}_{i}/{direction}"
+            order = slice(None, None, -1 if direction == "backward" else None)
+            of_layer = (weights[f"{name}/{weight}"] for weight in ("kernel", "recurrent", "bias"))
+            both.append(states(layer, steps[order], *of_layer)[order])
+        steps = merges[layer.merge](*both) if layer.bidirectional else both[0]
+        steps = steps + entering if layer.residual else steps
+    return steps @ weights["head/kernel"] + weights["head/bias"]
