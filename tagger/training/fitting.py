@@ -25,8 +25,6 @@ from tagger.training.prepare import Prepared
 if TYPE_CHECKING:
     from tagger.network.events import BatchDone, Epoch
 
-MANY_ROWS = 50_000  # of words, from which on Adam takes longer over them than over all else
-
 log = logging.getLogger("tagger")
 
 
@@ -63,7 +61,6 @@ def fit_and_save(
     metric = metric_meant(config.training.metric, has_spans=prepared.scheme != "none")
     dev_score = _dev_score(metric, prepared) if dev else None
     _tell_windows(splits["train"], config.training.max_steps)
-    _tell_lazy_adam(config, prepared)
     if tag_weights:
         log.info("class weights %s", describe_weights(prepared.encoder.tags, tag_weights))
     epochs = [Epoch(**row) for row in checkpoint.epochs] if checkpoint else []
@@ -87,8 +84,7 @@ def fit_and_save(
     with deferred_interrupts() as interrupted:
         events = fit(
             model, train, dev, config.training,
-            loss=learner.loss, predict=learner.predict, score=dev_score, start=start, strategy=learner.strategy,
-            stop=interrupted,
+            loss=learner.loss, predict=learner.predict, score=dev_score, start=start, stop=interrupted,
         )  # fmt: skip
         for event in as_far_as_it_goes(events):
             if isinstance(event, State):
@@ -127,18 +123,6 @@ def _tell_windows(sentences: Sentences, max_steps: int) -> None:
             "%s sentences of train have more than %s steps and are cut into windows for the loss; the first is at %s",
             len(long), f"{max_steps:,}", sentences[int(long[0])].place,
         )  # fmt: skip
-
-
-def _tell_lazy_adam(config: Config, prepared: Prepared) -> None:
-    words, feature, training = prepared.architecture.words, config.features.words, config.training
-    has_many = words and feature and words.dim and feature.trainable and words.n_ids > MANY_ROWS
-    may_be_lazy = training.strategy == "none" and training.precision != "mixed_float16"
-    if words and has_many and may_be_lazy and training.optimizer == "adam":
-        log.info(
-            "Adam moves the vectors of all %s words at each step; training.optimizer = lazy_adam moves those of the "
-            "batch alone, which is faster",
-            f"{words.n_ids:,}",
-        )
 
 
 def _dev_score(metric: str, prepared: Prepared) -> Callable[[Ids], float]:

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ class Learner:
     """A network with what its training takes by a config; see `network.training.fit`."""
 
     model: Any
-    strategy: Any
     loss: Any
     predict: Callable[[Dataset], Ids]
 
@@ -30,7 +28,6 @@ class Learner:
 def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ...] | None, *, threads: int) -> Learner:
     """The network of a config before it has learned anything, and TensorFlow set as the config says."""
     from tagger.network.crf import crf_loss
-    from tagger.network.replicas import describe_devices, mirrored
     from tagger.network.runtime import be_deterministic, grow_gpu_memory, is_long, use_threads
     from tagger.network.training import predictor, token_loss
 
@@ -44,14 +41,10 @@ def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ..
     grow_gpu_memory()
     if config.training.deterministic:
         be_deterministic()
-    strategy = mirrored() if config.training.strategy == "mirrored" else None
-    if strategy:
-        log.info("each batch is shared by %s", describe_devices(strategy))
-    with strategy.scope() if strategy else nullcontext():
-        model = _new_model(config, prepared)
+    model = _new_model(config, prepared)
     loss = crf_loss(model) if config.model.head == "crf" else token_loss(config.training, tag_weights)
     allowed = allowed_chain(prepared.encoder.tags, prepared.scheme_train, prepared.decode)
-    return Learner(model, strategy, loss, predictor(model, allowed=allowed))
+    return Learner(model, loss, predictor(model, allowed=allowed))
 
 
 def _new_model(config: Config, prepared: Prepared) -> Any:

@@ -185,19 +185,6 @@ def test_sentences_that_are_cut_for_the_loss_are_told(tmp_path, caplog):
     assert "2 sentences of train have more than 2 steps and are cut into windows for the loss" in caplog.text
 
 
-def test_a_training_of_many_words_is_told_of_lazy_adam_where_it_can_have_it(tmp_path, caplog, monkeypatch):
-    monkeypatch.setattr("tagger.training.fitting.MANY_ROWS", 3)
-    hint = "Adam moves the vectors of all 6 words at each step; training.optimizer = lazy_adam"
-
-    train(small(epochs=1), tmp_path / "run")
-    assert hint in caplog.text
-
-    caplog.clear()
-    for i, otherwise in enumerate(({"optimizer": "lazy_adam"}, {"precision": "mixed_float16"})):
-        train(small(epochs=1, **otherwise), tmp_path / str(i))
-    assert "lazy_adam" not in caplog.text
-
-
 def test_a_mistake_leaves_nothing_where_a_run_would_have_been(tmp_path):
     config = small().model_copy(update={"data": small().data.model_copy(update={"test": str(tmp_path / "none.tsv")})})
     with pytest.raises(TaggerError, match="there is no such file"):
