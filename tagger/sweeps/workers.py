@@ -6,7 +6,6 @@ hold its siblings' pipes open, so that none of them would notice when the sweep'
 
 import contextlib
 import multiprocessing
-import os
 import signal
 import time
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ import psutil
 from tagger.files import remove
 from tagger.sweeps.limits import GROWTH, excess, last_lines
 from tagger.sweeps.worker import Began, Ended, EpochDone, Task, serve
+from tagger.tagging.engine import n_cores
 from tagger.training.interrupts import ignored_interrupts
 
 TICK = 0.2  # seconds between two looks at the memory and time of trials
@@ -39,7 +39,7 @@ class _Worker:
 
 def share_of_cores(jobs: int) -> int:
     """The threads of each of so many trials that run at the same time on this machine."""
-    return max(1, (os.cpu_count() or 1) // jobs)
+    return max(1, n_cores() // jobs)
 
 
 @dataclass
