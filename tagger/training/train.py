@@ -88,7 +88,7 @@ def train(
         write_file(folder / "config.toml", dump_config(config))
         write_file(
             folder / "data.json",
-            data_json(prepared.splits, ignore=config.data.ignore, start=start.name if start else None),
+            data_json(prepared.splits, ambiguous=prepared.ambiguous, start=start.name if start else None),
         )
         if is_cut(config.data):
             write_splits(folder / "splits.tsv", prepared.splits)
