@@ -1,5 +1,6 @@
 """The network of a config, with what its training takes; and what is saved of it."""
 
+import itertools
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,9 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from tagger.config import Config
+from tagger.corpus.schemes import convert
 from tagger.encoding.batches import Dataset, Ids
+from tagger.evaluation.score import metric_meant, score
+from tagger.tagging.architecture import Architecture
 from tagger.tagging.chain import allowed_chain
 from tagger.tagging.graph import build_graphs
+from tagger.training.further import Start, extended
 from tagger.training.prepare import Prepared
 from tagger.training.saving import save_tagger
 
@@ -18,11 +23,21 @@ log = logging.getLogger("tagger")
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """A network with what its training takes by a config; see `network.training.fit`."""
+    """A network with what its training takes by a config; see `network.training.fit`.
+
+    Args:
+        model: of Keras.
+        loss: of a batch.
+        predict: the ids of a dataset's steps.
+        metric: name of what `score` measures.
+        score: of the ids predicted for dev's steps, from 0 to 1; None without dev.
+    """
 
     model: Any
     loss: Any
     predict: Callable[[Dataset], Ids]
+    metric: str
+    score: Callable[[Ids], float] | None
 
 
 def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ...] | None, *, threads: int) -> Learner:
@@ -44,7 +59,9 @@ def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ..
     model = _new_model(config, prepared)
     loss = crf_loss(model) if config.model.head == "crf" else token_loss(config.training, tag_weights)
     allowed = allowed_chain(prepared.encoder.tags, prepared.scheme_train, prepared.decode)
-    return Learner(model, loss, predictor(model, allowed=allowed))
+    metric = metric_meant(config.training.metric, has_spans=prepared.scheme != "none")
+    dev_score = _dev_score(metric, prepared) if "dev" in prepared.splits else None
+    return Learner(model, loss, predictor(model, allowed=allowed), metric, dev_score)
 
 
 def _new_model(config: Config, prepared: Prepared) -> Any:
@@ -67,8 +84,34 @@ def _new_model(config: Config, prepared: Prepared) -> Any:
     )
 
 
+def _dev_score(metric: str, prepared: Prepared) -> Callable[[Ids], float]:
+    """The metric of the ids predicted for dev's steps."""
+    tags, ignore, scheme = prepared.encoder.tags, prepared.encoder.ignore, prepared.scheme
+    gold = [sentence.tags or () for sentence in prepared.splits["dev"]]
+    ends = list(itertools.accumulate(map(len, gold)))
+
+    def score_ids(ids: Ids) -> float:
+        predicted = [[tags[i] for i in ids[end - len(row) : end]] for row, end in zip(gold, ends, strict=True)]
+        if scheme != prepared.scheme_train:
+            predicted = [[*convert(row, prepared.scheme_train, scheme)] for row in predicted]
+        return score(metric, gold, predicted, scheme=scheme, ignore=ignore)
+
+    return score_ids
+
+
+def begin_with(start: Start, model: Any, architecture: Architecture) -> None:
+    """Give a network the weights of another tagger, as far as they reach."""
+    from tagger.network.build import build_model, set_weights, weights_of
+
+    base = build_model(start.bundle.architecture)
+    base.load_weights(start.weights_path)
+    base_weights = weights_of(base, start.bundle.architecture)
+    set_weights(model, architecture, extended(base_weights, weights_of(model, architecture)))
+    log.info("begins with the weights of %s", start.name)
+
+
 def _n_tokens(config: Config, prepared: Prepared) -> int:
-    """Of all epochs."""
+    """Number of training tokens over all epochs."""
     return config.training.epochs * len(prepared.splits["train"].tokens)
 
 
