@@ -57,7 +57,8 @@ def test_a_run_folder_holds_what_the_design_says(tmp_path):
     ]  # fmt: skip
     assert sorted(path.name for path in (run.folder / "bundle").iterdir()) == [
         "SHA256SUMS", "ambiguous.txt", "bundle.json", "forms.onnx", "forms.txt", "golden.jsonl",
-        "model.weights.h5", "tagger.onnx", "tags.txt", "words.txt",
+        "model.weights.h5", "prefix_1.txt", "prefix_2.txt", "prefix_3.txt", "prefix_4.txt", "shape.txt",
+        "suffix_1.txt", "suffix_2.txt", "suffix_3.txt", "suffix_4.txt", "tagger.onnx", "tags.txt", "words.txt",
     ]  # fmt: skip
     assert parse_config(tomllib.loads((run.folder / "config.toml").read_text())) == small()
     assert set(metrics) == {"dev", "test", "training"}
