@@ -34,19 +34,7 @@ def fit_and_save(
     threads: int,
     listen: "Callable[[BatchDone | Epoch], None]",
 ) -> dict[str, Any]:
-    """Train a network, and leave the bundle of its best epoch in the run folder.
-
-    Args:
-        config: of the run.
-        prepared: its data.
-        folder: of the run.
-        checkpoint: to go on from; None: training begins.
-        start: a tagger whose weights training begins with.
-        threads: to compute with; 0: as many as there are cores.
-        listen: called with each batch and epoch.
-
-    Returns:
-        `training` of metrics.json.
+    """Train a network, and leave the bundle of its best epoch in the run folder; gives `training` of metrics.json.
 
     Raises:
         TaggerError: training fails before an epoch is whole, or a file cannot be written.
@@ -55,19 +43,25 @@ def fit_and_save(
     train = prepared.encode("train")
     learner = _build(config, prepared, train, None if checkpoint else start, threads=threads)
     from tagger.network.events import Epoch, State
+    from tagger.network.training import fit
 
-    epochs = [Epoch(**row) for row in checkpoint.epochs] if checkpoint else []
-    state = State(checkpoint.arrays, tuple(epochs)) if checkpoint else None
-    record = Record(config, prepared, folder, learner.metric, threads=threads, epochs=epochs)
+    dev = prepared.encode("dev") if "dev" in prepared.splits else None
+    epochs = tuple(Epoch(**row) for row in checkpoint.epochs) if checkpoint else ()
+    state = State(checkpoint.arrays, epochs) if checkpoint else None
+    record = Record(config, prepared, folder, learner.metric, epochs, threads=threads)
     with deferred_interrupts() as interrupted:
-        for event in _events(config, prepared, learner, train, state, interrupted):
+        events = fit(
+            learner.model, train, dev, config.training,
+            loss=learner.loss, predict=learner.predict, score=learner.score, start=state, stop=interrupted,
+        )  # fmt: skip
+        for event in _up_to_a_failure(events, record):
             record.hear(event)
             if not isinstance(event, State):
                 listen(event)
         if not record.epochs:
             raise KeyboardInterrupt("no epoch was whole yet; nothing is saved")
-        best, bundle_dir = record.best, folder / "bundle"
         save_model(config, prepared, learner.model, folder, threads=threads)
+        best, bundle_dir = record.best, folder / "bundle"
         at = f"epoch {best.number}" + (f" (dev {best.score:.4f})" if best.score is not None else "")
         log.info("the weights of %s are saved in %s", at, bundle_dir)
         if interrupted():
@@ -76,7 +70,7 @@ def fit_and_save(
 
 
 def _build(config: Config, prepared: Prepared, train: Dataset, start: Start | None, *, threads: int) -> Learner:
-    """A network that is ready to train, with what is worth knowing of it in the log."""
+    """The network before its first step, and in the log what is worth knowing of its training."""
     tags, architecture = prepared.encoder.tags, prepared.architecture
     tag_weights = class_weights(config, tags, train)  # a wrong one is reported before TensorFlow loads
     log.info("loading TensorFlow")
@@ -101,28 +95,13 @@ def _warn_of_windows(sentences: Sentences, max_steps: int) -> None:
         )  # fmt: skip
 
 
-def _events(
-    config: Config,
-    prepared: Prepared,
-    learner: Learner,
-    train: Dataset,
-    state: "State | None",
-    stop: Callable[[], bool],
+def _up_to_a_failure(
+    events: "Iterator[BatchDone | State | Epoch]", record: Record
 ) -> "Iterator[BatchDone | State | Epoch]":
-    """The events of `fit`; where it fails after a whole epoch, they end there with a warning."""
-    from tagger.network.events import Epoch
-    from tagger.network.training import fit
-
-    dev = prepared.encode("dev") if "dev" in prepared.splits else None
-    has_epoch = state is not None
+    """The events; a training that fails after a whole epoch ends there, with a warning."""
     try:
-        for event in fit(
-            learner.model, train, dev, config.training,
-            loss=learner.loss, predict=learner.predict, score=learner.score, start=state, stop=stop,
-        ):  # fmt: skip
-            has_epoch = has_epoch or isinstance(event, Epoch)
-            yield event
+        yield from events
     except TrainingError as error:
-        if not has_epoch:
+        if not record.epochs:
             raise
         log.warning("%s; training ends here, with the best of the epochs before", error.message)

@@ -23,21 +23,13 @@ log = logging.getLogger("tagger")
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """A network with what its training takes by a config; see `network.training.fit`.
-
-    Args:
-        model: of Keras.
-        loss: of a batch.
-        predict: the ids of a dataset's steps.
-        metric: name of what `score` measures.
-        score: of the ids predicted for dev's steps, from 0 to 1; None without dev.
-    """
+    """A network with what its training takes by a config; see `network.training.fit`."""
 
     model: Any
     loss: Any
     predict: Callable[[Dataset], Ids]
     metric: str
-    score: Callable[[Ids], float] | None
+    score: Callable[[Ids], float] | None  # the metric of what is predicted for dev; None without dev
 
 
 def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ...] | None, *, threads: int) -> Learner:

@@ -18,24 +18,15 @@ log = logging.getLogger("tagger")
 
 
 class Record:
-    """A listener of a training that keeps its epochs in the run folder.
-
-    Args:
-        config: of the run.
-        prepared: its data.
-        folder: of the run.
-        metric: name of the scores on dev.
-        threads: that the training computes with.
-        epochs: of the checkpoint that training goes on from.
-    """
+    """A listener of a training that keeps its epochs, after those of a checkpoint, in the run folder."""
 
     def __init__(
-        self, config: Config, prepared: Prepared, folder: Path, metric: str, *, threads: int, epochs: "Sequence[Epoch]"
+        self, config: Config, prepared: Prepared, folder: Path, metric: str, epochs: "Sequence[Epoch]", *, threads: int
     ) -> None:
+        self._folder, self._metric, self.epochs = folder, metric, list(epochs)
+        self._n_tokens, self._n_epochs = len(prepared.splits["train"].tokens), config.training.epochs
         origins = origins_of(prepared)
         self._keep = partial(write_checkpoint, folder, config=config, origins=origins, threads=threads)
-        self._n_tokens, self._n_epochs = len(prepared.splits["train"].tokens), config.training.epochs
-        self._folder, self._metric, self.epochs = folder, metric, list(epochs)
         if epochs:
             log.info("going on after epoch %s of %s", epochs[-1].number, self._n_epochs)
             self._write_history()
