@@ -87,7 +87,8 @@ def _tell(error: BaseException) -> NoReturn:
         where = f"{error.filename}: " if error.filename else ""
         _say(f"error: {where}{error.strerror or error}")
         raise typer.Exit(1)
-    if isinstance(error, ModuleNotFoundError):  # where a tagger is installed without what only training needs
+    # Only what tagging needs may be installed; a module of our own that is not there is a bug.
+    if isinstance(error, ModuleNotFoundError) and not f"{error.name}.".startswith("tagger."):
         _say(f"error: this command needs {error.name}, which is not installed\n\nhint: pip install {error.name}")
         raise typer.Exit(1)
     if isinstance(error, MemoryError):

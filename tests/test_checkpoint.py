@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tagger.config import Config, parse_config
+from tagger.config import Config, dump_config, parse_config
 from tagger.encoding.batches import Dataset
 from tagger.errors import ConfigError, RunError, TaggerError, TrainingError
 from tagger.files import swap_in
@@ -99,6 +99,17 @@ def test_a_damaged_checkpoint_is_refused_and_no_pickle_is_read(damage, tmp_path)
 )
 def test_what_decides_nothing_may_change(changes, tmp_path):
     check_resumable(read_checkpoint(written(tmp_path)), config(**changes), ORIGINS, threads=2)  # raises nothing
+
+
+def test_a_checkpoint_of_an_earlier_version_that_names_no_strategy_is_gone_on_from(tmp_path, monkeypatch):
+    def with_strategy(config: Config) -> str:
+        return dump_config(config) + 'strategy = "none"\n'  # its last table is [training]
+
+    monkeypatch.setattr("tagger.training.checkpoint.dump_config", with_strategy)
+    checkpoint = read_checkpoint(written(tmp_path))
+
+    check_resumable(checkpoint, config(), ORIGINS, threads=2)  # raises nothing
+    assert checkpoint.config == config()
 
 
 @pytest.mark.parametrize(

@@ -653,6 +653,29 @@ def test_our_bug_is_one_line_with_exit_code_70_and_its_traceback_only_on_demand(
     assert has_traceback or result.stderr == message
 
 
+@pytest.mark.parametrize(
+    ("module", "exit_code", "told"),
+    [
+        ("keras", 1, "error: this command needs keras, which is not installed\n\nhint: pip install keras\n"),
+        ("tagger.inputs", 70, "error: a bug in tagger: ModuleNotFoundError: No module named 'tagger.inputs'\n"),
+        ("tagger", 70, "error: a bug in tagger: ModuleNotFoundError: No module named 'tagger'\n"),
+        ("taggers", 1, "error: this command needs taggers, which is not installed\n\nhint: pip install taggers\n"),
+    ],
+)
+def test_a_missing_package_is_the_users_to_install_and_a_missing_module_of_ours_is_our_bug(
+    model, monkeypatch, module, exit_code, told
+):
+    def missing(*arguments: object, **options: object) -> Tagger:
+        raise ModuleNotFoundError(f"No module named {module!r}", name=module)
+
+    monkeypatch.setattr(Tagger, "load", missing)
+
+    result = tagger("predict", model, "John")
+
+    assert result.exit_code == exit_code
+    assert result.stderr.startswith(told)
+
+
 def test_debug_shows_the_traceback_of_an_error_that_a_user_can_mend_too(tmp_path):
     result = tagger("predict", tmp_path, "John", "--debug")
 

@@ -458,17 +458,29 @@ def test_layers_of_different_width_have_no_residual_connections():
         parse_config({"data": {"train": "train.tsv"}, "model": {"units": [8, 4], "residual": True}})
 
 
-@pytest.mark.parametrize(
-    "training",
-    [
-        {"precision": "mixed_float16", "strategy": "mirrored"},
-        {"optimizer": "lazy_adam", "strategy": "mirrored"},
-        {"optimizer": "lazy_adam", "precision": "mixed_float16"},
-    ],
-)
-def test_what_goes_with_one_device_alone_is_refused_on_several(training):
-    with pytest.raises(ConfigError, match="goes with one device"):
-        parse_config({"data": {"train": "train.tsv"}, "training": training})
+def test_lazy_adam_is_refused_where_losses_are_scaled():
+    with pytest.raises(ConfigError, match=r'training: `optimizer = "lazy_adam"` does not go with `precision'):
+        parse_config(
+            {"data": {"train": "train.tsv"}, "training": {"optimizer": "lazy_adam", "precision": "mixed_float16"}}
+        )
+
+
+def test_a_config_of_an_earlier_version_that_names_no_strategy_reads_as_one_without_the_key():
+    given = parse_config({"data": {"train": "train.tsv"}, "training": {"strategy": "none", "epochs": 3}})
+
+    assert given == parse_config({"data": {"train": "train.tsv"}, "training": {"epochs": 3}})
+    assert "strategy" not in dump_config(given)
+
+
+def test_a_strategy_of_several_devices_is_reported_as_gone_beside_all_other_problems():
+    with pytest.raises(ConfigError) as caught:
+        parse_config({"data": {"train": "train.tsv"}, "training": {"strategy": "mirrored", "epochs": 0}})
+
+    assert caught.value.message.splitlines() == [
+        "config: 2 problems",
+        "  training.epochs: should be greater than 0, got 0",
+        "  training.strategy: is gone: a network trains on one device, a GPU where there is one; take the key away",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,16 @@ def test_a_header_that_looks_like_data_and_cells_that_are_not_read_are_told_by_t
     assert "dev: the header looks like data: 'S' is a tag, too; first" in caplog.text
 
 
+def test_ambiguous_words_are_known_even_where_the_network_reads_no_words(prepared):
+    text = "word\tx\ttag\nrun\t1\tN\nrun\t2\tV\na\t3\tD\na\t4\t_\n"
+    numbers = {"words": False, "casing": False, "numeric": ["x"]}
+    found = prepared(text, data={"token": "word", "tag": "tag", "ignore": ["_"]}, features=numbers)
+
+    assert found.ambiguous == {"run"}
+    assert found.lexicon.forms is None
+    assert prepared(PLAIN).lexicon.forms == {"Anna": "S", "Rome": "S", "sleeps": "V"}
+
+
 def test_ignored_tags_are_left_out_in_the_scheme_that_the_network_learns_too(prepared):
     found = prepared(BIO, data={"scheme_train": "bioes", "ignore": ["B-PER", "I-PER"]})
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tagger.cluster import trainer as ray_trainer
-from tagger.cluster.files import DataFile, data_paths, packed, unpack, with_files_here
+from tagger.cluster.files import DataFile, bring_home, data_paths, packed, with_files_here
 from tagger.cluster.trainer import Order, Trainer
 from tagger.config import dump_config, parse_config
 from tagger.sweeps.worker import Began, Ended, EpochDone, Task
@@ -50,17 +50,17 @@ def test_a_file_at_the_same_path_is_read_only_where_it_is_the_same(tmp_path, con
     assert data_paths(here)["data.train"].read_bytes() == content
 
 
-def test_a_folder_that_is_packed_and_unpacked_is_the_same_and_replaces_an_earlier_try(tmp_path):
+def test_a_folder_that_is_packed_and_brought_home_is_the_same_and_replaces_an_earlier_try(tmp_path):
     made, run = tmp_path / "made", tmp_path / "run"
     (made / "bundle").mkdir(parents=True)
     (made / "bundle" / "tagger.onnx").write_bytes(bytes(range(256)))
     (made / "config.toml").write_text(dump_config(CONFIG))
     (run / "checkpoint").mkdir(parents=True)
-    unpack(packed(made), tmp_path / "coming", run, CONFIG)
+    bring_home(Task(run, CONFIG, 1), packed(made), tmp_path / "coming")
 
     assert packed(run) == packed(made)
     assert not (run / "checkpoint").exists()
-    assert not (tmp_path / "coming").exists()
+    assert not any((tmp_path / "coming").iterdir())
 
 
 def train_nothing(send, tasks, answers):

@@ -15,6 +15,7 @@ from ray.exceptions import ActorDiedError, ObjectLostError, OutOfMemoryError, Ra
 from tagger.cluster import workers as ray_workers  # noqa: E402
 from tagger.cluster.trainer import Order  # noqa: E402
 from tagger.cluster.workers import RayWorkers, _Trainer  # noqa: E402
+from tagger.sweeps.limits import Usage  # noqa: E402
 from tagger.sweeps.worker import Ended, Task  # noqa: E402
 
 
@@ -37,7 +38,8 @@ def workers_with(calls: list[str], folder: Path) -> RayWorkers:
     task = Task(folder / "trial", parse_config({"data": {"train": "train.tsv"}}), 1)
     workers = RayWorkers(1, 1, 0, folder / "workers")
     actor = SimpleNamespace(watch=called("watch"), leave=called("leave"))
-    workers._trainers.append(_Trainer(actor, "an answer", "a node", Order(1, task, {}), n_orders=1, trains=True))
+    trainer = _Trainer(actor, "an answer", "a node", Order(1, task, {}), n_orders=1, usage=Usage(is_training=True))
+    workers._trainers.append(trainer)
     return workers
 
 
@@ -62,7 +64,7 @@ def test_a_process_whose_answer_is_an_error_fails_its_trial_and_a_lost_node_does
 
 
 def test_a_trainer_that_is_replaced_takes_away_its_files_before(calls, monkeypatch, tmp_path):
-    monkeypatch.setattr(ray_workers, "excess", lambda **measured: "it took too long")
+    monkeypatch.setattr(Usage, "excess", lambda self, **limits: "it took too long")
     monkeypatch.setattr(ray_workers, "_answered", lambda pending: [])
     workers = workers_with(calls, tmp_path)
 

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from tagger.cli import app
 from tagger.config import dump_config, parse_config
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.sentences import Sentences
 from tagger.errors import RunError
 from tagger.evaluation.tagged_files import evaluate_tagger, write_predictions
 from tagger.tagging.tagger import Tagger
@@ -50,7 +51,8 @@ def save_run(folder: Path, test: list[Sentence] = TEST, *, dev: bool = True, mak
         metrics[split] = evaluation.to_json()
         write_predictions(folder / "predictions" / f"{split}.tsv", sentences, tagged, tagger.bundle.lexicon)
     (folder / "metrics.json").write_text(json.dumps(metrics))
-    (folder / "data.json").write_text(data_json(splits, ignore=(), start=None))
+    flat = {split: Sentences.of(sentences) for split, sentences in splits.items()}
+    (folder / "data.json").write_text(data_json(flat, ambiguous=(), start=None))
     (folder / "config.toml").write_text(dump_config(parse_config(tables)))
     scores = ("0.75", "0.5") if dev else ("", "")
     rows = "".join(f"{i},1.5,{score},True,0.001,1.0,2.0\n" for i, score in enumerate(scores, start=1))

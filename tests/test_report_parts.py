@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.sentences import Sentences
+from tagger.encoding.lexicon import count_lexicon
 from tagger.reports.figures import Bar, Table, bar_figure, line_figure, text_width, ticks
 from tagger.reports.legible import direction, visible
 from tagger.reports.mistakes import MAX_WORDS, Outcome, frequent_confusions, worst_sentences
@@ -148,10 +150,14 @@ def test_numbers_and_words_are_written_for_readers():
 
 
 def test_statistics_of_the_data_are_counted_as_on_paper():
-    train = [Sentence(("run", "a", "run"), ("N", "D", "V")), Sentence(("b",), ("X",)), Sentence(("b",), ("N",))]
-    dev = [Sentence(("run", "c", "c"), ("N", "D", "D"))]
+    train = Sentences.of(
+        [Sentence(("run", "a", "run"), ("N", "D", "V")), Sentence(("b",), ("X",)), Sentence(("b",), ("N",))]
+    )
+    dev = Sentences.of([Sentence(("run", "c", "c"), ("N", "D", "D"))])
+    ambiguous = count_lexicon(train, reads_words=True, ignore=["X"]).ambiguous
 
-    found = data_statistics({"train": train, "dev": dev}, ignore=["X"])
+    assert ambiguous is not None
+    found = data_statistics({"train": train, "dev": dev}, ambiguous=ambiguous)
 
     assert found["train"]["ambiguous_words"] == 1  # b has one tag that counts
     assert found["train"]["ambiguous_tokens"] == 2

@@ -8,7 +8,7 @@ import pytest
 from tagger.config import parse_config
 from tagger.errors import ConfigError, DataError
 from tagger.sweeps.plan import Plan, load_plan
-from tagger.sweeps.trials import Hashes, trial_name
+from tagger.sweeps.trials import Hashes, digest, trial_name
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = ROOT / "configs"
@@ -199,6 +199,15 @@ def test_a_name_is_of_the_config_and_the_data_wherever_they_lie(tmp_path):
     names = {named(here), named(other), named(here, model={"cell": "gru"}), named(here, training={"seed": 2})}
     assert len(names) == 4
     assert all(len(name) == 12 for name in names)
+
+
+def test_a_trial_keeps_the_name_that_an_earlier_version_with_a_strategy_gave_it(tmp_path):
+    (tmp_path / "train.tsv").write_text("John\tS\n")
+    config, hashes = parse_config({"data": {"train": str(tmp_path / "train.tsv")}}), Hashes()
+    tables = config.model_dump(mode="json")
+    tables["data"]["train"], tables["training"]["strategy"] = "a file", "none"
+
+    assert trial_name(config, hashes) == digest([tables, hashes.of(config)])[:12]
 
 
 def test_a_file_that_is_missing_is_told_with_its_key(tmp_path):

@@ -158,7 +158,8 @@ def test_a_ctrl_c_in_the_terminal_does_not_reach_a_worker(start):
     assert outcome(workers, "second").reason == first
 
 
-def test_trials_share_the_cores(monkeypatch):
-    monkeypatch.setattr("os.cpu_count", lambda: 8)
+def test_trials_share_the_cores_that_this_process_may_use(monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 64)
+    monkeypatch.setattr("os.sched_getaffinity", lambda pid: {*range(8)}, raising=False)
 
     assert [share_of_cores(jobs) for jobs in (1, 2, 3, 20)] == [8, 4, 2, 1]

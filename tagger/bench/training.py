@@ -67,10 +67,7 @@ def training_speed(
     training = config.training.model_copy(update={"epochs": MANY, "patience": MANY})
     epochs: list[float] = []  # of the sample; the first is the warm-up, in which loops are compiled
     began = time.perf_counter()
-    events = fit(
-        learner.model, dataset, None, training, loss=learner.loss, strategy=learner.strategy, stop=lambda: False
-    )
-    for event in events:
+    for event in fit(learner.model, dataset, None, training, loss=learner.loss, stop=lambda: False):
         if isinstance(event, Epoch):
             epochs.append(event.training_seconds)
             if len(epochs) == 1:

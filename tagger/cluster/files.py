@@ -9,8 +9,11 @@ from typing import Any
 from tagger.config import Config, dump_config
 from tagger.corpus.download import resolve
 from tagger.files import remove, swap_in, write_file, writing
+from tagger.sweeps.trials import Hashes
+from tagger.sweeps.worker import Task
 from tagger.training.data_files import files_of, word_files_of
 from tagger.training.report import write_report
+from tagger.training.run_folder import is_finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,25 @@ def data_paths(config: Config) -> dict[str, Path]:
     """
     files = {f"data.{split}": path for split, path in files_of(config.data).items()} | word_files_of(config)
     return {key: resolve(path) or Path(path) for key, path in files.items()}
+
+
+def share_files(config: Config, known: dict[Path, DataFile]) -> dict[str, DataFile]:
+    """By key, the files that a config names, as a cluster can fetch them.
+
+    Args:
+        config: with paths of this machine.
+        known: files that were put into the cluster before; others are added.
+
+    Raises:
+        DataError: one cannot be read.
+    """
+    import ray
+
+    paths = data_paths(config)
+    for key, path in paths.items():
+        if path not in known:
+            known[path] = DataFile(path, Hashes().of_file(path, key), ray.put(path.read_bytes()))
+    return {key: known[path] for key, path in paths.items()}
 
 
 def with_files_here(config: Config, files: Mapping[str, DataFile], place: Path) -> Config:
@@ -81,35 +103,35 @@ def packed(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def unpack(files: Mapping[str, bytes], place: Path, folder: Path, config: Config) -> None:
-    """Writes the folder of a run that another machine has trained, at once or not at all.
+def bring_home(task: Task, files: Mapping[str, bytes] | None, place: Path) -> None:
+    """Make the folder of a finished trial as if it had been trained on this machine, at once or not at all.
 
     Args:
-        files: their content, by their paths in it.
-        place: where the folder is written before it is moved.
-        folder: of the run; what an earlier try left there is replaced.
-        config: of the run, with the paths of this machine.
+        task: the trial, with the paths of this machine; what an earlier try left in its folder is replaced.
+        files: content by path in the folder; None where the other machine has written into the folder itself.
+        place: a folder for what is on its way.
 
     Raises:
-        TaggerError: it cannot be written.
+        TaggerError: a file cannot be written.
     """
-    remove(place)
+    if files is None:
+        if is_finished(task.folder):
+            _restore_config(task.folder, task.config)
+        return
+    unfinished = place / task.folder.name
+    remove(unfinished)
     for name, content in files.items():
-        path = place / name
+        path = unfinished / name
         with writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-    restore_config(place, config)
-    with writing(folder):
-        swap_in(place, folder)
+    _restore_config(unfinished, task.config)
+    with writing(task.folder):
+        swap_in(unfinished, task.folder)
 
 
-def restore_config(folder: Path, config: Config) -> None:
-    """Puts the paths of this machine in a finished run whose data was read elsewhere.
-
-    Raises:
-        TaggerError: it cannot be written.
-    """
+def _restore_config(folder: Path, config: Config) -> None:
+    """Put the paths of this machine into a finished run whose data was read elsewhere."""
     text = dump_config(config)
     if (folder / "config.toml").read_text(encoding="utf-8") != text:
         write_file(folder / "config.toml", text)

@@ -12,18 +12,15 @@ from typing import Any
 import ray
 from ray.exceptions import ActorUnavailableError, RayError, RayTaskError
 
-from tagger.cluster.files import DataFile, data_paths, restore_config, unpack
+from tagger.cluster.files import DataFile, bring_home, share_files
 from tagger.cluster.nodes import is_alive
 from tagger.cluster.trainer import Order, Report, Trainer
-from tagger.config import Config
 from tagger.errors import TrainingError
 from tagger.files import remove, write_file
-from tagger.sweeps.limits import GROWTH, excess, last_lines
-from tagger.sweeps.trials import Hashes
+from tagger.sweeps.limits import Usage, last_lines
 from tagger.sweeps.worker import Began, Ended, EpochDone, Task
 from tagger.sweeps.workers import TICK
 from tagger.training.interrupts import ignored_interrupts
-from tagger.training.run_folder import is_finished
 
 MOST_LOSSES = 3  # of nodes by one trial, after which it is taken for the reason
 MOST_STILLBORN = 3  # processes one after the other that end before they are ready
@@ -41,13 +38,12 @@ class _Trainer:
     n_orders: int = 0
     answers: list[bool] = field(default_factory=list)
     n_seen: int = 0
-    began: float = 0.0  # when the trial was given, or from when it trains
-    trains: bool = False
-    memory_at_first: int = 0  # bytes, after its first trial
-    memory: int = 0  # bytes, as it was told last
+    usage: Usage = field(default_factory=Usage)
 
-    def watch(self) -> None:
-        self.pending = self.actor.watch.remote(self.order, list(self.answers), self.n_seen)
+    def ask(self) -> None:
+        """Ask for what happens, or at first for the node."""
+        watched = self.order, list(self.answers), self.n_seen
+        self.pending = self.actor.watch.remote(*watched) if self.node else self.actor.node.remote()
 
 
 @dataclass
@@ -75,8 +71,7 @@ class RayWorkers:
     _waiting: deque[Task] = field(default_factory=deque)
     _losses: Counter[str] = field(default_factory=Counter)  # nodes, by trial
     _n_stillborn: int = 0
-    _hashes: Hashes = field(default_factory=Hashes)
-    _contents: dict[Path, Any] = field(default_factory=dict)  # references to files in the cluster
+    _files: dict[Path, DataFile] = field(default_factory=dict)  # that were put into the cluster
     _mark: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
@@ -87,7 +82,7 @@ class RayWorkers:
     @property
     def running(self) -> dict[str, int]:
         """The names of trials that run or wait for a node, and the bytes of memory of their processes."""
-        busy = {trainer.order.task.folder.name: trainer.memory for trainer in self._trainers if trainer.order}
+        busy = {trainer.order.task.folder.name: trainer.usage.memory for trainer in self._trainers if trainer.order}
         return busy | {task.folder.name: 0 for task in self._waiting}
 
     def submit(self, task: Task) -> None:
@@ -107,7 +102,7 @@ class RayWorkers:
             try:
                 answer = ray.get(pending)
             except ActorUnavailableError:  # its node is lost or slow, and Ray does not know yet which
-                self._ask_again(trainer)
+                trainer.ask()
             except RayTaskError as error:
                 yield from self._failed(trainer, f"a bug: {error.cause!r}")
             except RayError as error:  # its process or its node is gone, or the answer with it
@@ -118,7 +113,7 @@ class RayWorkers:
                 else:
                     trainer.node, trainer.pending, self._n_stillborn = answer, None, 0
         for trainer in [trainer for trainer in self._trainers if trainer.order]:
-            if reason := self._excess(trainer):
+            if reason := trainer.usage.excess(timeout=self.timeout, memory=self.memory):
                 yield from self._failed(trainer, reason)
 
     def answer(self, name: str, *, go_on: bool) -> None:
@@ -155,98 +150,77 @@ class RayWorkers:
 
     def _order(self, trainer: _Trainer, task: Task) -> None:
         trainer.n_orders += 1
-        trainer.order = Order(trainer.n_orders, task, self._data(task.config))
+        trainer.order = Order(trainer.n_orders, task, share_files(task.config, self._files))
         trainer.answers, trainer.n_seen = [], 0
-        trainer.began, trainer.trains = time.monotonic(), False
-        trainer.watch()
-
-    def _data(self, config: Config) -> dict[str, DataFile]:
-        files = {}
-        for key, path in data_paths(config).items():
-            sha256 = self._hashes.of_file(path, key)
-            if path not in self._contents:
-                self._contents[path] = ray.put(path.read_bytes())
-            files[key] = DataFile(path, sha256, self._contents[path])
-        return files
-
-    def _ask_again(self, trainer: _Trainer) -> None:
-        if trainer.node:
-            trainer.watch()
-        else:
-            trainer.pending = trainer.actor.node.remote()
+        trainer.usage.begin(is_training=False)
+        trainer.ask()
 
     def _heard(self, trainer: _Trainer, task: Task, report: Report) -> Iterator[tuple[str, Began | EpochDone | Ended]]:
-        trainer.memory = report.memory
+        trainer.usage.memory = report.memory
         for event in report.events:
             trainer.n_seen += 1
             if isinstance(event, Began):
-                trainer.began, trainer.trains = time.monotonic(), True
+                trainer.usage.begin(is_training=True)
             if isinstance(event, Ended):
                 self._release(trainer)
                 if event.outcome == "finished":
-                    self._take_home(task, report.files)
+                    bring_home(task, report.files, self.folder)
             yield task.folder.name, event
         if trainer.order:
-            trainer.watch()
-
-    def _take_home(self, task: Task, files: dict[str, bytes] | None) -> None:
-        """Makes the folder of a finished trial as if it had been trained on this machine."""
-        if files is not None:
-            unpack(files, self.folder / task.folder.name, task.folder, task.config)
-        elif is_finished(task.folder):
-            restore_config(task.folder, task.config)
+            trainer.ask()
 
     def _died(self, trainer: _Trainer, error: Any) -> Iterator[tuple[str, Ended]]:
         """A lost node costs no trial; a process that dies alone fails its trial, as one on this machine does."""
         order = trainer.order
         if not trainer.node:
-            self._end(trainer)
-            self._n_stillborn += 1
-            if getattr(error, "actor_init_failed", False) or self._n_stillborn > MOST_STILLBORN:
-                raise TrainingError(
-                    f"no process can be started on the cluster: {_reason(error)}",
-                    "each machine needs the same versions of Python, Ray and tagger",
-                )
+            self._stillborn(trainer, error)
         elif order is None:
             self._end(trainer)
-        elif not trainer.trains and trainer.n_orders > 1:  # it died in its sleep, and no trial pays for that
+        elif not trainer.usage.is_training and trainer.n_orders > 1:  # it died in its sleep, and no trial pays for that
             self._end(trainer)
             self._waiting.appendleft(order.task)
         elif is_alive(trainer.node):
             yield from self._failed(trainer, f"its process ended: {_reason(error)}")
         else:
-            name = order.task.folder.name
-            self._losses[name] += 1
-            if self._losses[name] >= MOST_LOSSES:
-                yield from self._failed(trainer, f"its node was lost, for the {MOST_LOSSES}rd time")
-                return
-            self._end(trainer)
-            log.warning("%s  its node was lost; it is run on another", name)
-            self._waiting.appendleft(order.task)
+            yield from self._lost(trainer, order.task)
+
+    def _stillborn(self, trainer: _Trainer, error: Any) -> None:
+        """A process that ends before it is ready is replaced, if it is not one of many.
+
+        Raises:
+            TrainingError: it is.
+        """
+        self._end(trainer)
+        self._n_stillborn += 1
+        if getattr(error, "actor_init_failed", False) or self._n_stillborn > MOST_STILLBORN:
+            raise TrainingError(
+                f"no process can be started on the cluster: {_reason(error)}",
+                "each machine needs the same versions of Python, Ray and tagger",
+            )
+
+    def _lost(self, trainer: _Trainer, task: Task) -> Iterator[tuple[str, Ended]]:
+        """A trial whose node is lost waits for another, unless it seems to be what nodes are lost by."""
+        name = task.folder.name
+        self._losses[name] += 1
+        if self._losses[name] >= MOST_LOSSES:
+            yield from self._failed(trainer, f"its node was lost, for the {MOST_LOSSES}rd time")
+            return
+        self._end(trainer)
+        log.warning("%s  its node was lost; it is run on another", name)
+        self._waiting.appendleft(task)
 
     def _failed(self, trainer: _Trainer, reason: str) -> Iterator[tuple[str, Ended]]:
         """Ends a trainer, and so its trial."""
         self._end(trainer)
         if trainer.order:
-            folder = trainer.order.task.folder
-            self._take_home(trainer.order.task, None)  # it may have died when its run was whole
-            yield folder.name, Ended("failed", reason, last_lines(folder / "log.txt"))
-
-    def _excess(self, trainer: _Trainer) -> str | None:
-        """Why a trial has to be ended, if it has to."""
-        return excess(
-            memory=trainer.memory,
-            most_memory=self.memory,
-            seconds=time.monotonic() - trainer.began,
-            timeout=self.timeout,
-            is_training=trainer.trains,
-        )
+            task = trainer.order.task
+            bring_home(task, None, self.folder)  # it may have died when its run was whole
+            yield task.folder.name, Ended("failed", reason, last_lines(task.folder / "log.txt"))
 
     def _release(self, trainer: _Trainer) -> None:
         """Leaves a trainer to the next trial, or ends it if it has grown."""
         trainer.order, trainer.pending = None, None
-        trainer.memory_at_first = trainer.memory_at_first or trainer.memory
-        if trainer.memory - trainer.memory_at_first > GROWTH:
+        if trainer.usage.has_grown():
             self._end(trainer)
 
     def _end(self, *trainers: _Trainer) -> None:

@@ -211,18 +211,19 @@ class Training(Section):
     seed: Seed = 1
     deterministic: bool = False
     precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
-    strategy: Literal["none", "mirrored"] = "none"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_the_strategy_of_earlier_versions(cls, training: object) -> object:
+        """Drops `strategy = "none"`: resolved configs of earlier versions have the key; any other value is unknown."""
+        if isinstance(training, dict) and training.get("strategy") == "none":
+            return {key: value for key, value in training.items() if key != "strategy"}
+        return training
 
     @model_validator(mode="after")
-    def _half_precision_is_of_one_device(self) -> "Training":
-        if (self.precision, self.strategy) == ("mixed_float16", "mirrored"):
-            raise ValueError('`precision = "mixed_float16"` goes with one device; on several: "mixed_bfloat16"')
-        return self
-
-    @model_validator(mode="after")
-    def _rows_are_of_one_device(self) -> "Training":
-        if self.optimizer == "lazy_adam" and (self.precision == "mixed_float16" or self.strategy == "mirrored"):
-            raise ValueError('`optimizer = "lazy_adam"` goes with one device, and not with "mixed_float16"')
+    def _lazy_adam_needs_unscaled_losses(self) -> "Training":
+        if self.optimizer == "lazy_adam" and self.precision == "mixed_float16":
+            raise ValueError('`optimizer = "lazy_adam"` does not go with `precision = "mixed_float16"`')
         return self
 
 

@@ -38,7 +38,7 @@ class Average:
                 self._of_rows.add(i)
                 self._catch_up(i, gradient.indices)
 
-    def update(self, n: tf.Tensor, gradients: Sequence[Any] = ()) -> None:
+    def update(self, n: tf.Tensor, gradients: Sequence[Any]) -> None:
         """Takes in the variables as they are after step n, counted from 1; to be traced with the step.
 
         Args:

@@ -24,7 +24,6 @@ from tagger.network.events import BatchDone, Epoch, State
 from tagger.network.losses import Loss, token_loss
 from tagger.network.optimizers import OPTIMIZERS, Adam, LazyAdam, summed_rows
 from tagger.network.programs import FLAGS, FOLDER
-from tagger.network.replicas import replicated_step
 from tagger.network.schedules import LearningRate, plateau_factor
 
 
@@ -38,7 +37,6 @@ def fit(
     predict: Callable[[Dataset], Ids] | None = None,
     score: Callable[[Ids], float] | None = None,
     start: State | None = None,
-    strategy: tf.distribute.Strategy | None = None,
     stop: Callable[[], bool],
 ) -> Iterator[BatchDone | State | Epoch]:
     """Trains a model, and leaves it with the weights of the best epoch by dev, or of the last one without dev.
@@ -55,7 +53,6 @@ def fit(
         predict: the ids of a dataset's steps; default: `predictor(model)`.
         score: the metric, from 0 to 1, of the ids predicted for dev's steps; default: accuracy.
         start: of an earlier training of the same model on the same data, to go on from.
-        strategy: in whose scope the model was made, where it was in one's.
         stop: asked after each batch; training ends there, and the epoch that it breaks off does not count.
 
     Yields:
@@ -69,19 +66,15 @@ def fit(
     train = windows(train, training.max_steps)
     counts = has_scored_step(train)
     n_steps, n_tokens = int(counts.sum()), int(train.lengths[counts].sum())
-    with strategy.scope() if strategy else nullcontext():
-        schedule = LearningRate(training, -(-n_steps // training.batch_size) * training.epochs)
-        optimizer = OPTIMIZERS[training.optimizer](learning_rate=schedule, global_clipnorm=training.clip_norm)
-        if training.precision == "mixed_float16":
-            optimizer = keras.optimizers.LossScaleOptimizer(optimizer)  # or small gradients would be zero
-        optimizer.build(model.trainable_variables)
-        average = Average(model.trainable_variables) if training.averaging else None
+    schedule = LearningRate(training, -(-n_steps // training.batch_size) * training.epochs)
+    optimizer = OPTIMIZERS[training.optimizer](learning_rate=schedule, global_clipnorm=training.clip_norm)
+    if training.precision == "mixed_float16":
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)  # or small gradients would be zero
+    optimizer.build(model.trainable_variables)
+    average = Average(model.trainable_variables) if training.averaging else None
     if loss is None:
         loss = crf_loss(model) if learned_chain(model) else token_loss(training)
-    if strategy:
-        train_step = replicated_step(strategy, model, optimizer, loss, average)
-    else:
-        train_step = _train_step(model, optimizer, loss, average)
+    train_step = _train_step(model, optimizer, loss, average)
     predict = predict or predictor(model)
     variables = [*model.variables, *optimizer.variables, *(average.values if average else ())]
     best_weights, epochs = model.get_weights(), list(start.epochs if start else ())

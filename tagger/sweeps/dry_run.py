@@ -25,7 +25,7 @@ def describe_sweep(plan: Plan, folder: Path) -> str:
         return "\n".join([*lines, "tpe finds its settings as it goes, among", *_described_space(plan)])
     lines.append(f"{'trial':<12}  seed  setting")
     for setting in plan.settings:
-        for trial in trials_of(plan, setting, folder, hashes):
+        for trial in trials_of(plan, folder, hashes, setting):
             done = "  (finished)" if trial.is_finished else ""
             lines.append(f"{trial.name}  {trial.seed:>4}  {shown_setting(setting)}{done}")
     return "\n".join(lines)

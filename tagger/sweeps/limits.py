@@ -1,5 +1,7 @@
 """What the process of a trial may take, and what is kept of it where it takes more."""
 
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from tagger.sweeps.worker import N_LINES
@@ -9,25 +11,46 @@ START = 300  # seconds that loading TensorFlow may take, on however busy a machi
 GROWTH = 128 * MB  # after which a process is replaced, whatever it keeps
 
 
-def excess(
-    *, memory: int, most_memory: int | None, seconds: float, timeout: float | None, is_training: bool
-) -> str | None:
-    """Why a trial has to be ended, if it has to.
+@dataclass
+class Usage:
+    """Time and memory of a process that trains one trial after the other.
 
     Args:
-        memory: bytes that its process holds.
-        most_memory: that it may hold; None: any.
-        seconds: since it began to train; or before that, since it was given.
-        timeout: of training; None: never.
+        began: when it began to train its trial, or before that, when it was given it; as `time.monotonic` counts.
         is_training: whether it has begun to.
+        memory: bytes that it held at the last look.
+        memory_at_first: bytes after its first trial; 0 before.
     """
-    if most_memory and memory > most_memory:
-        return f"took {memory // MB:,} MB of memory, and --memory allows {most_memory // MB:,}"
-    if not is_training and seconds > START:
-        return f"its process was not ready after {START} seconds"
-    if timeout and is_training and seconds > timeout:
-        return f"was not done after {timeout:g} seconds, as --timeout has it"
-    return None
+
+    began: float = 0.0
+    is_training: bool = False
+    memory: int = 0
+    memory_at_first: int = 0
+
+    def begin(self, *, is_training: bool) -> None:
+        """Count the seconds of a trial that is given, or that now trains."""
+        self.began, self.is_training = time.monotonic(), is_training
+
+    def excess(self, *, timeout: float | None, memory: int | None) -> str | None:
+        """Why the trial has to be ended, if it has to.
+
+        Args:
+            timeout: seconds of training; None: any.
+            memory: bytes that the process may hold; None: any.
+        """
+        seconds = time.monotonic() - self.began
+        if memory and self.memory > memory:
+            return f"took {self.memory // MB:,} MB of memory, and --memory allows {memory // MB:,}"
+        if not self.is_training and seconds > START:
+            return f"its process was not ready after {START} seconds"
+        if timeout and self.is_training and seconds > timeout:
+            return f"was not done after {timeout:g} seconds, as --timeout has it"
+        return None
+
+    def has_grown(self) -> bool:
+        """Whether a process that has ended a trial should be replaced."""
+        self.memory_at_first = self.memory_at_first or self.memory
+        return self.memory - self.memory_at_first > GROWTH
 
 
 def last_lines(path: Path) -> tuple[str, ...]:

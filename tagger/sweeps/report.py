@@ -3,7 +3,7 @@
 import json
 import shlex
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,8 @@ from tagger.sweeps.importance import importance
 from tagger.sweeps.leaderboard import Row, sizes
 from tagger.sweeps.plan import Plan
 from tagger.sweeps.space import Dimension, Range, Setting, Space, shown_setting, shown_value
-from tagger.sweeps.trials import Trial
+from tagger.sweeps.trials import MakeTrials, Trial
 from tagger.training.report import REPORT
-
-MakeTrials = Callable[[Setting], list[Trial]]
 
 
 def write_sweep_report(

@@ -2,24 +2,26 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tagger.errors import ConfigError, DataError, RunError, TaggerError
 from tagger.evaluation.tagged_files import evaluate_tagger, warn_of_baselines
 from tagger.files import write_file, writing
-from tagger.sweeps.leaderboard import Row, ranked
+from tagger.sweeps.leaderboard import Row
 from tagger.sweeps.lock import NAME as LOCK
 from tagger.sweeps.lock import locked
+from tagger.sweeps.outcomes import Outcomes
 from tagger.sweeps.plan import Plan
 from tagger.sweeps.schedule import Schedule, Workers
 from tagger.sweeps.search import Search
-from tagger.sweeps.space import Setting, shown_setting
-from tagger.sweeps.status import Status, write_status
-from tagger.sweeps.trials import Hashes, Trial, check_files, digest, trials_of, without_places
+from tagger.sweeps.space import Range, Setting
+from tagger.sweeps.status import Status
+from tagger.sweeps.trials import Hashes, MakeTrials, Trial, check_files, digest, trials_of, without_places
 from tagger.tagging.tagger import Tagger
 from tagger.training.prepare import prepare
 
@@ -54,7 +56,7 @@ def sweep(
     max_failures: int | None = None,
     listen: Callable[[Status], None] = lambda status: None,
 ) -> Swept:
-    """Runs what a plan describes; what was finished in the folder before is not run again.
+    """Run what a plan describes; what was finished in the folder before is not run again.
 
     Args:
         plan: of a sweep's file.
@@ -62,7 +64,7 @@ def sweep(
         workers: that run the trials; they are closed at the end.
         retry: how often a trial that fails, or has failed before, is tried again.
         max_failures: failed trials that end the sweep; None: it goes on.
-        listen: told of each change.
+        listen: called with the status after each look at the workers.
 
     Raises:
         TaggerError: data is missing, another sweep runs in the folder, or no setting has come to its end.
@@ -70,61 +72,38 @@ def sweep(
     """
     hashes = Hashes()
     check_files(plan, hashes)
-    of_folder = f" in {folder.resolve()}" if plan.sweep.storage else ""  # where other sweeps may have theirs
-    study_name = f"{plan.name}{of_folder} {study_of(plan, hashes)}"
+    study = study_of(plan, hashes)
     _check_folder(folder)
     with locked(folder), _resumable():
-        status = Status(plan.n_trials, plan.metric)
-        search = Search(
-            plan.space,
-            settings=plan.settings if plan.sweep.sampler != "tpe" else None,
-            n_settings=plan.sweep.settings,
-            pruner=plan.sweep.pruner,
-            storage=plan.sweep.storage or f"sqlite:///{(folder / 'study.db').absolute()}",
-            name=study_name,
-        )
-
-        def make_trials(setting: Setting) -> list[Trial]:
-            return trials_of(plan, setting, folder, hashes)
-
-        schedule = Schedule(
-            folder, search, workers, make_trials, status,
-            prunes=plan.sweep.pruner != "none", retry=retry, max_failures=max_failures, listen=listen,
-        )  # fmt: skip
-        _recall(search, schedule, make_trials, plan, retry=retry > 0)
-        _take_over(search, schedule, make_trials, plan, status)
-        schedule.write()
+        search = _open_search(plan, folder, study)
+        make_trials = partial(trials_of, plan, folder, hashes)
+        outcomes = Outcomes(folder, Status(plan.n_trials, plan.metric), max_failures=max_failures)
+        _recall(search, outcomes, make_trials, retry=retry > 0)
+        _take_over(search, outcomes, make_trials, plan)
+        outcomes.write()
+        schedule = Schedule(search, workers, make_trials, outcomes, prunes=plan.sweep.pruner != "none", retry=retry)
         try:
-            schedule.run()
+            schedule.run(partial(listen, outcomes.status))
         except KeyboardInterrupt:
-            raise KeyboardInterrupt(f"{status.counts()}; {GO_ON}") from None
+            raise KeyboardInterrupt(f"{outcomes.status.counts()}; {GO_ON}") from None
         finally:
             workers.close()
-            write_status(folder, status)
+            outcomes.write_status()
+        rows, status = outcomes.ranking, outcomes.status
         n_before = len(status.having("finished")) - status.n_trained
         log.info("%s%s", status.counts(), f", {n_before} of them before" if n_before else "")
-        rows = ranked(schedule.rows.values())
         from tagger.sweeps.report import write_sweep_report  # loads scikit-learn: no trial waits for it
 
-        def report(test: dict[str, Any] | None) -> None:
-            tried = search.tried()
-            path = write_sweep_report(plan, folder, tried, rows, make_trials, metric=status.metric, test=test)
-            log.info("the report is %s", path)
-
-        if not rows or not rows[0].is_whole:
-            report(None)
-            raise RunError(
-                f"{folder}: no setting has come to its end with all its seeds",
-                f"{folder / 'failures.jsonl'} says why; --retry 1 tries them again",
-            )
-        winner = rows[0].best_trial
-        _link(folder / "best", winner.name)
+        write_report = partial(
+            write_sweep_report, plan, folder, search.tried(), rows, make_trials, metric=status.metric
+        )
         try:
+            winner = _link_winner(folder, rows)
             test = _score_test(plan, folder, winner)
-        except TaggerError:  # of the file of test, which no trial has read
-            report(None)
+        except TaggerError:
+            log.info("the report is %s", write_report(test=None))
             raise
-        report(test)
+        log.info("the report is %s", write_report(test=test))
         return Swept(rows, status.metric, winner, test)
 
 
@@ -138,12 +117,8 @@ def study_of(plan: Plan, hashes: Hashes) -> str:
     if isinstance(base.data.test, str):  # no trial sees it
         base = base.model_copy(update={"data": base.data.model_copy(update={"test": None})})
     space = [
-        [
-            dimension.key,
-            asdict(dimension.domain) if is_dataclass(dimension.domain) else dimension.domain,
-            dimension.when,
-        ]
-        for dimension in plan.space.dimensions
+        [each.key, asdict(each.domain) if isinstance(each.domain, Range) else each.domain, each.when]
+        for each in plan.space.dimensions
     ]
     how = [plan.sweep.sampler, plan.sweep.seeds, plan.metric, plan.sweep.pruner]
     return digest([without_places(base), hashes.of(base), space, how])[:12]
@@ -156,51 +131,61 @@ def _check_folder(folder: Path) -> None:
         raise RunError(f"{folder}: holds files, and no sweep", "choose another with --run DIR")
 
 
-def _recall(
-    search: Search, schedule: Schedule, make_trials: Callable[[Setting], list[Trial]], plan: Plan, *, retry: bool
-) -> None:
-    """Ranks what the study has seen the end of; what is not in the folder any more, or failed, is tried again."""
+def _open_search(plan: Plan, folder: Path, study: str) -> Search:
+    of_folder = f" in {folder.resolve()}" if plan.sweep.storage else ""  # where other sweeps may have theirs
+    return Search(
+        plan.space,
+        settings=plan.settings if plan.sweep.sampler != "tpe" else None,
+        n_settings=plan.sweep.settings,
+        pruner=plan.sweep.pruner,
+        storage=plan.sweep.storage or f"sqlite:///{(folder / 'study.db').absolute()}",
+        name=f"{plan.name}{of_folder} {study}",
+    )
+
+
+def _recall(search: Search, outcomes: Outcomes, make_trials: MakeTrials, *, retry: bool) -> None:
+    """Rank what the study has seen the end of; what is not in the folder any more, or failed, is tried again."""
     for setting, state in search.tried():
-        if state not in ("complete", "pruned", "fail"):
+        if state not in ("complete", "pruned", "fail") or not (trials := _possible(make_trials, setting)):
             continue
-        try:
-            trials = make_trials(setting)
-        except (ConfigError, DataError):  # it was told when it was tried
-            continue
-        results = [trial.result(plan.metric) for trial in trials if trial.is_finished]
+        results = [outcomes.result(trial) for trial in trials if trial.is_finished]
+        is_whole = len(results) == len(trials)
         if results:
-            schedule.add(setting, results, is_whole=len(results) == len(trials))
-        if (state == "complete" and len(results) < len(trials)) or (state == "fail" and retry):
+            outcomes.rank(setting, results, is_whole=is_whole)
+        if (state == "complete" and not is_whole) or (state == "fail" and retry):
             search.try_again(setting)
         elif state == "pruned":
-            schedule.note(trials[0], "pruned")
+            outcomes.status_of(trials[0]).state = "pruned"
         elif state == "fail":
             for trial in trials:
                 if not trial.is_finished:
-                    schedule.note(trial, "failed")
+                    outcomes.status_of(trial).state = "failed"
 
 
-def _take_over(
-    search: Search, schedule: Schedule, make_trials: Callable[[Setting], list[Trial]], plan: Plan, status: Status
-) -> None:
-    """Tells a new study what was finished before its file was changed, as far as it is of the same make."""
+def _take_over(search: Search, outcomes: Outcomes, make_trials: MakeTrials, plan: Plan) -> None:
+    """Tell a new study what was finished before its file was changed, as far as it is of the same make."""
     n = 0
     for setting in search.earlier_settings():
-        try:
-            trials = make_trials(setting)
-        except (ConfigError, DataError):  # of the base as it is now
-            continue
-        results = [trial.result(plan.metric) for trial in trials if trial.is_finished]
-        if len(results) == len(trials):
-            schedule.add(setting, results, is_whole=True)
-            search.take_over(setting, schedule.rows[shown_setting(setting)].mean, trials[0].curve())
+        trials = _possible(make_trials, setting)
+        results = [outcomes.result(trial) for trial in trials if trial.is_finished]
+        if results and len(results) == len(trials):
+            row = outcomes.rank(setting, results, is_whole=True)
+            search.take_over(setting, row.mean, trials[0].curve())
             n += 1
             if setting not in plan.settings:
-                status.total += len(trials)
+                outcomes.status.total += len(trials)
         elif results and plan.sweep.sampler == "tpe":
             search.enqueue(setting)
     if n:
         log.info("%s settings that were finished before are taken over", n)
+
+
+def _possible(make_trials: MakeTrials, setting: Setting) -> list[Trial]:
+    """The trials of a setting; none where it is impossible, which was reported when it was tried."""
+    try:
+        return make_trials(setting)
+    except (ConfigError, DataError):
+        return []
 
 
 @contextmanager
@@ -212,13 +197,23 @@ def _resumable() -> Iterator[None]:
         raise KeyboardInterrupt(str(interrupt) or GO_ON) from None
 
 
-def _link(place: Path, target: str) -> None:
-    """Makes a link to the winner's folder, in the place of another."""
-    unfinished = place.with_name(f"{place.name}.tmp")
-    with writing(place):
+def _link_winner(folder: Path, rows: Sequence[Row]) -> Trial:
+    """The best trial of the best setting; `best` becomes a link to its folder.
+
+    Raises:
+        RunError: no setting has a rank.
+    """
+    if not rows or not rows[0].is_whole:
+        raise RunError(
+            f"{folder}: no setting has come to its end with all its seeds",
+            f"{folder / 'failures.jsonl'} says why; --retry 1 tries them again",
+        )
+    winner, link, unfinished = rows[0].best_trial, folder / "best", folder / "best.tmp"
+    with writing(link):
         unfinished.unlink(missing_ok=True)
-        unfinished.symlink_to(target, target_is_directory=True)
-        unfinished.replace(place)
+        unfinished.symlink_to(winner.name, target_is_directory=True)
+        unfinished.replace(link)
+    return winner
 
 
 def _score_test(plan: Plan, folder: Path, winner: Trial) -> dict[str, Any] | None:
@@ -226,15 +221,15 @@ def _score_test(plan: Plan, folder: Path, winner: Trial) -> dict[str, Any] | Non
 
     None stands for a config without a test split.
     """
-    config, place = plan.config(winner.setting, winner.seed, with_test=True), folder / "test.json"
+    config, path = plan.config(winner.setting, winner.seed, with_test=True), folder / "test.json"
     if config.data.test is None and config.data.folds is None:
         return None
-    what = {"trial": winner.name, "seed": winner.seed, "setting": winner.setting, "files": Hashes().of(config)}
-    if place.is_file():
-        scored = json.loads(place.read_text(encoding="utf-8"))
-        if {key: scored.get(key) for key in what} == what:
-            return dict(scored["test"])
+    scored = {"trial": winner.name, "seed": winner.seed, "setting": winner.setting, "files": Hashes().of(config)}
+    if path.is_file():
+        before = json.loads(path.read_text(encoding="utf-8"))
+        if {key: before.get(key) for key in scored} == scored:
+            return dict(before["test"])
     evaluation = evaluate_tagger(Tagger.load(winner.folder), prepare(config).splits["test"])[0]
     warn_of_baselines(evaluation, "test")
-    write_file(place, json.dumps({**what, "test": evaluation.to_json()}, indent=2, ensure_ascii=False) + "\n")
+    write_file(path, json.dumps({**scored, "test": evaluation.to_json()}, indent=2, ensure_ascii=False) + "\n")
     return evaluation.to_json()

@@ -6,9 +6,7 @@ hold its siblings' pipes open, so that none of them would notice when the sweep'
 
 import contextlib
 import multiprocessing
-import os
 import signal
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -18,8 +16,9 @@ from pathlib import Path
 import psutil
 
 from tagger.files import remove
-from tagger.sweeps.limits import GROWTH, excess, last_lines
+from tagger.sweeps.limits import Usage, last_lines
 from tagger.sweeps.worker import Began, Ended, EpochDone, Task, serve
+from tagger.tagging.engine import n_cores
 from tagger.training.interrupts import ignored_interrupts
 
 TICK = 0.2  # seconds between two looks at the memory and time of trials
@@ -30,16 +29,13 @@ class _Worker:
     process: SpawnProcess
     connection: Connection
     output_path: Path
+    usage: Usage = field(default_factory=Usage)
     task: Task | None = None
-    began: float = 0.0  # when the trial was given, or from when it trains
-    trains: bool = False
-    memory_at_first: int = 0  # bytes, after its first trial
-    memory: int = 0  # bytes, at the last look
 
 
 def share_of_cores(jobs: int) -> int:
     """The threads of each of so many trials that run at the same time on this machine."""
-    return max(1, (os.cpu_count() or 1) // jobs)
+    return max(1, n_cores() // jobs)
 
 
 @dataclass
@@ -73,14 +69,15 @@ class LocalWorkers:
     @property
     def running(self) -> dict[str, int]:
         """The names of trials that run, and the bytes of memory of their processes."""
-        return {worker.task.folder.name: worker.memory for worker in self._workers if worker.task}
+        return {worker.task.folder.name: worker.usage.memory for worker in self._workers if worker.task}
 
     def submit(self, task: Task) -> None:
         """Has a trial trained; there must be a free worker."""
         for idle in [worker for worker in self._workers if not worker.task and not worker.process.is_alive()]:
             self._stop(idle)  # it died in its sleep, and no trial pays for that
         worker = next((worker for worker in self._workers if not worker.task), None) or self._start()
-        worker.task, worker.began, worker.trains = task, time.monotonic(), False
+        worker.task = task
+        worker.usage.begin(is_training=False)
         with contextlib.suppress(OSError):  # it has died just now, which `events` tells
             worker.connection.send(task)
 
@@ -96,12 +93,13 @@ class LocalWorkers:
                 yield name, self._died(worker)
                 continue
             if isinstance(event, Began):
-                worker.began, worker.trains = time.monotonic(), True
+                worker.usage.begin(is_training=True)
             if isinstance(event, Ended):
                 self._release(worker)
             yield name, event
         for worker in [worker for worker in self._workers if worker.task]:
-            if (reason := self._excess(worker)) and worker.task:
+            worker.usage.memory = _resident(worker.process) or worker.usage.memory
+            if (reason := worker.usage.excess(timeout=self.timeout, memory=self.memory)) and worker.task:
                 name = worker.task.folder.name
                 yield name, Ended("failed", reason, self._stop(worker))
 
@@ -136,23 +134,11 @@ class LocalWorkers:
         self._workers.append(worker)
         return worker
 
-    def _excess(self, worker: _Worker) -> str | None:
-        """Why a trial has to be ended, if it has to."""
-        worker.memory = _resident(worker.process) or worker.memory
-        return excess(
-            memory=worker.memory,
-            most_memory=self.memory,
-            seconds=time.monotonic() - worker.began,
-            timeout=self.timeout,
-            is_training=worker.trains,
-        )
-
     def _release(self, worker: _Worker) -> None:
         """Leaves a worker to the next trial, or ends it if it has grown."""
         worker.task = None
-        worker.memory = _resident(worker.process)
-        worker.memory_at_first = worker.memory_at_first or worker.memory
-        if worker.memory - worker.memory_at_first > GROWTH:
+        worker.usage.memory = _resident(worker.process)
+        if worker.usage.has_grown():
             self._stop(worker)
 
     def _died(self, worker: _Worker) -> Ended:

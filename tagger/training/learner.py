@@ -1,17 +1,21 @@
 """The network of a config, with what its training takes; and what is saved of it."""
 
+import itertools
 import logging
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tagger.config import Config
+from tagger.corpus.schemes import convert
 from tagger.encoding.arrays import Ids
 from tagger.encoding.batches import Dataset
+from tagger.evaluation.score import metric_meant, score
 from tagger.heads.chain import allowed_chain
+from tagger.tagging.architecture import Architecture
 from tagger.tagging.graph import build_graphs
+from tagger.training.further import Start, extended
 from tagger.training.prepare import Prepared
 from tagger.training.saving import save_tagger
 
@@ -23,15 +27,15 @@ class Learner:
     """A network with what its training takes by a config; see `network.training.fit`."""
 
     model: Any
-    strategy: Any
     loss: Any
     predict: Callable[[Dataset], Ids]
+    metric: str
+    score: Callable[[Ids], float] | None  # the metric of what is predicted for dev; None without dev
 
 
 def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ...] | None, *, threads: int) -> Learner:
     """The network of a config before it has learned anything, and TensorFlow set as the config says."""
     from tagger.network.heads import HEADS
-    from tagger.network.replicas import describe_devices, mirrored
     from tagger.network.runtime import be_deterministic, grow_gpu_memory, is_long, use_threads
     from tagger.network.training import predictor
 
@@ -45,14 +49,12 @@ def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ..
     grow_gpu_memory()
     if config.training.deterministic:
         be_deterministic()
-    strategy = mirrored() if config.training.strategy == "mirrored" else None
-    if strategy:
-        log.info("each batch is shared by %s", describe_devices(strategy))
-    with strategy.scope() if strategy else nullcontext():
-        model = _new_model(config, prepared)
+    model = _new_model(config, prepared)
     loss = HEADS[prepared.architecture.head.kind].loss(model, config.training, tag_weights)
     allowed = allowed_chain(prepared.encoder.tags, prepared.scheme_train, prepared.decode)
-    return Learner(model, strategy, loss, predictor(model, allowed=allowed))
+    metric = metric_meant(config.training.metric, has_spans=prepared.scheme != "none")
+    dev_score = _dev_score(metric, prepared) if "dev" in prepared.splits else None
+    return Learner(model, loss, predictor(model, allowed=allowed), metric, dev_score)
 
 
 def _new_model(config: Config, prepared: Prepared) -> Any:
@@ -73,8 +75,34 @@ def _new_model(config: Config, prepared: Prepared) -> Any:
     )
 
 
+def _dev_score(metric: str, prepared: Prepared) -> Callable[[Ids], float]:
+    """The metric of the ids predicted for dev's steps."""
+    tags, ignore, scheme = prepared.encoder.tags, prepared.encoder.ignore, prepared.scheme
+    gold = [sentence.tags or () for sentence in prepared.splits["dev"]]
+    ends = list(itertools.accumulate(map(len, gold)))
+
+    def score_ids(ids: Ids) -> float:
+        predicted = [[tags[i] for i in ids[end - len(row) : end]] for row, end in zip(gold, ends, strict=True)]
+        if scheme != prepared.scheme_train:
+            predicted = [[*convert(row, prepared.scheme_train, scheme)] for row in predicted]
+        return score(metric, gold, predicted, scheme=scheme, ignore=ignore)
+
+    return score_ids
+
+
+def begin_with(start: Start, model: Any, architecture: Architecture) -> None:
+    """Give a network the weights of another tagger, as far as they reach."""
+    from tagger.network.build import build_model, set_weights, weights_of
+
+    base = build_model(start.bundle.architecture)
+    base.load_weights(start.weights_path)
+    base_weights = weights_of(base, start.bundle.architecture)
+    set_weights(model, architecture, extended(base_weights, weights_of(model, architecture)))
+    log.info("begins with the weights of %s", start.name)
+
+
 def _n_tokens(config: Config, prepared: Prepared) -> int:
-    """Of all epochs."""
+    """Number of training tokens over all epochs."""
     return config.training.epochs * len(prepared.splits["train"].tokens)
 
 

@@ -48,7 +48,8 @@ class Prepared:
         scheme_train: of the tags that the network learns.
         decode: whether any sequence of tags may come out, or only what is valid in `scheme_train`.
         file_tags: of train as its file has them, ignored ones left out.
-        lexicon: of train.
+        lexicon: of train, and of the start; without forms where words are not read.
+        ambiguous: forms that have two or more tags in train, ignored ones left out.
         architecture: of the network.
         hashes: SHA-256 of each file of data.
     """
@@ -62,6 +63,7 @@ class Prepared:
     encoder: Encoder
     fitted: tuple[Fitted, ...]
     lexicon: Lexicon
+    ambiguous: frozenset[str]
     architecture: Architecture
     hashes: dict[str, str]
 
@@ -106,7 +108,8 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
     architecture = new_architecture(config.model, inputs, len(tags))
     if start:
         check_start(start, architecture, scheme_train)
-    lexicon = count_lexicon(train, reads_words=features.reads_words, ignore=ignore)
+    counted = count_lexicon(train, reads_words=True, ignore=ignore)
+    lexicon = counted if features.reads_words else Lexicon(counted.majority, None)
     return Prepared(
         splits=splits,
         layout=layout,
@@ -117,6 +120,7 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
         encoder=Encoder(tags, inputs, tuple(ignore)),
         fitted=fitted,
         lexicon=lexicon.extending(base.lexicon) if base else lexicon,
+        ambiguous=counted.ambiguous or frozenset(),
         architecture=architecture,
         hashes={name: _sha256(Path(path)) for name, path in (files_of(config.data) | word_files_of(config)).items()},
     )

@@ -2,10 +2,10 @@
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tagger.config import Config, dump_config, load_config
 from tagger.corpus.sentence import Sentence
@@ -17,7 +17,7 @@ from tagger.tagging.tagger import Tagger
 from tagger.training.checkpoint import check_resumable, origins_of, read_checkpoint
 from tagger.training.fitting import fit_and_save
 from tagger.training.further import Start, load_start
-from tagger.training.prepare import prepare
+from tagger.training.prepare import Prepared, prepare
 from tagger.training.run_folder import CHECKPOINT, is_finished, run_folder
 from tagger.training.splits import is_cut, write_splits
 from tagger.training.statistics import data_json
@@ -52,7 +52,7 @@ def train(
     threads: int = 0,
     listen: "Callable[[BatchDone | Epoch], None]" = lambda event: None,
 ) -> Run:
-    """Trains a tagger, saves it, and scores what was saved with the engine that users will run.
+    """Train a tagger, save it, and score what was saved with the engine that users will run.
 
     Args:
         config: or the path of one.
@@ -62,7 +62,7 @@ def train(
         start_from: a run folder or bundle folder whose weights, words and tags the training begins with.
         scores_test: whether a test split is scored; one that is cut off train is not trained on in any case.
         threads: to compute with; 0: as many as there are cores.
-        listen: told of each batch and epoch.
+        listen: called with each batch and epoch.
 
     Raises:
         TaggerError: the config, the data or the folder cannot be used; the message says why.
@@ -73,34 +73,24 @@ def train(
     if not isinstance(config, Config):
         run_dir = run_dir or Path("runs") / Path(config).stem
         config = load_config(Path(config))
-    place = Path(run_dir or Path("runs") / "tagger")
-    if resume and is_finished(place):
-        log.info("%s is finished already; --overwrite trains it again", place)
-        return Run(place, {})
+    run_dir = Path(run_dir or Path("runs") / "tagger")
+    if resume and is_finished(run_dir):
+        log.info("%s is finished already; --overwrite trains it again", run_dir)
+        return Run(run_dir, {})
     start = load_start(Path(start_from)) if start_from else None
     if resume:
-        _check_start_again(place, start)
-    with run_folder(place, overwrite=overwrite, resume=resume) as folder:
+        _check_start_again(run_dir, start)
+    with run_folder(run_dir, overwrite=overwrite, resume=resume) as folder:
         checkpoint = read_checkpoint(folder) if (folder / CHECKPOINT).is_file() else None
         prepared = prepare(config, start)
         if checkpoint:
             check_resumable(checkpoint, config, origins_of(prepared), threads=threads)
-        write_file(folder / "config.toml", dump_config(config))
-        write_file(
-            folder / "data.json",
-            data_json(prepared.splits, ignore=config.data.ignore, start=start.name if start else None),
-        )
-        if is_cut(config.data):
-            write_splits(folder / "splits.tsv", prepared.splits)
+        _write_beginning(folder, config, prepared, start)
         training = fit_and_save(config, prepared, folder, checkpoint, start, threads, listen)
         tagger = Tagger.load(folder / "bundle", threads=threads)
-        evaluations: dict[str, Evaluation] = {
-            split: _evaluate(tagger, prepared.splits[split], folder, split)
-            for split in (("dev", "test") if scores_test else ("dev",))
-            if split in prepared.splits
-        }
-        metrics = {split: evaluations[split].to_json() if split in evaluations else None for split in ("dev", "test")}
-        write_file(folder / "metrics.json", json.dumps({**metrics, "training": training}, indent=2) + "\n")
+        scored = [split for split in prepared.splits if split == "dev" or (split == "test" and scores_test)]
+        evaluations = {split: _evaluate(tagger, prepared.splits[split], folder, split) for split in scored}
+        _write_metrics(folder, evaluations, training)
         remove(folder / "checkpoint")
         from tagger.training.report import write_report  # loads pandas, for which no mistake should wait
 
@@ -112,7 +102,7 @@ def train(
 
 
 def _check_start_again(folder: Path, start: Start | None) -> None:
-    """Refuses to go on without the tagger that a run began with, or with another.
+    """Refuse to go on without the tagger that a run began with, or with another.
 
     Raises:
         RunError: names it.
@@ -129,8 +119,22 @@ def _check_start_again(folder: Path, start: Start | None) -> None:
         )
 
 
+def _write_beginning(folder: Path, config: Config, prepared: Prepared, start: Start | None) -> None:
+    """Write what is known before training: the config, statistics of the data, and how train's file was cut."""
+    write_file(folder / "config.toml", dump_config(config))
+    statistics = data_json(prepared.splits, ambiguous=prepared.ambiguous, start=start.name if start else None)
+    write_file(folder / "data.json", statistics)
+    if is_cut(config.data):
+        write_splits(folder / "splits.tsv", prepared.splits)
+
+
 def _evaluate(tagger: Tagger, sentences: Sequence[Sentence], folder: Path, split: str) -> Evaluation:
     evaluation, tagged = evaluate_tagger(tagger, sentences)
     warn_of_baselines(evaluation, split)
     write_predictions(folder / "predictions" / f"{split}.tsv", sentences, tagged, tagger.bundle.lexicon)
     return evaluation
+
+
+def _write_metrics(folder: Path, evaluations: Mapping[str, Evaluation], training: Mapping[str, Any]) -> None:
+    metrics = {split: evaluations[split].to_json() if split in evaluations else None for split in ("dev", "test")}
+    write_file(folder / "metrics.json", json.dumps({**metrics, "training": training}, indent=2) + "\n")

@@ -57,7 +57,8 @@ def test_a_run_folder_holds_what_the_design_says(tmp_path):
     ]  # fmt: skip
     assert sorted(path.name for path in (run.folder / "bundle").iterdir()) == [
         "SHA256SUMS", "ambiguous.txt", "bundle.json", "forms.onnx", "forms.txt", "golden.jsonl",
-        "model.weights.h5", "tagger.onnx", "tags.txt", "words.txt",
+        "model.weights.h5", "prefix_1.txt", "prefix_2.txt", "prefix_3.txt", "prefix_4.txt", "shape.txt",
+        "suffix_1.txt", "suffix_2.txt", "suffix_3.txt", "suffix_4.txt", "tagger.onnx", "tags.txt", "words.txt",
     ]  # fmt: skip
     assert parse_config(tomllib.loads((run.folder / "config.toml").read_text())) == small()
     assert set(metrics) == {"dev", "test", "training"}
@@ -183,19 +184,6 @@ def test_sentences_that_are_cut_for_the_loss_are_told(tmp_path, caplog):
     train(small(max_steps=2), tmp_path / "run")
 
     assert "2 sentences of train have more than 2 steps and are cut into windows for the loss" in caplog.text
-
-
-def test_a_training_of_many_words_is_told_of_lazy_adam_where_it_can_have_it(tmp_path, caplog, monkeypatch):
-    monkeypatch.setattr("tagger.training.fitting.MANY_ROWS", 3)
-    hint = "Adam moves the vectors of all 6 words at each step; training.optimizer = lazy_adam"
-
-    train(small(epochs=1), tmp_path / "run")
-    assert hint in caplog.text
-
-    caplog.clear()
-    for i, otherwise in enumerate(({"optimizer": "lazy_adam"}, {"precision": "mixed_float16"})):
-        train(small(epochs=1, **otherwise), tmp_path / str(i))
-    assert "lazy_adam" not in caplog.text
 
 
 def test_a_mistake_leaves_nothing_where_a_run_would_have_been(tmp_path):

@@ -63,7 +63,6 @@ ABOUT = {  # what a key means, where its value does not say so
     "training.seed": "draws the first weights, the order of sentences and what is dropped",
     "training.deterministic": "whether two runs give the same bytes; slower",
     "training.precision": "float32 | mixed_bfloat16 | mixed_float16: faster products on a GPU",
-    "training.strategy": "none: one device | mirrored: each batch on all GPUs",
 }
 ABSENT = {  # examples
     "dev": "0.1",
