@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tagger.corpus import Layout, Sentence, read_sentences
-from tagger.corpus.columns import write_sentence
+from tagger.corpus.formats.columns import write_sentence
 from tagger.corpus.read import read_tagged
 from tagger.errors import DataError
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.corpus import Layout, Sentence, read_sentences
-from tagger.corpus.conllu import write_sentence
+from tagger.corpus.formats.conllu import write_sentence
 from tagger.corpus.read import read_tagged
 from tagger.errors import ConfigError, DataError
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tagger.corpus import Layout, Sentence, read_sentences
+from tagger.corpus.formats.csv import write_rows
 from tagger.corpus.read import read_tagged
-from tagger.corpus.table import write_rows
 from tagger.errors import DataError
 
 SERIES = Path(__file__).parents[1] / "data" / "series"

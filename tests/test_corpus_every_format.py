@@ -11,14 +11,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tagger.corpus import Layout, Sentence, read_sentences
-from tagger.corpus.layout import Format
 from tagger.corpus.read import read_tagged
 from tagger.corpus.write import write_sentences
 from tagger.errors import DataError
+from tagger.format_names import FormatName
 
 Steps = list[tuple[str, str]]
 
-FORMATS: dict[Format, Layout] = {
+FORMATS: dict[FormatName, Layout] = {
     "conllu": Layout("conllu"),
     "columns": Layout("columns"),
     "csv": Layout("csv", token="token", sentence="sentence"),
@@ -33,8 +33,8 @@ def sentence(steps: Steps) -> Sentence:
     return Sentence(tuple(token for token, _ in steps), tuple(tag for _, tag in steps), path="made.py", line=1)
 
 
-def written(sentences: list[Steps], to_format: Format) -> str:
-    return "".join(write_sentences(map(sentence, sentences), to_format))
+def written(sentences: list[Steps], to_format: FormatName) -> str:
+    return "".join(write_sentences(map(sentence, sentences), to_format, FORMATS[to_format]))
 
 
 def read(content: bytes, layout: Layout) -> list[Steps]:
@@ -58,7 +58,7 @@ SENTENCES: list[Steps] = [
 @pytest.mark.parametrize("n_last_ends", [0, 1, 3])
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_line_ends_marks_and_gzip_reach_no_token_or_tag(
-    to_format: Format, end: str, mark: bytes, n_last_ends: int, pack: Callable[[bytes], bytes]
+    to_format: FormatName, end: str, mark: bytes, n_last_ends: int, pack: Callable[[bytes], bytes]
 ) -> None:
     text = written(SENTENCES, to_format).rstrip("\n") + n_last_ends * "\n"
 

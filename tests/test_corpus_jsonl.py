@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.corpus import Layout, Sentence, read_sentences
-from tagger.corpus.jsonl import read_jsonl, write_sentence
+from tagger.corpus.formats import Source
+from tagger.corpus.formats.jsonl import read as read_objects
+from tagger.corpus.formats.jsonl import write_sentence
 from tagger.errors import ConfigError, DataError
 
 JSONL = Layout("jsonl")
@@ -220,7 +222,7 @@ def test_reading_undoes_writing(sentences):
         for steps in sentences
     ]
 
-    found = read_jsonl((line.removesuffix("\n") for line in lines), JSONL, "", tagged=True)
+    found = read_objects(Source((line.removesuffix("\n") for line in lines), JSONL, ""))
 
     assert all(line.count("\n") == 1 for line in lines)
     assert [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in found] == sentences

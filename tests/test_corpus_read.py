@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.corpus import Layout, read_sentences
-from tagger.corpus.layout import Format
 from tagger.corpus.read import resolve_format
 from tagger.errors import ConfigError, DataError
+from tagger.format_names import Format
 
 PIECES = [
     b"\t",

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.corpus import Layout, Sentence, read_sentences
-from tagger.corpus.slash import write_sentence
+from tagger.corpus.formats.slash import write_sentence
 from tagger.errors import ConfigError, DataError
 
 SLASH = Layout("slash")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.corpus import Sentence
-from tagger.corpus.conllu import read_rows
+from tagger.corpus.formats.conllu import read_rows
 from tagger.corpus.lines import read_lines
 from tagger.corpus.svo import svo_tags
 from tagger.encoding.lexicon import count_lexicon

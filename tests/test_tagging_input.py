@@ -5,7 +5,8 @@ import pytest
 
 from tagger.corpus.layout import Layout
 from tagger.errors import DataError
-from tagger.tagging.input import InputFormat, guess_input_format, read_input
+from tagger.format_names import InputFormat
+from tagger.tagging.input import guess_input_format, read_input
 
 
 def tokens(content: bytes, source_format: InputFormat, layout: Layout = Layout()) -> list[tuple[str, ...]]:

@@ -8,6 +8,7 @@ import typer
 
 from tagger.cli.options import Debug, Quiet, local
 from tagger.console import download_progress, output, print_data, reported, standard_input
+from tagger.format_names import Format
 
 
 @reported
@@ -75,11 +76,11 @@ def convert(
         Literal["token", "sentence"], typer.Option(help="Tables: whether a row is a token, or a whole sentence.")
     ] = "token",
     from_format: Annotated[
-        Literal["auto", "conllu", "columns", "csv", "jsonl", "slash"],
+        Format,
         typer.Option("--from", help="The format of IN; auto goes by its content."),
     ] = "auto",
     to_format: Annotated[
-        Literal["auto", "conllu", "columns", "csv", "jsonl", "slash"],
+        Format,
         typer.Option("--to", help="The format of OUT; auto goes by its name, and is columns where that does not tell."),
     ] = "auto",
     encoding: Annotated[str, typer.Option(metavar="E", help="Of IN; OUT is UTF-8.")] = "utf-8",

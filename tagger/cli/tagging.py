@@ -10,6 +10,7 @@ import typer
 
 from tagger.cli.options import Address, Debug, Model, On, Quiet, Threads, check_place
 from tagger.console import output, reported, standard_input
+from tagger.format_names import InputFormat, OutputFormat
 
 if TYPE_CHECKING:
     from tagger.corpus.sentence import Sentence
@@ -26,7 +27,7 @@ def predict(
         typer.Option("--input", "-i", metavar="FILE", help="A file of sentences, or several; -: standard input."),
     ] = None,
     input_format: Annotated[
-        Literal["auto", "text", "conllu", "columns", "csv", "jsonl", "slash"],
+        Literal["auto", InputFormat],
         typer.Option(help="The input's format; auto goes by the file's name, and text has one sentence a line."),
     ] = "auto",
     encoding: Annotated[
@@ -35,9 +36,7 @@ def predict(
     output_path: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there, packed if it ends in .gz.")
     ] = None,
-    output_format: Annotated[
-        Literal["text", "tsv", "jsonl", "conllu"], typer.Option("--format", "-f", help="The output's format.")
-    ] = "text",
+    output_format: Annotated[OutputFormat, typer.Option("--format", "-f", help="The output's format.")] = "text",
     confidence: Annotated[bool, typer.Option("--confidence", help="Tell each tag's probability.")] = False,
     best: Annotated[
         int,
@@ -85,7 +84,7 @@ def predict(
         source_format = guess_input_format(source, layout) if input_format == "auto" else input_format
         if isinstance(source, Path) and source.is_file() and input_format == "auto":
             log.info("reading %s as %s; --input-format says otherwise", source, source_format)
-        keep_rows = output_format == source_format == "conllu"
+        keep_rows = output_format == source_format  # text and JSON lines have none
         return read_input(
             source, source_format, layout, pretokenized=pretokenized, keep_rows=keep_rows, encoding=encoding
         )

@@ -11,8 +11,9 @@ from typing import Any
 from tagger.cluster.nodes import ClusterError, n_that_fit
 from tagger.corpus.sentence import Sentence
 from tagger.errors import TaggerError
+from tagger.format_names import OutputFormat
 from tagger.tagging.bundle import find_bundle
-from tagger.tagging.output import OutputFormat, formatter
+from tagger.tagging.output import formatter
 from tagger.tagging.tagger import Tagger
 from tagger.tagging.windows import WINDOW
 

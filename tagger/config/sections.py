@@ -6,6 +6,7 @@ import pydantic
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from tagger.config.values import ClassWeights, Column, Count, FileOrShare, Seed, Share, Tag, shown
+from tagger.format_names import Format
 
 PLATEAU = 2  # epochs without a better dev after which schedule = "plateau" halves the learning rate
 
@@ -26,7 +27,7 @@ class Data(Section):
     fold: Annotated[int | None, Field(ge=1, validate_default=True)] = None
     group: Column | None = None
     seed: Seed = 1
-    format: Literal["auto", "conllu", "columns", "csv", "jsonl", "slash"] = "auto"
+    format: Format = "auto"
     token: Column | None = None
     tag: Column | None = None
     sentence: Column | None = None

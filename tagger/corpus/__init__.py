@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
-from tagger.corpus.layout import Column, Format, Layout
+from tagger.corpus.layout import Column, Layout
 from tagger.corpus.sentence import Sentence
 
 if TYPE_CHECKING:
     from tagger.corpus.read import read_sentences as read_sentences
     from tagger.corpus.read import read_tagged as read_tagged
 
-__all__ = ["Column", "Format", "Layout", "Sentence", "read_sentences", "read_tagged"]
+__all__ = ["Column", "Layout", "Sentence", "read_sentences", "read_tagged"]
 
 
 def __getattr__(name: str) -> Any:

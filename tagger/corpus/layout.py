@@ -1,12 +1,12 @@
 """Where tokens, tags and numbers stand in a file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
 
 from tagger.errors import ConfigError
+from tagger.format_names import Format
 
-Format = Literal["auto", "conllu", "columns", "csv", "jsonl", "slash"]
 Column = str | int
 
 SAID_BY_JSONL = "JSON lines can: predict --format jsonl, convert --to jsonl"  # the hint where a format cannot
@@ -49,11 +49,6 @@ class Layout:
     columns: tuple[Column, ...] = ()
     group: Column | None = None
 
-    @property
-    def has_document_marks(self) -> bool:
-        """Whether sentences are grouped by marks of documents between them, not by a column."""
-        return self.group == DOCUMENT and self.format in ("conllu", "columns")
-
     def __post_init__(self) -> None:
         # JSON makes lists of tuples: a layout that comes back from a bundle is still the same, and can be hashed.
         object.__setattr__(self, "numeric", tuple(self.numeric))
@@ -61,14 +56,32 @@ class Layout:
         object.__setattr__(self, "map", tuple((old, new) for old, new in self.map))
 
 
-def check_layout(layout: Layout, path: str) -> None:
-    """Refuses a layout with keys that mean nothing in its format.
+DEFAULT = Layout()
+REFUSALS = {  # why formats refuse a key that has no meaning in them; the first that applies is reported
+    "per_row": 'data.per_row = "sentence": only a table has a sentence in a row, which data.format = "csv" tells',
+    "sentence": "data.sentence: only columns and tables have one that tells sentences apart",
+    "numeric": "features.numeric: only columns, tables and CoNLL-U have numbers",
+    "columns": "features.columns: there are no columns but a word and its tag",
+    "group": "data.group: nothing in it says what a sentence is a part of",
+    "token": "data.token and data.tag: there are no columns to choose from",
+    "tag": "data.token and data.tag: there are no columns to choose from",
+}
+
+
+def check_layout(layout: Layout, keys: Collection[str], path: str) -> None:
+    """Refuses a layout with keys that have no meaning in its format.
+
+    Args:
+        layout: its format is decided.
+        keys: that have a meaning.
+        path: of the file.
 
     Raises:
         ConfigError: names the keys.
     """
-    if problem := _problem(layout):
-        raise ConfigError(f"{path}: read as {layout.format}: {problem}")
+    for key, problem in REFUSALS.items():
+        if key not in keys and getattr(layout, key) != getattr(DEFAULT, key):
+            raise ConfigError(f"{path}: read as {layout.format}: {problem}")
 
 
 def refuse_tag_as_input(
@@ -96,24 +109,3 @@ def refuse_tag_as_input(
         if any(place_of(column) == place for column in columns):
             hint = f"take it out of {key}, or data.tag says which other one is meant"
             raise ConfigError(f"{path}: data.tag and {key} are the same column: {tag}", hint)
-
-
-def _problem(layout: Layout) -> str | None:
-    if layout.per_row == "sentence" and layout.format != "csv":
-        return 'data.per_row = "sentence": only a table has a sentence in a row, which data.format = "csv" tells'
-    if layout.sentence is not None and layout.format in ("conllu", "jsonl", "slash"):
-        return "data.sentence: only columns and tables have one that tells sentences apart"
-    if layout.numeric and layout.format in ("jsonl", "slash"):
-        return "features.numeric: only columns, tables and CoNLL-U have numbers"
-    if layout.format == "jsonl":
-        named = {"data.token and data.tag": (layout.token, layout.tag), "features.columns": layout.columns}
-        for keys, columns in {**named, "data.group": (layout.group,)}.items():
-            if any(isinstance(column, int) for column in columns):
-                return f"{keys}: the keys of an object go by name"
-    if layout.format == "slash" and layout.columns:
-        return "features.columns: there are no columns but a word and its tag"
-    if layout.format == "slash" and layout.group is not None:
-        return "data.group: nothing in it says what a sentence is a part of"
-    if layout.format == "slash" and not (layout.token is None and layout.tag is None):
-        return "data.token and data.tag: there are no columns to choose from"
-    return None

@@ -7,18 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from tagger.corpus import conllu
 from tagger.corpus.chunks import near, source_name
-from tagger.corpus.columns import read_columns
-from tagger.corpus.conllu import read_conllu
+from tagger.corpus.formats import Source, format_of, may_lack_tags
 from tagger.corpus.guess import guess_format
-from tagger.corpus.jsonl import read_jsonl
 from tagger.corpus.layout import Column, Layout, check_layout
 from tagger.corpus.lines import read_lines
-from tagger.corpus.rows import joined_sentences, sentences
 from tagger.corpus.sentence import Sentence
-from tagger.corpus.slash import read_slash
-from tagger.corpus.table import read_table
 from tagger.errors import DataError
 
 if TYPE_CHECKING:
@@ -48,29 +42,13 @@ def read_sentences(
         ahead: list[str] = []
         layout = replace(layout, format=guess_format(_kept(lines, ahead), path)[0])
         lines = itertools.chain(ahead, lines)
-    check_layout(layout, path)
-    found = _read(lines, layout, path, tagged, keep_rows)
+    file_format = format_of(layout)
+    check_layout(layout, file_format.keys, path)
+    found = file_format.read(Source(lines, layout, path, tagged=tagged, keep_rows=keep_rows))
     if tagged and layout.map:
         names = dict(layout.map)
         found = (replace(read, tags=tuple(names.get(tag, tag) for tag in read.tags or ())) for read in found)
     yield from found
-
-
-def _read(lines: Iterator[str], layout: Layout, path: str, tagged: bool, keep_rows: bool) -> Iterator[Sentence]:
-    match layout.format:
-        case "jsonl":
-            return read_jsonl(lines, layout, path, tagged=tagged)
-        case "slash":
-            return read_slash(lines, path, tagged=tagged)
-        case "csv":
-            rows, choice = read_table(lines, layout, path, tagged=tagged)
-        case "conllu":
-            rows, choice = read_conllu(lines, layout, path, tagged=tagged)
-        case _:
-            rows, choice = read_columns(lines, layout, path, tagged=tagged)
-    if layout.per_row == "sentence":
-        return joined_sentences(rows, choice, path)
-    return sentences(rows, choice, path, keep_rows=keep_rows)
 
 
 def _kept(lines: Iterable[str], ahead: list[str]) -> Iterator[str]:
@@ -116,8 +94,8 @@ def read_tagged(path: Path, layout: Layout) -> "Sentences":
     if not found:
         raise DataError(f"{path}: no sentence found", "is it empty, or all comments?")
     if found.tag_names == ("_",):
-        tag: Column = ("upos" if layout.format == "conllu" else "of tags") if layout.tag is None else layout.tag
-        where = "has that key" if layout.format == "conllu" and conllu.is_key(tag) else "is tagged"
+        tag: Column = format_of(layout).tag or "of tags" if layout.tag is None else layout.tag
+        where = "has that key" if may_lack_tags(layout) else "is tagged"
         raise DataError(
             f"{path}: column {tag}: all {len(found.tokens)} tags are `_`: no word {where}",
             "another column may be meant: data.tag in the config says which",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tagger.corpus.chunks import near
 from tagger.corpus.detection import scheme_of_pairs
+from tagger.corpus.formats import likely_format
 from tagger.corpus.layout import Layout
 from tagger.corpus.read import read_tagged, resolve_format
 from tagger.corpus.sentence import Sentence
@@ -46,7 +47,7 @@ def read_gold(tagger: Tagger, path: Path) -> Sentences:
     )
     found = resolve_format(path, alike)
     # Columns are what a file is taken for that shows no other format, and so no reason to doubt the one of training.
-    is_like_train = found.format == trained_on.format or (found.format, trained_on.format) == ("columns", "csv")
+    is_like_train = likely_format(found.format, trained_on) == trained_on.format
     sentences = _in_scheme_of(tagger, read_tagged(path, trained_on if is_like_train else found), path)
     known = {*tagger.bundle.tags, *tagger.bundle.encoder.ignore}
     check_scored(sentences, tagger.bundle.encoder.ignore)

@@ -8,25 +8,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from tagger.corpus import columns
 from tagger.corpus.chunks import source_name, stored_chunks
-from tagger.corpus.conllu import tag_column
 from tagger.corpus.detection import detect_scheme
-from tagger.corpus.layout import Format, Layout
+from tagger.corpus.formats import format_by_suffix, format_of
+from tagger.corpus.layout import Layout
 from tagger.corpus.lines import read_lines
 from tagger.corpus.read import read_sentences, resolve_format
-from tagger.corpus.rows import up_to_first_cells
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentence import Sentence
-from tagger.corpus.table import parted_header
 from tagger.corpus.tags import in_scheme
 from tagger.corpus.write import write_sentences
 from tagger.errors import ConfigError, DataError
 from tagger.files import writing
-
-BY_SUFFIX: dict[str, Format] = {
-    ".conllu": "conllu", ".tsv": "columns", ".conll": "columns", ".csv": "csv", ".jsonl": "jsonl", ".txt": "slash",
-}  # fmt: skip
+from tagger.format_names import Format
 
 # What the keys of a config that messages name are called on the command line, with the value that they are given.
 KEY = re.compile(r'(?<![\w/.-])data\.(token|tag|sentence|per_row|format|encoding)\b(?: = "?([^\s",;]+)"?)?')
@@ -54,8 +48,8 @@ def converted(
     """
     if isinstance(source, Path) and target is not None and target.exists() and source.samefile(target):
         raise ConfigError(f"{target}: is the file to read, too", "write to another one")
-    if to_format == "auto" and target is not None:
-        to_format = BY_SUFFIX.get(Path(target.name.lower().removesuffix(".gz")).suffix, "columns")
+    if to_format == "auto":
+        to_format = (target and format_by_suffix(target)) or "columns"
     is_needed = layout.format == "auto" or scheme is not None
     with _in_options(), _kept(source, is_needed=is_needed) as kept:
         layout = resolve_format(_from_start(kept), layout, tell=True)
@@ -68,12 +62,15 @@ def converted(
                 name = source_name(source)
                 raise ConfigError(f"--scheme {scheme}: the tags of {name} have no scheme", "leave --scheme away")
         is_kept = is_needed or (isinstance(kept, Path) and kept.is_file())
-        if is_kept and (left_out := _left_out(_from_start(kept), layout, to_format)):
-            log.info("not written: %s", ", ".join(left_out))
-        sentences = read_sentences(_from_start(kept), layout, keep_rows=to_format == layout.format == "conllu")
+        keep_rows = to_format == layout.format and format_of(layout).keeps_rows
+        if is_kept and not keep_rows:
+            lines = read_lines(_from_start(kept), encoding=layout.encoding)
+            if left_out := format_of(layout).left_out(lines, layout):
+                log.info("not written: %s", ", ".join(left_out))
+        sentences = read_sentences(_from_start(kept), layout, keep_rows=keep_rows)
         if scheme is not None and detected is not None:
             sentences = (in_scheme(sentence, detected.scheme, scheme) for sentence in sentences)
-        yield from write_sentences(_counted(sentences, source_name(source)), to_format, tag=tag_column(layout))
+        yield from write_sentences(_counted(sentences, source_name(source)), to_format, layout)
 
 
 @contextmanager
@@ -88,28 +85,6 @@ def _in_options() -> Iterator[None]:
     except (ConfigError, DataError) as error:
         hint = error.hint and KEY.sub(option, error.hint)
         raise type(error)(KEY.sub(option, error.message), hint) from error
-
-
-def _left_out(source: Path | BinaryIO, layout: Layout, to_format: Format) -> list[str]:
-    """What a file has at its start that is not written."""
-    lines = read_lines(source, encoding=layout.encoding)
-    match layout.format:
-        case "conllu" if to_format != "conllu":
-            return ["the other fields of CoNLL-U", "its comments"]
-        case "csv":
-            _, header = parted_header(next(lines, ""))
-            has_sentence = layout.sentence is not None or {"sentence", "token"} <= set(header)
-            return _other_columns(len(header) - 2 - has_sentence)
-        case "columns":
-            rows = [row for row in up_to_first_cells(columns.read_rows(lines, comments=layout.comments)) if row]
-            width = len(rows[-1].cells or ()) if rows else 0
-            marks = ["document marks"] if any(row.document is not None for row in rows) else []
-            return _other_columns(width - 2 - (layout.sentence is not None)) + marks
-    return []
-
-
-def _other_columns(count: int) -> list[str]:
-    return [f"{count} other column{'' if count == 1 else 's'}"] if count > 0 else []
 
 
 @contextmanager

@@ -3,36 +3,28 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 from tagger.corpus.chunks import source_name
 from tagger.corpus.layout import Layout
 from tagger.corpus.lines import read_lines
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentences
-
-InputFormat = Literal["text", "conllu", "columns", "csv", "jsonl", "slash"]
-
-BY_SUFFIX: dict[str, InputFormat] = {
-    ".conllu": "conllu",
-    ".conll": "columns",
-    ".tsv": "columns",
-    ".csv": "csv",
-    ".jsonl": "jsonl",
-}
+from tagger.format_names import InputFormat
 
 
 def guess_input_format(source: Path | BinaryIO, layout: Layout = Layout()) -> InputFormat:
-    """By the file's name, aside from `.gz`; any other file, and a stream, is text, one sentence a line.
+    """By the file's name, aside from `.gz`; any other file, .txt and a stream are text, one sentence a line.
 
     Args:
         source: a file or a stream.
         layout: of the files that the tagger was trained on: if those are tables, so are files named as of columns.
     """
-    if not isinstance(source, Path):
+    if not isinstance(source, Path) or source.name.lower().removesuffix(".gz").endswith(".txt"):
         return "text"
-    by_name = BY_SUFFIX.get(Path(source.name.lower().removesuffix(".gz")).suffix, "text")
-    return "csv" if (by_name, layout.format) == ("columns", "csv") else by_name
+    from tagger.corpus.formats import format_by_suffix, likely_format  # no text needs them
+
+    return likely_format(format_by_suffix(source), layout) or "text"
 
 
 def read_input(

@@ -2,14 +2,12 @@
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Span
 from tagger.corpus.sentence import Sentence
+from tagger.format_names import OutputFormat
 from tagger.tagging.tagged import Tagged
-
-OutputFormat = Literal["text", "tsv", "jsonl", "conllu"]
 
 
 def formatter(output_format: OutputFormat, *, confidence: bool, layout: Layout) -> Callable[[Tagged], str]:
@@ -32,7 +30,7 @@ def formatter(output_format: OutputFormat, *, confidence: bool, layout: Layout) 
         case "jsonl":
             return lambda tagged: _jsonl(tagged, confidence)
         case "conllu":
-            from tagger.corpus import conllu  # not needed for text, which is what starts fastest
+            from tagger.corpus.formats import conllu  # not needed for text, which is what starts fastest
 
             return lambda tagged: conllu.write_sentence(
                 _with_tags(tagged), conllu.tag_column(layout), confidence=tagged.confidence if confidence else None
@@ -61,7 +59,7 @@ def _tsv(tagged: Tagged, confidence: bool) -> str:
 
 
 def _sentence(tagged: Tagged, confidence: bool) -> str:
-    from tagger.corpus import columns
+    from tagger.corpus.formats import columns
 
     return columns.write_sentence(_with_tags(tagged), confidence=tagged.confidence if confidence else None)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from tagger.config import REFERENCE, Config, Model
 from tagger.corpus.checks import Split, brief, byte_findings, find, row_findings
 from tagger.corpus.chunks import near
-from tagger.corpus.conllu import is_key
 from tagger.corpus.detection import scheme_of_pairs
 from tagger.corpus.download import resolve
+from tagger.corpus.formats import may_lack_tags
 from tagger.corpus.layout import Layout
 from tagger.corpus.read import read_tagged, resolve_format
 from tagger.corpus.schemes import Scheme
@@ -218,9 +218,8 @@ def _tell_splits(splits: dict[str, Sentences]) -> None:
 def _tell_findings(config: Config, splits: dict[str, Sentences], layout: Layout, scheme: Scheme) -> None:
     """What `tagger check` would say of the data, a line each."""
     ignore = config.data.ignore
-    may_lack_tags = layout.format == "conllu" and layout.tag is not None and is_key(layout.tag)
     held = [Split.of(split, sentences) for split, sentences in splits.items()]
-    found = find(held, scheme=scheme, ignore=ignore, may_lack_tags=may_lack_tags)
+    found = find(held, scheme=scheme, ignore=ignore, may_lack_tags=may_lack_tags(layout))
     for split, path in files_of(config.data).items():
         found += byte_findings(split, Path(path), layout.encoding)
         found += row_findings(split, Path(path), resolve_format(Path(path), layout_of(config)), splits[split])

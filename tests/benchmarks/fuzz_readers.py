@@ -24,11 +24,12 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["tagger"]):
-    from tagger.corpus.layout import Format, Layout
+    from tagger.corpus.layout import Layout
     from tagger.corpus.read import read_sentences
     from tagger.corpus.sentence import Sentence
     from tagger.corpus.write import write_sentences
     from tagger.errors import DataError
+    from tagger.format_names import FormatName
 
 LARGEST = 3000  # bytes of an input
 SLOWEST = 10  # seconds that an input may take
@@ -229,9 +230,9 @@ def is_same(found: list[Sentence] | str, in_pieces: list[Sentence] | str) -> boo
 
 
 def check_written(sentences: list[Sentence], layout: Layout) -> None:
-    to_format: Format = "columns" if layout.format == "auto" else layout.format
+    to_format: FormatName = "columns" if layout.format == "auto" else layout.format
     try:
-        text = "".join(write_sentences(sentences, to_format))
+        text = "".join(write_sentences(sentences, to_format, Layout(to_format)))
     except DataError as error:
         assert PLACE.search(error.message), f"the writer names no place: {error.message}"  # noqa: PT017
         return

@@ -16,12 +16,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tagger.corpus import Layout, read_sentences, read_tagged
-from tagger.corpus.layout import Format
+from tagger.corpus.formats.csv import HEADER
 from tagger.corpus.sentence import Sentence
-from tagger.corpus.table import HEADER
 from tagger.corpus.write import write_sentences
+from tagger.format_names import FormatName
 
-FORMATS: dict[Format, Layout] = {
+FORMATS: dict[FormatName, Layout] = {
     "conllu": Layout("conllu"),
     "columns": Layout("columns"),
     "csv": Layout("csv", sentence="sentence", token="token", tag="tag"),
@@ -70,7 +70,7 @@ def stream(path: Path, n_tokens: int) -> None:
     print(f"before: {memory()} MB")
     for (to_format, layout), is_packed in itertools.product(FORMATS.items(), (False, True)):
         head = HEADER if to_format == "csv" else ""
-        text = "".join(write_sentences(block, to_format)).removeprefix(head)
+        text = "".join(write_sentences(block, to_format, layout)).removeprefix(head)
         made = Endless(head.encode(), text.encode(), times, is_packed=is_packed)
         n_read = n_written = 0
 
@@ -81,7 +81,7 @@ def stream(path: Path, n_tokens: int) -> None:
                 yield sentence
 
         start = time.perf_counter()
-        for piece in write_sentences(counted(read_sentences(made, layout)), to_format):  # type: ignore[arg-type]
+        for piece in write_sentences(counted(read_sentences(made, layout)), to_format, layout):  # type: ignore[arg-type]
             n_written += len(piece)
         seconds = time.perf_counter() - start
         print(

@@ -55,11 +55,11 @@ def main() -> None:
 def folder_with(name: str, times: int) -> Iterator[Path]:
     """A folder with EWT, so many times over, in a file of that name: as it is, or as columns in BIO."""
     with tempfile.TemporaryDirectory(prefix="tagger-streaming-") as folder:
-        path, once = Path(folder) / name, EWT
+        path, once, layout = Path(folder) / name, EWT, Layout("conllu")
         if name == "in.tsv":
             once = path.with_name("once.tsv")
             with once.open("w", encoding="utf-8", newline="\n") as file:
-                file.writelines(write_sentences(map(in_bio, read_sentences(EWT, Layout("conllu"))), "columns"))
+                file.writelines(write_sentences(map(in_bio, read_sentences(EWT, layout)), "columns", layout))
         with gzip.open(path, "wb", compresslevel=1) if path.suffix == ".gz" else path.open("wb") as made:
             for _ in range(times):
                 with once.open("rb") as copied:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from tagger.corpus import columns, table
 from tagger.corpus.checks.characters import shown
 from tagger.corpus.checks.findings import N_PLACES, Finding, Place
 from tagger.corpus.chunks import read_chunks
+from tagger.corpus.formats import columns, csv, format_of
 from tagger.corpus.layout import Layout
 from tagger.corpus.lines import read_lines
 from tagger.corpus.sentence import Sentence
@@ -94,7 +94,7 @@ def row_findings(split: str, path: Path, layout: Layout, sentences: Iterable[Sen
 def _header(split: str, path: Path, layout: Layout, sentences: Iterable[Sentence]) -> Iterator[Finding]:
     if layout.format != "csv" or isinstance(layout.tag, str):
         return
-    _, header = table.parted_header(next(read_lines(path, encoding=layout.encoding), ""))
+    _, header = csv.parted_header(next(read_lines(path, encoding=layout.encoding), ""))
     name = header[-1 if layout.tag is None else layout.tag]
     if any(name in (sentence.tags or ()) for sentence in sentences):
         yield Finding(
@@ -108,7 +108,7 @@ def _header(split: str, path: Path, layout: Layout, sentences: Iterable[Sentence
 def _extra_cells(split: str, path: Path, layout: Layout) -> Iterator[Finding]:
     lines = read_lines(path, encoding=layout.encoding)
     is_table = layout.format == "csv"
-    rows = table.read_rows(lines, str(path)) if is_table else columns.read_rows(lines, comments=layout.comments)
+    rows = csv.read_rows(lines, str(path)) if is_table else columns.read_rows(lines, comments=layout.comments)
     width, count, places = None, 0, []
     for row in rows:
         if row is None or row.cells is None:
@@ -122,7 +122,6 @@ def _extra_cells(split: str, path: Path, layout: Layout) -> Iterator[Finding]:
     if count:
         yield Finding(
             "extra-cells", "warning", split, count, f"{split}: rows with more cells than the first: {count:,}",
-            f"The first has {width}; the rest of each is not read. Is there a cell with "
-            f"{'a comma in it? Quote it.' if is_table else 'a space in it? Part cells by TAB.'}",
+            f"The first has {width}; the rest of each is not read. {format_of(layout).surplus_advice}",
             tuple(places),
         )  # fmt: skip

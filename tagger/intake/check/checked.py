@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 from tagger.corpus.checks import Finding, Split, errors_first, find
 from tagger.corpus.chunks import near
-from tagger.corpus.conllu import is_key
 from tagger.corpus.detection import detect_scheme
+from tagger.corpus.formats import may_lack_tags
 from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.summary import Summary, summarize
@@ -140,9 +140,7 @@ def _checked(read: Read, scheme: Scheme, notes: Sequence[str], config: "Config |
         scheme=scheme,
         ignore=config.data.ignore if config else (),
         max_steps=config.training.max_steps if config else 5000,
-        may_lack_tags=any(
-            found.format == "conllu" and found.tag is not None and is_key(found.tag) for found in layouts.values()
-        ),
+        may_lack_tags=any(map(may_lack_tags, layouts.values())),
     )
     train = next((split.flat for split in splits if split.name == "train"), None)
     summaries = tuple(

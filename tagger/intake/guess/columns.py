@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from tagger.corpus.columns import DOCUMENT_MARK
-from tagger.corpus.conllu import is_word_line
+from tagger.corpus.formats import load_format
+from tagger.corpus.formats.columns import DOCUMENT_MARK
+from tagger.corpus.formats.conllu import is_word_line
 from tagger.corpus.layout import Layout
 from tagger.errors import DataError
+from tagger.format_names import FORMATS
 from tagger.intake.guess.cells import MOST, Cells, share
 from tagger.intake.guess.conllu import guess_conllu
 from tagger.intake.guess.objects import guess_objects, is_json
@@ -36,8 +38,11 @@ def guess_columns(lines: Iterable[str], path: str) -> Guess:
             return guess_conllu(table, path)
     refuse_markup(rows, path)
     is_one_a_line = share(len(PIECE.findall(line)) == 1 for line in rows) > MOST
-    if not is_one_a_line and share(all("/" in piece[1:-1] for piece in PIECE.findall(line)) for line in rows) > MOST:
-        return Guess(Layout(format="slash"), {"format": "word/TAG, a sentence a line"})
+    without_columns = {name: file_format for name in FORMATS if "token" not in (file_format := load_format(name)).keys}
+    for name, file_format in without_columns.items():
+        is_odd = is_one_a_line and file_format.is_sentence_a_line
+        if not is_odd and share(map(file_format.recognises, rows)) > MOST:
+            return Guess(Layout(format=name), {"format": file_format.describe(rows[0])})
     if share(TAB in line for line in rows) > 0.9:
         return _guess_table(_tab_table(lines, path), path)
     if found := csv_table(lines, path):

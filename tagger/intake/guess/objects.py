@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
-from tagger.corpus.jsonl import BORDERS, parse_object
+from tagger.corpus.formats.jsonl import BORDERS, parse_object
 from tagger.corpus.layout import Layout
 from tagger.errors import DataError
 from tagger.intake.guess.cells import MOST, N_ROWS, Cells, share

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice, pairwise
 
-from tagger.corpus.columns import DOCUMENT_MARK
-from tagger.corpus.conllu import FIELDS
-from tagger.corpus.conllu import read_rows as read_conllu_rows
+from tagger.corpus.formats import Source
+from tagger.corpus.formats.columns import DOCUMENT_MARK
+from tagger.corpus.formats.conllu import FIELDS
+from tagger.corpus.formats.conllu import read_rows as read_conllu_rows
+from tagger.corpus.formats.csv import DELIMITERS, chosen_rows, parted_header
 from tagger.corpus.layout import Column, Layout
-from tagger.corpus.table import DELIMITERS, parted_header, read_table
 from tagger.errors import DataError
 from tagger.intake.guess.cells import MOST, N_ROWS, is_number, many, share
 
@@ -155,7 +156,7 @@ def csv_table(lines: list[str], path: str) -> Table | None:
     if len(first) < 2 or widths[len(first)] <= MOST * widths.total():
         return None
     layout = Layout(format="csv")
-    body, _ = read_table(lines, layout, path, tagged=False)
+    body, _ = chosen_rows(Source(lines, layout, path, tagged=False))
     rows = [row.cells if row else None for row in islice(body, N_ROWS)]
     sentences = [
         [(row + [""] * len(first))[: len(first)] for row in sentence]

@@ -9,6 +9,7 @@ import pydantic
 import tomli_w
 
 from tagger.config import Config, Words
+from tagger.format_names import FORMATS
 
 WIDTH, BESIDE = 120, 30  # of a line; where comments beside values begin
 ABOUT = {  # what a key means, where its value does not say so
@@ -19,7 +20,7 @@ ABOUT = {  # what a key means, where its value does not say so
     "data.fold": "which of the folds is test, from 1",
     "data.group": "the column of documents or speakers, which are never cut; document: their marks in the file",
     "data.seed": "draws what is cut off train",
-    "data.format": "auto | conllu | columns | csv | jsonl | slash",
+    "data.format": " | ".join(("auto", *FORMATS)),
     "data.token": "column, by name or by index from 0",
     "data.tag": "column, by name or by index from 0",
     "data.sentence": "the column that tells sentences apart",

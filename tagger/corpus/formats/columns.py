@@ -2,11 +2,12 @@
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 
-from tagger.corpus.layout import SAID_BY_JSONL, Column, Layout, refuse_tag_as_input
-from tagger.corpus.rows import Choice, Row, Rows, split_at, up_to_first_cells
+from tagger.corpus.formats import FileFormat, Source, other_columns
+from tagger.corpus.layout import DOCUMENT, SAID_BY_JSONL, Column, Layout, refuse_tag_as_input
+from tagger.corpus.rows import Choice, Row, Rows, sentences, split_at, up_to_first_cells
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 
@@ -14,17 +15,18 @@ DOCUMENT_MARK = "-DOCSTART-"
 CELL_END = re.compile(r"[\t\n\r]")
 
 
-def read_columns(lines: Iterable[str], layout: Layout, path: str, *, tagged: bool) -> tuple[Rows, Choice]:
-    """The rows of a column file, and where in them the chosen columns stand.
+def read(source: Source) -> Iterator[Sentence]:
+    """The sentences of a column file.
 
     The first row says how many columns there are. It is a header where a chosen column is a name; so it is where no
     tags are read and it has the name of their column.
 
     Raises:
-        DataError: the header lacks a column.
+        DataError: the header lacks a column; names the line where a cell is missing, or a token or tag is empty.
         ConfigError: the column of tags is an input, too.
     """
-    rows = read_rows(lines, comments=layout.comments)
+    layout, path, tagged = source.layout, source.path, source.tagged
+    rows = read_rows(source.lines, comments=layout.comments)
     ahead = list(up_to_first_cells(rows))
     first = ahead[-1] if ahead else None
     cells = (first.cells if first else None) or []
@@ -37,7 +39,7 @@ def read_columns(lines: Iterable[str], layout: Layout, path: str, *, tagged: boo
         needed.append(tag)
     is_named = any(isinstance(column, str) for column in needed) or layout.tag in cells
     group = layout.group
-    if layout.has_document_marks:  # unless a column is called so; a token may be too, in a file that begins with a mark
+    if group == DOCUMENT:  # its marks, unless a column is called so; in a file that begins with a mark a token may be
         begins_with_mark = any(row and row.document is not None for row in ahead)
         group = group if group in cells and (is_named or not begins_with_mark) else None
     if group is not None:
@@ -53,15 +55,16 @@ def read_columns(lines: Iterable[str], layout: Layout, path: str, *, tagged: boo
     body: Rows = itertools.chain(ahead, rows)
     if layout.sentence is not None:
         body = split_at(body, itemgetter(found[layout.sentence]))
-    return body, Choice(
+    choice = Choice(
         token=itemgetter(found[token]),
         tag=itemgetter(found[tag]) if tagged else None,
         numeric=tuple((str(column), itemgetter(found[column])) for column in layout.numeric),
         columns=tuple((str(column), itemgetter(found[column])) for column in layout.columns),
         group=None if group is None else (str(group), itemgetter(found[group])),
-        by_document=group is None and layout.has_document_marks,
+        by_document=group is None and layout.group == DOCUMENT,
         width=1 + max(found.values()),
     )
+    return sentences(body, choice, path, keep_rows=source.keep_rows)
 
 
 def _index(column: Column, header: list[str], place: str) -> int:
@@ -142,3 +145,29 @@ def write_sentence(sentence: Sentence, *, confidence: Sequence[float] | None = N
     if confidence is not None:
         lines = "".join(map("{}\t{}\t{:.4f}\n".format, sentence.tokens, tags, confidence))
     return lines + "\n"
+
+
+def _describe(line: str) -> str:
+    if n_tabs := line.count("\t"):
+        return f"columns parted by TAB, {n_tabs + 1} of them"
+    n_cells = len([cell for cell in line.split(" ") if cell])
+    return f"columns parted by spaces, {n_cells} of them" if n_cells else "nothing in it"
+
+
+def _left_out(lines: Iterator[str], layout: Layout) -> list[str]:
+    rows = [row for row in up_to_first_cells(read_rows(lines, comments=layout.comments)) if row]
+    width = len(rows[-1].cells or ()) if rows else 0
+    marks = ["document marks"] if any(row.document is not None for row in rows) else []
+    return other_columns(width - 2 - (layout.sentence is not None)) + marks
+
+
+FORMAT = FileFormat(
+    read=read,
+    write=lambda tagged, _: map(write_sentence, tagged),
+    suffixes=(".tsv", ".conll"),
+    recognises=lambda line: "\t" in line,  # parted by spaces, where no other format is recognised
+    describe=_describe,
+    keys=frozenset({"token", "tag", "numeric", "columns", "sentence", "group"}),
+    left_out=_left_out,
+    surplus_advice="Is there a cell with a space in it? Part cells by TAB.",
+)

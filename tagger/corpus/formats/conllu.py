@@ -1,11 +1,12 @@
 """CoNLL-U, the format of Universal Dependencies: https://universaldependencies.org/format.html."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 
+from tagger.corpus.formats import FileFormat, Source
 from tagger.corpus.layout import DOCUMENT, SAID_BY_JSONL, Column, Layout, refuse_tag_as_input
-from tagger.corpus.rows import Choice, Choose, Row, Rows
+from tagger.corpus.rows import Choice, Choose, Row, Rows, sentences
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.svo import Extent, rows_with_svo
 from tagger.errors import ConfigError, DataError
@@ -17,28 +18,31 @@ DOCUMENT_MARK = re.compile(r"#\s*newdoc(?:\s+id\s*=\s*(.*?))?\s*")
 NO_WORD = re.compile(r"\d+-\d+|\d+\.\d+")  # a range of words written as one, an empty node
 
 
-def read_conllu(lines: Iterable[str], layout: Layout, path: str, *, tagged: bool) -> tuple[Rows, Choice]:
-    """The word lines of a CoNLL-U file, and where in them the chosen columns stand.
+def read(source: Source) -> Iterator[Sentence]:
+    """The sentences of a CoNLL-U file.
 
     Raises:
+        DataError: names the line that has not ten columns or no word id, or a token or tag that is empty.
         ConfigError: there is no such column, or that of tags is an input, too.
     """
+    layout, path, tagged = source.layout, source.path, source.tagged
     token_name: Column = "form" if layout.token is None else layout.token
     tag_name: Column = "upos" if layout.tag is None else layout.tag
-    rows, tag = read_rows(lines, path), chooser(tag_name)
+    rows, tag = read_rows(source.lines, path), chooser(tag_name)
     if tagged:
         refuse_tag_as_input(layout, path, token=token_name, tag=tag_name, place_of=_field)
     if tagged and isinstance(layout.tag, str) and layout.tag in SVO_EXTENTS:
         rows, tag = rows_with_svo(rows, path, extent=SVO_EXTENTS[layout.tag]), itemgetter(len(FIELDS))
-    return rows, Choice(
+    choice = Choice(
         token=chooser(token_name),
         tag=tag if tagged else None,
         numeric=tuple((str(name), chooser(name)) for name in layout.numeric),
         columns=tuple((str(name), chooser(name)) for name in layout.columns),
         group=None if layout.group in (None, DOCUMENT) else (str(layout.group), chooser(layout.group)),
-        by_document=layout.has_document_marks,
+        by_document=layout.group == DOCUMENT,
         width=len(FIELDS),
     )
+    return sentences(rows, choice, path, keep_rows=source.keep_rows)
 
 
 def read_rows(lines: Iterable[str], path: str) -> Rows:
@@ -108,6 +112,12 @@ def tag_column(layout: Layout) -> str:
     return str(layout.tag) if is_own_key else "Tag"
 
 
+def write(tagged: Iterable[Sentence], layout: Layout) -> Iterator[str]:
+    """The sentences with their tags in the column that they were read from, see `tag_column`."""
+    column = tag_column(layout)
+    return (write_sentence(sentence, column) for sentence in tagged)
+
+
 def write_sentence(sentence: Sentence, column: str, *, confidence: Sequence[float] | None = None) -> str:
     """The lines of a sentence, with its tags in a column; all else as it was read, or `_`.
 
@@ -164,3 +174,17 @@ def _with_pair(cell: str, key: str, value: str) -> str:
     place = next((i for i, pair in enumerate(pairs) if pair.partition("=")[0] == key), len(pairs))
     pairs[place : place + 1] = [] if value == "_" else [f"{key}={value}"]
     return "|".join(pairs) or "_"
+
+
+FORMAT = FileFormat(
+    read=read,
+    write=write,
+    suffixes=(".conllu",),
+    recognises=is_word_line,
+    describe=lambda _: "CoNLL-U, ten columns and the first a word id",
+    keys=frozenset({"token", "tag", "numeric", "columns", "group"}),
+    tag="upos",
+    is_optional=is_key,
+    keeps_rows=True,
+    left_out=lambda *_: ["the other fields of CoNLL-U", "its comments"],
+)

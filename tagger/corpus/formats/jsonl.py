@@ -3,17 +3,18 @@
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from tagger.corpus.alignment import CharSpan, Misfit, align
+from tagger.corpus.formats import FileFormat, Source
 from tagger.corpus.layout import Column, Layout, refuse_tag_as_input
 from tagger.corpus.schemes import tags_of
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentence
 from tagger.corpus.tokenizer import has_unspaced_script
-from tagger.errors import DataError
+from tagger.errors import ConfigError, DataError
 
 log = logging.getLogger("tagger")
 
@@ -23,21 +24,23 @@ BORDERS = (("start", "end"), ("start_offset", "end_offset"))
 N_TOLD = 3  # misfits that are told one by one
 
 
-def read_jsonl(lines: Iterable[str], layout: Layout, path: str, *, tagged: bool) -> Iterator[Sentence]:
+def read(source: Source) -> Iterator[Sentence]:
     """A sentence of each object.
 
     A list of tokens is taken as it is, a text is cut by our rule. Spans are objects with start, end (or start_offset,
     end_offset) and label, or lists of these three, in characters from 0; they become tags in BIO, see `align` for such
-    as do not fit the tokens, which are told. `layout` may name the keys. Where tags are read, an object without a
+    as do not fit the tokens, which are told. The layout may name the keys. Where tags are read, an object without a
     token is skipped; else it gives a sentence without tokens, so that objects stay objects.
 
     Raises:
         DataError: names the line that is not JSON, lacks a key or has a value of the wrong kind.
-        ConfigError: the key of tags is an input, too.
+        ConfigError: a key is a number, or the key of tags is an input, too.
     """
+    layout, path, tagged = source.layout, source.path, source.tagged
+    _check_names(layout, path)
     counts: Counter[str] = Counter()
     is_warned = False
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(source.lines, 1):
         if not line.strip(" \t"):
             continue
         place = f"{path}:{number}"
@@ -85,6 +88,13 @@ def read_jsonl(lines: Iterable[str], layout: Layout, path: str, *, tagged: bool)
             "%d that overlap a longer one and %d that touch no token are left out",
             path, counts["cuts a token"], counts["overlaps another"], counts["touches no token"],
         )  # fmt: skip
+
+
+def _check_names(layout: Layout, path: str) -> None:
+    named = {"data.token and data.tag": (layout.token, layout.tag), "features.columns": layout.columns}
+    for keys, columns in {**named, "data.group": (layout.group,)}.items():
+        if any(isinstance(column, int) for column in columns):
+            raise ConfigError(f"{path}: read as jsonl: {keys}: the keys of an object go by name")
 
 
 def parse_object(line: str, place: str) -> dict[str, Any]:
@@ -224,3 +234,23 @@ def _kind(value: object) -> str:
         case dict():
             return "an object"
     return f"the number {value}"
+
+
+def _recognises(line: str) -> bool:
+    try:
+        parse_object(line, "")
+    except DataError:
+        return False
+    return True
+
+
+FORMAT = FileFormat(
+    read=read,
+    write=lambda tagged, _: map(write_sentence, tagged),
+    suffixes=(".jsonl",),
+    recognises=_recognises,
+    describe=lambda _: "JSON, an object a line",
+    goes_by_name=True,
+    keys=frozenset({"token", "tag", "columns", "group"}),
+    is_sentence_a_line=True,
+)

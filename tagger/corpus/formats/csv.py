@@ -7,19 +7,35 @@ its line, a token `NA` or `null` stays what it is, and predicting needs no packa
 import csv
 import io
 import itertools
+import re
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
+from tagger.corpus.formats import FileFormat, Source, other_columns
 from tagger.corpus.layout import Column, Layout, refuse_tag_as_input
-from tagger.corpus.rows import Choice, Choose, Row, Rows, split_at
+from tagger.corpus.rows import Choice, Choose, Row, Rows, joined_sentences, sentences, split_at
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 
 DELIMITERS = {"\t": "TAB", ",": "commas", ";": "semicolons"}  # of two that fit, the first is meant
 HEADER = "sentence,token,tag\n"
+NAME = re.compile(r"[^\W\d]\w*")  # of a column, where a file's name does not show that it is a table
 
 
-def read_table(lines: Iterable[str], layout: Layout, path: str, *, tagged: bool) -> tuple[Rows, Choice]:
+def read(source: Source) -> Iterator[Sentence]:
+    """The sentences of a table; a row is a token, or a whole sentence.
+
+    Raises:
+        DataError: as `chosen_rows`; also where a row has no such cell, or a token or tag is empty.
+        ConfigError: the column of tags is an input, too.
+    """
+    rows, choice = chosen_rows(source)
+    if source.layout.per_row == "sentence":
+        return joined_sentences(rows, choice, source.path)
+    return sentences(rows, choice, source.path, keep_rows=source.keep_rows)
+
+
+def chosen_rows(source: Source) -> tuple[Rows, Choice]:
     """The rows of a table, and where in them the chosen columns stand; a row of blank cells is a break.
 
     Where no column is chosen, those named token, tag and sentence are, as a table that we write has them.
@@ -28,7 +44,8 @@ def read_table(lines: Iterable[str], layout: Layout, path: str, *, tagged: bool)
         DataError: there is no header, it lacks a column, or a row is not CSV; names the line.
         ConfigError: the column of tags is an input, too.
     """
-    body = read_rows(lines, path)
+    layout, path, tagged = source.layout, source.path, source.tagged
+    body = read_rows(source.lines, path)
     first = next(body, None)
     header = first.cells if first else None
     if header is None:
@@ -109,3 +126,34 @@ def write_rows(sentences: Iterable[Sentence]) -> Iterator[str]:
         rows = zip(sentence.tokens, sentence.tags or (), strict=True)
         csv.writer(text, lineterminator="\n").writerows((number, token, tag) for token, tag in rows)
         yield text.getvalue()
+
+
+def _recognises(line: str) -> bool:
+    """Whether a line is nothing but names parted by commas or semicolons."""
+    _, header = parted_header(line)
+    return len(set(header)) == len(header) > 1 and all(map(NAME.fullmatch, header))
+
+
+def _describe(line: str) -> str:
+    delimiter, header = parted_header(line)
+    return f"a table parted by {DELIMITERS[delimiter]}, its columns {', '.join(header)}" if header else "nothing in it"
+
+
+def _left_out(lines: Iterator[str], layout: Layout) -> list[str]:
+    _, header = parted_header(next(lines, ""))
+    has_sentence = layout.sentence is not None or {"sentence", "token"} <= set(header)
+    return other_columns(len(header) - 2 - has_sentence)
+
+
+FORMAT = FileFormat(
+    read=read,
+    write=lambda tagged, _: write_rows(tagged),
+    suffixes=(".csv",),
+    recognises=_recognises,
+    describe=_describe,
+    goes_by_name=True,
+    keys=frozenset({"token", "tag", "numeric", "columns", "sentence", "per_row", "group"}),
+    mistaken_for=("columns",),
+    left_out=_left_out,
+    surplus_advice="Is there a cell with a comma in it? Quote it.",
+)

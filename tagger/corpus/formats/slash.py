@@ -1,8 +1,9 @@
 """Slash text: `John/S loves/V Jane/O`, one sentence a line; the tag stands behind a word's last slash."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from tagger.corpus.formats import FileFormat, Source
 from tagger.corpus.layout import SAID_BY_JSONL
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
@@ -10,7 +11,7 @@ from tagger.errors import DataError
 PIECE = re.compile(r"[^ \t]+")  # other white space is part of a token
 
 
-def read_slash(lines: Iterable[str], path: str, *, tagged: bool) -> Iterator[Sentence]:
+def read(source: Source) -> Iterator[Sentence]:
     """A sentence of each line that is not blank.
 
     Where tags are read, each token needs one. Else it may have one, which is taken off.
@@ -18,7 +19,8 @@ def read_slash(lines: Iterable[str], path: str, *, tagged: bool) -> Iterator[Sen
     Raises:
         DataError: names the line of a token that is empty or lacks its tag.
     """
-    for number, line in enumerate(lines, 1):
+    path, tagged = source.path, source.tagged
+    for number, line in enumerate(source.lines, 1):
         tokens, tags = [], []
         for piece in PIECE.findall(line):
             token, slash, tag = piece.rpartition("/")
@@ -50,3 +52,18 @@ def write_sentence(sentence: Sentence) -> str:
 
 def _is_sayable(text: str) -> bool:
     return bool(text) and not set(text) & set(" \t\n\r")
+
+
+def _recognises(line: str) -> bool:
+    """Whether each word has a slash, and something on both sides of the last one."""
+    return all(token and tag for token, _, tag in (piece.rpartition("/") for piece in PIECE.findall(line)))
+
+
+FORMAT = FileFormat(
+    read=read,
+    write=lambda tagged, _: map(write_sentence, tagged),
+    suffixes=(".txt",),
+    recognises=_recognises,
+    describe=lambda _: "word/TAG, a sentence a line",
+    is_sentence_a_line=True,
+)
