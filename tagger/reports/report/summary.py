@@ -6,7 +6,7 @@ from typing import Any
 from tagger.evaluation.baselines import NAMES
 from tagger.evaluation.bootstrap import ALIKE
 from tagger.evaluation.sentence_counts import MEASURES
-from tagger.reports.figures import Bar, Bars, Table, bar_figure
+from tagger.reports.figures import Bar, Figure, Table, bar_panels
 from tagger.reports.page import number, percent
 
 Evaluation = Mapping[str, Any]  # as metrics.json has it
@@ -74,7 +74,7 @@ def weak_splits(evaluated: Mapping[str, Evaluation]) -> dict[str, tuple[str, flo
     return found
 
 
-def baseline_figure(evaluation: Evaluation, split: str) -> Bars:
+def baseline_figure(evaluation: Evaluation, split: str) -> Figure:
     """The tagger's accuracy with its interval, and below it what taggers without a network reach."""
     accuracy, interval = evaluation["accuracy"], evaluation["intervals"]["accuracy"]
     baselines = evaluation["baselines"]
@@ -82,10 +82,10 @@ def baseline_figure(evaluation: Evaluation, split: str) -> Bars:
     bars += [Bar(SHORT_NAMES[key], value, percent(value), is_other=True) for key, value in baselines.items()]
     rows = [["this tagger", percent(accuracy), between(interval)]]
     rows += [[NAMES[key], percent(value), ""] for key, value in baselines.items()]
-    return bar_figure(
+    return Figure(
         "baselines",
         f"Accuracy on {split}, beside baselines",
         "Baselines look at single words, not at their sentence. The thin lines are the ends of the 95 % interval.",
-        bars,
+        bar_panels(bars),
         Table(f"Accuracy of the tagger and of baselines on {split}", ["tagger", "accuracy", "95 % interval"], rows),
     )

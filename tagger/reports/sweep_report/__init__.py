@@ -2,12 +2,12 @@
 
 from collections import Counter
 
+from tagger.reports.figures import thinned
 from tagger.reports.page import render
 from tagger.reports.report import METRICS
 from tagger.reports.report.data import hash_table, version_table
 from tagger.reports.report.summary import headlines, weak_splits
 from tagger.reports.sweep_report.course import learning_curves, score_over_trials
-from tagger.reports.sweep_report.drawing import thinned
 from tagger.reports.sweep_report.effects import effect_figure
 from tagger.reports.sweep_report.parallel import parallel_figure
 from tagger.reports.sweep_report.record import Failed, Key, SweepRecord, Tried, Winner
