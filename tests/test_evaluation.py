@@ -1,17 +1,20 @@
 import json
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, precision_recall_fscore_support
 
+from tagger.config.values import Metric
 from tagger.encoding.lexicon import Lexicon
+from tagger.evaluation.headlines import headlines
 from tagger.evaluation.metrics import Evaluation, evaluate
-from tagger.evaluation.score import score
-from tagger.reports.table import format_evaluation
+from tagger.evaluation.score import recorded_score, score
+from tagger.reports.evaluation_text import format_evaluation
+from tagger.reports.measures import MEASURES
 
 NO_WORDS = Lexicon("A", None)
 TAGS = st.sampled_from(["A", "B", "C", "B-x", "_"])
@@ -46,8 +49,8 @@ def test_a_small_evaluation_can_be_checked_on_paper():
     assert found.tags == ("D", "N", "V", "X")
     assert found.confusion.tolist() == [[1, 0, 0, 0], [0, 2, 0, 0], [0, 1, 1, 0], [0, 0, 0, 0]]
     assert (found.n_tokens, found.n_sentences) == (5, 2)  # the third one has no token
-    assert (found.accuracy, found.sentence_accuracy) == (4 / 5, 1 / 2)
-    assert (found.n_unseen, found.unseen_accuracy) == (2, 1 / 2)  # dog, barks
+    assert (found.accuracy, found.headlines["sentence_accuracy"]) == (4 / 5, 1 / 2)
+    assert (found.counts["unseen_tokens"], found.headlines["unseen_accuracy"]) == (2, 1 / 2)  # dog, barks
     assert found.baseline_accuracies == {
         "majority_tag": 2 / 5,  # dog, cats
         "most_frequent_tag": 3 / 5,  # the, dog, purr
@@ -57,8 +60,8 @@ def test_a_small_evaluation_can_be_checked_on_paper():
     assert found.by_tag["N"] == {"accuracy": 1, "precision": 2 / 3, "recall": 1, "f1": 4 / 5, "support": 2}
     assert found.by_tag["V"] == {"accuracy": 1 / 2, "precision": 1, "recall": 1 / 2, "f1": 2 / 3, "support": 2}
     assert found.by_tag["X"] == {"accuracy": 0, "precision": 0, "recall": 0, "f1": 0, "support": 0}
-    assert found.macro_f1 == pytest.approx((1 + 4 / 5 + 2 / 3) / 3)
-    assert found.weighted_f1 == pytest.approx((1 * 1 + 2 * 4 / 5 + 2 * 2 / 3) / 5)
+    assert found.headlines["macro_f1"] == pytest.approx((1 + 4 / 5 + 2 / 3) / 3)
+    assert found.headlines["weighted_f1"] == pytest.approx((1 * 1 + 2 * 4 / 5 + 2 * 2 / 3) / 5)
 
 
 @given(STEPS)
@@ -73,11 +76,13 @@ def test_every_ratio_is_that_of_scikit_learn(sentences):
     gold, predicted = zip(*steps, strict=True)
     columns = precision_recall_fscore_support(gold, predicted, labels=found.tags, zero_division=0)
     assert found.accuracy == pytest.approx(accuracy_score(gold, predicted))
-    for found_f1, average in ((found.macro_f1, "macro"), (found.weighted_f1, "weighted")):
-        assert found_f1 == pytest.approx(f1_score(gold, predicted, average=average, zero_division=0))
+    for average in ("macro", "weighted"):
+        assert found.headlines[f"{average}_f1"] == pytest.approx(
+            f1_score(gold, predicted, average=average, zero_division=0)
+        )
     if len(found.tags) > 1:  # of a single one scikit-learn warns
         assert found.confusion.tolist() == confusion_matrix(gold, predicted, labels=list(found.tags)).tolist()
-    assert score("macro_f1", *_columns(sentences)) == found.macro_f1
+    assert score("macro_f1", *_columns(sentences)) == found.headlines["macro_f1"]
     assert set(found.tags) == {*gold, *predicted}
     for name, values in zip(("precision", "recall", "f1", "support"), columns, strict=True):
         assert [scores[name] for scores in found.by_tag.values()] == pytest.approx(values.tolist())
@@ -90,7 +95,7 @@ def test_known_tags_come_first_and_change_no_ratio(sentences):
 
     assert with_known.tags[:2] == ("Z", "B")
     assert with_known.accuracy == without.accuracy
-    assert with_known.macro_f1 == pytest.approx(without.macro_f1)
+    assert with_known.headlines.get("macro_f1") == pytest.approx(without.headlines.get("macro_f1"))
     assert {tag: with_known.by_tag[tag] for tag in without.tags} == without.by_tag
 
 
@@ -127,8 +132,8 @@ def test_tokens_whose_gold_tag_is_ignored_are_not_counted():
 
     found = evaluated([steps, [("_", "A")]], lexicon=Lexicon("A", {}), ignore=["_"])
 
-    assert (found.n_tokens, found.accuracy, found.n_unseen) == (2, 1.0, 2)
-    assert (found.n_sentences, found.sentence_accuracy) == (1, 1)
+    assert (found.n_tokens, found.accuracy, found.counts["unseen_tokens"]) == (2, 1.0, 2)
+    assert (found.n_sentences, found.headlines["sentence_accuracy"]) == (1, 1)
     assert found.baseline_accuracies["majority_tag"] == 1 / 2
     assert found.tags == ("A", "B")
 
@@ -141,21 +146,22 @@ def test_a_form_is_unseen_if_train_does_not_have_it_as_written():
         lexicon=Lexicon("N", {"cat": "N"}),
     )
 
-    assert (found.n_unseen, found.unseen_accuracy) == (2, 1 / 2)
-    assert (found.n_seen, found.seen_accuracy) == (1, 1)
+    assert (found.counts["unseen_tokens"], found.headlines["unseen_accuracy"]) == (2, 1 / 2)
+    assert (found.counts["seen_tokens"], found.headlines["seen_accuracy"]) == (1, 1)
 
 
 def test_there_is_no_accuracy_of_unseen_words_where_all_are_seen_or_none_are_read():
-    assert evaluated([[("A", "A")]], lexicon=Lexicon("A", {"w": "A"})).unseen_accuracy is None
+    assert evaluated([[("A", "A")]], lexicon=Lexicon("A", {"w": "A"})).to_json()["unseen_accuracy"] is None
     without_words = evaluated([[("A", "A")]])
-    assert (without_words.n_unseen, without_words.unseen_accuracy) == (None, None)
+    assert without_words.counts["unseen_tokens"] is None
+    assert without_words.to_json()["unseen_accuracy"] is None
     assert without_words.baseline_accuracy == 1.0
 
 
 def test_one_tag_only_is_evaluated():
-    found = evaluated([[("A", "A"), ("A", "A")]])
+    headlines = evaluated([[("A", "A"), ("A", "A")]]).headlines
 
-    assert (found.accuracy, found.macro_f1, found.sentence_accuracy) == (1, 1, 1)
+    assert [headlines[name] for name in ("accuracy", "macro_f1", "sentence_accuracy")] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("known_tags", [(), ("A", "B")])
@@ -163,9 +169,10 @@ def test_one_tag_only_is_evaluated():
 def test_no_scored_token_at_all_gives_zeros_and_no_crash(sentences, known_tags):
     found = evaluated(sentences, known_tags=known_tags, ignore=["_"], lexicon=Lexicon("A", {}))
 
-    assert (found.n_tokens, found.accuracy, found.sentence_accuracy, found.macro_f1) == (0, 0, 0, 0)
+    written = found.to_json()
+    assert (found.n_tokens, found.accuracy, written["sentence_accuracy"], written["macro_f1"]) == (0, 0, 0, 0)
     assert found.baseline_accuracy == 0
-    assert found.unseen_accuracy is None
+    assert written["unseen_accuracy"] is None
     assert "of 0 tokens" in format_evaluation(found)
 
 
@@ -232,8 +239,8 @@ def test_a_word_is_ambiguous_if_it_has_two_tags_in_train():
     lexicon = Lexicon("N", {"run": "V", "dog": "N"}, frozenset({"run"}))
     found = evaluate([["V", "N", "N"]], [["V", "V", "N"]], [["run", "run", "dog"]], lexicon)
 
-    assert (found.n_ambiguous, found.ambiguous_accuracy) == (2, 1 / 2)
-    assert evaluated([[("A", "A")]], lexicon=Lexicon("A", {})).n_ambiguous is None
+    assert (found.counts["ambiguous_tokens"], found.headlines["ambiguous_accuracy"]) == (2, 1 / 2)
+    assert evaluated([[("A", "A")]], lexicon=Lexicon("A", {})).counts["ambiguous_tokens"] is None
 
 
 def test_a_model_beats_its_baselines_only_if_it_is_better_than_each():
@@ -324,6 +331,24 @@ def test_a_table_prints_every_tag_once_and_says_nothing_of_unseen_words_where_th
     assert not any(row.startswith("unseen words") for row in rows)
 
 
-@pytest.mark.parametrize("metric", ["accuracy", "macro_f1", "span_f1"])
+METRICS = [metric for metric in get_args(Metric) if metric != "auto"]
+
+
+@pytest.mark.parametrize("metric", METRICS)
 def test_the_score_of_nothing_is_zero(metric):
     assert score(metric, [], []) == 0.0
+
+
+def test_every_headline_has_its_names_and_every_metric_is_a_headline():
+    names = headlines(evaluated([]).sentence_counts.sum(axis=0)).keys()
+
+    assert list(names) == list(MEASURES)
+    assert {*METRICS} <= names
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_the_score_is_the_number_that_metrics_json_has(metric):
+    gold, predicted = [["B-x", "I-x", "O"], ["B-y"]], [["B-x", "O", "O"], ["B-y"]]
+    written = evaluate(gold, predicted, gold, NO_WORDS, scheme="bio").to_json()
+
+    assert score(metric, gold, predicted, scheme="bio") == recorded_score(written, metric)

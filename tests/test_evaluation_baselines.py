@@ -8,7 +8,8 @@ from tagger.corpus.layout import Layout
 from tagger.corpus.read import read_tagged
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.lexicon import Lexicon, count_lexicon
-from tagger.evaluation.baselines import NAMES, single_word_taggers, suffix_tagger
+from tagger.evaluation.baselines import single_word_taggers, suffix_tagger
+from tagger.reports.measures import BASELINES
 
 WORDS = st.text("abc", max_size=5)
 
@@ -53,7 +54,7 @@ def test_baselines_tag_each_word_with_its_own_tag_or_all_with_the_most_frequent(
 
 def test_without_words_the_most_frequent_tag_is_the_only_baseline():
     assert list(single_word_taggers(Lexicon("N", None))) == ["majority_tag"]
-    assert list(single_word_taggers(Lexicon("N", {}))) == list(NAMES)
+    assert list(single_word_taggers(Lexicon("N", {}))) == list(BASELINES)
 
 
 def test_a_lexicon_knows_which_forms_have_several_tags_that_count():

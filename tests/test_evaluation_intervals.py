@@ -8,8 +8,8 @@ from scipy.stats import binomtest, chi2
 
 from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.bootstrap import interval, resampled
+from tagger.evaluation.headlines import headlines
 from tagger.evaluation.metrics import Evaluation, evaluate
-from tagger.evaluation.sentence_counts import headlines
 from tagger.evaluation.significance import McNemar, differences, permutation_test
 
 TAGS = np.array(["A", "B", "C", "D", "E"])
@@ -67,8 +67,8 @@ def test_rare_tags_that_draws_lack_do_not_push_an_interval_off_its_number():
     found = evaluated([*rare, *[[("A", "A", "known")]] * 100])
     low, high = found.intervals["macro_f1"]
 
-    assert low <= found.macro_f1 <= high
-    assert np.quantile(headlines(resampled(found.sentence_counts))["macro_f1"], 0.025) > found.macro_f1
+    assert low <= found.headlines["macro_f1"] <= high
+    assert np.quantile(headlines(resampled(found.sentence_counts))["macro_f1"], 0.025) > found.headlines["macro_f1"]
 
 
 def test_draws_that_have_nothing_to_share_do_not_count():

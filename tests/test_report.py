@@ -16,9 +16,10 @@ from tagger.config import dump_config, parse_config
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 from tagger.errors import RunError
-from tagger.evaluation.tagged_files import evaluate_tagger, write_predictions
+from tagger.evaluation.tagged_files import evaluate_tagger
+from tagger.reports.predictions import read_outcomes, write_predictions
 from tagger.tagging.tagger import Tagger
-from tagger.training.report import command_again, read_outcomes, write_report
+from tagger.training.report import command_again, write_report
 from tagger.training.statistics import data_json
 from tests.bundles import save_numbers_bundle, save_spans_bundle, save_words_bundle
 from tests.test_rooms import modules_after

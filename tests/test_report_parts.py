@@ -1,5 +1,6 @@
 """What a report is made of: the confusion matrix, errors in context, figures, statistics of the data."""
 
+import re
 from collections import Counter
 
 import numpy as np
@@ -10,14 +11,13 @@ from hypothesis import strategies as st
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 from tagger.encoding.lexicon import count_lexicon
-from tagger.reports.figures import Bar, Table, bar_figure, line_figure, text_width, ticks
+from tagger.reports.axes import range_axis, round_axis, ticks
+from tagger.reports.figures import ACROSS, BOTTOM, LEFT, RIGHT, UP, Bar, Drawing, bar_panels, line_plot, text_width
 from tagger.reports.legible import direction, visible
 from tagger.reports.mistakes import MAX_WORDS, Outcome, frequent_confusions, worst_sentences
 from tagger.reports.page import percent
 from tagger.reports.report.matrix import MAX_TAGS, confusion_table
 from tagger.training.statistics import data_statistics
-
-TABLE = Table("numbers", ["x", "y"], [["1", "2"]])
 
 
 def outcome(words: str) -> Outcome:
@@ -117,24 +117,37 @@ def test_ticks_are_few_even_and_around_the_values(low, span):
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 1)), min_size=1, max_size=30))
 def test_the_marks_of_a_line_stand_inside_their_figure(values):
-    figure = line_figure("k", "t", "a", sorted(values), TABLE, x_label="x", y_label="y", chosen=(0, "first"))
+    axes = range_axis(0, 100, *ACROSS), round_axis([y for _, y in values], *UP)
+    drawing = line_plot(sorted(values), *axes, x_label="x", y_label="y", chosen=(0, "first"))
 
-    for x, y in [*figure.points, *((x, figure.bottom) for x, _ in figure.x_ticks)]:
-        assert figure.left <= x <= figure.right
-        assert 0 <= y <= figure.bottom
+    points = [
+        (float(x), float(y)) for path in drawing.paths for x, y in re.findall(r"([-\d.]+) ([-\d.]+)", path.course)
+    ]
+    assert len(points) >= 3 * len(values)  # of the line, of its dots and of their holes
+    for x, y in [*points, *((x, BOTTOM) for x, _ in axes[0].ticks)]:
+        assert LEFT <= x <= RIGHT
+        assert 0 <= y <= BOTTOM
+
+
+def ends_of_bars(drawing: Drawing) -> list[tuple[float, float]]:
+    """From where to where each bar reaches."""
+    courses = [re.match(r"M([\d.]+) \d+H([\d.]+)v", path.course) for path in drawing.paths if path.kind == "bar"]
+    return [(float(course[1]), float(course[2])) for course in courses if course]
 
 
 def test_a_bar_is_as_long_as_its_value():
-    (panel,) = bar_figure("k", "t", "a", [Bar("one", 1.0, ""), Bar("half", 0.5, "")], TABLE).panels
+    (panel,) = bar_panels([Bar("one", 1.0, ""), Bar("half", 0.5, "")])
 
-    assert panel.x(0.5) - panel.x(0) == pytest.approx((panel.x(1) - panel.x(0)) / 2, abs=0.1)
-    assert panel.x(0) > text_width("half")
+    (start, end_of_one), (start_of_half, end_of_half) = ends_of_bars(panel)
+    assert start == start_of_half
+    assert end_of_half - start == pytest.approx((end_of_one - start) / 2, abs=0.1)
+    assert start > text_width("half")
 
 
 def test_many_bars_are_parted_into_panels_of_like_height():
-    figure = bar_figure("k", "t", "a", [Bar(f"t{i}", 0.5, "") for i in range(73)], TABLE)
+    panels = bar_panels([Bar(f"t{i}", 0.5, "") for i in range(73)])
 
-    assert [len(panel.bars) for panel in figure.panels] == [37, 36]
+    assert [len(ends_of_bars(panel)) for panel in panels] == [37, 36]
 
 
 def test_a_sentence_runs_as_most_of_its_letters_do():

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.metrics import evaluate
+from tagger.reports.axes import counting_axis, percent_axis, range_axis
+from tagger.reports.figures import thinned
 from tagger.reports.sweep_report import Failed, Key, SweepRecord, Tried, Winner, sweep_page
-from tagger.reports.sweep_report.drawing import between, counting_axis, percent_axis, thinned
 from tagger.sweeps.importance import importance
 from tagger.sweeps.space import Dimension, Range, Space
 from tests.test_report import HTML, SVG, section, text_of
@@ -177,16 +178,16 @@ def test_thinning_keeps_the_first_and_the_order_and_no_more_than_asked(items, mo
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=9))
 def test_scores_stand_between_the_ends_of_their_axis_and_in_their_order(scores):
-    places = [percent_axis(scores, 200, 20).place(score) for score in sorted(scores)]
+    places = [percent_axis(scores, 200, 20).position(score) for score in sorted(scores)]
 
     assert places == sorted(places, reverse=True)
     assert all(20 <= place <= 200 for place in places)
 
 
 def test_axes_tell_round_numbers_inside_of_their_range():
-    assert between(1e-4, 1e-2, 0, 100, log=True).marks == [(0.0, "0.0001"), (50.0, "0.001"), (100.0, "0.01")]
-    assert [text for _, text in between(32, 128, 0, 100).marks] == ["40", "60", "80", "100", "120"]
-    assert [text for _, text in counting_axis(12, 0, 100).marks] == ["1", "5", "10"]
+    assert range_axis(1e-4, 1e-2, 0, 100, log=True).ticks == [(0.0, "0.0001"), (50.0, "0.001"), (100.0, "0.01")]
+    assert [text for _, text in range_axis(32, 128, 0, 100).ticks] == ["40", "60", "80", "100", "120"]
+    assert [text for _, text in counting_axis(12, 0, 100).ticks] == ["1", "5", "10"]
 
 
 # What the page is made of

@@ -26,11 +26,13 @@ def evaluate(
     """Score a tagged file: accuracy with its interval beside baselines, each tag's scores, errors to read."""
     import json
 
+    from tagger.corpus.chunks import near
     from tagger.evaluation.tagged_files import evaluate_file
-    from tagger.reports.table import format_evaluation
+    from tagger.reports.evaluation_text import format_evaluation, warn_of_baselines
     from tagger.tagging.tagger import Tagger
 
     evaluation = evaluate_file(Tagger.load(model, threads=threads), local(path))
+    warn_of_baselines(evaluation, near(path))
     print_data(json.dumps(evaluation.to_json(), indent=2) if output_format == "json" else format_evaluation(evaluation))
 
 
@@ -53,7 +55,7 @@ def compare(
     """
     import json
 
-    from tagger.evaluation.compare import compare_on_file
+    from tagger.evaluation.tagged_files import compare_on_file
     from tagger.reports.comparison_text import format_comparison
     from tagger.tagging.tagger import Tagger
 

@@ -55,7 +55,7 @@ def train(
         print_data(describe_plan(checked, load_start(start_from) if start_from else None))
         return
 
-    from tagger.reports.table import format_evaluation
+    from tagger.reports.evaluation_text import format_evaluation
     from tagger.training.train import train as train_tagger
 
     with progress(quiet=quiet, epochs=checked.training.epochs) as listen:
@@ -128,7 +128,7 @@ def sweep(
 
         print_data(describe_sweep(plan, folder))
         return
-    from tagger.evaluation.score import told_score
+    from tagger.evaluation.score import recorded_score
     from tagger.sweeps.display import live_table
     from tagger.sweeps.leaderboard import format_leaderboard
     from tagger.sweeps.limits import MB
@@ -153,6 +153,6 @@ def sweep(
         swept = run_with(LocalWorkers(n, threads or share_of_cores(n), place, timeout=timeout, memory=limit))
     print_data(format_leaderboard(swept.rows, swept.metric).rstrip("\n"))
     if swept.test:
-        score = told_score(swept.test, swept.metric)
+        score = recorded_score(swept.test, swept.metric)
         print_data(f"\ntest {swept.metric} {score:.4f}, of the winner's best seed")
     log.info("the winner is %s; tag with it: tagger predict %s …", swept.winner.folder, folder / "best")

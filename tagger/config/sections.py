@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import pydantic
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from tagger.config.values import ClassWeights, Column, Count, FileOrShare, Seed, Share, Tag, shown
+from tagger.config.values import ClassWeights, Column, Count, FileOrShare, Metric, Seed, Share, Tag, shown
 from tagger.format_names import Format
 
 PLATEAU = 2  # epochs without a better dev after which schedule = "plateau" halves the learning rate
@@ -206,7 +206,7 @@ class Training(Section):
     averaging: bool = True
     label_smoothing: Share = 0.0
     class_weights: ClassWeights = "none"
-    metric: Literal["auto", "accuracy", "macro_f1", "span_f1"] = "auto"
+    metric: Metric = "auto"
     patience: Count = 5
     max_steps: Count = 5000
     seed: Seed = 1

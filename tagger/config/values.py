@@ -1,6 +1,6 @@
 """The kinds of values that keys may have, and how values are shown."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -44,3 +44,4 @@ Tag = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Metric = Literal["auto", "accuracy", "macro_f1", "span_f1"]  # headlines of an evaluation

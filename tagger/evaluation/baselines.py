@@ -8,13 +8,6 @@ from itertools import takewhile
 
 from tagger.encoding.lexicon import Lexicon
 
-# As tables and warnings call them.
-NAMES = {
-    "majority_tag": "the most frequent tag",
-    "most_frequent_tag": "each word's most frequent tag",
-    "suffix": "each word's most frequent tag, unseen words by their suffix",
-}
-
 
 def single_word_taggers(lexicon: Lexicon) -> dict[str, Callable[[str], str]]:
     """By name, what tags a word without looking at its sentence; only the most frequent tag where no words are read."""

@@ -9,7 +9,6 @@ from tagger.evaluation.steps import Floats, Ids
 DRAWS = 1000
 SEED = 1
 LEVEL = 0.95
-ALIKE = "all draws alike"  # what is told in place of an interval without width, which would look like certainty
 CELLS = 1_000_000  # sentences of a block of draws, which bounds the memory that it takes
 
 

@@ -12,9 +12,9 @@ from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.bootstrap import interval, resampled
 from tagger.evaluation.breakdown import by_length, by_position
 from tagger.evaluation.calibration import calibration_bins, calibration_error, coverage
-from tagger.evaluation.sentence_counts import HEADLINES, count_sentences, headlines, named
+from tagger.evaluation.headlines import count_sentences, headlines, named
 from tagger.evaluation.spans import SpanCounts, count_spans, outside_ignored, precision_recall_f1
-from tagger.evaluation.steps import Ids, Steps, scored_steps
+from tagger.evaluation.steps import KINDS, Ids, Steps, scored_steps
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ class Evaluation:
 
     @cached_property
     def headlines(self) -> dict[str, float]:
-        """By name, those headlines that exist for these tokens."""
+        """Headlines that exist for these tokens, by name."""
         return named(headlines(self.sentence_counts.sum(axis=0)))
 
     @cached_property
@@ -72,54 +72,17 @@ class Evaluation:
         return len(self.steps.sentences)
 
     @property
+    def counts(self) -> dict[str, int | None]:
+        """Scored sentences, scored tokens, and those of each kind of word; None where a kind is not known."""
+        kinds = {
+            f"{kind}_tokens": None if chosen is None else int(chosen.sum()) for kind, chosen in self.steps.kinds.items()
+        }
+        return {"sentences": self.n_sentences, "tokens": self.n_tokens, **kinds}
+
+    @property
     def accuracy(self) -> float:
-        """Of the tokens, the share tagged right."""
+        """Share of the tokens that are tagged right."""
         return self.headlines.get("accuracy", 0.0)
-
-    @property
-    def sentence_accuracy(self) -> float:
-        """Of the sentences, the share without an error."""
-        return self.headlines.get("sentence_accuracy", 0.0)
-
-    @property
-    def macro_f1(self) -> float:
-        """The mean of F1 over the tags that occur, gold or predicted."""
-        return self.headlines.get("macro_f1", 0.0)
-
-    @property
-    def weighted_f1(self) -> float:
-        """The mean of F1 over the tokens, each with the F1 of its gold tag."""
-        return self.headlines.get("weighted_f1", 0.0)
-
-    @property
-    def n_unseen(self) -> int | None:
-        """Tokens whose form, as written, does not occur in train; None where the tagger reads no words."""
-        return None if self.steps.is_unseen is None else int(self.steps.is_unseen.sum())
-
-    @property
-    def unseen_accuracy(self) -> float | None:
-        """Of the unseen tokens, the share tagged right; None where there are none."""
-        return self.headlines.get("unseen_accuracy")
-
-    @property
-    def n_seen(self) -> int | None:
-        """Tokens whose form occurs in train; None where the tagger reads no words."""
-        return None if self.n_unseen is None else self.n_tokens - self.n_unseen
-
-    @property
-    def seen_accuracy(self) -> float | None:
-        """Of the seen tokens, the share tagged right; None where there are none."""
-        return self.headlines.get("seen_accuracy")
-
-    @property
-    def n_ambiguous(self) -> int | None:
-        """Tokens whose form has two or more tags in train; None where that is not known."""
-        return None if self.steps.is_ambiguous is None else int(self.steps.is_ambiguous.sum())
-
-    @property
-    def ambiguous_accuracy(self) -> float | None:
-        """Of the ambiguous tokens, the share tagged right; None where there are none."""
-        return self.headlines.get("ambiguous_accuracy")
 
     @property
     def baseline_accuracies(self) -> dict[str, float]:
@@ -153,20 +116,15 @@ class Evaluation:
 
     def to_json(self) -> dict[str, Any]:
         """The evaluation as `metrics.json` has it; ratios from 0 to 1."""
+        of_some = {f"{kind}_accuracy" for kind in KINDS}  # tokens, of which there may be none
+        ratios = {
+            name: self.headlines.get(name, None if name in of_some else 0.0)
+            for name in headlines(self.sentence_counts.sum(axis=0))
+        }
         return {
-            "sentences": self.n_sentences,
-            "tokens": self.n_tokens,
-            "accuracy": self.accuracy,
-            "sentence_accuracy": self.sentence_accuracy,
-            "seen_accuracy": self.seen_accuracy,
-            "seen_tokens": self.n_seen,
-            "unseen_accuracy": self.unseen_accuracy,
-            "unseen_tokens": self.n_unseen,
-            "ambiguous_accuracy": self.ambiguous_accuracy,
-            "ambiguous_tokens": self.n_ambiguous,
-            "macro_f1": self.macro_f1,
-            "weighted_f1": self.weighted_f1,
-            "intervals": {name: self.intervals.get(name) for name in HEADLINES},
+            **self.counts,
+            **{name: value for name, value in ratios.items() if name != "span_f1"},  # stands with the spans
+            "intervals": {name: self.intervals.get(name) for name in ratios},
             "baseline_accuracy": self.baseline_accuracy,
             "baselines": self.baseline_accuracies,
             "beats_baselines": not self.not_beaten,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tagger.evaluation.bootstrap import SEED, blocks, in_order, interval, resampled
-from tagger.evaluation.sentence_counts import headlines, named
+from tagger.evaluation.headlines import headlines, named
 from tagger.evaluation.steps import Floats, Ids
 
 PERMUTATIONS = 10_000

@@ -14,6 +14,8 @@ Ids = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
+KINDS = ("seen", "unseen", "ambiguous")  # of words, by what train has of them
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Steps:
@@ -49,9 +51,10 @@ class Steps:
         return np.equal(self.gold, self.predicted)
 
     @property
-    def tokens(self) -> list[str]:
-        """The tokens themselves."""
-        return [self.sentences[i][j] for i, j in zip(self.sentence.tolist(), self.position.tolist(), strict=True)]
+    def kinds(self) -> dict[str, Flags | None]:
+        """By kind of word, whether each token is of it; None where that is not known."""
+        is_seen = None if self.is_unseen is None else ~self.is_unseen
+        return dict(zip(KINDS, (is_seen, self.is_unseen, self.is_ambiguous), strict=True))
 
 
 def scored_steps(

@@ -1,7 +1,8 @@
-"""A saved tagger against gold tags."""
+"""Saved taggers against the gold tags of a file."""
 
 import logging
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from tagger.corpus.chunks import near
@@ -9,13 +10,13 @@ from tagger.corpus.detection import scheme_of_pairs
 from tagger.corpus.formats import likely_format
 from tagger.corpus.layout import Layout
 from tagger.corpus.read import read_tagged, resolve_format
+from tagger.corpus.schemes import convert
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
-from tagger.corpus.tags import all_in_scheme, check_scored, warn_of_unknown_tags
-from tagger.encoding.lexicon import Lexicon
-from tagger.evaluation.baselines import NAMES
+from tagger.corpus.tags import all_in_scheme, check_scored, in_scheme, warn_of_unknown_tags
+from tagger.errors import DataError
+from tagger.evaluation.comparison import Comparison, compare
 from tagger.evaluation.metrics import Evaluation, evaluate
-from tagger.files import IN_A_CELL, write_file
 from tagger.tagging.tagged import Tagged
 from tagger.tagging.tagger import Tagger
 
@@ -23,14 +24,28 @@ log = logging.getLogger("tagger")
 
 
 def evaluate_file(tagger: Tagger, path: Path) -> Evaluation:
-    """Scores a tagged file.
+    """Score a tagged file.
 
     Raises:
         DataError: the file cannot be read; names file and line.
     """
-    evaluation = evaluate_tagger(tagger, read_gold(tagger, path))[0]
-    warn_of_baselines(evaluation, near(path))
-    return evaluation
+    return evaluate_tagger(tagger, read_gold(tagger, path))[0]
+
+
+def evaluate_tagger(tagger: Tagger, sentences: Sequence[Sentence]) -> tuple[Evaluation, list[Tagged]]:
+    """Tag sentences, and compare the tags with their gold ones."""
+    tagged = list(tagger.stream(sentences))
+    evaluation = evaluate(
+        gold=[sentence.tags or () for sentence in sentences],
+        predicted=[sentence.tags for sentence in tagged],
+        tokens=[sentence.tokens for sentence in sentences],
+        lexicon=tagger.bundle.lexicon,
+        confidence=[sentence.confidence for sentence in tagged],
+        known_tags=tagger.bundle.tags,
+        ignore=tagger.bundle.encoder.ignore,
+        scheme=tagger.bundle.scheme,
+    )
+    return evaluation, tagged
 
 
 def read_gold(tagger: Tagger, path: Path) -> Sentences:
@@ -45,10 +60,10 @@ def read_gold(tagger: Tagger, path: Path) -> Sentences:
     alike = Layout(
         numeric=trained_on.numeric, columns=trained_on.columns, encoding=trained_on.encoding, map=trained_on.map
     )
-    found = resolve_format(path, alike)
-    # Columns are what a file is taken for that shows no other format, and so no reason to doubt the one of training.
-    is_like_train = likely_format(found.format, trained_on) == trained_on.format
-    sentences = _in_scheme_of(tagger, read_tagged(path, trained_on if is_like_train else found), path)
+    layout = resolve_format(path, alike)
+    # Columns are assumed where a file shows no other format, and so no reason to doubt the format of training.
+    is_like_train = likely_format(layout.format, trained_on) == trained_on.format
+    sentences = _in_scheme_of(tagger, read_tagged(path, trained_on if is_like_train else layout), path)
     known = {*tagger.bundle.tags, *tagger.bundle.encoder.ignore}
     check_scored(sentences, tagger.bundle.encoder.ignore)
     warn_of_unknown_tags(sentences, known, str(path))
@@ -58,55 +73,46 @@ def read_gold(tagger: Tagger, path: Path) -> Sentences:
 def _in_scheme_of(tagger: Tagger, sentences: Sentences, path: Path) -> Sentences:
     """The sentences with their tags in the scheme of the tagger's, where they have another."""
     wanted = tagger.bundle.scheme
-    found = scheme_of_pairs(sentences.tag_pairs()).scheme if wanted != "none" else "none"
-    if found in ("none", wanted) or sentences.tag_counts().keys() <= {*tagger.bundle.tags}:
+    scheme = scheme_of_pairs(sentences.tag_pairs()).scheme if wanted != "none" else "none"
+    if scheme in ("none", wanted) or sentences.tag_counts().keys() <= {*tagger.bundle.tags}:
         return sentences
-    log.info("%s: its tags are read as %s and scored as %s", near(path), found, wanted)
-    return all_in_scheme(sentences, found, wanted)
+    log.info("%s: its tags are read as %s and scored as %s", near(path), scheme, wanted)
+    return all_in_scheme(sentences, scheme, wanted)
 
 
-def evaluate_tagger(tagger: Tagger, sentences: Sequence[Sentence]) -> tuple[Evaluation, list[Tagged]]:
-    """Tags sentences, and counts how the tags meet their gold ones."""
-    tagged = list(tagger.stream(sentences))
-    evaluation = evaluate(
-        gold=[sentence.tags or () for sentence in sentences],
-        predicted=[found.tags for found in tagged],
-        tokens=[sentence.tokens for sentence in sentences],
-        lexicon=tagger.bundle.lexicon,
-        confidence=[found.confidence for found in tagged],
-        known_tags=tagger.bundle.tags,
-        ignore=tagger.bundle.encoder.ignore,
-        scheme=tagger.bundle.scheme,
-    )
-    return evaluation, tagged
+def compare_on_file(first: Tagger, second: Tagger, path: Path) -> Comparison:
+    """Compare the tags that two taggers give a tagged file; each reads it like its own training data.
 
+    A word is unseen where neither was trained on it, a token is scored where neither ignores its tag, and where the
+    taggers have different schemes, the second one's tags are written in the first one's.
 
-def warn_of_baselines(evaluation: Evaluation, name: str) -> None:
-    """Says so if a simple tagger does as well as the network, which then has learned nothing from sentences.
-
-    Args:
-        evaluation: of some sentences.
-        name: of their file or split.
+    Raises:
+        DataError: the file cannot be read, or the two do not find the same tokens and gold tags in it.
     """
-    if evaluation.not_beaten:
-        accuracies = evaluation.baseline_accuracies
-        best = max(evaluation.not_beaten, key=accuracies.__getitem__)
-        log.warning(
-            "%s: the tagger does not beat a baseline: its accuracy is %.4f, the baseline's %.4f (%s)",
-            name, evaluation.accuracy, accuracies[best], NAMES[best],
-        )  # fmt: skip
+    schemes = first.bundle.scheme, second.bundle.scheme
+    ignore = tuple(dict.fromkeys([*first.bundle.encoder.ignore, *second.bundle.encoder.ignore]))
+    gold, theirs = read_gold(first, path), read_gold(second, path)
+    _check_same(gold, [in_scheme(sentence, *reversed(schemes), ignore=ignore) for sentence in theirs], path)
+    check_scored(gold, ignore)
+    return compare(
+        gold=[sentence.tags or () for sentence in gold],
+        first=[tagged.tags for tagged in first.stream(gold)],
+        second=[convert(tagged.tags, *reversed(schemes)) for tagged in second.stream(theirs)],
+        tokens=[sentence.tokens for sentence in gold],
+        lexicon=first.bundle.lexicon.extending(second.bundle.lexicon),
+        ignore=ignore,
+        scheme=schemes[1] if schemes[0] == "none" else schemes[0],
+    )
 
 
-def write_predictions(path: Path, sentences: Sequence[Sentence], tagged: Sequence[Tagged], lexicon: Lexicon) -> None:
-    """Writes of each token: gold tag, predicted tag, its confidence, and whether train has the form."""
-    lines = ["token\tgold\tpredicted\tconfidence\tseen\n"]
-    forms = lexicon.forms
-    for sentence, found in zip(sentences, tagged, strict=True):
-        for token, gold, tag, score in zip(
-            sentence.tokens, sentence.tags or (), found.tags, found.confidence, strict=True
-        ):
-            seen = "-" if forms is None else "seen" if token in forms else "unseen"
-            cells = "\t".join(cell.translate(IN_A_CELL) for cell in (token, gold, tag))
-            lines.append(f"{cells}\t{score:.4f}\t{seen}\n")
-        lines.append("\n")
-    write_file(path, "".join(lines))
+def _check_same(first: Sequence[Sentence], second: Sequence[Sentence], path: Path) -> None:
+    """Raise DataError where two taggers would be asked for different things."""
+    hint = "taggers compare that learned the same tags from files of the same layout"
+    if len(first) != len(second):
+        raise DataError(f"{near(path)}: A reads {len(first):,} sentences in it, B {len(second):,}", hint)
+    for ours, theirs in zip(first, second, strict=True):
+        steps, others = (list(zip(each.tokens, each.tags or (), strict=True)) for each in (ours, theirs))
+        for step, other in zip_longest(steps, others, fillvalue=("nothing", "none")):
+            if step != other:
+                readings = "A reads {!r} with the tag {!r}, B {!r} with {!r}".format(*step, *other)
+                raise DataError(f"{ours.place}: in this sentence {readings}", hint)

@@ -3,10 +3,10 @@
 from itertools import groupby
 
 from tagger.evaluation.comparison import Change, Comparison
-from tagger.evaluation.sentence_counts import MEASURES
 from tagger.reports.comparison_text import format_p, verdict
 from tagger.reports.figures import Table
 from tagger.reports.legible import direction
+from tagger.reports.measures import MEASURES
 from tagger.reports.page import number, percent, render
 
 MOST = 500  # sentences that are shown
@@ -54,7 +54,7 @@ def _by_position(tokens: tuple[str, ...], changes: list[Change]) -> list[Change 
 def _headlines(found: Comparison) -> Table:
     rows = [
         [
-            MEASURES[name],
+            MEASURES[name].title,
             percent(row.first),
             percent(row.second),
             _points(row.difference),

@@ -1,7 +1,7 @@
 """A comparison as text."""
 
 from tagger.evaluation.comparison import Change, Comparison, Kind
-from tagger.evaluation.sentence_counts import HEADLINES
+from tagger.reports.measures import MEASURES, metric_name
 
 AROUND = 5  # tokens that are shown on each side of one that changed
 MOST = 10  # changed tokens of a kind that are shown
@@ -39,7 +39,7 @@ def verdict(found: Comparison) -> str:
     """Which tagger is better, in a sentence."""
     if not found.changes:
         return "no difference: both give every token the same tag"
-    decides, name = found.headlines[found.main], "span F1" if found.main == "span_f1" else "accuracy"
+    decides, name = found.headlines[found.main], metric_name(found.main)
     told = f"{name} {decides.difference:+.4f}, p {format_p(decides.p)}"
     if found.better is None:
         return f"no difference that these sentences can show ({told})"
@@ -64,11 +64,11 @@ def excerpt(found: Comparison, change: Change) -> str:
 
 
 def _headline_rows(found: Comparison) -> list[str]:
-    width = max(map(len, HEADLINES.values()))
+    width = max(len(measure.label) for measure in MEASURES.values())
     return [
         f"{'':<{width}}       A       B  difference  95 % interval             p",
         *(
-            f"{HEADLINES[name]:<{width}}  {row.first:.4f}  {row.second:.4f}     {row.difference:+.4f}"
+            f"{MEASURES[name].label:<{width}}  {row.first:.4f}  {row.second:.4f}     {row.difference:+.4f}"
             f"  {row.interval[0]:+.4f} to {row.interval[1]:+.4f}  {format_p(row.p)}"
             for name, row in found.headlines.items()
         ),

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from tagger.errors import ConfigError, DataError, RunError, TaggerError
-from tagger.evaluation.tagged_files import evaluate_tagger, warn_of_baselines
+from tagger.evaluation.tagged_files import evaluate_tagger
 from tagger.files import write_file, writing
+from tagger.reports.evaluation_text import warn_of_baselines
 from tagger.sweeps.leaderboard import Row
 from tagger.sweeps.lock import NAME as LOCK
 from tagger.sweeps.lock import locked

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from tagger.config import Section
 from tagger.config.problems import describe_problem
-from tagger.config.values import Count, Seed
+from tagger.config.values import Count, Metric, Seed
 
 Tables = dict[str, Any]
 
@@ -19,7 +19,7 @@ class Sweep(Section):
     sampler: Literal["grid", "random", "tpe"] = "grid"
     settings: Count = 20
     seeds: list[Seed] = Field(default=[1, 2, 3], min_length=1)
-    metric: Literal["auto", "accuracy", "macro_f1", "span_f1"] = "auto"
+    metric: Metric = "auto"
     pruner: Literal["none", "median", "halving"] = "none"
     storage: str | None = None
     space: Tables = Field(min_length=1)

@@ -11,7 +11,7 @@ from typing import Any
 from tagger.config import Config
 from tagger.corpus.download import resolve
 from tagger.errors import DataError
-from tagger.evaluation.score import metric_meant, told_score
+from tagger.evaluation.score import metric_meant, recorded_score
 from tagger.sweeps.plan import Plan
 from tagger.sweeps.space import Setting
 from tagger.training.data_files import files_of, word_files_of
@@ -58,7 +58,7 @@ class Trial:
         return Result(
             trial=self,
             metric=metric,
-            score=told_score(dev, metric),
+            score=recorded_score(dev, metric),
             parameters=int(training["parameters"]),
             seconds=float(training["seconds"]),
             n_bytes=sum(path.stat().st_size for path in (self.folder / "bundle").iterdir()),

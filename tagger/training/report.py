@@ -14,7 +14,7 @@ import pandas
 from tagger.errors import BundleError, RunError
 from tagger.evaluation.score import metric_meant
 from tagger.files import write_file
-from tagger.reports.mistakes import Outcome
+from tagger.reports.predictions import read_outcomes
 from tagger.reports.report import RunRecord, report_page
 from tagger.tagging.bundle import find_bundle, read_description
 
@@ -84,23 +84,6 @@ def command_again(name: str, start: str | None) -> str:
     """
     words = ["tagger", "train", f"{name}/config.toml", "--run", f"{name}-again"]
     return shlex.join([*words, *(["--from", start] if start else [])])
-
-
-def read_outcomes(text: str) -> list[Outcome]:
-    """The sentences of a file of predictions.
-
-    Raises:
-        ValueError: a line has another number of columns, or its confidence is no number.
-    """
-    outcomes, rows = [], []
-    for line in text.split("\n")[1:]:
-        if line:
-            token, gold, predicted, confidence, _ = line.split("\t")
-            rows.append((token, gold, predicted, float(confidence)))
-        elif rows:
-            outcomes.append(Outcome(*zip(*rows, strict=True)))
-            rows = []
-    return outcomes
 
 
 def _bundle(folder: Path) -> dict[str, Any]:

@@ -11,8 +11,10 @@ from tagger.config import Config, dump_config, load_config
 from tagger.corpus.sentence import Sentence
 from tagger.errors import RunError
 from tagger.evaluation.metrics import Evaluation
-from tagger.evaluation.tagged_files import evaluate_tagger, warn_of_baselines, write_predictions
+from tagger.evaluation.tagged_files import evaluate_tagger
 from tagger.files import remove, write_file
+from tagger.reports.evaluation_text import warn_of_baselines
+from tagger.reports.predictions import write_predictions
 from tagger.tagging.tagger import Tagger
 from tagger.training.checkpoint import check_resumable, origins_of, read_checkpoint
 from tagger.training.fitting import fit_and_save

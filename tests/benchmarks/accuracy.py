@@ -62,7 +62,7 @@ def result(path: Path, settings: list[str], split: str, runs: Path) -> dict[str,
     before = evaluate_file(Tagger(replace(bundle, temperature=1.0), graphs), file)
     return {
         "score": after.spans.f1 if after.spans else after.accuracy,
-        "unseen": after.unseen_accuracy or 0.0,
+        "unseen": after.headlines.get("unseen_accuracy", 0.0),
         "before": calibration(before),
         "after": calibration(after),
         **json.loads((folder / "metrics.json").read_text())["training"],

@@ -82,7 +82,8 @@ def measure(data: DataSet, name: str, algorithm: str, seed: int) -> float:
         gold, tokens = zip(*((sentence.tags or (), sentence.tokens) for sentence in sentences), strict=True)
         found = evaluate(gold, predicted, tokens, lexicon, scheme=data.scheme)
         scores.append(found.spans.f1 if found.spans else found.accuracy)
-        print(f"; {part} {100 * found.accuracy:.2f}, unseen {100 * (found.unseen_accuracy or 0):.2f}", end="")
+        unseen = found.headlines.get("unseen_accuracy", 0)
+        print(f"; {part} {100 * found.accuracy:.2f}, unseen {100 * unseen:.2f}", end="")
         print(f", F1 {100 * found.spans.f1:.2f}" if found.spans else "", end="")
     print(f"; {found.n_tokens / seconds:,.0f} tokens/s", flush=True)
     return scores[0]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tagger.inputs.cells import CELLS
+from tagger.reports.measures import metric_name
 from tagger.reports.mistakes import Outcome, frequent_confusions, worst_sentences
 from tagger.reports.page import render
 from tagger.reports.report.curves import breakdown_figures, calibration_figures, learning_curves
@@ -12,8 +13,6 @@ from tagger.reports.report.data import hash_table, split_table, tag_counts, vers
 from tagger.reports.report.matrix import confusion_table
 from tagger.reports.report.summary import baseline_figure, between, headlines, weak_splits
 from tagger.reports.report.tags import span_figure, tag_figure
-
-METRICS = {"accuracy": "accuracy", "macro_f1": "macro F1", "span_f1": "span F1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def report_page(run: RunRecord) -> str:
         headlines=headlines(evaluated) if evaluated else None,
         between=between,
         weak_splits=weak_splits(evaluated),
-        curves=learning_curves(run.history, run.metrics["training"]["best_epoch"], METRICS[run.metric]),
+        curves=learning_curves(run.history, run.metrics["training"]["best_epoch"], metric_name(run.metric)),
         detail=_detail(evaluated[split], run.outcomes[split], split, ignore, scheme) if split else None,
         data_table=split_table(run.data),
         tag_counts=tag_counts(run.data, ignore),

@@ -3,21 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tagger.evaluation.baselines import NAMES
-from tagger.evaluation.bootstrap import ALIKE
-from tagger.evaluation.sentence_counts import MEASURES
-from tagger.reports.figures import Bar, Bars, Table, bar_figure
+from tagger.reports.figures import Bar, Figure, Table, bar_panels
+from tagger.reports.measures import ALIKE, BASELINES, MEASURES
 from tagger.reports.page import number, percent
 
 Evaluation = Mapping[str, Any]  # as metrics.json has it
 
-OF = {  # of which tokens or sentences a headline is the share, by the keys of an evaluation
-    "accuracy": "tokens",
-    "seen_accuracy": "seen_tokens",
-    "unseen_accuracy": "unseen_tokens",
-    "ambiguous_accuracy": "ambiguous_tokens",
-    "sentence_accuracy": "sentences",
-}
 SHORT_NAMES = {  # of baselines, beside a bar
     "majority_tag": "most frequent tag",
     "most_frequent_tag": "tag by word",
@@ -37,17 +28,18 @@ def headlines(evaluated: Mapping[str, Evaluation]) -> Table:
         return cells
 
     rows = []
-    for key, name in MEASURES.items():
+    for key, measure in MEASURES.items():
         values = [found.get(key) for found in splits]  # span F1 stands with the spans
         if any(value is not None for value in values):
-            rows.append(row(name, values, interval=key, of=OF.get(key, "")))
+            rows.append(row(measure.title, values, interval=key, of=measure.counted))
     if all(found["spans"] for found in splits):
         for name, key, interval in (("precision", "precision", ""), ("recall", "recall", ""), ("F1", "f1", "span_f1")):
             rows.append(row(f"spans, {name}", [found["spans"][key] for found in splits], interval=interval))
         strict = [found["spans"]["strict"]["f1"] for found in splits]
         rows.append(row("spans of valid sequences only, F1", strict))
     rows += [
-        row(f"baseline: {NAMES[key]}", [found["baselines"][key] for found in splits]) for key in splits[0]["baselines"]
+        row(f"baseline: {BASELINES[key]}", [found["baselines"][key] for found in splits])
+        for key in splits[0]["baselines"]
     ]
     header = ["measure"]
     for split in evaluated:
@@ -70,22 +62,22 @@ def weak_splits(evaluated: Mapping[str, Evaluation]) -> dict[str, tuple[str, flo
     for split, evaluation in evaluated.items():
         if not evaluation["beats_baselines"]:
             key, best = max(evaluation["baselines"].items(), key=lambda baseline: baseline[1])
-            found[split] = (NAMES[key], best, evaluation["accuracy"])
+            found[split] = (BASELINES[key], best, evaluation["accuracy"])
     return found
 
 
-def baseline_figure(evaluation: Evaluation, split: str) -> Bars:
+def baseline_figure(evaluation: Evaluation, split: str) -> Figure:
     """The tagger's accuracy with its interval, and below it what taggers without a network reach."""
     accuracy, interval = evaluation["accuracy"], evaluation["intervals"]["accuracy"]
     baselines = evaluation["baselines"]
     bars = [Bar("this tagger", accuracy, percent(accuracy), (interval[0], interval[1]))]
     bars += [Bar(SHORT_NAMES[key], value, percent(value), is_other=True) for key, value in baselines.items()]
     rows = [["this tagger", percent(accuracy), between(interval)]]
-    rows += [[NAMES[key], percent(value), ""] for key, value in baselines.items()]
-    return bar_figure(
+    rows += [[BASELINES[key], percent(value), ""] for key, value in baselines.items()]
+    return Figure(
         "baselines",
         f"Accuracy on {split}, beside baselines",
         "Baselines look at single words, not at their sentence. The thin lines are the ends of the 95 % interval.",
-        bars,
+        bar_panels(bars),
         Table(f"Accuracy of the tagger and of baselines on {split}", ["tagger", "accuracy", "95 % interval"], rows),
     )

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from tagger.reports.figures import Bar, Bars, Table, bar_figure
+from tagger.reports.figures import Bar, Drawing, Figure, Table, bar_panels
 from tagger.reports.page import number, percent
 
 Scores = Mapping[str, Mapping[str, float]]
 
 
-def tag_figure(by_tag: Scores, split: str) -> Bars:
+def tag_figure(by_tag: Scores, split: str) -> Figure:
     """F1 of each tag, the most frequent first.
 
     Args:
@@ -20,23 +20,23 @@ def tag_figure(by_tag: Scores, split: str) -> Bars:
         for tag, found in _by_support(by_tag).items()
     ]
     header = ["tag", "accuracy", "precision", "recall", "F1", "tokens"]
-    return bar_figure(
+    return Figure(
         "tags",
         f"F1 of each tag on {split}",
         "The tag that most tokens have stands first. F1 is the harmonic mean of precision and recall.",
-        [Bar(tag, found["f1"], percent(found["f1"])) for tag, found in _by_support(by_tag).items()],
+        _f1_bars(by_tag),
         Table(f"Scores of each tag on {split}", header, rows, is_user_text=True),
     )
 
 
-def span_figure(by_type: Scores, split: str) -> Bars:
+def span_figure(by_type: Scores, split: str) -> Figure:
     """F1 of each type of span, the most frequent first; as `tag_figure`, without accuracy."""
     rows = [[kind, *_ratios(found), number(found["support"])] for kind, found in _by_support(by_type).items()]
-    return bar_figure(
+    return Figure(
         "spans",
         f"F1 of each type of span on {split}",
         "A span is right if its first and last token and its type are. The type that most spans have stands first.",
-        [Bar(kind, found["f1"], percent(found["f1"])) for kind, found in _by_support(by_type).items()],
+        _f1_bars(by_type),
         Table(
             f"Scores of each type of span on {split}",
             ["type", "precision", "recall", "F1", "spans"],
@@ -44,6 +44,10 @@ def span_figure(by_type: Scores, split: str) -> Bars:
             is_user_text=True,
         ),
     )
+
+
+def _f1_bars(scores: Scores) -> list[Drawing]:
+    return bar_panels([Bar(name, row["f1"], percent(row["f1"])) for name, row in _by_support(scores).items()])
 
 
 def _by_support(scores: Scores) -> Scores:

@@ -2,12 +2,12 @@
 
 from collections import Counter
 
+from tagger.reports.figures import thinned
+from tagger.reports.measures import metric_name
 from tagger.reports.page import render
-from tagger.reports.report import METRICS
 from tagger.reports.report.data import hash_table, version_table
 from tagger.reports.report.summary import headlines, weak_splits
 from tagger.reports.sweep_report.course import learning_curves, score_over_trials
-from tagger.reports.sweep_report.drawing import thinned
 from tagger.reports.sweep_report.effects import effect_figure
 from tagger.reports.sweep_report.parallel import parallel_figure
 from tagger.reports.sweep_report.record import Failed, Key, SweepRecord, Tried, Winner
@@ -23,7 +23,7 @@ MOST_FAILURES = 50
 
 def sweep_page(sweep: SweepRecord) -> str:
     """The report as HTML: one file that makes no request."""
-    metric = "score" if sweep.metric == "auto" else METRICS[sweep.metric]
+    metric = "score" if sweep.metric == "auto" else metric_name(sweep.metric)
     scored = [(number, setting) for number, setting in enumerate(sweep.tried, start=1) if setting.scores]
     with_curves = [*sweep.ranking, *(setting for _, setting in scored if setting.state != "ranked")]
     with_curves = thinned([setting for setting in with_curves if setting.curve], MOST_CURVES)

@@ -2,56 +2,52 @@
 
 from collections.abc import Sequence
 
-from tagger.reports.figures import LEFT, PLOT_HEIGHT, RIGHT, TOP, WIDTH, Table
+from tagger.reports.axes import counting_axis, percent_axis
+from tagger.reports.figures import ACROSS, RIGHT, UP, Figure, Path, Point, Table, dots, line, plot, thinned
 from tagger.reports.page import percent
-from tagger.reports.sweep_report.drawing import Drawing, Point, counting_axis, dots, line, percent_axis, plot, thinned
 from tagger.reports.sweep_report.record import Tried
 from tagger.reports.sweep_report.tables import spread
 
-MOST_EPOCHS = 50  # of a curve that are drawn
-BOTTOM, END = TOP + PLOT_HEIGHT, WIDTH - RIGHT  # of the axes
+MAX_EPOCHS = 50  # of a curve that are drawn
 
 
-def score_over_trials(tried: Sequence[tuple[int, Tried]], metric: str, *, most: int) -> Drawing:
+def score_over_trials(tried: Sequence[tuple[int, Tried]], metric: str, *, most: int) -> Figure:
     """The scores in the order of trial, and the best mean so far.
 
     Args:
-        tried: number, from 1, and setting; those that have no score are left out; one at least.
-        metric: what the score is called.
-        most: settings that are drawn.
+        tried: number, from 1, and setting; those without a score are left out; one at least.
+        metric: name of the score.
+        most: number of settings that are drawn.
     """
     best = _best_so_far(tried)
     drawn = thinned(tried, most)
-    n = tried[-1][0]
-    x_axis = counting_axis(n, LEFT, END)
-    y_axis = percent_axis([*best.values(), *(score for _, setting in drawn for score in setting.scores)], BOTTOM, TOP)
-    x, y = x_axis.place, y_axis.place
+    x_axis = counting_axis(tried[-1][0], *ACROSS)
+    y_axis = percent_axis([*best.values(), *(score for _, setting in drawn for score in setting.scores)], *UP)
+    x, y = x_axis.position, y_axis.position
     ranked = [(number, setting) for number, setting in drawn if setting.state == "ranked"]
-    broken = [(x(number), y(setting.mean)) for number, setting in drawn if setting.state != "ranked"]
+    trials = dots((x(number), y(score)) for number, setting in ranked for score in setting.scores)
+    broken = dots((x(number), y(setting.mean)) for number, setting in drawn if setting.state != "ranked")
+    paths = [
+        Path("line thick", _steps([(x(number), y(mean)) for number, mean in best.items()])),
+        Path("dot small", trials),
+        Path("dot", dots((x(number), y(setting.mean)) for number, setting in ranked)),
+        Path("dot other", broken),
+        Path("hole", broken),
+    ]
     rows = [
         [str(number), setting.name or "the base", setting.state, spread(setting), "yes" if number in best else ""]
         for number, setting in drawn
     ]
-    return plot(
+    return Figure(
         "course",
         f"{metric[0].upper()}{metric[1:]} on dev over the trials",
         "A large dot is the mean of a setting over its seeds, a small one a single trial, a hollow one a setting whose "
         "seeds have not all come to their end. The line is the best mean so far.",
+        [plot(paths, x_axis, y_axis, x_label="settings, in the order of trial", y_label="%")],
         Table(
             "Settings in the order of trial", ["number", "setting", "state", f"{metric} on dev", "best so far"], rows
         ),
-        [
-            ("best-line", _steps([(x(number), y(mean)) for number, mean in best.items()], x(n))),
-            ("dot small", dots((x(number), y(score)) for number, setting in ranked for score in setting.scores)),
-            ("dot", dots((x(number), y(setting.mean)) for number, setting in ranked)),
-            ("dot other", dots(broken)),
-            ("dot hole", dots(broken)),
-        ],
-        x_axis,
-        y_axis,
-        x_label="settings, in the order of trial",
-        y_label="%",
-    )  # fmt: skip
+    )
 
 
 def _best_so_far(tried: Sequence[tuple[int, Tried]]) -> dict[int, float]:
@@ -63,51 +59,44 @@ def _best_so_far(tried: Sequence[tuple[int, Tried]]) -> dict[int, float]:
     return best
 
 
-def _steps(points: Sequence[Point], end: float) -> str:
-    """A line that keeps its height from each point to the next, and to its end."""
+def _steps(points: Sequence[Point]) -> str:
+    """The course of a line that keeps its height from each point to the next, and to the end of the axis."""
     rises = "".join(f"H{x:g}V{y:g}" for x, y in points[1:])
-    return f"M{points[0][0]:g} {points[0][1]:g}{rises}H{end:g}" if points else ""
+    return f"M{points[0][0]:g} {points[0][1]:g}{rises}H{RIGHT}" if points else ""
 
 
-def learning_curves(tried: Sequence[Tried], best: Tried | None, metric: str) -> Drawing:
+def learning_curves(tried: Sequence[Tried], best: Tried | None, metric: str) -> Figure:
     """The score on dev by epoch, a line for each setting.
 
     Args:
         tried: settings with one epoch at least; one at least.
-        best: is drawn over the others; None: none is.
-        metric: what the score is called.
+        best: setting whose line is drawn over the others; None: no such line.
+        metric: name of the score.
     """
     n_epochs = max(epoch for setting in tried for epoch, _ in setting.curve)
-    epochs = sorted({*thinned(range(1, n_epochs + 1), MOST_EPOCHS), n_epochs})
-    x_axis = counting_axis(n_epochs, LEFT, END)
-    y_axis = percent_axis([score for setting in tried for _, score in setting.curve], BOTTOM, TOP)
+    epochs = sorted({*thinned(range(1, n_epochs + 1), MAX_EPOCHS), n_epochs})
+    x_axis = counting_axis(n_epochs, *ACROSS)
+    y_axis = percent_axis([score for setting in tried for _, score in setting.curve], *UP)
 
     def points(setting: Tried) -> list[Point]:
-        return [(x_axis.place(epoch), y_axis.place(score)) for epoch, score in setting.curve if epoch in epochs]
+        return [(x_axis.position(epoch), y_axis.position(score)) for epoch, score in setting.curve if epoch in epochs]
 
-    rows = []
-    for setting in tried:
-        scores = dict(setting.curve)
-        rows.append([setting.name or "the base", *(percent(scores.get(epoch)) for epoch in epochs)])
-    marked = points(best) if best and best.curve else []
-    return plot(
+    paths = [
+        Path("curve", "".join(line(points(setting)) for setting in tried)),
+        Path("dot tiny", dots(point for setting in tried for point in points(setting))),
+    ]
+    if best and best.curve:
+        paths += [Path("line thick", line(points(best))), Path("dot", dots(points(best)))]
+    title = f"{metric[0].upper()}{metric[1:]} on dev by epoch"
+    rows = [
+        [setting.name or "the base", *(percent(dict(setting.curve).get(epoch)) for epoch in epochs)]
+        for setting in tried
+    ]
+    return Figure(
         "curves",
-        f"{metric[0].upper()}{metric[1:]} on dev by epoch",
+        title,
         "A line for each setting, the mean over its seeds as far as all of them went. "
         "The thick line is the best setting.",
-        Table(
-            f"{metric[0].upper()}{metric[1:]} on dev by epoch",
-            ["setting", *map(str, epochs)],
-            rows,
-            is_user_text=True,
-        ),
-        [
-            ("curve", "".join(line(points(setting)) for setting in tried)),
-            ("dot tiny", dots(point for setting in tried for point in points(setting))),
-            *([("best-line", line(marked)), ("dot", dots(marked))] if marked else []),
-        ],
-        x_axis,
-        y_axis,
-        x_label="epoch",
-        y_label="%",
-    )  # fmt: skip
+        [plot(paths, x_axis, y_axis, x_label="epoch", y_label="%")],
+        Table(title, ["setting", *map(str, epochs)], rows, is_user_text=True),
+    )

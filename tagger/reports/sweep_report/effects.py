@@ -3,9 +3,23 @@
 import statistics
 from collections.abc import Sequence
 
-from tagger.reports.figures import LEFT, PLOT_HEIGHT, RIGHT, TOP, WIDTH, Table, short, text_width
+from tagger.reports.axes import percent_axis, range_axis
+from tagger.reports.figures import (
+    ACROSS,
+    UP,
+    WIDTH,
+    Drawing,
+    Figure,
+    Path,
+    Table,
+    Text,
+    dots,
+    plot,
+    short,
+    text_width,
+    thinned,
+)
 from tagger.reports.page import percent
-from tagger.reports.sweep_report.drawing import Drawing, Text, between, dots, percent_axis, plot, thinned
 from tagger.reports.sweep_report.record import Key, Tried
 from tagger.reports.sweep_report.tables import spread, spread_of
 
@@ -13,88 +27,67 @@ ROW = 26  # height of a value with its dots
 LEAST_SCALE = 200  # width that is left for scores beside the longest value
 
 
-def effect_figure(key: Key, ranking: Sequence[Tried], metric: str, *, most: int) -> Drawing:
+def effect_figure(key: Key, ranking: Sequence[Tried], metric: str, *, most: int) -> Figure:
     """The means of settings by their value of a key.
 
     Args:
-        key: what varies.
+        key: the key.
         ranking: all settings that have a rank; one at least in which the key counts.
-        metric: what the score is called.
-        most: how many settings get a dot.
+        metric: name of the score.
+        most: number of settings that get a dot.
     """
     ranking = [setting for setting in ranking if key.name in setting.values]
     drawn = thinned(ranking, most)  # of those in which it counts: in all others it may be rare
     if key.choices is None:
-        return _of_range(key, drawn, metric)
-    return _of_choices(key, key.choices, drawn, ranking, metric)
+        about, drawing, table = "Each dot is a setting; the large one is the best.", *_of_range(key, drawn, metric)
+    else:
+        about = "Each dot is a setting; the upright stroke is their mean, the line reaches from the worst to the best."
+        drawing, table = _of_choices(key, key.choices, drawn, ranking, metric)
+    return Figure(f"effect-{key.name}", key.name, about, [drawing], table)
 
 
-def _of_range(key: Key, drawn: Sequence[Tried], metric: str) -> Drawing:
-    x_axis = between(key.low, key.high, LEFT, WIDTH - RIGHT, log=key.log)
-    y_axis = percent_axis([setting.mean for setting in drawn], TOP + PLOT_HEIGHT, TOP)
-    places = [(x_axis.place(setting.values[key.name]), y_axis.place(setting.mean)) for setting in drawn]
+def _of_range(key: Key, drawn: Sequence[Tried], metric: str) -> tuple[Drawing, Table]:
+    x_axis = range_axis(key.low, key.high, *ACROSS, log=key.log)
+    y_axis = percent_axis([setting.mean for setting in drawn], *UP)
+    points = [(x_axis.position(setting.values[key.name]), y_axis.position(setting.mean)) for setting in drawn]
+    paths = [Path("dot small", dots(points[1:])), Path("dot", dots(points[:1]))]
     in_order = sorted(drawn, key=lambda setting: setting.values[key.name])
-    return plot(
-        _id(key),
-        key.name,
-        "Each dot is a setting; the large one is the best.",
-        Table(
-            f"Settings by {key.name}",
-            [key.name, metric],
-            [[key.told(setting.values[key.name]), spread(setting)] for setting in in_order],
-        ),
-        [("dot small", dots(places[1:])), ("dot", dots(places[:1]))],
-        x_axis,
-        y_axis,
-        x_label=key.name,
-        y_label="%",
-    )
+    rows = [[key.told(setting.values[key.name]), spread(setting)] for setting in in_order]
+    drawing = plot(paths, x_axis, y_axis, x_label=key.name, y_label="%")
+    return drawing, Table(f"Settings by {key.name}", [key.name, metric], rows)
 
 
 def _of_choices(
     key: Key, choices: Sequence[str], drawn: Sequence[Tried], ranking: Sequence[Tried], metric: str
-) -> Drawing:
+) -> tuple[Drawing, Table]:
     labels = [short(choice) for choice in choices]
     left = max(map(text_width, labels)) + 12
     width = max(WIDTH, left + LEAST_SCALE)
+    right = width - 16
     bottom = ROW * len(choices) + 4
-    axis = percent_axis([setting.mean for setting in ranking], left, width - 16)
-    means: list[str] = []
-    spans: list[str] = []
+    axis = percent_axis([setting.mean for setting in ranking], left, right)
+    means, spans = "", ""
+    texts = [Text(x, bottom + 14, text, "middle") for x, text in axis.ticks]
+    texts.append(Text(right, bottom + 30, f"{metric} on dev, %", "end"))
     rows: list[list[str]] = []
     for i, choice in enumerate(choices):
+        y = ROW * i + 13
+        texts.append(Text(left - 8, y + 4, labels[i], "end", "value"))
         scores = [setting.mean for setting in ranking if setting.values[key.name] == i]
         if not scores:
+            texts.append(Text(left, y + 4, "none has a rank"))
             rows.append([choice, "0", *[percent(None)] * 3])
             continue
         mean, sd = statistics.fmean(scores), statistics.stdev(scores) if len(scores) > 1 else None
         rows.append([choice, str(len(scores)), spread_of(mean, sd), percent(min(scores)), percent(max(scores))])
-        means.append(f"M{axis.place(mean):g} {ROW * i + 5}v16")
-        spans.append(f"M{axis.place(min(scores)):g} {ROW * i + 13}H{axis.place(max(scores)):g}")
-    places = [(axis.place(setting.mean), ROW * int(setting.values[key.name]) + 13) for setting in drawn]
-    return Drawing(
-        _id(key),
-        key.name,
-        "Each dot is a setting; the upright stroke is their mean, the line reaches from the worst to the best.",
-        width,
-        bottom + 36,
-        [
-            *(("axis", f"M{x:g} 0V{bottom}") for x, _ in axis.marks),
-            ("span", "".join(spans)),
-            ("dot small", dots(places)),
-            ("mean", "".join(means)),
-        ],
-        [
-            *(Text(left, ROW * i + 17, "none has a rank") for i, row in enumerate(rows) if row[1] == "0"),
-            *(Text(left - 8, ROW * i + 17, label, "end", "value") for i, label in enumerate(labels)),
-            *(Text(x, bottom + 14, text, "middle") for x, text in axis.marks),
-            Text(width - 16, bottom + 30, f"{metric} on dev, %", "end"),
-        ],
-        Table(
-            f"Settings by {key.name}", [key.name, "settings", metric, "worst", "best"], rows, is_user_text=True
-        ),
-    )  # fmt: skip
-
-
-def _id(key: Key) -> str:
-    return f"effect-{key.name}"
+        means += f"M{axis.position(mean):g} {y - 8}v16"
+        spans += f"M{axis.position(min(scores)):g} {y}H{axis.position(max(scores)):g}"
+    points = [(axis.position(setting.mean), ROW * int(setting.values[key.name]) + 13) for setting in drawn]
+    paths = [
+        *(Path("axis", f"M{x:g} 0V{bottom}") for x, _ in axis.ticks),
+        Path("span", spans),
+        Path("dot small", dots(points)),
+        Path("mean", means),
+    ]
+    table = Table(f"Settings by {key.name}", [key.name, "settings", metric, "worst", "best"], rows, is_user_text=True)
+    return Drawing(width, bottom + 36, paths, texts), table

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from tagger.reports.figures import Bar, Bars, Table, bar_figure
+from tagger.reports.figures import Bar, Figure, Table, bar_panels
 from tagger.reports.page import number, percent
 from tagger.reports.sweep_report.record import Key, Tried
 
@@ -39,19 +39,19 @@ def leaderboard(ranking: Sequence[Tried], keys: Sequence[Key], metric: str) -> T
     return Table("Settings from the best on; mean and standard deviation over seeds", header, rows)
 
 
-def importance_figure(importance: Mapping[str, tuple[float, float]]) -> Bars:
+def importance_figure(importance: Mapping[str, tuple[float, float]]) -> Figure:
     """How much of the differences in score each key explains, the most important first.
 
     Args:
         importance: by name of the key, its shares by fANOVA and by mean decrease in impurity.
     """
     ordered = sorted(importance.items(), key=lambda item: -item[1][0])
-    return bar_figure(
+    return Figure(
         "importance",
         "Importance of the keys",
         "The share of the differences in score that a key explains, by fANOVA over a random forest; with few settings "
         "it is rough.",
-        [Bar(name, share, percent(share, 1)) for name, (share, _) in ordered],
+        bar_panels([Bar(name, share, percent(share, 1)) for name, (share, _) in ordered]),
         Table(
             "Importance of the keys, as a share of all",
             ["key", "fANOVA", "mean decrease in impurity"],

@@ -1,7 +1,7 @@
-"""Counts that add up over sentences, and the headlines from their sums: the few numbers that a tagger is known by.
+"""Headlines, the few numbers that a tagger is known by, from counts that add up over sentences.
 
-A row of counts belongs to a sentence, a sum of rows to many. Of all rows the sum gives a headline itself, of rows drawn
-with replacement its interval, and of two taggers' rows, swapped or not, whether they differ.
+A row of counts belongs to a sentence, a sum of rows to many. The sum of all rows gives a headline itself, sums of rows
+drawn with replacement its interval, and sums of two taggers' rows, swapped or not, whether they differ.
 """
 
 from collections.abc import Mapping
@@ -9,35 +9,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from tagger.evaluation.spans import SpanCounts
-from tagger.evaluation.steps import Flags, Floats, Ids, Steps
+from tagger.evaluation.steps import KINDS, Flags, Floats, Ids, Steps
 
-HEADLINES = {  # as tables on a terminal call them, in their order
-    "accuracy": "all",
-    "seen_accuracy": "seen words",
-    "unseen_accuracy": "unseen words",
-    "ambiguous_accuracy": "ambiguous words",
-    "sentence_accuracy": "sentences",
-    "macro_f1": "macro F1",
-    "weighted_f1": "weighted F1",
-    "span_f1": "span F1",
-}
-MEASURES = {  # as pages call them
-    "accuracy": "tokens right",
-    "seen_accuracy": "words seen in train, right",
-    "unseen_accuracy": "words unseen in train, right",
-    "ambiguous_accuracy": "words with two or more tags in train, right",
-    "sentence_accuracy": "sentences all right",
-    "macro_f1": "macro F1, each tag counts alike",
-    "weighted_f1": "weighted F1, each tag counts by its tokens",
-    "span_f1": "F1 of spans",
-}
-
-# The columns of counts: of each kind of word its tokens, then those that are right. Behind them stand, of each tag: its
-# tokens that are right, gold ones, predicted ones.
-SENTENCES, SENTENCES_RIGHT = 0, 1
-SEEN, SEEN_RIGHT, UNSEEN, UNSEEN_RIGHT, AMBIGUOUS, AMBIGUOUS_RIGHT = range(2, 8)
-SPANS_RIGHT, SPANS_PREDICTED, SPANS_GOLD = range(8, 11)
-N_COLUMNS = 11
+# The first columns of counts. Behind them stand the tokens of each kind of word, then those of them that are right, and
+# of each tag: its right tokens, gold tokens, predicted tokens.
+SENTENCES, SENTENCES_RIGHT, SPANS_RIGHT, SPANS_PREDICTED, SPANS_GOLD = range(5)
+FIRST_KIND, FIRST_TAG = 5, 5 + 2 * len(KINDS)
 
 
 def count_sentences(steps: Steps, spans: SpanCounts | None) -> Ids:
@@ -56,19 +33,15 @@ def count_sentences(steps: Steps, spans: SpanCounts | None) -> Ids:
         return np.bincount(sentence * n_tags + tags, minlength=n_sentences * n_tags).reshape(n_sentences, n_tags)
 
     right = steps.is_right
-    counts = np.zeros((n_sentences, N_COLUMNS), np.int64)
+    counts = np.zeros((n_sentences, FIRST_TAG), np.int64)
     counts[:, SENTENCES] = 1
     counts[:, SENTENCES_RIGHT] = by_sentence(~right) == 0
-    for column, chosen in (
-        (SEEN, None if steps.is_unseen is None else ~steps.is_unseen),
-        (UNSEEN, steps.is_unseen),
-        (AMBIGUOUS, steps.is_ambiguous),
-    ):
-        if chosen is not None:
-            counts[:, column] = by_sentence(chosen)
-            counts[:, column + 1] = by_sentence(chosen & right)
     if spans is not None:
         counts[:, [SPANS_RIGHT, SPANS_PREDICTED, SPANS_GOLD]] = np.reshape(spans.by_sentence, (n_sentences, 3))
+    for i, chosen in enumerate(steps.kinds.values()):
+        if chosen is not None:
+            counts[:, FIRST_KIND + 2 * i] = by_sentence(chosen)
+            counts[:, FIRST_KIND + 2 * i + 1] = by_sentence(chosen & right)
     return np.hstack(
         [
             counts,
@@ -90,13 +63,12 @@ def headlines(counts: Ids | Floats) -> dict[str, Floats]:
         tokens, each with the F1 of its gold tag.
     """
     counts = counts.astype(np.float64)
-    right, gold, predicted = np.split(counts[..., N_COLUMNS:], 3, axis=-1)
+    right, gold, predicted = np.split(counts[..., FIRST_TAG:], 3, axis=-1)
     f1 = _share(2 * right, gold + predicted)
+    kinds = np.moveaxis(counts[..., FIRST_KIND:FIRST_TAG], -1, 0)
     return {
         "accuracy": _share(right.sum(-1), gold.sum(-1)),
-        "seen_accuracy": _share(counts[..., SEEN_RIGHT], counts[..., SEEN]),
-        "unseen_accuracy": _share(counts[..., UNSEEN_RIGHT], counts[..., UNSEEN]),
-        "ambiguous_accuracy": _share(counts[..., AMBIGUOUS_RIGHT], counts[..., AMBIGUOUS]),
+        **{f"{kind}_accuracy": _share(kinds[2 * i + 1], kinds[2 * i]) for i, kind in enumerate(KINDS)},
         "sentence_accuracy": _share(counts[..., SENTENCES_RIGHT], counts[..., SENTENCES]),
         "macro_f1": _share(np.nansum(f1, -1), np.isfinite(f1).sum(-1, dtype=np.float64)),
         "weighted_f1": _share(np.nansum(f1 * gold, -1), gold.sum(-1)),
@@ -105,7 +77,7 @@ def headlines(counts: Ids | Floats) -> dict[str, Floats]:
 
 
 def named(values: Mapping[str, Floats]) -> dict[str, float]:
-    """Those headlines of one sum that exist, as plain numbers."""
+    """The headlines of one sum that exist, as plain numbers."""
     return {name: float(value) for name, value in values.items() if not np.isnan(value)}
 
 

@@ -1,0 +1,42 @@
+"""A tagged split as a file, token by token beside the gold tags, and back."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tagger.corpus.sentence import Sentence
+from tagger.encoding.lexicon import Lexicon
+from tagger.files import IN_A_CELL, write_file
+from tagger.reports.mistakes import Outcome
+from tagger.tagging.tagged import Tagged
+
+
+def write_predictions(path: Path, sentences: Sequence[Sentence], tagged: Sequence[Tagged], lexicon: Lexicon) -> None:
+    """Write each token's gold tag, predicted tag, confidence, and whether train has the form."""
+    lines = ["token\tgold\tpredicted\tconfidence\tseen\n"]
+    forms = lexicon.forms
+    for sentence, prediction in zip(sentences, tagged, strict=True):
+        for token, gold, tag, score in zip(
+            sentence.tokens, sentence.tags or (), prediction.tags, prediction.confidence, strict=True
+        ):
+            seen = "-" if forms is None else "seen" if token in forms else "unseen"
+            cells = "\t".join(cell.translate(IN_A_CELL) for cell in (token, gold, tag))
+            lines.append(f"{cells}\t{score:.4f}\t{seen}\n")
+        lines.append("\n")
+    write_file(path, "".join(lines))
+
+
+def read_outcomes(text: str) -> list[Outcome]:
+    """The sentences of a file of predictions.
+
+    Raises:
+        ValueError: a line has another number of columns, or its confidence is no number.
+    """
+    outcomes, rows = [], []
+    for line in text.split("\n")[1:]:
+        if line:
+            token, gold, predicted, confidence, _ = line.split("\t")
+            rows.append((token, gold, predicted, float(confidence)))
+        elif rows:
+            outcomes.append(Outcome(*zip(*rows, strict=True)))
+            rows = []
+    return outcomes
