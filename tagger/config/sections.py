@@ -14,30 +14,50 @@ PLATEAU = 2  # epochs without a better dev after which schedule = "plateau" halv
 class Section(pydantic.BaseModel):
     """A table of the config: unknown keys are problems, and so is a value of another type."""
 
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    model_config = pydantic.ConfigDict(
+        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
 
 class Data(Section):
     """Which files, how they are split, and which of their columns."""
 
     train: str
+    """paths are relative to this file"""
     dev: FileOrShare | None = None
+    """or a share of train; absent: all epochs run, the last weights are kept"""
     test: FileOrShare | None = None
+    """or a share of train; may be absent"""
     folds: Annotated[int, Field(ge=2)] | None = None
+    """into how many parts train is cut, one of which is test"""
     fold: Annotated[int | None, Field(ge=1, validate_default=True)] = None
+    """which of the folds is test, from 1"""
     group: Column | None = None
+    """the column of documents or speakers, which are never cut; document: their marks in the file"""
     seed: Seed = 1
+    """draws what is cut off train"""
     format: Format = "auto"
+    """format of the files; auto: by name or first line"""
     token: Column | None = None
+    """column, by name or by index from 0"""
     tag: Column | None = None
+    """column, by name or by index from 0"""
     sentence: Column | None = None
+    """the column that tells sentences apart"""
     per_row: Literal["token", "sentence"] = "token"
+    """what a row of a table is"""
     map: dict[str, Tag] = {}
+    """tags that are merged or renamed: { OLD = "new" }"""
     scheme: Literal["auto", "none", "iob1", "bio", "bioes"] = "auto"
+    """scheme of the files' tags"""
     scheme_train: Literal["same", "iob1", "bio", "bioes"] = "same"
+    """scheme of the tags that the network learns"""
     ignore: list[str] = []
+    """tags whose tokens are neither trained on nor scored"""
     comments: bool = False
+    """whether lines that start with # are comments, where nothing else tells"""
     encoding: str = "utf-8"
+    """as Python names it"""
 
     @field_validator("test")
     @classmethod
@@ -139,12 +159,19 @@ class Features(Section):
     """What the network sees of each step."""
 
     words: Words | None = Words()
+    """false: no words; kind = "onehot" has no dim; vectors = "FILE" instead of dim: pretrained ones"""
     chars: Chars | None = None  # None is written `false`, here and below
+    """or { kind = "lstm" } or { kind = "cnn" }: the characters of a word enter too"""
     casing: bool = True
+    """lower, upper, title, mixed, number, alphanumeric or other"""
     affixes: Affixes | None = Affixes()
+    """prefixes, suffixes and the shape of a word enter too; the default where words do"""
     columns: Columns | None = None
+    """or { names = [...] }: more columns that enter as symbols"""
     numeric: list[Column] = []
+    """columns of numbers that enter as they are"""
     standardize: bool = True
+    """numeric columns by train's mean and deviation"""
 
     @model_validator(mode="before")
     @classmethod
@@ -176,15 +203,25 @@ class Model(Section):
     """The recurrent layers."""
 
     cell: Literal["simple_rnn", "lstm", "gru"] = "lstm"
+    """kind of recurrent cell"""
     units: list[Count] = Field(default=[100], min_length=1)
+    """one entry per stacked layer"""
     bidirectional: bool = True
+    """whether layers read from both ends"""
     merge: Literal["concat", "sum", "mul", "ave"] = "concat"
+    """how the outputs of both directions become one"""
     reset_after: bool = True
+    """GRU only"""
     dropout: Share = 0.5
+    """before each layer and before the head"""
     residual: bool = False
+    """whether what enters a layer is added to what leaves it; all units alike"""
     layer_norm: bool = False
+    """whether what leaves a layer is normalised"""
     head: Literal["softmax", "crf"] = "softmax"
+    """crf learns which tags follow each other"""
     decode: Literal["auto", "free", "valid"] = "auto"
+    """valid: the best sequence that the scheme allows; auto: valid where there is a scheme"""
 
     @model_validator(mode="after")
     def _residual_layers_are_alike(self) -> "Model":
@@ -197,21 +234,37 @@ class Training(Section):
     """How the weights are found."""
 
     epochs: Count = 30
+    """at most"""
     batch_size: Count = 32
+    """sentences"""
     optimizer: Literal["sgd", "rmsprop", "adam", "nadam", "adamw", "lazy_adam"] = "adam"
+    """lazy_adam moves only the rows of a batch"""
     learning_rate: Annotated[float, Field(gt=0)] = 2e-3
+    """at its height"""
     schedule: Literal["constant", "cosine", "plateau"] = "constant"
+    """of the rate; plateau: halved after 2 epochs without a better dev"""
     warm_up: Share = 0.0
+    """share of all steps in which the learning rate rises to its height"""
     clip_norm: Annotated[float, Field(gt=0)] = 1.0
+    """the longest gradient of a step"""
     averaging: bool = True
+    """whether an exponential moving average of the weights is scored and saved"""
     label_smoothing: Share = 0.0
+    """share of each target that goes to all tags alike"""
     class_weights: ClassWeights = "none"
+    """balanced | { TAG = weight }: what a token counts in the loss"""
     metric: Metric = "auto"
+    """of dev; auto: span_f1 where there is a scheme, else accuracy"""
     patience: Count = 5
+    """epochs without a better dev before training stops"""
     max_steps: Count = 5000
+    """longer sentences are cut into windows for the loss only"""
     seed: Seed = 1
+    """draws the first weights, the order of sentences and what is dropped"""
     deterministic: bool = False
+    """whether two runs give the same bytes; slower"""
     precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
+    """half precision: faster products on a GPU"""
 
     @model_validator(mode="before")
     @classmethod
