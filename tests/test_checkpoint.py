@@ -15,7 +15,7 @@ from tagger.training.checkpoint import check_resumable, read_checkpoint, write_c
 from tagger.training.class_weights import class_weights, describe_weights
 from tagger.training.run_folder import is_finished, run_folder
 
-ORIGINS = {"data.train": "1", "data.dev": "2", "vocabularies": "3"}
+ORIGINS = {"data.train": "1", "data.dev": "2", "encoder": "3"}
 
 
 @dataclasses.dataclass
@@ -154,6 +154,18 @@ def test_more_epochs_may_follow_where_the_rate_does_not_depend_on_them(tmp_path)
 def test_data_that_have_changed_are_refused_with_their_split(tmp_path):
     with pytest.raises(RunError, match=r"otherwise\n  data.train: not the same as then$"):
         check_resumable(read_checkpoint(written(tmp_path)), config(), {**ORIGINS, "data.train": "0"}, threads=2)
+
+
+def test_the_vocabularies_of_an_earlier_version_are_told_by_the_files(tmp_path):
+    older = {
+        **{name: value for name, value in ORIGINS.items() if name != "encoder"},
+        "vocabularies": "hashed otherwise",
+    }
+    write_checkpoint(tmp_path, State({}, ()), config(), older, threads=2)
+
+    check_resumable(read_checkpoint(tmp_path), config(), ORIGINS, threads=2)  # raises nothing
+    with pytest.raises(RunError, match=r"data\.train: not the same as then"):
+        check_resumable(read_checkpoint(tmp_path), config(), {**ORIGINS, "data.train": "f" * 64}, threads=2)
 
 
 def test_other_threads_are_refused_where_each_bit_counts(tmp_path):
