@@ -36,7 +36,7 @@ log = logging.getLogger("tagger")
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What training starts from.
+    """The data of a run, and all that is fitted to train before there is a network.
 
     Args:
         splits: the sentences of train, and of dev and test where the config has them.
@@ -74,8 +74,8 @@ class Prepared:
 
     def learned(self, split: str, among: Sequence[int] | None = None) -> Sentences:
         """The sentences of a split, or some of them, their tags in the scheme that the network learns."""
-        found = self.splits[split] if among is None else self.splits[split].take(among)
-        return all_in_scheme(found, self.scheme, self.scheme_train, ignore=self.encoder.ignore)
+        sentences = self.splits[split] if among is None else self.splits[split].take(among)
+        return all_in_scheme(sentences, self.scheme, self.scheme_train, ignore=self.encoder.ignore)
 
 
 def prepare(config: Config, start: Start | None = None) -> Prepared:
@@ -102,7 +102,7 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
         raise ConfigError(f"data.ignore: leaves no tag of {config.data.train} to learn")
     for sentences in splits.values():
         check_scored(sentences, ignore)
-    others = [form for split, found in splits.items() if split != "train" for form in found.form_counts()]
+    others = [form for split, other in splits.items() if split != "train" for form in other.form_counts()]
     fitted = fit_encoder(
         features, train, tags, ignore,
         others=others, seed=config.training.seed, known=base.encoder if base else None,
