@@ -1,4 +1,4 @@
-"""What a process takes, seconds and memory at most, and on what processor."""
+"""Seconds and peak memory of a process, and the processor's name."""
 
 import json
 import os
@@ -26,7 +26,7 @@ print("\\n" + json.dumps({"seconds": seconds, "megabytes": used.ru_maxrss / mb, 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Of one process.
+    """The cost of one process.
 
     Args:
         seconds: from its start to its end.
@@ -42,7 +42,7 @@ class Cost:
 def process_cost(
     command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, stdin: Path | None = None
 ) -> Cost:
-    """Runs a command to its end, and tells what that took.
+    """Run a command to its end, and measure it.
 
     Args:
         command: program and arguments.
@@ -55,19 +55,19 @@ def process_cost(
     """
     check_system()
     watcher = [sys.executable, "-I", "-S", "-c", WATCHER, *command]
-    with open(stdin or os.devnull, "rb") as given:
-        done = subprocess.run(watcher, cwd=cwd, env=env, stdin=given, capture_output=True, text=True)
+    with open(stdin or os.devnull, "rb") as input_file:
+        done = subprocess.run(watcher, cwd=cwd, env=env, stdin=input_file, capture_output=True, text=True)
     output, _, last = done.stdout.removesuffix("\n").rpartition("\n")
     if done.returncode:
         raise RunError(done.stderr)
-    found = json.loads(last)
-    if found["code"]:
-        raise RunError(f"{' '.join(command)}: exit code {found['code']}\n{done.stderr}")
-    return Cost(found["seconds"], found["megabytes"], output)
+    used = json.loads(last)
+    if used["code"]:
+        raise RunError(f"{' '.join(command)}: exit code {used['code']}\n{done.stderr}")
+    return Cost(used["seconds"], used["megabytes"], output)
 
 
 def peak_megabytes() -> float:
-    """That this process had in memory at most so far.
+    """Peak memory of this process so far.
 
     Raises:
         RunError: as `process_cost`.

@@ -28,7 +28,7 @@ log = logging.getLogger("tagger")
 
 @dataclass(frozen=True, slots=True)
 class TaggingSpeed:
-    """Of a saved tagger.
+    """The speed of a saved tagger.
 
     Args:
         tokens_per_second: from sentences to tags.
@@ -71,16 +71,17 @@ def bench_model(
         DataError: the file cannot be read, or has no sentence.
     """
     tagger = Tagger.load(model, threads=threads)
-    found: tuple[Iterable[Sentence], str] = sentences or _made(tagger)
+    whole: Iterable[Sentence]
+    whole, source = sentences or _made(tagger)
     if input_path is not None:
-        found = _read(input_path, tagger), str(input_path)
-    given, source = _beginning(*found), found[1]
-    tokens = sum(map(len, given))
-    tagger.tag(given)  # memory is taken and caches are filled
+        whole, source = _read(input_path, tagger), str(input_path)
+    sample = _beginning(whole, source)
+    tokens = sum(map(len, sample))
+    tagger.tag(sample)  # memory is taken and caches are filled
     passes: list[float] = []
     while not passes or sum(passes) < seconds:
         began = time.perf_counter()
-        tagger.tag(given)
+        tagger.tag(sample)
         passes.append(time.perf_counter() - began)
     text, started_on = _one_sentence(tagger)
     command = [sys.executable, "-m", "tagger", "predict", str(model), "--threads", str(threads), *text]
@@ -109,15 +110,15 @@ def _beginning(sentences: Iterable[Sentence], source: str) -> list[Sentence]:
     Raises:
         DataError: there are no tokens.
     """
-    found, tokens = [], 0
+    beginning, tokens = [], 0
     for sentence in filter(len, sentences):
-        found.append(sentence)
+        beginning.append(sentence)
         tokens += len(sentence)
         if tokens >= N_TOKENS:
             break
     if not tokens:
         raise DataError(f"{source}: there is no sentence to tag")
-    return found
+    return beginning
 
 
 def _made(tagger: Tagger) -> tuple[list[Sentence], str]:
@@ -134,12 +135,12 @@ def _made(tagger: Tagger) -> tuple[list[Sentence], str]:
             columns=tuple(tuple(map(rng.choice, cells)) for _ in range(n)) if cells else None,
         )
 
-    found = [sentence(rng.randint(SHORTEST, LONGEST)) for _ in range(N_SENTENCES)]
-    return found, f"{'numbers' if encoder.numeric else 'words that it knows'}, drawn at random"
+    drawn = [sentence(rng.randint(SHORTEST, LONGEST)) for _ in range(N_SENTENCES)]
+    return drawn, f"{'numbers' if encoder.numeric else 'words that it knows'}, drawn at random"
 
 
 def _one_sentence(tagger: Tagger) -> tuple[list[str], str]:
-    """What `tagger predict` is to tag, as arguments, and in words."""
+    """Arguments that `tagger predict` tags one sentence by, and a description of it."""
     encoder = tagger.bundle.encoder
     if encoder.numeric or encoder.columns:  # of which only files have all; those that are tried at load are tagged
         return [], "its golden sentences"

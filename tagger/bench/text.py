@@ -1,4 +1,4 @@
-"""What `tagger bench` prints."""
+"""The text that `tagger bench` prints."""
 
 from tagger.bench.tagging import TaggingSpeed
 from tagger.bench.training import TrainingSpeed
@@ -9,7 +9,7 @@ Row = tuple[str, str, str]  # what, how much, and what to know about it
 def format_bench(training: TrainingSpeed | None, tagging: TaggingSpeed, machine: str) -> str:
     """Aligned rows, and a last line of the machine."""
     parts = [("training", _training_rows(training))] if training else []
-    rows = [row for title, found in [*parts, ("tagging", _tagging_rows(tagging))] for row in [(title, "", ""), *found]]
+    rows = [row for title, more in [*parts, ("tagging", _tagging_rows(tagging))] for row in [(title, "", ""), *more]]
     names, figures = (max(len(row[i]) for row in rows) for i in (0, 1))
     lines = [f"{name:<{names}}  {figure:>{figures}}  {note}".rstrip() for name, figure, note in rows]
     return "\n".join([*lines, "", machine])

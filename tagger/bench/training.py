@@ -24,7 +24,7 @@ log = logging.getLogger("tagger")
 
 @dataclass(frozen=True, slots=True)
 class TrainingSpeed:
-    """Of training by a config.
+    """The speed of training by a config.
 
     Args:
         parameters: of the network.

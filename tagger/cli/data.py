@@ -103,9 +103,9 @@ def convert(
         encoding=encoding,
     )
     taken = standard_input("tagged sentences") if str(source) == "-" else local(source)
-    place = None if str(target) == "-" else target
-    with output(place) as file:
-        file.writelines(converted(taken, place, layout, scheme=scheme, to_format=to_format))
+    target_path = None if str(target) == "-" else target
+    with output(target_path) as file:
+        file.writelines(converted(taken, target_path, layout, scheme=scheme, to_format=to_format))
 
 
 def _column(text: str | None) -> int | str | None:
@@ -133,5 +133,5 @@ def fetch_data_set(
     from tagger.corpus.download import fetch
 
     with download_progress(quiet=quiet) as listen:
-        found = fetch(name, listen=listen)
-    print_data("\n".join(f"{split}\t{path}" for split, path in found.items()))
+        paths = fetch(name, listen=listen)
+    print_data("\n".join(f"{split}\t{path}" for split, path in paths.items()))

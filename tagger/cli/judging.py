@@ -60,19 +60,19 @@ def compare(
     from tagger.tagging.tagger import Tagger
 
     taggers = Tagger.load(first, threads=threads), Tagger.load(second, threads=threads)
-    found = compare_on_file(*taggers, local(path))
+    comparison = compare_on_file(*taggers, local(path))
     if html is not None:
         from tagger.reports.comparison_page import comparison_page
 
         with output(html) as file:
-            file.write(comparison_page(found, str(first), str(second), str(path)))
+            file.write(comparison_page(comparison, str(first), str(second), str(path)))
         log.info("the page is %s", html)
     names = {"a": str(first), "b": str(second), "file": str(path)}
     is_json = output_format == "json"
     print_data(
-        json.dumps({**names, **found.to_json()}, indent=2, ensure_ascii=False)
+        json.dumps({**names, **comparison.to_json()}, indent=2, ensure_ascii=False)
         if is_json
-        else format_comparison(found, str(first), str(second))
+        else format_comparison(comparison, str(first), str(second))
     )
 
 
@@ -136,15 +136,15 @@ def inspect(
         raise typer.BadParameter("one thing is inspected: a CONFIG, a MODEL, or a --layer")
     if sentence is not None and input_path is not None:
         raise typer.BadParameter("--sentence gives a sentence, and so does --input: take one of them")
-    given = sentence if sentence is not None else input_path
-    if constant is not None and given is None:
+    source = sentence if sentence is not None else input_path
+    if constant is not None and source is None:
         raise typer.BadParameter("--constant is for the states: it goes with --sentence or --input")
-    subject = subject_of(path, layer, constant=constant, needs_weights=given is not None)
+    subject = subject_of(path, layer, constant=constant, needs_weights=source is not None)
     steps = None
-    if given is not None:
+    if source is not None:
         from tagger.inspection.steps import sentence_steps
 
-        steps = sentence_steps(subject, given)
+        steps = sentence_steps(subject, source)
     if html is not None:
         from tagger.inspection.html import html_page
 

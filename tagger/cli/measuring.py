@@ -51,13 +51,13 @@ def bench(
     from tagger.bench.text import format_bench
     from tagger.errors import ConfigError
 
-    given = local(input_path) if input_path else None
+    input_file = local(input_path) if input_path else None
     training = None
     if path.is_file():
         from tagger.config import load_config
 
         training, tagging = bench_config(
-            load_config(path, settings), seconds=seconds, threads=threads, input_path=given
+            load_config(path, settings), seconds=seconds, threads=threads, input_path=input_file
         )
     elif not path.exists():
         raise ConfigError(
@@ -66,7 +66,7 @@ def bench(
     elif settings:
         raise typer.BadParameter("--set is for a config, and a model has its settings already")
     else:
-        tagging = bench_model(path, seconds=seconds, threads=threads, input_path=given)
+        tagging = bench_model(path, seconds=seconds, threads=threads, input_path=input_file)
     if output_format == "json":
         measured = {"training": training and asdict(training), "tagging": asdict(tagging), "machine": machine(threads)}
         print_data(json.dumps(measured, indent=2, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""What several commands share: their options and arguments."""
+"""Options and arguments that several commands share."""
 
 from pathlib import Path
 from typing import Annotated, Literal

@@ -139,7 +139,7 @@ def sweep(
         with live_table(quiet=quiet) as listen:
             return run_sweep(plan, folder, workers, retry=retry, max_failures=max_failures, listen=listen)
 
-    place, limit = folder / "workers", memory and memory * MB
+    workers_dir, limit = folder / "workers", memory and memory * MB
     if on == "ray":
         from tagger.cluster.nodes import connected, n_that_fit
 
@@ -147,10 +147,10 @@ def sweep(
             from tagger.cluster.workers import RayWorkers
 
             room = n_that_fit(threads or 1, gpus)
-            swept = run_with(RayWorkers(jobs or room, threads or 1, gpus, place, timeout=timeout, memory=limit))
+            swept = run_with(RayWorkers(jobs or room, threads or 1, gpus, workers_dir, timeout=timeout, memory=limit))
     else:
         n = jobs or 1
-        swept = run_with(LocalWorkers(n, threads or share_of_cores(n), place, timeout=timeout, memory=limit))
+        swept = run_with(LocalWorkers(n, threads or share_of_cores(n), workers_dir, timeout=timeout, memory=limit))
     print_data(format_leaderboard(swept.rows, swept.metric).rstrip("\n"))
     if swept.test:
         score = recorded_score(swept.test, swept.metric)

@@ -60,17 +60,17 @@ def share_files(config: Config, known: dict[Path, DataFile]) -> dict[str, DataFi
     return {key: known[path] for key, path in paths.items()}
 
 
-def with_files_here(config: Config, files: Mapping[str, DataFile], place: Path) -> Config:
+def with_files_here(config: Config, files: Mapping[str, DataFile], data_dir: Path) -> Config:
     """The config with files of this machine: where the same bytes lie at the same path, they are read there.
 
     Args:
         config: with paths of the sweep's machine.
         files: that it names, by key.
-        place: a folder for those that are not here; one that was written there before is not written again.
+        data_dir: a folder for those that are not here; one that was written there before is not written again.
     """
     paths: dict[str, dict[str, str]] = {"data": {}, "features.words": {}}
     for key, file in files.items():
-        path = _here(file, place)
+        path = _here(file, data_dir)
         if path != file.path:
             section, _, name = key.rpartition(".")
             paths[section][name] = str(path)
@@ -82,12 +82,12 @@ def with_files_here(config: Config, files: Mapping[str, DataFile], place: Path) 
     return config.model_copy(update={"data": data, "features": features})
 
 
-def _here(file: DataFile, place: Path) -> Path:
+def _here(file: DataFile, data_dir: Path) -> Path:
     if file.path.is_file():
         with file.path.open("rb") as opened:
             if hashlib.file_digest(opened, "sha256").hexdigest() == file.sha256:
                 return file.path
-    path = place / file.sha256 / file.path.name  # the name tells its format
+    path = data_dir / file.sha256 / file.path.name  # the name tells its format
     if not path.exists():
         import ray
 
@@ -103,13 +103,13 @@ def packed(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def bring_home(task: Task, files: Mapping[str, bytes] | None, place: Path) -> None:
+def bring_home(task: Task, files: Mapping[str, bytes] | None, arrival_dir: Path) -> None:
     """Make the folder of a finished trial as if it had been trained on this machine, at once or not at all.
 
     Args:
         task: the trial, with the paths of this machine; what an earlier try left in its folder is replaced.
         files: content by path in the folder; None where the other machine has written into the folder itself.
-        place: a folder for what is on its way.
+        arrival_dir: a folder for what is on its way.
 
     Raises:
         TaggerError: a file cannot be written.
@@ -118,7 +118,7 @@ def bring_home(task: Task, files: Mapping[str, bytes] | None, place: Path) -> No
         if is_finished(task.folder):
             _restore_config(task.folder, task.config)
         return
-    unfinished = place / task.folder.name
+    unfinished = arrival_dir / task.folder.name
     remove(unfinished)
     for name, content in files.items():
         path = unfinished / name

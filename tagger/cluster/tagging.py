@@ -94,11 +94,11 @@ def tag_shard(sentences: list[Sentence], checksums: str, content: list[Any], how
 
     key = f"{how.threads} {checksums}"
     if key not in _loaded:
-        with tempfile.TemporaryDirectory() as place:
+        with tempfile.TemporaryDirectory() as model_dir:
             for name, file in ray.get(content[0]).items():
-                Path(place, name).write_bytes(file)
+                Path(model_dir, name).write_bytes(file)
             _loaded.clear()  # a process of the cluster may outlive many models
-            _loaded[key] = Tagger.load(place, threads=how.threads)
+            _loaded[key] = Tagger.load(model_dir, threads=how.threads)
     tagger = _loaded[key]
     to_lines = formatter(how.output_format, confidence=how.confidence, layout=tagger.bundle.layout)
     return "".join(map(to_lines, tagger.tag_window(sentences, best=how.best, confidence=how.confidence)))

@@ -37,7 +37,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What has come of an order since the last call.
+    """Events of an order since the last call.
 
     Args:
         events: in their order.
@@ -51,7 +51,7 @@ class Report:
 
 
 class Trainer:
-    """What runs on a node of the cluster, as an actor.
+    """An actor of the cluster that trains trials on its node.
 
     Args:
         threads: to compute with.

@@ -86,11 +86,11 @@ class RayWorkers:
         return busy | {task.folder.name: 0 for task in self._waiting}
 
     def submit(self, task: Task) -> None:
-        """Has a trial trained."""
+        """Have a trial trained."""
         self._waiting.append(replace(task, folder=task.folder.absolute()))
 
     def events(self) -> Iterator[tuple[str, Began | EpochDone | Ended]]:
-        """What has happened since, by name of the trial; waits a moment if that is nothing.
+        """Events since the last call, by name of the trial; waits a moment if there are none.
 
         Raises:
             TrainingError: no process can be started on a node.
@@ -123,14 +123,14 @@ class RayWorkers:
                 trainer.answers.append(go_on)
 
     def close(self) -> None:
-        """Ends all trainers at once."""
+        """End all trainers at once."""
         with ignored_interrupts():
             self._end(*self._trainers)
             self._waiting.clear()
             remove(self.folder)
 
     def _give(self) -> None:
-        """Gives waiting trials to idle trainers, and starts some for the others."""
+        """Give waiting trials to idle trainers, and start some for the others."""
         for trainer in self._trainers:
             if self._waiting and trainer.node and not trainer.order:
                 self._order(trainer, self._waiting.popleft())
@@ -210,7 +210,7 @@ class RayWorkers:
         self._waiting.appendleft(task)
 
     def _failed(self, trainer: _Trainer, reason: str) -> Iterator[tuple[str, Ended]]:
-        """Ends a trainer, and so its trial."""
+        """End a trainer, and so its trial."""
         self._end(trainer)
         if trainer.order:
             task = trainer.order.task
@@ -218,13 +218,13 @@ class RayWorkers:
             yield task.folder.name, Ended("failed", reason, last_lines(task.folder / "log.txt"))
 
     def _release(self, trainer: _Trainer) -> None:
-        """Leaves a trainer to the next trial, or ends it if it has grown."""
+        """Leave a trainer to the next trial, or end it if it has grown."""
         trainer.order, trainer.pending = None, None
         if trainer.usage.has_grown():
             self._end(trainer)
 
     def _end(self, *trainers: _Trainer) -> None:
-        """Ends trainers, and has those that still answer take away their files before."""
+        """End trainers, and have those that still answer take away their files before."""
         leaving = [trainer.actor.leave.remote() for trainer in trainers if trainer.node]
         if leaving:
             ray.wait(leaving, num_returns=len(leaving), timeout=LEAVE)

@@ -13,8 +13,8 @@ def covering(space: Space) -> Iterator[Setting]:
     draw = random.Random(1)
     seen = set()
     wanted = [_needed(space, dimension, value) for dimension in space.dimensions for value in dimension.corners()]
-    for given in [*wanted, *[{} for _ in range(N_DRAWN)]]:
-        setting = _drawn(space, draw, given)
+    for needed in [*wanted, *[{} for _ in range(N_DRAWN)]]:
+        setting = _drawn(space, draw, needed)
         if shown_setting(setting) not in seen:
             seen.add(shown_setting(setting))
             yield setting
@@ -29,10 +29,10 @@ def _needed(space: Space, dimension: Dimension, value: object) -> Setting:
     return {**needed, dimension.key: value}
 
 
-def _drawn(space: Space, draw: random.Random, given: Setting) -> Setting:
+def _drawn(space: Space, draw: random.Random, needed: Setting) -> Setting:
     setting: Setting = {}
     for dimension in space.dimensions:
         if dimension.counts_in(setting):
             drawn = draw.choice(dimension.corners())
-            setting[dimension.key] = given.get(dimension.key, drawn)
+            setting[dimension.key] = needed.get(dimension.key, drawn)
     return setting

@@ -71,12 +71,12 @@ def study_trial(
 
 def _suggest(trial: optuna.trial.Trial, dimension: Dimension) -> float:
     match _distribution(dimension):
-        case CategoricalDistribution() as of:
-            return int(trial.suggest_categorical(dimension.key, [*range(len(of.choices))]))
-        case IntDistribution() as of:
-            return trial.suggest_int(dimension.key, of.low, of.high, step=of.step, log=of.log)
-        case of:
-            return trial.suggest_float(dimension.key, of.low, of.high, step=of.step, log=of.log)
+        case CategoricalDistribution(choices=choices):
+            return int(trial.suggest_categorical(dimension.key, [*range(len(choices))]))
+        case IntDistribution(low=low, high=high, step=step, log=log):
+            return trial.suggest_int(dimension.key, low, high, step=step, log=log)
+        case real:
+            return trial.suggest_float(dimension.key, real.low, real.high, step=real.step, log=real.log)
 
 
 def _distribution(dimension: Dimension) -> CategoricalDistribution | IntDistribution | FloatDistribution:

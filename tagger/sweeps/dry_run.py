@@ -1,4 +1,4 @@
-"""What a sweep would run, told without TensorFlow."""
+"""The trials that a sweep would run, without TensorFlow."""
 
 from pathlib import Path
 
@@ -41,6 +41,6 @@ def _described_space(plan: Plan) -> list[str]:
             values = f"{domain.low} to {domain.high}{kind}{step}{', log' if domain.log else ''}"
         else:
             values = shown_value([*domain])
-        when = " and ".join(f"{key} is {' or '.join(map(shown_value, of))}" for key, of in dimension.when.items())
+        when = " and ".join(f"{key} is {' or '.join(map(shown_value, ok))}" for key, ok in dimension.when.items())
         lines.append(f"  {dimension.key}: {values}{f', when {when}' if when else ''}")
     return lines

@@ -30,7 +30,7 @@ class Row:
 
     @property
     def mean(self) -> float:
-        """Of the scores on dev."""
+        """Mean score on dev."""
         return statistics.fmean(result.score for result in self.results)
 
     @property

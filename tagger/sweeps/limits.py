@@ -1,4 +1,4 @@
-"""What the process of a trial may take, and what is kept of it where it takes more."""
+"""Limits of the process of a trial, and the end of its log where it exceeds them."""
 
 import time
 from dataclasses import dataclass

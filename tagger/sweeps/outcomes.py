@@ -1,4 +1,4 @@
-"""What has come of a sweep so far: the ranking, the state of each trial, and failures, kept in the sweep's folder."""
+"""Outcomes of a sweep so far, kept in its folder: the ranking, the state of each trial, and failures."""
 
 import logging
 from pathlib import Path
@@ -47,7 +47,7 @@ class Outcomes:
         return row
 
     def status_of(self, trial: Trial) -> TrialStatus:
-        """What is known of a trial."""
+        """The status of a trial; a new one at first."""
         new = TrialStatus(trial.name, trial.setting, trial.seed, trial.config.training.epochs)
         known = self.status.trials.setdefault(trial.name, new)
         self.status.total = max(self.status.total, len(self.status.trials))  # some are of the file as it was before

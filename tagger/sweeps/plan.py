@@ -1,4 +1,4 @@
-"""A sweep's file → the configs that it stands for, every problem told at once."""
+"""A sweep's file → the configs that it stands for, all its problems at once."""
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,7 +26,7 @@ OTHERWISE = {  # keys of the config that do not vary, and what stands in their p
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a sweep's file describes.
+    """The trials that a sweep's file describes.
 
     Args:
         path: of the file.
@@ -44,7 +44,7 @@ class Plan:
 
     @property
     def name(self) -> str:
-        """What the folder of the sweep is called by default."""
+        """The name of the sweep's folder by default."""
         return self.path.stem
 
     @property
@@ -59,7 +59,7 @@ class Plan:
 
     @property
     def metric(self) -> str:
-        """What is ranked by; auto: span F1 where there are spans, else accuracy."""
+        """The metric to rank by; auto: span F1 where there are spans, else accuracy."""
         return self.base.training.metric if self.sweep.metric == "auto" else self.sweep.metric
 
     def known_settings(self) -> Iterable[Setting]:
@@ -147,8 +147,8 @@ def _base_problems(base: Config) -> Iterator[str]:
 
 
 def _config_problems(plan: Plan, settings: Iterable[Setting]) -> list[str]:
-    """What is wrong with the configs, each problem once, with a setting that has it where not all have it."""
-    found: dict[str, list[Setting]] = {}
+    """Problems of the configs, each once, with a setting that has it where not all have it."""
+    by_problem: dict[str, list[Setting]] = {}
     n = 0
     for setting in settings:
         n += 1
@@ -156,11 +156,11 @@ def _config_problems(plan: Plan, settings: Iterable[Setting]) -> list[str]:
             plan.config(setting, plan.sweep.seeds[0])
         except ConfigError as error:
             for line in _lines(error):
-                found.setdefault(line, []).append(setting)
+                by_problem.setdefault(line, []).append(setting)
     keys = tuple(f"{dimension.key}{end}" for dimension in plan.space.dimensions for end in (":", ".", "["))
     return [
         problem if len(having) == n or problem.startswith(keys) else f"{problem} (with {shown_setting(having[0])})"
-        for problem, having in found.items()
+        for problem, having in by_problem.items()
     ]
 
 

@@ -29,7 +29,7 @@ def write_sweep_report(
     metric: str,
     test: Mapping[str, Any] | None,
 ) -> Path:
-    """Writes `report.html` into the folder of a sweep that has come to its end; gives its path.
+    """Write `report.html` into the folder of a sweep that has come to its end; gives its path.
 
     Args:
         plan: of the sweep.
@@ -111,7 +111,7 @@ def _mean_curve(curves: Sequence[Mapping[int, float]]) -> list[tuple[int, float]
 
 
 def _failures(folder: Path, settings: set[str]) -> list[Failed]:
-    """Of each trial of some settings, why it failed the last time, if it has not been finished since."""
+    """The last failure of each trial of some settings, if it has not been finished since."""
     last = {}
     for failure in read_failures(folder):
         name = shown_setting(failure.setting)

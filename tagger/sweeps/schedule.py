@@ -37,7 +37,7 @@ class Workers(Protocol):
         """Have a trial trained."""
 
     def events(self) -> Iterator[tuple[str, Began | EpochDone | Ended]]:
-        """What has happened since, by name of the trial; waits a moment if that is nothing."""
+        """Events since the last call, by name of the trial; waits a moment if there are none."""
 
     def answer(self, name: str, *, go_on: bool) -> None:
         """After `EpochDone`: whether the trial goes on."""
@@ -66,7 +66,7 @@ class _Job:
 
 
 class Schedule:
-    """What runs and what waits.
+    """Running and waiting trials, and the settings that they belong to.
 
     Args:
         search: that settings come from.

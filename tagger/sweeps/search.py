@@ -74,13 +74,13 @@ class Search:
         self._done = {written(setting) for setting, _ in self.tried()}
 
     def try_again(self, setting: Setting) -> None:
-        """Has a setting tried again that failed, or whose trials are not there any more; it counts once."""
+        """Have a setting tried again that failed, or whose trials are not there any more; it counts once."""
         for trial in self._current():
             if trial.user_attrs.get(SETTING) == setting and trial.state.is_finished():
                 self._queue_again(trial, setting)
 
     def take_over(self, setting: Setting, score: float, curve: Mapping[int, float]) -> None:
-        """Tells what came of a setting before this study began; it does not count as one that is tried."""
+        """Add what came of a setting before this study began; it does not count as one that is tried."""
         if self._space.params(setting) is None or written(setting) in self._done:
             return
         self._done.add(written(setting))
@@ -88,14 +88,14 @@ class Search:
         self._study.add_trial(study_trial(self._space, setting, score, curve=curve, attributes=attributes))
 
     def enqueue(self, setting: Setting) -> None:
-        """Has a setting tried before others."""
+        """Have a setting tried before others."""
         params = self._space.params(setting)
         if params is not None and written(setting) not in self._done:
             self._done.add(written(setting))
             self._study.enqueue_trial(params)
 
     def earlier_settings(self) -> Iterator[Setting]:
-        """What other studies in the same storage have tried and this space holds, each once."""
+        """Settings of this space that other studies in the same storage have tried, each once."""
         seen = set(self._done)
         mine = self._study.study_name
         sweep = mine.rpartition(" ")[0]  # the storage may hold studies of others, too
@@ -148,14 +148,14 @@ class Search:
         return Asked(trial, setting)
 
     def report(self, asked: Asked, curve: Mapping[int, float]) -> bool:
-        """Notes the score on dev after each epoch so far; whether the setting is to be given up."""
+        """Note the score on dev after each epoch so far; whether the setting is to be given up."""
         for epoch in curve.keys() - asked.epochs:
             asked.epochs.add(epoch)
             asked.trial.report(curve[epoch], epoch)
         return asked.trial.should_prune()
 
     def tell(self, asked: Asked, score: float | None, *, is_pruned: bool = False) -> None:
-        """Says what came of a setting: its mean score, or that it was given up, or that it failed."""
+        """End a setting with what came of it: its mean score, or that it was given up, or that it failed."""
         if is_pruned:
             self._study.tell(asked.trial, state=TrialState.PRUNED)
         elif score is None:

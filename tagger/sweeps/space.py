@@ -1,4 +1,4 @@
-"""What varies in a sweep: which keys, over which values, and under which conditions."""
+"""The space of a sweep: which keys vary, over which values, and under which conditions."""
 
 import json
 import math
@@ -101,7 +101,7 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """What varies.
+    """Keys that vary, with their values.
 
     Args:
         dimensions: each behind those that its conditions name.

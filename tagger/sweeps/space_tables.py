@@ -18,7 +18,7 @@ def parse_space(tables: Mapping[str, Any]) -> tuple[Space, list[str]]:
     `values`. A table may have `when`: by other key the value, or the values, under which this one counts.
     """
     problems: list[str] = []
-    found: dict[str, Dimension] = {}
+    dimensions: dict[str, Dimension] = {}
     for key, written in _flat(tables):
         domain = _domain(key, written, problems)
         if domain is not None:
@@ -26,12 +26,12 @@ def parse_space(tables: Mapping[str, Any]) -> tuple[Space, list[str]]:
             if not isinstance(when, Mapping):
                 problems.append(f"{key}: `when` should be a table {{ KEY = VALUE }}, got {shown_value(when)}")
                 when = {}
-            found[key] = Dimension(key, domain, dict(when))
+            dimensions[key] = Dimension(key, domain, dict(when))
     varying = {key for key, _ in _flat(tables)}
-    for key, dimension in found.items():
-        found[key] = Dimension(key, dimension.domain, _conditions(dimension, found, varying, problems))
-    problems += itertools.chain.from_iterable(_part_problems(dimension, found) for dimension in found.values())
-    ordered = _ordered(found, problems)
+    for key, dimension in dimensions.items():
+        dimensions[key] = Dimension(key, dimension.domain, _conditions(dimension, dimensions, varying, problems))
+    problems += itertools.chain.from_iterable(_part_problems(each, dimensions) for each in dimensions.values())
+    ordered = _ordered(dimensions, problems)
     return Space(tuple(ordered)), problems
 
 
@@ -96,7 +96,7 @@ def _range(key: str, written: Mapping[str, Any], problems: list[str]) -> Range |
 
 
 def _conditions(
-    dimension: Dimension, found: Mapping[str, Dimension], varying: set[str], problems: list[str]
+    dimension: Dimension, dimensions: Mapping[str, Dimension], varying: set[str], problems: list[str]
 ) -> dict[str, list[Any]]:
     """By other key, the values under which the dimension counts: one or a list of them may be written."""
     conditions = {}
@@ -105,9 +105,9 @@ def _conditions(
         if other not in varying:
             close = difflib.get_close_matches(other, varying, n=1)
             problems.append(f"{name}, which does not vary" + (f"; did you mean `{close[0]}`?" if close else ""))
-        elif other not in found:
+        elif other not in dimensions:
             continue  # that is wrong itself, and told
-        elif isinstance(domain := found[other].domain, Range):
+        elif isinstance(domain := dimensions[other].domain, Range):
             problems.append(f"{name}, which is a range; a condition needs a list of values")
         else:
             values = [wanted] if place(wanted, domain) is not None or not isinstance(wanted, list) else wanted
@@ -118,13 +118,13 @@ def _conditions(
     return conditions
 
 
-def _part_problems(dimension: Dimension, found: Mapping[str, Dimension]) -> Iterator[str]:
+def _part_problems(dimension: Dimension, dimensions: Mapping[str, Dimension]) -> Iterator[str]:
     """A key inside a table that varies counts only where that is a table."""
     parts = dimension.key.split(".")
     for end in range(1, len(parts)):
         parent = ".".join(parts[:end])
-        if parent in found:
-            values = dimension.when.get(parent, found[parent].corners())
+        if parent in dimensions:
+            values = dimension.when.get(parent, dimensions[parent].corners())
             if not all(isinstance(value, Mapping) for value in values):
                 yield (
                     f"{dimension.key}: is a part of {parent}, which varies and is not always a table; "
@@ -132,10 +132,10 @@ def _part_problems(dimension: Dimension, found: Mapping[str, Dimension]) -> Iter
                 )
 
 
-def _ordered(found: Mapping[str, Dimension], problems: list[str]) -> list[Dimension]:
+def _ordered(dimensions: Mapping[str, Dimension], problems: list[str]) -> list[Dimension]:
     """As written, but each behind those that its conditions name, and behind the table that it is a part of."""
     ordered: dict[str, Dimension] = {}
-    rest = dict(found)
+    rest = dict(dimensions)
     while rest:
         free = [key for key, dimension in rest.items() if not _before(key, dimension, rest)]
         if not free:

@@ -72,8 +72,8 @@ class Status:
     def counts(self) -> str:
         """How many trials are in which state, in words."""
         counts = {state: len(self.having(state)) for state in ("failed", "pruned", "running")}
-        told = "".join(f", {n} {state}" for state, n in counts.items() if n)
-        return f"{len(self.having('finished'))} of {self.total} trials finished{told}"
+        others = "".join(f", {n} {state}" for state, n in counts.items() if n)
+        return f"{len(self.having('finished'))} of {self.total} trials finished{others}"
 
 
 def write_status(folder: Path, status: Status) -> None:
@@ -123,7 +123,7 @@ def format_status(folder: Path, command: str) -> str:
 
 
 def running_lines(status: Status) -> Iterator[str]:
-    """Of each running trial one line."""
+    """One line for each running trial."""
     for trial in status.having("running"):
         score = f"  dev {trial.score:.4f}" if trial.score is not None else ""
         yield (

@@ -191,7 +191,7 @@ def _possible(make_trials: MakeTrials, setting: Setting) -> list[Trial]:
 
 @contextmanager
 def _resumable() -> Iterator[None]:
-    """Says of a Ctrl-C how to go on after it, if nothing else says more."""
+    """Say of a Ctrl-C how to go on after it, if nothing else says more."""
     try:
         yield
     except KeyboardInterrupt as interrupt:

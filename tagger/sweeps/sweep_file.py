@@ -61,18 +61,18 @@ def parse_sweep_file(tables: Tables) -> tuple[SweepFile | None, list[str]]:
         except pydantic.ValidationError as error:
             wrong: list[Tables] = [dict(details) for details in error.errors()]
             problems += [problem for details in wrong if (problem := _problem(details)) not in problems]
-            places = [details["loc"][:2] if details["loc"][0] == "sweep" else details["loc"][:1] for details in wrong]
-            if {("base",), ("sweep",), ("sweep", "space")} & set(places):
+            keys = [details["loc"][:2] if details["loc"][0] == "sweep" else details["loc"][:1] for details in wrong]
+            if {("base",), ("sweep",), ("sweep", "space")} & set(keys):
                 return None, problems
-            for place in places:
-                sound = _without(sound, place)
+            for key in keys:
+                sound = _without(sound, key)
 
 
-def _without(tables: Tables, place: tuple[str, ...]) -> Tables:
-    key, *rest = place
+def _without(tables: Tables, key: tuple[str, ...]) -> Tables:
+    first, *rest = key
     if not rest:
-        return {name: value for name, value in tables.items() if name != key}
-    return {**tables, key: _without(tables[key], tuple(rest))}
+        return {name: value for name, value in tables.items() if name != first}
+    return {**tables, first: _without(tables[first], tuple(rest))}
 
 
 def _problem(details: Tables) -> str:

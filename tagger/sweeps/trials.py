@@ -47,7 +47,7 @@ class Trial:
         return is_finished(self.folder)
 
     def result(self, metric: str) -> "Result":
-        """What came of it, once it is finished.
+        """Its result, once it is finished.
 
         Args:
             metric: that it is scored by; auto: span F1 where there are spans, else accuracy.
@@ -78,7 +78,7 @@ MakeTrials = Callable[[Setting], list[Trial]]  # raises ConfigError, DataError w
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a trial.
+    """The result of a finished trial.
 
     Args:
         trial: that it is of.

@@ -72,7 +72,7 @@ class LocalWorkers:
         return {worker.task.folder.name: worker.usage.memory for worker in self._workers if worker.task}
 
     def submit(self, task: Task) -> None:
-        """Has a trial trained; there must be a free worker."""
+        """Have a trial trained; there must be a free worker."""
         for idle in [worker for worker in self._workers if not worker.task and not worker.process.is_alive()]:
             self._stop(idle)  # it died in its sleep, and no trial pays for that
         worker = next((worker for worker in self._workers if not worker.task), None) or self._start()
@@ -82,7 +82,7 @@ class LocalWorkers:
             worker.connection.send(task)
 
     def events(self) -> Iterator[tuple[str, Began | EpochDone | Ended]]:
-        """What has happened since, by name of the trial; waits a moment if that is nothing."""
+        """Events since the last call, by name of the trial; waits a moment if there are none."""
         busy = {worker.connection: worker for worker in self._workers if worker.task}
         for connection in wait(list(busy), timeout=TICK):
             worker = busy[connection]  # type: ignore[index]
@@ -110,7 +110,7 @@ class LocalWorkers:
             worker.connection.send(go_on)
 
     def close(self) -> None:
-        """Ends all workers at once."""
+        """End all workers at once."""
         with ignored_interrupts():
             for worker in list(self._workers):
                 self._stop(worker)
@@ -135,7 +135,7 @@ class LocalWorkers:
         return worker
 
     def _release(self, worker: _Worker) -> None:
-        """Leaves a worker to the next trial, or ends it if it has grown."""
+        """Leave a worker to the next trial, or end it if it has grown."""
         worker.task = None
         worker.usage.memory = _resident(worker.process)
         if worker.usage.has_grown():
@@ -153,7 +153,7 @@ class LocalWorkers:
         return Ended("failed", reason, self._stop(worker))
 
     def _stop(self, worker: _Worker) -> tuple[str, ...]:
-        """Ends a worker; gives the end of its trial's log and of what it printed."""
+        """End a worker; gives the end of its trial's log and of what it printed."""
         self._workers.remove(worker)
         worker.process.kill()
         worker.process.join()

@@ -53,8 +53,8 @@ def fit_temperature(tagger: Tagger, dev: Iterable[Sentence]) -> float:
     gold = [batch.tags[is_scored] for _, batch, is_scored in scored if batch.tags is not None]
 
     def loss(log_temperature: float) -> float:
-        found = zip(probabilities(math.exp(log_temperature)), gold, strict=True)
-        of_gold = np.concatenate([rows[np.arange(len(tags)), tags] for rows, tags in found])
+        pairs = zip(probabilities(math.exp(log_temperature)), gold, strict=True)
+        of_gold = np.concatenate([rows[np.arange(len(tags)), tags] for rows, tags in pairs])
         return -float(np.log(np.maximum(of_gold, LEAST)).mean())
 
     bounds = [math.log(bound) for bound in BOUNDS]

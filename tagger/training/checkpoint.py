@@ -1,4 +1,4 @@
-"""What `--resume` goes on from: one file, replaced after each epoch at once, so that there is never half of one."""
+"""The checkpoint that `--resume` goes on from: one file, replaced whole after each epoch."""
 
 import dataclasses
 import hashlib
@@ -51,7 +51,7 @@ def origins_of(prepared: Prepared) -> dict[str, str]:
     A file of test decides nothing of the weights.
     """
     files = {
-        f"data.{name}" if name in SPLITS else name: found for name, found in prepared.hashes.items() if name != "test"
+        f"data.{name}" if name in SPLITS else name: digest for name, digest in prepared.hashes.items() if name != "test"
     }
     return files | {"encoder": hashlib.sha256(repr(prepared.encoder).encode()).hexdigest()}
 
@@ -59,13 +59,13 @@ def origins_of(prepared: Prepared) -> dict[str, str]:
 def write_checkpoint(
     run_dir: Path, state: "State", config: Config, origins: Mapping[str, str], *, threads: int
 ) -> None:
-    """Writes the checkpoint of a run beside its place, and puts it there.
+    """Write the checkpoint of a run, at once or not at all.
 
     Raises:
         TaggerError: it cannot be written; the one before is still there.
     """
-    place = run_dir / CHECKPOINT
-    unfinished = place.with_name(f"{place.name}.tmp")
+    path = run_dir / CHECKPOINT
+    unfinished = path.with_name(f"{path.name}.tmp")
     about = {
         "format": FORMAT,
         "epochs": [dataclasses.asdict(epoch) for epoch in state.epochs],
@@ -74,11 +74,11 @@ def write_checkpoint(
         "threads": threads,
     }
     try:
-        with writing(place):
-            place.parent.mkdir(exist_ok=True)
+        with writing(path):
+            path.parent.mkdir(exist_ok=True)
             with unfinished.open("wb") as file:
                 np.savez(file, allow_pickle=False, about=np.array(json.dumps(about)), **state.arrays)
-            unfinished.replace(place)
+            unfinished.replace(path)
     except TaggerError:
         unfinished.unlink(missing_ok=True)
         raise
@@ -104,7 +104,7 @@ def read_checkpoint(run_dir: Path) -> Checkpoint:
 
 
 def check_resumable(checkpoint: Checkpoint, config: Config, origins: Mapping[str, str], *, threads: int) -> None:
-    """Checks that a config and its data would have led to the checkpoint.
+    """Check that a config and its data would have led to the checkpoint.
 
     Files may be elsewhere if they hold the same, and the one of test may be another; so may `training.patience`, and
     `training.epochs` where the learning rate does not depend on how many are to come. Other threads add in another
@@ -131,7 +131,7 @@ def check_resumable(checkpoint: Checkpoint, config: Config, origins: Mapping[str
 
 
 def _decisive(config: Config) -> dict[str, Any]:
-    """What in a config decides what comes of training, where files are aside."""
+    """The values of a config that decide the weights, wherever its files lie."""
     tables = config.model_dump()
     data, training = tables["data"], tables["training"]
     for split in SPLITS:

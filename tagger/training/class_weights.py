@@ -1,4 +1,4 @@
-"""What a step counts in the loss, by its tag."""
+"""Weights of steps in the loss, by their tags."""
 
 import difflib
 
@@ -30,8 +30,8 @@ def class_weights(config: Config, tags: tuple[str, ...], train: Dataset) -> tupl
         for tag in chosen:
             if tag not in tags:
                 close = difflib.get_close_matches(tag, tags, n=1)
-                found = f"did you mean `{close[0]}`?" if close else f"it has {', '.join(tags)}"
-                raise ConfigError(f"training.class_weights: the network learns no tag `{tag}`; {found}")
+                hint = f"did you mean `{close[0]}`?" if close else f"it has {', '.join(tags)}"
+                raise ConfigError(f"training.class_weights: the network learns no tag `{tag}`; {hint}")
         return tuple(float(chosen.get(tag, 1)) for tag in tags)
     counts = np.bincount(train.tags[train.tags >= 0], minlength=len(tags))
     weights = counts.sum() / (np.count_nonzero(counts) * np.maximum(counts, 1))

@@ -1,4 +1,4 @@
-"""What a config says of its data: which files, how they are read, and what is asked of their tags."""
+"""The data of a config: its files, their layout, and the scheme that its keys ask for."""
 
 from tagger.config import Config, Data
 from tagger.corpus.download import resolve

@@ -16,16 +16,16 @@ def deferred_interrupts() -> Iterator[Callable[[], bool]]:
 
     Outside the main thread Python gets no signals, and there is never one.
     """
-    noted = told = False
+    noted = is_logged = False
 
     def note(signal_number: int, frame: FrameType | None) -> None:
         nonlocal noted
         noted = True  # and no word of it here: the signal may have come in the middle of a line
 
     def interrupted() -> bool:
-        nonlocal told
-        if noted and not told:
-            told = True
+        nonlocal is_logged
+        if noted and not is_logged:
+            is_logged = True
             log.warning("interrupted: stopping, and saving the best so far")
         return noted
 

@@ -1,4 +1,4 @@
-"""What would be trained, told without TensorFlow."""
+"""The plan of a training, without TensorFlow."""
 
 from tagger.config import Config
 from tagger.encoding.batches import windows
@@ -23,7 +23,7 @@ def describe_plan(config: Config, start: Start | None = None) -> str:
     weights = class_weights(config, prepared.encoder.tags, train)
     longest, size = int(train.lengths.max()), config.training.batch_size
     lines = [
-        f"splits    {', '.join(f'{split} {len(found):,}' for split, found in prepared.splits.items())} sentences",
+        f"splits    {', '.join(f'{split} {len(each):,}' for split, each in prepared.splits.items())} sentences",
         f"tags      {', '.join(prepared.encoder.tags)}",
         *([f"weights   {describe_weights(prepared.encoder.tags, weights)}"] if weights else []),
         f"batches   {-(-len(train.lengths) // size):,} of up to {size} sentences, up to {longest:,} steps long",

@@ -37,7 +37,7 @@ log = logging.getLogger("tagger")
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What training starts from.
+    """The data of a run, and all that is fitted to train before there is a network.
 
     Args:
         splits: the sentences of train, and of dev and test where the config has them.
@@ -73,8 +73,8 @@ class Prepared:
 
     def learned(self, split: str, among: Sequence[int] | None = None) -> Sentences:
         """The sentences of a split, or some of them, their tags in the scheme that the network learns."""
-        found = self.splits[split] if among is None else self.splits[split].take(among)
-        return all_in_scheme(found, self.scheme, self.scheme_train, ignore=self.encoder.ignore)
+        sentences = self.splits[split] if among is None else self.splits[split].take(among)
+        return all_in_scheme(sentences, self.scheme, self.scheme_train, ignore=self.encoder.ignore)
 
 
 def prepare(config: Config, start: Start | None = None) -> Prepared:
@@ -101,7 +101,7 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
         raise ConfigError(f"data.ignore: leaves no tag of {config.data.train} to learn")
     for sentences in splits.values():
         check_scored(sentences, ignore)
-    others = [form for split, found in splits.items() if split != "train" for form in found.form_counts()]
+    others = [form for split, other in splits.items() if split != "train" for form in other.form_counts()]
     data = TrainingData(train, others, config.training.seed)
     fitted = fit_inputs(features, data, base.architecture.inputs if base else ())
     inputs = tuple(each.input for each in fitted)

@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 def write_report(folder: Path) -> Path:
-    """Writes `report.html` into a run folder, from what else is in it; gives its path.
+    """Write `report.html` into a run folder, from what else is in it; gives its path.
 
     Raises:
         RunError: the folder is no finished run, or a file in it is not as training leaves it.
@@ -36,7 +36,7 @@ def write_report(folder: Path) -> Path:
 
 
 def read_run(folder: Path) -> RunRecord:
-    """What a finished run left in its folder.
+    """A finished run, as its folder has it.
 
     Raises:
         RunError: a file is missing, or not as training leaves it; names it.
@@ -88,10 +88,11 @@ def command_again(name: str, start: str | None) -> str:
 
 def _bundle(folder: Path) -> dict[str, Any]:
     try:
-        place = find_bundle(folder)
+        bundle_dir = find_bundle(folder)
     except BundleError as error:
         raise RunError(error.message, NO_RUN) from None
-    return _read(place, "bundle.json", _with_keys("network", "scheme", "ignore", "provenance", read=read_description))
+    keep = _with_keys("network", "scheme", "ignore", "provenance", read=read_description)
+    return _read(bundle_dir, "bundle.json", keep)
 
 
 def _epochs(text: str) -> list[dict[str, Any]]:
@@ -107,8 +108,8 @@ def _with_keys(*keys: str, read: Callable[[str], dict[str, Any]] = json.loads) -
     """Parses an object of JSON, and keeps these keys of it."""
 
     def parse(text: str) -> dict[str, Any]:
-        found = read(text)
-        return {key: found[key] for key in keys}
+        table = read(text)
+        return {key: table[key] for key in keys}
 
     return parse
 

@@ -163,11 +163,11 @@ def _nearest(sizes: Sequence[int], wanted: int, n_left: int) -> list[int]:
             break
     sums = np.flatnonzero(last[1:] >= 0) + 1
     at = int(sums[np.abs(sums - wanted).argmin()])
-    found: list[int] = []
+    chosen: list[int] = []
     while at:
-        found.append(int(last[at]))
-        at -= sizes[found[-1]]
-    return sorted(found, key=lambda i: sizes[i], reverse=True)[: len(sizes) - n_left]
+        chosen.append(int(last[at]))
+        at -= sizes[chosen[-1]]
+    return sorted(chosen, key=lambda i: sizes[i], reverse=True)[: len(sizes) - n_left]
 
 
 def _without(groups: Iterable[Group], taken: Iterable[Group]) -> list[Group]:

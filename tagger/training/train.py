@@ -113,8 +113,8 @@ def _check_start_again(folder: Path, start: Start | None) -> None:
         began_with = json.loads((folder / "data.json").read_text(encoding="utf-8"))["start"]
     except FileNotFoundError:  # it was broken off before there was anything to begin with
         return
-    given = start.name if start else None
-    if (began_with and Path(began_with).resolve()) != (given and Path(given).resolve()):
+    name = start.name if start else None
+    if (began_with and Path(began_with).resolve()) != (name and Path(name).resolve()):
         raise RunError(
             f"--resume: the run began {f'with --from {began_with}' if began_with else 'without --from'}",
             "type the same command again, with --resume",
