@@ -161,7 +161,8 @@ def test_the_vocabularies_of_an_earlier_version_are_told_by_the_files(tmp_path):
         **{name: value for name, value in ORIGINS.items() if name != "encoder"},
         "vocabularies": "hashed otherwise",
     }
-    write_checkpoint(tmp_path, State({}, ()), config(), older, threads=2)
+    state: Any = State({}, ())
+    write_checkpoint(tmp_path, state, config(), older, threads=2)
 
     check_resumable(read_checkpoint(tmp_path), config(), ORIGINS, threads=2)  # raises nothing
     with pytest.raises(RunError, match=r"data\.train: not the same as then"):

@@ -30,7 +30,6 @@ class CRF:
     name: str = "head"
 
     def describe(self, inputs: Size, unread: Collection[str] = ()) -> list[Layer]:
-        """Its layers on paper."""
         tags = sized("tags", self.n_tags, unread)
         transitions = Layer(
             name="transitions",
@@ -49,15 +48,12 @@ class CRF:
         return [describe_dense(self.name, inputs, self.n_tags, unread, scores="a score for each tag"), transitions]
 
     def add_nodes(self, graph: "Nodes", steps: str, weights: Weights) -> str:
-        """Nodes from (time, batch, inputs) to (time, batch, tags) scores of single steps."""
         return add_dense(graph, self.name, steps, weights)
 
     def compute(self, steps: Doubles, weights: Weights) -> Doubles:
-        """(batch, time, inputs) to (batch, time, tags) scores of single steps, in NumPy."""
         return dense(self.name, steps, weights)
 
     def files(self, chain: Chain | None, tags: Sequence[str]) -> dict[str, Rows]:
-        """Its files in a bundle."""
         return {} if chain is None else {TRANSITIONS: chain_rows(chain, tags)}
 
     def read_chain(self, read: Callable[[str], Rows]) -> Chain:

@@ -28,20 +28,16 @@ class Softmax:
     name: str = "head"
 
     def describe(self, inputs: Size, unread: Collection[str] = ()) -> list[Layer]:
-        """Its layer on paper."""
         scores = "a score for each tag, which softmax makes a probability"
         return [describe_dense(self.name, inputs, self.n_tags, unread, scores=scores)]
 
     def add_nodes(self, graph: "Nodes", steps: str, weights: Weights) -> str:
-        """Nodes from (time, batch, inputs) to (time, batch, tags) scores."""
         return add_dense(graph, self.name, steps, weights)
 
     def compute(self, steps: Doubles, weights: Weights) -> Doubles:
-        """(batch, time, inputs) to (batch, time, tags) scores, in NumPy."""
         return dense(self.name, steps, weights)
 
     def files(self, chain: Chain | None, tags: Sequence[str]) -> dict[str, Rows]:
-        """Its files in a bundle."""
         return {}
 
     def read_chain(self, read: Callable[[str], Rows]) -> None:

@@ -50,23 +50,18 @@ class Affix:
         return self.dim
 
     def encode_forms(self, forms: Sequence[str]) -> Ids:
-        """(forms,) ids."""
         return np.fromiter(map(self.vocabulary.id_of, parts(self.part, self.length, forms)), np.int32, len(forms))
 
     def describe(self, unread: Collection[str] = ()) -> list[Layer]:
-        """Its layer on paper."""
         return [describe_embedding(self.name, sized("ids", len(self.vocabulary), unread), self.dim)]
 
     def add_nodes(self, graph: "Nodes", weights: Weights) -> str:
-        """Nodes that give (forms, width)."""
         return add_vectors(graph, self.name, graph.input(self.name, "int32", "forms"), weights)
 
     def compute(self, inputs: Mapping[str, Array], weights: Weights) -> Doubles:
-        """(batch, time, width) of a batch's inputs."""
         return vectors(self.name, inputs[self.name], weights)
 
     def required(self) -> dict[str, object]:
-        """Settings that must be the same where training begins with another tagger's weights."""
         return {"dim": self.dim}
 
 

@@ -30,23 +30,18 @@ class Casing:
     width: ClassVar = len(CASINGS)
 
     def encode_forms(self, forms: Sequence[str]) -> Ids:
-        """(forms,) ids."""
         return np.fromiter(map(casing_id, forms), np.int32, len(forms))
 
     def describe(self, unread: Collection[str] = ()) -> list[Layer]:
-        """Its layer on paper."""
         return [describe_onehot(self.name, self.width, "how the word is written: lower, upper, title and so on")]
 
     def add_nodes(self, graph: "Nodes", weights: Weights) -> str:
-        """Nodes that give (forms, width)."""
         return add_onehot(graph, graph.input(self.name, "int32", "forms"), n_ids=self.width + 1, first=1)
 
     def compute(self, inputs: Mapping[str, Array], weights: Weights) -> Doubles:
-        """(batch, time, width) of a batch's inputs."""
         return onehot(inputs[self.name], n_ids=self.width + 1, first=1)
 
     def required(self) -> dict[str, object]:
-        """Settings that must be the same where training begins with another tagger's weights."""
         return {}
 
 

@@ -53,7 +53,6 @@ class Characters:
         return self.lstm.width if self.encoder == "lstm" else self.units
 
     def encode_forms(self, forms: Sequence[str]) -> CharacterIds:
-        """The ids of the visible characters of each form; of an empty one, `UNKNOWN`."""
         ids = [[self.vocabulary.id_of(character) for character in visible(form)] or [UNKNOWN] for form in forms]
         lengths = np.array([len(form) for form in ids], np.int32)
         is_character = np.arange(max(lengths, default=0)) < lengths[:, None]
@@ -62,7 +61,6 @@ class Characters:
         return CharacterIds(padded, lengths)
 
     def describe(self, unread: Collection[str] = ()) -> list[Layer]:
-        """The vectors of characters on paper, and the layer that makes one vector of a word's."""
         forms: Shape = ("words", "characters")
         ids = sized("ids", len(self.vocabulary), unread)
         embedding = describe_embedding(self.name, ids, self.dim, steps=forms)
@@ -88,7 +86,6 @@ class Characters:
         return [embedding, filters]
 
     def add_nodes(self, graph: "Nodes", weights: Weights) -> str:
-        """Nodes that give (forms, width)."""
         ids = graph.input("characters", "int32", "forms", "longest")
         lengths = graph.input("form_lengths", "int32", "forms")
         table = graph.constant(vectors_name(self.name), weights[self.name])
@@ -126,7 +123,6 @@ class Characters:
         return graph.node("ReduceMax", [real], "characters/of_forms", axes=[1], keepdims=0)
 
     def compute(self, inputs: Mapping[str, Array], weights: Weights) -> Doubles:
-        """(batch, time, width) of a batch's inputs."""
         return self._form_vectors(inputs, weights)[np.asarray(inputs["forms"], np.int64)]
 
     def _form_vectors(self, inputs: Mapping[str, Array], weights: Weights) -> Doubles:
@@ -145,7 +141,6 @@ class Characters:
         return np.asarray(np.where(is_character, np.maximum(filtered, 0), 0).max(axis=1))
 
     def required(self) -> dict[str, object]:
-        """Settings that must be the same where training begins with another tagger's weights."""
         return {"kind": self.encoder, "dim": self.dim, "units": self.units}
 
 

@@ -48,7 +48,6 @@ class Column:
         return self.dim
 
     def encode_steps(self, sentences: Sentences) -> Ids:
-        """(steps,) ids."""
         if sentences.columns is None:
             raise ValueError(f"sentences have no column {self.column}")
         cells = sentences.columns.reshape(len(sentences.tokens), -1)[:, self.number - 1]
@@ -56,21 +55,17 @@ class Column:
         return ids[cells]
 
     def describe(self, unread: Collection[str] = ()) -> list[Layer]:
-        """Its layer on paper."""
         return [describe_embedding(self.name, sized("ids", len(self.vocabulary), unread), self.dim)]
 
     def add_nodes(self, graph: "Nodes", weights: Weights) -> str:
-        """Nodes that give (time, batch, width)."""
         ids = graph.input(self.name, "int32", "batch", "time")
         time_first = graph.node("Transpose", [ids], f"{self.name}/time_first", perm=[1, 0])
         return add_vectors(graph, self.name, time_first, weights)
 
     def compute(self, inputs: Mapping[str, Array], weights: Weights) -> Doubles:
-        """(batch, time, width) of a batch's inputs."""
         return vectors(self.name, inputs[self.name], weights)
 
     def required(self) -> dict[str, object]:
-        """Settings that must be the same where training begins with another tagger's weights."""
         return {"column": self.column, "dim": self.dim}
 
 

@@ -58,21 +58,17 @@ class Numbers:
         return encoded
 
     def describe(self, unread: Collection[str] = ()) -> list[Layer]:
-        """Its layer on paper."""
         shape, note = (*STEPS, self.width), "columns of the file as they are, or standardised"
         return [Layer(self.name, "Numbers", shape, shape, note=note)]
 
     def add_nodes(self, graph: "Nodes", weights: Weights) -> str:
-        """Nodes that give (time, batch, width)."""
         numbers = graph.input(self.name, "float32", "batch", "time", self.width)
         return graph.node("Transpose", [numbers], f"{self.name}/time_first", perm=[1, 0, 2])
 
     def compute(self, inputs: Mapping[str, Array], weights: Weights) -> Doubles:
-        """(batch, time, width) of a batch's inputs."""
         return np.asarray(inputs[self.name], np.float64)
 
     def required(self) -> dict[str, object]:
-        """Settings that must be the same where training begins with another tagger's weights."""
         return {"columns": self.columns, "standardize": self.mean is not None}
 
 

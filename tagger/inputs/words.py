@@ -49,12 +49,10 @@ class Words:
         return len(self.vocabulary.symbols) if self.dim is None else self.dim
 
     def encode_forms(self, forms: Sequence[str]) -> Ids:
-        """(forms,) ids."""
         words = map(str.lower, forms) if self.lowercase else forms
         return np.fromiter(map(self.vocabulary.id_of, words), np.int32, len(forms))
 
     def describe(self, unread: Collection[str] = ()) -> list[Layer]:
-        """Its layer on paper."""
         if self.dim is not None:
             ids = sized("ids", len(self.vocabulary), unread)
             return [describe_embedding(self.name, ids, sized("dim", self.dim, unread))]
@@ -66,14 +64,12 @@ class Words:
         ]
 
     def add_nodes(self, graph: "Nodes", weights: Weights) -> str:
-        """Nodes that give (forms, width)."""
         ids = graph.input(self.name, "int32", "forms")
         if self.dim is None:
             return add_onehot(graph, ids, n_ids=len(self.vocabulary), first=2)
         return add_vectors(graph, self.name, ids, weights)
 
     def compute(self, inputs: Mapping[str, Array], weights: Weights) -> Doubles:
-        """(batch, time, width) of a batch's inputs."""
         if self.dim is None:
             return onehot(inputs[self.name], n_ids=len(self.vocabulary), first=2)
         return vectors(self.name, inputs[self.name], weights)
