@@ -2,4 +2,5 @@
 
 from pathlib import Path
 
-SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"  # real data sets, which are no part of the project
+ROOT = Path(__file__).parents[1]
+SHARED_DATA = ROOT.parent / "shared" / "data"  # real data sets, which are no part of the project

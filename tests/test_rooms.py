@@ -2,39 +2,17 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from tests import ROOT
 from tests.bundles import save_words_bundle
-
-ROOT = Path(__file__).parents[1]
-
-PROBE = """
-import sys
-from tagger.cli import app
-try:
-    app(sys.argv[1:], prog_name="tagger")
-except SystemExit as end:
-    code = end.code
-print("MODULES", *sys.modules, file=sys.stderr)
-sys.exit(code)
-"""
+from tests.processes import modules_after
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory) -> str:
     return str(save_words_bundle(tmp_path_factory.mktemp("model") / "bundle"))
-
-
-def modules_after(*arguments: str, exit_code: int = 0) -> set[str]:
-    """The names of all modules that are in memory after a command."""
-    command = [sys.executable, "-c", PROBE, *arguments]
-    done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    assert done.returncode == exit_code, done.stderr
-    names = set(done.stderr.rpartition("MODULES ")[2].split())
-    assert "typer" in names
-    return names
 
 
 def test_every_module_imports_only_from_rooms_below_its_own():

@@ -22,10 +22,8 @@ from tagger.tagging.tagger import Tagger
 from tagger.training.report import command_again, write_report
 from tagger.training.statistics import data_json
 from tests.bundles import save_numbers_bundle, save_spans_bundle, save_words_bundle
-from tests.test_rooms import modules_after
-
-HTML = "{http://www.w3.org/1999/xhtml}"
-SVG = "{http://www.w3.org/2000/svg}"
+from tests.pages import HTML, SVG, section, text_of
+from tests.processes import modules_after
 
 TRAIN = [Sentence(("John", "loves", "NASA"), ("S", "V", "S"))]
 TEST = [
@@ -67,14 +65,6 @@ def page_of(run: Path) -> Element:
     """The page, read by a parser that allows no mistake."""
     page: Element = html5lib.HTMLParser(strict=True).parse(write_report(run).read_text(encoding="utf-8"))
     return page
-
-
-def text_of(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())
-
-
-def section(page: Element, name: str) -> Element:
-    return next(found for found in page.iter(f"{HTML}section") if found.get("aria-labelledby") == name)
 
 
 @pytest.fixture

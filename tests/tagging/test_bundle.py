@@ -33,9 +33,10 @@ from tagger.tagging.architecture import Architecture, Graphs
 from tagger.tagging.bundle import FORMAT, OLDEST, Bundle, find_bundle, load_bundle, save_bundle
 from tagger.tagging.golden import golden_lines
 from tagger.tagging.tagger import Tagger
+from tests import ROOT
 from tests.bundles import PROVENANCE, save_numbers_bundle, save_spans_bundle, save_words_bundle
 
-OLDER = Path(__file__).parent / "bundles_of_older_formats"
+OLDER = (ROOT / "tests") / "bundles_of_older_formats"
 FILES = [
     "bundle.json",
     "forms.onnx",

@@ -9,6 +9,7 @@ from tagger.corpus.checks import Finding
 from tagger.intake.check import Checked, check
 from tagger.intake.check.report import format_text, to_json
 from tagger.training.data_files import layout_of
+from tests import ROOT
 
 GOOD = "John\tS\nloves\tV\nJane\tO\n\n"
 TRAIN = GOOD + "Jane\tS\nsees\tV\nJohn\tO\n\ndogs\tS\nchase\tV\nold\tX\ncats\tO\n\nthe\tX\nold\tX\ndog\tS\nsleeps\tV\n"
@@ -502,6 +503,6 @@ def test_slots_have_warnings_only(shared_data):
 
 @pytest.mark.parametrize("name", ["svo", "svo-tiny", "series"])
 def test_the_configs_that_come_with_their_data_have_no_errors(name):
-    root = Path(__file__).parents[1]
+    root = ROOT
 
     assert not check([root / "configs" / f"{name}.toml"]).has_errors

@@ -21,10 +21,10 @@ from tagger.sweeps.status import read_status
 from tagger.sweeps.sweep import Swept, sweep
 from tagger.sweeps.worker import Began, Ended, EpochDone, Task
 from tagger.tagging.tagged import Tagged
-from tests.test_report import section, text_of
-from tests.test_sweep_report import figure, parsed, rows_of
+from tests import ROOT
+from tests.pages import figure, parsed, rows_of, section, text_of
 
-DATA = Path(__file__).parents[1] / "data" / "svo" / "tiny.tsv"
+DATA = ROOT / "data" / "svo" / "tiny.tsv"
 N_EPOCHS = 3
 EVALUATED = evaluate([["S"]], [["S"]], [["John"]], Lexicon("S", None))
 

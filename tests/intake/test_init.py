@@ -23,6 +23,7 @@ from tagger.intake.guess.text import describe
 from tagger.intake.init import guess_config
 from tagger.intake.split_names import name_splits
 from tagger.training.data_files import layout_of
+from tests import ROOT
 from tests.tagged_text import CHUNK, LEMMA, NAME, SENTENCES, UPOS, XPOS, cells, columns, table
 
 Files = dict[str, str | bytes]
@@ -779,7 +780,7 @@ def test_word_vectors_are_no_tagged_data(shared_data):
 
 
 def test_the_data_of_the_configs_is_guessed_as_the_configs_say(monkeypatch):
-    root = Path(__file__).parents[1]
+    root = ROOT
     monkeypatch.chdir(root)
 
     series = guess_config([*Path("data/series").glob("*.csv")], Path())

@@ -18,10 +18,10 @@ from tagger.inputs.fitting import Fitted
 from tagger.inputs.numbers import Numbers
 from tagger.training.further import check_start, extended, load_start
 from tagger.training.train import train
+from tests import ROOT
 from tests.bundles import save_words_bundle
 from tests.networks import characters, column, fit, numbers, words
 
-ROOT = Path(__file__).parents[1]
 FEATURES = Features(words=Words(dim=2), chars=Chars(), affixes=Affixes(lengths=[1], min_count=1))
 
 

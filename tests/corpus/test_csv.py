@@ -8,8 +8,9 @@ from tagger.corpus import Layout, Sentence, read_sentences
 from tagger.corpus.formats.csv import write_rows
 from tagger.corpus.read import read_tagged
 from tagger.errors import DataError
+from tests import ROOT
 
-SERIES = Path(__file__).parents[1] / "data" / "series"
+SERIES = ROOT / "data" / "series"
 MEASURED = Layout(sentence="series", token="position", tag="state", numeric=("position", "force"))
 
 

@@ -16,9 +16,10 @@ from tagger.config import load_config
 from tagger.corpus.catalogue import CATALOGUE, DataSet, File
 from tagger.errors import DataError
 from tagger.training.prepare import prepare
+from tests import ROOT
 from tests.bundles import save_words_bundle
 
-CONFIGS = Path(__file__).parents[1] / "configs"
+CONFIGS = ROOT / "configs"
 SPLITS = {
     "train": "john\tS\nloves\tV\njane\tO\n\njohn\tS\n\njane\tO\nloves\tV\n",
     "dev": "john\tS\n",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tagger.corpus import chunks
 from tagger.corpus.chunks import read_chunks
 from tagger.errors import DataError
-from tests.test_corpus_lines import PAIRS, Pieces
+from tests.streams import PAIRS, Pieces
 
 TEXT = b"The\tDET\ncat\tNOUN\n\npurrs\tVERB\n"
 

@@ -23,9 +23,9 @@ from tagger.cli import app
 from tagger.corpus.layout import Layout
 from tagger.tagging import windows
 from tagger.tagging.tagger import Tagger
+from tests import ROOT
 from tests.bundles import save_numbers_bundle, save_words_bundle
 
-ROOT = Path(__file__).parents[1]
 CONFIGS = ROOT / "configs"
 TAGGER = [sys.executable, "-m", "tagger"]
 # Unbuffered output would hide where a flush is missing.

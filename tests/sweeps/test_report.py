@@ -3,9 +3,7 @@
 import re
 from dataclasses import replace
 from typing import Any
-from xml.etree.ElementTree import Element
 
-import html5lib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +15,7 @@ from tagger.reports.figures import thinned
 from tagger.reports.sweep_report import Failed, Key, SweepRecord, Tried, Winner, sweep_page
 from tagger.sweeps.importance import importance
 from tagger.sweeps.space import Dimension, Range, Space
-from tests.test_report import HTML, SVG, section, text_of
+from tests.pages import HTML, SVG, figure, parsed, rows_of, section, text_of
 
 KEYS = (
     Key("model.cell", ["lstm", "gru"]),
@@ -53,24 +51,6 @@ def record(settings=SETTINGS, **changes: Any) -> SweepRecord:
         }),
     )  # fmt: skip
     return replace(made, **changes)
-
-
-def parsed(page: str) -> Element:
-    """The page, read by a parser that allows no mistake."""
-    found: Element = html5lib.HTMLParser(strict=True).parse(page)
-    return found
-
-
-def figure(page: Element, key: str) -> Element:
-    return next(
-        found
-        for found in page.iter(f"{HTML}figure")
-        if any(svg.get("aria-labelledby", "").startswith(f"{key}-1") for svg in found.iter(f"{SVG}svg"))
-    )
-
-
-def rows_of(element: Element) -> list[list[str]]:
-    return [[text_of(cell) for cell in row] for row in element.iter(f"{HTML}tr")][1:]
 
 
 def test_each_figure_has_a_title_and_its_numbers_and_the_page_asks_for_nothing():

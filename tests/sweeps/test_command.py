@@ -8,9 +8,10 @@ from typer.testing import CliRunner, Result
 
 from tagger.cli import app
 from tagger.sweeps.status import Status, write_status
-from tests.test_rooms import modules_after
+from tests import ROOT
+from tests.processes import modules_after
 
-DATA = Path(__file__).parents[1] / "data" / "svo" / "tiny.tsv"
+DATA = ROOT / "data" / "svo" / "tiny.tsv"
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 import re
 import tomllib
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +19,9 @@ from tagger.config import (
     parse_config,
 )
 from tagger.errors import ConfigError
+from tests import ROOT
 
-CONFIGS = Path(__file__).parents[1] / "configs"
+CONFIGS = ROOT / "configs"
 
 
 def problems(tables: dict[str, Any]) -> list[str]:

@@ -1,4 +1,3 @@
-import io
 import subprocess
 import sys
 from itertools import islice
@@ -10,20 +9,7 @@ from hypothesis import strategies as st
 from tagger.corpus import Layout, chunks, read_sentences
 from tagger.corpus.lines import read_lines
 from tagger.errors import ConfigError, DataError
-
-PAIRS = [[("The", "DET"), ("cat", "NOUN")], [("purrs", "VERB")]]
-
-
-class Pieces(io.RawIOBase):
-    """A stream that gives one piece per read and counts how many were asked for."""
-
-    def __init__(self, *pieces: bytes) -> None:
-        self.pieces = list(pieces)
-        self.n_given = 0
-
-    def read1(self, size: int = -1) -> bytes:
-        self.n_given += 1
-        return self.pieces.pop(0) if self.pieces else b""
+from tests.streams import PAIRS, Pieces
 
 
 def read(*pieces: bytes, encoding: str = "utf-8") -> list[str]:

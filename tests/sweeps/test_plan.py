@@ -1,7 +1,6 @@
 """A sweep's file: the configs that it stands for, and all its problems in one message."""
 
 import tomllib
-from pathlib import Path
 
 import pytest
 
@@ -9,8 +8,8 @@ from tagger.config import parse_config
 from tagger.errors import ConfigError, DataError
 from tagger.sweeps.plan import Plan, load_plan
 from tagger.sweeps.trials import Hashes, digest, trial_name
+from tests import ROOT
 
-ROOT = Path(__file__).parents[1]
 CONFIGS = ROOT / "configs"
 BASE = '[data]\ntrain = "train.tsv"\ndev = "dev.tsv"\ntest = "test.tsv"\n'
 

@@ -20,6 +20,7 @@ from tagger.inspection.returns import all_returns
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import Bundle
 from tagger.tagging.tagger import Tagger
+from tests import ROOT
 from tests.bundles import (
     PROVENANCE,
     random_weights,
@@ -30,9 +31,9 @@ from tests.bundles import (
     save_words_bundle,
 )
 from tests.networks import DEEP, NETWORKS, name_of, words
-from tests.test_rooms import modules_after
+from tests.processes import modules_after
 
-CONFIGS = Path(__file__).parents[1] / "configs"
+CONFIGS = ROOT / "configs"
 SERIES = "0.1 4.2 1.5 1.1 2.8\n1.0 3.1 2.5 0.7 1.1\n0.3 2.1 1.5 2.1 0.1\n2.2 1.4 0.5 0.9 1.1\n"
 FORWARD = [0.35906473, 0.55111325, 0.59115744, 0.6303138]  # as Keras prints them, in single precision
 BACKWARD = [0.7038734, 0.58863586, 0.3951699, 0.21942244]

@@ -1,0 +1,34 @@
+"""Parts of a report's page, for tests that read them."""
+
+from xml.etree.ElementTree import Element
+
+import html5lib
+
+HTML = "{http://www.w3.org/1999/xhtml}"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def text_of(element: Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def section(page: Element, name: str) -> Element:
+    return next(found for found in page.iter(f"{HTML}section") if found.get("aria-labelledby") == name)
+
+
+def parsed(page: str) -> Element:
+    """The page, read by a parser that allows no mistake."""
+    found: Element = html5lib.HTMLParser(strict=True).parse(page)
+    return found
+
+
+def figure(page: Element, key: str) -> Element:
+    return next(
+        found
+        for found in page.iter(f"{HTML}figure")
+        if any(svg.get("aria-labelledby", "").startswith(f"{key}-1") for svg in found.iter(f"{SVG}svg"))
+    )
+
+
+def rows_of(element: Element) -> list[list[str]]:
+    return [[text_of(cell) for cell in row] for row in element.iter(f"{HTML}tr")][1:]
