@@ -1,7 +1,7 @@
 """Pages to look at in a browser: one file each, which makes no request and runs no script.
 
-The pictures are SVG that templates write. Bars and lines are all there is to draw: so text stays text in the reader's
-fonts, for whatever script, and the page's colours, light or dark, are the pictures' too.
+Pictures are SVG that templates write: so text stays text in the reader's fonts, for whatever script, and the page's
+colours, light or dark, are the pictures' too.
 """
 
 import re
