@@ -1,4 +1,4 @@
-"""Taggers of single words: what a model is held against."""
+"""Taggers of single words, the baselines of a model."""
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
@@ -10,7 +10,7 @@ from tagger.encoding.lexicon import Lexicon
 
 
 def single_word_taggers(lexicon: Lexicon) -> dict[str, Callable[[str], str]]:
-    """By name, what tags a word without looking at its sentence; only the most frequent tag where no words are read."""
+    """Taggers that look at no sentence, by name; only that of the most frequent tag where no words are read."""
     forms, majority = lexicon.forms, lexicon.majority
     taggers: dict[str, Callable[[str], str]] = {"majority_tag": lambda word: majority}
     if forms is not None:
@@ -20,8 +20,9 @@ def single_word_taggers(lexicon: Lexicon) -> dict[str, Callable[[str], str]]:
 
 
 def suffix_tagger(forms: dict[str, str], majority: str) -> Callable[[str], str]:
-    """Gives a known word its tag, and an unseen one the most frequent tag of the forms that share most of its end.
+    """A tagger that guesses the tag of an unseen word from its suffix; a known word has its own.
 
+    The guess is the most frequent tag of the forms that share the longest suffix with the word.
     Every form has one vote, however often it occurs: unseen words are rare ones, and behave like rare ones (Brants,
     2000). Of equally frequent tags, the first by alphabet counts; a word with no known end gets the majority's tag.
 
@@ -39,7 +40,7 @@ def suffix_tagger(forms: dict[str, str], majority: str) -> Callable[[str], str]:
 
     @cache
     def most_frequent(suffix: str) -> str:
-        """Of the forms that end so; the suffix is turned as well."""
+        """The most frequent tag of the forms that end so; the suffix is turned as well."""
         width = len(suffix)
         start, end = (side(keys, suffix, key=lambda key: key[:width]) for side in (bisect_left, bisect_right))
         tags = Counter(tag for _, tag in turned[start:end])
@@ -49,13 +50,13 @@ def suffix_tagger(forms: dict[str, str], majority: str) -> Callable[[str], str]:
         if word in forms:
             return forms[word]
         key = word[::-1]
-        place = bisect_left(keys, key)
-        shared = max((_n_shared(key, neighbour) for neighbour in keys[max(place - 1, 0) : place + 1]), default=0)
+        nearest = bisect_left(keys, key)
+        shared = max((_n_shared(key, neighbour) for neighbour in keys[max(nearest - 1, 0) : nearest + 1]), default=0)
         return most_frequent(key[:shared]) if shared else majority
 
     return guess
 
 
 def _n_shared(left: str, right: str) -> int:
-    """How many characters both begin with."""
+    """The number of characters that both begin with."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(left, right, strict=False)))

@@ -27,7 +27,7 @@ def _longest(steps: Steps) -> int:
 
 
 def _accuracies(steps: Steps, values: Ids, longest: int) -> dict[int, dict[str, Any]]:
-    """By the number of the bin, what is in it."""
+    """Range, tokens and accuracy of each bin that has tokens, by its index."""
     bins = _bins(values)
     tokens = np.bincount(bins, minlength=len(STARTS)).tolist()
     right = np.bincount(bins[steps.is_right], minlength=len(STARTS)).tolist()

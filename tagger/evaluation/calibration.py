@@ -35,7 +35,7 @@ def calibration_error(
 def calibration_bins(
     confidence: npt.NDArray[np.floating], is_right: npt.NDArray[np.bool_], *, n_bins: int = N_BINS
 ) -> list[dict[str, Any]]:
-    """What the error is made of: of each bin that has tokens, its borders, tokens, mean confidence and accuracy.
+    """The bins of the error: borders, tokens, mean confidence and accuracy of each that has tokens.
 
     Args:
         confidence: (tokens,) from 0 to 1.

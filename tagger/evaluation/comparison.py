@@ -41,7 +41,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class TagChange:
-    """What changed for a tag.
+    """F1 of a tag by each tagger, and its tokens that changed.
 
     Args:
         support: tokens whose gold tag it is.
@@ -60,13 +60,13 @@ class TagChange:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How a second tagger differs from a first one.
+    """The differences of a second tagger from a first one.
 
     Args:
         sentences: the tokens of each sentence that has a scored one.
         n_tokens: scored tokens.
-        headlines: by name, those that both have.
-        tags: of each tag that occurs.
+        headlines: those that both have, by name.
+        tags: changes of each tag that occurs.
         changes: the tokens that the two tag differently, in their order.
     """
 
@@ -99,14 +99,12 @@ class Comparison:
         return "second" if decides.difference > 0 else "first"
 
     def to_json(self) -> dict[str, Any]:
-        """All of it; `sentence` and `position` count from 1."""
+        """The comparison as an object of JSON; `sentence` and `position` count from 1."""
         return {
             "sentences": len(self.sentences),
             "tokens": self.n_tokens,
             "better": self.better,
-            "headlines": {
-                name: {**asdict(found), "difference": found.difference} for name, found in self.headlines.items()
-            },
+            "headlines": {name: {**asdict(row), "difference": row.difference} for name, row in self.headlines.items()},
             "mcnemar": {**asdict(self.mcnemar), "p": self.mcnemar.p, "exact": self.mcnemar.is_exact},
             "tags": {tag: asdict(change) for tag, change in self.tags.items()},
             "changes": [
@@ -138,13 +136,13 @@ def compare(
     ignore: Sequence[str] = (),
     scheme: Scheme = "none",
 ) -> Comparison:
-    """Compares the tags of two taggers.
+    """Compare the tags of two taggers.
 
     Args:
-        gold: of each sentence, the gold tags.
-        first: of each sentence, the tags of the one tagger.
-        second: of each sentence, the tags of the other.
-        tokens: of each sentence, its tokens.
+        gold: gold tags of each sentence.
+        first: tags of each sentence by the one tagger.
+        second: tags of each sentence by the other.
+        tokens: tokens of each sentence.
         lexicon: of the words that either was trained on, for unseen words.
         ignore: gold tags whose tokens are not counted.
         scheme: of all tags.

@@ -19,12 +19,12 @@ from tagger.evaluation.steps import KINDS, Ids, Steps, scored_steps
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """What is found over the scored tokens of some sentences; ratios go from 0 to 1, and are 0 where nothing is scored.
+    """Counts over the scored tokens of some sentences; ratios go from 0 to 1, and are 0 where nothing is scored.
 
     Args:
         steps: the scored tokens.
-        spans: how spans meet; None where tags are of no scheme.
-        strict_spans: the same of spans that are written as the scheme has it.
+        spans: counts of spans; None where tags are of no scheme.
+        strict_spans: counts of those that are written as the scheme has it.
     """
 
     steps: Steps
@@ -45,7 +45,7 @@ class Evaluation:
 
     @cached_property
     def sentence_counts(self) -> Ids:
-        """(sentences, columns) what adds up over sentences, see `count_sentences`."""
+        """(sentences, columns) counts that add up over sentences, see `count_sentences`."""
         return count_sentences(self.steps, self.spans)
 
     @cached_property
@@ -55,7 +55,7 @@ class Evaluation:
 
     @cached_property
     def intervals(self) -> dict[str, tuple[float, float]]:
-        """By name, the 95 % interval of each headline, by bootstrap over sentences."""
+        """The 95 % interval of each headline, by bootstrap over sentences."""
         if not self.headlines:
             return {}
         drawn = headlines(resampled(self.sentence_counts))
@@ -86,12 +86,12 @@ class Evaluation:
 
     @property
     def baseline_accuracies(self) -> dict[str, float]:
-        """By name, the share that a tagger without a network gets right."""
-        return {name: _share(int(right.sum()), self.n_tokens) for name, right in self.steps.baselines.items()}
+        """Accuracy of each tagger without a network, by name."""
+        return {name: int(right.sum()) / max(self.n_tokens, 1) for name, right in self.steps.baselines.items()}
 
     @property
     def baseline_accuracy(self) -> float:
-        """Of each word's most frequent tag; where no words are read, of the most frequent tag."""
+        """Accuracy of each word's most frequent tag; where no words are read, of the most frequent tag."""
         accuracies = self.baseline_accuracies
         return accuracies.get("most_frequent_tag", accuracies["majority_tag"])
 
@@ -163,15 +163,15 @@ def evaluate(
     ignore: Sequence[str] = (),
     scheme: Scheme = "none",
 ) -> Evaluation:
-    """Counts how predicted tags meet gold ones.
+    """Compare predicted tags with gold ones.
 
     Args:
-        gold: of each sentence, the gold tags.
-        predicted: of each sentence, as many predicted tags.
-        tokens: of each sentence, its tokens.
-        lexicon: what is known of train's words, for unseen words and baselines.
-        confidence: of each sentence, how probable each predicted tag is, from 0 to 1.
-        known_tags: that are listed even if they do not occur.
+        gold: gold tags of each sentence.
+        predicted: as many predicted tags of each sentence.
+        tokens: tokens of each sentence.
+        lexicon: the words of train, for unseen words and baselines.
+        confidence: probability of each predicted tag, from 0 to 1, of each sentence.
+        known_tags: tags that are listed even if they do not occur.
         ignore: gold tags whose tokens are not counted.
         scheme: of the tags, gold and predicted.
 
@@ -190,8 +190,3 @@ def evaluate(
     )
     strict = count_spans(masked, guesses, scheme, strict=True)
     return Evaluation(steps, count_spans(masked, guesses, scheme), strict)
-
-
-def _share(part: float, whole: int) -> float:
-    """The ratio, 0 where there is nothing to share."""
-    return part / whole if whole else 0.0

@@ -10,13 +10,13 @@ from tagger.corpus.schemes import Scheme, Span, convert, read_tag, spans_of
 
 @dataclass(frozen=True, slots=True)
 class SpanCounts:
-    """How predicted spans meet gold ones, by type and by sentence.
+    """Counts of gold, predicted and right spans, by type and by sentence.
 
     Args:
         gold: spans in the gold tags.
         predicted: spans in the predicted tags.
         right: spans in both.
-        by_sentence: of each sentence, how many spans are right, predicted and gold.
+        by_sentence: numbers of right, predicted and gold spans of each sentence.
     """
 
     gold: Counter[str]
@@ -49,11 +49,11 @@ class SpanCounts:
 def count_spans(
     gold: Iterable[Sequence[str]], predicted: Iterable[Sequence[str]], scheme: Scheme, *, strict: bool = False
 ) -> SpanCounts:
-    """Counts the spans of some sentences' gold and predicted tags, both of the same scheme.
+    """Count the spans of some sentences' gold and predicted tags, both of the same scheme.
 
     Args:
-        gold: of each sentence, the gold tags.
-        predicted: of each sentence, as many predicted tags.
+        gold: gold tags of each sentence.
+        predicted: as many predicted tags of each sentence.
         scheme: of both.
         strict: whether only spans count that are written as the scheme has it, see `strict_spans`.
 
@@ -67,8 +67,8 @@ def count_spans(
     for gold_tags, tags in zip(gold, predicted, strict=True):
         gold_spans, spans = find(gold_tags, scheme), find(tags, scheme)
         right = {*gold_spans} & {*spans}
-        for counter, found in zip(counts, (gold_spans, spans, right), strict=True):
-            counter.update(span.type for span in found)
+        for counter, counted in zip(counts, (gold_spans, spans, right), strict=True):
+            counter.update(span.type for span in counted)
         by_sentence.append((len(right), len(spans), len(gold_spans)))
     return SpanCounts(*counts, tuple(by_sentence))
 

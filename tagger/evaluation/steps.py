@@ -1,4 +1,4 @@
-"""The scored tokens of some sentences as arrays, one row a token: what every count is made of."""
+"""The scored tokens of some sentences as arrays, from which everything is counted."""
 
 import math
 from collections.abc import Iterable, Sequence

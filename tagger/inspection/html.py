@@ -1,6 +1,7 @@
-"""What was found, as a page: layers as tables, states as heat maps whose numbers are text."""
+"""A look inside as a page: layers as tables, states as heat maps whose numbers are text."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from tagger.inputs.description import shape_text, size_text
 from tagger.inspection.returns import grouped_returns
 from tagger.inspection.steps import LayerSteps, SentenceSteps, StateSeries, number_text
 from tagger.inspection.subject import Subject
-from tagger.reports.legible import visible
+from tagger.reports.legible import sentence_case, visible
 from tagger.reports.page import render
 
 LEVELS = 9  # of colour, on each side of zero
@@ -18,40 +19,50 @@ COLUMNS_SHOWN = 64  # a page with all units of a wide layer would be too much fo
 FEW_COLUMNS = 8  # up to so many stand with all their digits
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """A number of a heat map.
 
     Args:
-        text: as it is shown.
-        level: of its colour: from -`LEVELS`, the least, over 0 to `LEVELS`, the most.
+        text: the number.
+        level: level of its colour, from -`LEVELS`, the least, over 0 to `LEVELS`, the most.
+        is_chosen: whether it is marked as the one that was chosen.
     """
 
     text: str
     level: int
+    is_chosen: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class HeatMap:
+class Row(NamedTuple):
+    """The numbers of a step; without a token, of the state that is left.
+
+    Args:
+        heading: number of the step, or a name.
+        token: text of the step.
+        fields: one for each column.
+        kind: its class in the page's style: `end` at the step that equals the final state, which is `final`.
+    """
+
+    heading: str
+    token: str | None
+    fields: Sequence[Field]
+    kind: str = ""
+
+
+class HeatMap(NamedTuple):
     """Numbers at each step.
 
     Args:
-        title: what they are.
-        note: on them; empty where there is nothing to say.
-        columns: their headings.
-        rows: for each step, its number, its token, and a field for each column.
-        final: a last row, the state that is left; None where there is none.
-        end: the step, from 1, that equals the last row; 0 where there is none.
-        chosen: for each step, the column that is chosen; None where none is.
+        title: name of the numbers.
+        note: remark on them; empty where there is nothing to say.
+        columns: headings.
+        rows: one for each step, and perhaps a final one.
     """
 
     title: str
     note: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[int, str, tuple[Field, ...]], ...]
-    final: tuple[Field, ...] | None = None
-    end: int = 0
-    chosen: tuple[int, ...] | None = None
+    columns: Sequence[str]
+    rows: Sequence[Row]
 
 
 def html_page(subject: Subject, steps: SentenceSteps | None) -> str:
@@ -66,7 +77,7 @@ def html_page(subject: Subject, steps: SentenceSteps | None) -> str:
         own_states=CELLS[layer.cell].memory,
         groups=grouped_returns(layer, n_steps=subject.n_steps if steps is None else len(steps.tokens)),
         in_network=len(subject.layers) > 1,
-        maps=[] if steps is None else [(found.layer.name, _maps(found, steps.tokens)) for found in steps.layers],
+        maps=[] if steps is None else [(each.layer.name, _maps(each, steps.tokens)) for each in steps.layers],
         probabilities=_probabilities(steps) if steps and steps.tags else None,
         shape_text=shape_text,
         size_text=size_text,
@@ -75,65 +86,50 @@ def html_page(subject: Subject, steps: SentenceSteps | None) -> str:
 
 def _maps(layer: LayerSteps, tokens: tuple[str, ...]) -> list[HeatMap]:
     maps = [_of_states(series, tokens) for series in layer.states]
-    if what := layer.output_differs:
-        maps.append(_map(f"output: {what}", layer.output, tokens))
+    if difference := layer.output_differs:
+        maps.append(_map(f"output: {difference}", layer.output, tokens))
     return maps
 
 
 def _of_states(series: StateSeries, tokens: tuple[str, ...]) -> HeatMap:
-    found = _map(f"{series.direction}: {series.kind} state", series.values, tokens)
-    final = _fields(series.final, scale=_scale(series.values))
-    return HeatMap(
-        found.title,
-        f"{found.note} {_sentence(series.end_in_words)}".strip(),
-        found.columns,
-        found.rows,
-        final,
-        series.end + 1,
-    )
+    title, note, columns, rows = _map(f"{series.direction}: {series.kind} state", series.values, tokens)
+    final = Row("final state", None, _fields(series.final[:COLUMNS_SHOWN], scale=_scale(series.values)), "final")
+    marked = [row._replace(kind="end") if i == series.end else row for i, row in enumerate(rows)]
+    return HeatMap(title, f"{note} {sentence_case(series.end_in_words)}.".strip(), columns, [*marked, final])
 
 
 def _map(title: str, values: Doubles, tokens: tuple[str, ...]) -> HeatMap:
     n_columns = values.shape[1]
     note = f"The first {COLUMNS_SHOWN} of {n_columns} units; JSON has all." if n_columns > COLUMNS_SHOWN else ""
-    columns = tuple(f"unit {i}" for i in range(1, min(n_columns, COLUMNS_SHOWN) + 1))
-    return HeatMap(title, note, columns, _rows(values, tokens, scale=_scale(values)))
+    shown, scale = values[:, :COLUMNS_SHOWN], _scale(values)
+    rows = [Row(str(i), token, _fields(shown[i - 1], scale=scale)) for i, token in enumerate(tokens, start=1)]
+    columns = [f"unit {i}" for i in range(1, shown.shape[1] + 1)]
+    return HeatMap(title, note, columns, rows)
 
 
 def _probabilities(steps: SentenceSteps) -> HeatMap:
-    ids = {tag: i for i, tag in enumerate(steps.tags)}
-    chosen = [ids[tag] for tag in steps.best]
     # Where there are many tags, those that are likely somewhere say most.
     likeliest = np.argsort(-steps.probabilities.max(axis=0), kind="stable")[:COLUMNS_SHOWN]
-    shown = sorted({*likeliest.tolist(), *chosen})
+    shown = sorted({*likeliest.tolist(), *map(steps.tags.index, steps.best)})
     note = "The tag that is chosen has a frame and a star."
     if len(shown) < len(steps.tags):
         note += f" The {len(shown)} likeliest of {len(steps.tags)} tags; JSON has all."
-    return HeatMap(
-        title="probability of each tag",
-        note=note,
-        columns=tuple(visible(steps.tags[i]) for i in shown),
-        rows=_rows(steps.probabilities[:, shown], steps.tokens, scale=1.0),
-        chosen=tuple(shown.index(i) for i in chosen),
-    )
+    rows = []
+    for i, (token, best) in enumerate(zip(steps.tokens, steps.best, strict=True)):
+        fields = _fields(steps.probabilities[i, shown], scale=1.0)
+        marked = [field._replace(is_chosen=steps.tags[j] == best) for j, field in zip(shown, fields, strict=True)]
+        rows.append(Row(str(i + 1), token, marked))
+    return HeatMap("probability of each tag", note, [visible(steps.tags[j]) for j in shown], rows)
 
 
-def _rows(values: Doubles, tokens: tuple[str, ...], *, scale: float) -> tuple[tuple[int, str, tuple[Field, ...]], ...]:
-    return tuple((i + 1, token, _fields(values[i], scale=scale)) for i, token in enumerate(tokens))
-
-
-def _fields(values: Doubles, *, scale: float) -> tuple[Field, ...]:
+def _fields(values: Doubles, *, scale: float) -> list[Field]:
     in_full = len(values) <= FEW_COLUMNS
-    return tuple(
+    return [
         Field(number_text(value) if in_full else f"{value:.3f}", round(value / scale * LEVELS))
-        for value in values[:COLUMNS_SHOWN].tolist()
-    )
+        for value in values.tolist()
+    ]
 
 
 def _scale(values: Doubles) -> float:
-    """What has the fullest colour: 1, which no hidden state exceeds, or more where a cell state does."""
+    """The value of the fullest colour: 1, which no hidden state exceeds, or more where a cell state does."""
     return max(1.0, float(np.abs(values).max()))
-
-
-def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}."

@@ -22,11 +22,20 @@ def visible(text: str) -> str:
     )
 
 
+def sentence_case(text: str) -> str:
+    """A text with a capital at its beginning.
+
+    >>> sentence_case("macro F1")
+    'Macro F1'
+    """
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def direction(*texts: str) -> Literal["ltr", "rtl"]:
     """Which way a sentence of these tokens runs: as most of its letters do.
 
     HTML's own `dir=auto` does not see text that is isolated, as each token is here.
     """
     classes = [unicodedata.bidirectional(letter) for text in texts for letter in text]
-    n_left = sum(found in ("R", "AL") for found in classes)
-    return "rtl" if n_left > classes.count("L") else "ltr"
+    n_right_to_left = sum(each in ("R", "AL") for each in classes)
+    return "rtl" if n_right_to_left > classes.count("L") else "ltr"

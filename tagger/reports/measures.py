@@ -40,6 +40,12 @@ BASELINES = {
     "suffix": "each word's most frequent tag, unseen words by their suffix",
 }
 
+SHORT_BASELINES = {  # beside a bar
+    "majority_tag": "most frequent tag",
+    "most_frequent_tag": "tag by word",
+    "suffix": "tag by word or suffix",
+}
+
 ALIKE = "all draws alike"  # in place of an interval without width, which would look like certainty
 
 

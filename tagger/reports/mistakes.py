@@ -39,8 +39,6 @@ class Word(NamedTuple):
     token: str
     gold: str
     predicted: str
-    confidence: float
-    is_wrong: bool
     is_focus: bool
 
 
@@ -89,27 +87,24 @@ def frequent_confusions(
 
     The examples are those that the tagger was surest of, each with another word.
     """
-    places: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    positions: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     support: dict[str, int] = defaultdict(int)
     for s, outcome in enumerate(outcomes):
         for tag in outcome.gold:
             support[tag] += 1
         for i in outcome.errors(ignore):
-            places[outcome.gold[i], outcome.predicted[i]].append((s, i))
-    frequent = sorted(places.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:n]
+            positions[outcome.gold[i], outcome.predicted[i]].append((s, i))
+    frequent = sorted(positions.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:n]
 
-    def example(s: int, i: int) -> Excerpt:
-        return _excerpt(s + 1, outcomes[s], around=[i], focus=[i], ignore=ignore)
-
-    def surest(found: list[tuple[int, int]]) -> list[Excerpt]:
+    def surest(errors: list[tuple[int, int]]) -> list[Excerpt]:
         by_word: dict[str, tuple[int, int]] = {}
-        for s, i in sorted(found, key=lambda place: -outcomes[place[0]].confidence[place[1]]):
+        for s, i in sorted(errors, key=lambda error: -outcomes[error[0]].confidence[error[1]]):
             by_word.setdefault(outcomes[s].tokens[i], (s, i))
-        return [example(*place) for place in list(by_word.values())[:n_examples]]
+        return [_excerpt(s + 1, outcomes[s], [i], ignore) for s, i in list(by_word.values())[:n_examples]]
 
     return [
-        Confusion(gold, predicted, len(found), len(found) / support[gold], surest(found))
-        for (gold, predicted), found in frequent
+        Confusion(gold, predicted, len(errors), len(errors) / support[gold], surest(errors))
+        for (gold, predicted), errors in frequent
     ]
 
 
@@ -118,33 +113,26 @@ def worst_sentences(
 ) -> list[Excerpt]:
     """The sentences that went most wrong: those whose wrong tags have the greatest sum of confidence.
 
-    Of each, up to `max_words` words are shown.
+    Up to `max_words` words of each are shown.
     """
 
     def wrongness(outcome: Outcome) -> float:
         return sum(outcome.confidence[i] for i in outcome.errors(ignore))
 
     worst = sorted(enumerate(outcomes, start=1), key=lambda numbered: -wrongness(numbered[1]))[:n]
-    found = [(number, outcome, outcome.errors(ignore)) for number, outcome in worst]
     return [
-        _excerpt(number, outcome, around=errors, focus=errors, ignore=ignore, max_words=max_words)
-        for number, outcome, errors in found
-        if errors
+        _excerpt(number, outcome, errors, ignore, max_words)
+        for number, outcome in worst
+        if (errors := outcome.errors(ignore))
     ]
 
 
 def _excerpt(
-    number: int,
-    outcome: Outcome,
-    *,
-    around: Sequence[int],
-    focus: Collection[int],
-    ignore: Collection[str],
-    max_words: int = MAX_WORDS,
+    number: int, outcome: Outcome, focus: Sequence[int], ignore: Collection[str], max_words: int = MAX_WORDS
 ) -> Excerpt:
-    """What is near some positions; a gap of one word is not worth its mark, and the word is shown."""
-    n_words, errors = len(outcome.tokens), set(outcome.errors(ignore))
-    near = {i for place in around for i in range(max(place - AROUND, 0), min(place + AROUND + 1, n_words))}
+    """The words around some errors; a gap of one word is not worth its mark, and the word is shown."""
+    n_words = len(outcome.tokens)
+    near = {i for error in focus for i in range(max(error - AROUND, 0), min(error + AROUND + 1, n_words))}
     near |= {i for i in range(n_words) if {i - 1, i + 1} - {-1, n_words} <= near}
     parts: list[Word | int] = []
     before = -1
@@ -152,7 +140,6 @@ def _excerpt(
         if n_left_out := i - before - 1:
             parts.append(n_left_out)
         if i < n_words:
-            cells = outcome.tokens[i], outcome.gold[i], outcome.predicted[i], outcome.confidence[i]
-            parts.append(Word(*cells, is_wrong=i in errors, is_focus=i in focus))
+            parts.append(Word(outcome.tokens[i], outcome.gold[i], outcome.predicted[i], i in focus))
         before = i
-    return Excerpt(number, direction(*outcome.tokens), parts, len(errors), n_words)
+    return Excerpt(number, direction(*outcome.tokens), parts, len(outcome.errors(ignore)), n_words)

@@ -1,7 +1,7 @@
 """Pages to look at in a browser: one file each, which makes no request and runs no script.
 
-The pictures are SVG that templates write. Bars and lines are all there is to draw: so text stays text in the reader's
-fonts, for whatever script, and the page's colours, light or dark, are the pictures' too.
+Pictures are SVG that templates write: so text stays text in the reader's fonts, for whatever script, and the page's
+colours, light or dark, are the pictures' too.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tagger.reports.legible import visible
+from tagger.reports.legible import sentence_case, visible
 
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")  # in HTML
 
@@ -35,6 +35,15 @@ def percent(ratio: float | None, digits: int = 2) -> str:
     return "–" if ratio is None else f"{ratio * 100:.{digits}f}\N{NO-BREAK SPACE}%"
 
 
+def spread(mean: float, sd: float | None) -> str:
+    """A mean of ratios with their standard deviation, if there is one.
+
+    >>> spread(0.94174, 0.002)
+    '94.17 ± 0.20\\xa0%'
+    """
+    return percent(mean) if sd is None else f"{100 * mean:.2f} ± {percent(sd)}"
+
+
 def number(value: float | None) -> str:
     """A count with its thousands parted; a dash where there is none.
 
@@ -53,6 +62,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters: dict[str, Any] = {"percent": percent, "number": number, "visible": visible}
+    filters: dict[str, Any] = {"percent": percent, "number": number, "visible": visible, "sentence_case": sentence_case}
     environment.filters.update(filters)
     return environment

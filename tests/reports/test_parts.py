@@ -98,10 +98,10 @@ def test_an_excerpt_shows_or_counts_every_word(wrong):
         assert len(words) + sum(part for part in excerpt.parts if isinstance(part, int)) == len(wrong)
         assert len(words) <= MAX_WORDS
         assert words == sorted(words, key=lambda word: int(word.token))
-        assert all(word.is_wrong == wrong[int(word.token)] for word in words)
+        assert all(word.is_focus == wrong[int(word.token)] == (word.gold != word.predicted) for word in words)
         assert excerpt.n_errors == sum(wrong)
         if sum(wrong) == 1:
-            assert [word for word in words if word.is_wrong]
+            assert [word for word in words if word.is_focus]
 
 
 @given(st.floats(-1e3, 1e3), st.floats(1e-4, 1e4))

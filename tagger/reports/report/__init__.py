@@ -1,4 +1,4 @@
-"""The report of a run: what a careful reviewer would ask, as a page."""
+"""The report of a run, as a page for a careful reviewer."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,27 +8,35 @@ from tagger.inputs.cells import CELLS
 from tagger.reports.measures import metric_name
 from tagger.reports.mistakes import Outcome, frequent_confusions, worst_sentences
 from tagger.reports.page import render
-from tagger.reports.report.curves import breakdown_figures, calibration_figures, learning_curves
+from tagger.reports.report.curves import calibration_figures, learning_curves
 from tagger.reports.report.data import hash_table, split_table, tag_counts, version_table
 from tagger.reports.report.matrix import confusion_table
-from tagger.reports.report.summary import baseline_figure, between, headlines, weak_splits
-from tagger.reports.report.tags import span_figure, tag_figure
+from tagger.reports.report.scores import (
+    baseline_figure,
+    between,
+    headlines,
+    length_figure,
+    position_figure,
+    span_figure,
+    tag_figure,
+    weak_splits,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """What a run leaves behind.
+    """The files of a run, read.
 
     Args:
         name: of the run.
         config: its resolved config, as TOML.
-        command: what makes it again.
-        metric: of dev, by which the weights were chosen.
+        command: the command that makes it again.
+        metric: metric of dev by which the weights were chosen.
         metrics: as `metrics.json` has them.
-        data: of each split, what it is like, as `data.json` has it.
+        data: statistics of each split, as `data.json` has them.
         history: an epoch each: number, loss, score (None without dev), is_best, learning_rate, seconds.
         bundle: as `bundle.json` has it.
-        outcomes: of each split that was tagged, its sentences.
+        outcomes: sentences of each split that was tagged.
     """
 
     name: str
@@ -71,7 +79,7 @@ def report_page(run: RunRecord) -> str:
 def _detail(
     evaluation: Mapping[str, Any], outcomes: Sequence[Outcome], split: str, ignore: Sequence[str], scheme: Any
 ) -> dict[str, Any]:
-    """What the page tells of one split, by the names that the template has for it."""
+    """Tables and figures of one split, by the names that the template has for them."""
     confusion = evaluation["confusion"]
     return {
         "evaluation": evaluation,
@@ -80,7 +88,10 @@ def _detail(
         "spans": span_figure(evaluation["spans"]["types"], split) if evaluation["spans"] else None,
         "matrix": confusion_table(confusion["tags"], confusion["counts"], scheme),
         "calibration": calibration_figures(evaluation["calibration"], split) if evaluation["calibration"] else [],
-        "breakdowns": breakdown_figures(evaluation, split),
+        "breakdowns": [
+            length_figure(evaluation["by_length"], split),
+            position_figure(evaluation["by_position"], split),
+        ],
         "confusions": frequent_confusions(outcomes, ignore=ignore),
         "worst": worst_sentences(outcomes, ignore=ignore),
         "outside": "O" if scheme != "none" else None,

@@ -1,10 +1,11 @@
-"""Training over its epochs; confidence; accuracy by the length of sentences and the position in them."""
+"""Curves of a run: training over its epochs, and the accuracy of sure and less sure tags."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tagger.reports.axes import counting_axis, percent_axis, round_axis
-from tagger.reports.figures import ACROSS, UP, Bar, Figure, Table, bar_panels, line_plot
+from tagger.reports.figures import ACROSS, UP, Figure, Table, line_plot
+from tagger.reports.legible import sentence_case
 from tagger.reports.page import number, percent
 
 
@@ -43,7 +44,7 @@ def learning_curves(history: Sequence[Mapping[str, Any]], best_epoch: int, metri
     points = list(zip(epochs, scores, strict=True))
     score = Figure(
         "score",
-        f"{metric[0].upper()}{metric[1:]} on dev",
+        f"{sentence_case(metric)} on dev",
         "The weights of the best epoch are the ones that are saved.",
         [line_plot(points, x_axis, percent_axis(scores, *UP), x_label="epoch", y_label="%", chosen=chosen)],
         Table(
@@ -116,44 +117,3 @@ def calibration_figures(calibration: Mapping[str, Any], split: str) -> list[Figu
             ),
         ),
     ]
-
-
-def breakdown_figures(evaluation: Mapping[str, Any], split: str) -> list[Figure]:
-    """Accuracy by the length of the sentence, and by the token's position in it."""
-    by_length, by_position = evaluation["by_length"], evaluation["by_position"]
-    return [
-        Figure(
-            "lengths",
-            f"Accuracy on {split} by the sentence's length",
-            "Tokens of a sentence.",
-            bar_panels(_accuracy_bars(by_length)),
-            Table(
-                f"Accuracy on {split} by tokens of the sentence",
-                ["tokens of a sentence", "sentences", "tokens", "accuracy"],
-                [
-                    [_range(row), number(row["sentences"]), number(row["tokens"]), percent(row["accuracy"])]
-                    for row in by_length
-                ],
-            ),
-        ),
-        Figure(
-            "positions",
-            f"Accuracy on {split} by the place in the sentence",
-            "The first token of a sentence is 1.",
-            bar_panels(_accuracy_bars(by_position)),
-            Table(
-                f"Accuracy on {split} by place in the sentence",
-                ["place", "tokens", "accuracy"],
-                [[_range(row), number(row["tokens"]), percent(row["accuracy"])] for row in by_position],
-            ),
-        ),
-    ]
-
-
-def _accuracy_bars(rows: Sequence[Mapping[str, Any]]) -> list[Bar]:
-    return [Bar(_range(row), row["accuracy"], percent(row["accuracy"])) for row in rows]
-
-
-def _range(row: Mapping[str, Any]) -> str:
-    """`3`, or `1 to 5`."""
-    return str(row["from"]) if row["from"] == row["to"] else f"{row['from']} to {row['to']}"

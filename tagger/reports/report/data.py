@@ -1,4 +1,4 @@
-"""What a report tells of what a run was made from: the data that it was trained and scored on, and versions."""
+"""Tables of what a run was made from: the data that it was trained and scored on, and versions."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ def split_table(splits: Mapping[str, Mapping[str, Any]]) -> Table:
     """The splits in numbers, as `data.json` has them, side by side."""
     train = splits["train"]
     rows = [
-        [name, *(number(found[key]) for found in splits.values())]
+        [name, *(number(split[key]) for split in splits.values())]
         for name, key in (
             ("sentences", "sentences"),
             ("tokens", "tokens"),
@@ -23,8 +23,8 @@ def split_table(splits: Mapping[str, Mapping[str, Any]]) -> Table:
         )
     ]
     rows += [
-        [name, *(_with_share(found[key], found[of]) for found in splits.values())]
-        for name, key, of in (
+        [name, *(_with_share(split[key], split[whole]) for split in splits.values())]
+        for name, key, whole in (
             ("tokens whose word train lacks", "unseen_tokens", "tokens"),
             ("different words that train lacks", "unseen_words", "words"),
             ("tokens whose word has two or more tags in train", "ambiguous_tokens", "tokens"),
@@ -37,12 +37,12 @@ def split_table(splits: Mapping[str, Mapping[str, Any]]) -> Table:
 
 
 def tag_counts(splits: Mapping[str, Mapping[str, Any]], ignore: Collection[str]) -> Table:
-    """How often each tag occurs in each split, the most frequent of train first."""
-    tags = dict.fromkeys(tag for found in splits.values() for tag in found["tags"])
+    """The count of each tag in each split, the most frequent of train first."""
+    tags = dict.fromkeys(tag for split in splits.values() for tag in split["tags"])
     rows = [
         [
             tag,
-            *(_with_share(found["tags"].get(tag, 0), found["tokens"]) for found in splits.values()),
+            *(_with_share(split["tags"].get(tag, 0), split["tokens"]) for split in splits.values()),
             "no" if tag in ignore else "yes",
         ]
         for tag in tags
@@ -56,7 +56,7 @@ def hash_table(hashes: Mapping[str, str]) -> Table:
 
 
 def version_table(versions: Mapping[str, str]) -> Table:
-    """Versions of what the run was made with."""
+    """Versions of the packages that the run was made with."""
     return Table("Versions", ["package", "version"], [list(pair) for pair in versions.items()])
 
 

@@ -1,17 +1,17 @@
-"""The report of a sweep: what was tried, what it tells of each key, and what came out."""
+"""The report of a sweep: its settings, the effect of each key, and the winner."""
 
 from collections import Counter
+from collections.abc import Sequence
 
-from tagger.reports.figures import thinned
+from tagger.reports.figures import Table, thinned
 from tagger.reports.measures import metric_name
-from tagger.reports.page import render
+from tagger.reports.page import number, render, spread
 from tagger.reports.report.data import hash_table, version_table
-from tagger.reports.report.summary import headlines, weak_splits
+from tagger.reports.report.scores import headlines, weak_splits
 from tagger.reports.sweep_report.course import learning_curves, score_over_trials
-from tagger.reports.sweep_report.effects import effect_figure
+from tagger.reports.sweep_report.effects import effect_figure, importance_figure
 from tagger.reports.sweep_report.parallel import parallel_figure
 from tagger.reports.sweep_report.record import Failed, Key, SweepRecord, Tried, Winner
-from tagger.reports.sweep_report.tables import importance_figure, leaderboard, spread
 
 __all__ = ["Failed", "Key", "SweepRecord", "Tried", "Winner", "sweep_page"]
 
@@ -35,7 +35,7 @@ def sweep_page(sweep: SweepRecord) -> str:
         sweep=sweep,
         metric=metric,
         counts=_counts(sweep),
-        best=spread(ranking[0]) if ranking else None,
+        best=spread(ranking[0].mean, ranking[0].sd) if ranking else None,
         n_ranked=len(ranking),
         n_drawn=len(drawn),
         n_listed=min(len(ranking), MOST_LISTED),
@@ -45,7 +45,7 @@ def sweep_page(sweep: SweepRecord) -> str:
         conditional=[key.name for key in counting if sweep.importance and key.name not in sweep.importance],
         effects=[effect_figure(key, ranking, metric, most=MOST_DRAWN) for key in counting],
         parallel=parallel_figure(counting, drawn, metric) if drawn else None,
-        leaderboard=leaderboard(ranking[:MOST_LISTED], sweep.keys, metric) if ranking else None,
+        leaderboard=_leaderboard(ranking[:MOST_LISTED], sweep.keys, metric) if ranking else None,
         weak_splits=weak_splits(sweep.winner.evaluated) if sweep.winner else {},
         headlines=headlines(sweep.winner.evaluated) if sweep.winner else None,
         failures=sweep.failures[:MOST_FAILURES],
@@ -54,16 +54,32 @@ def sweep_page(sweep: SweepRecord) -> str:
     )
 
 
+def _leaderboard(ranking: Sequence[Tried], keys: Sequence[Key], metric: str) -> Table:
+    """The best settings, with the values of all keys."""
+    rows = [
+        [
+            str(rank),
+            spread(setting.mean, setting.sd),
+            *(key.text(setting.values[key.name]) if key.name in setting.values else "" for key in keys),
+            str(len(setting.scores)),
+            number(setting.parameters),
+            number(setting.seconds),
+            "–" if setting.n_bytes is None else f"{setting.n_bytes / 1e6:.2f} MB",
+        ]
+        for rank, setting in enumerate(ranking, start=1)
+    ]
+    header = ["rank", f"{metric} on dev", *(key.name for key in keys), "seeds", "parameters", "seconds", "size"]
+    return Table("Settings from the best on; mean and standard deviation over seeds", header, rows)
+
+
 def _counts(sweep: SweepRecord) -> str:
-    """How many settings came to what, in words."""
+    """Number of settings in each state, in words."""
     n = Counter[str](setting.state for setting in sweep.tried)
-    told = {
+    states = {
         "ranked": "with a rank",
         "incomplete": "without all their seeds",
         "pruned": "given up",
         "failed": "failed",
     }
-    return ", ".join([
-        f"{len(sweep.tried):,} {'setting' if len(sweep.tried) == 1 else 'settings'} ({sweep.sampler})",
-        *(f"{n[state]:,} {words}" for state, words in told.items() if n[state]),
-    ])  # fmt: skip
+    settings = f"{len(sweep.tried):,} {'setting' if len(sweep.tried) == 1 else 'settings'} ({sweep.sampler})"
+    return ", ".join([settings, *(f"{n[state]:,} {words}" for state, words in states.items() if n[state])])

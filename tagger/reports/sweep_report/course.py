@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from tagger.reports.axes import counting_axis, percent_axis
 from tagger.reports.figures import ACROSS, RIGHT, UP, Figure, Path, Point, Table, dots, line, plot, thinned
-from tagger.reports.page import percent
+from tagger.reports.legible import sentence_case
+from tagger.reports.page import percent, spread
 from tagger.reports.sweep_report.record import Tried
-from tagger.reports.sweep_report.tables import spread
 
 MAX_EPOCHS = 50  # of a curve that are drawn
 
@@ -34,13 +34,13 @@ def score_over_trials(tried: Sequence[tuple[int, Tried]], metric: str, *, most: 
         Path("dot other", broken),
         Path("hole", broken),
     ]
-    rows = [
-        [str(number), setting.name or "the base", setting.state, spread(setting), "yes" if number in best else ""]
-        for number, setting in drawn
-    ]
+    rows = []
+    for number, setting in drawn:
+        score, is_best = spread(setting.mean, setting.sd), "yes" if number in best else ""
+        rows.append([str(number), setting.name or "the base", setting.state, score, is_best])
     return Figure(
         "course",
-        f"{metric[0].upper()}{metric[1:]} on dev over the trials",
+        f"{sentence_case(metric)} on dev over the trials",
         "A large dot is the mean of a setting over its seeds, a small one a single trial, a hollow one a setting whose "
         "seeds have not all come to their end. The line is the best mean so far.",
         [plot(paths, x_axis, y_axis, x_label="settings, in the order of trial", y_label="%")],
@@ -87,7 +87,7 @@ def learning_curves(tried: Sequence[Tried], best: Tried | None, metric: str) -> 
     ]
     if best and best.curve:
         paths += [Path("line thick", line(points(best))), Path("dot", dots(points(best)))]
-    title = f"{metric[0].upper()}{metric[1:]} on dev by epoch"
+    title = f"{sentence_case(metric)} on dev by epoch"
     rows = [
         [setting.name or "the base", *(percent(dict(setting.curve).get(epoch)) for epoch in epochs)]
         for setting in tried

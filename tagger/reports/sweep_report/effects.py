@@ -1,27 +1,28 @@
-"""What each key that varies does to the score."""
+"""The effect of each key that varies on the score, and its importance."""
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tagger.reports.axes import percent_axis, range_axis
 from tagger.reports.figures import (
     ACROSS,
     UP,
     WIDTH,
+    Bar,
     Drawing,
     Figure,
     Path,
     Table,
     Text,
+    bar_panels,
     dots,
     plot,
     short,
     text_width,
     thinned,
 )
-from tagger.reports.page import percent
+from tagger.reports.page import percent, spread
 from tagger.reports.sweep_report.record import Key, Tried
-from tagger.reports.sweep_report.tables import spread, spread_of
 
 ROW = 26  # height of a value with its dots
 LEAST_SCALE = 200  # width that is left for scores beside the longest value
@@ -52,7 +53,7 @@ def _of_range(key: Key, drawn: Sequence[Tried], metric: str) -> tuple[Drawing, T
     points = [(x_axis.position(setting.values[key.name]), y_axis.position(setting.mean)) for setting in drawn]
     paths = [Path("dot small", dots(points[1:])), Path("dot", dots(points[:1]))]
     in_order = sorted(drawn, key=lambda setting: setting.values[key.name])
-    rows = [[key.told(setting.values[key.name]), spread(setting)] for setting in in_order]
+    rows = [[key.text(setting.values[key.name]), spread(setting.mean, setting.sd)] for setting in in_order]
     drawing = plot(paths, x_axis, y_axis, x_label=key.name, y_label="%")
     return drawing, Table(f"Settings by {key.name}", [key.name, metric], rows)
 
@@ -79,7 +80,7 @@ def _of_choices(
             rows.append([choice, "0", *[percent(None)] * 3])
             continue
         mean, sd = statistics.fmean(scores), statistics.stdev(scores) if len(scores) > 1 else None
-        rows.append([choice, str(len(scores)), spread_of(mean, sd), percent(min(scores)), percent(max(scores))])
+        rows.append([choice, str(len(scores)), spread(mean, sd), percent(min(scores)), percent(max(scores))])
         means += f"M{axis.position(mean):g} {y - 8}v16"
         spans += f"M{axis.position(min(scores)):g} {y}H{axis.position(max(scores)):g}"
     points = [(axis.position(setting.mean), ROW * int(setting.values[key.name]) + 13) for setting in drawn]
@@ -91,3 +92,24 @@ def _of_choices(
     ]
     table = Table(f"Settings by {key.name}", [key.name, "settings", metric, "worst", "best"], rows, is_user_text=True)
     return Drawing(width, bottom + 36, paths, texts), table
+
+
+def importance_figure(importance: Mapping[str, tuple[float, float]]) -> Figure:
+    """The share of the differences in score that each key explains, the most important first.
+
+    Args:
+        importance: shares of each key, by fANOVA and by mean decrease in impurity.
+    """
+    ordered = sorted(importance.items(), key=lambda item: -item[1][0])
+    return Figure(
+        "importance",
+        "Importance of the keys",
+        "The share of the differences in score that a key explains, by fANOVA over a random forest; with few settings "
+        "it is rough.",
+        bar_panels([Bar(name, share, percent(share, 1)) for name, (share, _) in ordered]),
+        Table(
+            "Importance of the keys, as a share of all",
+            ["key", "fANOVA", "mean decrease in impurity"],
+            [[name, percent(share, 1), percent(other, 1)] for name, (share, other) in ordered],
+        ),
+    )

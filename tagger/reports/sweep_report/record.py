@@ -1,4 +1,4 @@
-"""What the report of a sweep is made of."""
+"""The results of a sweep, from which its report is made."""
 
 import statistics
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ class Key:
     high: float = 1.0
     log: bool = False
 
-    def told(self, value: float) -> str:
+    def text(self, value: float) -> str:
         """A value as it is written: of choices, the one with that index."""
         return str(value) if self.choices is None else self.choices[int(value)]
 
@@ -54,7 +54,7 @@ class Tried:
 
     @property
     def mean(self) -> float:
-        """Of the scores."""
+        """Mean of the scores."""
         return statistics.fmean(self.scores)
 
     @property
@@ -99,15 +99,15 @@ class Winner:
 
 @dataclass(frozen=True, slots=True)
 class SweepRecord:
-    """What a sweep leaves behind.
+    """A sweep that has come to its end.
 
     Args:
         name: of the sweep.
         file: its text.
-        command: what makes it again.
+        command: the command that makes it again.
         sampler: grid, random or tpe.
-        metric: of dev, that is ranked by; auto where no trial has shown yet what that comes to.
-        keys: what varies.
+        metric: metric of dev that is ranked by; auto where no trial has shown yet what that comes to.
+        keys: keys that vary.
         tried: the settings in the order in which they were tried.
         ranking: those that are ranked, from the best on.
         importance: by name of the key, its shares of the differences in score, by fANOVA and by mean decrease in
