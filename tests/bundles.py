@@ -18,7 +18,7 @@ from tagger.heads.softmax import Softmax
 from tagger.inputs.casing import CASINGS, Casing
 from tagger.inputs.encoder import Encoder
 from tagger.inputs.numbers import Numbers
-from tagger.inputs.words import Words
+from tagger.inputs.words import WordInput
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import Bundle, save_bundle
 from tagger.tagging.golden import golden_lines
@@ -48,7 +48,7 @@ def save_words_bundle(folder: Path, layout: Layout = Layout()) -> Path:
     """
     known = ("john", "loves")
     architecture = Architecture(
-        inputs=(Words(Vocabulary(known), lowercase=True, dim=2), Casing()),
+        inputs=(WordInput(Vocabulary(known), lowercase=True, dim=2), Casing()),
         cell="simple_rnn",
         units=(2 + len(CASINGS),),
         bidirectional=False,
@@ -81,7 +81,7 @@ def save_spans_bundle(folder: Path, *, decode: Decode, scheme: Scheme = "bio", c
     """
     known = ("ada", "byron")
     architecture = Architecture(
-        inputs=(Words(Vocabulary(known), lowercase=True, dim=2),),
+        inputs=(WordInput(Vocabulary(known), lowercase=True, dim=2),),
         cell="simple_rnn",
         units=(2,),
         bidirectional=False,
@@ -142,7 +142,7 @@ def save_context_bundle(folder: Path) -> Path:
     """A tagger with random weights, of which every tag depends on the whole sentence: a bidirectional LSTM."""
     known = ("the", "cat", "purrs", "и", "!")
     architecture = Architecture(
-        inputs=(Words(Vocabulary(known), lowercase=True, dim=4), Casing()),
+        inputs=(WordInput(Vocabulary(known), lowercase=True, dim=4), Casing()),
         cell="lstm",
         units=(5, 3),
         bidirectional=True,

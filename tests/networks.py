@@ -19,11 +19,11 @@ from tagger.inputs import FormInput, Input, fit_inputs
 from tagger.inputs.affixes import Affix
 from tagger.inputs.casing import CASINGS, Casing
 from tagger.inputs.characters import Characters
-from tagger.inputs.columns import Column
+from tagger.inputs.columns import ColumnInput
 from tagger.inputs.encoder import Encoder
 from tagger.inputs.fitting import Fitted, TrainingData
 from tagger.inputs.numbers import Numbers
-from tagger.inputs.words import Words
+from tagger.inputs.words import WordInput
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.engine import Engine
 
@@ -35,16 +35,16 @@ def vocabulary(n_ids: int) -> Vocabulary:
     return Vocabulary(tuple(f"symbol {i}" for i in range(n_ids - 2)))
 
 
-def words(n_ids: int, dim: int | None) -> Words:
-    return Words(vocabulary(n_ids), lowercase=True, dim=dim)
+def words(n_ids: int, dim: int | None) -> WordInput:
+    return WordInput(vocabulary(n_ids), lowercase=True, dim=dim)
 
 
 def characters(encoder: Any, n_ids: int, dim: int, units: int) -> Characters:
     return Characters(vocabulary(n_ids), encoder, dim, units)
 
 
-def column(number: int, n_ids: int, dim: int) -> Column:
-    return Column(vocabulary(n_ids), number, f"column {number}", dim)
+def column(number: int, n_ids: int, dim: int) -> ColumnInput:
+    return ColumnInput(vocabulary(n_ids), number, f"column {number}", dim)
 
 
 def numbers(n: int) -> Numbers:

@@ -9,10 +9,10 @@ from tagger.encoding.arrays import Array, Doubles, Floats, Ids, Weights
 from tagger.inputs.affixes import Affix
 from tagger.inputs.casing import CASINGS, Casing
 from tagger.inputs.characters import Characters
-from tagger.inputs.columns import Column
+from tagger.inputs.columns import ColumnInput
 from tagger.inputs.numbers import Numbers
 from tagger.inputs.recurrent import Recurrent
-from tagger.inputs.words import Words
+from tagger.inputs.words import WordInput
 from tagger.tagging.architecture import NORM_EPSILON, Architecture
 
 
@@ -76,9 +76,9 @@ def _entering(network_input: Any, weights: Weights, inputs: dict[str, Array], ro
             return values
         case Casing():
             return np.asarray(np.eye(len(CASINGS) + 1)[values.astype(int), 1:])
-        case Words(dim=None):
+        case WordInput(dim=None):
             return np.asarray(np.eye(len(network_input.vocabulary))[values.astype(int), 2:])
-        case Words() | Affix() | Column():
+        case WordInput() | Affix() | ColumnInput():
             return np.asarray(weights[network_input.name][values.astype(int)])
     raise ValueError(network_input)
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from tagger.bench.process_cost import process_cost
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
-from tagger.inputs.columns import Column
-from tagger.inputs.words import Words
+from tagger.inputs.columns import ColumnInput
+from tagger.inputs.words import WordInput
 from tagger.tagging.bundle import find_bundle
 from tagger.tagging.input import guess_input_format, read_input
 from tagger.tagging.tagger import Tagger
@@ -126,7 +126,7 @@ def _made(tagger: Tagger) -> tuple[list[Sentence], str]:
     rng, encoder = random.Random(1), tagger.bundle.encoder
     words = _known_words(tagger)
     weights = [*accumulate(1 / rank for rank in range(1, len(words) + 1))]  # as in running text (Zipf's law)
-    cells = [each.vocabulary.symbols for each in encoder.inputs if isinstance(each, Column)]
+    cells = [each.vocabulary.symbols for each in encoder.inputs if isinstance(each, ColumnInput)]
 
     def sentence(n: int) -> Sentence:
         return Sentence(
@@ -150,6 +150,6 @@ def _one_sentence(tagger: Tagger) -> tuple[list[str], str]:
 def _known_words(tagger: Tagger) -> tuple[str, ...]:
     """The most frequent first, where the bundle tells."""
     for each in tagger.bundle.encoder.inputs:
-        if isinstance(each, Words):
+        if isinstance(each, WordInput):
             return each.vocabulary.symbols or ("word",)
     return tuple(tagger.bundle.lexicon.forms or ("word",))

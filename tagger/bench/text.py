@@ -3,7 +3,7 @@
 from tagger.bench.tagging import TaggingSpeed
 from tagger.bench.training import TrainingSpeed
 
-Row = tuple[str, str, str]  # what, how much, and what to know about it
+TableRow = tuple[str, str, str]  # what, how much, and what to know about it
 
 
 def format_bench(training: TrainingSpeed | None, tagging: TaggingSpeed, machine: str) -> str:
@@ -15,7 +15,7 @@ def format_bench(training: TrainingSpeed | None, tagging: TaggingSpeed, machine:
     return "\n".join([*lines, "", machine])
 
 
-def _training_rows(training: TrainingSpeed) -> list[Row]:
+def _training_rows(training: TrainingSpeed) -> list[TableRow]:
     return [
         ("  speed", f"{training.tokens_per_second:,.0f} tokens/s", "after the warm-up"),
         ("  warm-up", duration(training.warm_up), "once, at the beginning: the network is compiled"),
@@ -26,7 +26,7 @@ def _training_rows(training: TrainingSpeed) -> list[Row]:
     ]
 
 
-def _tagging_rows(tagging: TaggingSpeed) -> list[Row]:
+def _tagging_rows(tagging: TaggingSpeed) -> list[TableRow]:
     return [
         ("  speed", f"{tagging.tokens_per_second:,.0f} tokens/s", f"{tagging.tokens:,} tokens: {tagging.source}"),
         ("  start-up", duration(tagging.start), f"a whole process that tags {tagging.started_on}, the median of some"),

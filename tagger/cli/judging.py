@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from tagger.cli.options import Debug, Model, Quiet, Threads, local
+from tagger.cli.options import Debug, ModelDir, Quiet, Threads, local
 from tagger.console import output, print_data, reported
 
 log = logging.getLogger("tagger")
@@ -14,7 +14,7 @@ log = logging.getLogger("tagger")
 
 @reported
 def evaluate(
-    model: Model,
+    model: ModelDir,
     path: Annotated[Path, typer.Argument(metavar="FILE", help="A tagged file.")],
     output_format: Annotated[
         Literal["text", "json"], typer.Option("--format", "-f", help="json: one object, its ratios from 0 to 1.")

@@ -13,7 +13,7 @@ Address = Annotated[
     str | None,
     typer.Option("--address", metavar="ADDR", help="The cluster's head, HOST:PORT; default: the one that runs here."),
 ]
-Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A run folder or a bundle folder.")]
+ModelDir = Annotated[Path, typer.Argument(metavar="MODEL", help="A run folder or a bundle folder.")]
 
 
 def local(path: Path) -> Path:

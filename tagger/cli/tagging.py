@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 
 import typer
 
-from tagger.cli.options import Address, Debug, Model, On, Quiet, Threads, check_place
+from tagger.cli.options import Address, Debug, ModelDir, On, Quiet, Threads, check_place
 from tagger.console import output, reported, standard_input
 from tagger.format_names import InputFormat, OutputFormat
 
@@ -20,7 +20,7 @@ log = logging.getLogger("tagger")
 
 @reported
 def predict(
-    model: Model,
+    model: ModelDir,
     texts: Annotated[list[str] | None, typer.Argument(metavar="TEXT...", help="Sentences.")] = None,
     input_paths: Annotated[
         list[Path] | None,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tagger.evaluation.steps import Floats, Ids
+from tagger.encoding.arrays import Doubles, Positions
 
 DRAWS = 1000
 SEED = 1
@@ -12,7 +12,7 @@ LEVEL = 0.95
 CELLS = 1_000_000  # sentences of a block of draws, which bounds the memory that it takes
 
 
-def resampled(counts: Ids, *, draws: int = DRAWS, seed: int = SEED) -> Floats:
+def resampled(counts: Positions, *, draws: int = DRAWS, seed: int = SEED) -> Doubles:
     """(draws, columns) sums of counts over as many sentences as there are, drawn with replacement.
 
     Sentences are drawn and not tokens, as the tokens of a sentence go right and wrong together.
@@ -32,7 +32,7 @@ def resampled(counts: Ids, *, draws: int = DRAWS, seed: int = SEED) -> Floats:
     return np.concatenate(drawn)
 
 
-def interval(value: float, drawn: Floats, *, low: float, high: float) -> tuple[float, float]:
+def interval(value: float, drawn: Doubles, *, low: float, high: float) -> tuple[float, float]:
     """The 95 % interval of a number.
 
     It is the percentile interval, moved so that the mean of the draws is the number itself: a draw lacks some of the
@@ -50,9 +50,9 @@ def interval(value: float, drawn: Floats, *, low: float, high: float) -> tuple[f
     return first, last
 
 
-def in_order(counts: Ids) -> Ids:
+def in_order(counts: Positions) -> Positions:
     """The rows sorted, so that the order of sentences does not decide which are drawn."""
-    order: Ids = np.lexsort(counts.T[::-1])
+    order: Positions = np.lexsort(counts.T[::-1])
     return counts[order]
 
 

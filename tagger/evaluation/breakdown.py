@@ -4,12 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from tagger.evaluation.steps import Ids, Steps
+from tagger.encoding.arrays import Positions
+from tagger.evaluation.steps import ScoredSteps
 
 STARTS = (1, 6, 11, 21, 41, 81)  # of the bins, in tokens; the last one ends with the longest sentence
 
 
-def by_length(steps: Steps) -> list[dict[str, Any]]:
+def by_length(steps: ScoredSteps) -> list[dict[str, Any]]:
     """Sentences, tokens and accuracy of sentences of like length, short ones first; bins without any are left out."""
     lengths = np.array([len(sentence) for sentence in steps.sentences], np.int64)
     n_sentences = np.bincount(_bins(lengths), minlength=len(STARTS)).tolist()
@@ -17,16 +18,16 @@ def by_length(steps: Steps) -> list[dict[str, Any]]:
     return [{"from": row["from"], "to": row["to"], "sentences": n_sentences[i], **row} for i, row in bins.items()]
 
 
-def by_position(steps: Steps) -> list[dict[str, Any]]:
+def by_position(steps: ScoredSteps) -> list[dict[str, Any]]:
     """Tokens and accuracy of like places in a sentence, counted from 1; bins without any token are left out."""
     return list(_accuracies(steps, steps.position + 1, _longest(steps)).values())
 
 
-def _longest(steps: Steps) -> int:
+def _longest(steps: ScoredSteps) -> int:
     return max(map(len, steps.sentences), default=0)
 
 
-def _accuracies(steps: Steps, values: Ids, longest: int) -> dict[int, dict[str, Any]]:
+def _accuracies(steps: ScoredSteps, values: Positions, longest: int) -> dict[int, dict[str, Any]]:
     """Range, tokens and accuracy of each bin that has tokens, by its index."""
     bins = _bins(values)
     tokens = np.bincount(bins, minlength=len(STARTS)).tolist()
@@ -39,5 +40,5 @@ def _accuracies(steps: Steps, values: Ids, longest: int) -> dict[int, dict[str, 
     }
 
 
-def _bins(values: Ids) -> Ids:
+def _bins(values: Positions) -> Positions:
     return np.searchsorted(STARTS, values, side="right") - 1

@@ -10,7 +10,7 @@ from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.metrics import Evaluation, evaluate
 from tagger.evaluation.significance import Difference, McNemar, differences
 
-Kind = Literal["mended", "broken", "wrong"]
+Effect = Literal["mended", "broken", "wrong"]
 
 CERTAIN = 0.05  # the p below which a difference is called one
 
@@ -34,7 +34,7 @@ class Change:
     second: str
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> Effect:
         """Mended: only the second is right; broken: only the first; wrong: neither."""
         return "mended" if self.second == self.gold else "broken" if self.first == self.gold else "wrong"
 
@@ -76,7 +76,7 @@ class Comparison:
     tags: dict[str, TagChange]
     changes: tuple[Change, ...]
 
-    def changed(self, kind: Kind) -> list[Change]:
+    def changed(self, kind: Effect) -> list[Change]:
         """The changes of one kind."""
         return [change for change in self.changes if change.kind == kind]
 

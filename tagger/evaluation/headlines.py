@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from tagger.encoding.arrays import Doubles, Flags, Positions
 from tagger.evaluation.spans import SpanCounts
-from tagger.evaluation.steps import KINDS, Flags, Floats, Ids, Steps
+from tagger.evaluation.steps import KINDS, ScoredSteps
 
 # The first columns of counts. Behind them stand the tokens of each kind of word, then those of them that are right, and
 # of each tag: its right tokens, gold tokens, predicted tokens.
@@ -17,7 +18,7 @@ SENTENCES, SENTENCES_RIGHT, SPANS_RIGHT, SPANS_PREDICTED, SPANS_GOLD = range(5)
 FIRST_KIND, FIRST_TAG = 5, 5 + 2 * len(KINDS)
 
 
-def count_sentences(steps: Steps, spans: SpanCounts | None) -> Ids:
+def count_sentences(steps: ScoredSteps, spans: SpanCounts | None) -> Positions:
     """(sentences, columns) counts of each sentence.
 
     Args:
@@ -26,10 +27,10 @@ def count_sentences(steps: Steps, spans: SpanCounts | None) -> Ids:
     """
     n_sentences, n_tags = len(steps.sentences), len(steps.tags)
 
-    def by_sentence(chosen: Flags) -> Ids:
+    def by_sentence(chosen: Flags) -> Positions:
         return np.bincount(steps.sentence[chosen], minlength=n_sentences)
 
-    def by_tag(tags: Ids, sentence: Ids) -> Ids:
+    def by_tag(tags: Positions, sentence: Positions) -> Positions:
         return np.bincount(sentence * n_tags + tags, minlength=n_sentences * n_tags).reshape(n_sentences, n_tags)
 
     right = steps.is_right
@@ -52,7 +53,7 @@ def count_sentences(steps: Steps, spans: SpanCounts | None) -> Ids:
     )
 
 
-def headlines(counts: Ids | Floats) -> dict[str, Floats]:
+def headlines(counts: Positions | Doubles) -> dict[str, Doubles]:
     """Each headline, from 0 to 1, of every sum of sentences' counts; NaN where there is nothing to share.
 
     Args:
@@ -76,11 +77,11 @@ def headlines(counts: Ids | Floats) -> dict[str, Floats]:
     }
 
 
-def named(values: Mapping[str, Floats]) -> dict[str, float]:
+def named(values: Mapping[str, Doubles]) -> dict[str, float]:
     """The headlines of one sum that exist, as plain numbers."""
     return {name: float(value) for name, value in values.items() if not np.isnan(value)}
 
 
-def _share(part: Floats, whole: Floats) -> Floats:
-    shares: Floats = np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole > 0)
+def _share(part: Doubles, whole: Doubles) -> Doubles:
+    shares: Doubles = np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole > 0)
     return shares

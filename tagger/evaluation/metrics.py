@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from tagger.corpus.schemes import Scheme
+from tagger.encoding.arrays import Positions
 from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.bootstrap import interval, resampled
 from tagger.evaluation.breakdown import by_length, by_position
 from tagger.evaluation.calibration import calibration_bins, calibration_error, coverage
 from tagger.evaluation.headlines import count_sentences, headlines, named
 from tagger.evaluation.spans import SpanCounts, count_spans, outside_ignored, precision_recall_f1
-from tagger.evaluation.steps import KINDS, Ids, Steps, scored_steps
+from tagger.evaluation.steps import KINDS, ScoredSteps, scored_steps
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +28,7 @@ class Evaluation:
         strict_spans: counts of those that are written as the scheme has it.
     """
 
-    steps: Steps
+    steps: ScoredSteps
     spans: SpanCounts | None = None
     strict_spans: SpanCounts | None = None
 
@@ -37,14 +38,14 @@ class Evaluation:
         return self.steps.tags
 
     @cached_property
-    def confusion(self) -> Ids:
+    def confusion(self) -> Positions:
         """(tags, tags) tokens by gold tag (row) and predicted tag (column)."""
         n = len(self.tags)
         pairs = self.steps.gold * n + self.steps.predicted
         return np.bincount(pairs, minlength=n * n).reshape(n, n)
 
     @cached_property
-    def sentence_counts(self) -> Ids:
+    def sentence_counts(self) -> Positions:
         """(sentences, columns) counts that add up over sentences, see `count_sentences`."""
         return count_sentences(self.steps, self.spans)
 

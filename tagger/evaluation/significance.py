@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tagger.encoding.arrays import Doubles, Positions
 from tagger.evaluation.bootstrap import SEED, blocks, in_order, interval, resampled
 from tagger.evaluation.headlines import headlines, named
-from tagger.evaluation.steps import Floats, Ids
 
 PERMUTATIONS = 10_000
 FEW = 25  # changed tokens, below which the chi-squared distribution is no match for the binomial one
@@ -67,7 +67,7 @@ class McNemar:
         return math.erfc(math.sqrt(statistic / 2))
 
 
-def differences(first: Ids, second: Ids) -> dict[str, Difference]:
+def differences(first: Positions, second: Positions) -> dict[str, Difference]:
     """By name, how each headline that both taggers have differs.
 
     Args:
@@ -92,7 +92,7 @@ def differences(first: Ids, second: Ids) -> dict[str, Difference]:
 
 
 def permutation_test(
-    first: Ids, second: Ids, *, permutations: int = PERMUTATIONS, seed: int = SEED
+    first: Positions, second: Positions, *, permutations: int = PERMUTATIONS, seed: int = SEED
 ) -> dict[str, float]:
     """By name of the headline, how probable so large a difference is where it does not matter which tagger is which.
 
@@ -121,7 +121,7 @@ def permutation_test(
     return {name: (k + 1) / (permutations + 1) for name, k in n_as_far.items()}
 
 
-def _distances(first: Ids | Floats, second: Ids | Floats) -> dict[str, Floats]:
+def _distances(first: Positions | Doubles, second: Positions | Doubles) -> dict[str, Doubles]:
     """How far apart each headline is; NaN where one of them does not exist."""
     left, right = headlines(first), headlines(second)
     return {name: np.abs(right[name] - left[name]) for name in left}

@@ -5,20 +5,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from tagger.encoding.arrays import Doubles, Flags, Positions
 from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.baselines import single_word_taggers
-
-Ids = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
 
 KINDS = ("seen", "unseen", "ambiguous")  # of words, by what train has of them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Steps:
+class ScoredSteps:
     """Tokens whose gold tag counts, in their order; all arrays are (tokens,).
 
     Args:
@@ -36,13 +32,13 @@ class Steps:
 
     tags: tuple[str, ...]
     sentences: tuple[tuple[str, ...], ...]
-    gold: Ids
-    predicted: Ids
-    sentence: Ids
-    position: Ids
+    gold: Positions
+    predicted: Positions
+    sentence: Positions
+    position: Positions
     is_unseen: Flags | None
     is_ambiguous: Flags | None
-    confidence: Floats | None
+    confidence: Doubles | None
     baselines: dict[str, Flags]
 
     @property
@@ -66,7 +62,7 @@ def scored_steps(
     confidence: Iterable[Sequence[float]] | None = None,
     known_tags: Sequence[str] = (),
     ignore: Sequence[str] = (),
-) -> Steps:
+) -> ScoredSteps:
     """The tokens that count; arguments as for `evaluate`.
 
     Raises:
@@ -87,7 +83,7 @@ def scored_steps(
     names = tuple(dict.fromkeys([*known_tags, *sorted({*golds, *guesses})]))
     id_of = {tag: i for i, tag in enumerate(names)}
     known, ambiguous = lexicon.forms, lexicon.ambiguous
-    return Steps(
+    return ScoredSteps(
         tags=names,
         sentences=tuple(sentences),
         gold=np.array([id_of[tag] for tag in golds], np.int64),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tagger.encoding.arrays import Doubles, Weights
-from tagger.heads.chain import Chain, Rows
+from tagger.heads.chain import Chain, ChainRows
 from tagger.heads.crf import CRF
 from tagger.heads.softmax import Softmax
 from tagger.inputs.description import Layer, Size
@@ -44,10 +44,10 @@ class Head(Protocol):
     def compute(self, steps: Doubles, weights: Weights) -> Doubles:
         """(batch, time, inputs) to (batch, time, tags) scores, in NumPy."""
 
-    def files(self, chain: Chain | None, tags: Sequence[str]) -> dict[str, Rows]:
+    def files(self, chain: Chain | None, tags: Sequence[str]) -> dict[str, ChainRows]:
         """Its files in a bundle, as rows of cells."""
 
-    def read_chain(self, read: Callable[[str], Rows]) -> Chain | None:
+    def read_chain(self, read: Callable[[str], ChainRows]) -> Chain | None:
         """Scores of neighbouring tags, from its files in a bundle; None where it has none."""
 
 

@@ -11,7 +11,7 @@ from tagger.corpus.schemes import Scheme, can_follow, read_tag
 from tagger.encoding.arrays import Floats, Weights
 
 Decode = Literal["free", "valid"]
-Rows = Sequence[tuple[str, ...]]  # of cells
+ChainRows = Sequence[tuple[str, ...]]  # of cells
 
 AUTO: Decode = "valid"  # what `model.decode = "auto"` means, for both heads; tags without a scheme are free anyway
 
@@ -68,7 +68,7 @@ def allowed_chain(tags: Sequence[str], scheme: Scheme, decode: Decode) -> Chain 
     return Chain(transitions=scores[1:, 1:], starts=scores[0, 1:], ends=scores[1:, 0])
 
 
-def chain_rows(chain: Chain, tags: Sequence[str]) -> Rows:
+def chain_rows(chain: Chain, tags: Sequence[str]) -> ChainRows:
     """A table with a column for each tag and the sentence's end, a row for its start and each tag.
 
     Numbers are as short as they can be for single precision to read them back as they are.
@@ -79,7 +79,7 @@ def chain_rows(chain: Chain, tags: Sequence[str]) -> Rows:
     return [("", *tags, "end"), (*rows[0], ""), *rows[1:]]
 
 
-def read_chain(rows: Rows) -> Chain:
+def read_chain(rows: ChainRows) -> Chain:
     """The chain of such a table; the names in it are for its readers.
 
     Raises:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from tagger.encoding.arrays import Doubles, Weights
-from tagger.heads.chain import Chain, Rows, chain_rows, read_chain
+from tagger.heads.chain import Chain, ChainRows, chain_rows, read_chain
 from tagger.heads.dense import add_dense, dense, describe_dense
 from tagger.inputs.description import STEPS, Layer, Size, Weight, sized
 
@@ -53,10 +53,10 @@ class CRF:
     def compute(self, steps: Doubles, weights: Weights) -> Doubles:
         return dense(self.name, steps, weights)
 
-    def files(self, chain: Chain | None, tags: Sequence[str]) -> dict[str, Rows]:
+    def files(self, chain: Chain | None, tags: Sequence[str]) -> dict[str, ChainRows]:
         return {} if chain is None else {TRANSITIONS: chain_rows(chain, tags)}
 
-    def read_chain(self, read: Callable[[str], Rows]) -> Chain:
+    def read_chain(self, read: Callable[[str], ChainRows]) -> Chain:
         """The chain of its file.
 
         Raises:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from tagger.encoding.arrays import Doubles, Weights
-from tagger.heads.chain import Chain, Rows
+from tagger.heads.chain import Chain, ChainRows
 from tagger.heads.dense import add_dense, dense, describe_dense
 from tagger.inputs.description import Layer, Size
 
@@ -37,8 +37,8 @@ class Softmax:
     def compute(self, steps: Doubles, weights: Weights) -> Doubles:
         return dense(self.name, steps, weights)
 
-    def files(self, chain: Chain | None, tags: Sequence[str]) -> dict[str, Rows]:
+    def files(self, chain: Chain | None, tags: Sequence[str]) -> dict[str, ChainRows]:
         return {}
 
-    def read_chain(self, read: Callable[[str], Rows]) -> None:
+    def read_chain(self, read: Callable[[str], ChainRows]) -> None:
         """None: nothing is learned of neighbouring tags."""

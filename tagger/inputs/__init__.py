@@ -71,11 +71,11 @@ class StepInput(Input, Protocol):
 
 # In the order in which they stand side by side at each step; those of forms come first.
 KINDS: dict[str, tuple[Any, Callable[["config.Features", TrainingData, Mapping[str, Input]], list[Fitted]]]] = {
-    "words": (words.Words, words.fit),
+    "words": (words.WordInput, words.fit),
     "casing": (casing.Casing, casing.fit),
     "characters": (characters.Characters, characters.fit),
     "affix": (affixes.Affix, affixes.fit),
-    "column": (columns.Column, columns.fit),
+    "column": (columns.ColumnInput, columns.fit),
     "numbers": (numbers.Numbers, numbers.fit),
 }
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ColumnInput:
     """One column.
 
     Args:
@@ -84,9 +84,6 @@ def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "In
         counts = frequent(counts, 1, before.vocabulary if before else None)
         if counts.keys() == {"_"}:
             raise ConfigError(f"features.columns: `{name}` is `_` at every word of train: there is nothing to see")
-        fitted.append(
-            Fitted(
-                Column(Vocabulary(tuple(counts)), number, name, settings.dim), tuple(counts.values()), settings.dropout
-            )
-        )
+        column = ColumnInput(Vocabulary(tuple(counts)), number, name, settings.dim)
+        fitted.append(Fitted(column, tuple(counts.values()), settings.dropout))
     return fitted

@@ -10,7 +10,7 @@ from tagger.corpus.sentences import Sentences
 from tagger.encoding.arrays import Array, Ids
 from tagger.encoding.batches import NOT_SCORED, CharacterIds, Dataset, Forms
 from tagger.inputs import FormInput, Input, StepInput
-from tagger.inputs.columns import Column
+from tagger.inputs.columns import ColumnInput
 from tagger.inputs.numbers import Numbers
 
 
@@ -35,7 +35,7 @@ class Encoder:
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the columns that enter as symbols."""
-        return tuple(each.column for each in self.inputs if isinstance(each, Column))
+        return tuple(each.column for each in self.inputs if isinstance(each, ColumnInput))
 
     @property
     def numeric(self) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-Kind = Literal["int32", "int64", "float32"]
-TYPES: dict[Kind, int] = {"int32": TensorProto.INT32, "int64": TensorProto.INT64, "float32": TensorProto.FLOAT}
+DataType = Literal["int32", "int64", "float32"]
+TYPES: dict[DataType, int] = {"int32": TensorProto.INT32, "int64": TensorProto.INT64, "float32": TensorProto.FLOAT}
 
 
 class Nodes:
@@ -19,7 +19,7 @@ class Nodes:
         self.constants: list[onnx.TensorProto] = []
         self.inputs: list[onnx.ValueInfoProto] = []
 
-    def input(self, name: str, kind: Kind, *shape: str | int) -> str:
+    def input(self, name: str, kind: DataType, *shape: str | int) -> str:
         """Add an input of the graph; gives its name."""
         self.inputs.append(helper.make_tensor_value_info(name, TYPES[kind], shape))
         return name
@@ -33,7 +33,7 @@ class Nodes:
         """Add a node with one output; gives its name."""
         return self.split(operator, inputs, [output], **attributes)[0]
 
-    def cast(self, value: str, kind: Kind, output: str) -> str:
+    def cast(self, value: str, kind: DataType, output: str) -> str:
         """Add a node that gives a value in another type; gives its name."""
         return self.node("Cast", [value], output, to=TYPES[kind])
 

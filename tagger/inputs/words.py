@@ -28,7 +28,7 @@ log = logging.getLogger("tagger")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class WordInput:
     """Word ids.
 
     Args:
@@ -111,7 +111,7 @@ def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "In
     if settings.vectors:
         counts, rows = _with_vectors(counts, settings, in_train, data)
         dim = rows.rows.shape[1]
-    words = Words(Vocabulary(tuple(counts)), lowercase, dim)
+    words = WordInput(Vocabulary(tuple(counts)), lowercase, dim)
     return [Fitted(words, tuple(counts.values()), settings.dropout, rows)]
 
 

@@ -33,7 +33,7 @@ class Field(NamedTuple):
     is_chosen: bool = False
 
 
-class Row(NamedTuple):
+class StepRow(NamedTuple):
     """The numbers of a step; without a token, of the state that is left.
 
     Args:
@@ -62,7 +62,7 @@ class HeatMap(NamedTuple):
     title: str
     note: str
     columns: Sequence[str]
-    rows: Sequence[Row]
+    rows: Sequence[StepRow]
 
 
 def html_page(subject: Subject, steps: SentenceSteps | None) -> str:
@@ -93,7 +93,7 @@ def _maps(layer: LayerSteps, tokens: tuple[str, ...]) -> list[HeatMap]:
 
 def _of_states(series: StateSeries, tokens: tuple[str, ...]) -> HeatMap:
     title, note, columns, rows = _map(f"{series.direction}: {series.kind} state", series.values, tokens)
-    final = Row("final state", None, _fields(series.final[:COLUMNS_SHOWN], scale=_scale(series.values)), "final")
+    final = StepRow("final state", None, _fields(series.final[:COLUMNS_SHOWN], scale=_scale(series.values)), "final")
     marked = [row._replace(kind="end") if i == series.end else row for i, row in enumerate(rows)]
     return HeatMap(title, f"{note} {sentence_case(series.end_in_words)}.".strip(), columns, [*marked, final])
 
@@ -102,7 +102,7 @@ def _map(title: str, values: Doubles, tokens: tuple[str, ...]) -> HeatMap:
     n_columns = values.shape[1]
     note = f"The first {COLUMNS_SHOWN} of {n_columns} units; JSON has all." if n_columns > COLUMNS_SHOWN else ""
     shown, scale = values[:, :COLUMNS_SHOWN], _scale(values)
-    rows = [Row(str(i), token, _fields(shown[i - 1], scale=scale)) for i, token in enumerate(tokens, start=1)]
+    rows = [StepRow(str(i), token, _fields(shown[i - 1], scale=scale)) for i, token in enumerate(tokens, start=1)]
     columns = [f"unit {i}" for i in range(1, shown.shape[1] + 1)]
     return HeatMap(title, note, columns, rows)
 
@@ -118,7 +118,7 @@ def _probabilities(steps: SentenceSteps) -> HeatMap:
     for i, (token, best) in enumerate(zip(steps.tokens, steps.best, strict=True)):
         fields = _fields(steps.probabilities[i, shown], scale=1.0)
         marked = [field._replace(is_chosen=steps.tags[j] == best) for j, field in zip(shown, fields, strict=True)]
-        rows.append(Row(str(i + 1), token, marked))
+        rows.append(StepRow(str(i + 1), token, marked))
     return HeatMap("probability of each tag", note, [visible(steps.tags[j]) for j in shown], rows)
 
 

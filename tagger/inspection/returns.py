@@ -56,7 +56,7 @@ def all_returns(layer: Recurrent, *, n_steps: int | None = None) -> list[Returns
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ReturnsGroup:
     """The combinations of directions and merges that give the same shapes for the same reasons, told once.
 
     Args:
@@ -72,7 +72,7 @@ class Group:
     returns: tuple[Returns, ...]
 
 
-def grouped_returns(layer: Recurrent, *, n_steps: int | None = None) -> list[Group]:
+def grouped_returns(layer: Recurrent, *, n_steps: int | None = None) -> list[ReturnsGroup]:
     """All of `all_returns`, arguments as there; the first group has one direction, the others both."""
     groups = []
     all_found = all_returns(layer, n_steps=n_steps)
@@ -82,7 +82,9 @@ def grouped_returns(layer: Recurrent, *, n_steps: int | None = None) -> list[Gro
         is_own = bidirectional == layer.bidirectional and (not bidirectional or layer.merge in merges)
         title = f"both directions, merge {' or '.join(merges)}" if bidirectional else "one direction"
         notes = (TWO_DIRECTIONS, *(MERGES[merge] for merge in merges)) if bidirectional else ()
-        groups.append(Group(title, notes, is_own, tuple(each for each in alike if each.layer.merge == merges[0])))
+        groups.append(
+            ReturnsGroup(title, notes, is_own, tuple(each for each in alike if each.layer.merge == merges[0]))
+        )
     return groups
 
 

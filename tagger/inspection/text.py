@@ -8,7 +8,7 @@ import numpy as np
 from tagger.encoding.arrays import Doubles
 from tagger.inputs.cells import CELLS
 from tagger.inputs.description import Layer, shape_text, size_text
-from tagger.inspection.returns import Group, grouped_returns
+from tagger.inspection.returns import ReturnsGroup, grouped_returns
 from tagger.inspection.steps import LayerSteps, SentenceSteps, number_text
 from tagger.inspection.subject import Subject
 
@@ -65,7 +65,7 @@ def _returns(subject: Subject, n_steps: int | None) -> Iterator[str]:
         yield "\n".join(_group(group, in_network=len(subject.layers) > 1))
 
 
-def _group(group: Group, *, in_network: bool) -> Iterator[str]:
+def _group(group: ReturnsGroup, *, in_network: bool) -> Iterator[str]:
     yield group.title + (", as this layer has it" if group.is_own else "")
     for note in group.notes:
         yield from _wrapped(note, indent=2)

@@ -48,7 +48,7 @@ class Epoch:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class TrainingState:
     """All that training needs to go on after a whole epoch.
 
     The order of batches is drawn anew for each epoch from the seed and the epoch's number; when to lower the rate and

@@ -10,10 +10,10 @@ from tagger.inputs import Input
 from tagger.inputs.affixes import Affix
 from tagger.inputs.casing import Casing
 from tagger.inputs.characters import FILTER_WIDTH, Characters
-from tagger.inputs.columns import Column
+from tagger.inputs.columns import ColumnInput
 from tagger.inputs.fitting import Fitted
 from tagger.inputs.numbers import Numbers
-from tagger.inputs.words import Words
+from tagger.inputs.words import WordInput
 from tagger.network import recurrence
 from tagger.network.layers import Clear, Embedding, OneHot, PartlyFrozen, StepMask, Take, WordDropout
 
@@ -59,7 +59,7 @@ def keras_name(layer: str, kind: str) -> str:
     return f"{layer}_vectors" if kind == "Embedding" else layer
 
 
-def _words(words: Words, building: Building) -> keras.KerasTensor:
+def _words(words: WordInput, building: Building) -> keras.KerasTensor:
     ids = building.ids(words.name)
     fitted = building.fitted.get(words.name)
     if words.dim is None:
@@ -101,7 +101,7 @@ def _characters(characters: Characters, building: Building) -> keras.KerasTensor
     return Take(name="characters_of_steps")(of_forms, forms)
 
 
-def _symbols(each: Affix | Column, building: Building) -> keras.KerasTensor:
+def _symbols(each: Affix | ColumnInput, building: Building) -> keras.KerasTensor:
     embed = _embedding(each.name, len(each.vocabulary), each.dim)
     return embed(building.ids(each.name))
 

@@ -21,7 +21,7 @@ SIZES = np.sort(np.concatenate([2 ** np.arange(3, 30), 3 * 2 ** np.arange(2, 29)
 CHUNK = 64  # rows that go through the loop together where rows are of many lengths
 
 
-class Cell(NamedTuple):
+class Equations(NamedTuple):
     """The equations of a cell, and their derivatives; G gates, each as wide as the units.
 
     Args:
@@ -90,13 +90,13 @@ def _gru_back(gradients: Tensors, kept: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor
     return tf.concat([dz, dr, dg, d_hg], axis=-1), tf.concat([dz, dr, d_hg], axis=-1), (dh * z,)
 
 
-SIMPLE_RNN_CELL = Cell(1, 1, 1, 1, _simple_step, _simple_back)
-LSTM_CELL = Cell(2, 4, 6, 4, _lstm_step, _lstm_back)
-GRU_CELL = Cell(1, 3, 5, 4, _gru_step, _gru_back)  # with reset_after
+SIMPLE_RNN_CELL = Equations(1, 1, 1, 1, _simple_step, _simple_back)
+LSTM_CELL = Equations(2, 4, 6, 4, _lstm_step, _lstm_back)
+GRU_CELL = Equations(1, 3, 5, 4, _gru_step, _gru_back)  # with reset_after
 
 
 @cache
-def _loops(cell: Cell, units: int) -> tuple[Any, Any]:
+def _loops(cell: Equations, units: int) -> tuple[Any, Any]:
     """The compiled loops, forward and back, over `n` steps of (steps, rows, …).
 
     `goes_on` (steps, rows, 1) is 0 where a row's states are not taken over from the step before, else 1. What stands
@@ -136,7 +136,7 @@ def _loops(cell: Cell, units: int) -> tuple[Any, Any]:
 
 
 def _recur(
-    cell: Cell, x: tf.Tensor, kernel: tf.Tensor, weights: tf.Tensor, biases: tf.Tensor, goes_on: tf.Tensor
+    cell: Equations, x: tf.Tensor, kernel: tf.Tensor, weights: tf.Tensor, biases: tf.Tensor, goes_on: tf.Tensor
 ) -> tf.Tensor:
     """What enters at each step, (steps, rows, inputs), to outputs, (steps, rows, units).
 
@@ -194,7 +194,7 @@ class _Compiled:
             the loop together, `CHUNK` at a time.
     """
 
-    equations: Cell
+    equations: Equations
     cell: Any
     go_backwards: bool
 

@@ -20,7 +20,7 @@ from tagger.heads.chain import Chain
 from tagger.heads.decoding import Decoder
 from tagger.network.averaging import Average
 from tagger.network.crf import crf_loss, learned_chain
-from tagger.network.events import BatchDone, Epoch, State
+from tagger.network.events import BatchDone, Epoch, TrainingState
 from tagger.network.losses import Loss, token_loss
 from tagger.network.optimizers import OPTIMIZERS, Adam, LazyAdam, summed_rows
 from tagger.network.programs import FLAGS, FOLDER
@@ -36,9 +36,9 @@ def fit(
     loss: Loss | None = None,
     predict: Callable[[Dataset], Ids] | None = None,
     score: Callable[[Ids], float] | None = None,
-    start: State | None = None,
+    start: TrainingState | None = None,
     stop: Callable[[], bool],
-) -> Iterator[BatchDone | State | Epoch]:
+) -> Iterator[BatchDone | TrainingState | Epoch]:
     """Trains a model, and leaves it with the weights of the best epoch by dev, or of the last one without dev.
 
     With `averaging`, the weights that are scored on dev and left are the averaged ones.
@@ -124,7 +124,7 @@ def fit(
             seconds=time.perf_counter() - began,
         )
         epochs.append(epoch)
-        yield State(_arrays(variables, best_weights), tuple(epochs))
+        yield TrainingState(_arrays(variables, best_weights), tuple(epochs))
         yield epoch
         if stop():
             break
@@ -146,7 +146,7 @@ def _arrays(variables: Sequence[Any], best_weights: Sequence[Array]) -> dict[str
     return values | {f"best/{i}": weight for i, weight in enumerate(best_weights)}
 
 
-def _restore(variables: Sequence[Any], n_weights: int, start: State) -> list[Array]:
+def _restore(variables: Sequence[Any], n_weights: int, start: TrainingState) -> list[Array]:
     """Gives variables the values that they had; gives the best weights."""
     found = {name: array.shape for name, array in start.arrays.items()}
     names = [f"variable/{i}" for i in range(len(variables))]

@@ -4,7 +4,7 @@ from itertools import groupby
 
 from tagger.evaluation.comparison import Change, Comparison
 from tagger.reports.comparison_text import KINDS, format_p, verdict
-from tagger.reports.figures import Table
+from tagger.reports.figures import FigureTable
 from tagger.reports.legible import direction, sentence_case
 from tagger.reports.measures import MEASURES
 from tagger.reports.page import number, percent, render
@@ -50,7 +50,7 @@ def _by_position(tokens: tuple[str, ...], changes: list[Change]) -> list[Change 
     return [by_position.get(position) for position in range(len(tokens))]
 
 
-def _headlines(comparison: Comparison) -> Table:
+def _headlines(comparison: Comparison) -> FigureTable:
     rows = [
         [
             MEASURES[name].title,
@@ -63,18 +63,18 @@ def _headlines(comparison: Comparison) -> Table:
         for name, row in comparison.headlines.items()
     ]
     header = ["measure", "A", "B", "difference, points", "95 % interval", "p"]
-    return Table("Headlines of A and of B, and B less A in percentage points", header, rows)
+    return FigureTable("Headlines of A and of B, and B less A in percentage points", header, rows)
 
 
-def _tests(comparison: Comparison) -> Table:
-    return Table(
+def _tests(comparison: Comparison) -> FigureTable:
+    return FigureTable(
         "Tokens that the two tag differently",
         ["what became of them", "tokens"],
         [[description, number(len(comparison.changed(kind)))] for kind, description in KINDS.items()],
     )
 
 
-def _tags(comparison: Comparison) -> Table:
+def _tags(comparison: Comparison) -> FigureTable:
     rows = [
         [
             tag,
@@ -88,7 +88,7 @@ def _tags(comparison: Comparison) -> Table:
         for tag, row in comparison.tags.items()
     ]
     header = ["tag", "tokens", "F1 of A", "F1 of B", "difference, points", "mended", "broken"]
-    return Table("What changed for each tag", header, rows, is_user_text=True)
+    return FigureTable("What changed for each tag", header, rows, is_user_text=True)
 
 
 def _points(difference: float) -> str:

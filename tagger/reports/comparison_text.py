@@ -1,11 +1,11 @@
 """A comparison as text."""
 
-from tagger.evaluation.comparison import Change, Comparison, Kind
+from tagger.evaluation.comparison import Change, Comparison, Effect
 from tagger.reports.measures import MEASURES, metric_name
 
 AROUND = 5  # tokens that are shown on each side of one that changed
 MOST = 10  # changed tokens of a kind that are shown
-KINDS: dict[Kind, str] = {
+KINDS: dict[Effect, str] = {
     "mended": "mended: wrong by A, right by B",
     "broken": "broken: right by A, wrong by B",
     "wrong": "wrong by both, in different ways",

@@ -4,7 +4,7 @@ import logging
 
 from tagger.evaluation.metrics import Evaluation
 from tagger.evaluation.spans import SpanCounts
-from tagger.evaluation.steps import Steps
+from tagger.evaluation.steps import ScoredSteps
 from tagger.reports.measures import ALIKE, BASELINES, MEASURES
 from tagger.reports.mistakes import Excerpt, Outcome, Word, frequent_confusions, worst_sentences
 
@@ -69,7 +69,7 @@ def _span_rows(spans: SpanCounts, strict: SpanCounts, width: int) -> list[str]:
     ]
 
 
-def _error_rows(steps: Steps) -> list[str]:
+def _error_rows(steps: ScoredSteps) -> list[str]:
     """The most frequent confusions with an example each, and the sentences that went most wrong.
 
     Args:
@@ -95,7 +95,7 @@ def _error_rows(steps: Steps) -> list[str]:
     ]
 
 
-def _outcomes(steps: Steps) -> list[Outcome]:
+def _outcomes(steps: ScoredSteps) -> list[Outcome]:
     """The sentences with their tags; a token that is not scored has none, and so is never wrong."""
     gold, predicted = ([[""] * len(tokens) for tokens in steps.sentences] for _ in range(2))
     confidence = [[1.0] * len(tokens) for tokens in steps.sentences]

@@ -28,7 +28,7 @@ MAX_LABEL = 28  # letters
 NARROW, WIDE, WIDEST = 7.0, 8.8, 12.5  # width of a small letter, of a capital, of a Chinese, Japanese or Korean one
 
 
-class Table(NamedTuple):
+class FigureTable(NamedTuple):
     """The numbers of a figure, or of anything else.
 
     Args:
@@ -98,7 +98,7 @@ class Figure(NamedTuple):
     title: str
     about: str
     drawings: Sequence[Drawing]
-    table: Table | None
+    table: FigureTable | None
 
 
 def line(points: Iterable[Point]) -> str:

@@ -15,7 +15,7 @@ COLUMNS = ("mean", "sd", "n_seeds", "parameters", "seconds", "bundle_bytes", "tr
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Ranked:
     """A setting, and what came of its finished trials.
 
     Args:
@@ -45,17 +45,17 @@ class Row:
         return max(self.results, key=lambda result: result.score).trial
 
 
-def ranked(rows: Iterable[Row]) -> list[Row]:
+def ranked(rows: Iterable[Ranked]) -> list[Ranked]:
     """The best first; those that are not whole behind all others. Of two equal ones the smaller network is better."""
 
-    def order(row: Row) -> tuple[bool, float, int, str]:
+    def order(row: Ranked) -> tuple[bool, float, int, str]:
         parameters = max(result.parameters for result in row.results)
         return not row.is_whole, -row.mean, parameters, row.best_trial.name
 
     return sorted(rows, key=order)
 
 
-def write_leaderboard(folder: Path, rows: Sequence[Row], metric: str) -> None:
+def write_leaderboard(folder: Path, rows: Sequence[Ranked], metric: str) -> None:
     """Writes `leaderboard.csv` for programs, with a column for each key, and `leaderboard.md` to read.
 
     Args:
@@ -82,7 +82,7 @@ def write_leaderboard(folder: Path, rows: Sequence[Row], metric: str) -> None:
     write_file(folder / "leaderboard.md", format_leaderboard(rows, metric))
 
 
-def format_leaderboard(rows: Sequence[Row], metric: str) -> str:
+def format_leaderboard(rows: Sequence[Ranked], metric: str) -> str:
     """The ranked rows as a table of Markdown whose columns are in line."""
     keys = list(dict.fromkeys(key for row in rows for key in row.setting))
     head = ["rank", *keys, f"dev {metric}", "seeds", "parameters", "seconds", "size"]
@@ -109,7 +109,7 @@ def format_leaderboard(rows: Sequence[Row], metric: str) -> str:
     return "\n".join([lines[0], rule, *lines[1:]]) + "\n"
 
 
-def sizes(row: Row) -> tuple[int, float, int]:
+def sizes(row: Ranked) -> tuple[int, float, int]:
     """The most parameters, the mean seconds and the most bytes of a bundle over seeds."""
     return (
         max(result.parameters for result in row.results),
@@ -123,5 +123,5 @@ def _cell(value: object) -> str:
     return "" if value is None else value if isinstance(value, str) else shown_value(value)
 
 
-def _with_ranks(rows: Sequence[Row]) -> list[tuple[int | None, Row]]:
+def _with_ranks(rows: Sequence[Ranked]) -> list[tuple[int | None, Ranked]]:
     return [(rank if row.is_whole else None, row) for rank, row in enumerate(rows, 1)]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tagger.errors import TrainingError
 from tagger.sweeps.failures import Failure, read_failures, record_failure
-from tagger.sweeps.leaderboard import Row, ranked, write_leaderboard
+from tagger.sweeps.leaderboard import Ranked, ranked, write_leaderboard
 from tagger.sweeps.space import Setting, shown_setting
 from tagger.sweeps.status import Status, TrialStatus, write_status
 from tagger.sweeps.trials import Result, Trial
@@ -24,12 +24,12 @@ class Outcomes:
 
     def __init__(self, folder: Path, status: Status, *, max_failures: int | None) -> None:
         self._folder, self.status, self._metric, self._max_failures = folder, status, status.metric, max_failures
-        self._rows: dict[str, Row] = {}  # by setting
+        self._rows: dict[str, Ranked] = {}  # by setting
         self.failed = {failure.trial for failure in read_failures(folder)}  # names, of earlier starts too
         self._n_failed = 0
 
     @property
-    def ranking(self) -> list[Row]:
+    def ranking(self) -> list[Ranked]:
         """Settings with their results, the best first."""
         return ranked(self._rows.values())
 
@@ -37,9 +37,9 @@ class Outcomes:
         """The result of a finished trial, by the metric that the sweep ranks by."""
         return trial.result(self._metric)
 
-    def rank(self, setting: Setting, results: list[Result], *, is_whole: bool) -> Row:
+    def rank(self, setting: Setting, results: list[Result], *, is_whole: bool) -> Ranked:
         """Take the results of a setting into the ranking, in the place of earlier ones."""
-        row = self._rows[shown_setting(setting)] = Row(setting, results, is_whole)
+        row = self._rows[shown_setting(setting)] = Ranked(setting, results, is_whole)
         self.status.metric = results[0].metric  # what "auto" has come to
         for result in results:
             known = self.status_of(result.trial)

@@ -12,7 +12,7 @@ from tagger.files import write_file
 from tagger.reports.sweep_report import Failed, Key, SweepRecord, Tried, Winner, sweep_page
 from tagger.sweeps.failures import read_failures
 from tagger.sweeps.importance import importance
-from tagger.sweeps.leaderboard import Row, sizes
+from tagger.sweeps.leaderboard import Ranked, sizes
 from tagger.sweeps.plan import Plan
 from tagger.sweeps.space import Dimension, Range, Setting, Space, shown_setting, shown_value
 from tagger.sweeps.trials import MakeTrials, Trial
@@ -23,7 +23,7 @@ def write_sweep_report(
     plan: Plan,
     folder: Path,
     tried: Sequence[tuple[Setting, str]],
-    rows: Sequence[Row],
+    rows: Sequence[Ranked],
     make_trials: MakeTrials,
     *,
     metric: str,
@@ -73,7 +73,7 @@ def _key(dimension: Dimension) -> Key:
     return Key(dimension.key, [value if isinstance(value, str) else shown_value(value) for value in domain])
 
 
-def _ended(space: Space, row: Row) -> Tried:
+def _ended(space: Space, row: Ranked) -> Tried:
     """A setting that has finished trials."""
     parameters, seconds, n_bytes = sizes(row)
     return Tried(

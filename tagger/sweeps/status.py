@@ -15,7 +15,7 @@ from tagger.training.run_folder import is_finished
 
 NAME = "status.json"
 
-State = Literal["running", "finished", "failed", "pruned"]
+TrialState = Literal["running", "finished", "failed", "pruned"]
 
 
 @dataclass
@@ -38,7 +38,7 @@ class TrialStatus:
     setting: Setting
     seed: int
     epochs: int
-    state: State = "running"
+    state: TrialState = "running"
     epoch: int = 0
     score: float | None = None
     began: float = field(default_factory=time.time)
@@ -65,7 +65,7 @@ class Status:
     n_trained: int = 0
     ended: bool = False
 
-    def having(self, state: State) -> list[TrialStatus]:
+    def having(self, state: TrialState) -> list[TrialStatus]:
         """The trials in a state, in the order in which they began."""
         return [trial for trial in self.trials.values() if trial.state == state]
 

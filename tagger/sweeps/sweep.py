@@ -13,7 +13,7 @@ from tagger.errors import ConfigError, DataError, RunError, TaggerError
 from tagger.evaluation.tagged_files import evaluate_tagger
 from tagger.files import write_file, writing
 from tagger.reports.evaluation_text import warn_of_baselines
-from tagger.sweeps.leaderboard import Row
+from tagger.sweeps.leaderboard import Ranked
 from tagger.sweeps.lock import NAME as LOCK
 from tagger.sweeps.lock import locked
 from tagger.sweeps.outcomes import Outcomes
@@ -42,7 +42,7 @@ class Swept:
         test: its evaluation on test as metrics.json has one; None where there is no test split.
     """
 
-    rows: list[Row]
+    rows: list[Ranked]
     metric: str
     winner: Trial
     test: dict[str, Any] | None
@@ -198,7 +198,7 @@ def _resumable() -> Iterator[None]:
         raise KeyboardInterrupt(str(interrupt) or GO_ON) from None
 
 
-def _link_winner(folder: Path, rows: Sequence[Row]) -> Trial:
+def _link_winner(folder: Path, rows: Sequence[Ranked]) -> Trial:
     """The best trial of the best setting; `best` becomes a link to its folder.
 
     Raises:

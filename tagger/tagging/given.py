@@ -9,10 +9,10 @@ from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentence
 from tagger.errors import DataError
 
-Input = str | Sequence[str] | npt.NDArray[np.floating] | Sentence
+Taggable = str | Sequence[str] | npt.NDArray[np.floating] | Sentence
 
 
-def as_sentence(given: Input) -> Sentence:
+def as_sentence(given: Taggable) -> Sentence:
     """A text cut into tokens, tokens as they are, or rows of numbers.
 
     Raises:

@@ -13,10 +13,10 @@ from tagger.tagging.tagged import Tagged
 
 N_SENTENCES, N_STEPS, TOLERANCE = 3, 20, 1e-3
 
-Tag = Callable[[Sequence[Sentence]], list[Tagged]]
+TagFunction = Callable[[Sequence[Sentence]], list[Tagged]]
 
 
-def golden_lines(sentences: Sequence[Sentence], tag: Tag) -> str:
+def golden_lines(sentences: Sequence[Sentence], tag: TagFunction) -> str:
     """The beginnings of a few sentences with their tags and scores, a line of JSON each.
 
     Args:
@@ -44,7 +44,7 @@ def golden_lines(sentences: Sequence[Sentence], tag: Tag) -> str:
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
 
 
-def check_golden(golden: str, tag: Tag, folder: Path) -> None:
+def check_golden(golden: str, tag: TagFunction, folder: Path) -> None:
     """Tags golden sentences again.
 
     Args:

@@ -20,7 +20,7 @@ from tagger.tagging.architecture import Graphs
 from tagger.tagging.bundle import Bundle, find_bundle, load_bundle
 from tagger.tagging.engine import Engine, Scores
 from tagger.tagging.forms import FormRows
-from tagger.tagging.given import Input, as_sentence, check_columns, check_numbers
+from tagger.tagging.given import Taggable, as_sentence, check_columns, check_numbers
 from tagger.tagging.golden import check_golden
 from tagger.tagging.tagged import Tagged, distinct
 from tagger.tagging.windows import batches_of, windows_of
@@ -94,7 +94,7 @@ class Tagger:
         allowed = allowed_chain(self.bundle.encoder.tags, self.bundle.scheme_train, self.bundle.decode)
         return Decoder(self.bundle.chain, allowed, temperature=temperature)
 
-    def tag(self, sentences: Iterable[Input], *, best: int = 0, confidence: bool = True) -> list[Tagged]:
+    def tag(self, sentences: Iterable[Taggable], *, best: int = 0, confidence: bool = True) -> list[Tagged]:
         """Tags sentences, all at once.
 
         Args:
@@ -110,7 +110,7 @@ class Tagger:
         return list(self.stream(sentences, best=best, confidence=confidence))
 
     def stream(
-        self, sentences: Iterable[Input], *, best: int = 0, confidence: bool = True
+        self, sentences: Iterable[Taggable], *, best: int = 0, confidence: bool = True
     ) -> Generator[Tagged, None, None]:
         """Tags sentences as they come, in their order and in constant memory; arguments and errors as for `tag`.
 
@@ -142,11 +142,11 @@ class Tagger:
             for given_up in begun:
                 given_up.logits.close()
 
-    def tag_window(self, sentences: Sequence[Input], *, best: int = 0, confidence: bool = True) -> list[Tagged]:
+    def tag_window(self, sentences: Sequence[Taggable], *, best: int = 0, confidence: bool = True) -> list[Tagged]:
         """Tags sentences together, in batches of like length; arguments and errors as for `tag`."""
         return self._finish(self._begin(self._checked(sentences, best)), best, confidence)
 
-    def _checked(self, sentences: Sequence[Input], best: int) -> list[Sentence]:
+    def _checked(self, sentences: Sequence[Taggable], best: int) -> list[Sentence]:
         if best < 0:
             raise ValueError(f"best should be 0 or more, got {best}")
         window = [as_sentence(sentence) for sentence in sentences]

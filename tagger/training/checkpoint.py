@@ -21,7 +21,7 @@ from tagger.training.run_folder import CHECKPOINT, WAYS_OUT
 from tagger.training.splits import SPLITS
 
 if TYPE_CHECKING:
-    from tagger.network.events import State
+    from tagger.network.events import TrainingState
 
 FORMAT = 1
 
@@ -57,7 +57,7 @@ def origins_of(prepared: Prepared) -> dict[str, str]:
 
 
 def write_checkpoint(
-    run_dir: Path, state: "State", config: Config, origins: Mapping[str, str], *, threads: int
+    run_dir: Path, state: "TrainingState", config: Config, origins: Mapping[str, str], *, threads: int
 ) -> None:
     """Write the checkpoint of a run, at once or not at all.
 

@@ -20,7 +20,7 @@ from tagger.training.prepare import Prepared
 from tagger.training.record import Record
 
 if TYPE_CHECKING:
-    from tagger.network.events import BatchDone, Epoch, State
+    from tagger.network.events import BatchDone, Epoch, TrainingState
 
 log = logging.getLogger("tagger")
 
@@ -42,12 +42,12 @@ def fit_and_save(
     """
     train = prepared.encode("train")
     learner = _build(config, prepared, train, None if checkpoint else start, threads=threads)
-    from tagger.network.events import Epoch, State
+    from tagger.network.events import Epoch, TrainingState
     from tagger.network.training import fit
 
     dev = prepared.encode("dev") if "dev" in prepared.splits else None
     epochs = tuple(Epoch(**row) for row in checkpoint.epochs) if checkpoint else ()
-    state = State(checkpoint.arrays, epochs) if checkpoint else None
+    state = TrainingState(checkpoint.arrays, epochs) if checkpoint else None
     record = Record(config, prepared, folder, learner.metric, epochs, threads=threads)
     with deferred_interrupts() as interrupted:
         events = fit(
@@ -56,7 +56,7 @@ def fit_and_save(
         )  # fmt: skip
         for event in _up_to_a_failure(events, record):
             record.hear(event)
-            if not isinstance(event, State):
+            if not isinstance(event, TrainingState):
                 listen(event)
         if not record.epochs:
             raise KeyboardInterrupt("no epoch was whole yet; nothing is saved")
@@ -96,8 +96,8 @@ def _warn_of_windows(sentences: Sentences, max_steps: int) -> None:
 
 
 def _up_to_a_failure(
-    events: "Iterator[BatchDone | State | Epoch]", record: Record
-) -> "Iterator[BatchDone | State | Epoch]":
+    events: "Iterator[BatchDone | TrainingState | Epoch]", record: Record
+) -> "Iterator[BatchDone | TrainingState | Epoch]":
     """The events; a training that fails after a whole epoch ends there, with a warning."""
     try:
         yield from events

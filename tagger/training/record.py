@@ -12,7 +12,7 @@ from tagger.training.checkpoint import origins_of, write_checkpoint
 from tagger.training.prepare import Prepared
 
 if TYPE_CHECKING:
-    from tagger.network.events import BatchDone, Epoch, State
+    from tagger.network.events import BatchDone, Epoch, TrainingState
 
 log = logging.getLogger("tagger")
 
@@ -36,11 +36,11 @@ class Record:
         """The epoch whose weights training leaves; there must be one."""
         return [epoch for epoch in self.epochs if epoch.is_best][-1]
 
-    def hear(self, event: "BatchDone | State | Epoch") -> None:
+    def hear(self, event: "BatchDone | TrainingState | Epoch") -> None:
         """Write and print what an event adds to the record."""
-        from tagger.network.events import Epoch, State
+        from tagger.network.events import Epoch, TrainingState
 
-        if isinstance(event, State):
+        if isinstance(event, TrainingState):
             self._keep(event)
         elif isinstance(event, Epoch):
             self.epochs.append(event)

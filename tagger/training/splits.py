@@ -21,7 +21,7 @@ SPLITS = ("train", "dev", "test")
 UNUSED_GROUP = "data.group: neither dev nor test is cut off train, so that groups play no part"
 
 Splits = Mapping[str, Sequence[Sentence]]
-Group = list[int]  # which sentences, from 0
+SentenceGroup = list[int]  # which sentences, from 0
 
 
 def is_cut(data: Data) -> bool:
@@ -34,7 +34,7 @@ def layout_of_train(layout: Layout, data: Data) -> Layout:
     return replace(layout, group=data.group) if is_cut(data) else layout
 
 
-def cut_train(sentences: Sequence[Sentence], data: Data) -> dict[str, Group]:
+def cut_train(sentences: Sequence[Sentence], data: Data) -> dict[str, SentenceGroup]:
     """Which sentences of train's file, from 0, are train, and which dev and test where the config cuts these off.
 
     No group has sentences in two splits. Shares are of all sentences of the file, and as near to what was asked for as
@@ -47,7 +47,7 @@ def cut_train(sentences: Sequence[Sentence], data: Data) -> dict[str, Group]:
         ConfigError: there are too few sentences or groups.
     """
     rest = _drawn_groups(sentences, data)
-    taken: dict[str, list[Group]] = {}
+    taken: dict[str, list[SentenceGroup]] = {}
     if data.folds is not None and data.fold is not None:
         taken["test"] = _fold(rest, data.folds, data.fold, sentences)
         rest = _without(rest, taken["test"])
@@ -99,13 +99,13 @@ def write_splits(path: Path, splits: Splits) -> None:
     write_file(path, f"split\tfile\tline\tgroup\n{text}")
 
 
-def _drawn_groups(sentences: Sequence[Sentence], data: Data) -> list[Group]:
+def _drawn_groups(sentences: Sequence[Sentence], data: Data) -> list[SentenceGroup]:
     """The groups in an order that the seed draws; without groups, each sentence is one.
 
     Raises:
         ConfigError: all sentences are of one group.
     """
-    groups: dict[str | int, Group] = {}
+    groups: dict[str | int, SentenceGroup] = {}
     for i, sentence in enumerate(sentences):
         groups.setdefault(i if data.group is None else sentence.group, []).append(i)
     if data.group is not None and len(groups) == 1:
@@ -122,11 +122,13 @@ def _drawn_groups(sentences: Sequence[Sentence], data: Data) -> list[Group]:
     return [group for _, group in sorted(drawn)]
 
 
-def _fold(groups: Sequence[Group], n_folds: int, fold: int, sentences: Sequence[Sentence]) -> list[Group]:
+def _fold(
+    groups: Sequence[SentenceGroup], n_folds: int, fold: int, sentences: Sequence[Sentence]
+) -> list[SentenceGroup]:
     """The groups in one of the folds, which are counted from 1."""
     if len(groups) < n_folds:
         raise ConfigError(f"data.folds: {n_folds} folds cannot be made of {_few(groups, sentences)}")
-    folds: list[list[Group]] = [[] for _ in range(n_folds)]
+    folds: list[list[SentenceGroup]] = [[] for _ in range(n_folds)]
     sizes = [0] * n_folds
     for group in sorted(groups, key=len, reverse=True):
         smallest = sizes.index(min(sizes))
@@ -170,12 +172,12 @@ def _nearest(sizes: Sequence[int], wanted: int, n_left: int) -> list[int]:
     return sorted(chosen, key=lambda i: sizes[i], reverse=True)[: len(sizes) - n_left]
 
 
-def _without(groups: Iterable[Group], taken: Iterable[Group]) -> list[Group]:
+def _without(groups: Iterable[SentenceGroup], taken: Iterable[SentenceGroup]) -> list[SentenceGroup]:
     first = {group[0] for group in taken}
     return [group for group in groups if group[0] not in first]
 
 
-def _few(groups: Sequence[Group], sentences: Sequence[Sentence]) -> str:
+def _few(groups: Sequence[SentenceGroup], sentences: Sequence[Sentence]) -> str:
     """How many groups or sentences, and the first of them."""
     first = sentences[min(groups)[0]]
     what = "group" if first.group else "sentence"

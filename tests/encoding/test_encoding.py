@@ -19,7 +19,7 @@ from tagger.inputs.casing import CASINGS, Casing, casing_id
 from tagger.inputs.characters import HEAD, TAIL, Characters, visible
 from tagger.inputs.encoder import Encoder
 from tagger.inputs.numbers import Numbers
-from tagger.inputs.words import Words
+from tagger.inputs.words import WordInput
 from tests.networks import encoder_of, fit
 
 
@@ -167,7 +167,7 @@ def test_windows_hold_the_same_steps_in_pieces_as_long_as_allowed(lengths, max_s
 
 
 def test_words_and_casing_and_tags_become_ids():
-    encoder = Encoder(("N", "V"), (Words(Vocabulary(("cats", "purr")), lowercase=True, dim=1), Casing()))
+    encoder = Encoder(("N", "V"), (WordInput(Vocabulary(("cats", "purr")), lowercase=True, dim=1), Casing()))
 
     data = encoder.encode([Sentence(("Cats", "purr"), ("N", "V")), Sentence(("DOGS",), ("N",))])
 
@@ -180,7 +180,7 @@ def test_words_and_casing_and_tags_become_ids():
 
 
 def test_words_are_looked_up_as_written_where_the_encoder_keeps_their_case():
-    encoder = Encoder(("N",), (Words(Vocabulary(("cats", "Cats")), lowercase=False, dim=1),))
+    encoder = Encoder(("N",), (WordInput(Vocabulary(("cats", "Cats")), lowercase=False, dim=1),))
 
     assert of_steps(encoder.encode([Sentence(("cats", "Cats", "CATS"))]), "words") == [2, 3, UNKNOWN]
 
@@ -218,7 +218,7 @@ def test_sentences_without_tags_are_encoded_without_tags():
 
 
 def test_no_sentence_and_empty_sentences_are_encoded():
-    encoder = Encoder(("N",), (Words(Vocabulary(("a",)), lowercase=True, dim=1), Casing(), Numbers(("x", "y"))))
+    encoder = Encoder(("N",), (WordInput(Vocabulary(("a",)), lowercase=True, dim=1), Casing(), Numbers(("x", "y"))))
 
     for sentences in [], [Sentence((), numbers=())]:
         data = encoder.encode(sentences)

@@ -10,10 +10,10 @@ from tagger.heads import KINDS
 from tagger.inputs import Input
 from tagger.inputs.casing import Casing
 from tagger.inputs.characters import Characters
-from tagger.inputs.columns import Column
+from tagger.inputs.columns import ColumnInput
 from tagger.inputs.fitting import Fitted
 from tagger.inputs.numbers import Numbers
-from tagger.inputs.words import Words
+from tagger.inputs.words import WordInput
 from tagger.tagging.architecture import Architecture
 from tests.networks import characters, column, n_ids, numbers, words
 
@@ -25,10 +25,10 @@ NOTHING: dict[str, Any] = {"words": None, "casing": False, "n_numbers": 0, "colu
 
 def architecture(
     *,
-    words: Words | None = WORDS,
+    words: WordInput | None = WORDS,
     casing: bool = True,
     characters: Characters | None = CHARACTERS,
-    columns: Sequence[Column] = COLUMNS,
+    columns: Sequence[ColumnInput] = COLUMNS,
     n_numbers: int = 2,
     head: str = "softmax",
     n_tags: int = N_TAGS,

@@ -15,7 +15,7 @@ import pytest
 from tagger.config import Training
 from tagger.errors import RunError
 from tagger.network.build import build_model
-from tagger.network.events import Epoch, State
+from tagger.network.events import Epoch, TrainingState
 from tagger.network.training import fit, predictor
 from tagger.tagging.tagger import Tagger
 from tests.networks import words
@@ -37,7 +37,7 @@ def trained(training, start=None, seed=1):
     for event in fit(network, learnable(), learnable(10, seed=1), training, start=start, stop=never):
         if isinstance(event, Epoch):
             epochs.append((event.number, event.loss, event.score, event.is_best, event.learning_rate))
-        elif isinstance(event, State):
+        elif isinstance(event, TrainingState):
             states.append(event)
     return network, epochs, states
 

@@ -12,7 +12,7 @@ from tagger.encoding.batches import NOT_SCORED, Dataset
 from tagger.errors import TrainingError
 from tagger.network.averaging import DECAY
 from tagger.network.build import build_model
-from tagger.network.events import BatchDone, Epoch, State
+from tagger.network.events import BatchDone, Epoch, TrainingState
 from tagger.network.optimizers import Adam, LazyAdam
 from tagger.network.runtime import forget_networks
 from tagger.network.training import fit, predictor
@@ -71,7 +71,7 @@ def test_training_stops_when_dev_has_not_improved_for_as_many_epochs_as_patience
 
 def test_stopping_leaves_the_best_weights_and_does_not_count_the_broken_epoch():
     model = build_model(NETWORK)
-    events: list[BatchDone | State | Epoch] = []
+    events: list[BatchDone | TrainingState | Epoch] = []
     weights = {}
     training = Training(epochs=9, batch_size=8, averaging=False)
     for event in fit(model, learnable(), None, training, stop=lambda: len(events) > 8):
@@ -79,7 +79,7 @@ def test_stopping_leaves_the_best_weights_and_does_not_count_the_broken_epoch():
         if isinstance(event, Epoch):
             weights[event.number] = model.get_weights()
 
-    assert [type(event) for event in events] == [BatchDone] * 5 + [State, Epoch] + [BatchDone] * 2
+    assert [type(event) for event in events] == [BatchDone] * 5 + [TrainingState, Epoch] + [BatchDone] * 2
     for left, best in zip(model.get_weights(), weights[1], strict=True):
         np.testing.assert_array_equal(left, best)
 

@@ -17,7 +17,7 @@ from tagger.errors import RunError
 from tagger.sweeps.display import live_table
 from tagger.sweeps.failures import NAME as FAILURES
 from tagger.sweeps.failures import Failure, read_failures, record_failure
-from tagger.sweeps.leaderboard import Row, format_leaderboard, ranked, write_leaderboard
+from tagger.sweeps.leaderboard import Ranked, format_leaderboard, ranked, write_leaderboard
 from tagger.sweeps.lock import is_locked, locked
 from tagger.sweeps.status import Status, TrialStatus, format_status, read_status, write_status
 from tagger.sweeps.trials import Result, Trial
@@ -25,13 +25,13 @@ from tagger.sweeps.trials import Result, Trial
 CONFIG = parse_config({"data": {"train": "train.tsv", "dev": 0.1}})
 
 
-def row(setting, *scores, parameters=100, is_whole=True) -> Row:
+def row(setting, *scores, parameters=100, is_whole=True) -> Ranked:
     trials = [Trial(Path(f"{scores[0]}-{seed}"), setting, seed, CONFIG) for seed in range(len(scores))]
     results = [
         Result(trial, "accuracy", score, parameters, seconds=2.0, n_bytes=1_500_000)
         for trial, score in zip(trials, scores, strict=True)
     ]
-    return Row(setting, results, is_whole)
+    return Ranked(setting, results, is_whole)
 
 
 # Ranking

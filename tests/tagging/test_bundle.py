@@ -25,10 +25,10 @@ from tagger.heads.softmax import Softmax
 from tagger.inputs.affixes import Affix
 from tagger.inputs.casing import Casing
 from tagger.inputs.characters import Characters
-from tagger.inputs.columns import Column
+from tagger.inputs.columns import ColumnInput
 from tagger.inputs.encoder import Encoder
 from tagger.inputs.numbers import Numbers
-from tagger.inputs.words import Words
+from tagger.inputs.words import WordInput
 from tagger.tagging.architecture import Architecture, Graphs
 from tagger.tagging.bundle import FORMAT, OLDEST, Bundle, find_bundle, load_bundle, save_bundle
 from tagger.tagging.golden import golden_lines
@@ -98,12 +98,12 @@ def bundle_of(symbols: tuple[str, ...]) -> Bundle:
     known = Vocabulary(symbols)
     architecture = Architecture(
         inputs=(
-            Words(known, lowercase=False, dim=3),
+            WordInput(known, lowercase=False, dim=3),
             Casing(),
             Characters(known, "cnn", dim=2, units=3),
             Affix(known, "prefix", 2, dim=2),
             Affix(known, "shape", 0, dim=2),
-            Column(known, 1, "pos", dim=2),
+            ColumnInput(known, 1, "pos", dim=2),
             Numbers(("x", "2"), mean=(0.1, -1e-300), deviation=(1 / 3, 1e300)),
         ),
         cell="gru",

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.inputs.encoder import Encoder
-from tagger.inputs.words import Words
+from tagger.inputs.words import WordInput
 from tagger.tagging import forms as forms_module
 from tagger.tagging.forms import FormRows
 from tagger.tagging.tagger import Tagger
 from tests.bundles import save_context_bundle
 
 WORDS = tuple("abcdefgh")
-ENCODER = Encoder(("X",), (Words(Vocabulary(WORDS), lowercase=False, dim=1),))
+ENCODER = Encoder(("X",), (WordInput(Vocabulary(WORDS), lowercase=False, dim=1),))
 ROOM = 3  # rows of one number
 TOKENS = st.lists(st.lists(st.sampled_from(WORDS), max_size=6), max_size=8)
 

@@ -8,7 +8,7 @@ from tagger.intake.split_names import tell_splits
 
 
 @dataclass(frozen=True, slots=True)
-class Splits:
+class SplitFiles:
     """Which file is what, by split, why, and the files that are nothing."""
 
     paths: dict[str, Path]
@@ -16,7 +16,7 @@ class Splits:
     unused: list[Path]
 
 
-def guess_splits(paths: list[Path]) -> Splits:
+def guess_splits(paths: list[Path]) -> SplitFiles:
     """Which file is what: by their names, by the names of their folders, else by their sizes.
 
     Raises:
@@ -31,7 +31,7 @@ def guess_splits(paths: list[Path]) -> Splits:
         if not path.is_file():
             raise DataError(f"{path}: no file but a stream, and has to be read more than once", "save it as a file")
     if len(paths) == 1:
-        return Splits({"train": paths[0]}, "the only file; a share of it is cut off as dev", [])
+        return SplitFiles({"train": paths[0]}, "the only file; a share of it is cut off as dev", [])
     told = tell_splits(paths)
     found = dict(told.splits)
     if told.is_train_told:
@@ -46,4 +46,4 @@ def guess_splits(paths: list[Path]) -> Splits:
         found = {split: path for split, path in found.items() if path != largest} | {"train": largest}
         why = "no name says train; the largest file is"
     ordered: dict[str, Path] = {split: found[split] for split in ("train", "dev", "test") if split in found}
-    return Splits(ordered, why, [path for path in told.rest if path not in found.values()])
+    return SplitFiles(ordered, why, [path for path in told.rest if path not in found.values()])

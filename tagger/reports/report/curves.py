@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tagger.reports.axes import counting_axis, percent_axis, round_axis
-from tagger.reports.figures import ACROSS, UP, Figure, Table, line_plot
+from tagger.reports.figures import ACROSS, UP, Figure, FigureTable, line_plot
 from tagger.reports.legible import sentence_case
 from tagger.reports.page import number, percent
 
@@ -32,7 +32,7 @@ def learning_curves(history: Sequence[Mapping[str, Any]], best_epoch: int, metri
         "Loss on train",
         "The mean over tokens, in nats; with dropout, as in training.",
         [line_plot(points, x_axis, round_axis(losses, *UP), x_label="epoch", y_label="loss", chosen=chosen)],
-        Table(
+        FigureTable(
             "Training, epoch by epoch; seconds since the first batch",
             ["epoch", "loss on train", "learning rate", "seconds"],
             rows,
@@ -47,7 +47,7 @@ def learning_curves(history: Sequence[Mapping[str, Any]], best_epoch: int, metri
         f"{sentence_case(metric)} on dev",
         "The weights of the best epoch are the ones that are saved.",
         [line_plot(points, x_axis, percent_axis(scores, *UP), x_label="epoch", y_label="%", chosen=chosen)],
-        Table(
+        FigureTable(
             f"The {metric} on dev, epoch by epoch",
             ["epoch", metric],
             [[name, percent(score)] for name, score in zip(names, scores, strict=True)],
@@ -99,7 +99,7 @@ def calibration_figures(calibration: Mapping[str, Any], split: str) -> list[Figu
             f"On the dashed line, confidence is what it says. The mean distance from it over all tokens, "
             f"the expected calibration error, is {percent(calibration['error'])}.",
             [reliability],
-            Table(
+            FigureTable(
                 f"Tokens of {split} by the confidence of their tag",
                 ["confidence", "tokens", "mean confidence", "accuracy"],
                 bin_rows,
@@ -110,7 +110,7 @@ def calibration_figures(calibration: Mapping[str, Any], split: str) -> list[Figu
             f"Accuracy over coverage on {split}",
             "How many tags are right, if only the surest are taken and the others left to people.",
             [coverage],
-            Table(
+            FigureTable(
                 f"Accuracy of the surest tags of {split}",
                 ["share of tokens", "accuracy", "confidence from"],
                 coverage_rows,

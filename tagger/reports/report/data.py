@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from tagger.reports.figures import Table
+from tagger.reports.figures import FigureTable
 from tagger.reports.page import number, percent
 
 
-def split_table(splits: Mapping[str, Mapping[str, Any]]) -> Table:
+def split_table(splits: Mapping[str, Mapping[str, Any]]) -> FigureTable:
     """The splits in numbers, as `data.json` has them, side by side."""
     train = splits["train"]
     rows = [
@@ -33,10 +33,10 @@ def split_table(splits: Mapping[str, Mapping[str, Any]]) -> Table:
     caption = (
         f"The splits; {_with_share(train['ambiguous_words'], train['words'])} of train's words have two or more tags"
     )
-    return Table(caption, ["count", *splits], rows)
+    return FigureTable(caption, ["count", *splits], rows)
 
 
-def tag_counts(splits: Mapping[str, Mapping[str, Any]], ignore: Collection[str]) -> Table:
+def tag_counts(splits: Mapping[str, Mapping[str, Any]], ignore: Collection[str]) -> FigureTable:
     """The count of each tag in each split, the most frequent of train first."""
     tags = dict.fromkeys(tag for split in splits.values() for tag in split["tags"])
     rows = [
@@ -47,17 +47,19 @@ def tag_counts(splits: Mapping[str, Mapping[str, Any]], ignore: Collection[str])
         ]
         for tag in tags
     ]
-    return Table("Tokens by tag", ["tag", *splits, "scored"], rows, is_user_text=True)
+    return FigureTable("Tokens by tag", ["tag", *splits, "scored"], rows, is_user_text=True)
 
 
-def hash_table(hashes: Mapping[str, str]) -> Table:
+def hash_table(hashes: Mapping[str, str]) -> FigureTable:
     """SHA-256 of each file that the run read."""
-    return Table("Files of data, SHA-256 of their bytes", ["file", "SHA-256"], [list(pair) for pair in hashes.items()])
+    return FigureTable(
+        "Files of data, SHA-256 of their bytes", ["file", "SHA-256"], [list(pair) for pair in hashes.items()]
+    )
 
 
-def version_table(versions: Mapping[str, str]) -> Table:
+def version_table(versions: Mapping[str, str]) -> FigureTable:
     """Versions of the packages that the run was made with."""
-    return Table("Versions", ["package", "version"], [list(pair) for pair in versions.items()])
+    return FigureTable("Versions", ["package", "version"], [list(pair) for pair in versions.items()])
 
 
 def _with_share(count: int | None, whole: int) -> str:

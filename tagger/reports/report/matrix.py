@@ -12,7 +12,7 @@ MAX_TAGS = 80
 SHADES = (0.02, 0.1, 0.3)  # shares of a row from which a cell is darker
 
 
-class Cell(NamedTuple):
+class MatrixCell(NamedTuple):
     """Tokens of one gold tag that got one tag. The shade goes from 0 (none) to 4 by their share of the gold tag's."""
 
     tokens: int
@@ -33,7 +33,7 @@ class Matrix:
     """
 
     tags: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
+    rows: Sequence[Sequence[MatrixCell]]
     n_gold: Sequence[int]
     n_predicted: Sequence[int]
     n_others: int
@@ -62,7 +62,7 @@ def confusion_table(tags: Sequence[str], counts: Sequence[Sequence[int]], scheme
     merged = groups.T @ table @ groups
     n_gold = merged.sum(axis=1)
     rows = [
-        [Cell(int(n), _shade(int(n), int(n_gold[i])), i == j < len(shown)) for j, n in enumerate(row)]
+        [MatrixCell(int(n), _shade(int(n), int(n_gold[i])), i == j < len(shown)) for j, n in enumerate(row)]
         for i, row in enumerate(merged)
     ]
     return Matrix(names, rows, n_gold.tolist(), merged.sum(axis=0).tolist(), len(others))

@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tagger.reports.figures import Bar, Drawing, Figure, Table, bar_panels
+from tagger.reports.figures import Bar, Drawing, Figure, FigureTable, bar_panels
 from tagger.reports.measures import ALIKE, BASELINES, MEASURES, SHORT_BASELINES
 from tagger.reports.page import number, percent
 
-Evaluation = Mapping[str, Any]  # as `metrics.json` has it
-Scores = Mapping[str, Mapping[str, float]]
-Rows = Sequence[Mapping[str, Any]]
+Metrics = Mapping[str, Any]  # as `metrics.json` has it
+ScoresByTag = Mapping[str, Mapping[str, float]]
+TagRows = Sequence[Mapping[str, Any]]
 
 
-def headlines(evaluated: Mapping[str, Evaluation]) -> Table:
+def headlines(evaluated: Mapping[str, Metrics]) -> FigureTable:
     """The numbers of each split with their intervals, and the baselines below them."""
     splits = list(evaluated.values())
 
@@ -39,7 +39,7 @@ def headlines(evaluated: Mapping[str, Evaluation]) -> Table:
     header = ["measure"]
     for split in evaluated:
         header += [split, "95 % interval", "of"]
-    return Table("Headlines, with intervals by a bootstrap over sentences", header, rows)
+    return FigureTable("Headlines, with intervals by a bootstrap over sentences", header, rows)
 
 
 def between(interval: Sequence[float]) -> str:
@@ -51,7 +51,7 @@ def between(interval: Sequence[float]) -> str:
     return f"{interval[0] * 100:.2f} to {percent(interval[1])}" if interval[0] < interval[1] else f"none: {ALIKE}"
 
 
-def weak_splits(evaluated: Mapping[str, Evaluation]) -> dict[str, tuple[str, float, float]]:
+def weak_splits(evaluated: Mapping[str, Metrics]) -> dict[str, tuple[str, float, float]]:
     """Splits on which a baseline does as well: that baseline's name, its accuracy, and the model's."""
     weak = {}
     for split, evaluation in evaluated.items():
@@ -61,7 +61,7 @@ def weak_splits(evaluated: Mapping[str, Evaluation]) -> dict[str, tuple[str, flo
     return weak
 
 
-def baseline_figure(evaluation: Evaluation, split: str) -> Figure:
+def baseline_figure(evaluation: Metrics, split: str) -> Figure:
     """The tagger's accuracy with its interval, and below it those of taggers without a network."""
     accuracy, interval = evaluation["accuracy"], evaluation["intervals"]["accuracy"]
     baselines = evaluation["baselines"]
@@ -74,11 +74,13 @@ def baseline_figure(evaluation: Evaluation, split: str) -> Figure:
         f"Accuracy on {split}, beside baselines",
         "Baselines look at single words, not at their sentence. The thin lines are the ends of the 95 % interval.",
         bar_panels(bars),
-        Table(f"Accuracy of the tagger and of baselines on {split}", ["tagger", "accuracy", "95 % interval"], rows),
+        FigureTable(
+            f"Accuracy of the tagger and of baselines on {split}", ["tagger", "accuracy", "95 % interval"], rows
+        ),
     )
 
 
-def tag_figure(by_tag: Scores, split: str) -> Figure:
+def tag_figure(by_tag: ScoresByTag, split: str) -> Figure:
     """F1 of each tag, the most frequent first.
 
     Args:
@@ -89,14 +91,14 @@ def tag_figure(by_tag: Scores, split: str) -> Figure:
     return _f1_figure("tags", "tag", about, by_tag, ("accuracy", "precision", "recall", "f1"), "tokens", split)
 
 
-def span_figure(by_type: Scores, split: str) -> Figure:
+def span_figure(by_type: ScoresByTag, split: str) -> Figure:
     """F1 of each type of span, the most frequent first; as `tag_figure`, without accuracy."""
     about = "A span is right if its first and last token and its type are. The type that most spans have stands first."
     return _f1_figure("spans", "type of span", about, by_type, ("precision", "recall", "f1"), "spans", split)
 
 
 def _f1_figure(
-    key: str, what: str, about: str, scores: Scores, columns: Sequence[str], counted: str, split: str
+    key: str, what: str, about: str, scores: ScoresByTag, columns: Sequence[str], counted: str, split: str
 ) -> Figure:
     frequent_first = sorted(scores.items(), key=lambda item: -item[1]["support"])
     header = [what.split()[0], *(column.replace("f1", "F1") for column in columns), counted]
@@ -108,18 +110,18 @@ def _f1_figure(
         f"F1 of each {what} on {split}",
         about,
         bar_panels([Bar(name, row["f1"], percent(row["f1"])) for name, row in frequent_first]),
-        Table(f"Scores of each {what} on {split}", header, rows, is_user_text=True),
+        FigureTable(f"Scores of each {what} on {split}", header, rows, is_user_text=True),
     )
 
 
-def length_figure(rows: Rows, split: str) -> Figure:
+def length_figure(rows: TagRows, split: str) -> Figure:
     """Accuracy by the length of the sentence, as `by_length` of `metrics.json` has it."""
     return Figure(
         "lengths",
         f"Accuracy on {split} by the sentence's length",
         "Tokens of a sentence.",
         _accuracy_panels(rows),
-        Table(
+        FigureTable(
             f"Accuracy on {split} by tokens of the sentence",
             ["tokens of a sentence", "sentences", "tokens", "accuracy"],
             [[_range(row), number(row["sentences"]), number(row["tokens"]), percent(row["accuracy"])] for row in rows],
@@ -127,14 +129,14 @@ def length_figure(rows: Rows, split: str) -> Figure:
     )
 
 
-def position_figure(rows: Rows, split: str) -> Figure:
+def position_figure(rows: TagRows, split: str) -> Figure:
     """Accuracy by the token's position in the sentence, as `by_position` of `metrics.json` has it."""
     return Figure(
         "positions",
         f"Accuracy on {split} by the place in the sentence",
         "The first token of a sentence is 1.",
         _accuracy_panels(rows),
-        Table(
+        FigureTable(
             f"Accuracy on {split} by place in the sentence",
             ["place", "tokens", "accuracy"],
             [[_range(row), number(row["tokens"]), percent(row["accuracy"])] for row in rows],
@@ -142,7 +144,7 @@ def position_figure(rows: Rows, split: str) -> Figure:
     )
 
 
-def _accuracy_panels(rows: Rows) -> list[Drawing]:
+def _accuracy_panels(rows: TagRows) -> list[Drawing]:
     return bar_panels([Bar(_range(row), row["accuracy"], percent(row["accuracy"])) for row in rows])
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from tagger.reports.figures import Table, thinned
+from tagger.reports.figures import FigureTable, thinned
 from tagger.reports.measures import metric_name
 from tagger.reports.page import number, render, spread
 from tagger.reports.report.data import hash_table, version_table
@@ -54,7 +54,7 @@ def sweep_page(sweep: SweepRecord) -> str:
     )
 
 
-def _leaderboard(ranking: Sequence[Tried], keys: Sequence[Key], metric: str) -> Table:
+def _leaderboard(ranking: Sequence[Tried], keys: Sequence[Key], metric: str) -> FigureTable:
     """The best settings, with the values of all keys."""
     rows = [
         [
@@ -69,7 +69,7 @@ def _leaderboard(ranking: Sequence[Tried], keys: Sequence[Key], metric: str) -> 
         for rank, setting in enumerate(ranking, start=1)
     ]
     header = ["rank", f"{metric} on dev", *(key.name for key in keys), "seeds", "parameters", "seconds", "size"]
-    return Table("Settings from the best on; mean and standard deviation over seeds", header, rows)
+    return FigureTable("Settings from the best on; mean and standard deviation over seeds", header, rows)
 
 
 def _counts(sweep: SweepRecord) -> str:

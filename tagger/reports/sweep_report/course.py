@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tagger.reports.axes import counting_axis, percent_axis
-from tagger.reports.figures import ACROSS, RIGHT, UP, Figure, Path, Point, Table, dots, line, plot, thinned
+from tagger.reports.figures import ACROSS, RIGHT, UP, Figure, FigureTable, Path, Point, dots, line, plot, thinned
 from tagger.reports.legible import sentence_case
 from tagger.reports.page import percent, spread
 from tagger.reports.sweep_report.record import Tried
@@ -44,7 +44,7 @@ def score_over_trials(tried: Sequence[tuple[int, Tried]], metric: str, *, most: 
         "A large dot is the mean of a setting over its seeds, a small one a single trial, a hollow one a setting whose "
         "seeds have not all come to their end. The line is the best mean so far.",
         [plot(paths, x_axis, y_axis, x_label="settings, in the order of trial", y_label="%")],
-        Table(
+        FigureTable(
             "Settings in the order of trial", ["number", "setting", "state", f"{metric} on dev", "best so far"], rows
         ),
     )
@@ -98,5 +98,5 @@ def learning_curves(tried: Sequence[Tried], best: Tried | None, metric: str) -> 
         "A line for each setting, the mean over its seeds as far as all of them went. "
         "The thick line is the best setting.",
         [plot(paths, x_axis, y_axis, x_label="epoch", y_label="%")],
-        Table(title, ["setting", *map(str, epochs)], rows, is_user_text=True),
+        FigureTable(title, ["setting", *map(str, epochs)], rows, is_user_text=True),
     )

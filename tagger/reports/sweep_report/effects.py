@@ -11,8 +11,8 @@ from tagger.reports.figures import (
     Bar,
     Drawing,
     Figure,
+    FigureTable,
     Path,
-    Table,
     Text,
     bar_panels,
     dots,
@@ -47,7 +47,7 @@ def effect_figure(key: Key, ranking: Sequence[Tried], metric: str, *, most: int)
     return Figure(f"effect-{key.name}", key.name, about, [drawing], table)
 
 
-def _of_range(key: Key, drawn: Sequence[Tried], metric: str) -> tuple[Drawing, Table]:
+def _of_range(key: Key, drawn: Sequence[Tried], metric: str) -> tuple[Drawing, FigureTable]:
     x_axis = range_axis(key.low, key.high, *ACROSS, log=key.log)
     y_axis = percent_axis([setting.mean for setting in drawn], *UP)
     points = [(x_axis.position(setting.values[key.name]), y_axis.position(setting.mean)) for setting in drawn]
@@ -55,12 +55,12 @@ def _of_range(key: Key, drawn: Sequence[Tried], metric: str) -> tuple[Drawing, T
     in_order = sorted(drawn, key=lambda setting: setting.values[key.name])
     rows = [[key.text(setting.values[key.name]), spread(setting.mean, setting.sd)] for setting in in_order]
     drawing = plot(paths, x_axis, y_axis, x_label=key.name, y_label="%")
-    return drawing, Table(f"Settings by {key.name}", [key.name, metric], rows)
+    return drawing, FigureTable(f"Settings by {key.name}", [key.name, metric], rows)
 
 
 def _of_choices(
     key: Key, choices: Sequence[str], drawn: Sequence[Tried], ranking: Sequence[Tried], metric: str
-) -> tuple[Drawing, Table]:
+) -> tuple[Drawing, FigureTable]:
     labels = [short(choice) for choice in choices]
     left = max(map(text_width, labels)) + 12
     width = max(WIDTH, left + LEAST_SCALE)
@@ -90,7 +90,9 @@ def _of_choices(
         Path("dot small", dots(points)),
         Path("mean", means),
     ]
-    table = Table(f"Settings by {key.name}", [key.name, "settings", metric, "worst", "best"], rows, is_user_text=True)
+    table = FigureTable(
+        f"Settings by {key.name}", [key.name, "settings", metric, "worst", "best"], rows, is_user_text=True
+    )
     return Drawing(width, bottom + 36, paths, texts), table
 
 
@@ -107,7 +109,7 @@ def importance_figure(importance: Mapping[str, tuple[float, float]]) -> Figure:
         "The share of the differences in score that a key explains, by fANOVA over a random forest; with few settings "
         "it is rough.",
         bar_panels([Bar(name, share, percent(share, 1)) for name, (share, _) in ordered]),
-        Table(
+        FigureTable(
             "Importance of the keys, as a share of all",
             ["key", "fANOVA", "mean decrease in impurity"],
             [[name, percent(share, 1), percent(other, 1)] for name, (share, other) in ordered],
