@@ -1,8 +1,17 @@
-"""The kinds of values that keys may have, and how values are shown."""
+"""Kinds of values that keys may have, and a section of them."""
 
 from typing import Annotated, Literal
 
+import pydantic
 from pydantic import BeforeValidator, Field
+
+
+class Section(pydantic.BaseModel):
+    """A table of the config: unknown keys are problems, and so is a value of another type."""
+
+    model_config = pydantic.ConfigDict(
+        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
 
 def shown(value: object) -> str:
