@@ -62,7 +62,8 @@ def _model(architecture: Architecture, building: Building, dropout: float) -> ke
         x = _recurrent(layer, building.is_compiled)(_dropped(x, dropout), mask=mask)
         if layer.residual:
             x = keras.layers.Add(name=f"{layer.name}_residual")([x, entering])
-    logits = HEADS[architecture.head.kind].add(architecture.head, _dropped(x, dropout))
+    head = HEADS[architecture.head.kind].new(architecture.head)  # before its dropout: the order decides random draws
+    logits = head(_dropped(x, dropout))
     return keras.Model(building.tensors, logits, name="tagger")
 
 

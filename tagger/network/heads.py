@@ -15,20 +15,21 @@ class HeadLayers(NamedTuple):
     """What Keras does for a kind of head.
 
     Args:
-        add: makes its layers; from (batch, time, inputs) to (batch, time, tags).
+        new: makes its layers; the function that it gives goes from (batch, time, inputs) to (batch, time, tags).
         loss: of a model, by the config, with a weight for each tag or None.
     """
 
-    add: Callable[[Head, keras.KerasTensor], keras.KerasTensor]
+    new: Callable[[Head], Callable[[keras.KerasTensor], keras.KerasTensor]]
     loss: Callable[[keras.Model, Training, tuple[float, ...] | None], Loss]
 
 
-def _dense(head: Head, x: keras.KerasTensor) -> keras.KerasTensor:
-    return keras.layers.Dense(head.n_tags, dtype="float32", name=head.name)(x)
+def _dense(head: Head) -> Any:
+    return keras.layers.Dense(head.n_tags, dtype="float32", name=head.name)
 
 
-def _dense_and_transitions(head: Head, x: keras.KerasTensor) -> Any:
-    return Transitions(dtype="float32", name="transitions")(_dense(head, x))
+def _dense_and_transitions(head: Head) -> Callable[[keras.KerasTensor], keras.KerasTensor]:
+    dense, transitions = _dense(head), Transitions(dtype="float32", name="transitions")
+    return lambda x: transitions(dense(x))
 
 
 HEADS: dict[str, HeadLayers] = {
