@@ -7,7 +7,8 @@ from itertools import combinations, islice
 import numpy as np
 
 from tagger.corpus.checks.characters import N_SHOWN, shown
-from tagger.corpus.checks.findings import N_PLACES, Finding, Hit, Split, finding, number_of
+from tagger.corpus.checks.findings import Finding, Hit, Split, finding, number_of
+from tagger.corpus.file_notes import N_PLACES
 from tagger.corpus.sentence import Sentence
 
 Group = dict[str, list[int]]  # sentences that are the same to a tagger: which of each split
