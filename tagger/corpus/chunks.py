@@ -14,21 +14,33 @@ GZIP = b"\x1f\x8b\x08"  # how gzip begins, and no text does
 
 
 def read_chunks(source: Path | BinaryIO) -> Iterator[bytes]:
-    """The bytes of a file or stream in pieces, none of them empty; of gzip, told by its first bytes, what is packed.
+    """The bytes of a file or stream in pieces, none of them empty; see `unpacked`.
 
     From a stream, a piece is given as soon as it is there.
 
     Raises:
         DataError: the file cannot be opened or read, or is broken gzip.
     """
-    chunks = stored_chunks(source)
+    return unpacked(stored_chunks(source), source_name(source))
+
+
+def unpacked(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """Bytes as they are, or what gzip holds, which is recognised by its first bytes.
+
+    Args:
+        chunks: as they are stored.
+        name: of the file, for messages.
+
+    Raises:
+        DataError: the gzip is broken.
+    """
     head = b""
     for chunk in chunks:
         head += chunk
         if len(head) >= len(GZIP) or not GZIP.startswith(head):
             break
     rest = itertools.chain([head] if head else [], chunks)
-    return _unpacked(rest, source_name(source)) if head.startswith(GZIP) else rest
+    yield from _members(rest, name) if head.startswith(GZIP) else rest
 
 
 def stored_chunks(source: Path | BinaryIO) -> Iterator[bytes]:
@@ -61,7 +73,7 @@ def near(path: Path | str) -> str:
     return str(path) if relative.startswith("..") else relative
 
 
-def _unpacked(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
+def _members(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
     """What gzip holds, never more than a chunk of it at a time; files of several members go on, as in gzip itself."""
     hint = "is the file cut short or damaged? gzip -t tells"
     member = _new_member()

@@ -16,11 +16,11 @@ def guess_format(lines: Iterable[str], path: str) -> tuple[FormatName, str]:
     """
     named = format_by_suffix(Path(path))
     if named is not None and (file_format := load_format(named)).goes_by_name:
-        return named, file_format.describe(next(iter(lines), ""))
+        return named, file_format.describe(iter(lines))
     first = next((line for line in lines if _has_content(line)), "")
     recognised = (name for name in FORMATS if load_format(name).recognises(first))
     name: FormatName = next(recognised, "columns") if first else "columns"
-    return name, load_format(name).describe(first)
+    return name, load_format(name).describe(iter([first]))
 
 
 def _has_content(line: str) -> bool:

@@ -4,7 +4,7 @@ import codecs
 import io
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,7 +33,17 @@ def read_lines(source: Path | BinaryIO, *, encoding: str = "utf-8") -> Iterator[
             byte offset (in what gzip holds).
         ConfigError: no such encoding.
     """
-    name = source_name(source)
+    return decoded_lines(read_chunks(source), source_name(source), encoding=encoding)
+
+
+def decoded_lines(chunks: Iterable[bytes], name: str, *, encoding: str) -> Iterator[str]:
+    """The lines in the bytes of a file, see `read_lines`.
+
+    Args:
+        chunks: bytes, in pieces that may end anywhere.
+        name: of the file, for messages.
+        encoding: of the bytes.
+    """
     is_utf_8 = encoding.lower().replace("_", "-") in UTF_8
     try:
         codec = codecs.lookup("utf-8-sig" if is_utf_8 else encoding)
@@ -45,7 +55,7 @@ def read_lines(source: Path | BinaryIO, *, encoding: str = "utf-8") -> Iterator[
     decode = codec.incrementaldecoder(errors="strict").decode
     with_lf = io.IncrementalNewlineDecoder(None, translate=True).decode
     n_lines, n_bytes, unfinished = 0, 0, [""]
-    for chunk in itertools.chain(read_chunks(source), [b""]):
+    for chunk in itertools.chain(chunks, [b""]):
         try:
             text = with_lf(decode(chunk, final=not chunk), final=not chunk)
         except UnicodeDecodeError as error:

@@ -16,13 +16,20 @@ from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 
 if TYPE_CHECKING:
+    from tagger.corpus.file_notes import FileNotes
     from tagger.corpus.sentences import Sentences  # loads NumPy, for which `convert` should not wait
 
 log = logging.getLogger("tagger")
 
 
 def read_sentences(
-    source: Path | BinaryIO, layout: Layout = Layout(), *, tagged: bool = True, keep_rows: bool = False
+    source: Path | BinaryIO,
+    layout: Layout = Layout(),
+    *,
+    tagged: bool = True,
+    keep_rows: bool = False,
+    notes: "FileNotes | None" = None,
+    log_format: bool = False,
 ) -> Iterator[Sentence]:
     """The sentences of a file or stream, one by one as they come.
 
@@ -31,24 +38,37 @@ def read_sentences(
         layout: which columns of which format.
         tagged: whether tags are read; without, a file needs none.
         keep_rows: whether sentences keep the file's own lines, for a writer that gives them back.
+        notes: to be taken on the file while it is read.
+        log_format: whether to log how a format was recognised.
 
     Raises:
         DataError: the file cannot be read; names file and line.
         ConfigError: the layout does not go with the format.
     """
     path = source_name(source)
-    lines = read_lines(source, encoding=layout.encoding)
-    if layout.format == "auto":
-        ahead: list[str] = []
-        layout = replace(layout, format=guess_format(_kept(lines, ahead), path)[0])
-        lines = itertools.chain(ahead, lines)
+    encoding = layout.encoding
+    lines = notes.read_lines(source, encoding=encoding) if notes else read_lines(source, encoding=encoding)
+    layout, lines = _with_format(layout, lines, path, log_format=log_format)
+    if notes:
+        notes.layout = layout
     file_format = format_of(layout)
     check_layout(layout, file_format.keys, path)
-    found = file_format.read(Source(lines, layout, path, tagged=tagged, keep_rows=keep_rows))
+    found = file_format.read(Source(lines, layout, path, tagged=tagged, keep_rows=keep_rows, notes=notes))
     if tagged and layout.map:
         names = dict(layout.map)
         found = (replace(read, tags=tuple(names.get(tag, tag) for tag in read.tags or ())) for read in found)
     yield from found
+
+
+def _with_format(layout: Layout, lines: Iterator[str], path: str, *, log_format: bool) -> tuple[Layout, Iterator[str]]:
+    """The layout with `auto` decided by a file's name and first lines, and all lines of the file."""
+    if layout.format != "auto":
+        return layout, lines
+    ahead: list[str] = []
+    found, why = guess_format(_kept(lines, ahead), path)
+    if log_format:
+        log.info("%s: %s", near(path), why)
+    return replace(layout, format=found), itertools.chain(ahead, lines)
 
 
 def _kept(lines: Iterable[str], ahead: list[str]) -> Iterator[str]:
@@ -58,42 +78,49 @@ def _kept(lines: Iterable[str], ahead: list[str]) -> Iterator[str]:
         yield line
 
 
-def resolve_format(source: Path | BinaryIO, layout: Layout, *, tell: bool = False) -> Layout:
+def resolve_format(source: Path | BinaryIO, layout: Layout, *, log_format: bool = False) -> Layout:
     """The layout with `auto` decided by a file's name and first lines.
 
     Args:
         source: a file, or a stream of which the lines that are looked at are then gone.
         layout: what is known of it.
-        tell: whether to log what it was decided by.
+        log_format: whether to log how the format was recognised.
 
     Raises:
         DataError: the file cannot be read.
     """
     if layout.format != "auto":
         return layout
-    name = source_name(source)
+    path = source_name(source)
     if isinstance(source, Path) and source.exists() and not source.is_file():
-        raise DataError(f"{name}: is no file, and has to be read more than once", "write it to a file first")
-    found, why = guess_format(read_lines(source, encoding=layout.encoding), name)
-    if tell:
-        log.info("%s: %s", near(name), why)
-    return replace(layout, format=found)
+        raise DataError(f"{path}: is no file, and has to be read more than once", "write it to a file first")
+    return _with_format(layout, read_lines(source, encoding=layout.encoding), path, log_format=log_format)[0]
 
 
-def read_tagged(path: Path, layout: Layout) -> "Sentences":
-    """All sentences of a tagged file.
+def read_tagged(
+    path: Path, layout: Layout, *, notes: "FileNotes | None" = None, log_format: bool = False
+) -> "Sentences":
+    """All sentences of a tagged file, which is read once.
+
+    Args:
+        path: of the file.
+        layout: which columns of which format.
+        notes: to be taken on the file.
+        log_format: whether to log how a format was recognised.
 
     Raises:
         DataError: as `read_sentences`; also where there is no sentence, or no word has a tag but `_`.
         ConfigError: the layout does not go with the format.
     """
+    from tagger.corpus.file_notes import FileNotes
     from tagger.corpus.sentences import Sentences
 
-    layout = resolve_format(path, layout)
-    found = Sentences.of(read_sentences(path, layout))
+    notes = notes or FileNotes()
+    found = Sentences.of(read_sentences(path, layout, notes=notes, log_format=log_format))
     if not found:
         raise DataError(f"{path}: no sentence found", "is it empty, or all comments?")
     if found.tag_names == ("_",):
+        layout = notes.layout
         tag: Column = format_of(layout).tag or "of tags" if layout.tag is None else layout.tag
         where = "has that key" if may_lack_tags(layout) else "is tagged"
         raise DataError(

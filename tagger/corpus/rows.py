@@ -1,10 +1,10 @@
 """Rows of cells to sentences: what columns, tables and CoNLL-U have in common."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from tagger.corpus.formats import Source
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 
@@ -12,18 +12,10 @@ LARGEST = 3.4e38  # that single precision, in which networks compute, can say
 PIECE = re.compile(r"[^ \t\n]+")  # of a cell that holds a sentence; other white space is part of a token
 
 
-class Row(NamedTuple):
-    """One line of a file; `cells` is None where the line is no token's (a comment, a range of words).
-
-    Where a document begins with it, `document` is its name, or empty if it has none.
-    """
-
-    number: int
-    line: str
-    cells: list[str] | None
-    document: str | None = None
-
-
+# The number of a line, the line, its cells, and the name of the document that begins there. The cells are None where
+# the line is no token's (a comment, a range of words); the name is None where no document begins, empty if it has none.
+# No named tuple, which takes ten times as long to make: a file has millions of rows.
+Row = tuple[int, str, list[str] | None, str | None]
 Rows = Iterator[Row | None]  # None: a sentence ends here
 Choose = Callable[[list[str]], str]
 
@@ -42,6 +34,7 @@ class Choice:
         group: with its name; of which a sentence has one value, an empty cell or `_` says nothing.
         by_document: whether the marks of documents say the group instead.
         width: columns.
+        n_cells: of the file's first row, where other rows may have more; else 0.
     """
 
     token: Choose
@@ -51,38 +44,37 @@ class Choice:
     group: tuple[str, Choose] | None = None
     by_document: bool = False
     width: int = 0
+    n_cells: int = 0
 
 
-def sentences(rows: Iterable[Row | None], choice: Choice, path: str, *, keep_rows: bool) -> Iterator[Sentence]:
+def sentences(rows: Rows, choice: Choice, source: Source) -> Iterator[Sentence]:
     """The sentences that rows of one token each make up.
 
     Raises:
         DataError: names the line where a chosen cell is missing, a token or tag is empty, a number is none, or a
             sentence is of no group or of several.
     """
-    kept: list[Row] = []
-    has_step = False
+    comments: list[Row] = []  # that stand before the next sentence, and blank lines behind them
     n_documents, document = 0, "document 0"  # what stands before the first mark
-    for row in rows:
-        if row is not None:
-            kept.append(row)
-            if row.cells is not None:
-                has_step = True
-            elif row.document is not None:
+    for first in rows:
+        if first is None:
+            if comments:
+                comments.append((comments[-1][0] + 1, "", None, None))
+            continue
+        block = [first, *iter(rows.__next__, None)]
+        if choice.by_document:
+            for name in (name for _, _, _, name in block if name is not None):
                 n_documents += 1
-                document = row.document or f"document {n_documents}"
-        elif has_step:
-            yield _sentence(kept, choice, path, keep_rows, document)
-            kept, has_step = [], False
-        elif kept and keep_rows:  # a block of comments stays before the sentence that follows
-            kept.append(Row(kept[-1].number + 1, "", None))
-        else:
-            kept = []
-    if has_step:
-        yield _sentence(kept, choice, path, keep_rows, document)
+                document = name or f"document {n_documents}"
+        cells = [cells for _, _, cells, _ in block if cells is not None]
+        if cells:
+            yield _sentence([*comments, *block] if comments else block, cells, choice, source, document)
+            comments = []
+        elif source.keep_rows:
+            comments += [*block, (block[-1][0] + 1, "", None, None)]
 
 
-def joined_sentences(rows: Iterable[Row | None], choice: Choice, path: str) -> Iterator[Sentence]:
+def joined_sentences(rows: Rows, choice: Choice, source: Source) -> Iterator[Sentence]:
     """A sentence of each row, in whose chosen cells tokens, tags, numbers and symbols are parted by spaces.
 
     A group is the whole cell.
@@ -90,17 +82,19 @@ def joined_sentences(rows: Iterable[Row | None], choice: Choice, path: str) -> I
     Raises:
         DataError: names the line where a chosen cell is missing, counts differ, or a number is none.
     """
-    for row in rows:
-        if row is None or row.cells is None:
+    for row in filter(None, rows):
+        number, line, cells, _ = row
+        if cells is None:
             continue
-        place = f"{path}:{row.number}"
+        _note_surplus([row], [cells], choice, source)
+        place = f"{source.path}:{number}"
         try:
-            token = choice.token(row.cells)
-            tag = choice.tag(row.cells) if choice.tag else None
-            numeric = [(name, choose(row.cells)) for name, choose in choice.numeric]
-            symbols = [(name, PIECE.findall(choose(row.cells))) for name, choose in choice.columns]
+            token = choice.token(cells)
+            tag = choice.tag(cells) if choice.tag else None
+            numeric = [(name, choose(cells)) for name, choose in choice.numeric]
+            symbols = [(name, PIECE.findall(choose(cells))) for name, choose in choice.columns]
         except IndexError:
-            raise _too_short(row.cells, row.line, choice, place) from None
+            raise _too_short(cells, line, choice, place) from None
         tokens = PIECE.findall(token)
         tags = None if tag is None else PIECE.findall(tag)
         numbers = [(name, PIECE.findall(text)) for name, text in numeric]
@@ -110,7 +104,7 @@ def joined_sentences(rows: Iterable[Row | None], choice: Choice, path: str) -> I
             *((f"values in column {name}", values) for name, values in symbols),
         ):
             if pieces is not None and len(pieces) != len(tokens):
-                raise DataError(f"{place}: {len(tokens)} tokens, but {len(pieces)} {what}: {row.line[:80]!r}")
+                raise DataError(f"{place}: {len(tokens)} tokens, but {len(pieces)} {what}: {line[:80]!r}")
         if tokens:
             steps = zip(*([_number(text, name, place) for text in texts] for name, texts in numbers), strict=True)
             yield Sentence(
@@ -118,21 +112,21 @@ def joined_sentences(rows: Iterable[Row | None], choice: Choice, path: str) -> I
                 tags=None if tags is None else tuple(tags),
                 numbers=tuple(steps) if numbers else None,
                 columns=tuple(zip(*(values for _, values in symbols), strict=True)) if symbols else None,
-                group=_group([row], choice, path),
-                path=path,
-                line=row.number,
+                group=_group([row], choice, source.path),
+                path=source.path,
+                line=number,
             )
 
 
-def split_at(rows: Iterable[Row | None], choose: Choose) -> Rows:
+def split_at(rows: Rows, choose: Choose) -> Rows:
     """The rows, with a break wherever the chosen cell changes; an empty cell says the same as the one above it."""
     before = None
     for row in rows:
-        if row is not None and row.cells is not None:
+        if row is not None and row[2] is not None:
             try:
-                value = choose(row.cells)
+                value = choose(row[2])
             except IndexError:
-                value = ""  # a row that is too short: told, with its line, where its token is chosen
+                value = ""  # a row that is too short: reported, with its line, where its token is chosen
             if before is None:
                 before = value
             elif value.strip() and value != before:
@@ -145,33 +139,38 @@ def up_to_first_cells(rows: Rows) -> Rows:
     """The rows up to the first that has cells, which is the last that is taken."""
     for row in rows:
         yield row
-        if row is not None and row.cells is not None:
+        if row is not None and row[2] is not None:
             return
 
 
-def _sentence(rows: list[Row], choice: Choice, path: str, keep_rows: bool, document: str) -> Sentence:
-    steps = [row for row in rows if row.cells is not None]
-    tokens, tags, numbers, symbols = _words(steps, choice) or _steps(steps, choice, path)
+def _sentence(block: list[Row], cells: list[list[str]], choice: Choice, source: Source, document: str) -> Sentence:
+    """The sentence of some rows, of which each that is a token's has cells."""
+    _note_surplus(block, cells, choice, source)
+    tokens, tags, numbers, symbols = _words(cells, choice) or _steps(block, choice, source.path)
     return Sentence(
         tokens=tuple(tokens),
         tags=tuple(tags) if choice.tag else None,
         numbers=tuple(numbers) if choice.numeric else None,
         columns=tuple(symbols) if choice.columns else None,
-        group=document if choice.by_document else _group(steps, choice, path),
-        rows=tuple((row.line, row.cells is not None) for row in rows) if keep_rows else None,
-        path=path,
-        line=steps[0].number,
+        group=document if choice.by_document else _group(block, choice, source.path),
+        rows=tuple((line, cells is not None) for _, line, cells, _ in block) if source.keep_rows else None,
+        path=source.path,
+        line=next(number for number, _, cells, _ in block if cells is not None),
     )
+
+
+def _note_surplus(block: list[Row], cells: list[list[str]], choice: Choice, source: Source) -> None:
+    if source.notes and choice.n_cells and max(map(len, cells)) > choice.n_cells:
+        source.notes.note_surplus(block, choice.n_cells)
 
 
 Steps = tuple[list[str], list[str], list[tuple[float, ...]], list[tuple[str, ...]]]  # tokens, tags, numbers, symbols
 
 
-def _words(steps: list[Row], choice: Choice) -> Steps | None:
+def _words(cells: list[list[str]], choice: Choice) -> Steps | None:
     """Tokens and tags, all at once, as files have millions; None where something is wrong, or more is to be read."""
     if choice.numeric or choice.columns:
         return None
-    cells = [row.cells for row in steps if row.cells is not None]
     try:
         tokens = [*map(choice.token, cells)]
         tags = [*map(choice.tag, cells)] if choice.tag else []
@@ -180,11 +179,12 @@ def _words(steps: list[Row], choice: Choice) -> Steps | None:
     return None if "" in tokens or "" in tags else (tokens, tags, [], [])
 
 
-def _steps(steps: list[Row], choice: Choice, path: str) -> Steps:
-    """What each step has, one by one: what is wrong is told with its line."""
+def _steps(block: list[Row], choice: Choice, path: str) -> Steps:
+    """The values of each step, one by one: an error names its line."""
     tokens, tags, numbers, symbols = [], [], [], []
-    for number, line, cells, _ in steps:
-        cells = cells or []
+    for number, line, cells, _ in block:
+        if cells is None:
+            continue
         try:
             token = choice.token(cells)
             tag = choice.tag(cells) if choice.tag else None
@@ -205,14 +205,16 @@ def _steps(steps: list[Row], choice: Choice, path: str) -> Steps:
     return tokens, tags, numbers, symbols
 
 
-def _group(steps: list[Row], choice: Choice, path: str) -> str:
+def _group(block: list[Row], choice: Choice, path: str) -> str:
     """The one value that a sentence's rows have in the column of groups; empty where none was asked for."""
     if choice.group is None:
         return ""
     name, choose = choice.group
-    group = ""
-    for number, line, cells, _ in steps:
-        cells = cells or []
+    group, first = "", 0
+    for number, line, cells, _ in block:
+        if cells is None:
+            continue
+        first = first or number
         try:
             value = choose(cells)
         except IndexError:
@@ -223,7 +225,7 @@ def _group(steps: list[Row], choice: Choice, path: str) -> str:
             raise DataError(f"{path}:{number}: column {name}: a sentence of the group {group!r} goes on in {value!r}")
     if not group:
         raise DataError(
-            f"{path}:{steps[0].number}: column {name}: nothing says which group the sentence belongs to",
+            f"{path}:{first}: column {name}: nothing says which group the sentence belongs to",
             "another column may be meant: data.group in the config says which",
         )
     return group

@@ -65,10 +65,10 @@ class Sentences(Sequence[Sentence]):
         n_tagged = n_measured = n_columned = 0
         for sentence in sentences:
             lengths.append(len(sentence.tokens))
-            tokens.extend(map(forms.__getitem__, sentence.tokens))
+            tokens.fromlist([*map(forms.__getitem__, sentence.tokens)])
             if sentence.tags is not None:
                 n_tagged += 1
-                tags.extend(map(tag_names.__getitem__, sentence.tags))
+                tags.fromlist([*map(tag_names.__getitem__, sentence.tags)])
             if sentence.numbers is not None:
                 n_measured += 1
                 numbers.extend(chain.from_iterable(sentence.numbers))

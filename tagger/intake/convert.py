@@ -52,7 +52,7 @@ def converted(
         to_format = (target and format_by_suffix(target)) or "columns"
     is_needed = layout.format == "auto" or scheme is not None
     with _in_options(), _kept(source, is_needed=is_needed) as kept:
-        layout = resolve_format(_from_start(kept), layout, tell=True)
+        layout = resolve_format(_from_start(kept), layout, log_format=True)
         detected = None
         if scheme is not None:
             found = read_sentences(_from_start(kept), layout)

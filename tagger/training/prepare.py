@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tagger.config import REFERENCE, Config, Model
@@ -11,9 +11,10 @@ from tagger.corpus.checks import Split, brief, byte_findings, find, row_findings
 from tagger.corpus.chunks import near
 from tagger.corpus.detection import scheme_of_pairs
 from tagger.corpus.download import resolve
+from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.formats import may_lack_tags
 from tagger.corpus.layout import Layout
-from tagger.corpus.read import read_tagged, resolve_format
+from tagger.corpus.read import read_tagged
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentences import Sentences
 from tagger.corpus.tags import all_in_scheme, check_scored, warn_of_unknown_tags
@@ -90,11 +91,11 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
     """
     base = start.bundle if start else None
     config = _with_local_files(config)
-    layout, splits = _read(config)
+    layout, splits, notes = _read(config)
     train, features, ignore = splits["train"], config.features, config.data.ignore
     _tell_splits(splits)
     scheme, scheme_train = _schemes(config, train)
-    _tell_findings(config, splits, layout, scheme)
+    _tell_findings(config, splits, notes, layout, scheme)
     learned = all_in_scheme(train, scheme, scheme_train, ignore=ignore)
     tags = _sorted_tags(learned, ignore, base.encoder.tags if base else ())
     if not tags:
@@ -122,7 +123,8 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
         lexicon=lexicon.extending(base.lexicon) if base else lexicon,
         ambiguous=counted.ambiguous or frozenset(),
         architecture=architecture,
-        hashes={name: _sha256(Path(path)) for name, path in (files_of(config.data) | word_files_of(config)).items()},
+        hashes={split: noted.sha256 for split, noted in notes.items()}
+        | {key: _sha256(Path(path)) for key, path in word_files_of(config).items()},
     )
 
 
@@ -182,8 +184,9 @@ def _schemes(config: Config, train: Sentences) -> tuple[Scheme, Scheme]:
     return scheme, scheme if scheme_train == "same" else scheme_train
 
 
-def _read(config: Config) -> tuple[Layout, dict[str, Sentences]]:
-    data = config.data
+def _read(config: Config) -> tuple[Layout, dict[str, Sentences], dict[str, FileNotes]]:
+    """The layout of the files, the sentences of each split, and notes on each file, which is read once."""
+    data, layout = config.data, layout_of(config)
     for split, path in files_of(data).items():
         if not Path(path).is_file():
             raise DataError(
@@ -191,13 +194,10 @@ def _read(config: Config) -> tuple[Layout, dict[str, Sentences]]:
                 f"tell where yours is: --set data.{split}=FILE"
                 + (f"; or do without: --set data.{split}=" if split != "train" else ""),
             )
-    layout = layout_of(config)
-    layouts = {
-        split: resolve_format(Path(path), layout, tell=split == "train") for split, path in files_of(data).items()
-    }
-    layout = layouts["train"]
+    notes = {split: FileNotes() for split in files_of(data)}
+    layouts = {**dict.fromkeys(notes, layout), "train": layout_of_train(layout, data)}
     splits = {
-        split: read_tagged(Path(path), layout_of_train(layout, data) if split == "train" else layouts[split])
+        split: read_tagged(Path(path), layouts[split], notes=notes[split], log_format=split == "train")
         for split, path in files_of(data).items()
     }
     if is_cut(data):
@@ -206,7 +206,8 @@ def _read(config: Config) -> tuple[Layout, dict[str, Sentences]]:
         splits |= cut
     elif data.group is not None:
         log.warning("%s", UNUSED_GROUP)
-    return layout, {split: splits[split] for split in SPLITS if split in splits}
+    layout = replace(layout, format=notes["train"].layout.format)
+    return layout, {split: splits[split] for split in SPLITS if split in splits}, notes
 
 
 def _tell_splits(splits: dict[str, Sentences]) -> None:
@@ -215,14 +216,15 @@ def _tell_splits(splits: dict[str, Sentences]) -> None:
         log.info("%-5s %7s sentences %9s tokens  %s", split, n_sentences, n_tokens, near(sentences[0].path))
 
 
-def _tell_findings(config: Config, splits: dict[str, Sentences], layout: Layout, scheme: Scheme) -> None:
+def _tell_findings(
+    config: Config, splits: dict[str, Sentences], notes: dict[str, FileNotes], layout: Layout, scheme: Scheme
+) -> None:
     """What `tagger check` would say of the data, a line each."""
     ignore = config.data.ignore
     held = [Split.of(split, sentences) for split, sentences in splits.items()]
     found = find(held, scheme=scheme, ignore=ignore, may_lack_tags=may_lack_tags(layout))
-    for split, path in files_of(config.data).items():
-        found += byte_findings(split, Path(path), layout.encoding)
-        found += row_findings(split, Path(path), resolve_format(Path(path), layout_of(config)), splits[split])
+    for split, noted in notes.items():
+        found += [*byte_findings(split, noted), *row_findings(split, noted, splits[split].tag_counts())]
     for line in brief(finding for finding in found if finding.key not in TOLD_ELSEWHERE):
         log.warning("%s", line)
     known = {*splits["train"].tag_counts(), *ignore}

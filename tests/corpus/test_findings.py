@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tagger.corpus import Layout, Sentence, checks, read_sentences
 from tagger.corpus.checks import Finding, Split, brief
-from tagger.corpus.checks.findings import N_PLACES
+from tagger.corpus.file_notes import N_PLACES
 
 
 def sentence(text: str, *, path: str = "train.tsv", line: int = 1) -> Sentence:

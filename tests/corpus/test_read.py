@@ -77,9 +77,9 @@ def test_the_format_is_guessed_from_the_name_or_the_first_row_and_told(tmp_path,
     path.write_text(text)
 
     with caplog.at_level(logging.INFO, "tagger"):
-        assert resolve_format(path, Layout(), tell=True).format == expected
+        assert resolve_format(path, Layout(), log_format=True).format == expected
         assert resolve_format(path, Layout()).format == expected
-        assert resolve_format(path, Layout("columns"), tell=True).format == "columns"
+        assert resolve_format(path, Layout("columns"), log_format=True).format == "columns"
 
     assert [record.getMessage() for record in caplog.records] == [f"{path}: {why}"]
 

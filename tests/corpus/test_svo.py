@@ -464,7 +464,7 @@ def ewt(shared_data):
 def sentences_of(path):
     rows = read_rows(read_lines(path, encoding="utf-8"), str(path))
     blocks = groupby(rows, lambda row: row is not None)
-    return [[row.cells for row in block if row and row.cells] for is_sentence, block in blocks if is_sentence]
+    return [[row[2] for row in block if row and row[2]] for is_sentence, block in blocks if is_sentence]
 
 
 def test_all_sentences_of_the_treebank_have_tags_and_each_tag_its_share(ewt):

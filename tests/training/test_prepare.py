@@ -1,5 +1,8 @@
 """What training starts from, before there is a network."""
 
+import gzip
+import hashlib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -135,3 +138,25 @@ def test_ignored_tags_are_left_out_in_the_scheme_that_the_network_learns_too(pre
     assert found.encoder.tags == ("O", "S-LOC")
     assert found.file_tags == ("B-LOC", "O")
     assert found.encode("train").tags.tolist() == [-1, -1, 0, 1, 1, 0]
+
+
+def test_each_file_is_read_once_for_its_sentences_findings_and_hash(tmp_path, monkeypatch, caplog):
+    dev = tmp_path / "dev.csv.gz"
+    dev.write_bytes(gzip.compress(b"Anna,S\r\nRome,S\nJo,V,x\n"))
+    n_opened: Counter[Path] = Counter()
+
+    def counted(path, mode, open_path=Path.open):
+        n_opened[path] += 1
+        return open_path(path, mode)
+
+    train = tmp_path / "train.tsv"
+    train.write_text(PLAIN)
+    config = parse_config({"data": {"train": str(train), "dev": str(dev)}})
+    monkeypatch.setattr(Path, "open", counted)
+    found = prepare(config)
+    monkeypatch.undo()
+
+    assert n_opened == {train: 1, dev: 1}
+    assert found.hashes["dev"] == hashlib.sha256(dev.read_bytes()).hexdigest()
+    for told in "lines end in different ways", "rows with more cells than the first", "the header looks like data":
+        assert f"dev: {told}" in caplog.text

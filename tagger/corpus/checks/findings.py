@@ -8,10 +8,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from tagger.corpus.chunks import near
+from tagger.corpus.file_notes import N_PLACES
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
-
-N_PLACES = 1000  # that a finding names, of all it counts
 
 
 class Place(NamedTuple):

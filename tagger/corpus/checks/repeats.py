@@ -1,16 +1,22 @@
 """Sentences that occur more than once: inside a split, in two splits, with other tags."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import combinations, islice
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from tagger.corpus.checks.characters import N_SHOWN, shown
-from tagger.corpus.checks.findings import N_PLACES, Finding, Hit, Split, finding, number_of
+from tagger.corpus.checks.findings import Finding, Hit, Split, finding, number_of
+from tagger.corpus.file_notes import N_PLACES
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.sentences import Sentences
 
 Group = dict[str, list[int]]  # sentences that are the same to a tagger: which of each split
+Steps = npt.NDArray[Any]
+Ids = Callable[[Sequence[str]], Steps]
 
 
 def repeat_findings(splits: Sequence[Split], ignore: Collection[str]) -> Iterator[Finding]:
@@ -21,9 +27,11 @@ def repeat_findings(splits: Sequence[Split], ignore: Collection[str]) -> Iterato
         ignore: tags that contradict none.
     """
     groups = [*_groups(splits)]
+    tags = _contents(splits, _tags)
     for earlier, split in combinations(splits, 2):
         yield from _overlaps(split, earlier, groups)
-    yield from _contradictions({split.name: split for split in splits}, groups, set(ignore))
+    differ = (g for g in groups if len({tags[name](i) for name, places in g.items() for i in places}) > 1)
+    yield from _contradictions({split.name: split for split in splits}, differ, set(ignore))
     for split in splits:
         yield from _duplicates(split, groups)
 
@@ -39,16 +47,42 @@ def _groups(splits: Sequence[Split]) -> Iterator[Group]:
         start += len(split.read)
         for i in np.flatnonzero(counts[of_split] > 1).tolist():
             of_kind[int(of_split[i])].append((split, i))
+    inputs = _contents(splits, _inputs)
     for alike in of_kind.values():
-        same: dict[object, Group] = defaultdict(lambda: defaultdict(list))
+        same: dict[bytes, Group] = defaultdict(lambda: defaultdict(list))
         for split, i in alike:
-            same[_seen(split.read[i])][split.name].append(i)
+            same[inputs[split.name](i)][split.name].append(i)
         yield from (group for group in same.values() if sum(map(len, group.values())) > 1)
 
 
-def _seen(sentence: Sentence) -> object:
-    """What a tagger sees of it."""
-    return sentence.tokens, sentence.numbers, sentence.columns
+def _inputs(flat: Sentences, ids: Ids) -> list[Steps]:
+    columns = [] if flat.columns is None else [ids(flat.cells)[flat.columns]]
+    numbers = [] if flat.numbers is None else [flat.numbers + 0.0]  # of -0.0, which equals 0.0, the bytes differ
+    return [ids(flat.forms)[flat.tokens], *columns, *numbers]
+
+
+def _tags(flat: Sentences, ids: Ids) -> list[Steps]:
+    return [] if flat.tags is None else [ids(flat.tag_names)[flat.tags]]
+
+
+def _contents(
+    splits: Sequence[Split], steps_of: Callable[[Sentences, Ids], list[Steps]]
+) -> dict[str, Callable[[int], bytes]]:
+    """Per split, a function that gives some content of a sentence as bytes: equal in all splits where the content is.
+
+    Args:
+        splits: with different names.
+        steps_of: arrays with a row for each step of a split, made with the same ids for the same symbols.
+    """
+    known: dict[str, int] = {}
+
+    def ids(symbols: Sequence[str]) -> Steps:
+        return np.fromiter((known.setdefault(symbol, len(known)) for symbol in symbols), np.int32, len(symbols))
+
+    def content(starts: Steps, arrays: list[Steps]) -> Callable[[int], bytes]:
+        return lambda i: b"".join(array[starts[i] : starts[i + 1]].tobytes() for array in arrays)
+
+    return {split.name: content(split.flat.starts, steps_of(split.flat, ids)) for split in splits}
 
 
 def _overlaps(split: Split, earlier: Split, groups: Sequence[Group]) -> Iterator[Finding]:

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 
 from tagger.corpus.checks.characters import ODDITIES, oddities, shown
-from tagger.corpus.checks.findings import N_PLACES, Finding, Hit, Split, errors_first, finding, number_of
+from tagger.corpus.checks.findings import Finding, Hit, Split, errors_first, finding, number_of
 from tagger.corpus.checks.repeats import repeat_findings
 from tagger.corpus.checks.tags import tag_findings
+from tagger.corpus.file_notes import N_PLACES
 from tagger.corpus.schemes import Scheme, can_follow, invalid_starts
 
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)*")

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 
 from tagger.corpus.checks.characters import INVISIBLE, shown
-from tagger.corpus.checks.findings import N_PLACES, Finding, Hit, Split, finding, number_of
+from tagger.corpus.checks.findings import Finding, Hit, Split, finding, number_of
+from tagger.corpus.file_notes import N_PLACES
 
 N_RARE = 3  # uses in train, from which on a tag is no longer rare
 N_TAGS, N_FEW = 30, 4  # so many are never too many; so few not even where they are more than the words

@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tagger.corpus.layout import Column, Layout
 from tagger.corpus.sentence import Sentence
 from tagger.format_names import FORMATS, FormatName
+
+if TYPE_CHECKING:
+    from tagger.corpus.file_notes import FileNotes
 
 T = TypeVar("T")
 
@@ -23,6 +26,7 @@ class Source:
         path: for messages.
         tagged: whether tags are read; without, a file needs none.
         keep_rows: whether sentences keep the file's own lines, as far as the format has a line for each token.
+        notes: on the file, if some are taken.
     """
 
     lines: Iterable[str]
@@ -30,6 +34,7 @@ class Source:
     path: str
     tagged: bool = True
     keep_rows: bool = False
+    notes: "FileNotes | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class FileFormat:
         suffixes: of files in this format, in lower case.
         recognises: whether a line shows the format. It is the file's first that is not blank, a comment or a document
             mark; the formats are asked in the order of their names in `format_names`.
-        describe: a file with such a first line, in words for users.
+        describe: a file with such lines, in words for users; it reads no more of them than it needs.
         goes_by_name: whether a file with one of the suffixes is in this format, whatever its first line.
         keys: of the layout that have a meaning here, beside those that all formats share.
         tag: the column of tags by default, where it has a name.
@@ -59,7 +64,7 @@ class FileFormat:
     write: Callable[[Iterable[Sentence], Layout], Iterator[str]]
     suffixes: tuple[str, ...]
     recognises: Callable[[str], bool]
-    describe: Callable[[str], str]
+    describe: Callable[[Iterator[str]], str]
     goes_by_name: bool = False
     keys: frozenset[str] = frozenset()
     tag: str | None = None

@@ -29,7 +29,7 @@ def read(source: Source) -> Iterator[Sentence]:
     rows = read_rows(source.lines, comments=layout.comments)
     ahead = list(up_to_first_cells(rows))
     first = ahead[-1] if ahead else None
-    cells = (first.cells if first else None) or []
+    cells = (first[2] if first else None) or []
     token: Column = 0 if layout.token is None else layout.token
     tag: Column = max(1, len(cells) - 1) if layout.tag is None else layout.tag
     needed = [token, *layout.numeric, *layout.columns]
@@ -40,13 +40,13 @@ def read(source: Source) -> Iterator[Sentence]:
     is_named = any(isinstance(column, str) for column in needed) or layout.tag in cells
     group = layout.group
     if group == DOCUMENT:  # its marks, unless a column is called so; in a file that begins with a mark a token may be
-        begins_with_mark = any(row and row.document is not None for row in ahead)
+        begins_with_mark = any(row and row[3] is not None for row in ahead)
         group = group if group in cells and (is_named or not begins_with_mark) else None
     if group is not None:
         needed.append(group)
     if first and (is_named or isinstance(group, str)):
         ahead.pop()
-        place = f"{path}:{first.number}"
+        place = f"{path}:{first[0]}"
     else:
         place = path
     found = {column: _index(column, cells, place) for column in needed}
@@ -63,8 +63,9 @@ def read(source: Source) -> Iterator[Sentence]:
         group=None if group is None else (str(group), itemgetter(found[group])),
         by_document=group is None and layout.group == DOCUMENT,
         width=1 + max(found.values()),
+        n_cells=len(cells),
     )
-    return sentences(body, choice, path, keep_rows=source.keep_rows)
+    return sentences(body, choice, source)
 
 
 def _index(column: Column, header: list[str], place: str) -> int:
@@ -87,37 +88,37 @@ def read_rows(lines: Iterable[str], *, comments: bool = False) -> Rows:
     `comments`, every line that starts with # is one.
     A line of nothing but TABs and spaces ends a sentence, a document mark does too.
     """
-    undecided: list[tuple[int, str]] = []
-    by_tab: bool | None = None
-    for number, line in enumerate(lines, 1):
-        if by_tab is None:
-            undecided.append((number, line))
-            is_mark = DOCUMENT_MARK in line.split(" ")
-            is_comment = line.startswith("#") and (comments or "\t" not in line)
-            if not line.strip(" \t") or is_comment or (is_mark and "\t" not in line):
-                continue
+    numbered = enumerate(lines, 1)
+    ahead: list[tuple[int, str]] = []
+    for number, line in numbered:
+        ahead.append((number, line))
+        is_mark = DOCUMENT_MARK in line.split(" ")
+        is_comment = line.startswith("#") and (comments or "\t" not in line)
+        if line.strip(" \t") and not is_comment and ("\t" in line or not is_mark):
             by_tab = "\t" in line
-            yield from (_row(*past, by_tab, comments) for past in undecided)
-        elif line and line[0] not in "# \t" and DOCUMENT_MARK not in line:  # as most are
+            break
+    else:
+        by_tab = False
+    yield from (_row(*past, by_tab, comments) for past in ahead)
+    for number, line in numbered:
+        if line and line[0] not in "# \t" and DOCUMENT_MARK not in line:  # as most are
             cells = line.split("\t" if by_tab else " ")
-            yield Row(number, line, cells if by_tab or "" not in cells else [cell for cell in cells if cell])
+            yield number, line, cells if by_tab or "" not in cells else [cell for cell in cells if cell], None
         else:
             row = _row(number, line, by_tab, comments)
-            if row is not None and row.document is not None:
+            if row is not None and row[3] is not None:
                 yield None
             yield row
-    if by_tab is None:
-        yield from (_row(*past, False, comments) for past in undecided)
 
 
 def _row(number: int, line: str, by_tab: bool, comments: bool) -> Row | None:
     if not line.strip(" \t"):
         return None
     if line[0] == "#" and (comments or (by_tab and "\t" not in line)):
-        return Row(number, line, None)
+        return number, line, None, None
     cells = line.split("\t") if by_tab else [cell for cell in line.split(" ") if cell]
     is_mark = DOCUMENT_MARK in cells or line.split(" ", 1)[0] == DOCUMENT_MARK
-    return Row(number, line, None, document="") if is_mark else Row(number, line, cells)
+    return (number, line, None, "") if is_mark else (number, line, cells, None)
 
 
 def write_sentence(sentence: Sentence, *, confidence: Sequence[float] | None = None) -> str:
@@ -147,7 +148,8 @@ def write_sentence(sentence: Sentence, *, confidence: Sequence[float] | None = N
     return lines + "\n"
 
 
-def _describe(line: str) -> str:
+def _describe(lines: Iterator[str]) -> str:
+    line = next(lines, "")
     if n_tabs := line.count("\t"):
         return f"columns parted by TAB, {n_tabs + 1} of them"
     n_cells = len([cell for cell in line.split(" ") if cell])
@@ -156,8 +158,8 @@ def _describe(line: str) -> str:
 
 def _left_out(lines: Iterator[str], layout: Layout) -> list[str]:
     rows = [row for row in up_to_first_cells(read_rows(lines, comments=layout.comments)) if row]
-    width = len(rows[-1].cells or ()) if rows else 0
-    marks = ["document marks"] if any(row.document is not None for row in rows) else []
+    width = len(rows[-1][2] or ()) if rows else 0
+    marks = ["document marks"] if any(document is not None for _, _, _, document in rows) else []
     return other_columns(width - 2 - (layout.sentence is not None)) + marks
 
 

@@ -6,7 +6,7 @@ from operator import itemgetter
 
 from tagger.corpus.formats import FileFormat, Source
 from tagger.corpus.layout import DOCUMENT, SAID_BY_JSONL, Column, Layout, refuse_tag_as_input
-from tagger.corpus.rows import Choice, Choose, Row, Rows, sentences
+from tagger.corpus.rows import Choice, Choose, Rows, sentences
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.svo import Extent, rows_with_svo
 from tagger.errors import ConfigError, DataError
@@ -42,7 +42,7 @@ def read(source: Source) -> Iterator[Sentence]:
         by_document=layout.group == DOCUMENT,
         width=len(FIELDS),
     )
-    return sentences(rows, choice, path, keep_rows=source.keep_rows)
+    return sentences(rows, choice, source)
 
 
 def read_rows(lines: Iterable[str], path: str) -> Rows:
@@ -56,7 +56,7 @@ def read_rows(lines: Iterable[str], path: str) -> Rows:
             yield None
         elif line[0] == "#":
             mark = DOCUMENT_MARK.fullmatch(line) if "newdoc" in line else None
-            yield Row(number, line, None, document=mark and (mark[1] or ""))
+            yield number, line, None, mark and (mark[1] or "")
         else:
             cells = line.split("\t")
             if len(cells) != len(FIELDS):
@@ -64,7 +64,7 @@ def read_rows(lines: Iterable[str], path: str) -> Rows:
             is_word = cells[0].isdecimal()
             if not is_word and not NO_WORD.fullmatch(cells[0]):
                 raise DataError(f"{path}:{number}: expected a word id in the first column, got {cells[0]!r}")
-            yield Row(number, line, cells if is_word else None)
+            yield number, line, cells if is_word else None, None
 
 
 def chooser(column: Column) -> Choose:

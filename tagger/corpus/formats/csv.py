@@ -13,7 +13,7 @@ from operator import itemgetter
 
 from tagger.corpus.formats import FileFormat, Source, other_columns
 from tagger.corpus.layout import Column, Layout, refuse_tag_as_input
-from tagger.corpus.rows import Choice, Choose, Row, Rows, joined_sentences, sentences, split_at
+from tagger.corpus.rows import Choice, Choose, Rows, joined_sentences, sentences, split_at
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 
@@ -31,8 +31,8 @@ def read(source: Source) -> Iterator[Sentence]:
     """
     rows, choice = chosen_rows(source)
     if source.layout.per_row == "sentence":
-        return joined_sentences(rows, choice, source.path)
-    return sentences(rows, choice, source.path, keep_rows=source.keep_rows)
+        return joined_sentences(rows, choice, source)
+    return sentences(rows, choice, source)
 
 
 def chosen_rows(source: Source) -> tuple[Rows, Choice]:
@@ -47,9 +47,11 @@ def chosen_rows(source: Source) -> tuple[Rows, Choice]:
     layout, path, tagged = source.layout, source.path, source.tagged
     body = read_rows(source.lines, path)
     first = next(body, None)
-    header = first.cells if first else None
+    header = first[2] if first else None
     if header is None:
         raise DataError(f"{path}:1: expected a header that names the columns, got an empty line or file")
+    if source.notes:
+        source.notes.header = header
 
     def index(column: Column) -> int:
         try:
@@ -80,6 +82,7 @@ def chosen_rows(source: Source) -> tuple[Rows, Choice]:
         columns=tuple((str(column), chooser(column)) for column in layout.columns),
         group=None if layout.group is None else (str(layout.group), chooser(layout.group)),
         width=len(header),
+        n_cells=len(header),
     )
 
 
@@ -114,8 +117,8 @@ def read_rows(lines: Iterable[str], path: str) -> Rows:
             raise DataError(f"{path}:{number}: not a row of CSV: {error}") from None
         if cells is None:
             return
-        is_blank = not any(cell.strip(" \t") for cell in cells)  # spreadsheets write a blank row as ,,
-        yield None if is_blank else Row(number, delimiter.join(cells), cells)
+        is_blank = not "".join(cells).strip(" \t")  # spreadsheets write a blank row as ,,
+        yield None if is_blank else (number, delimiter.join(cells), cells, None)
 
 
 def write_rows(sentences: Iterable[Sentence]) -> Iterator[str]:
@@ -134,8 +137,8 @@ def _recognises(line: str) -> bool:
     return len(set(header)) == len(header) > 1 and all(map(NAME.fullmatch, header))
 
 
-def _describe(line: str) -> str:
-    delimiter, header = parted_header(line)
+def _describe(lines: Iterator[str]) -> str:
+    delimiter, header = parted_header(next(lines, ""))
     return f"a table parted by {DELIMITERS[delimiter]}, its columns {', '.join(header)}" if header else "nothing in it"
 
 

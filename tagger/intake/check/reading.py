@@ -4,12 +4,14 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from tagger.corpus.checks import Finding, Place, byte_findings, row_findings
 from tagger.corpus.chunks import near
+from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.layout import Layout
-from tagger.corpus.read import read_sentences, resolve_format
+from tagger.corpus.read import read_sentences
 from tagger.corpus.sentence import Sentence
 from tagger.errors import ConfigError, DataError, TaggerError
 from tagger.intake.check.config_lines import line_of
@@ -36,23 +38,24 @@ def read_files(files: Mapping[str, str], layouts: Mapping[str, Layout], config_p
     seen: dict[Path, str] = {}
     told: set[str] = set()
     for split, file in files.items():
-        path = Path(file)
+        path, notes = Path(file), FileNotes()
         try:
             path = _local(file, is_of_config=config_path is not None)
             if path.exists() and (first := seen.setdefault(path.resolve(), split)) != split:
                 read.findings.append(_same_file(split, first, path))
                 continue
-            read.findings += byte_findings(split, path, layouts[split].encoding)
-            sentences, layout = _read_file(path, layouts[split])
+            sentences = _read_file(path, layouts[split], notes)
         except (TaggerError, OSError) as error:
             if not isinstance(error, TaggerError):
                 error = DataError(f"{path}: cannot be read: {error.strerror or error}")
+            read.findings += byte_findings(split, notes)
             if error.message not in told:
                 read.findings.append(unreadable(split, path, error, config_path))
             told.add(error.message)
             continue
-        read.splits[split], read.layouts[split] = sentences, layout
-        read.findings += row_findings(split, path, layout, sentences)
+        read.splits[split], read.layouts[split] = sentences, notes.layout
+        tags = set(chain.from_iterable(sentence.tags or () for sentence in sentences))
+        read.findings += [*byte_findings(split, notes), *row_findings(split, notes, tags)]
     return read
 
 
@@ -67,18 +70,21 @@ def _local(file: str, *, is_of_config: bool) -> Path:
     return resolve(file) or Path(file)
 
 
-def _read_file(path: Path, layout: Layout) -> tuple[list[Sentence], Layout]:
-    """All sentences, which know their tokens' lines, and the layout, its format decided."""
+def _read_file(path: Path, layout: Layout, notes: FileNotes) -> list[Sentence]:
+    """All sentences, which know their tokens' lines, and notes on the file, also on one whose sentences have errors."""
     if not path.exists():
         raise DataError(f"{path}: there is no such file")
     if path.is_dir():
         raise DataError(f"{path}: is a folder", f"name the files in it: tagger check {path / '*'}")
-    if path.is_file():  # a pipe can be read only once
-        layout = resolve_format(path, layout)
-    sentences = list(read_sentences(path, layout, keep_rows=True))
+    try:
+        sentences = list(read_sentences(path, layout, keep_rows=True, notes=notes))
+    except TaggerError:
+        if path.is_file():  # a pipe may have no end
+            notes.finish()
+        raise
     if not sentences:
         raise DataError(f"{path}: no sentence found", "is it empty, or all comments?")
-    return sentences, layout
+    return sentences
 
 
 def _same_file(split: str, first: str, path: Path) -> Finding:

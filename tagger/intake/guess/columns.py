@@ -42,7 +42,7 @@ def guess_columns(lines: Iterable[str], path: str) -> Guess:
     for name, file_format in without_columns.items():
         is_odd = is_one_a_line and file_format.is_sentence_a_line
         if not is_odd and share(map(file_format.recognises, rows)) > MOST:
-            return Guess(Layout(format=name), {"format": file_format.describe(rows[0])})
+            return Guess(Layout(format=name), {"format": file_format.describe(iter(rows))})
     if share(TAB in line for line in rows) > 0.9:
         return _guess_table(_tab_table(lines, path), path)
     if found := csv_table(lines, path):

@@ -60,7 +60,7 @@ class Guess:
 
 def conllu_table(lines: list[str], path: str) -> Table:
     """The word lines of CoNLL-U."""
-    rows = (row.cells if row else None for row in read_conllu_rows(lines, path) if row is None or row.cells)
+    rows = (row and row[2] for row in read_conllu_rows(lines, path) if row is None or row[2])
     why = {"format": "CoNLL-U: ten columns parted by TAB, the first counts the words of a sentence"}
     return Table(Layout(format="conllu"), list(FIELDS), _parted(rows), why)
 
@@ -157,7 +157,7 @@ def csv_table(lines: list[str], path: str) -> Table | None:
         return None
     layout = Layout(format="csv")
     body, _ = chosen_rows(Source(lines, layout, path, tagged=False))
-    rows = [row.cells if row else None for row in islice(body, N_ROWS)]
+    rows = [row and row[2] for row in islice(body, N_ROWS)]
     sentences = [
         [(row + [""] * len(first))[: len(first)] for row in sentence]
         for sentence in _parted(row for row in rows if row is None or any(row))

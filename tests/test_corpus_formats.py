@@ -1,0 +1,35 @@
+"""A format is a module: all else follows from its record."""
+
+from pathlib import Path
+
+import pytest
+
+from tagger.corpus.formats import format_by_suffix, load_format
+from tagger.corpus.layout import REFUSALS
+from tagger.format_names import FORMATS
+from tests.bundles import save_words_bundle
+from tests.test_rooms import modules_after
+
+
+def test_no_two_formats_have_a_suffix_in_common():
+    suffixes = [suffix for name in FORMATS for suffix in load_format(name).suffixes]
+
+    assert len(suffixes) == len(set(suffixes))
+    assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in suffixes)
+
+
+@pytest.mark.parametrize(("path", "expected"), [("a.TSV", "columns"), ("b/a.tsv.gz", "columns"), ("tsv", None)])
+def test_a_suffix_tells_the_format_aside_from_case_and_gz(path, expected):
+    assert format_by_suffix(Path(path)) == expected
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_takes_only_keys_that_others_may_refuse(name):
+    assert load_format(name).keys <= REFUSALS.keys()
+
+
+def test_a_line_of_text_is_tagged_without_any_format(tmp_path):
+    model = str(save_words_bundle(tmp_path / "bundle"))
+
+    assert not any(name.startswith("tagger.corpus.formats") for name in modules_after("predict", model, "John sleeps"))
+    assert "tagger.corpus.formats.jsonl" not in modules_after("predict", model, "John sleeps", "--format", "tsv")
