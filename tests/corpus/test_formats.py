@@ -8,7 +8,7 @@ from tagger.corpus.formats import format_by_suffix, load_format
 from tagger.corpus.layout import REFUSALS
 from tagger.format_names import FORMATS
 from tests.bundles import save_words_bundle
-from tests.test_rooms import modules_after
+from tests.processes import modules_after
 
 
 def test_no_two_formats_have_a_suffix_in_common():
