@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tagger.corpus.chunks import source_name, stored_chunks, unpacked
-from tagger.corpus.layout import Layout
+from tagger.corpus.layout import Layout, Row
 from tagger.corpus.lines import decoded_lines
-from tagger.corpus.rows import Row
 
 N_PLACES = 1000  # that a finding names, of all it counts
 CRLF, LF, CR = LINE_ENDS = b"\r\n", b"\n", b"\r"

@@ -1,6 +1,6 @@
 """Where tokens, tags and numbers stand in a file."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +12,12 @@ Column = str | int
 SAID_BY_JSONL = "JSON lines can: predict --format jsonl, convert --to jsonl"  # the hint where a format cannot
 
 DOCUMENT = "document"  # the group of sentences that marks in the file tell, where its format has such marks
+
+# The number of a line, the line, its cells, and the name of the document that begins there. The cells are None where
+# the line is no token's (a comment, a range of words); the name is None where no document begins, empty if it has none.
+# No named tuple, which takes ten times as long to make: a file has millions of rows.
+Row = tuple[int, str, list[str] | None, str | None]
+Rows = Iterator[Row | None]  # None: a sentence ends here
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tagger.corpus.formats import Source
+from tagger.corpus.layout import Row, Rows
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 
@@ -12,11 +13,6 @@ LARGEST = 3.4e38  # that single precision, in which networks compute, can say
 PIECE = re.compile(r"[^ \t\n]+")  # of a cell that holds a sentence; other white space is part of a token
 
 
-# The number of a line, the line, its cells, and the name of the document that begins there. The cells are None where
-# the line is no token's (a comment, a range of words); the name is None where no document begins, empty if it has none.
-# No named tuple, which takes ten times as long to make: a file has millions of rows.
-Row = tuple[int, str, list[str] | None, str | None]
-Rows = Iterator[Row | None]  # None: a sentence ends here
 Choose = Callable[[list[str]], str]
 
 

@@ -27,7 +27,7 @@ import itertools
 from collections.abc import Sequence
 from typing import Literal
 
-from tagger.corpus.rows import Row, Rows
+from tagger.corpus.layout import Row, Rows
 from tagger.errors import DataError
 
 ID, UPOS, HEAD, DEPREL = 0, 3, 6, 7

@@ -18,7 +18,6 @@ from tagger.encoding.arrays import Doubles, Floats
 
 if TYPE_CHECKING:  # it loads onnx, which tagging does without
     from tagger.inputs.nodes import Nodes
-    from tagger.inputs.recurrent import Recurrent
 
 State = tuple[Doubles, ...]  # (batch, units) each: the hidden state; of an LSTM the cell state too
 
@@ -50,8 +49,9 @@ class Cell:
         memory: its states, explained in a sentence.
         step: x, state and weights to the next state.
         add_step: adds one step of a layer to the body of a loop, and to the graph around it what all steps share; takes
-            a prefix of names and the names of the states, gives the names of the next states. `{prefix}/x` (batch,
-            gates * units) is Wx + b, `{prefix}/recurrent` is U, `{prefix}/recurrent_bias` its own bias, if any.
+            a prefix of names, the names of the states, the units and whether a GRU resets after the product; gives the
+            names of the next states. `{prefix}/x` (batch, gates * units) is Wx + b, `{prefix}/recurrent` is U,
+            `{prefix}/recurrent_bias` its own bias, if any.
     """
 
     keras_name: str
@@ -60,7 +60,7 @@ class Cell:
     gates: str
     memory: str
     step: Callable[[Doubles, State, CellWeights], State]
-    add_step: Callable[["Nodes", "Nodes", "Recurrent", str, list[str]], list[str]]
+    add_step: Callable[["Nodes", "Nodes", str, list[str], int, bool], list[str]]
 
 
 def simple_rnn_step(x: Doubles, state: State, weights: CellWeights) -> State:
@@ -102,14 +102,16 @@ def _sigmoid(x: Doubles) -> Doubles:
 
 
 def _add_simple_rnn_step(
-    graph: "Nodes", body: "Nodes", layer: "Recurrent", prefix: str, states: list[str]
+    graph: "Nodes", body: "Nodes", prefix: str, states: list[str], units: int, reset_after: bool
 ) -> list[str]:
     product = body.node("MatMul", [states[0], f"{prefix}/recurrent"], f"{prefix}/step_product")
     total = body.node("Add", [product, f"{prefix}/x"], f"{prefix}/sum")
     return [body.node("Tanh", [total], f"{prefix}/h")]
 
 
-def _add_lstm_step(graph: "Nodes", body: "Nodes", layer: "Recurrent", prefix: str, states: list[str]) -> list[str]:
+def _add_lstm_step(
+    graph: "Nodes", body: "Nodes", prefix: str, states: list[str], units: int, reset_after: bool
+) -> list[str]:
     hidden, cell = states
     product = body.node("MatMul", [hidden, f"{prefix}/recurrent"], f"{prefix}/step_product")
     total = body.node("Add", [product, f"{prefix}/x"], f"{prefix}/sum")
@@ -123,11 +125,13 @@ def _add_lstm_step(graph: "Nodes", body: "Nodes", layer: "Recurrent", prefix: st
     return [body.node("Mul", [o, body.node("Tanh", [cell], f"{prefix}/squashed")], f"{prefix}/h"), cell]
 
 
-def _add_gru_step(graph: "Nodes", body: "Nodes", layer: "Recurrent", prefix: str, states: list[str]) -> list[str]:
+def _add_gru_step(
+    graph: "Nodes", body: "Nodes", prefix: str, states: list[str], units: int, reset_after: bool
+) -> list[str]:
     (hidden,) = states
-    parts = graph.constant(f"{prefix}/parts", np.array([2 * layer.units, layer.units], np.int64))
+    parts = graph.constant(f"{prefix}/parts", np.array([2 * units, units], np.int64))
     x_zr, x_g = body.split("Split", [f"{prefix}/x", parts], [f"{prefix}/x_zr", f"{prefix}/x_g"], axis=1)
-    if layer.reset_after:
+    if reset_after:
         product = body.node("MatMul", [hidden, f"{prefix}/recurrent"], f"{prefix}/step_product")
         total = body.node("Add", [product, f"{prefix}/recurrent_bias"], f"{prefix}/sum")
         h_zr, h_g = body.split("Split", [total, parts], [f"{prefix}/h_zr", f"{prefix}/h_g"], axis=1)
@@ -137,7 +141,7 @@ def _add_gru_step(graph: "Nodes", body: "Nodes", layer: "Recurrent", prefix: str
         h_zr = body.node("MatMul", [hidden, u_zr], f"{prefix}/h_zr")
     both = body.node("Sigmoid", [body.node("Add", [x_zr, h_zr], f"{prefix}/raw_zr")], f"{prefix}/zr")
     z, r = body.split("Split", [both], [f"{prefix}/z", f"{prefix}/r"], axis=1)
-    if layer.reset_after:
+    if reset_after:
         h_g = body.node("Mul", [r, h_g], f"{prefix}/h_g_reset")
     else:
         h_g = body.node("MatMul", [body.node("Mul", [r, hidden], f"{prefix}/h_reset"), u_g], f"{prefix}/h_g")

@@ -77,7 +77,7 @@ def _loop(graph: Nodes, layer: Recurrent, direction: str, entering: str, weights
         graph.constant(f"{name}/recurrent_bias", weights[f"{name}/bias"][1])
     states = [f"{name}/state_{i}" for i in range(len(cell.states))]
     body = Nodes()
-    after = cell.add_step(graph, body, layer, name, states)
+    after = cell.add_step(graph, body, name, states, layer.units, layer.reset_after)
     hidden = body.node("Identity", after[:1], f"{name}/hidden")
 
     def values(names: list[str], width: int) -> list[onnx.ValueInfoProto]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 
 from tagger.corpus.formats import FileFormat, Source, other_columns
-from tagger.corpus.layout import DOCUMENT, SAID_BY_JSONL, Column, Layout, refuse_tag_as_input
-from tagger.corpus.rows import Choice, Row, Rows, sentences, split_at, up_to_first_cells
+from tagger.corpus.layout import DOCUMENT, SAID_BY_JSONL, Column, Layout, Row, Rows, refuse_tag_as_input
+from tagger.corpus.rows import Choice, sentences, split_at, up_to_first_cells
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 

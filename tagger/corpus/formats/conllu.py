@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 
 from tagger.corpus.formats import FileFormat, Source
-from tagger.corpus.layout import DOCUMENT, SAID_BY_JSONL, Column, Layout, refuse_tag_as_input
-from tagger.corpus.rows import Choice, Choose, Rows, sentences
+from tagger.corpus.layout import DOCUMENT, SAID_BY_JSONL, Column, Layout, Rows, refuse_tag_as_input
+from tagger.corpus.rows import Choice, Choose, sentences
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.svo import Extent, rows_with_svo
 from tagger.errors import ConfigError, DataError

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
 from tagger.corpus.formats import FileFormat, Source, other_columns
-from tagger.corpus.layout import Column, Layout, refuse_tag_as_input
-from tagger.corpus.rows import Choice, Choose, Rows, joined_sentences, sentences, split_at
+from tagger.corpus.layout import Column, Layout, Rows, refuse_tag_as_input
+from tagger.corpus.rows import Choice, Choose, joined_sentences, sentences, split_at
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 
