@@ -1,4 +1,4 @@
-"""How fast a network of a config is on this machine, in training and at work."""
+"""`tagger bench CONFIG`: training speed, then tagging speed."""
 
 import logging
 import platform

@@ -1,4 +1,4 @@
-"""The commands that look after data."""
+"""The commands check, init, convert and data."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The commands that tell what a tagger does, and how well."""
+"""The commands evaluate, compare, report and inspect."""
 
 import logging
 from pathlib import Path

@@ -102,7 +102,7 @@ class Model(Section):
     residual: bool = False
     """whether what enters a layer is added to what leaves it; all units alike"""
     layer_norm: bool = False
-    """whether what leaves a layer is normalised"""
+    """whether what enters a layer, from the second on, is normalised"""
     head: Literal["softmax", "crf"] = "softmax"
     """crf learns which tags follow each other"""
     decode: Literal["auto", "free", "valid"] = "auto"

@@ -1,4 +1,4 @@
-"""Files ↔ sentences: formats, and the rule that cuts raw text into tokens."""
+"""Files ↔ sentences: formats, tag schemes, checks, public data sets, the tokenizer."""
 
 from typing import TYPE_CHECKING, Any
 

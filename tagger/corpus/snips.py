@@ -1,4 +1,4 @@
-"""SNIPS, whose makers publish JSON, one file per intent → columns: token TAB tag, in BIO.
+"""SNIPS, published as a JSON file per intent, converted to columns of token and BIO tag.
 
 The JSON cuts a sentence into pieces, `{"text": "Cle Elum", "entity": "city"}, {"text": ", "}, …`: a piece with an
 entity is a span, and a piece's words are its tokens, parted by white space.

@@ -1,4 +1,4 @@
-"""The tags of sentences: in another scheme, and whether they can be scored."""
+"""Sentences' tags in another scheme, and checks that they can be scored."""
 
 import logging
 from collections.abc import Collection

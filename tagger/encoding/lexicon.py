@@ -1,4 +1,4 @@
-"""What train says of each word by itself: which forms it has, their most frequent tags, and which have several."""
+"""Single words in the train split: known forms, their most frequent tags, and the ambiguous ones."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

@@ -1,1 +1,1 @@
-"""Gold and predicted tags → metrics and tables."""
+"""Gold and predicted tags → numbers."""

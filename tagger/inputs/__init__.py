@@ -1,7 +1,8 @@
 """Inputs of a network: one module for each kind, which says everything about it that needs no Keras.
 
 A kind is a record with the methods of `Input`, and a function `fit` that makes it from a config and train. A new kind
-is a module here, a line in `KINDS`, a function in `network/inputs.py` and a section in `config/features.py`.
+is a module here, a line in `KINDS`, a function in `network/inputs.py` and a section in `config/features.py`. The names
+`lengths`, `forms`, `form_lengths` and `rows` are taken by the network itself.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Types for fitting inputs to train."""
+"""Types of fitting inputs: the train split that they are fitted to, and a fitted input."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Words with vectors that were made elsewhere."""
+"""Pretrained word vectors as the first rows of an embedding."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

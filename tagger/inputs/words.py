@@ -1,4 +1,4 @@
-"""Words: a learned vector for each known word, or a one at its place."""
+"""Words: a learned vector for each known word, or one-hot rows."""
 
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Weights that are all alike, for examples that can be computed by hand."""
+"""Weights of one value and biases of 0, for examples computed by hand."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""What was found, as text for a terminal."""
+"""Results of `tagger inspect` as text for a terminal."""
 
 from collections.abc import Iterable, Iterator
 from textwrap import wrap

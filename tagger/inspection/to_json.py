@@ -1,4 +1,4 @@
-"""What was found, as JSON: everything."""
+"""Results of `tagger inspect` as JSON."""
 
 from typing import Any
 

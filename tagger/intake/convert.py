@@ -1,4 +1,4 @@
-"""One format or scheme of tags into another."""
+"""Convert tagged files to another format or scheme."""
 
 import logging
 import re

@@ -74,7 +74,7 @@ def _dropped(x: keras.KerasTensor, rate: float) -> keras.KerasTensor:
 
 def _recurrent(layer: Recurrent, is_compiled: bool) -> keras.layers.Layer:
     options = {"reset_after": layer.reset_after} if layer.cell == "gru" else {}
-    has_equations = layer.cell != "gru" or layer.reset_after
+    has_equations = layer.cell in COMPILED and (layer.cell != "gru" or layer.reset_after)
     cell = (COMPILED if is_compiled and has_equations else STOCK)[layer.cell](
         layer.units, return_sequences=True, name=layer.name, **options
     )

@@ -1,4 +1,4 @@
-"""What training tells as it goes."""
+"""Events of the training loop: batches, epochs, and states to resume from."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""How large a step is, from the first to the last."""
+"""The learning rate of each step: warm-up, cosine, plateaus."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Settings that stand for a space which is searched as it goes, to check it by before anything runs."""
+"""A sample of settings that covers a sweep's space, for checks before anything runs."""
 
 import random
 from collections.abc import Iterator

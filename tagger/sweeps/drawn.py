@@ -1,4 +1,4 @@
-"""A sweep's space as Optuna knows it: distributions by key, settings drawn from them, finished trials."""
+"""A sweep's space in Optuna's terms, and Optuna's draws as settings."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Limits of the process of a trial, and the end of its log where it exceeds them."""
+"""Time and memory limits of a trial's process, and the last lines of its log."""
 
 import time
 from dataclasses import dataclass

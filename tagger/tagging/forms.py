@@ -1,4 +1,4 @@
-"""Rows of forms, each made once: what a word adds to the first layer is the same wherever it stands."""
+"""A cache of what each word form adds to the first layer's gates, computed once."""
 
 import threading
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""What a tagger is given to tag, as sentences, and whether it can read them."""
+"""Arguments of `Tagger.tag`, turned into sentences and checked."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What `tagger predict` is given, as sentences."""
+"""Files and streams of `tagger predict`, read as sentences."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Windows of a stream that are given early where the stream pauses."""
+"""Windows of a stream, handed over early when the stream pauses."""
 
 import queue
 import threading

@@ -1,4 +1,4 @@
-"""Sentences as they come → as many as are tagged together, and these in batches."""
+"""A stream of sentences cut into windows that are tagged together, and these into batches."""
 
 from collections.abc import Iterable, Iterator
 

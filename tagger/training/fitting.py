@@ -1,4 +1,4 @@
-"""A network is built, trained and saved."""
+"""Build, train and save a network."""
 
 import logging
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Ctrl-C while there is something worth saving."""
+"""Ctrl-C deferred until training can save its best weights."""
 
 import logging
 import signal

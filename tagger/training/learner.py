@@ -1,4 +1,4 @@
-"""The network of a config, with what its training takes; and what is saved of it."""
+"""A config's network with its loss and dev score, and how it is saved."""
 
 import itertools
 import logging

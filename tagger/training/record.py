@@ -1,4 +1,4 @@
-"""The record of a training: of each epoch a checkpoint, a line on the console and a row of `history.csv`."""
+"""The record of a training: after each epoch a checkpoint, a console line, a row of `history.csv`."""
 
 import logging
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A trained network becomes a bundle that was tried."""
+"""A trained network saved as a bundle, after a trial of it."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,7 @@
-"""Formats of files of sentences, a module each: how a file is recognised, read and written."""
+"""Formats of files of sentences, a module each: how a file is recognised, read and written.
+
+A new format is a module here with its `FORMAT`, and its name in `format_names.py`.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is wrong with a config, each problem at its line."""
+"""The line in the config's file for each of its problems."""
 
 import re
 import tomllib

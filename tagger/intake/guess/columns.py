@@ -1,4 +1,4 @@
-"""How a tagged file is read, told by what is in it: not by its name."""
+"""The format and columns of a tagged file, guessed from its content."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What tagged data come in that is not read: each is told, with a command that makes it readable."""
+"""Kinds of tagged data that are not read: each is refused with a command that converts it."""
 
 import re
 import shlex
