@@ -4,8 +4,8 @@ In the equations x enters at a step, h is the hidden state and c the cell state 
 kernel, the recurrent kernel and the bias, σ is the logistic function. A weight holds its gates side by side, in Keras'
 order.
 
-A new cell is a record here, its Keras layer in `network/build.py` (with equations in `network/recurrence.py`, if its loop
-is to be compiled), and a choice of the config's `model.cell`.
+A new cell is a record here, its Keras layer in `network/build.py` (with equations in `network/recurrence.py`, if its
+loop is to be compiled), and a choice of the config's `model.cell`.
 
 NumPy computes in double precision: in single precision the last digits of a sum depend on the order in which a
 processor adds, and readers compare what they see with a textbook.

@@ -1,6 +1,7 @@
 """Names of headlines and baselines, as text and pages have them.
 
-A new metric is its formula in `evaluation/headlines.py`, its words here, and a choice of `Metric` in `config/values.py`.
+A new metric is its formula in `evaluation/headlines.py`, its words here, and a choice of `Metric` in
+`config/values.py`.
 """
 
 from typing import NamedTuple
