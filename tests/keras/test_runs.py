@@ -57,8 +57,7 @@ def test_a_run_folder_holds_what_the_design_says(tmp_path):
     ]  # fmt: skip
     assert sorted(path.name for path in (run.folder / "bundle").iterdir()) == [
         "SHA256SUMS", "ambiguous.txt", "bundle.json", "forms.onnx", "forms.txt", "golden.jsonl",
-        "model.weights.h5", "prefix_1.txt", "prefix_2.txt", "prefix_3.txt", "prefix_4.txt", "shape.txt",
-        "suffix_1.txt", "suffix_2.txt", "suffix_3.txt", "suffix_4.txt", "tagger.onnx", "tags.txt", "words.txt",
+        "model.weights.h5", "tagger.onnx", "tags.txt", "words.txt",
     ]  # fmt: skip
     assert parse_config(tomllib.loads((run.folder / "config.toml").read_text())) == small()
     assert set(metrics) == {"dev", "test", "training"}
@@ -329,7 +328,7 @@ def test_a_loss_that_gets_lost_late_leaves_the_best_of_the_epochs_before(tmp_pat
         loss = token_loss(training, weights)
         return lambda *given: loss(*given) + tf.where(n_steps.assign_add(1) > 40, np.nan, 0.0)
 
-    monkeypatch.setattr("tagger.network.training.token_loss", lost_after)
+    monkeypatch.setattr("tagger.network.heads.token_loss", lost_after)
     with caplog.at_level(logging.INFO, "tagger"):
         run = train(small(epochs=60, patience=60, batch_size=1), tmp_path / "run")
 
