@@ -15,7 +15,7 @@ from tagger.encoding.batches import Batch
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.heads.crf import CRF
 from tagger.heads.softmax import Softmax
-from tagger.inputs import FormInput, Input, fit_inputs
+from tagger.inputs import Input, fit_inputs, is_of_form
 from tagger.inputs.affixes import Affix
 from tagger.inputs.casing import CASINGS, Casing
 from tagger.inputs.characters import Characters
@@ -91,7 +91,7 @@ def logits_of(engine: Engine, architecture: Architecture, batch: Batch) -> Float
         if isinstance(each, Characters):
             forms = inputs["forms"].ravel()
             of_forms |= {name: inputs.pop(name)[forms] for name in ("characters", "form_lengths")}
-        elif isinstance(each, FormInput):
+        elif is_of_form(each):
             of_forms[each.name] = inputs.pop(each.name).ravel()
     rows = None
     if of_forms:

@@ -84,7 +84,7 @@ class Features(Section):
     columns: Columns | None = None
     """or { names = [...] }: more columns that enter as symbols"""
     numeric: list[Column] = []
-    """columns of numbers that enter as they are"""
+    """columns of numbers that enter: sensor values, scores, hand-made vectors"""
     standardize: bool = True
     """numeric columns by train's mean and deviation"""
 

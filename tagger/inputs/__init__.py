@@ -7,7 +7,7 @@ is a module here, a line in `KINDS`, a function in `network/inputs.py` and a sec
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, cast
 
 from tagger.corpus.sentences import Sentences
 from tagger.encoding.arrays import Array, Doubles, Floats, Ids, Weights
@@ -54,7 +54,6 @@ class Input(Protocol):
         """Settings that must be the same where training begins with another tagger's weights."""
 
 
-@runtime_checkable
 class FormInput(Input, Protocol):
     """An input that a word tells wherever it stands."""
 
@@ -62,12 +61,22 @@ class FormInput(Input, Protocol):
         """The ids of each form."""
 
 
-@runtime_checkable
 class StepInput(Input, Protocol):
     """An input that stands beside the word."""
 
     def encode_steps(self, sentences: Sentences) -> Ids | Floats:
         """The ids or numbers of all steps of all sentences."""
+
+
+# By their methods: Python 3.11 takes as long to look at a protocol as to encode a sentence.
+def is_of_form(network_input: Input) -> TypeGuard[FormInput]:
+    """Whether a word tells the input wherever it stands."""
+    return hasattr(network_input, "encode_forms")
+
+
+def is_of_step(network_input: Input) -> TypeGuard[StepInput]:
+    """Whether the input stands beside the word."""
+    return hasattr(network_input, "encode_steps")
 
 
 # In the order in which they stand side by side at each step; those of forms come first.
@@ -116,9 +125,11 @@ def input_of(settings: Mapping[str, Any], vocabulary_named: Callable[[str], Voca
     """
     options = {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
     record, _ = KINDS[str(options.pop("kind"))]
-    n_ids = options.pop("n_ids", None)
-    if n_ids is None:
+    if "vocabulary" in options:  # which a file has
+        raise ValueError(f"{record.kind}: an input's settings hold no vocabulary")
+    if not any(field.name == "vocabulary" for field in fields(record)):
         return cast(Input, record(**options))
+    n_ids = options.pop("n_ids")
     unread = record(vocabulary=Vocabulary(()), **options)
     vocabulary = vocabulary_named(unread.name)
     if len(vocabulary) != n_ids:

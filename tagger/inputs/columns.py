@@ -50,7 +50,8 @@ class ColumnInput:
     def encode_steps(self, sentences: Sentences) -> Ids:
         if sentences.columns is None:
             raise ValueError(f"sentences have no column {self.column}")
-        cells = sentences.columns.reshape(len(sentences.tokens), -1)[:, self.number - 1]
+        n_steps = len(sentences.tokens)
+        cells = sentences.columns.reshape(n_steps, -1)[:, self.number - 1] if n_steps else np.empty(0, np.int32)
         ids = np.fromiter(map(self.vocabulary.id_of, sentences.cells), np.int32, len(sentences.cells))
         return ids[cells]
 

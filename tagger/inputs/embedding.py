@@ -59,4 +59,4 @@ def vectors(name: str, ids: Array, weights: Weights) -> Doubles:
 
 def onehot(ids: Array, *, n_ids: int, first: int) -> Doubles:
     """(batch, time) ids to rows with a one at id - first; ids below `first` are all zeros."""
-    return np.asarray(np.eye(n_ids)[:, first:][np.asarray(ids, np.int64)])
+    return np.asarray(np.asarray(ids)[..., None] == np.arange(first, n_ids), np.float64)

@@ -75,14 +75,7 @@ class WordInput:
         return vectors(self.name, inputs[self.name], weights)
 
     def required(self) -> dict[str, object]:
-        """Settings that must be the same where training begins with another tagger's weights.
-
-        Raises:
-            ConfigError: its weights cannot be extended.
-        """
-        if self.dim is None:
-            raise ConfigError("one-hot words are as wide as their number, and so cannot become more")
-        return {"dim": self.dim, "lowercase": self.lowercase}
+        return {"dim": "one-hot" if self.dim is None else self.dim, "lowercase": self.lowercase}
 
 
 def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[Fitted]:

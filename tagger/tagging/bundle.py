@@ -19,6 +19,7 @@ from tagger.heads.chain import Chain, Decode
 from tagger.inputs import input_of, settings_of
 from tagger.inputs.cells import CELLS
 from tagger.inputs.encoder import Encoder
+from tagger.inputs.recurrent import Merge
 from tagger.tagging.architecture import Architecture, Graphs
 from tagger.tagging.format_3 import upgraded
 from tagger.tagging.symbol_files import read_rows, read_symbols, write_rows
@@ -180,7 +181,7 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
         graphs = Graphs(content(FORMS_GRAPH) if bundle.architecture.of_forms else None, content(SENTENCES_GRAPH))
         golden = text("golden.jsonl")
         _check_parts(bundle, golden)
-    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise BundleError(
             f"{folder}: not a bundle that this version of tagger writes: {type(error).__name__}: {error}"
         ) from None
@@ -204,6 +205,18 @@ def _check_parts(bundle: Bundle, golden: str) -> None:
         raise ValueError(f"no cell is called {network.cell!r}")
     if not network.units or not all(isinstance(units, int) and 0 < units <= WIDEST for units in network.units):
         raise ValueError(f"layers of {network.units} units")
+    if network.merge not in get_args(Merge):
+        raise ValueError(f"no way to merge is called {network.merge!r}")
+    flags = (network.bidirectional, network.reset_after, network.residual, network.layer_norm)
+    if not all(isinstance(flag, bool) for flag in flags):
+        raise ValueError(f"switches of a layer that are neither true nor false: {flags}")
+    if network.residual and len(set(network.units)) > 1:
+        raise ValueError(f"residual layers of {network.units} units")
+    for layer in network.describe():
+        sizes = [layer.output[-1], *(size for weight in layer.weights for size in weight.shape)]
+        widest = 2 * WIDEST if layer.weights else float("inf")  # one-hot words may be more
+        if not all(type(size) is int and size > 0 for size in sizes) or float(sizes[0]) > widest:
+            raise ValueError(f"a layer {layer.name} of sizes {sizes}")
     if network.head.n_tags != len(tags):
         raise ValueError(f"{network.head.n_tags} tags in the network, {len(tags)} in tags.txt")
     if not network.inputs or len({each.name for each in network.inputs}) < len(network.inputs):

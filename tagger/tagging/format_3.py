@@ -23,7 +23,10 @@ def upgraded(description: dict[str, Any]) -> dict[str, Any]:
             inputs.append({"kind": "column", "number": int(number), "column": name, **sizes})
         else:
             inputs.append({"kind": "affix", "part": part, "length": int(number or 0), **sizes})
-    if network.pop("n_numbers"):
+    n_numbers, n_columns = network.pop("n_numbers"), sum(each["kind"] == "column" for each in inputs)
+    if (n_numbers, n_columns) != (len(features["numeric"]), len(features["columns"])):
+        raise ValueError(f"{n_numbers} numbers and {n_columns} columns in the network, others in its features")
+    if n_numbers:
         inputs.append({"kind": "numbers", "columns": features["numeric"], **(features["scaling"] or {})})
     heads = [{"kind": network.pop("head"), "n_tags": network.pop("n_tags")}]
     return {**description, "format": 4, "network": {**network, "inputs": inputs, "heads": heads}}

@@ -39,8 +39,11 @@ def graph_weights(architecture: Architecture, graphs: Graphs) -> dict[str, Float
         for name in [name for name in found if name.endswith("/recurrent_bias")]:
             bias = name.replace("recurrent_bias", "bias")
             found[bias] = np.stack([found[bias], found[name]])
-        names = [weight.name for layer in architecture.describe() for weight in layer.weights]
-        return {name: found[vectors_name(name)] for name in names if name not in of_chain}
+        shapes = {weight.name: weight.shape for layer in architecture.describe() for weight in layer.weights}
+        weights = {name: found[vectors_name(name)] for name in shapes if name not in of_chain}
+        if other := [name for name, values in weights.items() if values.shape != shapes[name]]:
+            raise ValueError(f"{other[0]} is {weights[other[0]].shape} and should be {shapes[other[0]]}")
+        return weights
     except KeyError as error:
         raise BundleError(f"the graphs are not of this bundle's network: they lack {error}") from None
     except ValueError as error:  # shapes that do not go together

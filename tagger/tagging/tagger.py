@@ -150,9 +150,10 @@ class Tagger:
         if best < 0:
             raise ValueError(f"best should be 0 or more, got {best}")
         window = [as_sentence(sentence) for sentence in sentences]
+        numeric, columns = self.bundle.encoder.numeric, self.bundle.encoder.columns
         for sentence in window:
-            check_numbers(sentence, self.bundle.encoder.numeric)
-            check_columns(sentence, self.bundle.encoder.columns)
+            check_numbers(sentence, numeric)
+            check_columns(sentence, columns)
         return window
 
     def _begin(self, sentences: Sequence[Sentence]) -> Begun:

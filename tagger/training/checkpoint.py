@@ -31,7 +31,7 @@ class Checkpoint:
     """A training run after a whole epoch.
 
     Args:
-        arrays: of `tagger.network.events.State`.
+        arrays: of `tagger.network.events.TrainingState`.
         epochs: the rows of history.csv.
         config: of the run.
         origins: of the run, as `origins_of` gives them.

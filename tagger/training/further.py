@@ -7,6 +7,7 @@ import numpy as np
 
 from tagger.encoding.arrays import Floats, Weights
 from tagger.errors import ConfigError
+from tagger.inputs.words import WordInput
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import WEIGHTS, Bundle, find_bundle, load_bundle
 
@@ -48,10 +49,7 @@ def check_start(start: Start, architecture: Architecture, scheme_train: str) -> 
         ConfigError: names what differs.
     """
     base = start.bundle
-    try:
-        was, wanted = (_required(network) for network in (base.architecture, architecture))
-    except ConfigError as error:
-        raise ConfigError(f"{start.name}: {error.message}", error.hint) from None
+    was, wanted = (_required(network) for network in (base.architecture, architecture))
     was |= {"scheme_train": base.scheme_train}
     wanted |= {"scheme_train": scheme_train}
     differing = [
@@ -59,6 +57,8 @@ def check_start(start: Start, architecture: Architecture, scheme_train: str) -> 
         for key in was | wanted
         if was.get(key) != wanted.get(key)
     ]
+    if any(isinstance(each, WordInput) and each.dim is None for each in base.architecture.inputs):
+        differing.append("  words: one-hot words are as wide as their number, and so cannot become more")
     if differing:
         config = start.weights_path.parent.with_name("config.toml")
         raise ConfigError(

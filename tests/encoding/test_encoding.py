@@ -228,6 +228,13 @@ def test_no_sentence_and_empty_sentences_are_encoded():
     assert list(batches(windows(encoder.encode([Sentence(())]), 3), 4)) == []
 
 
+def test_columns_of_no_step_are_encoded():
+    encoder = encoder_of(Features(columns=Columns(names=["pos"])), [Sentence(("a",), ("N",), columns=(("x",),))], "N")
+
+    for sentences in [], [Sentence((), columns=())]:
+        assert encoder.encode(sentences).n_steps == 0
+
+
 def test_numeric_columns_enter_less_their_mean_divided_by_their_deviation():
     sentences = [Sentence(("a", "b"), numbers=((1.0, 5.0), (3.0, 5.0))), Sentence(("c",), numbers=((5.0, 5.0),))]
 

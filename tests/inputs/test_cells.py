@@ -80,6 +80,13 @@ def test_the_graph_of_another_network_is_told():
         graph_weights(replace(ALL_INPUTS, units=(4, 3)), graphs)
 
 
+def test_weights_of_another_shape_are_told():
+    graphs = build_graphs(ALL_INPUTS, random_weights(ALL_INPUTS))
+
+    with pytest.raises(BundleError, match=r"network: lstm_1/forward/kernel is \(14, 16\) and should"):
+        graph_weights(replace(ALL_INPUTS, inputs=ALL_INPUTS.inputs[:2]), graphs)
+
+
 def test_what_is_no_graph_is_told():
     with pytest.raises(BundleError, match=r"tagger\.onnx cannot be read: "):
         graph_weights(ALL_INPUTS, Graphs(None, b"no graph"))

@@ -36,6 +36,7 @@ from tagger.tagging.tagger import Tagger
 from tests import ROOT
 from tests.bundles import PROVENANCE, save_numbers_bundle, save_spans_bundle, save_words_bundle
 
+ODD_SIZES: tuple[object, ...] = ("x", [], {}, 0, -1, 2.0, True, 10**9)
 OLDER = (ROOT / "tests") / "bundles_of_older_formats"
 FILES = [
     "bundle.json",
@@ -436,12 +437,44 @@ def test_layers_that_cannot_be_are_told(folder, part):
 
 
 @pytest.mark.parametrize(
+    "part",
+    [
+        {"merge": "max"},
+        {"merge": ["sum"]},
+        {"bidirectional": "no"},
+        {"residual": 1},
+        {"reset_after": None},
+        {"residual": True, "units": [3, 4]},
+        {"heads": []},
+        {"heads": [{"kind": "softmax", "n_tags": 3.5}]},
+    ],
+    ids=str,
+)
+def test_a_network_that_cannot_be_is_told(folder, part):
+    change_json(folder, lambda description: description["network"].update(part))
+
+    with pytest.raises(BundleError, match=r"bundle: not a bundle that this version of tagger writes: "):
+        Tagger.load(folder)
+
+
+@pytest.mark.parametrize("change", [{"n_numbers": 2}, {"n_numbers": 0}])
+def test_features_that_are_not_those_of_the_network_are_told_in_format_3(tmp_path, change):
+    copy = shutil.copytree(OLDER / "3", tmp_path / "bundle")
+    change_json(copy, lambda description: description["network"].update(change))
+
+    with pytest.raises(BundleError, match="numbers and 1 columns in the network, others in its features"):
+        load_bundle(copy)
+
+
+@pytest.mark.parametrize(
     "settings",
     [
         {"kind": "affix", "part": part, "length": length, "dim": 1, "n_ids": 2}
         for part, length in ((1, 1), (None, 1), (["shape"], 0), ("bogus", 0), ("prefix", ""), ("../shape", 0))
     ]
-    + [{"kind": "bogus"}, {"kind": ["words"]}, {}, {"kind": "casing", "dim": 3}, {"kind": "numbers"}, 7],
+    + [{"kind": "bogus"}, {"kind": ["words"]}, {}, {"kind": "casing", "dim": 3}, {"kind": "numbers"}, 7]
+    + [{"kind": "numbers", "columns": 3}, {"kind": "words", "vocabulary": ["a"], "lowercase": True, "dim": 2}]
+    + [{"kind": "words", "n_ids": 4, "lowercase": True, "dim": dim} for dim in ODD_SIZES],
     ids=str,
 )
 def test_inputs_that_no_network_has_are_told(folder, settings):

@@ -108,6 +108,7 @@ def test_another_network_is_refused_with_what_differs(changes, told, tmp_path):
         (numbers(1), replace(numbers(1), mean=(0.0,), deviation=(1.0,)), "standardize False there.* True here"),
         (characters("lstm", 4, 2, 2), characters("cnn", 4, 2, 2), "kind lstm, .* there, kind cnn, .* here"),
         (words(4, None), words(5, None), "one-hot words are as wide as their number, and so cannot become more"),
+        (words(4, 2), words(4, None), "words: dim 2, .* there, dim one-hot, .* here"),
     ],
 )
 def test_inputs_that_would_mean_something_else_are_refused(was, now, told, tmp_path):
