@@ -5,6 +5,6 @@ from typing import Literal, get_args
 FormatName = Literal["conllu", "columns", "csv", "jsonl", "slash"]
 Format = Literal["auto", FormatName]
 InputFormat = Literal["text", FormatName]  # of `predict`
-OutputFormat = Literal["text", "tsv", "jsonl", "conllu"]  # of `predict`
+OutputFormat = Literal["text", "tsv", "csv", "jsonl", "conllu"]  # of `predict`
 
 FORMATS: tuple[FormatName, ...] = get_args(FormatName)

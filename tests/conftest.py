@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings
 
 from tagger.corpus import Layout
+from tagger.corpus.formats import format_by_suffix, load_format
 from tagger.reading.read import read_sentences
 from tests import SHARED_DATA
 
@@ -26,11 +27,19 @@ def shared_data() -> Path:
 
 @pytest.fixture
 def pairs(tmp_path: Path) -> Callable[..., Pairs]:
-    """Writes a file, reads it, and gives (token, tag) sentence by sentence."""
+    """Writes a file, reads it, and gives (token, tag) sentence by sentence.
+
+    Its format is, where none is given, that of the name, but for lines that show another one.
+    """
 
     def pairs(content: str | bytes, name: str = "train.tsv", **options: object) -> Pairs:
         path = tmp_path / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
+        named = format_by_suffix(path) or "columns"
+        shown = ("conllu", "jsonl") if named == "columns" else ()
+        lines = [] if isinstance(content, bytes) else content.split("\n")
+        formats = (each for each in shown if any(map(load_format(each).recognises, lines)))
+        options.setdefault("format", next(formats, named))
         sentences = read_sentences(path, Layout(**options))  # type: ignore[arg-type]
         return [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in sentences]
 

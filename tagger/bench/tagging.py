@@ -5,7 +5,7 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -16,7 +16,7 @@ from tagger.errors import DataError
 from tagger.inputs.columns import ColumnInput
 from tagger.inputs.words import WordInput
 from tagger.tagging.bundle import find_bundle
-from tagger.tagging.input import guess_input_format, read_input
+from tagger.tagging.input import read_input
 from tagger.tagging.tagger import Tagger
 
 N_SENTENCES, SHORTEST, LONGEST = 500, 5, 35  # made of known words where there is no file
@@ -74,7 +74,7 @@ def bench_model(
     whole: Iterable[Sentence]
     whole, source = sentences or _made(tagger)
     if input_path is not None:
-        whole, source = _read(input_path, tagger), str(input_path)
+        whole, source = read_input(input_path, tagger.bundle.layout), str(input_path)
     sample = _beginning(whole, source)
     tokens = sum(map(len, sample))
     tagger.tag(sample)  # memory is taken and caches are filled
@@ -96,12 +96,6 @@ def bench_model(
         megabytes=max(cost.megabytes for cost in costs),
         bundle_megabytes=sum(path.stat().st_size for path in find_bundle(model).iterdir()) / 2**20,
     )
-
-
-def _read(path: Path, tagger: Tagger) -> Iterator[Sentence]:
-    layout = tagger.bundle.layout
-    source_format = guess_input_format(path, layout)
-    return read_input(path, source_format, layout, pretokenized=False, keep_rows=False)
 
 
 def _beginning(sentences: Iterable[Sentence], source: str) -> list[Sentence]:

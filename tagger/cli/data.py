@@ -1,12 +1,22 @@
 """The commands check, init, convert and data."""
 
-import re
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from tagger.cli.options import Debug, Quiet, local
+from tagger.cli.options import (
+    Debug,
+    Encoding,
+    FileFormat,
+    PerRow,
+    Quiet,
+    SentenceColumn,
+    TagColumn,
+    TokenColumn,
+    known_layout,
+    local,
+)
 from tagger.console import download_progress, output, print_data, reported, standard_input
 from tagger.format_names import Format
 
@@ -17,6 +27,11 @@ def check(
     output_format: Annotated[
         Literal["text", "json"], typer.Option("--format", "-f", help="json: everything that was found.")
     ] = "text",
+    token: TokenColumn = None,
+    tag: TagColumn = None,
+    sentence: SentenceColumn = None,
+    input_format: FileFormat = "auto",
+    encoding: Encoding = None,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -26,7 +41,8 @@ def check(
     from tagger.intake.check import check as check_paths
     from tagger.intake.check.report import format_text, to_json
 
-    checked = check_paths([local(path) for path in paths])
+    known = known_layout(input_format, token, tag, sentence, encoding)
+    checked = check_paths([local(path) for path in paths], known)
     is_json = output_format == "json"
     print_data(json.dumps(to_json(checked), indent=2, ensure_ascii=False) if is_json else format_text(checked))
     if checked.has_errors:
@@ -36,6 +52,7 @@ def check(
 @reported
 def init(
     paths: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Tagged files, or one to cut dev from.")],
+    encoding: Encoding = None,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -44,7 +61,7 @@ def init(
 
     files = {path: local(path) for path in paths}
     names = {file.resolve(): str(path) for path, file in files.items() if file != path}
-    print_data(guess_config([*files.values()], Path(), names=names).rstrip("\n"))
+    print_data(guess_config([*files.values()], Path(), encoding=encoding, names=names).rstrip("\n"))
 
 
 @reported
@@ -56,34 +73,19 @@ def convert(
     scheme: Annotated[
         Literal["iob1", "bio", "bioes"] | None, typer.Option(help="Write tags in this scheme; default: as they are.")
     ] = None,
-    token: Annotated[
-        str | None,
-        typer.Option(metavar="COLUMN", help="Which column holds the tokens: a name, or an index from 0; -1: the last."),
-    ] = None,
-    tag: Annotated[
-        str | None,
-        typer.Option(
-            metavar="COLUMN", help="Which column holds the tags; svo: subjects and objects told by the trees."
-        ),
-    ] = None,
-    sentence: Annotated[
-        str | None,
-        typer.Option(
-            metavar="COLUMN", help="Columns and tables: which column tells sentences apart; default: blank lines do."
-        ),
-    ] = None,
-    per_row: Annotated[
-        Literal["token", "sentence"], typer.Option(help="Tables: whether a row is a token, or a whole sentence.")
-    ] = "token",
+    token: TokenColumn = None,
+    tag: TagColumn = None,
+    sentence: SentenceColumn = None,
+    per_row: PerRow = "token",
     from_format: Annotated[
         Format,
-        typer.Option("--from", help="The format of IN; auto goes by its content."),
+        typer.Option("--from", "--input-format", help="The format of IN; auto recognises it by its content."),
     ] = "auto",
     to_format: Annotated[
         Format,
         typer.Option("--to", help="The format of OUT; auto goes by its name, and is columns where that does not tell."),
     ] = "auto",
-    encoding: Annotated[str, typer.Option(metavar="E", help="Of IN; OUT is UTF-8.")] = "utf-8",
+    encoding: Encoding = None,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -91,26 +93,13 @@ def convert(
 
     Columns are told as in a config: --token, --tag, --sentence and --per-row are its data.token and so on.
     """
-    from tagger.corpus.layout import Layout
     from tagger.intake.convert import converted
 
-    layout = Layout(
-        format=from_format,
-        token=_column(token),
-        tag=_column(tag),
-        sentence=_column(sentence),
-        per_row=per_row,
-        encoding=encoding,
-    )
+    layout = known_layout(from_format, token, tag, sentence, encoding, per_row)
     taken = standard_input("tagged sentences") if str(source) == "-" else local(source)
     target_path = None if str(target) == "-" else target
     with output(target_path) as file:
         file.writelines(converted(taken, target_path, layout, scheme=scheme, to_format=to_format))
-
-
-def _column(text: str | None) -> int | str | None:
-    """A column as a config has it: an index where the text is a whole number, else a name."""
-    return int(text) if text and re.fullmatch(r"-?\d+", text) else text
 
 
 @reported

@@ -6,7 +6,19 @@ from typing import Annotated, Literal
 
 import typer
 
-from tagger.cli.options import Debug, ModelDir, Quiet, Threads, local
+from tagger.cli.options import (
+    Debug,
+    Encoding,
+    FileFormat,
+    ModelDir,
+    Quiet,
+    SentenceColumn,
+    TagColumn,
+    Threads,
+    TokenColumn,
+    known_layout,
+    local,
+)
 from tagger.console import output, print_data, reported
 
 log = logging.getLogger("tagger")
@@ -19,6 +31,11 @@ def evaluate(
     output_format: Annotated[
         Literal["text", "json"], typer.Option("--format", "-f", help="json: one object, its ratios from 0 to 1.")
     ] = "text",
+    token: TokenColumn = None,
+    tag: TagColumn = None,
+    sentence: SentenceColumn = None,
+    input_format: FileFormat = "auto",
+    encoding: Encoding = None,
     quiet: Quiet = False,
     threads: Threads = 0,
     debug: Debug = False,
@@ -31,7 +48,8 @@ def evaluate(
     from tagger.reports.evaluation_text import format_evaluation, warn_of_baselines
     from tagger.tagging.tagger import Tagger
 
-    evaluation = evaluate_file(Tagger.load(model, threads=threads), local(path))
+    known = known_layout(input_format, token, tag, sentence, encoding)
+    evaluation = evaluate_file(Tagger.load(model, threads=threads), local(path), known)
     warn_of_baselines(evaluation, near(path))
     print_data(json.dumps(evaluation.to_json(), indent=2) if output_format == "json" else format_evaluation(evaluation))
 
@@ -45,6 +63,11 @@ def compare(
         Literal["text", "json"], typer.Option("--format", "-f", help="json: one object, with every changed token.")
     ] = "text",
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a page for a browser too.")] = None,
+    token: TokenColumn = None,
+    tag: TagColumn = None,
+    sentence: SentenceColumn = None,
+    input_format: FileFormat = "auto",
+    encoding: Encoding = None,
     quiet: Quiet = False,
     threads: Threads = 0,
     debug: Debug = False,
@@ -60,7 +83,8 @@ def compare(
     from tagger.tagging.tagger import Tagger
 
     taggers = Tagger.load(first, threads=threads), Tagger.load(second, threads=threads)
-    comparison = compare_on_file(*taggers, local(path))
+    known = known_layout(input_format, token, tag, sentence, encoding)
+    comparison = compare_on_file(*taggers, local(path), known)
     if html is not None:
         from tagger.reports.comparison_page import comparison_page
 

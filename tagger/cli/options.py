@@ -1,9 +1,15 @@
 """Options and arguments that several commands share."""
 
+import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+from tagger.format_names import Format
+
+if TYPE_CHECKING:
+    from tagger.corpus.layout import Layout
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only warnings.")]
 Threads = Annotated[int, typer.Option(min=0, metavar="N", help="Threads to compute with; 0: one per core.")]
@@ -12,6 +18,22 @@ On = Annotated[Literal["local", "ray"], typer.Option("--on", help="Work on this 
 Address = Annotated[
     str | None,
     typer.Option("--address", metavar="ADDR", help="The cluster's head, HOST:PORT; default: the one that runs here."),
+]
+TokenColumn = Annotated[
+    str | None, typer.Option("--token", metavar="COLUMN", help="The column of tokens, by name or index from 0.")
+]
+TagColumn = Annotated[str | None, typer.Option("--tag", metavar="COLUMN", help="The column of tags.")]
+SentenceColumn = Annotated[
+    str | None, typer.Option("--sentence", metavar="COLUMN", help="The column that tells sentences apart.")
+]
+PerRow = Annotated[
+    Literal["token", "sentence"], typer.Option(help="Tables: whether a row is a token, or a whole sentence.")
+]
+FileFormat = Annotated[
+    Format, typer.Option("--input-format", help="The format of the files; auto recognises it by their content.")
+]
+Encoding = Annotated[
+    str | None, typer.Option("--encoding", metavar="E", help="The files' encoding; default: it is recognised.")
 ]
 ModelDir = Annotated[Path, typer.Argument(metavar="MODEL", help="A run folder or a bundle folder.")]
 
@@ -23,6 +45,28 @@ def local(path: Path) -> Path:
     from tagger.corpus.download import resolve
 
     return resolve(str(path)) or path
+
+
+def known_layout(
+    file_format: Format,
+    token: str | None,
+    tag: str | None,
+    sentence: str | None,
+    encoding: str | None,
+    per_row: Literal["token", "sentence"] = "token",
+) -> "Layout":
+    """The layout of files as far as the options say it; the rest is recognised."""
+    from tagger.corpus.layout import Layout
+
+    token_column, tag_column, sentence_column = map(column, (token, tag, sentence))
+    return Layout(
+        file_format, token_column, tag_column, sentence=sentence_column, per_row=per_row, encoding=encoding or "auto"
+    )
+
+
+def column(text: str | None) -> int | str | None:
+    """A column as a config has it: an index where the text is a whole number, else a name."""
+    return int(text) if text and re.fullmatch(r"-?\d+", text) else text
 
 
 def check_place(on: str, address: str | None) -> None:

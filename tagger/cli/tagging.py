@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 
 import typer
 
-from tagger.cli.options import Address, Debug, ModelDir, On, Quiet, Threads, check_place
+from tagger.cli.options import (
+    Address,
+    Debug,
+    ModelDir,
+    On,
+    Quiet,
+    SentenceColumn,
+    Threads,
+    TokenColumn,
+    check_place,
+    column,
+)
 from tagger.console import output, reported, standard_input
 from tagger.format_names import InputFormat, OutputFormat
 
@@ -28,15 +39,20 @@ def predict(
     ] = None,
     input_format: Annotated[
         Literal["auto", InputFormat],
-        typer.Option(help="The input's format; auto goes by the file's name, and text has one sentence a line."),
+        typer.Option(help="The input's format; auto recognises a file by its content, and text has a sentence a line."),
     ] = "auto",
+    token: TokenColumn = None,
+    sentence: SentenceColumn = None,
     encoding: Annotated[
         str | None, typer.Option(metavar="E", help="The input's; default: utf-8 for text, else that of training.")
     ] = None,
     output_path: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there, packed if it ends in .gz.")
     ] = None,
-    output_format: Annotated[OutputFormat, typer.Option("--format", "-f", help="The output's format.")] = "text",
+    output_format: Annotated[
+        OutputFormat | None,
+        typer.Option("--format", "-f", help="The output's format; default: by the name of the output, else text."),
+    ] = None,
     confidence: Annotated[bool, typer.Option("--confidence", help="Tell each tag's probability.")] = False,
     best: Annotated[
         int,
@@ -58,17 +74,19 @@ def predict(
 ) -> None:
     """Tag sentences: given as arguments, in a file, or on standard input."""
     from tagger.corpus.text import text_sentences
-    from tagger.tagging.input import guess_input_format, read_input
-    from tagger.tagging.output import formatter
+    from tagger.tagging.input import Input, read_input
+    from tagger.tagging.output import format_of_output, formatter
     from tagger.tagging.tagger import Tagger
     from tagger.tagging.windows import WINDOW
 
-    if texts and (input_paths or input_format != "auto" or encoding):
+    options = Input(input_format, column(token), column(sentence), encoding, pretokenized)
+    if texts and (input_paths or options != Input(pretokenized=pretokenized)):
         raise typer.BadParameter(
-            "sentences are given as arguments: --input, --input-format and --encoding are for files"
+            "sentences are arguments: --input, --input-format, --token, --sentence and --encoding are for files"
         )
-    if best and output_format == "conllu":
-        raise typer.BadParameter("CoNLL-U has one tag a word: --best goes with --format text, tsv or jsonl")
+    wanted = output_format or format_of_output(output_path)
+    if best and wanted in ("conllu", "csv"):
+        raise typer.BadParameter(f"{wanted} has one tag a word: --best goes with --format text, tsv or jsonl")
     check_place(on, address)
     paths = input_paths or []
     reads_stdin = Path("-") in paths or not (paths or texts)
@@ -76,18 +94,14 @@ def predict(
         raise typer.BadParameter("standard input is read alone, without other files")
     if on == "ray" and (reads_stdin or texts):
         raise typer.BadParameter("--on ray is for files: --input FILE")
+    if on == "ray" and wanted == "csv":
+        raise typer.BadParameter("csv numbers sentences, which are tagged apart by --on ray: --format tsv or jsonl")
     tagger = Tagger.load(model, threads=threads)
     layout = tagger.bundle.layout
-    to_lines = formatter(output_format, confidence=confidence, layout=layout)
+    to_lines = formatter(wanted, confidence=confidence, layout=layout)
 
     def sentences_of(source: Path | BinaryIO) -> "Iterator[Sentence]":
-        source_format = guess_input_format(source, layout) if input_format == "auto" else input_format
-        if isinstance(source, Path) and source.is_file() and input_format == "auto":
-            log.info("reading %s as %s; --input-format says otherwise", source, source_format)
-        keep_rows = output_format == source_format  # text and JSON lines have none
-        return read_input(
-            source, source_format, layout, pretokenized=pretokenized, keep_rows=keep_rows, encoding=encoding
-        )
+        return read_input(source, layout, options, rows_of=wanted)
 
     with output(output_path) as file:
         if texts:
@@ -98,7 +112,7 @@ def predict(
             from tagger.cluster.tagging import How, tagged_text
 
             with connected(address):
-                how = How(output_format, confidence, best, threads or 1)
+                how = How(wanted, confidence, best, threads or 1)
                 file.writelines(tagged_text(model, chain.from_iterable(map(sentences_of, paths)), how))
         elif not reads_stdin:
             sentences = chain.from_iterable(map(sentences_of, paths))

@@ -1,7 +1,7 @@
 """Where tokens, tags and numbers stand in a file."""
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tagger.errors import ConfigError
@@ -39,7 +39,7 @@ class Layout:
             token of each; without it a blank line parts them.
         per_row: tables only: whether a row is a token, or a sentence with spaces between tokens and between tags.
         comments: in column files, whether all lines that start with # are comments.
-        encoding: of the file's text.
+        encoding: of the file's text; `auto` decides by its bytes.
         map: (tag in the file, tag that it is read as): merges or renames tags.
     """
 
@@ -63,6 +63,15 @@ class Layout:
 
 
 DEFAULT = Layout()
+UNKNOWN = Layout(encoding="auto")  # format, columns and encoding are recognised
+
+
+def with_columns(layout: Layout, known: Layout) -> Layout:
+    """A layout with the columns of tokens, tags and sentences that are known in place of its own."""
+    columns = {key: getattr(known, key) for key in ("token", "tag", "sentence") if getattr(known, key) is not None}
+    return replace(layout, **columns)
+
+
 REFUSALS = {  # why formats refuse a key that has no meaning in them; the first that applies is reported
     "per_row": 'data.per_row = "sentence": only a table has a sentence in a row, which data.format = "csv" tells',
     "sentence": "data.sentence: only columns and tables have one that tells sentences apart",

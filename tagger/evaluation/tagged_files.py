@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 
 from tagger.corpus.chunks import near
 from tagger.corpus.detection import scheme_of_pairs
 from tagger.corpus.formats import likely_format
-from tagger.corpus.layout import Layout
+from tagger.corpus.layout import UNKNOWN, Layout, with_columns
 from tagger.corpus.schemes import convert
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
@@ -16,20 +17,17 @@ from tagger.corpus.tags import all_in_scheme, check_scored, in_scheme, warn_of_u
 from tagger.errors import DataError
 from tagger.evaluation.comparison import Comparison, compare
 from tagger.evaluation.metrics import Evaluation, evaluate
-from tagger.reading.read import read_tagged, resolve_format
+from tagger.reading.encoding import encoding_like, read_head
+from tagger.reading.read import read_tagged
 from tagger.tagging.tagged import Tagged
 from tagger.tagging.tagger import Tagger
 
 log = logging.getLogger("tagger")
 
 
-def evaluate_file(tagger: Tagger, path: Path) -> Evaluation:
-    """Score a tagged file.
-
-    Raises:
-        DataError: the file cannot be read; names file and line.
-    """
-    return evaluate_tagger(tagger, read_gold(tagger, path))[0]
+def evaluate_file(tagger: Tagger, path: Path, known: Layout = UNKNOWN) -> Evaluation:
+    """Score a tagged file; see `read_gold`."""
+    return evaluate_tagger(tagger, read_gold(tagger, path, known))[0]
 
 
 def evaluate_tagger(tagger: Tagger, sentences: Sequence[Sentence]) -> tuple[Evaluation, list[Tagged]]:
@@ -48,25 +46,33 @@ def evaluate_tagger(tagger: Tagger, sentences: Sequence[Sentence]) -> tuple[Eval
     return evaluation, tagged
 
 
-def read_gold(tagger: Tagger, path: Path) -> Sentences:
+def read_gold(tagger: Tagger, path: Path, known: Layout = UNKNOWN) -> Sentences:
     """The sentences of a tagged file, read like the tagger's training data where it has the same format.
 
     Their tags are in the scheme of the tagger's.
+
+    Args:
+        tagger: whose training data had some layout.
+        path: of the file.
+        known: its format, columns and encoding as far as they are known; the rest is as in training, or recognised.
 
     Raises:
         DataError: the file cannot be read, or has nothing to score; names file and line.
     """
     trained_on = tagger.bundle.layout
-    alike = Layout(
-        numeric=trained_on.numeric, columns=trained_on.columns, encoding=trained_on.encoding, map=trained_on.map
+    encoding = known.encoding
+    if encoding == "auto":
+        encoding = encoding_like(read_head(path), trained_on.encoding)
+    layout = replace(
+        known, encoding=encoding, numeric=trained_on.numeric, columns=trained_on.columns, map=trained_on.map
     )
-    layout = resolve_format(path, alike)
-    # Columns are assumed where a file shows no other format, and so no reason to doubt the format of training.
-    is_like_train = likely_format(layout.format, trained_on) == trained_on.format
-    sentences = _in_scheme_of(tagger, read_tagged(path, trained_on if is_like_train else layout), path)
-    known = {*tagger.bundle.tags, *tagger.bundle.encoder.ignore}
+    like = with_columns(replace(trained_on, encoding=encoding), known)
+    if likely_format(layout.format, trained_on) == trained_on.format:
+        layout = like
+    sentences = _in_scheme_of(tagger, read_tagged(path, layout, log_format=layout != like, like=like), path)
+    known_tags = {*tagger.bundle.tags, *tagger.bundle.encoder.ignore}
     check_scored(sentences, tagger.bundle.encoder.ignore)
-    warn_of_unknown_tags(sentences, known, str(path))
+    warn_of_unknown_tags(sentences, known_tags, str(path))
     return sentences
 
 
@@ -80,8 +86,8 @@ def _in_scheme_of(tagger: Tagger, sentences: Sentences, path: Path) -> Sentences
     return all_in_scheme(sentences, scheme, wanted)
 
 
-def compare_on_file(first: Tagger, second: Tagger, path: Path) -> Comparison:
-    """Compare the tags that two taggers give a tagged file; each reads it like its own training data.
+def compare_on_file(first: Tagger, second: Tagger, path: Path, known: Layout = UNKNOWN) -> Comparison:
+    """Compare the tags that two taggers give a tagged file, see `read_gold`.
 
     A word is unseen where neither was trained on it, a token is scored where neither ignores its tag, and where the
     taggers have different schemes, the second one's tags are written in the first one's.
@@ -91,7 +97,7 @@ def compare_on_file(first: Tagger, second: Tagger, path: Path) -> Comparison:
     """
     schemes = first.bundle.scheme, second.bundle.scheme
     ignore = tuple(dict.fromkeys([*first.bundle.encoder.ignore, *second.bundle.encoder.ignore]))
-    gold, theirs = read_gold(first, path), read_gold(second, path)
+    gold, theirs = (read_gold(tagger, path, known) for tagger in (first, second))
     _check_same(gold, [in_scheme(sentence, *reversed(schemes), ignore=ignore) for sentence in theirs], path)
     check_scored(gold, ignore)
     return compare(

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from tagger.corpus.formats import format_by_suffix
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentence
 from tagger.encoding.arrays import Doubles
@@ -18,7 +19,7 @@ from tagger.inputs.numbers import Numbers
 from tagger.inputs.recurrent import Direction, Recurrent
 from tagger.inspection.bare_numbers import read_numbers
 from tagger.inspection.subject import Network, Subject
-from tagger.tagging.input import guess_input_format, read_input
+from tagger.tagging.input import read_input
 from tagger.tagging.states import LayerStates, layer_states, network_states
 
 log = logging.getLogger("tagger")
@@ -180,12 +181,11 @@ def _series(name: str, direction: Direction) -> list[StateSeries]:
 
 def _first_sentence(network: Network, path: Path) -> Sentence:
     encoder, layout = network.encoder, network.layout
-    source_format = guess_input_format(path, layout)
-    if source_format == "text" and isinstance(network.architecture.inputs[0], Numbers):
+    is_plain = format_by_suffix(path) in (None, "slash")
+    if is_plain and isinstance(network.architecture.inputs[0], Numbers):
         rows = read_numbers(path, len(encoder.numeric))
         return Sentence(tuple(" ".join(map(str, row)) for row in rows), numbers=rows)
-    found = read_input(path, source_format, layout, pretokenized=False, keep_rows=False)
-    first = next((sentence for sentence in found if len(sentence)), None)
+    first = next((sentence for sentence in read_input(path, layout) if len(sentence)), None)
     if first is None:
         raise DataError(f"{path}: there is no sentence in it")
     log.info("%s: the first sentence is shown", path)

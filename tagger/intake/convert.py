@@ -20,7 +20,7 @@ from tagger.corpus.write import write_sentences
 from tagger.errors import ConfigError, DataError
 from tagger.files import writing
 from tagger.format_names import Format
-from tagger.reading.read import read_sentences, resolve_format
+from tagger.reading.read import read_sentences, recognised, with_encoding
 
 # What the keys of a config that messages name are called on the command line, with the value that they are given.
 KEY = re.compile(r'(?<![\w/.-])data\.(token|tag|sentence|per_row|format|encoding)\b(?: = "?([^\s",;]+)"?)?')
@@ -52,7 +52,10 @@ def converted(
         to_format = (target and format_by_suffix(target)) or "columns"
     is_needed = layout.format == "auto" or scheme is not None
     with _in_options(), _kept(source, is_needed=is_needed) as kept:
-        layout = resolve_format(_from_start(kept), layout, log_format=True)
+        layout = with_encoding(layout, source)
+        if layout.format == "auto":
+            lines = read_lines(_from_start(kept), encoding=layout.encoding)
+            layout, _ = recognised(layout, lines, source_name(source), log_format=True)
         detected = None
         if scheme is not None:
             found = read_sentences(_from_start(kept), layout)

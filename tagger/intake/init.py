@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from itertools import islice
 from pathlib import Path
 
 from tagger.config import Data, parse_config
@@ -15,36 +16,42 @@ from tagger.intake.config_text import config_text, path_from
 from tagger.intake.sizes import guess_sizes
 from tagger.intake.splits import guess_splits
 from tagger.reading.encoding import guess_encoding
-from tagger.reading.guess import guess_columns
+from tagger.reading.guess import N_LINES, guess_layout
 from tagger.reading.read import read_tagged
 from tagger.reading.unread import refuse_parallel
 
 DEV = 0.1  # of train, where there is no file for it
 
 
-def guess_config(paths: list[Path], output_dir: Path, *, names: Mapping[Path, str] | None = None) -> str:
+def guess_config(
+    paths: list[Path], output_dir: Path, *, encoding: str | None = None, names: Mapping[Path, str] | None = None
+) -> str:
     """A whole config as TOML, in comments what it was guessed from.
 
     Args:
         paths: tagged files; which is train, dev and test goes by their names, else by their sizes.
         output_dir: where the config will stand: paths in it are relative to this.
+        encoding: of all files; None: it is recognised.
         names: what the config calls some of the files instead, such as ewt:train; by their resolved paths.
 
     Raises:
         DataError: a file cannot be read, holds no tagged sentences, or none that the others' layout can read.
     """
     splits = guess_splits(paths)
-    encoding, about_encoding = guess_encoding([*splits.paths.values()])
+    about_encoding = ""
+    if encoding is None:
+        encoding, about_encoding = guess_encoding([*splits.paths.values()])
     train = splits.paths["train"]
     try:
-        guess = guess_columns(read_lines(train, encoding=encoding), str(train))
+        guess = guess_layout([*islice(read_lines(train, encoding=encoding), N_LINES)], str(train))
     except DataError:
         refuse_parallel(train, [path for path in paths if path != train], encoding)
         raise
     options = {field.name: getattr(guess.layout, field.name) for field in fields(Layout)} | {"encoding": encoding}
-    sentences = {split: read_tagged(path, Layout(**options)) for split, path in splits.paths.items()}
+    layout = Layout(**options | {"numeric": guess.numeric})
+    sentences = {split: read_tagged(path, layout) for split, path in splits.paths.items()}
 
-    numeric = list(guess.layout.numeric)
+    numeric = list(guess.numeric)
     detection = detect_scheme(sentence.tags or () for sentence in sentences["train"])
     scheme = "auto" if detection.scheme == "none" else detection.scheme  # data.map may yet make tags of spans
     options |= {"scheme": scheme, "map": {}}

@@ -9,6 +9,7 @@ from itertools import islice, pairwise
 N_ROWS = 20_000  # of a file, that are looked at
 MOST = 0.95  # of all: data have faults
 OUTSIDE = frozenset(["O", "_", "-", "*", ""])  # what stands where there is nothing to say
+PIECE = re.compile(r"[^ \t]+")  # of a line
 WORD = re.compile(r"[^\W\d_][^\d:=|<>/()*\[\]+]*")  # a letter, and no sign of annotation
 MARKED = re.compile(r"[BIESLUM][-_].|<.+>|.+[-_][BIESLUM]")  # how only tags are written
 BRACKETED = re.compile(r"[^()]*(\(.|[^()]\))")  # a bracket beside something else
@@ -44,7 +45,7 @@ class Cells:
         self.counts = Counter(self.cells)
         self.n_rows = self.counts.total()
         self.n_values = len(self.counts)
-        self.is_filled = self.share(bool) > MOST
+        self.is_filled = self.counts[""] <= max(1, (1 - MOST) * self.n_rows)
         self.is_blank = set(self.counts) <= {"_", "-", ""}
         self.is_number = self.share(is_number) > MOST
         self.words = self.share(lambda value: bool(WORD.fullmatch(value)))
@@ -53,6 +54,11 @@ class Cells:
     def share(self, test: Callable[[str], object]) -> float:
         """Of the cells, how many pass."""
         return sum(n for value, n in self.counts.items() if test(value)) / self.n_rows
+
+    @cached_property
+    def pieces(self) -> float:
+        """The mean number of pieces between spaces in a cell."""
+        return sum(n * len(value.split()) for value, n in self.counts.items()) / self.n_rows
 
     @cached_property
     def is_measured(self) -> bool:

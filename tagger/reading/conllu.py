@@ -51,8 +51,9 @@ def _first_with_tags(table: Table, cells: list[Cells], path: str) -> Guess:
     n_most = 0.1 * form.n_values + 10
     found = [key for key, n in keys.most_common() if n and 1 < len(values[key]) <= n_most and key != "SpaceAfter"]
     counts = {"upos": upos.n_values, "xpos": xpos.n_values, "deprel": deprel.n_values}
-    fields = [FIELDS[c.place] for c in (upos, xpos) if c.share(lambda value: value != "_") > 0.5 and c.n_values > 1]
-    choices = [*fields, *found, *([] if deprel.is_blank else ["deprel"])]
+    filled = [c for c in (upos, xpos) if c.share(lambda value: value != "_") > 0.5]
+    fields = [FIELDS[c.place] for c in filled if c.n_values > 1]
+    choices = [*fields, *found, *([] if deprel.is_blank else ["deprel"])] or [FIELDS[c.place] for c in filled]
     if not choices:
         raise DataError(f"{path}: UPOS, XPOS, FEATS and DEPREL are `_` everywhere: no word is tagged", MAKE_TAGS)
     tag, *others = choices

@@ -1,18 +1,40 @@
-"""The encoding of files, told by their bytes."""
+"""The encoding of files, recognised by their bytes."""
 
 import re
+from itertools import islice
 from pathlib import Path
 
 from tagger.corpus.chunks import read_chunks
 from tagger.corpus.lines import MARKS
 from tagger.errors import DataError
 
+N_CHUNKS = 16  # that are looked at: 4 MiB
+HIGH = re.compile(r"[^\x00-\x7f]+")
+LETTER, SIGN = "[À-ÖØ-öø-ÿŒœŠšŽžŸ]", "[’‘“”–—…«»°€£§¡¿·ªº´\xa0]"  # beside ASCII, in the West
+OTHERS = {  # encodings that are not guessed, with the letters that tell who writes in them
+    "gb18030": r"[\u4e00-\u9fff]",
+    "big5": r"[\u4e00-\u9fff]",
+    "shift_jis": r"[\u3040-\u30ff\u4e00-\u9fff]",
+    "euc_jp": r"[\u3040-\u30ff\u4e00-\u9fff]",
+    "euc_kr": r"[\uac00-\ud7a3]",
+    "cp1251": r"[\u0400-\u045f]",
+    "koi8_r": r"[\u0400-\u045f]",
+    "cp1253": r"[\u0370-\u03ff]",
+    "cp1255": r"[\u0590-\u05ff]",
+    "cp1256": r"[\u0600-\u06ff]",
+    "cp874": r"[\u0e00-\u0e7f]",
+    "cp1254": r"[ÇĞİÖŞÜçğıöşü]",
+    "iso8859_2": r"[\u0100-\u017f]",
+    "cp1250": r"[\u0100-\u017f]",
+}
+EXAMPLES = 4  # words that are shown
+
 
 def guess_encoding(paths: list[Path]) -> tuple[str, str]:
-    """The encoding of all files, and in words what it was told by.
+    """The encoding of all files, and in words how it was recognised.
 
     Raises:
-        DataError: a file holds no text, or they are in different encodings.
+        DataError: a file holds no text, its encoding is not recognised, or files are in different encodings.
     """
     found = {path: _encoding_of(path) for path in paths}
     encodings = set(found.values()) - {("ascii", "")}
@@ -20,7 +42,7 @@ def guess_encoding(paths: list[Path]) -> tuple[str, str]:
         return "utf-8", ""
     names = {name for name, _ in encodings}
     if names == {"latin-1", "cp1252"}:
-        return "latin-1", "not UTF-8: one byte a letter"
+        return "cp1252", "not UTF-8: one byte a letter"
     if len(names) > 1 or (names & {"utf-16", "utf-32", "utf-16-le", "utf-16-be"} and ("ascii", "") in found.values()):
         each = ", ".join(f"{path} in {name}" for path, (name, _) in found.items())
         raise DataError(
@@ -29,38 +51,106 @@ def guess_encoding(paths: list[Path]) -> tuple[str, str]:
     return min(encodings)[0], "; ".join(sorted({why for _, why in encodings if why}))
 
 
+def encoding_like(head: bytes, usual: str) -> str:
+    """UTF-8 where the first bytes of a file are that and not ASCII alone, else the usual encoding."""
+    return "utf-8" if usual != "utf-8" and not head.isascii() and _is_utf_8(head) else usual
+
+
+def read_head(path: Path) -> bytes:
+    """The first 4 MiB of a file, unpacked.
+
+    Raises:
+        DataError: the file cannot be read, or is broken gzip.
+    """
+    return b"".join(islice(read_chunks(path), N_CHUNKS))
+
+
+def _is_utf_8(head: bytes) -> bool:
+    """Whether bytes are UTF-8, but for a character at the end that may be cut off."""
+    try:
+        head.decode(errors="surrogatepass")  # halves of characters: the reader names the place
+    except UnicodeDecodeError as error:
+        return error.reason == "unexpected end of data" and error.start > len(head) - 4
+    return True
+
+
 def _encoding_of(path: Path) -> tuple[str, str]:
     """An encoding, and what told so; of what is damaged, the encoding whose reader names the place.
 
     Raises:
-        DataError: the file holds no text.
+        DataError: the file holds no text, or its encoding is not recognised.
     """
-    content = b"".join(read_chunks(path))
+    content = read_head(path)
     mark = next((mark for mark in MARKS if content.startswith(mark)), None)
     if mark:
         return MARKS[mark], "the file's first bytes are its mark"
-    if b"\0" in content:
+    if content.count(0) > 0.1 * len(content):
         for offset, name in ((1, "utf-16-le"), (0, "utf-16-be")):
             if content[offset::2].count(0) > 0.5 * len(content) / 2 and not content[1 - offset :: 2].count(0):
                 return name, "every other byte is 0"
         raise DataError(f"{path}: no text: it holds bytes of 0, as binary files do", "name files of tokens and tags")
+    content = content.replace(b"\0", b"")  # a few in a text: its reader names the place
     if content.isascii():
         if _controls(content.decode("ascii")) > 0.05:
             raise DataError(f"{path}: no text: it is full of control characters", "name files of tokens and tags")
         return "ascii", ""
     text = content.decode("utf-8", errors="replace")
     n_bad = text.count("\ufffd")
-    if n_bad <= 0.1 * len(re.findall(r"[^\x00-\x7f]", text)):  # damaged UTF-8 is still UTF-8
+    if _is_utf_8(content) or n_bad <= 0.1 * len(re.findall(r"[^\x00-\x7f]", text)):  # damaged UTF-8 is still UTF-8
         return "utf-8", "it begins with a byte order mark, which is dropped" if text.startswith("\ufeff") else ""
     if _controls(content.decode("latin-1")) > 0.05:
         raise DataError(f"{path}: no text: it is full of control characters", "name files of tokens and tags")
-    if re.search(rb"[\x80-\x9f]", content):
+    return _western(path, content)
+
+
+def _western(path: Path, content: bytes) -> tuple[str, str]:
+    """The Western encoding of bytes that are not UTF-8.
+
+    Letters with accents stand alone or in twos beside ASCII letters in the languages of Western Europe; in other
+    scripts they stand in runs, or are pairs of bytes of which some would be signs.
+
+    Raises:
+        DataError: letters do not stand so; shows how other encodings would read the file.
+    """
+    text = content.decode("cp1252", errors="replace")
+    high = "".join(HIGH.findall(text))
+    runs = re.findall(rf"(?<![A-Za-z])({LETTER}+)(?![A-Za-z])|({LETTER}+)", text)
+    n_short = sum(len(apart or within) <= 2 for apart, within in runs)
+    n_within = sum(bool(within) for _, within in runs)
+    n_usual = len(re.findall(rf"{LETTER}|{SIGN}", high)) - len(
+        re.findall(r"(?<=[A-Za-z])[“”…«»°€£§¡¿ªº](?=[a-z])", text)
+    )
+    is_turkish = re.search("[þðý]", text) and not re.search("[áéíóúæ]", text)  # Icelandic has these, too
+    if min(n_short / max(1, len(runs)), n_usual / len(high)) < 0.9 or 2 * n_within < len(runs) or is_turkish:
+        raise _unknown(path, content)
+    words = dict.fromkeys(re.findall(r"\S*[^\x00-\x7f]\S*", text))
+    shown = f"not UTF-8: one byte a letter, so that it reads {', '.join(list(words)[:EXAMPLES])}"
+    if re.search(rb"[\x80-\x9f]", content) and "\ufffd" not in text:
+        return "cp1252", shown
+    return "latin-1", shown
+
+
+def _unknown(path: Path, content: bytes) -> DataError:
+    """The error for bytes of an encoding that is not recognised, with candidates."""
+    candidates = []
+    for name, letters in OTHERS.items():
         try:
-            content.decode("cp1252")
-            return "cp1252", "not UTF-8: one byte a letter, and quotation marks as Windows writes them"
-        except UnicodeDecodeError:
-            pass
-    return "latin-1", "not UTF-8: one byte a letter"
+            text = content.decode(name, errors="strict")
+        except UnicodeDecodeError as error:
+            if error.start < len(content) - 4:
+                continue
+            text = content[: error.start].decode(name)
+        words = re.findall(r"\w*[^\x00-\x7f\W]\w*", text)
+        n_odd = sum(not (word.islower() or word.isupper() or word[1:].lower() == word[1:]) for word in words)
+        fit = len(re.findall(letters, text)) / max(1, sum(map(len, HIGH.findall(text))))
+        candidates.append((fit - n_odd / max(1, len(words)), name, " ".join(list(dict.fromkeys(words))[:EXAMPLES])))
+    likely = sorted((each for each in candidates if each[0] > 0.5), reverse=True) or sorted(candidates, reverse=True)
+    readings = "\n".join(f"  {name}: {words}" for _, name, words in likely[:8])
+    return DataError(
+        f"{path}: the encoding is not recognised: it is neither UTF-8 nor Western; as other encodings it reads\n"
+        f"{readings}",
+        f"name the one that reads right: --encoding {likely[0][1] if len(likely) == 1 else 'NAME'}",
+    )
 
 
 def _controls(text: str) -> float:

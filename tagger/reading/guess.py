@@ -1,74 +1,167 @@
-"""The format and columns of a tagged file, guessed from its content."""
+"""The format and columns of a file, recognised by its content."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import Literal
 
-from tagger.corpus.formats import load_format
+from tagger.corpus.formats import format_by_suffix, load_format
 from tagger.corpus.formats.columns import DOCUMENT_MARK
 from tagger.corpus.formats.conllu import is_word_line
 from tagger.corpus.layout import Layout
 from tagger.errors import DataError
-from tagger.format_names import FORMATS
-from tagger.reading.cells import MOST, Cells, share
+from tagger.format_names import FORMATS, FormatName
+from tagger.reading.cells import MOST, N_ROWS, PIECE, Cells, share
 from tagger.reading.conllu import guess_conllu
-from tagger.reading.objects import guess_objects, is_json
-from tagger.reading.roles import Roles, choose_roles
+from tagger.reading.objects import guess_objects, is_json, untagged_objects
+from tagger.reading.roles import Roles, choose_roles, choose_token
 from tagger.reading.sentences import joined, sentence_column
 from tagger.reading.tables import MAKE_TAGS, NO_HEADER, TAB, Guess, Table, column_table, conllu_table, csv_table
-from tagger.reading.unread import PIECE, no_sentence_ends, refuse_joined_words, refuse_markup
+from tagger.reading.unread import no_sentence_ends, refuse_joined_words, refuse_labels, refuse_markup
+
+N_LINES = N_ROWS  # that are looked at
 
 
-def guess_columns(lines: Iterable[str], path: str) -> Guess:
+def guess_layout(lines: Sequence[str], path: str, known: Layout = Layout()) -> Guess:
     """The layout of a tagged file.
 
+    Args:
+        lines: the first of the file, up to `N_LINES`.
+        path: of the file, for messages.
+        known: what is known of the layout: it stays as it is, what it leaves open is guessed.
+
     Raises:
-        DataError: it is empty, has one column only, or none that could be tokens or tags, or is tagged in a way that
-            is not read; names the file.
+        DataError: the file is empty, has one column only, or none that could be tokens or tags, or is tagged in a way
+            that is not read; names the file.
     """
-    lines = list(lines)
     content = [line for line in lines if line.strip(" \t")]
     if not content:
         raise DataError(f"{path}: {'nothing but blank lines' if lines else 'the file is empty'}", MAKE_TAGS)
-    if is_json(content[0]):
-        return guess_objects(content, path)
+    named = format_by_suffix(Path(path))
+    if is_json(content[0]) or (named == "jsonl" and content[0].lstrip()[0] in "{["):
+        return _completed(guess_objects(content, path), known)
     rows = [line for line in content if line[0] != "#" and not line.startswith(DOCUMENT_MARK)] or content
-    if share(is_word_line(line) for line in rows) > MOST:
-        table = conllu_table(lines, path)
-        if share(sentence[0][0] == "1" for sentence in table.sentences) > MOST:
-            return guess_conllu(table, path)
+    if share(map(is_word_line, rows)) > (0.4 if named == "conllu" else MOST):
+        trees = conllu_table(lines, path)
+        if share(sentence[0][0] == "1" for sentence in trees.sentences) > MOST:
+            guess = guess_conllu(trees, path) if known.tag is None else Guess(trees.layout, trees.why)
+            return _completed(guess, known)
     refuse_markup(rows, path)
     is_one_a_line = share(len(PIECE.findall(line)) == 1 for line in rows) > MOST
-    without_columns = {name: file_format for name in FORMATS if "token" not in (file_format := load_format(name)).keys}
-    for name, file_format in without_columns.items():
+    for name in FORMATS:
+        file_format = load_format(name)
         is_odd = is_one_a_line and file_format.is_sentence_a_line
-        if not is_odd and share(map(file_format.recognises, rows)) > MOST:
-            return Guess(Layout(format=name), {"format": file_format.describe(iter(rows))})
-    if share(TAB in line for line in rows) > 0.9:
-        return _guess_table(_tab_table(lines, path), path)
-    if found := csv_table(lines, path):
-        return _guess_table(found, path)
-    refuse_joined_words(rows, path, is_one_a_line=is_one_a_line)
-    return _guess_table(column_table(lines, " ", path), path)
+        if not is_odd and "token" not in file_format.keys and share(map(file_format.recognises, rows)) > MOST:
+            return Guess(replace(known, format=name), {"format": file_format.description})
+    table = _table(lines, rows, path, named, known, is_one_a_line=is_one_a_line)
+    if table is None:
+        return Guess(replace(known, format="csv"), {"format": "a table, by its name"})
+    return _guess_table(table, path, known)
 
 
-def _tab_table(lines: list[str], path: str) -> Table:
-    """The rows of a file parted by TAB, with a header as pandas writes it or without."""
-    table = column_table(lines, TAB, path)
-    if len(table.sentences) == 1 and (isinstance(table.names[0], str) or joined(table)):
-        try:
-            return csv_table(lines, path) or table
-        except DataError:  # a quotation mark that is a token
-            return table
-    return table
+def guess_untagged(lines: Sequence[str], path: str, known: Layout = Layout()) -> Layout | None:
+    """The layout of a file whose tags, if it has some, are not read; None if it is text, a sentence a line.
+
+    A tagged file is seen as `guess_layout` sees it. Of all others, JSON, CoNLL-U and tables are recognised by their
+    content, one token a line by the name of the file; the tokens of a table are its richest column of words.
+
+    Args:
+        lines: the first of the file, up to `N_LINES`.
+        path: of the file, for messages.
+        known: what is known of the layout.
+
+    Raises:
+        DataError: the file is a table or JSON without tokens; names the file.
+    """
+    content = [line for line in lines if line.strip(" \t")]
+    named = format_by_suffix(Path(path))
+    is_table = named in ("csv", "columns") or share(TAB in line.rstrip() for line in content) > 0.9
+    if not content:
+        return replace(known, format=named) if named and named != "slash" else None
+    try:
+        layout = guess_layout(lines, path, known).layout
+    except DataError:
+        if is_json(content[0]):
+            return _completed(Guess(untagged_objects(content, path), {}), known).layout
+        if named == "conllu" or share(map(is_word_line, content)) > 0.5:
+            return replace(known, format="conllu")
+        return _untagged_table(lines, path, named, known) if is_table else None
+    if layout.format == "columns" and not is_table and known.token is None:
+        n_sentences = len(column_table(lines, " ", path).sentences)
+        return layout if 1 < n_sentences < 0.7 * len(content) else None
+    if layout.format == "csv" and layout.per_row == "token" and (layout.token is None or known.token is not None):
+        by_row = _untagged_table(lines, path, named, known)
+        return by_row if layout.token is None or by_row.per_row == "sentence" else layout
+    return layout if layout.format != "csv" or is_table or load_format("csv").recognises(content[0]) else None
 
 
-def _guess_table(table: Table, path: str) -> Guess:
-    layout, why, names, header = table.layout, dict(table.why), table.names, table.names
-    whole = joined(table) if layout.format == "csv" else None
+def _untagged_table(lines: Sequence[str], path: str, named: FormatName | None, known: Layout) -> Layout:
+    """The layout of a table, or of columns, with one column of tokens or of texts."""
+    table = None if named == "columns" else csv_table(lines, path, least=1)
+    if table is None:
+        return replace(known, format="columns", token=0 if known.token is None else known.token)
+    columns = [Cells(place, table.sentences) for place in range(len(table.names))]
+    texts = [column for column in columns if not (column.is_number or column.is_blank or column.is_dated)]
+    if known.token is not None:
+        texts = [columns[table.place(known.token)]]
+    elif not texts:
+        return replace(known, format="csv")
+    token, _ = choose_token(texts)
+    per_row: Literal["token", "sentence"] = "sentence" if token.pieces > 1.5 else "token"
+    return replace(known, format="csv", token=table.names[token.place], per_row=per_row)
+
+
+def _is_told(known: Layout) -> bool:
+    """Whether the columns of tokens and tags are known."""
+    return known.token is not None and known.tag is not None
+
+
+def _completed(guess: Guess, known: Layout) -> Guess:
+    """The guess with what is known in place of what was guessed."""
+    layout = guess.layout
+    token, tag = (new if old is None else old for old, new in ((known.token, layout.token), (known.tag, layout.tag)))
+    return replace(guess, layout=replace(known, format=layout.format, token=token, tag=tag))
+
+
+def _table(
+    lines: Sequence[str],
+    rows: list[str],
+    path: str,
+    named: FormatName | None,
+    known: Layout,
+    *,
+    is_one_a_line: bool,
+) -> Table | None:
+    """The cells of a file of columns or of a table; None where it is named as a table and its rows are none."""
+    with_tab = share(TAB in line.rstrip() for line in rows)
+    if with_tab > 0.9:
+        by_tab = column_table(lines, TAB, path, known)
+        is_table = named == "csv" or isinstance(by_tab.names[0], str) or joined(by_tab)
+        if len(by_tab.sentences) == 1 and is_table:
+            return csv_table(lines, path) or by_tab
+        return by_tab
+    if table := csv_table(lines, path):
+        return table
+    if named == "csv":
+        return None
+    if with_tab > 0.1:
+        odd = next(line for line in rows if TAB not in line.rstrip())
+        raise DataError(f"{path}:{lines.index(odd) + 1}: no TAB, which {with_tab:.0%} of lines have: {odd[:80]!r}")
+    refuse_joined_words(lines, path, is_one_a_line=is_one_a_line)
+    return column_table(lines, " ", path, known)
+
+
+def _guess_table(table: Table, path: str, known: Layout) -> Guess:
+    """The columns of a table: those that are known, and what their values are like."""
+    if _is_told(known) or not table.has(known):  # what it lacks, its reader says
+        return Guess(replace(known, format=table.layout.format, comments=table.layout.comments), table.why)
+    layout, why, names, header = replace(known, format=table.layout.format), dict(table.why), table.names, table.names
+    layout = replace(layout, comments=known.comments or table.layout.comments)
+    whole = joined(table) if layout.format == "csv" and known.sentence is None else None
     if whole:
         layout, table, names = replace(layout, per_row="sentence"), whole.table, whole.table.names
         why["per_row"] = "the pieces between spaces are as many in both columns of each row"
-    elif len(table.sentences) == 1 and (found := sentence_column(table)):
+    elif len(table.sentences) == 1 and (found := sentence_column(table, known.sentence)):
         layout, table = replace(layout, sentence=names[found.place]), replace(table, sentences=found.sentences)
         why["sentence"] = found.told
     elif len(table.sentences) == 1:
@@ -76,7 +169,7 @@ def _guess_table(table: Table, path: str) -> Guess:
             if Cells(place, table.sentences).n_restarts > 2:
                 raise no_sentence_ends(path, table.sign, names[place], place)
         why["sentence"] = "no blank line and no column parts sentences: the file is read as a single one"
-    roles = choose_roles(table, path, but=layout.sentence)
+    roles = choose_roles(table, path, layout)
     layout = replace(layout, token=names[roles.token.place], tag=names[roles.tags[0].place])
     if whole:
         whole.refuse_lists(layout, path)
@@ -84,6 +177,8 @@ def _guess_table(table: Table, path: str) -> Guess:
             token, tag = (header.index(names[column.place]) for column in (roles.token, roles.tags[0]))
             layout = replace(layout, token=token, tag=tag)
             why["format"] = f"{why['format'].removesuffix(' under a header')}; {NO_HEADER}"
+    elif len(table.sentences) == 1:
+        refuse_labels(roles.token.cells, roles.tags[0].cells, path)
     why["tag"] = roles.about_tags()
     return _with_numbers(Guess(layout, why), roles)
 
@@ -95,17 +190,17 @@ def _is_sentence(layout: Layout, roles: Roles) -> bool:
 
 
 def _with_numbers(guess: Guess, roles: Roles) -> Guess:
-    """The guess with columns of numbers: those that enter, or in words those that could."""
+    """The guess with columns of numbers: those that could enter, and of a series those that should."""
     if not roles.numeric:
         return guess
-    names = [roles.names[column.place] for column in roles.numeric]
+    names = tuple(roles.names[column.place] for column in roles.numeric)
     if not roles.is_series:
-        told = f"columns of numbers, which could enter too: {', '.join(map(str, names))}"
-        return replace(guess, why=guess.why | {"numeric": told})
+        could = f"columns of numbers, which could enter too: {', '.join(map(str, names))}"
+        return replace(guess, why=guess.why | {"numeric": could})
     why = {
         "token": "shown beside the tag: there is no column of words",
         "numeric": "the columns of numbers, and those are all that enters",
     }
     if times := [roles.names[column.place] for column in roles.measured if column not in roles.numeric]:
         why["numeric"] += f"; column {', '.join(map(str, times))} only rises, as a time does, and is left out"
-    return Guess(replace(guess.layout, numeric=tuple(names)), guess.why | why)
+    return Guess(guess.layout, guess.why | why, names)

@@ -5,14 +5,15 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
-from tagger.corpus.formats.jsonl import BORDERS, parse_object
+from tagger.corpus.formats.jsonl import BORDERS, KEYS, parse_object
 from tagger.corpus.layout import Layout
 from tagger.errors import DataError
-from tagger.reading.cells import MOST, N_ROWS, Cells, share
+from tagger.reading.cells import MOST, Cells, share
 from tagger.reading.roles import Roles, choose_roles, choose_token
 from tagger.reading.tables import Guess, Table
 
 EXAMPLE = 'for example {"tokens": ["John", "sleeps"], "tags": ["S", "V"]}'
+N_OBJECTS = 2_000  # that are looked at
 KINDS = {str: "a text", list: "a list", dict: "an object", int: "a number", float: "a number"}
 
 
@@ -42,8 +43,10 @@ def guess_objects(content: list[str], path: str) -> Guess:
             f"{path}: JSON, but not an object a line: the first line is {content[0][:40]!r}",
             f"one object a line: jq -c '{'.[]' if is_list else '.'}' <OLD >NEW",
         )
-    objects = [parse_object(line, f"{path}:{i}") for i, line in enumerate(islice(content, N_ROWS), 1)]
+    objects = _objects(content, path)
     found = _tokens_with_tags(objects, path) or _text_with_spans(objects)
+    if found is None and any(token in objects[0] and isinstance(objects[0].get(tag), list) for token, tag in KEYS):
+        return Guess(Layout(format="jsonl"), {"format": "JSON, an object a line"})  # what is wrong, its reader says
     if found is None:
         kinds = ((key, KINDS.get(type(objects[0].get(key)), "null")) for key in _keys(objects)[:8])
         have = ", ".join(f"`{key}` ({kind})" for key, kind in kinds)
@@ -52,6 +55,24 @@ def guess_objects(content: list[str], path: str) -> Guess:
             EXAMPLE,
         )
     return Guess(found.layout, {"format": "JSON, an object a line"} | found.why)
+
+
+def untagged_objects(content: list[str], path: str) -> Layout:
+    """The layout of a file with an object a line, of which tags are not read.
+
+    Raises:
+        DataError: it is JSON of another kind.
+    """
+    objects = _objects(content, path)
+    lists = _keys(objects, _is_texts)
+    texts = _keys(objects, lambda value: isinstance(value, str))
+    texts.sort(key=lambda key: -sum(len(str(each.get(key))) for each in objects))
+    has_usual_keys = any(token in each for each in objects for token, _ in KEYS)
+    return Layout(format="jsonl", token=None if has_usual_keys else next(iter([*lists, *texts]), None))
+
+
+def _objects(content: list[str], path: str) -> list[dict[str, Any]]:
+    return [parse_object(line, f"{path}:{i}") for i, line in enumerate(islice(content, N_OBJECTS), 1)]
 
 
 def _tokens_with_tags(objects: list[dict[str, Any]], path: str) -> Guess | None:

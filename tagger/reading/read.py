@@ -2,14 +2,13 @@
 
 import itertools
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from tagger.corpus.chunks import near, source_name
-from tagger.corpus.formats import Source, format_of, may_lack_tags
-from tagger.corpus.guess import guess_format
+from tagger.corpus.formats import Source, format_of, likely_format, may_lack_tags
 from tagger.corpus.layout import Column, Layout, check_layout
 from tagger.corpus.lines import read_lines
 from tagger.corpus.sentence import Sentence
@@ -30,75 +29,108 @@ def read_sentences(
     keep_rows: bool = False,
     notes: "FileNotes | None" = None,
     log_format: bool = False,
+    like: Layout | None = None,
 ) -> Iterator[Sentence]:
     """The sentences of a file or stream, one by one as they come.
 
     Args:
         source: a path, or a binary stream; gzip is unpacked.
-        layout: which columns of which format.
-        tagged: whether tags are read; without, a file needs none.
+        layout: which columns of which format; see `recognised` for `auto`.
+        tagged: whether tags are read; without, a file needs none, and its format has to be known.
         keep_rows: whether sentences keep the file's own lines, for a writer that gives them back.
         notes: to be taken on the file while it is read.
         log_format: whether to log how a format was recognised.
+        like: layout of another file, see `recognised`.
 
     Raises:
         DataError: the file cannot be read; names file and line.
         ConfigError: the layout does not go with the format.
     """
     path = source_name(source)
+    layout = with_encoding(layout, source)
     encoding = layout.encoding
     lines = notes.read_lines(source, encoding=encoding) if notes else read_lines(source, encoding=encoding)
-    layout, lines = _with_format(layout, lines, path, log_format=log_format)
+    layout, lines = recognised(layout, lines, path, log_format=log_format, like=like)
     if notes:
         notes.layout = layout
-    file_format = format_of(layout)
-    check_layout(layout, file_format.keys, path)
-    found = file_format.read(Source(lines, layout, path, tagged=tagged, keep_rows=keep_rows, notes=notes))
-    if tagged and layout.map:
-        names = dict(layout.map)
-        found = (replace(read, tags=tuple(names.get(tag, tag) for tag in read.tags or ())) for read in found)
-    yield from found
+    yield from sentences_in(lines, layout, path, tagged=tagged, keep_rows=keep_rows, notes=notes)
 
 
-def _with_format(layout: Layout, lines: Iterator[str], path: str, *, log_format: bool) -> tuple[Layout, Iterator[str]]:
-    """The layout with `auto` decided by a file's name and first lines, and all lines of the file."""
-    if layout.format != "auto":
-        return layout, lines
-    ahead: list[str] = []
-    found, why = guess_format(_kept(lines, ahead), path)
-    if log_format:
-        log.info("%s: %s", near(path), why)
-    return replace(layout, format=found), itertools.chain(ahead, lines)
-
-
-def _kept(lines: Iterable[str], ahead: list[str]) -> Iterator[str]:
-    """The lines, of which those that are taken are kept for who reads on: a stream may be slow."""
-    for line in lines:
-        ahead.append(line)
-        yield line
-
-
-def resolve_format(source: Path | BinaryIO, layout: Layout, *, log_format: bool = False) -> Layout:
-    """The layout with `auto` decided by a file's name and first lines.
-
-    Args:
-        source: a file, or a stream of which the lines that are looked at are then gone.
-        layout: what is known of it.
-        log_format: whether to log how the format was recognised.
+def with_encoding(layout: Layout, source: Path | BinaryIO) -> Layout:
+    """The layout with `auto` decided: by the bytes of a file, UTF-8 for a stream.
 
     Raises:
-        DataError: the file cannot be read.
+        DataError: the file cannot be read, or its encoding is not recognised.
+    """
+    if layout.encoding != "auto":
+        return layout
+    from tagger.reading.encoding import guess_encoding
+
+    is_file = isinstance(source, Path) and (source.is_file() or not source.exists())
+    return replace(layout, encoding=guess_encoding([source])[0] if isinstance(source, Path) and is_file else "utf-8")
+
+
+def sentences_in(
+    lines: Iterator[str],
+    layout: Layout,
+    path: str,
+    *,
+    tagged: bool = True,
+    keep_rows: bool = False,
+    notes: "FileNotes | None" = None,
+) -> Iterator[Sentence]:
+    """The sentences in the lines of a file whose format is decided; see `read_sentences`."""
+    file_format = format_of(layout)
+    check_layout(layout, file_format.keys, path)
+    sentences = file_format.read(Source(lines, layout, path, tagged=tagged, keep_rows=keep_rows, notes=notes))
+    if tagged and layout.map:
+        names = dict(layout.map)
+        sentences = (replace(each, tags=tuple(names.get(tag, tag) for tag in each.tags or ())) for each in sentences)
+    return sentences
+
+
+def recognised(
+    layout: Layout, lines: Iterator[str], path: str, *, log_format: bool = False, like: Layout | None = None
+) -> tuple[Layout, Iterator[str]]:
+    """The layout of a tagged file with nothing left open, and all lines of the file.
+
+    A layout that names its format is the whole layout: of columns that it leaves open, the format's defaults are meant.
+    Where the format is `auto`, both are guessed from the first lines.
+
+    Args:
+        layout: what is known.
+        lines: of the file; its first ones are taken, and are again among those that are returned.
+        path: of the file, for messages.
+        log_format: whether to log how the format was recognised.
+        like: layout of another file, decided; it is that of this one, too, where the formats are the same.
+
+    Raises:
+        DataError: the file is not tagged in a way that is read; names it.
     """
     if layout.format != "auto":
-        return layout
-    path = source_name(source)
-    if isinstance(source, Path) and source.exists() and not source.is_file():
-        raise DataError(f"{path}: is no file, and has to be read more than once", "write it to a file first")
-    return _with_format(layout, read_lines(source, encoding=layout.encoding), path, log_format=log_format)[0]
+        return layout, lines
+    from tagger.reading.guess import N_LINES, guess_layout  # not needed by those who know
+
+    first = list(itertools.islice(lines, N_LINES))
+    try:
+        guess = guess_layout(first, path, layout)
+    except DataError:
+        if like is None:
+            raise
+        return like, itertools.chain(first, lines)  # whose reader names the line
+    if log_format:
+        log.info("%s: %s", near(path), guess.why["format"])
+    is_alike = like is not None and likely_format(guess.layout.format, like) == like.format
+    return like if like is not None and is_alike else guess.layout, itertools.chain(first, lines)
 
 
 def read_tagged(
-    path: Path, layout: Layout, *, notes: "FileNotes | None" = None, log_format: bool = False
+    path: Path,
+    layout: Layout,
+    *,
+    notes: "FileNotes | None" = None,
+    log_format: bool = False,
+    like: Layout | None = None,
 ) -> "Sentences":
     """All sentences of a tagged file, which is read once.
 
@@ -107,6 +139,7 @@ def read_tagged(
         layout: which columns of which format.
         notes: to be taken on the file.
         log_format: whether to log how a format was recognised.
+        like: layout of another file, see `recognised`.
 
     Raises:
         DataError: as `read_sentences`; also where there is no sentence, or no word has a tag but `_`.
@@ -116,7 +149,7 @@ def read_tagged(
     from tagger.corpus.sentences import Sentences
 
     notes = notes or FileNotes()
-    found = Sentences.of(read_sentences(path, layout, notes=notes, log_format=log_format))
+    found = Sentences.of(read_sentences(path, layout, notes=notes, log_format=log_format, like=like))
     if not found:
         raise DataError(f"{path}: no sentence found", "is it empty, or all comments?")
     if found.tag_names == ("_",):

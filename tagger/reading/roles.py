@@ -8,13 +8,14 @@ says what another says a row away. Places only break ties.
 import re
 from dataclasses import dataclass
 
-from tagger.corpus.layout import Column
+from tagger.corpus.layout import Column, Layout
 from tagger.errors import DataError
 from tagger.reading.cells import MOST, N_ROWS, Cells, many
 from tagger.reading.ranking import rank_tags
-from tagger.reading.tables import MAKE_TAGS, Table
+from tagger.reading.tables import WHICH, Table
 from tagger.reading.unread import BRACKETS_TO_BIO
 
+ALIKE = 0.4  # of the rows: columns of one family, such as words and lemmas
 UNDERSCORED = re.compile(r"[BIESLUM]_.+|.+_[BIESLUM]")  # spans, in no scheme
 
 
@@ -78,18 +79,22 @@ def of_the_first(column: Cells) -> str:
     return f"; counted in about {N_ROWS:,} rows" if column.n_rows > 0.9 * N_ROWS else ""
 
 
-def choose_roles(table: Table, path: str, *, but: Column | None = None) -> Roles:
+def choose_roles(table: Table, path: str, known: Layout = Layout()) -> Roles:
     """Tokens, tags and numbers of a table whose sentences are known.
 
     Args:
         table: rows in sentences.
         path: the file, for errors.
-        but: the column that tells sentences apart.
+        known: its columns have their roles; the others are chosen.
 
     Raises:
         DataError: no column could be tokens, or none tags.
     """
-    columns = [Cells(place, table.sentences) for place, name in enumerate(table.names) if name != but]
+    others = {table.place(c) for c in (known.sentence, known.group, *known.numeric, *known.columns) if c in table.names}
+    every = [Cells(place, table.sentences) for place in range(len(table.names))]
+    token = None if known.token is None else every[table.place(known.token)]
+    tag = None if known.tag is None else every[table.place(known.tag)]
+    columns = [column for column in every if column.place not in others and column not in (token, tag)]
     counting = [column for column in columns if column.counts_up]
     bracketed = [column for column in columns if column.is_bracketed]
     columns = [c for c in columns if c.is_filled and not (c.counts_up or c.is_blank or c.is_of_sentences)]
@@ -100,22 +105,26 @@ def choose_roles(table: Table, path: str, *, but: Column | None = None) -> Roles
     rich = [column for column in texts if column not in dated and not column.is_few]
     few = [column for column in texts if column not in dated and column.is_few]
     repeats = all(column.n_values <= 0.7 * column.n_rows for column in few)
-    if measured and repeats and len(few) <= 1 and not any(column.words > 0.2 for column in rich):
-        tags = sorted(
-            (c for c in columns if c not in (*measured, *rich, *dated)), key=lambda c: (c.is_number, c.n_values)
-        )
+    is_series = bool(measured) and repeats and len(few) <= 1 and not any(column.words > 0.2 for column in rich)
+    if is_series and token is None:
+        tags = [c for c in columns if c not in (*measured, *rich, *dated)] if tag is None else [tag]
         if not tags:
-            raise DataError(f"{path}: {many(len(measured), 'column')} of numbers, but none of tags", MAKE_TAGS)
+            raise DataError(f"{path}: {many(len(measured), 'column')} of numbers, but none of tags", WHICH)
+        tags.sort(key=lambda c: (c.is_number, c.n_values))
         times = [column for column in measured if column.is_time]
-        token = (dated or rich or times or counting or measured)[0]
-        return Roles(token, tags, measured, bracketed, is_series=True, names=table.names)
-    if not texts:
-        raise DataError(f"{path}: no column of tokens among {many(len(table.names), 'column')}", MAKE_TAGS)
-    token, family = choose_token(texts)
+        shown = (dated or rich or times or counting or measured)[0]
+        return Roles(shown, tags, measured, bracketed, is_series=True, names=table.names)
+    family = [column for column in texts if token and column.like(token) > ALIKE]
+    if token is None:
+        if not texts:
+            raise DataError(f"{path}: no column of tokens among {many(len(table.names), 'column')}", WHICH)
+        token, family = choose_token(texts)
+    if tag is not None:
+        return Roles(token, [tag], measured, bracketed, is_series=False, names=table.names)
     tags = [c for c in columns if c not in (*family, *measured) and _may_be_tags(c, token)]
     if not tags:
         raise _no_tags(table, path, token, columns, bracketed, family)
-    if token.n_rows >= 200 and token.n_values > MOST * token.n_rows:
+    if token.n_rows >= 200 and token.n_values > MOST * token.n_rows and token.pieces < 1.5:
         raise DataError(
             f"{path}: no tokens: in column {table.names[token.place]} nearly every row says something else, "
             f"such as {token.cells[0][:40]!r}",
@@ -131,14 +140,14 @@ def _no_tags(
     measured = [column for column in columns if column.is_measured]
     unlike = [column for column in columns if column not in family]
     alike = [column for column in family if column is not token]
-    found, hint = "the others are blank, count, or say the same all through a sentence", MAKE_TAGS
+    found, hint = "the others are blank, count, or say the same all through a sentence", WHICH
     if bracketed:
         place = bracketed[0].place
         found = f"column {table.names[place]} has spans in brackets, such as {_usual(bracketed[0])}, which are not read"
         hint = BRACKETS_TO_BIO.format(place + 1)
     elif measured:
         found = f"there are {many(len(measured), 'column')} of numbers"
-        hint = "are these word vectors? They are no tagged sentences" if len(measured) > 10 else MAKE_TAGS
+        hint = "are these word vectors? They are no tagged sentences" if len(measured) > 10 else WHICH
     elif unlike:
         fewest = min(unlike, key=lambda column: column.n_values)
         found = (
@@ -163,7 +172,7 @@ def choose_token(texts: list[Cells]) -> tuple[Cells, list[Cells]]:
     rich = [column for column in texts if not column.is_few and column.words >= 0.5 * best.words]
     if beside := [column for column in rich if column is not best and column.is_beside(best)]:
         best = _original([best, *beside], [column for column in texts if column.is_few])
-    family = [column for column in texts if column is best or column.like(best) > 0.4]
+    family = [column for column in texts if column is best or column.like(best) > ALIKE]
 
     def is_form(column: Cells) -> tuple[int, float]:
         return column.n_values, column.share(lambda value: value[:1].isupper())

@@ -21,11 +21,11 @@ class SentenceColumn:
     told: str
 
 
-def sentence_column(table: Table) -> SentenceColumn | None:
-    """The column that tells the sentences of a table apart; of several, the finest."""
+def sentence_column(table: Table, known: Column | None = None) -> SentenceColumn | None:
+    """The column that tells the sentences of a table apart: the known one, or of several the finest."""
     rows = table.sentences[0]
-    best: tuple[int, int, str] | None = None
-    for place in range(len(table.names)):
+    best: tuple[int, int, str] | None = None if known is None else (table.place(known), 0, "")
+    for place in range(len(table.names)) if best is None else ():
         filled = [row[place] for row in rows]
         is_sparse = not all(cell.strip() for cell in filled)
         for i in range(1, len(filled)):

@@ -14,7 +14,7 @@ from tagger.corpus.formats.conllu import read_rows as read_conllu_rows
 from tagger.corpus.formats.csv import DELIMITERS, chosen_rows, parted_header
 from tagger.corpus.layout import Column, Layout
 from tagger.errors import DataError
-from tagger.reading.cells import MOST, N_ROWS, is_number, many, share
+from tagger.reading.cells import MOST, N_ROWS, PIECE, is_number, many, share
 
 HEADER = re.compile(
     r"(.*[\W_])?(words?|tokens?|forms?|text|tags?|labels?|[ux]?pos|ner|chunk|iob|bio|lemma|sent(ence)?|id|index)([\W_].*)?",
@@ -23,7 +23,8 @@ HEADER = re.compile(
 COMMENT = re.compile(r"#+\s*[\w.]+\s*[=:]|#\s*(begin|end|id|newdoc|newpar)\b")
 TAB = "\t"
 NO_HEADER = "its first row is taken for a header, but looks like data: put a row of names above it, or that row is lost"
-MAKE_TAGS = "each line needs a token and its tag, parted by TAB, and a blank line stands between sentences"
+WHICH = "data.token and data.tag in the config say which columns are meant"
+MAKE_TAGS = "each line needs a token and its tag, delimited by TAB, and a blank line stands between sentences"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,16 @@ class Table:
     why: dict[str, str]
     sign: str = TAB
 
+    def place(self, column: Column) -> int:
+        """The index from 0 of a column that the table has, by its name or an index."""
+        return self.names.index(column) if isinstance(column, str) else range(len(self.names))[column]
+
+    def has(self, known: Layout) -> bool:
+        """Whether it has all columns of a layout."""
+        columns = (known.token, known.tag, known.sentence, *known.numeric, *known.columns)
+        n = len(self.names)
+        return all(c is None or (c in self.names if isinstance(c, str) else -n <= c < n) for c in columns)
+
 
 @dataclass(frozen=True, slots=True)
 class Guess:
@@ -52,16 +63,18 @@ class Guess:
     Args:
         layout: its encoding is not guessed here.
         why: sentences for comments, by key of [data] or [features].
+        numeric: columns of numbers that should enter, as a series has them.
     """
 
     layout: Layout
     why: dict[str, str]
+    numeric: tuple[Column, ...] = ()
 
 
-def conllu_table(lines: list[str], path: str) -> Table:
+def conllu_table(lines: Sequence[str], path: str) -> Table:
     """The word lines of CoNLL-U."""
     rows = (row and row[2] for row in read_conllu_rows(lines, path) if row is None or row[2])
-    why = {"format": "CoNLL-U: ten columns parted by TAB, the first counts the words of a sentence"}
+    why = {"format": "CoNLL-U: ten columns delimited by TAB, the first counts the words of a sentence"}
     return Table(Layout(format="conllu"), list(FIELDS), _parted(rows), why)
 
 
@@ -71,50 +84,55 @@ def _parted(rows: Iterable[list[str] | None]) -> list[list[list[str]]]:
     return [[row for row in group if row is not None] for is_break, group in groups if not is_break]
 
 
-def column_table(lines: list[str], sign: str, path: str) -> Table:
-    """The rows of a file parted by a sign, TAB or a space.
+def column_table(lines: Sequence[str], sign: str, path: str, known: Layout = Layout()) -> Table:
+    """The rows of a file delimited by a sign, TAB or a space.
 
     Raises:
         DataError: there is one column only, or as many as a line of text has words.
     """
 
     def cut(line: str) -> list[str]:
-        return line.split(sign) if sign == TAB else [cell for cell in line.split(" ") if cell]
+        return line.split(sign) if sign == TAB else PIECE.findall(line)
 
     content = [line for line in lines if line.strip(" \t") and (sign in line or line[0] != "#")]
     hashed = [line for line in content if line[0] == "#"]
     plain = [cells for cells in (cut(line) for line in content if line[0] != "#") if DOCUMENT_MARK not in cells]
-    plain = plain[:N_ROWS] or [cut(line) for line in hashed]
+    plain = plain or [cut(line) for line in hashed]
     widths = sorted(map(len, plain))
     width = widths[len(widths) // 20] if widths else 1  # a few rows may be too short, see the readers
+    if width == 1 and widths:
+        width, _ = Counter(widths).most_common(1)[0]
     if width == 1:
         raise DataError(f"{path}: one column only: a token, but no tag", MAKE_TAGS)
-    known = [set(column) for column in zip(*(row for row in plain if len(row) >= width), strict=False)]
+    values = [set(column) for column in zip(*(row for row in plain if len(row) >= width), strict=False)]
     differ = len(set(hashed)) > max(2, 0.5 * len(hashed))
 
     def is_comment(line: str) -> bool:
         cells = cut(line)
-        is_odd = differ and not any(cell in values for cell, values in zip(cells, known, strict=False))
+        is_odd = differ and not any(cell in column for cell, column in zip(cells, values, strict=False))
         return len(cells) < width or is_odd or bool(COMMENT.match(line))
 
-    comments = share(map(is_comment, hashed)) > 0.5
+    comments = known.comments or share(map(is_comment, hashed)) > 0.5
     kept = (line for line in lines if not line.startswith("#") or (not comments and (sign == " " or sign in line)))
     sentences = _parted(
         None if DOCUMENT_MARK in (cells := cut(line)) or not line.strip(" \t") else cells for line in kept
     )
     steady = share(len(a) == len(b) for sentence in sentences for a, b in pairwise(sentence))
-    if sign == " " and widths[0] < widths[-1] > 2 and steady < 0.8:
+    if sign == " " and widths[0] < widths[-1] > 2 and steady < 0.8 and len(widths) > 5:
         raise DataError(f"{path}: {widths[0]} to {widths[-1]} words a line: no columns of tokens and tags", MAKE_TAGS)
     sentences = [[(row + [""] * width)[:width] for row in sentence] for sentence in sentences]
-    why = {"format": f"{_from_to(widths)} columns parted by {'TAB' if sign == TAB else 'spaces'}"}
-    if comments:
+    why = {"format": f"{_from_to(widths)} columns delimited by {'TAB' if sign == TAB else 'spaces'}"}
+    if comments and hashed:
         why["comments"] = f"{many(len(hashed), 'line')} that start with # are no rows, such as {hashed[0]}"
     names: list[Column] = list(range(width))
     first = sentences[0][0]
-    if _is_header(first, [row for sentence in sentences for row in sentence][1:], is_table=False):
+    is_named = any(isinstance(c, str) for c in (known.token, known.tag, known.sentence, *known.numeric, *known.columns))
+    if is_named or _is_header(first, [row for sentence in sentences for row in sentence][1:], is_table=False):
         names = list(first)
         sentences = [s for s in (sentences[0][1:], *sentences[1:]) if s]
         why["format"] += ", under a header"
+        if not sentences:
+            raise DataError(f"{path}: a header, but no row below it", MAKE_TAGS)
     return Table(Layout(format="columns", comments=comments), names, sentences, why, sign)
 
 
@@ -136,16 +154,22 @@ def _is_header(first: Sequence[str], body: Sequence[Sequence[str]], *, is_table:
     return is_table or is_named or is_new
 
 
-def csv_table(lines: list[str], path: str) -> Table | None:
-    """A table parted by commas, semicolons or TAB; None where the lines are none.
+def csv_table(lines: Sequence[str], path: str, *, least: int = 2) -> Table | None:
+    """A table delimited by commas, semicolons or TAB; None where the lines are none.
+
+    Args:
+        lines: the first of the file.
+        path: of the file, for errors.
+        least: columns that a table has.
 
     Raises:
         DataError: its header has too few names, or there is no row below it.
     """
-    content = (line for line in lines if line.strip(" \t"))
-    sign, first = parted_header(next(content))
+    content = [line for line in lines if line.strip(" \t")]
+    sign, first = parted_header(content[0])
+    reader = csv.reader((f"{line}\n" for line in content[1:]), delimiter=sign)
     try:
-        widths = Counter(map(len, islice(csv.reader((f"{line}\n" for line in content), delimiter=sign), 1_000)))
+        widths = Counter(map(len, islice(reader, 1_000)))
     except csv.Error:
         return None
     if len(first) > 2 and widths[len(first) + 1] > MOST * widths.total():
@@ -153,7 +177,8 @@ def csv_table(lines: list[str], path: str) -> Table | None:
             f"{path}: a header of {len(first)} names over rows of {len(first) + 1} cells: the first column has no name",
             f"give it one: sed '1s/^/row{sign}/' OLD >NEW",
         )
-    if len(first) < 2 or widths[len(first)] <= MOST * widths.total():
+    fits = widths[len(first)] / widths.total() if widths else 1.0
+    if len(first) < least or fits <= MOST:
         return None
     layout = Layout(format="csv")
     body, _ = chosen_rows(Source(lines, layout, path, tagged=False))
@@ -164,9 +189,9 @@ def csv_table(lines: list[str], path: str) -> Table | None:
     ]
     if not sentences:
         raise DataError(f"{path}: a header, but no row below it", MAKE_TAGS)
-    why = {"format": f"a table parted by {DELIMITERS[sign]}, {len(first)} columns under a header"}
+    why = {"format": f"a table delimited by {DELIMITERS[sign]}, {len(first)} columns under a header"}
     names: list[Column] = [name if name and first.count(name) == 1 else i for i, name in enumerate(first)]
     if not _is_header(first, [row for row in rows if row and any(row)], is_table=True):
         names = list(range(len(first)))
-        why["format"] = f"a table parted by {DELIMITERS[sign]}; {NO_HEADER}"
+        why["format"] = f"a table delimited by {DELIMITERS[sign]}; {NO_HEADER}"
     return Table(layout, names, sentences, why, sign)

@@ -9,9 +9,8 @@ from pathlib import Path
 from tagger.corpus.layout import Column
 from tagger.corpus.lines import read_lines
 from tagger.errors import DataError
-from tagger.reading.cells import MOST, N_ROWS, share
+from tagger.reading.cells import MOST, N_ROWS, PIECE, share
 
-PIECE = re.compile(r"[^ \t]+")
 NAME = re.compile(r"[\w #.-]+")  # of a column, that a shell leaves as it is
 SLASH_TO_TABS = """awk -F/ 'NF<2 {print ""; next} {t=$NF; sub("/[^/]*$", ""); print $0 "\\t" t}' OLD >NEW"""
 MARKUP = re.compile(r"</?[a-zA-Z]+[^>]*>")  # a line of its own in TreeTagger's and CWB's files
@@ -32,25 +31,26 @@ LISTS_TO_JSON = (
 )
 
 
-def refuse_joined_words(rows: list[str], path: str, *, is_one_a_line: bool) -> None:
+def refuse_joined_words(lines: Sequence[str], path: str, *, is_one_a_line: bool) -> None:
     """Refuses words and tags that are joined in a way that slash text is not.
 
     Args:
-        rows: lines without blank ones.
+        lines: the first of the file.
         path: the file, for errors.
         is_one_a_line: whether a line is a word.
 
     Raises:
         DataError: says how they are joined.
     """
-    pieces = [piece for line in rows[:2_000] for piece in PIECE.findall(line)]
+    places = [(i, piece) for i, line in enumerate(lines[:4_000], 1) for piece in PIECE.findall(line)]
+    pieces = [piece for _, piece in places]
     joined = {sign: share(sign in piece[1:-1] for piece in pieces) for sign in "/|_"}
     if joined["/"] > 0.8 and is_one_a_line:
         raise DataError(f"{path}: word/TAG, but one a line: where sentences end is lost in slash text", SLASH_TO_TABS)
     if 0.6 < joined["/"] <= MOST:
-        odd = next(piece for piece in pieces if "/" not in piece[1:-1])
+        line, odd = next(place for place in places if "/" not in place[1][1:-1])
         raise DataError(
-            f"{path}: words and tags are joined by slashes, but {1 - joined['/']:.0%} are not, such as {odd[:40]!r}",
+            f"{path}:{line}: {joined['/']:.0%} of words and tags are joined by slashes, but not {odd[:40]!r}",
             "slash text has word/TAG throughout, a sentence a line; take all else out",
         )
     if joined["|"] > MOST:
@@ -78,6 +78,26 @@ def refuse_markup(rows: list[str], path: str) -> None:
             f"{path}: {len(marks):,} lines of markup between rows of columns, such as {marks[0][:40]!r}; "
             "they are not read",
             f"put blank lines in their place: {MARKUP_TO_BLANK_LINES}",
+        )
+
+
+def refuse_labels(texts: Sequence[str], labels: Sequence[str], path: str) -> None:
+    """Refuse rows of a whole text and one label each, among which no blank line and no column ends a sentence.
+
+    Args:
+        texts: cell of the text in each row.
+        labels: cell of the label.
+        path: the file, for errors.
+
+    Raises:
+        DataError: shows a row.
+    """
+    sizes = [len(PIECE.findall(text)) for text in texts]
+    if len(texts) > 1 and sum(sizes) > 2 * len(sizes) and share(size > 1 for size in sizes) > 0.5:
+        raise DataError(
+            f"{path}: a whole text and one label a row, such as {texts[0][:40]!r} and {labels[0][:40]!r}: "
+            "tags are of tokens",
+            "each row should hold one token and its tag, or tokens and as many tags with spaces between them",
         )
 
 

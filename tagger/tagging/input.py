@@ -1,64 +1,92 @@
 """Files and streams of `tagger predict`, read as sentences."""
 
+import itertools
+import logging
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
-from tagger.corpus.chunks import source_name
-from tagger.corpus.layout import Layout
-from tagger.corpus.lines import read_lines
+from tagger.corpus.chunks import near, read_chunks, source_name
+from tagger.corpus.layout import Column, Layout, with_columns
+from tagger.corpus.lines import decoded_lines, read_lines
 from tagger.corpus.sentence import Sentence
-from tagger.corpus.text import text_sentences
+from tagger.corpus.text import text_sentence, text_sentences
 from tagger.format_names import InputFormat
 
+N_CHUNKS = 16  # of a file, by which its encoding is recognised: 4 MiB
 
-def guess_input_format(source: Path | BinaryIO, layout: Layout = Layout()) -> InputFormat:
-    """By the file's name, aside from `.gz`; any other file, .txt and a stream are text, one sentence a line.
+log = logging.getLogger("tagger")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """How a file of sentences to be tagged is read.
 
     Args:
-        source: a file or a stream.
-        layout: of the files that the tagger was trained on: if those are tables, so are files named as of columns.
+        format: `auto`: a stream is text, one sentence a line; a file is recognised by its content.
+        token: column or key of tokens; default: as in training where the format is the same, else recognised.
+        sentence: column that tells sentences apart.
+        encoding: default: UTF-8 for text and JSON; else that of training, unless the file is UTF-8.
+        pretokenized: whether text is split at white space only.
     """
-    if not isinstance(source, Path) or source.name.lower().removesuffix(".gz").endswith(".txt"):
-        return "text"
-    from tagger.corpus.formats import format_by_suffix, likely_format  # no text needs them
 
-    return likely_format(format_by_suffix(source), layout) or "text"
+    format: Literal["auto", InputFormat] = "auto"
+    token: Column | None = None
+    sentence: Column | None = None
+    encoding: str | None = None
+    pretokenized: bool = False
 
 
 def read_input(
-    source: Path | BinaryIO,
-    source_format: InputFormat,
-    layout: Layout,
-    *,
-    pretokenized: bool,
-    keep_rows: bool,
-    encoding: str | None = None,
+    source: Path | BinaryIO, trained_on: Layout, options: Input = Input(), *, rows_of: str | None = None
 ) -> Iterator[Sentence]:
     """Sentences without tags, as they come.
 
     Args:
         source: a file or a stream.
-        source_format: of the source.
-        layout: of the files that the tagger was trained on; it counts where the input has the same format.
-        pretokenized: for text: split at white space only.
-        keep_rows: whether sentences keep the file's own lines.
-        encoding: of the source; None: UTF-8 for text, that of the files of training for all else.
+        trained_on: layout of the files that the tagger was trained on; it counts where the input has the same format.
+        options: of the input.
+        rows_of: the format of which sentences keep the file's own lines.
 
     Raises:
         DataError: names file and line.
     """
-    if source_format == "text":
-        lines = read_lines(source, encoding=encoding or "utf-8")
-        yield from text_sentences(lines, pretokenized=pretokenized, path=source_name(source))
+    if options.format == "text" or (options.format == "auto" and not isinstance(source, Path)):
+        lines = read_lines(source, encoding=options.encoding or "utf-8")
+        yield from text_sentences(lines, pretokenized=options.pretokenized, path=source_name(source))
     else:
-        from tagger.reading.read import read_sentences  # all formats, which no text needs
+        yield from _read_file(source, trained_on, options, rows_of)
 
-        if source_format != layout.format:
-            layout = Layout(
-                format=source_format, numeric=layout.numeric, columns=layout.columns, encoding=layout.encoding
-            )
-        if encoding is not None:
-            layout = replace(layout, encoding=encoding)
-        yield from read_sentences(source, layout, tagged=False, keep_rows=keep_rows)
+
+def _read_file(source: Path | BinaryIO, trained_on: Layout, options: Input, rows_of: str | None) -> Iterator[Sentence]:
+    from tagger.corpus.formats import likely_format  # all formats, which no text needs
+    from tagger.reading.encoding import encoding_like
+    from tagger.reading.guess import N_LINES, guess_untagged
+    from tagger.reading.read import sentences_in
+
+    path, chunks = source_name(source), read_chunks(source)
+    head = b"".join(itertools.islice(chunks, N_CHUNKS if isinstance(source, Path) else 1))
+    usual = "utf-8" if "jsonl" in (options.format, *path.split(".")) else trained_on.encoding
+    encoding = options.encoding or encoding_like(head, usual)
+    lines = decoded_lines(itertools.chain(filter(None, [head]), chunks), path, encoding=encoding)
+    known = Layout(token=options.token, sentence=options.sentence)
+    of_tagger = Layout(numeric=trained_on.numeric, columns=trained_on.columns)
+    if options.format == "auto" or options.format == "text":
+        first = list(itertools.islice(lines, N_LINES))
+        layout = guess_untagged(first, path, with_columns(of_tagger, known))
+        lines = itertools.chain(first, lines)
+        log.info("reading %s as %s; --input-format says otherwise", near(path), layout.format if layout else "text")
+    else:
+        layout = with_columns(replace(of_tagger, format=options.format), known)
+    if layout is None:
+        yield from text_sentences(lines, pretokenized=options.pretokenized, path=path)
+        return
+    is_text_a_row = layout.per_row == "sentence" and not options.pretokenized
+    if likely_format(layout.format, trained_on) == trained_on.format:
+        layout = with_columns(trained_on, known)
+        is_text_a_row = False
+    sentences = sentences_in(lines, layout, path, tagged=False, keep_rows=rows_of == layout.format)
+    if is_text_a_row:
+        sentences = (text_sentence(" ".join(each.tokens), path=path, line=each.line) for each in sentences)
+    yield from sentences

@@ -1,7 +1,11 @@
 """Tagged sentences as text."""
 
+import csv
+import io
+import itertools
 import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Span
@@ -9,13 +13,22 @@ from tagger.corpus.sentence import Sentence
 from tagger.format_names import OutputFormat
 from tagger.tagging.tagged import Tagged
 
+SUFFIXES: dict[str, OutputFormat] = {
+    ".tsv": "tsv", ".conll": "tsv", ".csv": "csv", ".jsonl": "jsonl", ".conllu": "conllu",
+}  # fmt: skip
+
+
+def format_of_output(path: Path | None) -> OutputFormat:
+    """The format that the name of an output shows, aside from `.gz`; else text."""
+    return "text" if path is None else SUFFIXES.get(Path(path.name.lower().removesuffix(".gz")).suffix, "text")
+
 
 def formatter(output_format: OutputFormat, *, confidence: bool, layout: Layout) -> Callable[[Tagged], str]:
     """A function that gives a tagged sentence's lines, line end included.
 
     Where the best sequences of tags were asked for, all are told, best first, each with its probability: `text` has a
     line for each and a blank line behind them, `tsv` a sentence for each with a comment before it, `jsonl` a list.
-    `conllu` tells the best one only.
+    `csv` and `conllu` have the best one only; `csv` numbers the sentences that it is given.
 
     Args:
         output_format: which format.
@@ -27,6 +40,9 @@ def formatter(output_format: OutputFormat, *, confidence: bool, layout: Layout) 
             return lambda tagged: _text(tagged, confidence)
         case "tsv":
             return lambda tagged: _tsv(tagged, confidence)
+        case "csv":
+            numbers = itertools.count(1)
+            return lambda tagged: _csv(tagged, next(numbers), confidence)
         case "jsonl":
             return lambda tagged: _jsonl(tagged, confidence)
         case "conllu":
@@ -62,6 +78,16 @@ def _sentence(tagged: Tagged, confidence: bool) -> str:
     from tagger.corpus.formats import columns
 
     return columns.write_sentence(_with_tags(tagged), confidence=tagged.confidence if confidence else None)
+
+
+def _csv(tagged: Tagged, number: int, confidence: bool) -> str:
+    """The rows of a sentence, a header above those of the first."""
+    text = io.StringIO()
+    rows = [("sentence", "token", "tag", "confidence")] if number == 1 else []
+    scores = [f"{score:.4f}" for score in tagged.confidence] if confidence else [""] * len(tagged.tokens)
+    rows += [(str(number), *step) for step in zip(tagged.tokens, tagged.tags, scores, strict=True)]
+    csv.writer(text, lineterminator="\n").writerows(row if confidence else row[:3] for row in rows)
+    return text.getvalue()
 
 
 def _jsonl(tagged: Tagged, confidence: bool) -> str:

@@ -195,19 +195,19 @@ def _read(config: Config) -> tuple[Layout, dict[str, Sentences], dict[str, FileN
                 + (f"; or do without: --set data.{split}=" if split != "train" else ""),
             )
     notes = {split: FileNotes() for split in files_of(data)}
-    layouts = {**dict.fromkeys(notes, layout), "train": layout_of_train(layout, data)}
     splits = {
-        split: read_tagged(Path(path), layouts[split], notes=notes[split], log_format=split == "train")
-        for split, path in files_of(data).items()
+        "train": read_tagged(Path(data.train), layout_of_train(layout, data), notes=notes["train"], log_format=True)
     }
+    like = replace(notes["train"].layout, group=None)
+    for split, path in list(files_of(data).items())[1:]:
+        splits[split] = read_tagged(Path(path), layout, notes=notes[split], like=like)
     if is_cut(data):
         cut = {split: splits["train"].take(places) for split, places in cut_train(splits["train"], data).items()}
         log.info("%s", describe_cut(cut, data))
         splits |= cut
     elif data.group is not None:
         log.warning("%s", UNUSED_GROUP)
-    layout = replace(layout, format=notes["train"].layout.format)
-    return layout, {split: splits[split] for split in SPLITS if split in splits}, notes
+    return like, {split: splits[split] for split in SPLITS if split in splits}, notes
 
 
 def _tell_splits(splits: dict[str, Sentences]) -> None:

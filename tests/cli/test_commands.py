@@ -632,7 +632,7 @@ def test_sentences_as_arguments_and_an_input_are_too_much(model, source):
     result = tagger("predict", model, "John", "--input", source)
 
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "--input, --input-format and --encoding are for files" in result.stderr
+    assert "--input, --input-format, --token, --sentence and --encoding are for files" in result.stderr
 
 
 @pytest.mark.parametrize(("options", "has_traceback"), [([], False), (["--debug"], True)])

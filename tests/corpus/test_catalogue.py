@@ -22,7 +22,7 @@ from tagger.corpus import Layout, download
 from tagger.corpus.catalogue import CATALOGUE, DataSet, File, downloads, format_catalogue
 from tagger.corpus.download import fetch, resolve
 from tagger.errors import DataError
-from tagger.reading.read import read_tagged, resolve_format
+from tagger.reading.read import read_tagged
 
 TRAIN, DEV = b"John\tS\nloves\tV\n" * 1000, b"Jane\tO\n"
 LIMIT = 30  # seconds after which a server that waits for a test gives up
@@ -528,7 +528,7 @@ def test_a_real_data_set_is_fetched_and_read(mirror, shared_data, name, n_senten
     path = resolve(f"{name}:dev")
 
     assert path
-    assert len(read_tagged(path, resolve_format(path, Layout()))) == n_sentences
+    assert len(read_tagged(path, Layout())) == n_sentences
 
 
 def test_to_list_the_catalogue_loads_neither_pooch_nor_requests():

@@ -119,7 +119,7 @@ def test_a_file_of_one_column_has_no_tags_but_is_read_without(tmp_path, pairs):
     with pytest.raises(DataError, match=r"train\.tsv:1: expected 2 columns, got 1: 'The'$"):
         pairs("The\ncat\n\npurrs\n")
 
-    found = list(read_sentences(tmp_path / "train.tsv", tagged=False))
+    found = list(read_sentences(tmp_path / "train.tsv", Layout("columns"), tagged=False))
 
     assert [sentence.tokens for sentence in found] == [("The", "cat"), ("purrs",)]
     assert [sentence.tags for sentence in found] == [None, None]
@@ -168,7 +168,7 @@ def test_numeric_columns_are_read_by_index(tmp_path):
     path = tmp_path / "train.tsv"
     path.write_text("a\t1\t-2.5e3\tX\nb\t0\t.5\tY\n")
 
-    (found,) = read_sentences(path, Layout(numeric=(1, -2)))
+    (found,) = read_sentences(path, Layout("columns", numeric=(1, -2)))
 
     assert found.numbers == ((1.0, -2500.0), (0.0, 0.5))
 
@@ -188,7 +188,7 @@ def test_a_one_word_sentence_and_a_single_tag_are_enough(pairs):
 def test_a_file_without_a_token_has_no_sentence_and_is_no_training_data(tmp_path, pairs, text):
     assert pairs(text) == []
     with pytest.raises(DataError, match=r"train\.tsv: no sentence found"):
-        read_tagged(tmp_path / "train.tsv", Layout())
+        read_tagged(tmp_path / "train.tsv", Layout("columns"))
 
 
 def test_tags_that_are_all_missing_are_no_training_data(tmp_path):
@@ -196,16 +196,16 @@ def test_tags_that_are_all_missing_are_no_training_data(tmp_path):
     path.write_text("a\t_\n\nb\t_\nc\t_\n")
 
     with pytest.raises(DataError, match=r"train\.tsv: column of tags: all 3 tags are `_`: no word is tagged$"):
-        read_tagged(path, Layout())
+        read_tagged(path, Layout("columns"))
     with pytest.raises(DataError, match=r"train\.tsv: column 1: all 3 tags are `_`: no word is tagged$"):
-        read_tagged(path, Layout(tag=1))
+        read_tagged(path, Layout("columns", tag=1))
 
 
 def test_tags_of_which_half_are_missing_are_training_data(tmp_path):
     path = tmp_path / "train.tsv"
     path.write_text("a\t_\n\nb\tX\n")
 
-    assert [sentence.tags for sentence in read_tagged(path, Layout())] == [("_",), ("X",)]
+    assert [sentence.tags for sentence in read_tagged(path, Layout("columns"))] == [("_",), ("X",)]
 
 
 def test_a_sentence_knows_its_file_and_its_first_token_s_line(tmp_path):
@@ -259,6 +259,6 @@ def test_reading_undoes_writing(sentences):
     )
 
     # The mark at the start keeps a first token that starts with one of its own.
-    found = read_sentences(io.BytesIO(("\ufeff" + written).encode()))
+    found = read_sentences(io.BytesIO(("\ufeff" + written).encode()), Layout("columns"))
 
     assert [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in found] == sentences

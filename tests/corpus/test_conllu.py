@@ -130,14 +130,14 @@ def test_a_column_without_a_single_tag_is_no_training_data(tmp_path, tag, messag
     path.write_text(row("1", "a") + row("2", "b", "_", "_", "_", "Case=Nom"))
 
     with pytest.raises(DataError, match=rf"train\.conllu: {re.escape(message)}$"):
-        read_tagged(path, Layout(tag=tag))
+        read_tagged(path, Layout("conllu", tag=tag))
 
 
 def test_a_key_that_some_word_has_is_training_data(tmp_path):
     path = tmp_path / "train.conllu"
     path.write_text(row("1", "a") + row("2", "b", "_", "_", "_", "Case=Nom"))
 
-    assert [sentence.tags for sentence in read_tagged(path, Layout(tag="Case"))] == [("_", "Nom")]
+    assert [sentence.tags for sentence in read_tagged(path, Layout("conllu", tag="Case"))] == [("_", "Nom")]
 
 
 def kept(text: str, tag: str = "upos") -> list[Sentence]:

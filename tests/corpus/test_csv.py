@@ -188,8 +188,8 @@ def test_a_table_of_one_column_has_no_tags_but_is_read_without(tmp_path):
     text = "form\nThe\ncat\n"
 
     with pytest.raises(DataError, match=r"train\.csv:1: there is no column 1; the header has form$"):
-        read(tmp_path, text, Layout())
-    assert [found.tokens for found in read(tmp_path, text, Layout(), tagged=False)] == [("The", "cat")]
+        read(tmp_path, text, Layout("csv"))
+    assert [found.tokens for found in read(tmp_path, text, Layout("csv"), tagged=False)] == [("The", "cat")]
 
 
 def test_a_row_without_the_chosen_cell_is_named_with_file_and_line(tmp_path):
@@ -213,7 +213,7 @@ def test_a_table_without_a_header_is_an_error(pairs, text):
 def test_a_header_alone_has_no_sentence_and_is_no_training_data(tmp_path, pairs):
     assert pairs("form,tag\n", "train.csv") == []
     with pytest.raises(DataError, match=r"train\.csv: no sentence found"):
-        read_tagged(tmp_path / "train.csv", Layout())
+        read_tagged(tmp_path / "train.csv", Layout("csv"))
 
 
 def test_a_column_of_a_table_without_a_single_tag_is_no_training_data(tmp_path):

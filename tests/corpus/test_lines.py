@@ -32,7 +32,7 @@ def test_line_ends_and_a_byte_order_mark_reach_no_field_of_conllu_or_csv(pairs, 
     words = "1\tThe\t_\tDET\t_\t_\t_\t_\t_\t_\n2\tcat\t_\tNOUN\t_\t_\t_\t_\t_\tEnd=yes\n\n"
     table = 'form,tag\nThe,DET\n"cat",NOUN'
 
-    assert pairs((mark + words).replace("\n", end), tag="End") == [[("The", "_"), ("cat", "yes")]]
+    assert pairs((mark + words).replace("\n", end), "train.conllu", tag="End") == [[("The", "_"), ("cat", "yes")]]
     assert pairs((mark + table).replace("\n", end), "train.csv") == PAIRS[:1]
 
 
@@ -163,15 +163,14 @@ def test_lines_do_not_depend_on_how_a_stream_is_cut_into_pieces(text, data):
     ("options", "sentence"),
     [
         ({"format": "columns"}, b"The\tDET\ncat\tNOUN\n\n"),
-        ({"format": "auto"}, b"The DET\r\ncat NOUN\r\n\r\n"),
+        ({"format": "columns"}, b"The DET\r\ncat NOUN\r\n\r\n"),
         (
-            {"format": "auto"},
+            {"format": "conllu"},
             b"# text = The cat\n1\tThe\t_\tDET\t_\t_\t_\t_\t_\t_\n2\tcat\t_\tNOUN\t_\t_\t_\t_\t_\t_\n\n",
         ),
         ({"format": "csv"}, b"form,tag\nThe,DET\ncat,NOUN\n\n"),
-        ({"format": "auto"}, b"form,tag\nThe,DET\ncat,NOUN\n\n"),
-        ({"format": "auto"}, b"The/DET cat/NOUN\n"),
-        ({"format": "auto"}, b'{"tokens": ["The", "cat"], "tags": ["DET", "NOUN"]}\n'),
+        ({"format": "slash"}, b"The/DET cat/NOUN\n"),
+        ({"format": "jsonl"}, b'{"tokens": ["The", "cat"], "tags": ["DET", "NOUN"]}\n'),
         ({"format": "csv", "per_row": "sentence"}, b"form,tag\nThe cat,DET NOUN\n"),
         ({"format": "columns", "tag": "pos"}, b"form\tpos\nThe\tDET\ncat\tNOUN\n\n"),
     ],

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tagger.corpus import Layout
 from tagger.corpus.checks import Finding
 from tagger.intake.check import Checked, check
 from tagger.intake.check.report import format_text, to_json
@@ -102,8 +103,8 @@ def test_a_file_that_cannot_be_read_is_an_error_at_its_line_and_the_others_are_c
     assert only(checked, "duplicates").split == "dev"
 
 
-@pytest.mark.parametrize("content", ["", "\n\n", b"John\tS\n\xff\tV\n"])
-def test_a_file_without_sentences_or_in_another_encoding_is_an_error(content):
+@pytest.mark.parametrize("content", ["", "\n\n", "John\tS\nЗоя\tV\n".encode("cp1251")])
+def test_a_file_without_sentences_or_in_an_unknown_encoding_is_an_error(content):
     checked = check([write("train.tsv", content)])
 
     assert keys(checked) == ["unreadable"]
@@ -111,7 +112,13 @@ def test_a_file_without_sentences_or_in_another_encoding_is_an_error(content):
 
 
 def test_tags_that_are_all_blank_are_an_error():
-    assert only(check([write("train.tsv", "a\t_\nb\t_\n")]), "blank-tags").level == "error"
+    path = write("train.tsv", "a\t_\nb\t_\n")
+
+    assert only(check([path]), "unreadable").what == (
+        "train: no column of tags: the words are in column 0, and the others are blank, count, or say the same all "
+        "through a sentence"
+    )
+    assert only(check([path], Layout(token=0, tag=1)), "blank-tags").level == "error"
 
 
 def test_a_byte_order_mark_is_told():
@@ -381,9 +388,8 @@ def test_json_has_all_that_was_found():
 @pytest.mark.parametrize(
     ("name", "text", "key"),
     [
-        ("a b.json", '[{"tokens": ["a"]}]', "one-tag"),
+        ("a b.json", '[{"tokens": ["a"]}]', "unreadable"),
         ("kaggle.csv", "Sentence #,Word,POS\nSentence: 1,a\n", "unreadable"),
-        ("train.tsv", "S\tJohn\nV\tloves\nO\tJane\n\nS\tAlex\nV\tsees\n", "many-tags"),
         ("train.tsv", "John\tS\nJane\tS\n", "one-tag"),
     ],
 )
@@ -412,7 +418,7 @@ def test_rows_with_more_cells_than_the_first_are_told(name, text, line):
 
 def test_the_column_of_tags_as_an_input_is_told_at_the_configs_line():
     write("train.tsv", TRAIN)
-    config = write("mine.toml", '[data]\ntrain = "train.tsv"\n\ntag = 0\n')
+    config = write("mine.toml", '[data]\ntrain = "train.tsv"\ntoken = 0\ntag = 0\n')
 
     finding = only(check([config]), "config")
 

@@ -20,7 +20,7 @@ from tagger.errors import DataError
 from tagger.intake.config_text import describe
 from tagger.intake.init import guess_config
 from tagger.intake.split_names import name_splits
-from tagger.reading.guess import guess_columns
+from tagger.reading.guess import guess_layout
 from tagger.reading.read import read_tagged
 from tagger.training.data_files import layout_of
 from tests import ROOT
@@ -169,7 +169,7 @@ def test_of_nested_names_the_outer_are_the_tags():
 def test_a_comment_that_holds_a_tab_is_told_from_a_row(places, sign, comment):
     lines = columns(cells(*places), sign, before=comment).split("\n")
 
-    layout = guess_columns(lines, "data.txt").layout
+    layout = guess_layout(lines, "data.txt").layout
 
     assert (layout.format, layout.comments, layout.token, layout.tag) == ("columns", True, 1, 2)
 

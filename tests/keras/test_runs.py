@@ -143,7 +143,7 @@ def test_a_tagger_of_more_columns_is_trained_and_predicts_from_a_file_that_has_t
     )
     run = train(config, tmp_path / "run")
     saved = Tagger.load(run.folder)
-    sentences = read_input(untagged, "columns", saved.bundle.layout, pretokenized=False, keep_rows=False)
+    sentences = read_input(untagged, saved.bundle.layout)
 
     assert run.evaluations["test"].accuracy == 1.0
     assert [tagged.tags for tagged in saved.tag(sentences)] == [("LOW", "HIGH")]

@@ -11,7 +11,7 @@ import pytest
 from tagger.corpus.layout import Column, Layout
 from tagger.errors import DataError
 from tagger.reading.cells import Cells
-from tagger.reading.guess import guess_columns
+from tagger.reading.guess import guess_layout
 from tagger.reading.tables import Guess
 from tests.tagged_text import LEMMA, NAME, SENTENCES, UPOS, XPOS, cells, columns, table
 
@@ -19,7 +19,7 @@ LONG = 12  # times the few sentences, so that values repeat as in a corpus
 
 
 def guess(text: str) -> Guess:
-    return guess_columns(text.split("\n"), "data.txt")
+    return guess_layout(text.split("\n"), "data.txt")
 
 
 def chosen(layout: Layout) -> tuple[Column | None, Column | None]:
@@ -181,10 +181,10 @@ def test_a_time_is_shown_beside_the_tags_of_a_series_but_does_not_enter(order, t
     names = ["time", "force", "speed", "state"]
     rows = [[time.format(100 + 3 * i), f"{i * 7 % 11}.5", f"{i * 5 % 13}.25", "ab"[i // 5 % 2]] for i in range(90)]
 
-    layout = guess(table(",".join(names[p] for p in order), [[row[p] for p in order] for row in rows])).layout
+    found = guess(table(",".join(names[p] for p in order), [[row[p] for p in order] for row in rows]))
 
-    assert chosen(layout) == ("time", "state")
-    assert sorted(map(str, layout.numeric)) == ["force", "speed"]
+    assert chosen(found.layout) == ("time", "state")
+    assert sorted(map(str, found.numeric)) == ["force", "speed"]
 
 
 # What is not read
@@ -214,7 +214,10 @@ def test_words_joined_with_their_tags_in_other_ways_are_refused_with_a_command_t
 
 
 def test_phrases_in_brackets_between_slashed_words_are_refused():
-    refused("[ The/DT dog/NN ]\nbarks/VBZ ./.\n" * 30, r"joined by slashes, but 33% are not, such as '\['")
+    refused(
+        "[ The/DT dog/NN ]\nbarks/VBZ ./.\n" * 30,
+        r"data\.txt:1: 67% of words and tags are joined by slashes, but not '\['",
+    )
 
 
 LISTS = [[str([row[0] for row in s]), str([row[NAME] for row in s])] for s in SENTENCES]
@@ -263,7 +266,7 @@ def test_a_header_that_lacks_a_name_is_an_error_and_the_hint_gives_it_one(tmp_pa
 def test_rows_of_whole_texts_are_no_tokens():
     rows = [[f"This is text {i} of many.", ("good", "bad")[i % 2]] for i in range(300)]
 
-    refused(table("text,label", rows), "no tokens: in column text nearly every row says something else, such as 'This")
+    refused(table("text,label", rows), "a whole text and one label a row, such as 'This is text 0 of many.' and 'good'")
 
 
 @pytest.mark.parametrize(("text", "how"), [('[\n {"tokens": []}\n]', ".[]"), ('{\n "tokens": []\n}', ".")])

@@ -1,15 +1,18 @@
 import gzip
 import io
 import logging
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.corpus import Layout
+from tagger.corpus.file_notes import FileNotes
+from tagger.corpus.layout import UNKNOWN
 from tagger.errors import ConfigError, DataError
 from tagger.format_names import Format
-from tagger.reading.read import read_sentences, resolve_format
+from tagger.reading.read import read_sentences
 
 PIECES = [
     b"\t",
@@ -36,52 +39,82 @@ FILES = st.binary() | st.lists(st.sampled_from(PIECES)).map(b"".join)
 
 
 WORD = "1\tThe\t_\tDET\t_\t_\t_\t_\t_\t_\n"
+OBJECT = '{"tokens": ["a/b"], "tags": ["X"]}\n'
 
 
 @pytest.mark.parametrize(
     ("name", "text", "expected", "why"),
     [
-        ("a.tsv", "The\tDET\n", "columns", "columns parted by TAB, 2 of them"),
-        ("a.csv", "1\t2\t3\n", "csv", "a table parted by TAB, its columns 1, 2, 3"),
-        ("A.CSV", "", "csv", "nothing in it"),
-        ("a.csv.gz", "a;b\n", "csv", "a table parted by semicolons, its columns a, b"),
-        ("a", "\n# comment\n\n" + WORD, "conllu", "CoNLL-U, ten columns and the first a word id"),
-        ("a", "1-2\tdu\t_\t_\t_\t_\t_\t_\t_\t_\n", "conllu", "CoNLL-U, ten columns and the first a word id"),
-        ("a", "0.1\t_\t_\t_\t_\t_\t_\t_\t_\t_\n", "conllu", "CoNLL-U, ten columns and the first a word id"),
-        ("a.conllu", WORD.replace("1", "x"), "columns", "columns parted by TAB, 10 of them"),
-        ("a", "1\tThe\tDET\n", "columns", "columns parted by TAB, 3 of them"),
-        ("a", "#1\n" * 500 + WORD, "conllu", "CoNLL-U, ten columns and the first a word id"),
-        ("a", "", "columns", "nothing in it"),
-        ("a", "# O\n\n", "columns", "nothing in it"),
-        ("a", "-DOCSTART- -X- O\n\nThe DET\n", "columns", "columns parted by spaces, 2 of them"),
-        ("a", "and/or CC\n", "columns", "columns parted by spaces, 2 of them"),
-        ("a", "1/2\tN/A\n", "columns", "columns parted by TAB, 2 of them"),
-        ("a", "1,000 CD\n", "columns", "columns parted by spaces, 2 of them"),
-        ("a", '{"a": 1\n', "columns", "columns parted by spaces, 2 of them"),
-        ("a", "{ PUNCT\n", "columns", "columns parted by spaces, 2 of them"),
-        ("a", "\n {}\n", "jsonl", "JSON, an object a line"),
-        ("a", '{"tokens": ["a/b"], "tags": ["X"]}\n', "jsonl", "JSON, an object a line"),
-        ("a.jsonl", "The\tDET\n", "jsonl", "JSON, an object a line"),
-        ("a.JSONL.gz", "", "jsonl", "JSON, an object a line"),
+        ("a.tsv", "The\tDET\n", "columns", "2 columns delimited by TAB"),
+        ("a.csv", "a\tb\tc\nd\tX\tY\n", "csv", "a table delimited by TAB, 3 columns under a header"),
+        ("a.csv.gz", "a;b\nc;X\n", "csv", "a table delimited by semicolons, 2 columns under a header"),
+        ("a.csv", "a,b\nc\n", "csv", "a table, by its name"),
+        ("a", "\n# comment\n\n" + WORD, "conllu", "CoNLL-U: ten columns delimited by TAB, the first counts the words"),
+        ("a.conllu", WORD.replace("1", "x"), "columns", "10 columns delimited by TAB"),
+        ("a", "#1\n" * 500 + WORD, "conllu", "CoNLL-U: ten columns delimited by TAB"),
+        ("a", "-DOCSTART- -X- O\n\nThe DET\n", "columns", "2 columns delimited by spaces"),
+        ("a", "and/or CC\n", "columns", "2 columns delimited by spaces"),
+        ("a", "1,000 CD\nthe DT\n", "columns", "2 columns delimited by spaces"),
+        ("a", "{ PUNCT\nthe DT\n", "columns", "2 columns delimited by spaces"),
+        ("a", OBJECT, "jsonl", "JSON, an object a line"),
+        ("A.JSONL", OBJECT, "jsonl", "JSON, an object a line"),
+        ("a.jsonl", "The\tDET\n", "columns", "2 columns delimited by TAB"),
         ("a", "\nJohn/S loves/V\n", "slash", "word/TAG, a sentence a line"),
-        ("a", "John/S loves/V /O\n", "columns", "columns parted by spaces, 3 of them"),
-        ("a", "form,tag_2\n", "csv", "a table parted by commas, its columns form, tag_2"),
-        ("a", "form;tag\n", "csv", "a table parted by semicolons, its columns form, tag"),
-        ("a", "a,a\n", "columns", "columns parted by spaces, 1 of them"),
-        ("a", "a,1\n", "columns", "columns parted by spaces, 1 of them"),
-        ("a", "x" * 200_000 + "\n", "columns", "columns parted by spaces, 1 of them"),
+        ("a", "form,tag_2\nThe,DET\n", "csv", "a table delimited by commas, 2 columns under a header"),
     ],
 )
-def test_the_format_is_guessed_from_the_name_or_the_first_row_and_told(tmp_path, caplog, name, text, expected, why):
-    path = tmp_path / name
-    path.write_text(text)
+def test_a_format_is_recognised_by_the_content_of_a_file_and_told(tmp_path, caplog, name, text, expected, why):
+    path, notes = tmp_path / name, FileNotes()
+    path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
 
-    with caplog.at_level(logging.INFO, "tagger"):
-        assert resolve_format(path, Layout(), log_format=True).format == expected
-        assert resolve_format(path, Layout()).format == expected
-        assert resolve_format(path, Layout("columns"), log_format=True).format == "columns"
+    with caplog.at_level(logging.INFO, "tagger"), suppress(DataError):
+        list(read_sentences(path, notes=notes, log_format=True))
 
-    assert [record.getMessage() for record in caplog.records] == [f"{path}: {why}"]
+    assert notes.layout.format == expected
+    assert caplog.records[0].getMessage().startswith(f"{path}: {why}")
+
+
+def test_a_format_that_is_named_is_not_looked_for(tmp_path):
+    path, notes = tmp_path / "a", FileNotes()
+    path.write_text(OBJECT)
+
+    assert [s.tokens for s in read_sentences(path, Layout("columns"), notes=notes)] == [('{"tokens":',)]
+    assert notes.layout == Layout("columns")
+
+
+def test_what_is_known_of_the_columns_stays_and_the_rest_is_recognised():
+    text = "".join(f"{i}\tB-X\tw{'abc'[i % 3]}\tNN\n" for i in range(12))
+
+    def columns(**known):
+        notes = FileNotes()
+        list(read_sentences(io.BytesIO(text.encode()), Layout(**known), notes=notes))
+        return notes.layout.token, notes.layout.tag
+
+    assert columns() == (2, 1)
+    assert columns(token=0) == (0, 1)
+    assert columns(tag=3) == (2, 3)
+    assert columns(tag=2) == (3, 2)
+    assert columns(token=-1, tag=0) == (-1, 0)
+
+
+def test_a_file_is_read_like_another_where_their_formats_are_the_same():
+    like = Layout("columns", token=1, tag=0)
+
+    def read(text):
+        return [(s.tokens, s.tags) for s in read_sentences(io.BytesIO(text.encode()), like=like)]
+
+    assert read("X\ta\n") == [(("a",), ("X",))]
+    assert read("a/X b/Y\n") == [(("a", "b"), ("X", "Y"))]
+    with pytest.raises(DataError, match=r"<stream>:2: expected 2 columns, got 1: 'a'"):
+        read("X\ta\na\n")
+
+
+def test_the_encoding_auto_is_decided_by_the_bytes(tmp_path):
+    path, notes = tmp_path / "a.tsv", FileNotes()
+    path.write_bytes("Fuß\tX\n".encode("latin-1"))
+
+    assert [s.tokens for s in read_sentences(path, UNKNOWN, notes=notes)] == [("Fuß",)]
+    assert notes.layout.encoding == "latin-1"
 
 
 FORMATS: tuple[Format, ...] = ("auto", "columns", "conllu", "csv", "jsonl", "slash")

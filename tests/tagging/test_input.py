@@ -1,49 +1,111 @@
 import gzip
 import io
+from typing import Any
 
 import pytest
 
 from tagger.corpus.layout import Layout
 from tagger.errors import DataError
-from tagger.format_names import InputFormat
-from tagger.tagging.input import guess_input_format, read_input
+from tagger.tagging.input import Input, read_input
+
+WORD = "1\tThe\t_\tDET\t_\t_\t_\t_\t_\t_\n"
+LATIN = Layout("columns", token=0, tag=1, encoding="latin-1")
 
 
-def tokens(content: bytes, source_format: InputFormat, layout: Layout = Layout()) -> list[tuple[str, ...]]:
-    found = read_input(io.BytesIO(content), source_format, layout, pretokenized=False, keep_rows=False)
-    return [sentence.tokens for sentence in found]
+def tokens(content: bytes, trained_on: Layout = Layout("columns"), **options: Any) -> list[tuple[str, ...]]:
+    return [sentence.tokens for sentence in read_input(io.BytesIO(content), trained_on, Input(**options))]
+
+
+@pytest.fixture
+def tokens_of_file(tmp_path):
+    def tokens_of_file(name, text, trained_on=Layout("columns"), **options):
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return [sentence.tokens for sentence in read_input(path, trained_on, Input(**options))]
+
+    return tokens_of_file
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"),
-    [("a.jsonl", "jsonl"), ("a.JSONL.gz", "jsonl"), ("a.conllu.gz", "conllu"), ("a.txt.gz", "text"), ("a.gz", "text")],
+    ("name", "text", "expected"),
+    [
+        ("a.jsonl", '{"tokens": ["New York"]}\n', [("New York",)]),
+        ("a", '{"text": "So, no"}\n', [("So", ",", "no")]),
+        ("a", '{"words": ["b"], "id": 7}\n', [("b",)]),
+        ("a.conllu", WORD, [("The",)]),
+        ("a.txt", f"{WORD}\n{WORD}", [("The",), ("The",)]),
+        ("a.tsv", "No\nno\n\nYes\n", [("No", "no"), ("Yes",)]),
+        ("a.conll", "X\n", [("X",)]),
+        ("a", "No\tX\nno\tY\n\nYes\tX\n", [("No", "no"), ("Yes",)]),
+        ("a", "No X\nno Y\n\nYes X\nyes Y\n", [("No", "no"), ("Yes", "yes")]),
+        ("a.csv", "id,tag,word\n1,X,No\n2,Y,no\n,,\n3,X,Yes\n", [("No", "no"), ("Yes",)]),
+        ("a.csv", 'id,text\n1,"No, no"\n2,Yes sir.\n', [("No", ",", "no"), ("Yes", "sir", ".")]),
+        ("a.csv", "text\nNo no\nYes sir.\n", [("No", "no"), ("Yes", "sir", ".")]),
+        ("a", "John loves Jane\nMary sees Bob\n", [("John", "loves", "Jane"), ("Mary", "sees", "Bob")]),
+        ("a.txt", "Hello, you\nWell, no\n", [("Hello", ",", "you"), ("Well", ",", "no")]),
+        ("a", "yes\nno\n", [("yes",), ("no",)]),
+        ("a", "", []),
+    ],
 )
-def test_the_input_format_goes_by_the_file_s_name_aside_from_gz(tmp_path, name, expected):
-    assert guess_input_format(tmp_path / name) == expected
+def test_a_file_is_recognised_by_its_content_and_else_it_is_text(tokens_of_file, name, text, expected):
+    assert tokens_of_file(name, text) == expected
+
+
+def test_the_options_say_what_is_not_recognised(tokens_of_file):
+    text = "a,b\nx y,No no no\nz u,No\n"
+
+    assert tokens_of_file("a.csv", text, token="a") == [("x", "y"), ("z", "u")]
+    assert tokens_of_file("a.csv", text, token=1, format="csv") == [("No no no", "No")]
+    assert tokens_of_file("a.csv", text, format="text")[1] == ("x", "y", ",", "No", "no", "no")
+    assert tokens_of_file("a.csv", "s,w\n1,a\n1,b\n2,c\n", token="w", sentence="s") == [("a", "b"), ("c",)]
+
+
+def test_a_table_like_those_of_training_is_read_like_them(tokens_of_file):
+    trained_on = Layout("csv", token="word", tag="pos", per_row="sentence")
+
+    assert tokens_of_file("a.csv", "id,word\n1,No no.\n", trained_on) == [("No", "no.")]
+    assert tokens_of_file("a.tsv", "id\tword\n1\tNo no.\n", trained_on) == [("No", "no.")]
+    with pytest.raises(DataError, match=r"a\.csv:1: there is no column 'word'; the header has id, text"):
+        tokens_of_file("a.csv", "id,text\n1,No no.\n", trained_on)
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.jsonl", '{"tokens": ["é"]}\n'), ("a.tsv", "é\tX\n"), ("a.txt", "é\n")])
+def test_a_tagger_of_another_encoding_reads_utf_8(tokens_of_file, name, text):
+    assert tokens_of_file(name, text, LATIN) == [("é",)]
+
+
+def test_what_is_not_utf_8_is_read_in_the_encoding_of_training(tokens_of_file):
+    assert tokens_of_file("a.tsv", "é\tX\n".encode("latin-1"), LATIN) == [("é",)]
+    assert tokens_of_file("a.tsv", "é\tX\n".encode("cp437"), LATIN, encoding="cp437") == [("é",)]
+
+
+def test_a_stream_is_text_where_nothing_else_is_said():
+    assert tokens(b"a\tX\nb\n") == [("a", "X"), ("b",)]
+    assert tokens(b"a\tX\nb\tY\n", format="columns") == [("a", "b")]
 
 
 def test_objects_have_tokens_or_a_text_and_each_gives_a_sentence():
     content = b'{"tokens": ["New York"]}\n{"text": "I can\'t."}\n{"text": ""}\n{"tokens": ["a"], "tags": 3}\n'
 
-    assert tokens(content, "jsonl") == [("New York",), ("I", "ca", "n't", "."), (), ("a",)]
+    assert tokens(content, format="jsonl") == [("New York",), ("I", "ca", "n't", "."), (), ("a",)]
 
 
 def test_the_sentence_of_a_text_knows_its_offsets():
-    (found,) = read_input(io.BytesIO(b'{"text": "No, no"}'), "jsonl", Layout(), pretokenized=False, keep_rows=False)
+    (sentence,) = read_input(io.BytesIO(b'{"text": "No, no"}'), Layout("columns"), Input("jsonl"))
 
-    assert found.offsets == ((0, 2), (2, 3), (4, 6))
+    assert sentence.offsets == ((0, 2), (2, 3), (4, 6))
 
 
 def test_objects_are_read_by_the_keys_of_training():
-    assert tokens(b'{"words": ["a"]}', "jsonl", Layout("jsonl", token="words", tag="ner")) == [("a",)]
+    assert tokens(b'{"words": ["a"]}', Layout("jsonl", token="words", tag="ner"), format="jsonl") == [("a",)]
     with pytest.raises(DataError, match=r"<stream>:1: expected `tokens` or `text`, got an object with `words`$"):
-        tokens(b'{"words": ["a"]}', "jsonl")
+        tokens(b'{"words": ["a"]}', format="jsonl")
 
 
 def test_text_and_files_that_are_packed_are_unpacked():
-    assert tokens(gzip.compress(b"No no\nYes\n"), "text") == [("No", "no"), ("Yes",)]
-    assert tokens(gzip.compress(b"No\nno\n\nYes\n"), "columns") == [("No", "no"), ("Yes",)]
+    assert tokens(gzip.compress(b"No no\nYes\n")) == [("No", "no"), ("Yes",)]
+    assert tokens(gzip.compress(b"No\nno\n\nYes\n"), format="columns") == [("No", "no"), ("Yes",)]
 
 
 def test_a_map_of_tags_means_nothing_where_there_are_none():
-    assert tokens(b"a\tX\n", "columns", Layout("columns", map=(("X", "Y"),))) == [("a",)]
+    assert tokens(b"a\tX\n", Layout("columns", map=(("X", "Y"),)), format="columns") == [("a",)]

@@ -1,6 +1,7 @@
 import io
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -9,8 +10,8 @@ from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentence
 from tagger.errors import DataError
 from tagger.reading.read import read_sentences
-from tagger.tagging.input import guess_input_format, read_input
-from tagger.tagging.output import formatter
+from tagger.tagging.input import Input, read_input
+from tagger.tagging.output import format_of_output, formatter
 from tagger.tagging.tagged import Tagged
 
 
@@ -201,22 +202,32 @@ def test_confidence_is_added_to_misc():
     ("name", "expected"),
     [
         ("a.conllu", "conllu"),
-        ("a.CoNLLU", "conllu"),
-        ("a.tsv", "columns"),
+        ("a.CoNLLU.gz", "conllu"),
+        ("a.tsv", "tsv"),
+        ("a.conll", "tsv"),
         ("a.csv", "csv"),
+        ("a.jsonl.gz", "jsonl"),
         ("a.txt", "text"),
         ("a", "text"),
     ],
 )
-def test_the_input_format_goes_by_the_file_s_name(tmp_path, name, expected):
-    assert guess_input_format(tmp_path / name) == expected
-    assert guess_input_format(io.BytesIO()) == "text"
+def test_the_output_is_written_as_its_name_says(name, expected):
+    assert format_of_output(Path(name)) == expected
+
+
+def test_a_table_numbers_sentences_below_one_header():
+    to_lines = formatter("csv", confidence=True, layout=COLUMNS)
+    sentences = [tagged(Sentence(("a", "b,c")), "X", "Y"), tagged(Sentence(('"',)), "Z")]
+
+    assert "".join(map(to_lines, sentences)) == (
+        'sentence,token,tag,confidence\n1,a,X,0.5000\n1,"b,c",Y,0.3333\n2,"""",Z,0.5000\n'
+    )
 
 
 def test_a_file_of_the_trained_format_is_read_in_the_trained_layout():
     layout = Layout(format="columns", token=1, tag=0)
 
-    (found,) = read_input(io.BytesIO(b"O\tJohn\n"), "columns", layout, pretokenized=False, keep_rows=False)
+    (found,) = read_input(io.BytesIO(b"O\tJohn\n"), layout, Input("columns"))
 
     assert (found.tokens, found.tags) == (("John",), None)
 
@@ -224,14 +235,12 @@ def test_a_file_of_the_trained_format_is_read_in_the_trained_layout():
 def test_a_file_of_another_format_is_read_in_that_format_s_own_layout():
     layout = Layout(format="columns", token=1, tag=0)
 
-    (found,) = read_input(io.BytesIO(b"form,other\nJohn,x\n"), "csv", layout, pretokenized=False, keep_rows=False)
+    (found,) = read_input(io.BytesIO(b"form,other\nJohn,x\n"), layout, Input("csv"))
 
     assert (found.tokens, found.tags) == (("John",), None)
 
 
 def test_an_input_needs_no_tags():
-    found = list(
-        read_input(io.BytesIO(b"John\nloves\n\nJane\n"), "columns", COLUMNS, pretokenized=False, keep_rows=True)
-    )
+    found = list(read_input(io.BytesIO(b"John\nloves\n\nJane\n"), COLUMNS, Input("columns")))
 
     assert [sentence.tokens for sentence in found] == [("John", "loves"), ("Jane",)]

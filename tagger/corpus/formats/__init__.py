@@ -49,10 +49,8 @@ class FileFormat:
         write: tagged sentences as text, piece by piece; takes the layout of the file that they were read from, too.
             Raises DataError where a token or tag cannot be written.
         suffixes: of files in this format, in lower case.
-        recognises: whether a line shows the format. It is the file's first that is not blank, a comment or a document
-            mark; the formats are asked in the order of their names in `format_names`.
-        describe: a file with such lines, in words for users; it reads no more of them than it needs.
-        goes_by_name: whether a file with one of the suffixes is in this format, whatever its first line.
+        recognises: whether a line, neither blank nor a comment nor a document mark, shows the format.
+        description: in words for users; formats with columns are described by those.
         keys: of the layout that have a meaning here, beside those that all formats share.
         tag: the column of tags by default, where it has a name.
         is_optional: whether not every word has a column's value: a word without it has the tag `_`.
@@ -67,8 +65,7 @@ class FileFormat:
     write: Callable[[Iterable[Sentence], Layout], Iterator[str]]
     suffixes: tuple[str, ...]
     recognises: Callable[[str], bool]
-    describe: Callable[[Iterator[str]], str]
-    goes_by_name: bool = False
+    description: str = ""
     keys: frozenset[str] = frozenset()
     tag: str | None = None
     is_optional: Callable[[Column], bool] = lambda _: False

@@ -148,14 +148,6 @@ def write_sentence(sentence: Sentence, *, confidence: Sequence[float] | None = N
     return lines + "\n"
 
 
-def _describe(lines: Iterator[str]) -> str:
-    line = next(lines, "")
-    if n_tabs := line.count("\t"):
-        return f"columns parted by TAB, {n_tabs + 1} of them"
-    n_cells = len([cell for cell in line.split(" ") if cell])
-    return f"columns parted by spaces, {n_cells} of them" if n_cells else "nothing in it"
-
-
 def _left_out(lines: Iterator[str], layout: Layout) -> list[str]:
     rows = [row for row in up_to_first_cells(read_rows(lines, comments=layout.comments)) if row]
     width = len(rows[-1][2] or ()) if rows else 0
@@ -168,7 +160,6 @@ FORMAT = FileFormat(
     write=lambda tagged, _: map(write_sentence, tagged),
     suffixes=(".tsv", ".conll"),
     recognises=lambda line: "\t" in line,  # parted by spaces, where no other format is recognised
-    describe=_describe,
     keys=frozenset({"token", "tag", "numeric", "columns", "sentence", "group"}),
     left_out=_left_out,
     surplus_advice="Is there a cell with a space in it? Part cells by TAB.",

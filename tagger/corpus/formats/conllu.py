@@ -181,7 +181,6 @@ FORMAT = FileFormat(
     write=write,
     suffixes=(".conllu",),
     recognises=is_word_line,
-    describe=lambda _: "CoNLL-U, ten columns and the first a word id",
     keys=frozenset({"token", "tag", "numeric", "columns", "group"}),
     tag="upos",
     is_optional=is_key,

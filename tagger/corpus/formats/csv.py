@@ -137,11 +137,6 @@ def _recognises(line: str) -> bool:
     return len(set(header)) == len(header) > 1 and all(map(NAME.fullmatch, header))
 
 
-def _describe(lines: Iterator[str]) -> str:
-    delimiter, header = parted_header(next(lines, ""))
-    return f"a table parted by {DELIMITERS[delimiter]}, its columns {', '.join(header)}" if header else "nothing in it"
-
-
 def _left_out(lines: Iterator[str], layout: Layout) -> list[str]:
     _, header = parted_header(next(lines, ""))
     has_sentence = layout.sentence is not None or {"sentence", "token"} <= set(header)
@@ -153,8 +148,6 @@ FORMAT = FileFormat(
     write=lambda tagged, _: write_rows(tagged),
     suffixes=(".csv",),
     recognises=_recognises,
-    describe=_describe,
-    goes_by_name=True,
     keys=frozenset({"token", "tag", "numeric", "columns", "sentence", "per_row", "group"}),
     mistaken_for=("columns",),
     left_out=_left_out,

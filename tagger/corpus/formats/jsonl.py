@@ -249,8 +249,6 @@ FORMAT = FileFormat(
     write=lambda tagged, _: map(write_sentence, tagged),
     suffixes=(".jsonl",),
     recognises=_recognises,
-    describe=lambda _: "JSON, an object a line",
-    goes_by_name=True,
     keys=frozenset({"token", "tag", "columns", "group"}),
     is_sentence_a_line=True,
 )

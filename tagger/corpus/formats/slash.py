@@ -64,6 +64,6 @@ FORMAT = FileFormat(
     write=lambda tagged, _: map(write_sentence, tagged),
     suffixes=(".txt",),
     recognises=_recognises,
-    describe=lambda _: "word/TAG, a sentence a line",
+    description="word/TAG, a sentence a line",
     is_sentence_a_line=True,
 )

@@ -12,7 +12,7 @@ from tagger.corpus.checks import Finding, Split, errors_first, find
 from tagger.corpus.chunks import near
 from tagger.corpus.detection import detect_scheme
 from tagger.corpus.formats import may_lack_tags
-from tagger.corpus.layout import Layout
+from tagger.corpus.layout import UNKNOWN, Layout
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.summary import Summary, summarize
 from tagger.errors import ConfigError
@@ -49,17 +49,18 @@ class Checked:
         return self.n_errors > 0
 
 
-def check(paths: Sequence[Path]) -> Checked:
+def check(paths: Sequence[Path], known: Layout = UNKNOWN) -> Checked:
     """Looks for what is wrong with configs and the data that they name, or with files of data.
 
     Args:
         paths: each config stands for its own files; all other files are the splits of one data set, which are told by
             their names (train, dev or valid, test), else the first is train.
+        known: format, columns and encoding of files of data, as far as they are known; the rest is recognised.
     """
     configs = [path for path in paths if is_config(path)]
     parts = [_check_config(path) for path in configs]
     if files := [path for path in paths if path not in configs]:
-        parts.append(_check_files(files))
+        parts.append(_check_files(files, known))
     return Checked(
         splits=tuple(chain.from_iterable(part.splits for part in parts)),
         notes=tuple(chain.from_iterable(part.notes for part in parts)),
@@ -67,10 +68,13 @@ def check(paths: Sequence[Path]) -> Checked:
     )
 
 
-def _check_files(paths: Sequence[Path]) -> Checked:
+def _check_files(paths: Sequence[Path], known: Layout) -> Checked:
     files = {split: str(path) for split, path in name_splits(paths).items()}
-    read = read_files(files, dict.fromkeys(files, Layout()))
-    checked = _checked(read, *_scheme(read, "auto"))
+    read = read_files(files, dict.fromkeys(files, known))
+    scheme, notes = _scheme(read, "auto")
+    encodings = {layout.encoding: None for layout in read.layouts.values() if layout.encoding != "utf-8"}
+    notes += [f"encoding: {name}, recognised by the bytes; a config names it: data.encoding" for name in encodings]
+    checked = _checked(read, scheme, notes)
     return replace(checked, findings=tuple(_advised(found, paths) for found in checked.findings))
 
 

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
@@ -35,6 +35,7 @@ def read_files(files: Mapping[str, str], layouts: Mapping[str, Layout], config_p
         config_path: that names them, if one does.
     """
     read = Read()
+    like: Layout | None = None  # of the first file
     seen: dict[Path, str] = {}
     told: set[str] = set()
     for split, file in files.items():
@@ -44,7 +45,7 @@ def read_files(files: Mapping[str, str], layouts: Mapping[str, Layout], config_p
             if path.exists() and (first := seen.setdefault(path.resolve(), split)) != split:
                 read.findings.append(_same_file(split, first, path))
                 continue
-            sentences = _read_file(path, layouts[split], notes)
+            sentences = _read_file(path, layouts[split], notes, like)
         except (TaggerError, OSError) as error:
             if not isinstance(error, TaggerError):
                 error = DataError(f"{path}: cannot be read: {error.strerror or error}")
@@ -54,6 +55,7 @@ def read_files(files: Mapping[str, str], layouts: Mapping[str, Layout], config_p
             told.add(error.message)
             continue
         read.splits[split], read.layouts[split] = sentences, notes.layout
+        like = like or replace(notes.layout, group=None)
         tags = set(chain.from_iterable(sentence.tags or () for sentence in sentences))
         read.findings += [*byte_findings(split, notes), *row_findings(split, notes, tags)]
     return read
@@ -70,14 +72,14 @@ def _local(file: str, *, is_of_config: bool) -> Path:
     return resolve(file) or Path(file)
 
 
-def _read_file(path: Path, layout: Layout, notes: FileNotes) -> list[Sentence]:
+def _read_file(path: Path, layout: Layout, notes: FileNotes, like: Layout | None) -> list[Sentence]:
     """All sentences, which know their tokens' lines, and notes on the file, also on one whose sentences have errors."""
     if not path.exists():
         raise DataError(f"{path}: there is no such file")
     if path.is_dir():
         raise DataError(f"{path}: is a folder", f"name the files in it: tagger check {path / '*'}")
     try:
-        sentences = list(read_sentences(path, layout, keep_rows=True, notes=notes))
+        sentences = list(read_sentences(path, layout, keep_rows=True, notes=notes, like=like))
     except TaggerError:
         if path.is_file():  # a pipe may have no end
             notes.finish()
