@@ -8,6 +8,7 @@ from hypothesis import settings
 
 from tagger.corpus import Layout
 from tagger.corpus.formats import format_by_suffix, load_format
+from tagger.format_names import FormatName
 from tagger.reading.read import read_sentences
 from tests import SHARED_DATA
 
@@ -36,7 +37,7 @@ def pairs(tmp_path: Path) -> Callable[..., Pairs]:
         path = tmp_path / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         named = format_by_suffix(path) or "columns"
-        shown = ("conllu", "jsonl") if named == "columns" else ()
+        shown: tuple[FormatName, ...] = ("conllu", "jsonl") if named == "columns" else ()
         lines = [] if isinstance(content, bytes) else content.split("\n")
         formats = (each for each in shown if any(map(load_format(each).recognises, lines)))
         options.setdefault("format", next(formats, named))

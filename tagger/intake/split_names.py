@@ -8,9 +8,10 @@ from pathlib import Path
 WORDS = {  # in a file's name; testa and testb are dev and test of CoNLL-2002 and 2003
     "train": r"train|training|trn",
     "dev": r"dev|devel|development|val|valid|validation|testa",
-    "test": r"test|testb|tst|eval|evaluation|gold|heldout",
+    "test": r"test|testb|tst|heldout",
 }
 PATTERNS = {split: re.compile(rf"(?<![a-z])({words})(?![a-z])") for split, words in WORDS.items()}
+SCORED = re.compile(r"(?<![a-z])(eval|evaluation|gold)(?![a-z])")  # test, where no other word is
 
 END = re.compile(r"(train|dev|test)(?![a-z])")
 
@@ -74,15 +75,24 @@ def _size(path: Path) -> int:
 def splits_in(names: Sequence[str]) -> list[str | None]:
     """The split that each of some names tells, or None.
 
-    A split is a word of the name, or the end of one where another name begins alike and ends in another split.
+    A split is a word of the name, or the end of one where another name begins alike and ends in another split. Of two
+    words in a name, one that all names share tells nothing.
 
     >>> splits_in(["en_ewt-ud-dev.conllu", "wnut17train.conll", "latest.tsv", "train+dev.tsv"])
     ['dev', 'train', None, None]
     >>> splits_in(["engtrain.bio", "engtest.bio"])
     ['train', 'test']
+    >>> splits_in(["train_dev.bio", "train_test.bio", "train_gold.bio"])
+    ['dev', 'test', 'test']
     """
     found = [[split for split, word in PATTERNS.items() if word.search(name.lower())] for name in names]
-    told = [of_name[0] if len(of_name) == 1 else None for of_name in found]
+    shared = [split for split in WORDS if all(split in of_name for of_name in found)]
+    for of_name, name in zip(found, names, strict=True):
+        if SCORED.search(name.lower()) and not set(of_name) - set(shared):
+            of_name.append("test")
+        if len(set(of_name)) > 1:
+            of_name[:] = [split for split in of_name if split not in shared]
+    told = [of_name[0] if len(set(of_name)) == 1 else None for of_name in found]
     ends = [(i, end) for i, of_name in enumerate(found) if not of_name and (end := END.search(names[i].lower()))]
     for i, end in ends:
         if any(other.string[: other.start()] == end.string[: end.start()] and other[0] != end[0] for _, other in ends):

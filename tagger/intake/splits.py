@@ -42,8 +42,9 @@ def guess_splits(paths: list[Path]) -> SplitFiles:
     elif "train" in found:
         why = "no name says train; the largest file of the others is"
     else:
-        largest = max(paths, key=lambda path: path.stat().st_size)
+        others = [path for path in paths if path != found.get("test")] or paths
+        largest = max(others, key=lambda path: path.stat().st_size)
         found = {split: path for split, path in found.items() if path != largest} | {"train": largest}
-        why = "no name says train; the largest file is"
+        why = "no name says train; the largest file that is not test is"
     ordered: dict[str, Path] = {split: found[split] for split in ("train", "dev", "test") if split in found}
     return SplitFiles(ordered, why, [path for path in told.rest if path not in found.values()])

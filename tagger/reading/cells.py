@@ -55,6 +55,11 @@ class Cells:
         """Of the cells, how many pass."""
         return sum(n for value, n in self.counts.items() if test(value)) / self.n_rows
 
+    @property
+    def n_inside(self) -> int:
+        """The number of cells that are neither blank nor O."""
+        return self.n_rows - sum(self.counts[value] for value in OUTSIDE)
+
     @cached_property
     def pieces(self) -> float:
         """The mean number of pieces between spaces in a cell."""

@@ -35,13 +35,18 @@ def rank_tags(tags: list[Cells], token: Cells, *, last: int) -> list[Cells]:
     }
     has_spans = {place for place, sentences in marked.items() if detect_scheme(sentences).scheme != "none"}
 
+    names = [column for column in tags if column.place in has_spans and not types[column.place] <= PHRASES]
+    most = max((column.n_inside for column in names), default=0)
+
     def score(column: Cells) -> float:
         known = types.get(column.place, set())
         points = 4.0 * (column.place in has_spans) + 0.5 * (column.place == last)
         points -= 1.0 * bool(known) * (known <= PHRASES)
         points += 2.0 * column.is_marked + column.share(UPOS.__contains__) + 0.25 * column.share(str.isupper)
         points += {True: 1, False: -2, None: 0}[_depends_on_context(column, token)]
-        points += 2 * (column.share("O".__eq__) if column.place in has_spans else told[column.place])
+        is_sparse = column.place in has_spans and column.n_inside < 0.2 * most
+        points += -3.0 if is_sparse else 1.0 if column.place in has_spans else 2 * told[column.place]
+        points -= 4.0 * (column.counts[""] > 0.002 * column.n_rows)  # some rows lack it
         points -= column.share(lambda value: "=" in value)  # features, each with its name
         return points - 2 * column.is_number - 4 * (column.n_values == 1)
 

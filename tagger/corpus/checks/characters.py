@@ -14,6 +14,7 @@ INVISIBLE = re.compile(
 )
 SPACE = re.compile(r"(?![\x0b\x0c\x1c-\x1f\x85\xa0\u2007\u2028\u2029\u202f])\s")
 NAMES = {"\ufeff": "BYTE ORDER MARK"}  # what ZERO WIDTH NO-BREAK SPACE is known as
+ANOTHER_SCRIPT = re.compile(r"(?![«»°¿¡·§]+$)[\x80-\xff]{2,}")  # as Latin-1 reads it: no Western word is like that
 BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 
 ODDITIES = {
@@ -33,7 +34,8 @@ ODDITIES = {
     ),
     "mojibake": (
         "letters that look garbled",
-        "UTF-8 was read as another encoding when the file was made: make it again.",
+        "The file was read as another encoding than it is in: by whoever made it, who has to make it again, or here: "
+        "data.encoding in the config, `iconv -l` lists some.",
     ),
 }
 
@@ -49,6 +51,8 @@ def oddities(word: str) -> Iterator[tuple[str, str]]:
         yield "lost-characters", ""
     if (meant := BEYOND_ASCII.sub(_ungarbled, word)) != word:
         yield "mojibake", f", meant {shown(meant)}?"
+    elif ANOTHER_SCRIPT.fullmatch(word):
+        yield "mojibake", " is of accented letters and signs alone"
 
 
 def _ungarbled(letters: re.Match[str]) -> str:
