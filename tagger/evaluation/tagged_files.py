@@ -62,7 +62,7 @@ def read_gold(tagger: Tagger, path: Path, known: Layout = UNKNOWN) -> Sentences:
     trained_on = tagger.bundle.layout
     encoding = known.encoding
     if encoding == "auto":
-        encoding = encoding_like(read_head(path), trained_on.encoding)
+        encoding = encoding_like(read_head(path), trained_on.encoding, str(path))
     layout = replace(
         known, encoding=encoding, numeric=trained_on.numeric, columns=trained_on.columns, map=trained_on.map
     )

@@ -36,7 +36,7 @@ def guess_encoding(paths: list[Path]) -> tuple[str, str]:
     Raises:
         DataError: a file holds no text, its encoding is not recognised, or files are in different encodings.
     """
-    found = {path: _encoding_of(path) for path in paths}
+    found = {path: _encoding_of(read_head(path), str(path)) for path in paths}
     encodings = set(found.values()) - {("ascii", "")}
     if not encodings:
         return "utf-8", ""
@@ -51,9 +51,20 @@ def guess_encoding(paths: list[Path]) -> tuple[str, str]:
     return min(encodings)[0], "; ".join(sorted({why for _, why in encodings if why}))
 
 
-def encoding_like(head: bytes, usual: str) -> str:
-    """UTF-8 where the first bytes of a file are that and not ASCII alone, else the usual encoding."""
-    return "utf-8" if usual != "utf-8" and not head.isascii() and _is_utf_8(head) else usual
+def encoding_like(head: bytes, usual: str, path: str) -> str:
+    """The usual encoding, but UTF-8 where a file is that, and of a file that is not, where that is usual, its own.
+
+    Args:
+        head: the first bytes of the file.
+        usual: encoding, as of other files that go with it.
+        path: of the file, for messages.
+
+    Raises:
+        DataError: the file holds no text, or its encoding is not recognised.
+    """
+    if head.isascii() and b"\0" not in head:
+        return usual
+    return usual if usual != "utf-8" and not _is_utf_8(head) else _encoding_of(head, path)[0]
 
 
 def read_head(path: Path) -> bytes:
@@ -74,13 +85,12 @@ def _is_utf_8(head: bytes) -> bool:
     return True
 
 
-def _encoding_of(path: Path) -> tuple[str, str]:
+def _encoding_of(content: bytes, path: str) -> tuple[str, str]:
     """An encoding, and what told so; of what is damaged, the encoding whose reader names the place.
 
     Raises:
         DataError: the file holds no text, or its encoding is not recognised.
     """
-    content = read_head(path)
     mark = next((mark for mark in MARKS if content.startswith(mark)), None)
     if mark:
         return MARKS[mark], "the file's first bytes are its mark"
@@ -103,7 +113,7 @@ def _encoding_of(path: Path) -> tuple[str, str]:
     return _western(path, content)
 
 
-def _western(path: Path, content: bytes) -> tuple[str, str]:
+def _western(path: str, content: bytes) -> tuple[str, str]:
     """The Western encoding of bytes that are not UTF-8.
 
     Letters with accents stand alone or in twos beside ASCII letters in the languages of Western Europe; in other
@@ -130,7 +140,7 @@ def _western(path: Path, content: bytes) -> tuple[str, str]:
     return "latin-1", shown
 
 
-def _unknown(path: Path, content: bytes) -> DataError:
+def _unknown(path: str, content: bytes) -> DataError:
     """The error for bytes of an encoding that is not recognised, with candidates."""
     candidates = []
     for name, letters in OTHERS.items():

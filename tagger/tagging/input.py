@@ -68,7 +68,7 @@ def _read_file(source: Path | BinaryIO, trained_on: Layout, options: Input, rows
     path, chunks = source_name(source), read_chunks(source)
     head = b"".join(itertools.islice(chunks, N_CHUNKS if isinstance(source, Path) else 1))
     usual = "utf-8" if "jsonl" in (options.format, *path.split(".")) else trained_on.encoding
-    encoding = options.encoding or encoding_like(head, usual)
+    encoding = options.encoding or encoding_like(head, usual, path)
     lines = decoded_lines(itertools.chain(filter(None, [head]), chunks), path, encoding=encoding)
     known = Layout(token=options.token, sentence=options.sentence)
     of_tagger = Layout(numeric=trained_on.numeric, columns=trained_on.columns)
