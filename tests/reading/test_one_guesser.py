@@ -29,7 +29,7 @@ ROWS = [
 ]
 CONLLU = columns([[[str(i), w[0], w[1], w[2], *"______"] for i, w in enumerate(s, 1)] for s in SENTENCES])
 WITH_RANGE = CONLLU.replace("1\tAda", "# text = x\n1-2\tAda met\t_\t_\t_\t_\t_\t_\t_\t_\n1\tAda", 1)
-FILES = {
+FILES: dict[str, str | bytes] = {
     "two.tsv": columns(cells(0, NAME)),
     "swapped.tsv": columns(cells(NAME, 0)),
     "spaced": columns(cells(0, XPOS, NAME), " "),
