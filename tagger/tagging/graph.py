@@ -12,6 +12,7 @@ import onnx
 from onnx import TensorProto, helper
 
 from tagger.encoding.arrays import Weights
+from tagger.heads.dense import add_dense
 from tagger.inputs.loops import directions, input_bias, kernel_product, reading
 from tagger.inputs.nodes import Nodes
 from tagger.inputs.recurrent import Recurrent
@@ -67,7 +68,7 @@ def _sentences_graph(architecture: Architecture, weights: Weights) -> bytes:
     steps = _merged(graph, first, states)
     for layer in others:
         steps = _recurrent(graph, layer, steps, lengths, weights)
-    graph.node("Transpose", [architecture.head.add_nodes(graph, steps, weights)], "logits", perm=[1, 0, 2])
+    graph.node("Transpose", [add_dense(graph, architecture.head.name, steps, weights)], "logits", perm=[1, 0, 2])
     return _serialized(graph, "logits", ("batch", "time", architecture.head.n_tags))
 
 

@@ -35,7 +35,7 @@ class Learner:
 
 def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ...] | None, *, threads: int) -> Learner:
     """The network of a config before it has learned anything, and TensorFlow set as the config says."""
-    from tagger.network.heads import HEADS
+    from tagger.network.heads import head_loss
     from tagger.network.runtime import be_deterministic, grow_gpu_memory, is_long, use_threads
     from tagger.network.training import predictor
 
@@ -50,7 +50,7 @@ def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ..
     if config.training.deterministic:
         be_deterministic()
     model = _new_model(config, prepared)
-    loss = HEADS[prepared.architecture.head.kind].loss(model, config.training, tag_weights)
+    loss = head_loss(prepared.architecture.head, model, config.training, tag_weights)
     allowed = allowed_chain(prepared.encoder.tags, prepared.scheme_train, prepared.decode)
     metric = metric_meant(config.training.metric, has_spans=prepared.scheme != "none")
     dev_score = _dev_score(metric, prepared) if "dev" in prepared.splits else None
