@@ -37,7 +37,8 @@ def bench_config(
         raise DataError(f"{input_path}: there is no such file")
     prepared = prepare(config)
     log.info("loading TensorFlow")
-    from tagger.training.learner import new_learner, save_model
+    from tagger.training.learner import new_learner
+    from tagger.training.saving import save_model
 
     train = prepared.encode("train")
     tag_weights = class_weights(config, prepared.encoder.tags, train)

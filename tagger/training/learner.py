@@ -1,4 +1,4 @@
-"""A config's network with its loss and dev score, and how it is saved."""
+"""A config's network with its loss and dev score."""
 
 import itertools
 import logging
@@ -14,10 +14,8 @@ from tagger.encoding.batches import Dataset
 from tagger.evaluation.score import metric_meant, score
 from tagger.heads.chain import allowed_chain
 from tagger.tagging.architecture import Architecture
-from tagger.tagging.graph import build_graphs
 from tagger.training.further import Start, extended
 from tagger.training.prepare import Prepared
-from tagger.training.saving import save_tagger
 
 log = logging.getLogger("tagger")
 
@@ -104,22 +102,3 @@ def begin_with(start: Start, model: Any, architecture: Architecture) -> None:
 def _n_tokens(config: Config, prepared: Prepared) -> int:
     """Number of training tokens over all epochs."""
     return config.training.epochs * len(prepared.splits["train"].tokens)
-
-
-def save_model(config: Config, prepared: Prepared, model: Any, folder: Path, *, threads: int) -> None:
-    """The bundle of a network with the weights that it has, in the folder of a run."""
-    from tagger.network.build import build_model, set_weights, weights_of
-    from tagger.network.crf import learned_chain
-
-    weights = weights_of(model, prepared.architecture)
-    plain = build_model(prepared.architecture)  # without what only training needs, as --from builds it
-    set_weights(plain, prepared.architecture, weights)
-    save_tagger(
-        prepared,
-        folder,
-        build_graphs(prepared.architecture, weights),
-        learned_chain(model),
-        plain.save_weights,
-        seed=config.training.seed,
-        threads=threads,
-    )

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from tagger.config import REFERENCE, Config, Model
 from tagger.corpus.checks import Split, brief, byte_findings, find, row_findings
@@ -27,6 +28,7 @@ from tagger.inputs import Input, fit_inputs
 from tagger.inputs.encoder import Encoder
 from tagger.inputs.fitting import Fitted, TrainingData
 from tagger.tagging.architecture import Architecture
+from tagger.tagging.bundle import Bundle
 from tagger.training.data_files import check_scheme, files_of, layout_of, word_files_of
 from tagger.training.further import Start, check_start
 from tagger.training.splits import SPLITS, UNUSED_GROUP, cut_train, describe_cut, is_cut, layout_of_train
@@ -76,6 +78,20 @@ class Prepared:
         """The sentences of a split, or some of them, their tags in the scheme that the network learns."""
         sentences = self.splits[split] if among is None else self.splits[split].take(among)
         return all_in_scheme(sentences, self.scheme, self.scheme_train, ignore=self.encoder.ignore)
+
+    def bundle(self, provenance: dict[str, Any]) -> Bundle:
+        """All of a tagger but what its training gives it."""
+        return Bundle(
+            architecture=self.architecture,
+            encoder=self.encoder,
+            lexicon=self.lexicon,
+            layout=self.layout,
+            provenance=provenance,
+            scheme=self.scheme,
+            scheme_train=self.scheme_train,
+            file_tags=self.file_tags,
+            decode=self.decode,
+        )
 
 
 def prepare(config: Config, start: Start | None = None) -> Prepared:
