@@ -26,12 +26,9 @@ print("\\n" + json.dumps({"seconds": seconds, "megabytes": used.ru_maxrss / mb, 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The cost of one process.
+    """The cost of one process: seconds from its start to its end, and what it wrote to standard output.
 
-    Args:
-        seconds: from its start to its end.
-        megabytes: that it, or a process that it started, had in memory at most.
-        output: what it wrote to standard output.
+    The megabytes are the most that it, or a process that it started, had in memory.
     """
 
     seconds: float
@@ -42,13 +39,7 @@ class Cost:
 def process_cost(
     command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, stdin: Path | None = None
 ) -> Cost:
-    """Run a command to its end, and measure it.
-
-    Args:
-        command: program and arguments.
-        cwd: where it runs; default: here.
-        env: its environment; default: ours.
-        stdin: a file that it reads as standard input; default: nothing.
+    """Run a command to its end, with a file or nothing as standard input, and measure it.
 
     Raises:
         RunError: it ended with another code than 0; or this system tells nobody what a process took.

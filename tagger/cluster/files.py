@@ -18,13 +18,7 @@ from tagger.training.run_folder import is_finished
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """A file that a config names, as another machine gets it.
-
-    Args:
-        path: where it lies on the sweep's machine.
-        sha256: of its bytes.
-        content: a reference by which Ray gives its bytes.
-    """
+    """A file of the sweep's machine that a config names; Ray gives its bytes by the reference `content`."""
 
     path: Path
     sha256: str
@@ -42,11 +36,7 @@ def data_paths(config: Config) -> dict[str, Path]:
 
 
 def share_files(config: Config, known: dict[Path, DataFile]) -> dict[str, DataFile]:
-    """By key, the files that a config names, as a cluster can fetch them.
-
-    Args:
-        config: with paths of this machine.
-        known: files that were put into the cluster before; others are added.
+    """By key, the files that a config names, as a cluster can fetch them; they are added to those known before.
 
     Raises:
         DataError: one cannot be read.
@@ -63,10 +53,7 @@ def share_files(config: Config, known: dict[Path, DataFile]) -> dict[str, DataFi
 def with_files_here(config: Config, files: Mapping[str, DataFile], data_dir: Path) -> Config:
     """The config with files of this machine: where the same bytes lie at the same path, they are read there.
 
-    Args:
-        config: with paths of the sweep's machine.
-        files: that it names, by key.
-        data_dir: a folder for those that are not here; one that was written there before is not written again.
+    Others are written into `data_dir`, each once.
     """
     paths: dict[str, dict[str, str]] = {"data": {}, "features.words": {}}
     for key, file in files.items():

@@ -46,13 +46,7 @@ def resolve_decode(wanted: Literal["auto", "free", "valid"], scheme: Scheme) -> 
 
 
 def allowed_chain(tags: Sequence[str], scheme: Scheme, decode: Decode) -> Chain | None:
-    """Zero where a scheme lets a tag stand, -inf where it does not; None where all may stand everywhere.
-
-    Args:
-        tags: in the order of their ids.
-        scheme: of the tags, see `can_follow`.
-        decode: None is what `free` gives.
-    """
+    """Zero where a scheme, see `can_follow`, lets a tag stand, -inf elsewhere; None where all may stand everywhere."""
     if decode == "free" or scheme == "none":
         return None
     # Whether a tag can follow another is a matter of their letters, and of whether they have one type.

@@ -13,12 +13,7 @@ STEPS: Shape = ("batch", "time")
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """An array that a layer learns.
-
-    Args:
-        name: unique in a network.
-        shape: as Keras has it.
-    """
+    """An array that a layer learns; its name is unique in a network, its shape is as Keras has it."""
 
     name: str
     shape: Shape

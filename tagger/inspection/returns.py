@@ -23,15 +23,7 @@ MERGES: dict[Merge, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Returns:
-    """What comes out of a layer for one combination of its switches.
-
-    Args:
-        layer: in the directions and with the merge that are told.
-        return_sequences: whether the output has all steps or the final one.
-        return_state: whether the final states are given beside it.
-        outputs: name and shape of each array, in Keras' order.
-        why: in a sentence.
-    """
+    """Names and shapes of a layer's outputs for one combination of its switches, in Keras' order, and why."""
 
     layer: Recurrent
     return_sequences: bool
@@ -41,12 +33,7 @@ class Returns:
 
 
 def all_returns(layer: Recurrent, *, n_steps: int | None = None) -> list[Returns]:
-    """Every combination of the two switches, of one direction and two, and of the merges.
-
-    Args:
-        layer: its cell and units.
-        n_steps: of the series; None: told as `time`.
-    """
+    """Every combination of the two switches, of one direction and two, and of the merges; None steps are `time`."""
     found = []
     for bidirectional, merge in _directions():
         turned = replace(layer, bidirectional=bidirectional, merge=merge)
@@ -59,11 +46,7 @@ def all_returns(layer: Recurrent, *, n_steps: int | None = None) -> list[Returns
 class ReturnsGroup:
     """The combinations of directions and merges that give the same shapes for the same reasons, told once.
 
-    Args:
-        title: the directions and merges, in words.
-        notes: on them, a sentence each.
-        is_own: whether the layer's own are among them.
-        returns: for each combination of the two switches.
+    `is_own` is whether the layer's own are among them.
     """
 
     title: str

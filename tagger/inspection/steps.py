@@ -120,12 +120,9 @@ class SentenceSteps:
 
 
 def sentence_steps(subject: Subject, given: str | Path) -> SentenceSteps:
-    """The states of a sentence.
+    """The states of a sentence, which is a text, or the first one of a file as `predict` reads it.
 
-    Args:
-        subject: with weights.
-        given: the sentence as a text; or a file as `predict` reads it, of which the first sentence is taken, or of
-            numbers, a step a line, for a bare layer and where only numbers enter.
+    For a bare layer, and where only numbers enter, a file has numbers, a step a line. The subject has weights.
 
     Raises:
         DataError: there is no step, or it is not what the network reads.

@@ -57,13 +57,9 @@ class Subject:
 
 
 def subject_of(path: Path | None, layer: str | None, *, constant: float | None, needs_weights: bool) -> Subject:
-    """What a command line names: a config, a model, or a layer.
+    """The config (a file), model (a folder) or layer (a line of text) that a command line names.
 
-    Args:
-        path: of a config (a file) or a model (a folder); None: there is a layer.
-        layer: in a line of text; None: there is a path.
-        constant: what every weight is to be; None: as they are.
-        needs_weights: whether states are to be computed.
+    `constant` is what every weight is to be; weights are needed where states are to be computed.
 
     Raises:
         ConfigError: it cannot be used, or has no weights where they are needed.
@@ -112,10 +108,8 @@ def model_subject(model: Path) -> Subject:
 def config_subject(path: Path, *, needs_data: bool) -> Subject:
     """The network that a config describes, before it is trained.
 
-    Args:
-        path: of the config.
-        needs_data: whether to fail where its data cannot be read; else what only data tells has a name in place of a
-            number, and it is said.
+    Where its data cannot be read, and is not needed, what only data tells has a name in place of a number, and it is
+    said.
 
     Raises:
         ConfigError: the config cannot be used.

@@ -16,13 +16,7 @@ COLUMNS = ("mean", "sd", "n_seeds", "parameters", "seconds", "bundle_bytes", "tr
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A setting, and what came of its finished trials.
-
-    Args:
-        setting: what it has that the base has not.
-        results: of its finished trials; at least one.
-        is_whole: whether all its seeds are finished: only then it has a rank.
-    """
+    """A setting, and the results of its finished trials; it has a rank once all its seeds are finished, `is_whole`."""
 
     setting: Setting
     results: Sequence[Result]
@@ -56,13 +50,7 @@ def ranked(rows: Iterable[Ranked]) -> list[Ranked]:
 
 
 def write_leaderboard(folder: Path, rows: Sequence[Ranked], metric: str) -> None:
-    """Writes `leaderboard.csv` for programs, with a column for each key, and `leaderboard.md` to read.
-
-    Args:
-        folder: of the sweep.
-        rows: ranked.
-        metric: what is ranked by.
-    """
+    """Writes ranked rows: `leaderboard.csv` for programs, with a column for each key, and `leaderboard.md` to read."""
     keys = list(dict.fromkeys(key for row in rows for key in row.setting))
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")

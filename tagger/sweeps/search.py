@@ -24,13 +24,7 @@ log = logging.getLogger("tagger")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A setting that the study waits for.
-
-    Args:
-        trial: of the study.
-        setting: that it stands for.
-        epochs: that were reported.
-    """
+    """A setting that the study waits for, and the epochs that were reported."""
 
     trial: optuna.trial.Trial
     setting: Setting

@@ -86,15 +86,7 @@ def find_bundle(model: Path) -> Path:
 def save_bundle(
     bundle: Bundle, folder: Path, graphs: Graphs, golden: str, save_weights: Callable[[Path], None]
 ) -> None:
-    """Writes all files of a bundle into a new folder, `SHA256SUMS` last.
-
-    Args:
-        bundle: what to save.
-        folder: where to; it is made.
-        graphs: the network as ONNX.
-        golden: the golden sentences, a line of JSON each.
-        save_weights: writes the Keras weights to a path.
-    """
+    """Writes all files of a bundle into a new folder, `SHA256SUMS` last; `save_weights` writes those of Keras."""
     encoder = bundle.encoder
     description = {
         "format": FORMAT,

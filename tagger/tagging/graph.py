@@ -25,11 +25,8 @@ MERGE = {"concat": "Concat", "sum": "Sum", "mul": "Mul", "ave": "Mean"}
 def build_graphs(architecture: Architecture, weights: Weights) -> Graphs:
     """The network as serialised ONNX models, in which weights are constants under their own names.
 
-    Vectors are called `…/vectors`. Of the first layer's kernels each graph has the rows of its own inputs.
-
-    Args:
-        architecture: the layers.
-        weights: by name, in the shapes that `Architecture.describe` gives.
+    Vectors are called `…/vectors`. Of the first layer's kernels each graph has the rows of its own inputs. Weights come
+    in the shapes that `Architecture.describe` gives.
     """
     forms = _forms_graph(architecture, weights) if architecture.of_forms else None
     return Graphs(forms, _sentences_graph(architecture, weights))

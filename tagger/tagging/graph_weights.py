@@ -22,10 +22,6 @@ from tagger.tagging.bundle import FORMS_GRAPH, SENTENCES_GRAPH
 def graph_weights(architecture: Architecture, graphs: Graphs) -> dict[str, Floats]:
     """The weights by the names that `build_graphs` knows them by; those of a CRF are not in the graphs.
 
-    Args:
-        architecture: of the network.
-        graphs: as `build_graphs` makes them.
-
     Raises:
         BundleError: they are no such models, or not of this network.
     """

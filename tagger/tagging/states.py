@@ -33,10 +33,7 @@ def network_states(
 ) -> tuple[tuple[LayerStates, ...], Doubles]:
     """The states of each recurrent layer, and (batch, time, tags) logits; both undefined after a sentence's end.
 
-    Args:
-        architecture: the layers.
-        weights: by name, in the shapes that `Architecture.describe` gives.
-        batch: as the network's encoder makes it.
+    Weights come by name, in the shapes that `Architecture.describe` gives.
     """
     parts = [each.compute(batch.inputs, weights) for each in architecture.inputs]
     steps = np.concatenate(parts, axis=-1)

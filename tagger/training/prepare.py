@@ -97,9 +97,7 @@ class Prepared:
 def prepare(config: Config, start: Start | None = None) -> Prepared:
     """Reads and checks the data, and fits to train what the network's inputs need.
 
-    Args:
-        config: of the run.
-        start: a tagger whose vocabularies and tags are extended.
+    The vocabularies and tags of a start are extended.
 
     Raises:
         DataError: a file cannot be read; names file and line.

@@ -25,18 +25,10 @@ from tagger.reports.report.scores import (
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """The files of a run, read.
+    """The files of a run, read: `metrics`, `data`, `history` and `bundle` are as theirs have them.
 
-    Args:
-        name: of the run.
-        config: its resolved config, as TOML.
-        command: the command that makes it again.
-        metric: metric of dev by which the weights were chosen.
-        metrics: as `metrics.json` has them.
-        data: statistics of each split, as `data.json` has them.
-        history: an epoch each: number, loss, score (None without dev), is_best, learning_rate, seconds.
-        bundle: as `bundle.json` has it.
-        outcomes: sentences of each split that was tagged.
+    `command` makes the run again; `metric` is the one of dev by which the weights were chosen. The history has an epoch
+    each: number, loss, score (None without dev), is_best, learning_rate, seconds.
     """
 
     name: str

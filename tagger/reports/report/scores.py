@@ -81,12 +81,7 @@ def baseline_figure(evaluation: Metrics, split: str) -> Figure:
 
 
 def tag_figure(by_tag: ScoresByTag, split: str) -> Figure:
-    """F1 of each tag, the most frequent first.
-
-    Args:
-        by_tag: accuracy, precision, recall, f1 and support of each tag, as `metrics.json` has them.
-        split: name of the split that was scored.
-    """
+    """F1 of each tag, as `tags` of `metrics.json` has it, the most frequent first."""
     about = "The tag that most tokens have stands first. F1 is the harmonic mean of precision and recall."
     return _f1_figure("tags", "tag", about, by_tag, ("accuracy", "precision", "recall", "f1"), "tokens", split)
 
