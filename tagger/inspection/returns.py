@@ -1,6 +1,5 @@
 """What a recurrent layer gives back, for each way to ask: names, shapes, and why."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby, product
 from typing import get_args
@@ -35,7 +34,8 @@ class Returns:
 def all_returns(layer: Recurrent, *, n_steps: int | None = None) -> list[Returns]:
     """Every combination of the two switches, of one direction and two, and of the merges; None steps are `time`."""
     found = []
-    for bidirectional, merge in _directions():
+    merges: list[tuple[bool, Merge]] = [(False, "concat"), *((True, merge) for merge in get_args(Merge))]
+    for bidirectional, merge in merges:
         turned = replace(layer, bidirectional=bidirectional, merge=merge)
         for return_sequences, return_state in product((False, True), repeat=2):
             found.append(_returns(turned, "time" if n_steps is None else n_steps, return_sequences, return_state))
@@ -69,13 +69,6 @@ def grouped_returns(layer: Recurrent, *, n_steps: int | None = None) -> list[Ret
             ReturnsGroup(title, notes, is_own, tuple(each for each in alike if each.layer.merge == merges[0]))
         )
     return groups
-
-
-def _directions() -> Iterator[tuple[bool, Merge]]:
-    """One direction, then both with each merge."""
-    yield False, "concat"
-    for merge in get_args(Merge):
-        yield True, merge
 
 
 def _returns(layer: Recurrent, n_steps: Size, return_sequences: bool, return_state: bool) -> Returns:

@@ -96,11 +96,7 @@ def model_subject(model: Path) -> Subject:
     bundle, graphs, _ = load_bundle(find_bundle(model))
     weights = graph_weights(bundle.architecture, graphs)
     if bundle.chain is not None:
-        weights |= {
-            "head/transitions": bundle.chain.transitions,
-            "head/starts": bundle.chain.starts,
-            "head/ends": bundle.chain.ends,
-        }
+        weights |= {f"head/{name}": scores for name, scores in bundle.chain._asdict().items()}
     layers, recurrent = bundle.architecture.describe(), bundle.architecture.layers
     return Subject(str(model), "a saved tagger", layers, recurrent, None, bundle, weights)
 
@@ -134,8 +130,8 @@ def layer_subject(text: str) -> Subject:
     Raises:
         ConfigError: it is no such line.
     """
-    read = read_layer(text)
-    return Subject(text, "a layer", (read.layer.describe(),), (read.layer,), read.n_steps)
+    layer, n_steps = read_layer(text)
+    return Subject(text, "a layer", (layer.describe(),), (layer,), n_steps)
 
 
 def _unread_network(config: Config) -> tuple[Architecture, set[str]]:
