@@ -14,9 +14,8 @@ from tagger.reports.report.matrix import confusion_table
 from tagger.reports.report.scores import (
     baseline_figure,
     between,
+    breakdown_figures,
     headlines,
-    length_figure,
-    position_figure,
     span_figure,
     tag_figure,
     weak_splits,
@@ -80,10 +79,7 @@ def _detail(
         "spans": span_figure(evaluation["spans"]["types"], split) if evaluation["spans"] else None,
         "matrix": confusion_table(confusion["tags"], confusion["counts"], scheme),
         "calibration": calibration_figures(evaluation["calibration"], split) if evaluation["calibration"] else [],
-        "breakdowns": [
-            length_figure(evaluation["by_length"], split),
-            position_figure(evaluation["by_position"], split),
-        ],
+        "breakdowns": breakdown_figures(evaluation, split),
         "confusions": frequent_confusions(outcomes, ignore=ignore),
         "worst": worst_sentences(outcomes, ignore=ignore),
         "outside": "O" if scheme != "none" else None,
