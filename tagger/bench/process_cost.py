@@ -5,7 +5,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,9 +36,7 @@ class Cost:
     output: str
 
 
-def process_cost(
-    command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, stdin: Path | None = None
-) -> Cost:
+def process_cost(command: Sequence[str], *, cwd: Path | None = None, stdin: Path | None = None) -> Cost:
     """Run a command to its end, with a file or nothing as standard input, and measure it.
 
     Raises:
@@ -47,7 +45,7 @@ def process_cost(
     check_system()
     watcher = [sys.executable, "-I", "-S", "-c", WATCHER, *command]
     with open(stdin or os.devnull, "rb") as input_file:
-        done = subprocess.run(watcher, cwd=cwd, env=env, stdin=input_file, capture_output=True, text=True)
+        done = subprocess.run(watcher, cwd=cwd, stdin=input_file, capture_output=True, text=True)
     output, _, last = done.stdout.removesuffix("\n").rpartition("\n")
     if done.returncode:
         raise RunError(done.stderr)

@@ -1,6 +1,5 @@
 """Files that travel with a trial between machines that do not share them."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 from tagger.config import Config, dump_config
 from tagger.corpus.download import resolve
-from tagger.files import remove, swap_in, write_file, writing
+from tagger.files import remove, sha256_of, swap_in, write_file, writing
 from tagger.sweeps.trials import Hashes
 from tagger.sweeps.worker import Task
 from tagger.training.data_files import files_of, word_files_of
@@ -70,10 +69,8 @@ def with_files_here(config: Config, files: Mapping[str, DataFile], data_dir: Pat
 
 
 def _here(file: DataFile, data_dir: Path) -> Path:
-    if file.path.is_file():
-        with file.path.open("rb") as opened:
-            if hashlib.file_digest(opened, "sha256").hexdigest() == file.sha256:
-                return file.path
+    if file.path.is_file() and sha256_of(file.path) == file.sha256:
+        return file.path
     path = data_dir / file.sha256 / file.path.name  # the name tells its format
     if not path.exists():
         import ray

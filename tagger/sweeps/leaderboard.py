@@ -58,14 +58,8 @@ def write_leaderboard(folder: Path, rows: Sequence[Ranked], metric: str) -> None
     for rank, row in _with_ranks(rows):
         settings = [_cell(row.setting.get(key)) for key in keys]
         sd = "" if row.sd is None else round(row.sd, 6)
-        figures = [
-            round(row.mean, 6),
-            sd,
-            len(row.results),
-            *sizes(row),
-            " ".join(result.trial.name for result in row.results),
-        ]
-        writer.writerow([rank or "", *settings, *figures])
+        trials = " ".join(result.trial.name for result in row.results)
+        writer.writerow([rank or "", *settings, round(row.mean, 6), sd, len(row.results), *sizes(row), trials])
     write_file(folder / "leaderboard.csv", table.getvalue())
     write_file(folder / "leaderboard.md", format_leaderboard(rows, metric))
 

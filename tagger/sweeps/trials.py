@@ -12,6 +12,7 @@ from tagger.config import Config
 from tagger.corpus.download import resolve
 from tagger.errors import DataError
 from tagger.evaluation.score import metric_meant, recorded_score
+from tagger.files import sha256_of
 from tagger.sweeps.plan import Plan
 from tagger.sweeps.space import Setting
 from tagger.training.data_files import files_of, word_files_of
@@ -117,8 +118,7 @@ class Hashes:
         """
         if path not in self._known:
             try:
-                with path.open("rb") as file:
-                    self._known[path] = hashlib.file_digest(file, "sha256").hexdigest()
+                self._known[path] = sha256_of(path)
             except OSError as error:
                 raise DataError(f"{path}: cannot be read ({key}): {error.strerror}") from None
         return self._known[path]

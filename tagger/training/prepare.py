@@ -1,6 +1,5 @@
 """A config → sentences, and all that is known of them before a network is built."""
 
-import hashlib
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from tagger.corpus.tags import all_in_scheme, check_scored, warn_of_unknown_tags
 from tagger.encoding.batches import Dataset
 from tagger.encoding.lexicon import Lexicon, count_lexicon
 from tagger.errors import ConfigError, DataError
+from tagger.files import sha256_of
 from tagger.heads import KINDS as HEADS
 from tagger.heads.chain import Decode, resolve_decode
 from tagger.inputs import Input, fit_inputs
@@ -138,7 +138,7 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
         ambiguous=counted.ambiguous or frozenset(),
         architecture=architecture,
         hashes={split: noted.sha256 for split, noted in notes.items()}
-        | {key: _sha256(Path(path)) for key, path in word_files_of(config).items()},
+        | {key: sha256_of(Path(path)) for key, path in word_files_of(config).items()},
     )
 
 
@@ -244,8 +244,3 @@ def _tell_findings(
     known = {*splits["train"].tag_counts(), *ignore}
     for split, sentences in splits.items():
         warn_of_unknown_tags(sentences, known, split)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
