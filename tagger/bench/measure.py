@@ -23,11 +23,8 @@ def bench_config(
 ) -> tuple[TrainingSpeed, TaggingSpeed]:
     """Trains by a config for some seconds, and tags with what came out; no run and no tagger is kept.
 
-    Args:
-        config: of the training.
-        seconds: to measure for, after the warm-up: training, then tagging.
-        threads: to compute with; 0: as many as there are cores.
-        input_path: sentences to tag; default: those of dev, or of train without dev.
+    Both are measured for `seconds` after a warm-up. Sentences are those of `input_path`, else of dev, or of train
+    without dev.
 
     Raises:
         TaggerError: the config or its data cannot be used, or training fails.
@@ -37,7 +34,8 @@ def bench_config(
         raise DataError(f"{input_path}: there is no such file")
     prepared = prepare(config)
     log.info("loading TensorFlow")
-    from tagger.training.learner import new_learner, save_model
+    from tagger.training.learner import new_learner
+    from tagger.training.saving import save_model
 
     train = prepared.encode("train")
     tag_weights = class_weights(config, prepared.encoder.tags, train)

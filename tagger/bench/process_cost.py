@@ -5,7 +5,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,12 +26,9 @@ print("\\n" + json.dumps({"seconds": seconds, "megabytes": used.ru_maxrss / mb, 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The cost of one process.
+    """The cost of one process: seconds from its start to its end, and what it wrote to standard output.
 
-    Args:
-        seconds: from its start to its end.
-        megabytes: that it, or a process that it started, had in memory at most.
-        output: what it wrote to standard output.
+    The megabytes are the most that it, or a process that it started, had in memory.
     """
 
     seconds: float
@@ -39,16 +36,8 @@ class Cost:
     output: str
 
 
-def process_cost(
-    command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, stdin: Path | None = None
-) -> Cost:
-    """Run a command to its end, and measure it.
-
-    Args:
-        command: program and arguments.
-        cwd: where it runs; default: here.
-        env: its environment; default: ours.
-        stdin: a file that it reads as standard input; default: nothing.
+def process_cost(command: Sequence[str], *, cwd: Path | None = None, stdin: Path | None = None) -> Cost:
+    """Run a command to its end, with a file or nothing as standard input, and measure it.
 
     Raises:
         RunError: it ended with another code than 0; or this system tells nobody what a process took.
@@ -56,7 +45,7 @@ def process_cost(
     check_system()
     watcher = [sys.executable, "-I", "-S", "-c", WATCHER, *command]
     with open(stdin or os.devnull, "rb") as input_file:
-        done = subprocess.run(watcher, cwd=cwd, env=env, stdin=input_file, capture_output=True, text=True)
+        done = subprocess.run(watcher, cwd=cwd, stdin=input_file, capture_output=True, text=True)
     output, _, last = done.stdout.removesuffix("\n").rpartition("\n")
     if done.returncode:
         raise RunError(done.stderr)
@@ -67,12 +56,7 @@ def process_cost(
 
 
 def peak_megabytes() -> float:
-    """Peak memory of this process so far.
-
-    Raises:
-        RunError: as `process_cost`.
-    """
-    check_system()
+    """Peak memory of this process so far, on a system that tells."""
     import resource
 
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -59,12 +59,8 @@ def bench_model(
 ) -> TaggingSpeed:
     """Tags with a saved tagger for some seconds, then starts a few processes that tag one sentence.
 
-    Args:
-        model: a run folder or a bundle folder.
-        seconds: to tag for.
-        threads: to compute with; 0: as many as there are cores.
-        input_path: sentences to tag; default: `sentences`.
-        sentences: and what they are called; default: made of words that the tagger knows, or of numbers.
+    Sentences are those of `input_path`, else those given with a name for them, else made of words that the tagger
+    knows, or of numbers.
 
     Raises:
         BundleError: there is no tagger, or it cannot be loaded.

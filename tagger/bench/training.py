@@ -51,15 +51,7 @@ class TrainingSpeed:
 def training_speed(
     config: Config, prepared: Prepared, learner: "Learner", train: Dataset, seconds: float
 ) -> TrainingSpeed:
-    """Trains by a config for some seconds.
-
-    Args:
-        config: see above.
-        prepared: its data.
-        learner: of it, which has learned nothing yet.
-        train: encoded.
-        seconds: to measure for, after the warm-up.
-    """
+    """Trains by a config, with its learner that has learned nothing yet, for some seconds after the warm-up."""
     from tagger.network.events import Epoch
     from tagger.network.training import fit
 

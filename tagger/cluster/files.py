@@ -1,6 +1,5 @@
 """Files that travel with a trial between machines that do not share them."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 from tagger.config import Config, dump_config
 from tagger.corpus.download import resolve
-from tagger.files import remove, swap_in, write_file, writing
+from tagger.files import remove, sha256_of, swap_in, write_file, writing
 from tagger.sweeps.trials import Hashes
 from tagger.sweeps.worker import Task
 from tagger.training.data_files import files_of, word_files_of
@@ -18,13 +17,7 @@ from tagger.training.run_folder import is_finished
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """A file that a config names, as another machine gets it.
-
-    Args:
-        path: where it lies on the sweep's machine.
-        sha256: of its bytes.
-        content: a reference by which Ray gives its bytes.
-    """
+    """A file of the sweep's machine that a config names; Ray gives its bytes by the reference `content`."""
 
     path: Path
     sha256: str
@@ -42,11 +35,7 @@ def data_paths(config: Config) -> dict[str, Path]:
 
 
 def share_files(config: Config, known: dict[Path, DataFile]) -> dict[str, DataFile]:
-    """By key, the files that a config names, as a cluster can fetch them.
-
-    Args:
-        config: with paths of this machine.
-        known: files that were put into the cluster before; others are added.
+    """By key, the files that a config names, as a cluster can fetch them; they are added to those known before.
 
     Raises:
         DataError: one cannot be read.
@@ -63,10 +52,7 @@ def share_files(config: Config, known: dict[Path, DataFile]) -> dict[str, DataFi
 def with_files_here(config: Config, files: Mapping[str, DataFile], data_dir: Path) -> Config:
     """The config with files of this machine: where the same bytes lie at the same path, they are read there.
 
-    Args:
-        config: with paths of the sweep's machine.
-        files: that it names, by key.
-        data_dir: a folder for those that are not here; one that was written there before is not written again.
+    Others are written into `data_dir`, each once.
     """
     paths: dict[str, dict[str, str]] = {"data": {}, "features.words": {}}
     for key, file in files.items():
@@ -83,10 +69,8 @@ def with_files_here(config: Config, files: Mapping[str, DataFile], data_dir: Pat
 
 
 def _here(file: DataFile, data_dir: Path) -> Path:
-    if file.path.is_file():
-        with file.path.open("rb") as opened:
-            if hashlib.file_digest(opened, "sha256").hexdigest() == file.sha256:
-                return file.path
+    if file.path.is_file() and sha256_of(file.path) == file.sha256:
+        return file.path
     path = data_dir / file.sha256 / file.path.name  # the name tells its format
     if not path.exists():
         import ray

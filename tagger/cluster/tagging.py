@@ -25,14 +25,7 @@ _loaded: dict[str, Tagger] = {}  # of a process of the cluster, by the model's c
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How sentences are tagged and told.
-
-    Args:
-        output_format: of the text.
-        confidence: whether each tag's probability is told.
-        best: up to how many of the best sequences of tags; 0: only the tags.
-        threads: that each shard is tagged with; as many CPUs are declared.
-    """
+    """How sentences are tagged and told, and the threads of each shard: as many CPUs are declared."""
 
     output_format: OutputFormat
     confidence: bool
@@ -43,10 +36,7 @@ class How:
 def tagged_text(model: Path, sentences: Iterable[Sentence], how: How) -> Iterator[str]:
     """The text of tagged sentences, in pieces and in their order: what tagging them on this machine would give.
 
-    Args:
-        model: a run folder or a bundle folder of this machine; its files go to the nodes.
-        sentences: read as fast as they are tagged.
-        how: they are tagged and told.
+    The model's files go to the nodes; sentences are read as fast as they are tagged.
 
     Raises:
         TaggerError: the model, the sentences or the cluster cannot be used.
@@ -82,14 +72,7 @@ def _text(shard: Any) -> str:
 
 
 def tag_shard(sentences: list[Sentence], checksums: str, content: list[Any], how: How) -> str:
-    """The text of some tagged sentences, on a node of the cluster.
-
-    Args:
-        sentences: to tag, as one window.
-        checksums: of the model.
-        content: a reference to the model's files, which a process fetches once.
-        how: they are tagged and told.
-    """
+    """The text of some sentences, tagged as one window on a node, whose process fetches the model's files once."""
     import ray
 
     key = f"{how.threads} {checksums}"

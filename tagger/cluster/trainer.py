@@ -22,13 +22,7 @@ BEAT = 0.5  # seconds after which a call is answered where nothing happens, so t
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A trial that a trainer is to train.
-
-    Args:
-        number: that no other order to the same trainer has, and larger than those before.
-        task: the trial.
-        data: the files that it reads, by key of the config.
-    """
+    """A trial that a trainer is to train, and by key of the config the files that it reads; numbers rise."""
 
     number: int
     task: Task
@@ -37,12 +31,9 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Events of an order since the last call.
+    """Events of an order since the last call, and the bytes of memory of the process.
 
-    Args:
-        events: in their order.
-        memory: bytes of the process.
-        files: of a finished trial's folder, by their paths in it; None where the sweep sees the folder itself.
+    `files` are those of a finished trial's folder, by their paths in it; None where the sweep sees the folder itself.
     """
 
     events: tuple[Began | EpochDone | Ended, ...]

@@ -6,10 +6,6 @@ from typing import Any, get_args
 from tagger.config.sections import Config
 from tagger.config.values import shown
 
-GONE = {  # keys of earlier versions, and what to do without them
-    "training.strategy": "is gone: a network trains on one device, a GPU where there is one; take the key away",
-}
-
 
 def describe_problem(details: dict[str, Any]) -> str:
     """One line that names the key, the rule and the value found."""
@@ -17,8 +13,8 @@ def describe_problem(details: dict[str, Any]) -> str:
     key = ".".join(keys).replace(".[", "[")
     found, limits = shown(details["input"]), details.get("ctx", {})
     match details["type"]:
-        case "extra_forbidden" if key in GONE:
-            return f"{key}: {GONE[key]}"
+        case "extra_forbidden" if key == "training.strategy":  # of earlier versions
+            return f"{key}: is gone: a network trains on one device, a GPU where there is one; take the key away"
         case "extra_forbidden":
             elsewhere = _same_key_elsewhere(keys[-1])
             close = elsewhere or difflib.get_close_matches(keys[-1], _keys_beside(keys), n=1)

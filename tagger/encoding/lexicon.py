@@ -37,10 +37,7 @@ class Lexicon:
 def count_lexicon(sentences: Iterable[Sentence], *, reads_words: bool, ignore: Iterable[str] = ()) -> Lexicon:
     """Counts train's forms and tags; of equally frequent tags, the first by alphabet counts.
 
-    Args:
-        sentences: train.
-        reads_words: whether there are forms to know.
-        ignore: tags that are no one's most frequent, and make no form ambiguous.
+    Ignored tags are no one's most frequent, and make no form ambiguous.
     """
     train, ignored = Sentences.of(sentences), set(ignore)
     majority = _most_frequent({tag: n for tag, n in train.tag_counts().items() if tag not in ignored})

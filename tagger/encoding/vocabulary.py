@@ -9,11 +9,7 @@ PADDING, UNKNOWN = 0, 1  # ids; the first known symbol has id 2
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Known symbols, most frequent first; id 0 is padding, id 1 any symbol that is not known.
-
-    Args:
-        symbols: distinct, in the order of their ids.
-    """
+    """Known symbols, each once, most frequent first; id 0 is padding, id 1 any symbol that is not known."""
 
     symbols: tuple[str, ...]
     ids: dict[str, int] = field(init=False, repr=False, compare=False)
@@ -31,10 +27,7 @@ class Vocabulary:
 
 
 def count_symbols(symbols: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """How often each symbol occurs, most frequent first (ties by symbol).
-
-    Args:
-        symbols: each with how often it is met there.
+    """How often each symbol occurs, most frequent first (ties by symbol), from counts that may name it again.
 
     >>> count_symbols([("a", 1), ("b", 2), ("c", 2), ("b", 1)])
     {'b': 3, 'c': 2, 'a': 1}

@@ -2,8 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -16,8 +15,7 @@ ChainRows = Sequence[tuple[str, ...]]  # of cells
 AUTO: Decode = "valid"  # what `model.decode = "auto"` means, for both heads; tags without a scheme are free anyway
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Chain:
+class Chain(NamedTuple):
     """What a sequence's score has beside its steps' logits; -inf forbids.
 
     Args:
@@ -35,7 +33,7 @@ def chain_of(weights: Weights) -> Chain | None:
     """The chain among a network's weights; None where its head is a softmax."""
     if "head/transitions" not in weights:
         return None
-    return Chain(weights["head/transitions"], weights["head/starts"], weights["head/ends"])
+    return Chain(*(weights[f"head/{name}"] for name in Chain._fields))
 
 
 def resolve_decode(wanted: Literal["auto", "free", "valid"], scheme: Scheme) -> Decode:
@@ -46,13 +44,7 @@ def resolve_decode(wanted: Literal["auto", "free", "valid"], scheme: Scheme) -> 
 
 
 def allowed_chain(tags: Sequence[str], scheme: Scheme, decode: Decode) -> Chain | None:
-    """Zero where a scheme lets a tag stand, -inf where it does not; None where all may stand everywhere.
-
-    Args:
-        tags: in the order of their ids.
-        scheme: of the tags, see `can_follow`.
-        decode: None is what `free` gives.
-    """
+    """Zero where a scheme, see `can_follow`, lets a tag stand, -inf elsewhere; None where all may stand everywhere."""
     if decode == "free" or scheme == "none":
         return None
     # Whether a tag can follow another is a matter of their letters, and of whether they have one type.
@@ -91,6 +83,6 @@ def read_chain(rows: ChainRows) -> Chain:
     n_tags = len(starts)
     if chain.transitions.shape != (n_tags, n_tags):
         raise ValueError(f"{n_tags} tags may start a sentence, and transitions are {chain.transitions.shape}")
-    if not all(np.isfinite(scores).all() for scores in (chain.transitions, chain.starts, chain.ends)):
+    if not all(np.isfinite(scores).all() for scores in chain):
         raise ValueError("a transition is no finite number")
     return chain

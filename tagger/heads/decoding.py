@@ -27,7 +27,7 @@ class Decoder:
     def __init__(self, learned: Chain | None = None, allowed: Chain | None = None, *, temperature: float = 1.0) -> None:
         self.temperature = temperature
         self._learned, self._allowed = learned, allowed
-        self._both = allowed if learned is None or allowed is None else _sum(learned, allowed)
+        self._both = allowed if learned is None or allowed is None else Chain(*map(np.add, learned, allowed))
 
     def decode(self, logits: Floats | Doubles, lengths: Lengths) -> Ids:
         """The best sequences (Viterbi, 1967).
@@ -78,7 +78,7 @@ class Decoder:
         return scores if self.temperature == 1 else scores / np.float32(self.temperature)
 
     def _cooled_chain(self, chain: Chain) -> Chain:
-        return Chain(*(self._cooled(scores) for scores in (chain.transitions, chain.starts, chain.ends)))
+        return Chain(*map(self._cooled, chain))
 
     def _chains(self, lengths: Lengths) -> Iterator[tuple[npt.NDArray[np.intp], Chain | None]]:
         """The rows that are decoded in one way, and by which chain."""
@@ -90,10 +90,6 @@ class Decoder:
             yield np.flatnonzero(is_possible), self._both
         if not is_possible.all():
             yield np.flatnonzero(~is_possible), self._learned
-
-
-def _sum(one: Chain, other: Chain) -> Chain:
-    return Chain(one.transitions + other.transitions, one.starts + other.starts, one.ends + other.ends)
 
 
 def _is_broken(ids: Ids, lengths: Lengths, chain: Chain) -> npt.NDArray[np.bool_]:

@@ -98,12 +98,7 @@ def k_best(ids: Ids, logits: Floats, beginnings: Doubles, chain: Chain, k: int) 
 
 
 def marginals(logits: Floats | Doubles, lengths: Lengths, chain: Chain) -> tuple[Doubles, Doubles]:
-    """Forward-backward (Baum et al., 1970), in logarithms.
-
-    Args:
-        logits: (batch, time, tags).
-        lengths: (batch,) steps of each sentence, 1 to time.
-        chain: what neighbours add.
+    """Forward-backward (Baum et al., 1970), in logarithms; arguments as for `viterbi`.
 
     Returns:
         (batch, time, tags) probability of each tag at each step, undefined after a sentence's end; and (batch,) the
@@ -135,10 +130,7 @@ def _steps(logits: Floats | Doubles) -> Doubles:
 def _forward(steps: Doubles, lengths: Lengths, chain: Chain) -> tuple[Doubles, Doubles]:
     """The logarithm of the sum over all beginnings that end in each tag, less a number for each step of a sentence.
 
-    Args:
-        steps: (time, batch, tags) logits.
-        lengths: (batch,) steps of each sentence, 1 to time.
-        chain: what neighbours add.
+    `steps` are (time, batch, tags) logits; the other arguments are as for `viterbi`.
 
     Returns:
         (time, batch, tags), highest 0; and (batch,) the logarithm of the sum over all sequences.
@@ -176,12 +168,9 @@ def _scaled(scores: Doubles) -> tuple[Doubles, Doubles]:
 
 
 def _log_product(states: Doubles, between: Doubles, weights: Doubles) -> Doubles:
-    """The logarithm of the matrix product of exponentials: of (batch, from) states and of what stands between tags.
+    """The logarithm of the matrix product of exponentials: of (batch, from) states and of (from, to) between tags.
 
-    Args:
-        states: highest 0.
-        between: (from, to), highest 0.
-        weights: its exponential.
+    The highest number of both is 0; `weights` are the exponential of the latter.
     """
     sums = _product(np.exp(states), weights)
     found = np.log(np.maximum(sums, TINY))

@@ -1,16 +1,11 @@
 """Softmax: tags are independent of each other, given the scores of their steps."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from tagger.encoding.arrays import Doubles, Weights
-from tagger.heads.chain import Chain, ChainRows
-from tagger.heads.dense import add_dense, dense, describe_dense
+from tagger.heads.dense import describe_dense
 from tagger.inputs.description import Layer, Size
-
-if TYPE_CHECKING:
-    from tagger.inputs.nodes import Nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +13,8 @@ class Softmax:
     """A score of each tag, of which softmax makes a probability.
 
     Args:
-        n_tags: the number of tags.
-        name: unique in a network.
+        n_kept: numbers that training keeps of a step for each tag until its gradient is known.
+        name: the prefix of its weights' names; unique in a network.
     """
 
     kind: ClassVar = "softmax"
@@ -28,17 +23,6 @@ class Softmax:
     name: str = "head"
 
     def describe(self, inputs: Size, unread: Collection[str] = ()) -> list[Layer]:
+        """Its layers on paper; `inputs` is the width of what enters."""
         scores = "a score for each tag, which softmax makes a probability"
         return [describe_dense(self.name, inputs, self.n_tags, unread, scores=scores)]
-
-    def add_nodes(self, graph: "Nodes", steps: str, weights: Weights) -> str:
-        return add_dense(graph, self.name, steps, weights)
-
-    def compute(self, steps: Doubles, weights: Weights) -> Doubles:
-        return dense(self.name, steps, weights)
-
-    def files(self, chain: Chain | None, tags: Sequence[str]) -> dict[str, ChainRows]:
-        return {}
-
-    def read_chain(self, read: Callable[[str], ChainRows]) -> None:
-        """None: nothing is learned of neighbouring tags."""

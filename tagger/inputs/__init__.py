@@ -91,12 +91,9 @@ KINDS: dict[str, tuple[Any, Callable[["config.Features", TrainingData, Mapping[s
 
 
 def fit_inputs(features: "config.Features", data: TrainingData, known: Iterable[Input] = ()) -> tuple[Fitted, ...]:
-    """The inputs of a config, fitted to train.
+    """The inputs of a config, whose files are local, fitted to train.
 
-    Args:
-        features: the config's section; its files are local.
-        data: to fit to.
-        known: the inputs of an earlier tagger: their symbols keep their ids, and their scaling stays.
+    The symbols of known inputs, those of an earlier tagger, keep their ids, and their scaling stays.
 
     Raises:
         ConfigError: the data has nothing for an input to see.
@@ -114,11 +111,7 @@ def settings_of(network_input: Input) -> dict[str, Any]:
 
 
 def input_of(settings: Mapping[str, Any], vocabulary_named: Callable[[str], Vocabulary]) -> Input:
-    """The input of such settings.
-
-    Args:
-        settings: as `settings_of` gives them, read back from JSON.
-        vocabulary_named: gives the vocabulary of an input by its name.
+    """The input of such settings, read back from JSON, with the vocabulary of its name.
 
     Raises:
         LookupError, TypeError, ValueError: they are no such settings.

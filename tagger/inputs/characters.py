@@ -12,7 +12,7 @@ from tagger.encoding.vocabulary import UNKNOWN, Vocabulary, count_symbols
 from tagger.inputs.description import STEPS, Layer, Shape, Weight, sized
 from tagger.inputs.embedding import describe_embedding, vectors, vectors_name
 from tagger.inputs.fitting import Fitted, TrainingData, frequent
-from tagger.inputs.recurrent import Recurrent, layer_directions, returned
+from tagger.inputs.recurrent import Recurrent, layer_directions, merged
 
 if TYPE_CHECKING:
     from tagger import config
@@ -131,7 +131,7 @@ class Characters:
         embedded = vectors(self.name, inputs["characters"], weights)
         if self.encoder == "lstm":
             directions = layer_directions(self.lstm, embedded, lengths, weights)
-            return returned(self.lstm, directions, return_sequences=False, return_state=False)[0]
+            return merged(self.lstm, [direction.final[0] for direction in directions.values()])
         longest = embedded.shape[1]
         is_character = (np.arange(longest) < lengths[:, None])[:, :, None]
         around = FILTER_WIDTH // 2

@@ -13,12 +13,7 @@ STEPS: Shape = ("batch", "time")
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """An array that a layer learns.
-
-    Args:
-        name: unique in a network.
-        shape: as Keras has it.
-    """
+    """An array that a layer learns; its name is unique in a network, its shape is as Keras has it."""
 
     name: str
     shape: Shape
@@ -74,12 +69,9 @@ class Layer:
 
 def total(counts: Iterable[int | None]) -> int | None:
     """The sum of some counts; None where one of them is not known."""
-    known: list[int] = []
-    for count in counts:
-        if count is None:
-            return None
-        known.append(count)
-    return sum(known)
+    counts = list(counts)
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
 
 
 def sized(name: str, number: int, unread: Collection[str]) -> Size:

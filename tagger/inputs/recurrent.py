@@ -90,12 +90,6 @@ class Recurrent:
             note="; ".join(filter(None, notes)),
         )
 
-    @property
-    def n_parameters(self) -> int:
-        """Gates × (units + inputs + biases) × units, once per direction."""
-        per_unit = self.units + self.inputs + 1 + self.has_two_biases
-        return len(self.directions) * self.gate_width * per_unit
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Direction:
@@ -162,24 +156,3 @@ def merged(layer: Recurrent, parts: list[Doubles]) -> Doubles:
             return forward * backward
         case "ave":
             return np.asarray((forward + backward) / 2)
-
-
-def layer_output(layer: Recurrent, directions: dict[str, Direction]) -> Doubles:
-    """(batch, time, width) what a layer gives at every step, its directions merged."""
-    return merged(layer, [direction.hidden for direction in directions.values()])
-
-
-def returned(
-    layer: Recurrent, directions: dict[str, Direction], *, return_sequences: bool, return_state: bool
-) -> list[Doubles]:
-    """The arrays that Keras gives for a layer with these two switches, in its order.
-
-    Without `return_sequences` the output is (batch, width): each direction's final hidden state, merged. The states are
-    (batch, units) each, the forward direction's first, and never merged.
-    """
-    if return_sequences:
-        output = layer_output(layer, directions)
-    else:
-        output = merged(layer, [direction.final[0] for direction in directions.values()])
-    states = [part for direction in directions.values() for part in direction.final]
-    return [output, *states] if return_state else [output]

@@ -29,14 +29,9 @@ def find_vector(word: str, vectors: dict[str, Vector]) -> Vector | None:
 
 
 def fill_rows(words: Iterable[str], vectors: dict[str, Vector], dim: int, *, n_first: int, seed: int) -> WordVectors:
-    """The rows of some words, in the order of their ids.
+    """The rows of some words, in the order of their ids; where a word has no vector, it is drawn at random.
 
-    Args:
-        words: in the order of their ids.
-        vectors: that were found, by word.
-        dim: numbers of each.
-        n_first: words that say how large random vectors are: those of train, so that no others decide anything of it.
-        seed: of random vectors.
+    The first `n_first`, the words of train, say how large random vectors are, so that no others decide anything of it.
     """
     found = [find_vector(word, vectors) for word in words]
     known = np.array([row for row in found if row is not None], np.float32).reshape(-1, dim)

@@ -79,12 +79,7 @@ class WordInput:
 
 
 def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[Fitted]:
-    """The words of train that are frequent enough.
-
-    Args:
-        features: the config's section; its files of vectors and words are local.
-        data: to fit to.
-        known: an earlier tagger's inputs by name: known words keep their ids.
+    """The words of train that are frequent enough; known ones, an earlier tagger's, keep their ids.
 
     Raises:
         ConfigError: no word is frequent enough to be known, or none has a vector.

@@ -12,11 +12,7 @@ LARGEST = float(np.finfo(np.float32).max)
 
 
 def constant_weights(layers: Iterable[Layer], value: float) -> dict[str, Floats]:
-    """Every weight a value, every bias 0, but that of an LSTM's forget gate, which is 1 as Keras starts it.
-
-    Args:
-        layers: whose sizes are all known.
-        value: of the weights.
+    """Every weight a value, every bias 0, but an LSTM's forget gate's, 1 as Keras starts it; all sizes are known.
 
     Raises:
         ConfigError: the value is nothing that single precision has.

@@ -20,13 +20,7 @@ FEW_COLUMNS = 8  # up to so many stand with all their digits
 
 
 class Field(NamedTuple):
-    """A number of a heat map.
-
-    Args:
-        text: the number.
-        level: level of its colour, from -`LEVELS`, the least, over 0 to `LEVELS`, the most.
-        is_chosen: whether it is marked as the one that was chosen.
-    """
+    """A number of a heat map, its colour from -`LEVELS`, the least, over 0 to `LEVELS`, and whether it is marked."""
 
     text: str
     level: int
@@ -34,13 +28,9 @@ class Field(NamedTuple):
 
 
 class StepRow(NamedTuple):
-    """The numbers of a step; without a token, of the state that is left.
+    """The numbers of a step, with its number and token; without a token, of the state that is left.
 
-    Args:
-        heading: number of the step, or a name.
-        token: text of the step.
-        fields: one for each column.
-        kind: its class in the page's style: `end` at the step that equals the final state, which is `final`.
+    `kind` is its class in the page's style: `end` at the step that equals the final state, which is `final`.
     """
 
     heading: str
@@ -50,14 +40,7 @@ class StepRow(NamedTuple):
 
 
 class HeatMap(NamedTuple):
-    """Numbers at each step.
-
-    Args:
-        title: name of the numbers.
-        note: remark on them; empty where there is nothing to say.
-        columns: headings.
-        rows: one for each step, and perhaps a final one.
-    """
+    """Numbers at each step, and perhaps final ones, with headings and a note, empty where there is nothing to say."""
 
     title: str
     note: str

@@ -1,7 +1,6 @@
 """A recurrent layer in a line of text: `gru units=9 inputs=10 reset_after=false`."""
 
 import difflib
-from dataclasses import dataclass
 from typing import Any, get_args
 
 from tagger.errors import ConfigError
@@ -13,21 +12,10 @@ NUMBERS = ("units", "inputs", "steps")
 FLAGS = ("bidirectional", "reset_after")
 
 
-@dataclass(frozen=True, slots=True)
-class LayerText:
-    """What a line of text says.
-
-    Args:
-        layer: that it describes.
-        n_steps: of the series; None where it does not tell.
-    """
-
-    layer: Recurrent
-    n_steps: int | None
-
-
-def read_layer(text: str) -> LayerText:
+def read_layer(text: str) -> tuple[Recurrent, int | None]:
     """The layer that a line describes: its cell, then `key=value` with `units`, `inputs` and what a config may say.
+
+    The steps of the series come with it, if the line tells them.
 
     Raises:
         ConfigError: names what is wrong with it.
@@ -59,7 +47,7 @@ def read_layer(text: str) -> LayerText:
         merge=found["merge"],
         reset_after=found["reset_after"],
     )
-    return LayerText(layer, found["steps"])
+    return layer, found["steps"]
 
 
 def _value(key: str, value: str) -> int | bool | str:

@@ -1,6 +1,5 @@
 """What a recurrent layer gives back, for each way to ask: names, shapes, and why."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby, product
 from typing import get_args
@@ -23,15 +22,7 @@ MERGES: dict[Merge, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Returns:
-    """What comes out of a layer for one combination of its switches.
-
-    Args:
-        layer: in the directions and with the merge that are told.
-        return_sequences: whether the output has all steps or the final one.
-        return_state: whether the final states are given beside it.
-        outputs: name and shape of each array, in Keras' order.
-        why: in a sentence.
-    """
+    """Names and shapes of a layer's outputs for one combination of its switches, in Keras' order, and why."""
 
     layer: Recurrent
     return_sequences: bool
@@ -41,14 +32,10 @@ class Returns:
 
 
 def all_returns(layer: Recurrent, *, n_steps: int | None = None) -> list[Returns]:
-    """Every combination of the two switches, of one direction and two, and of the merges.
-
-    Args:
-        layer: its cell and units.
-        n_steps: of the series; None: told as `time`.
-    """
+    """Every combination of the two switches, of one direction and two, and of the merges; None steps are `time`."""
     found = []
-    for bidirectional, merge in _directions():
+    merges: list[tuple[bool, Merge]] = [(False, "concat"), *((True, merge) for merge in get_args(Merge))]
+    for bidirectional, merge in merges:
         turned = replace(layer, bidirectional=bidirectional, merge=merge)
         for return_sequences, return_state in product((False, True), repeat=2):
             found.append(_returns(turned, "time" if n_steps is None else n_steps, return_sequences, return_state))
@@ -59,11 +46,7 @@ def all_returns(layer: Recurrent, *, n_steps: int | None = None) -> list[Returns
 class ReturnsGroup:
     """The combinations of directions and merges that give the same shapes for the same reasons, told once.
 
-    Args:
-        title: the directions and merges, in words.
-        notes: on them, a sentence each.
-        is_own: whether the layer's own are among them.
-        returns: for each combination of the two switches.
+    `is_own` is whether the layer's own are among them.
     """
 
     title: str
@@ -86,13 +69,6 @@ def grouped_returns(layer: Recurrent, *, n_steps: int | None = None) -> list[Ret
             ReturnsGroup(title, notes, is_own, tuple(each for each in alike if each.layer.merge == merges[0]))
         )
     return groups
-
-
-def _directions() -> Iterator[tuple[bool, Merge]]:
-    """One direction, then both with each merge."""
-    yield False, "concat"
-    for merge in get_args(Merge):
-        yield True, merge
 
 
 def _returns(layer: Recurrent, n_steps: Size, return_sequences: bool, return_state: bool) -> Returns:

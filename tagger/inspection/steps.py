@@ -18,7 +18,8 @@ from tagger.heads.decoding import Decoder
 from tagger.inputs.numbers import Numbers
 from tagger.inputs.recurrent import Direction, Recurrent
 from tagger.inspection.bare_numbers import read_numbers
-from tagger.inspection.subject import Network, Subject
+from tagger.inspection.subject import Subject
+from tagger.tagging.bundle import Bundle
 from tagger.tagging.input import read_input
 from tagger.tagging.states import LayerStates, layer_states, network_states
 
@@ -120,26 +121,23 @@ class SentenceSteps:
 
 
 def sentence_steps(subject: Subject, given: str | Path) -> SentenceSteps:
-    """The states of a sentence.
+    """The states of a sentence, which is a text, or the first one of a file as `predict` reads it.
 
-    Args:
-        subject: with weights.
-        given: the sentence as a text; or a file as `predict` reads it, of which the first sentence is taken, or of
-            numbers, a step a line, for a bare layer and where only numbers enter.
+    For a bare layer, and where only numbers enter, a file has numbers, a step a line. The subject has weights.
 
     Raises:
         DataError: there is no step, or it is not what the network reads.
     """
-    if subject.network is None:
+    if subject.bundle is None:
         if isinstance(given, str):
             raise DataError(
                 "a bare layer reads numbers, not words", "--input FILE, one step a line, numbers parted by spaces"
             )
         return _bare_steps(subject, np.array(read_numbers(given, subject.recurrent[0].inputs)))
-    sentence = text_sentence(given) if isinstance(given, str) else _first_sentence(subject.network, given)
+    sentence = text_sentence(given) if isinstance(given, str) else _first_sentence(subject.bundle, given)
     if not len(sentence):
         raise DataError("the sentence is empty: there is no step to show")
-    return _network_steps(subject, subject.network, sentence)
+    return _network_steps(subject, subject.bundle, sentence)
 
 
 def _bare_steps(subject: Subject, numbers: Doubles) -> SentenceSteps:
@@ -149,13 +147,13 @@ def _bare_steps(subject: Subject, numbers: Doubles) -> SentenceSteps:
     return SentenceSteps("numbers", tokens, (_layer_steps(states),), (), np.empty((len(numbers), 0)), ())
 
 
-def _network_steps(subject: Subject, network: Network, sentence: Sentence) -> SentenceSteps:
-    encoder, weights = network.encoder, subject.weights or {}
-    _check_readable(network, sentence)
+def _network_steps(subject: Subject, bundle: Bundle, sentence: Sentence) -> SentenceSteps:
+    encoder, weights = bundle.encoder, subject.weights or {}
+    _check_readable(bundle, sentence)
     batch = pad(encoder.encode([sentence]), np.array([0]))
-    layers, logits = network_states(network.architecture, weights, batch)
-    allowed = allowed_chain(encoder.tags, network.scheme_train, network.decode)
-    decoder = Decoder(chain_of(weights), allowed, temperature=network.temperature)
+    layers, logits = network_states(bundle.architecture, weights, batch)
+    allowed = allowed_chain(encoder.tags, bundle.scheme_train, bundle.decode)
+    decoder = Decoder(chain_of(weights), allowed, temperature=bundle.temperature)
     return SentenceSteps(
         heading="token",
         tokens=sentence.tokens,
@@ -179,10 +177,10 @@ def _series(name: str, direction: Direction) -> list[StateSeries]:
     return found
 
 
-def _first_sentence(network: Network, path: Path) -> Sentence:
-    encoder, layout = network.encoder, network.layout
+def _first_sentence(bundle: Bundle, path: Path) -> Sentence:
+    encoder, layout = bundle.encoder, bundle.layout
     is_plain = format_by_suffix(path) in (None, "slash")
-    if is_plain and isinstance(network.architecture.inputs[0], Numbers):
+    if is_plain and isinstance(bundle.architecture.inputs[0], Numbers):
         rows = read_numbers(path, len(encoder.numeric))
         return Sentence(tuple(" ".join(map(str, row)) for row in rows), numbers=rows)
     first = next((sentence for sentence in read_input(path, layout) if len(sentence)), None)
@@ -192,8 +190,8 @@ def _first_sentence(network: Network, path: Path) -> Sentence:
     return first
 
 
-def _check_readable(network: Network, sentence: Sentence) -> None:
-    encoder = network.encoder
+def _check_readable(bundle: Bundle, sentence: Sentence) -> None:
+    encoder = bundle.encoder
     for names, given, what in (
         (encoder.numeric, sentence.numbers, "numbers"),
         (encoder.columns, sentence.columns, "columns beside the token"),

@@ -5,47 +5,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tagger.config import Config, load_config
-from tagger.corpus.layout import Layout
-from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 from tagger.encoding.arrays import Floats
 from tagger.errors import ConfigError, DataError
-from tagger.heads.chain import Decode
 from tagger.inputs import fit_inputs
 from tagger.inputs.description import Layer, total
-from tagger.inputs.encoder import Encoder
 from tagger.inputs.fitting import TrainingData
 from tagger.inputs.recurrent import Recurrent
 from tagger.inspection.constant import constant_weights
 from tagger.inspection.layer_text import read_layer
 from tagger.tagging.architecture import Architecture
-from tagger.tagging.bundle import find_bundle, load_bundle
+from tagger.tagging.bundle import Bundle, find_bundle, load_bundle
 from tagger.tagging.graph_weights import graph_weights
 from tagger.training.prepare import new_architecture, prepare
 
 log = logging.getLogger("tagger")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Network:
-    """What takes a sentence through a network, beside its weights.
-
-    Args:
-        architecture: the layers.
-        encoder: how sentences are read.
-        layout: of the files of training.
-        scheme_train: of the network's tags.
-        decode: how they are chosen.
-        temperature: of their probabilities.
-    """
-
-    architecture: Architecture
-    encoder: Encoder
-    layout: Layout
-    scheme_train: Scheme
-    decode: Decode
-    temperature: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +33,7 @@ class Subject:
         layers: all of them, on paper.
         recurrent: those over the steps of sentences, from the input up.
         n_steps: of the series, where a layer's line tells.
-        network: None for a bare layer, and for a config whose data cannot be read.
+        bundle: the network beside its weights; None for a bare layer, and for a config whose data cannot be read.
         weights: by name; None where there are none.
     """
 
@@ -67,7 +42,7 @@ class Subject:
     layers: tuple[Layer, ...]
     recurrent: tuple[Recurrent, ...]
     n_steps: int | None = None
-    network: Network | None = None
+    bundle: Bundle | None = None
     weights: dict[str, Floats] | None = None
 
     @property
@@ -77,18 +52,14 @@ class Subject:
 
     def with_constant(self, value: float) -> "Subject":
         """The same with weights that are all alike, and probabilities as its scores give them."""
-        network = self.network and replace(self.network, temperature=1.0)
-        return replace(self, network=network, weights=constant_weights(self.layers, value))
+        bundle = self.bundle and replace(self.bundle, temperature=1.0)
+        return replace(self, bundle=bundle, weights=constant_weights(self.layers, value))
 
 
 def subject_of(path: Path | None, layer: str | None, *, constant: float | None, needs_weights: bool) -> Subject:
-    """What a command line names: a config, a model, or a layer.
+    """The config (a file), model (a folder) or layer (a line of text) that a command line names.
 
-    Args:
-        path: of a config (a file) or a model (a folder); None: there is a layer.
-        layer: in a line of text; None: there is a path.
-        constant: what every weight is to be; None: as they are.
-        needs_weights: whether states are to be computed.
+    `constant` is what every weight is to be; weights are needed where states are to be computed.
 
     Raises:
         ConfigError: it cannot be used, or has no weights where they are needed.
@@ -125,25 +96,16 @@ def model_subject(model: Path) -> Subject:
     bundle, graphs, _ = load_bundle(find_bundle(model))
     weights = graph_weights(bundle.architecture, graphs)
     if bundle.chain is not None:
-        weights |= {
-            "head/transitions": bundle.chain.transitions,
-            "head/starts": bundle.chain.starts,
-            "head/ends": bundle.chain.ends,
-        }
-    network = Network(
-        bundle.architecture, bundle.encoder, bundle.layout, bundle.scheme_train, bundle.decode, bundle.temperature
-    )
+        weights |= {f"head/{name}": scores for name, scores in bundle.chain._asdict().items()}
     layers, recurrent = bundle.architecture.describe(), bundle.architecture.layers
-    return Subject(str(model), "a saved tagger", layers, recurrent, None, network, weights)
+    return Subject(str(model), "a saved tagger", layers, recurrent, None, bundle, weights)
 
 
 def config_subject(path: Path, *, needs_data: bool) -> Subject:
     """The network that a config describes, before it is trained.
 
-    Args:
-        path: of the config.
-        needs_data: whether to fail where its data cannot be read; else what only data tells has a name in place of a
-            number, and it is said.
+    Where its data cannot be read, and is not needed, what only data tells has a name in place of a number, and it is
+    said.
 
     Raises:
         ConfigError: the config cannot be used.
@@ -158,11 +120,8 @@ def config_subject(path: Path, *, needs_data: bool) -> Subject:
         log.warning("%s; what only data tells has a name here in place of a number", error.message)
         architecture, unread = _unread_network(config)
         return Subject(str(path), "a config, its data not read", architecture.describe(unread), architecture.layers)
-    network = Network(
-        prepared.architecture, prepared.encoder, prepared.layout, prepared.scheme_train, prepared.decode, 1.0
-    )
-    architecture = prepared.architecture
-    return Subject(str(path), "a config, not trained", architecture.describe(), architecture.layers, None, network)
+    bundle, architecture = prepared.bundle({}), prepared.architecture
+    return Subject(str(path), "a config, not trained", architecture.describe(), architecture.layers, None, bundle)
 
 
 def layer_subject(text: str) -> Subject:
@@ -171,8 +130,8 @@ def layer_subject(text: str) -> Subject:
     Raises:
         ConfigError: it is no such line.
     """
-    read = read_layer(text)
-    return Subject(text, "a layer", (read.layer.describe(),), (read.layer,), read.n_steps)
+    layer, n_steps = read_layer(text)
+    return Subject(text, "a layer", (layer.describe(),), (layer,), n_steps)
 
 
 def _unread_network(config: Config) -> tuple[Architecture, set[str]]:

@@ -71,10 +71,8 @@ def _group(group: ReturnsGroup, *, in_network: bool) -> Iterator[str]:
         yield from _wrapped(note, indent=2)
     for found in group.returns:
         used = in_network and group.is_own and found.return_sequences and not found.return_state
-        yield (
-            f"  return_sequences={_flag(found.return_sequences)} return_state={_flag(found.return_state)}"
-            + ("  (what this network uses)" if used else "")
-        )
+        switches = f"  return_sequences={found.return_sequences} return_state={found.return_state}".lower()
+        yield switches + ("  (what this network uses)" if used else "")
         for name, shape in found.outputs:
             yield f"    {name:<21}  {shape_text(shape)}"
         yield from _wrapped(found.why, indent=4)
@@ -130,7 +128,3 @@ def _row(name: str, cells: Iterable[str], token: str) -> str:
 
 def _wrapped(text: str, *, indent: int = 0) -> list[str]:
     return wrap(text, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * indent)
-
-
-def _flag(value: bool) -> str:
-    return "true" if value else "false"

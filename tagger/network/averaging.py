@@ -15,9 +15,6 @@ class Average:
 
     After step n it is d times what it was, and 1 - d times the variables, with d = min(`DECAY`, (n - 1) / (n + 8)): it
     starts with what the first step gave, and spans about the last tenth of the steps of a short run.
-
-    Args:
-        variables: to be averaged.
     """
 
     def __init__(self, variables: Sequence[Any]) -> None:

@@ -8,8 +8,8 @@ from tagger.encoding.arrays import Floats, Weights
 from tagger.inputs.fitting import Fitted
 from tagger.inputs.recurrent import Recurrent
 from tagger.network import recurrence
-from tagger.network.heads import HEADS
-from tagger.network.inputs import Building, add_input, keras_name
+from tagger.network.heads import head_layers
+from tagger.network.inputs import LAYERS, Building, keras_name
 from tagger.network.layers import PartlyFrozen, StepMask
 from tagger.tagging.architecture import NORM_EPSILON, Architecture
 
@@ -52,7 +52,7 @@ def build_model(
 
 
 def _model(architecture: Architecture, building: Building, dropout: float) -> keras.Model:
-    parts = [add_input(each, building) for each in architecture.inputs]
+    parts = [LAYERS[each.kind](each, building) for each in architecture.inputs]
     mask = StepMask(name="mask")(building.tensor("lengths", ()), parts[0])
     x = keras.layers.Concatenate(name="input")(parts) if len(parts) > 1 else parts[0]
     for layer in architecture.layers:
@@ -62,7 +62,7 @@ def _model(architecture: Architecture, building: Building, dropout: float) -> ke
         x = _recurrent(layer, building.is_compiled)(_dropped(x, dropout), mask=mask)
         if layer.residual:
             x = keras.layers.Add(name=f"{layer.name}_residual")([x, entering])
-    head = HEADS[architecture.head.kind].new(architecture.head)  # before its dropout: the order decides random draws
+    head = head_layers(architecture.head)  # before its dropout: the order decides random draws
     logits = head(_dropped(x, dropout))
     return keras.Model(building.tensors, logits, name="tagger")
 

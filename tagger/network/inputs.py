@@ -6,7 +6,6 @@ from typing import Any
 
 import keras
 
-from tagger.inputs import Input
 from tagger.inputs.affixes import Affix
 from tagger.inputs.casing import Casing
 from tagger.inputs.characters import FILTER_WIDTH, Characters
@@ -47,11 +46,6 @@ class Building:
         if fitted and fitted.counts and fitted.unknown_rate:
             return WordDropout(fitted.unknown_rate, fitted.counts, self.seed, name=f"{name}_dropout")(ids)
         return ids
-
-
-def add_input(each: Input, building: Building) -> keras.KerasTensor:
-    """Make the layers of an input; gives (batch, time, width)."""
-    return LAYERS[each.kind](each, building)
 
 
 def keras_name(layer: str, kind: str) -> str:
@@ -117,6 +111,7 @@ def _embedding(name: str, n_ids: int, dim: int) -> keras.layers.Embedding:
     return Embedding(n_ids, dim, initial, name=keras_name(name, "Embedding"))
 
 
+# By kind, a function that makes the layers of an input; it gives (batch, time, width).
 LAYERS: dict[str, Callable[[Any, Building], keras.KerasTensor]] = {
     "words": _words,
     "casing": _casing,

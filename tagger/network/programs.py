@@ -19,15 +19,12 @@ FOLDER = "--tf_xla_persistent_cache_directory"
 
 
 def keep_programs(cache: Path) -> None:
-    """Has XLA keep its programs in a folder, from here to the end of the process.
+    """Has XLA keep its programs in a folder of all versions and processors, from here to the end of the process.
 
     It counts only before TensorFlow is asked for its devices, or computes. It stands aside where `TF_XLA_FLAGS` names a
     folder, or a file of flags, and where the folder cannot be written. Programs are of one version of TensorFlow, one
     kind of processor and one setting of `XLA_FLAGS`. XLA moves each to its place when it is whole: several processes
     may share a folder.
-
-    Args:
-        cache: a folder of all versions and processors, which may not be there yet.
     """
     flags = os.environ.get(FLAGS, "").strip()
     if FOLDER in flags or (flags and not flags.startswith("-")):

@@ -40,8 +40,7 @@ class LearningRate(keras.optimizers.schedules.LearningRateSchedule):  # type: ig
 def plateau_factor(values: Sequence[float]) -> float:
     """What plateaus leave of the learning rate: half of it after each `PLATEAU` epochs without a better value.
 
-    Args:
-        values: of each epoch so far; the higher, the better.
+    The higher a value, the better.
     """
     factor, best, waited = 1.0, -np.inf, 0
     for value in values:

@@ -224,10 +224,7 @@ def _signature(model: keras.Model) -> dict[str, tf.TensorSpec]:
 def predictor(model: keras.Model, *, allowed: Chain | None = None, batch_size: int = 64) -> Callable[[Dataset], Ids]:
     """A function that gives the id of each step's tag, (steps,), of a dataset, decoded as the saved tagger does it.
 
-    Args:
-        model: as `build_model` gives it; its weights are those of each call.
-        allowed: which sequences are valid; None: all.
-        batch_size: sentences at a time.
+    It has the model's weights of each call; only sequences that are allowed come out, any if None.
     """
     forward = tf.function(lambda inputs: model(inputs), input_signature=[_signature(model)], autograph=False)
 

@@ -8,12 +8,7 @@ NO_SPAN = 1e-8  # a relative difference below which values count as equal
 
 
 class Axis(NamedTuple):
-    """A scale of values.
-
-    Args:
-        position: pixel of a value.
-        ticks: pixel and text of each tick.
-    """
+    """A scale: the pixel of a value, and pixel and text of each tick."""
 
     position: Callable[[float], float]
     ticks: Sequence[tuple[float, str]]

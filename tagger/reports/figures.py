@@ -29,13 +29,9 @@ NARROW, WIDE, WIDEST = 7.0, 8.8, 12.5  # width of a small letter, of a capital, 
 
 
 class FigureTable(NamedTuple):
-    """The numbers of a figure, or of anything else.
+    """The numbers of a figure, or of anything else; the first cell of a row names it.
 
-    Args:
-        caption: title of the table.
-        header: names of the columns.
-        rows: cells, as many as the header has; the first one names the row.
-        is_user_text: whether the first column holds tags or words, which may run from right to left.
+    `is_user_text` is whether the first column holds tags or words, which may run from right to left.
     """
 
     caption: str
@@ -45,27 +41,14 @@ class FigureTable(NamedTuple):
 
 
 class Path(NamedTuple):
-    """A shape of a drawing.
-
-    Args:
-        kind: its classes in `page.css`.
-        course: its points in SVG's notation.
-    """
+    """A shape of a drawing: its classes in `page.css`, and its points in SVG's notation."""
 
     kind: str
     course: str
 
 
 class Text(NamedTuple):
-    """A line of text in a drawing.
-
-    Args:
-        x: position of the anchor.
-        y: position of the baseline.
-        text: the line itself.
-        anchor: the part of the text that stands at x.
-        kind: its classes in `page.css`.
-    """
+    """A line of text in a drawing, anchored at x on a baseline at y; its kind is its classes in `page.css`."""
 
     x: float
     y: float
@@ -84,14 +67,9 @@ class Drawing(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A figure, and the same as numbers.
+    """A figure of one drawing, or panels side by side, with its id in the page, and the same as numbers.
 
-    Args:
-        key: its id in the page.
-        title: subject of the figure.
-        about: explanation of its marks.
-        drawings: one, or panels side by side.
-        table: the numbers; None where a table of the page has them anyway.
+    There is no table where a table of the page has the numbers anyway.
     """
 
     key: str
@@ -120,16 +98,7 @@ def plot(
     y_label: str,
     texts: Sequence[Text] = (),
 ) -> Drawing:
-    """Draw shapes over a grid with labelled axes.
-
-    Args:
-        paths: shapes.
-        x_axis: from LEFT to RIGHT.
-        y_axis: from BOTTOM up to TOP.
-        x_label: name or unit of the axis.
-        y_label: name or unit of the axis.
-        texts: beside those of the axes.
-    """
+    """Draw shapes over a grid with labelled axes: x from LEFT to RIGHT, y from BOTTOM up to TOP."""
     grid = [Path("axis", f"M{LEFT} {y:g}H{RIGHT}") for y, _ in y_axis.ticks]
     labels = [
         Text(4, 12, y_label),
@@ -150,16 +119,10 @@ def line_plot(
     chosen: tuple[int, str] | None = None,
     has_diagonal: bool = False,
 ) -> Drawing:
-    """Plot one line, its points marked if they are few; axes as for `plot`.
+    """Plot one line through finite (x, y), one at least, from left to right; few are marked; axes as for `plot`.
 
-    Args:
-        values: (x, y) of each point, from left to right; one at least, all of them finite.
-        x_axis: from LEFT to RIGHT.
-        y_axis: from BOTTOM up to TOP.
-        x_label: name or unit of the axis.
-        y_label: name or unit of the axis.
-        chosen: index of a point with a large mark, and the text at it.
-        has_diagonal: whether a dashed line joins (0, 0) and (1, 1).
+    `chosen` is the index of a point with a large mark, and the text at it. The diagonal is a dashed line from (0, 0) to
+    (1, 1).
     """
     points = [(x_axis.position(x), y_axis.position(y)) for x, y in values]
     marks = dots(points) if len(points) <= MAX_MARKS else ""
@@ -176,14 +139,9 @@ def line_plot(
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar.
+    """One bar, from 0 to 1, with its value as it is written behind it, and an interval as a line over its end.
 
-    Args:
-        label: text before it.
-        value: its length, from 0 to 1.
-        text: the value as it is written behind it.
-        interval: from and to, as a line over its end.
-        is_other: whether it is drawn as what the others are held against.
+    `is_other` is whether it is drawn as what the others are held against.
     """
 
     label: str

@@ -13,14 +13,7 @@ MAX_WORDS = 80  # of a sentence that are shown
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A sentence, tagged, beside its gold tags.
-
-    Args:
-        tokens: as the file has them.
-        gold: a tag for each.
-        predicted: a tag for each.
-        confidence: of each predicted tag, from 0 to 1.
-    """
+    """A sentence, tagged, beside its gold tags; the confidence of each predicted tag is from 0 to 1."""
 
     tokens: Sequence[str]
     gold: Sequence[str]
@@ -44,14 +37,9 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """The parts of a sentence that are around its errors.
+    """The parts of a sentence, which has a number from 1 in its split, that are around its errors.
 
-    Args:
-        number: of the sentence in its split, from 1.
-        direction: which way it runs.
-        parts: words, and in the place of words that are left out, how many they are.
-        n_errors: in the whole sentence.
-        n_words: in the whole sentence.
+    Parts are words, and in the place of words that are left out, how many they are; counts are of the whole sentence.
     """
 
     number: int
@@ -63,15 +51,7 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """A gold tag that was taken for another one.
-
-    Args:
-        gold: the tag that it should be.
-        predicted: the tag that it got.
-        count: how often.
-        share: of all tokens with this gold tag, from 0 to 1.
-        examples: sentences in which it happened.
-    """
+    """A gold tag that was taken for another: how often, its share of the gold tag's tokens, 0 to 1, and examples."""
 
     gold: str
     predicted: str

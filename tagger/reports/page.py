@@ -17,12 +17,7 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\u
 
 
 def render(template: str, **values: object) -> str:
-    """A page from a template; all values are escaped.
-
-    Args:
-        template: its file, from the package's folder, such as reports/page.html.
-        values: by the names that the template has for them.
-    """
+    """A page from a template, a file named from the package's folder, as reports/page.html; values are escaped."""
     return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", _environment().get_template(template).render(values))
 
 

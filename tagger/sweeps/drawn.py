@@ -47,15 +47,7 @@ def study_trial(
     curve: Mapping[int, float] = MappingProxyType({}),
     attributes: Mapping[str, Any] = MappingProxyType({}),
 ) -> optuna.trial.FrozenTrial:
-    """A finished trial of a study.
-
-    Args:
-        space: that the setting is of.
-        setting: that came to its end.
-        score: the mean over its seeds.
-        curve: the score on dev after each epoch.
-        attributes: what else a study keeps of it.
-    """
+    """A finished trial of a study: its mean score over seeds, and its curve, the score on dev after each epoch."""
     params = space.params(setting) or {}
     return optuna.trial.create_trial(
         state=TrialState.COMPLETE,

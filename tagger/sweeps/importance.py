@@ -17,10 +17,6 @@ def importance(space: Space, scored: Sequence[tuple[Setting, float]]) -> dict[st
 
     Only keys that count in all settings are told. Nothing is, where there are few settings or all are equal.
 
-    Args:
-        space: what varies.
-        scored: settings of the space and their scores.
-
     Source: Hutter, Hoos & Leyton-Brown (2014), An Efficient Approach for Assessing Hyperparameter Importance; as Optuna
     has it.
     """

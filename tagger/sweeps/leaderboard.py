@@ -16,13 +16,7 @@ COLUMNS = ("mean", "sd", "n_seeds", "parameters", "seconds", "bundle_bytes", "tr
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A setting, and what came of its finished trials.
-
-    Args:
-        setting: what it has that the base has not.
-        results: of its finished trials; at least one.
-        is_whole: whether all its seeds are finished: only then it has a rank.
-    """
+    """A setting, and the results of its finished trials; it has a rank once all its seeds are finished, `is_whole`."""
 
     setting: Setting
     results: Sequence[Result]
@@ -56,13 +50,7 @@ def ranked(rows: Iterable[Ranked]) -> list[Ranked]:
 
 
 def write_leaderboard(folder: Path, rows: Sequence[Ranked], metric: str) -> None:
-    """Writes `leaderboard.csv` for programs, with a column for each key, and `leaderboard.md` to read.
-
-    Args:
-        folder: of the sweep.
-        rows: ranked.
-        metric: what is ranked by.
-    """
+    """Writes ranked rows: `leaderboard.csv` for programs, with a column for each key, and `leaderboard.md` to read."""
     keys = list(dict.fromkeys(key for row in rows for key in row.setting))
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
@@ -70,14 +58,8 @@ def write_leaderboard(folder: Path, rows: Sequence[Ranked], metric: str) -> None
     for rank, row in _with_ranks(rows):
         settings = [_cell(row.setting.get(key)) for key in keys]
         sd = "" if row.sd is None else round(row.sd, 6)
-        figures = [
-            round(row.mean, 6),
-            sd,
-            len(row.results),
-            *sizes(row),
-            " ".join(result.trial.name for result in row.results),
-        ]
-        writer.writerow([rank or "", *settings, *figures])
+        trials = " ".join(result.trial.name for result in row.results)
+        writer.writerow([rank or "", *settings, round(row.mean, 6), sd, len(row.results), *sizes(row), trials])
     write_file(folder / "leaderboard.csv", table.getvalue())
     write_file(folder / "leaderboard.md", format_leaderboard(rows, metric))
 

@@ -32,12 +32,7 @@ class Usage:
         self.began, self.is_training = time.monotonic(), is_training
 
     def excess(self, *, timeout: float | None, memory: int | None) -> str | None:
-        """Why the trial has to be ended, if it has to.
-
-        Args:
-            timeout: seconds of training; None: any.
-            memory: bytes that the process may hold; None: any.
-        """
+        """Why the trial has to be ended, if it has to: seconds of training, or bytes of the process; None: any."""
         seconds = time.monotonic() - self.began
         if memory and self.memory > memory:
             return f"took {self.memory // MB:,} MB of memory, and --memory allows {memory // MB:,}"

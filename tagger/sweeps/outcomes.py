@@ -14,13 +14,7 @@ log = logging.getLogger("tagger")
 
 
 class Outcomes:
-    """The outcomes of a sweep.
-
-    Args:
-        folder: of the sweep.
-        status: that is kept up to date.
-        max_failures: failed trials that end the sweep; None: it goes on.
-    """
+    """The outcomes of a sweep, whose status is kept up to date; `max_failures` failed trials end it, if not None."""
 
     def __init__(self, folder: Path, status: Status, *, max_failures: int | None) -> None:
         self._folder, self.status, self._metric, self._max_failures = folder, status, status.metric, max_failures

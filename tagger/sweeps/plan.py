@@ -26,14 +26,9 @@ OTHERWISE = {  # keys of the config that do not vary, and what stands in their p
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The trials that a sweep's file describes.
+    """The trials that a sweep's file describes: settings of a space, each of which changes the base.
 
-    Args:
-        path: of the file.
-        sweep: its table of that name.
-        base: the config that settings change.
-        space: what varies.
-        settings: in their order; empty where the search finds them as it goes.
+    There are no settings where the search finds them as it goes.
     """
 
     path: Path
@@ -69,11 +64,8 @@ class Plan:
     def config(self, setting: Mapping[str, Any], seed: int, *, with_test: bool = False) -> Config:
         """The config of a trial: the base with a setting and a seed.
 
-        Args:
-            setting: what it has that the base has not.
-            seed: of its training.
-            with_test: whether it names a test split that has a file of its own, as the winner's does that is scored
-                on it. One that is cut off train stays, or the trial would be trained on it.
+        A test split that has a file of its own is named only `with_test`, as the winner's is that is scored on it. One
+        that is cut off train stays, or the trial would be trained on it.
 
         Raises:
             ConfigError: the setting is impossible: all its problems.

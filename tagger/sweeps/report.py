@@ -31,14 +31,8 @@ def write_sweep_report(
 ) -> Path:
     """Write `report.html` into the folder of a sweep that has come to its end; gives its path.
 
-    Args:
-        plan: of the sweep.
-        folder: of the sweep.
-        tried: the settings in their order, and of each its state in the study.
-        rows: ranked.
-        make_trials: the trials of a setting that is possible.
-        metric: that is ranked by.
-        test: the winner's evaluation on test as metrics.json has one; None where there is none.
+    `tried` are the settings in their order, and of each its state in the study; `test` is the winner's evaluation as
+    metrics.json has one.
     """
     row_of = {shown_setting(row.setting): row for row in rows}
     described = {

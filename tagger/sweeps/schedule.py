@@ -68,13 +68,8 @@ class _Job:
 class Schedule:
     """Running and waiting trials, and the settings that they belong to.
 
-    Args:
-        search: that settings come from.
-        workers: that trials go to.
-        make_trials: the trials of a setting.
-        outcomes: that are kept up to date.
-        prunes: whether settings may be given up by the first seed's scores; then the others wait for it.
-        retry: how often a failed trial is tried again.
+    If it prunes, settings may be given up by the first seed's scores, for which the others wait. A failed trial is
+    tried again as often as `retry` says.
     """
 
     def __init__(
@@ -86,10 +81,7 @@ class Schedule:
         self._ready: deque[Trial] = deque()  # those of the jobs that wait for a worker
 
     def run(self, changed: Callable[[], None]) -> None:
-        """Run until no setting is left.
-
-        Args:
-            changed: called after each look at the workers.
+        """Run until no setting is left; `changed` is called after each look at the workers.
 
         Raises:
             TrainingError: too many trials have failed.

@@ -24,13 +24,7 @@ log = logging.getLogger("tagger")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A setting that the study waits for.
-
-    Args:
-        trial: of the study.
-        setting: that it stands for.
-        epochs: that were reported.
-    """
+    """A setting that the study waits for, and the epochs that were reported."""
 
     trial: optuna.trial.Trial
     setting: Setting
@@ -156,12 +150,8 @@ class Search:
 
     def tell(self, asked: Asked, score: float | None, *, is_pruned: bool = False) -> None:
         """End a setting with what came of it: its mean score, or that it was given up, or that it failed."""
-        if is_pruned:
-            self._study.tell(asked.trial, state=TrialState.PRUNED)
-        elif score is None:
-            self._study.tell(asked.trial, state=TrialState.FAIL)
-        else:
-            self._study.tell(asked.trial, score)
+        ended = TrialState.PRUNED if is_pruned else TrialState.FAIL
+        self._study.tell(asked.trial, score, ended if score is None else None)
 
     def tried(self) -> list[tuple[Setting, str]]:
         """The settings so far in their order, and of each its state: waiting, running, complete, pruned or fail."""

@@ -101,11 +101,7 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """Keys that vary, with their values.
-
-    Args:
-        dimensions: each behind those that its conditions name.
-    """
+    """Keys that vary, with their values, each behind those that its conditions name."""
 
     dimensions: tuple[Dimension, ...]
 

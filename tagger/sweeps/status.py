@@ -103,11 +103,7 @@ def read_status(folder: Path) -> Status:
 
 
 def format_status(folder: Path, command: str) -> str:
-    """How far the sweep in a folder is, as text.
-
-    Args:
-        folder: of the sweep.
-        command: that goes on with it.
+    """How far the sweep in a folder is, as text, and the command that goes on with it.
 
     Raises:
         RunError: there is no sweep in the folder.

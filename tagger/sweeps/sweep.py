@@ -33,13 +33,9 @@ log = logging.getLogger("tagger")
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """A sweep that has come to its end.
+    """A sweep that has come to its end: its rows, ranked by a metric on dev, and the best trial of the best setting.
 
-    Args:
-        rows: ranked.
-        metric: that they are ranked by, on dev.
-        winner: the best trial of the best setting.
-        test: its evaluation on test as metrics.json has one; None where there is no test split.
+    `test` is its evaluation on test as metrics.json has one; None where there is no test split.
     """
 
     rows: list[Ranked]

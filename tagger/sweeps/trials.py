@@ -12,6 +12,7 @@ from tagger.config import Config
 from tagger.corpus.download import resolve
 from tagger.errors import DataError
 from tagger.evaluation.score import metric_meant, recorded_score
+from tagger.files import sha256_of
 from tagger.sweeps.plan import Plan
 from tagger.sweeps.space import Setting
 from tagger.training.data_files import files_of, word_files_of
@@ -22,14 +23,7 @@ NAME_LENGTH = 12  # hexadecimal digits: two of a million trials share a name onc
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One setting with one seed.
-
-    Args:
-        folder: of its run.
-        setting: what it has that the base has not.
-        seed: of its training.
-        config: resolved.
-    """
+    """One setting, what it has that the base has not, with one seed, and their resolved config."""
 
     folder: Path
     setting: Setting
@@ -47,11 +41,7 @@ class Trial:
         return is_finished(self.folder)
 
     def result(self, metric: str) -> "Result":
-        """Its result, once it is finished.
-
-        Args:
-            metric: that it is scored by; auto: span F1 where there are spans, else accuracy.
-        """
+        """Its result by a metric, once it is finished; auto: span F1 where there are spans, else accuracy."""
         metrics = json.loads((self.folder / "metrics.json").read_text(encoding="utf-8"))
         dev, training = metrics["dev"], metrics["training"]
         metric = metric_meant(metric, has_spans=dev["spans"] is not None)
@@ -78,16 +68,7 @@ MakeTrials = Callable[[Setting], list[Trial]]  # raises ConfigError, DataError w
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The result of a finished trial.
-
-    Args:
-        trial: that it is of.
-        metric: that it is scored by.
-        score: on dev, from 0 to 1.
-        parameters: of the network.
-        seconds: of training.
-        n_bytes: of the bundle.
-    """
+    """The result of a finished trial: score on dev, from 0 to 1, seconds of training, and bytes of the bundle."""
 
     trial: Trial
     metric: str
@@ -137,8 +118,7 @@ class Hashes:
         """
         if path not in self._known:
             try:
-                with path.open("rb") as file:
-                    self._known[path] = hashlib.file_digest(file, "sha256").hexdigest()
+                self._known[path] = sha256_of(path)
             except OSError as error:
                 raise DataError(f"{path}: cannot be read ({key}): {error.strerror}") from None
         return self._known[path]

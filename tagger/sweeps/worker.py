@@ -27,13 +27,7 @@ log = logging.getLogger("tagger")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A trial to train.
-
-    Args:
-        folder: of its run; what an earlier try left there is gone on with.
-        config: of its run.
-        threads: to compute with.
-    """
+    """A trial to train; what an earlier try left in its folder is gone on with."""
 
     folder: Path
     config: Config
@@ -47,12 +41,7 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class EpochDone:
-    """An epoch of a trial is done; the worker waits for word whether to go on.
-
-    Args:
-        number: from 1.
-        score: on dev.
-    """
+    """An epoch, from 1, of a trial is done, with a score on dev; the worker waits for word whether to go on."""
 
     number: int
     score: float
@@ -80,9 +69,7 @@ class _Pruned(TaggerError):
 def run_trial(task: Task, report: Callable[[int, float], bool]) -> Ended:
     """Trains one trial, in this process: all that a machine must do to take part in a sweep.
 
-    Args:
-        task: what to train.
-        report: told the number and the score on dev of each epoch; whether to go on.
+    `report` gets the number and the score on dev of each epoch, and says whether to go on.
     """
     from tagger.training.train import train
 
@@ -173,13 +160,7 @@ def work(
     tasks: "queue.SimpleQueue[Task]",
     answers: "queue.SimpleQueue[bool]",
 ) -> None:
-    """Trains one task after the other, for as long as the process lives.
-
-    Args:
-        send: takes what happens.
-        tasks: to train.
-        answers: after `EpochDone`, whether to go on.
-    """
+    """Trains task after task while the process lives; after `EpochDone`, answers say whether to go on."""
 
     def report(number: int, score: float) -> bool:
         send(EpochDone(number, score))

@@ -15,7 +15,7 @@ from tagger.encoding.vocabulary import Vocabulary
 from tagger.errors import BundleError
 from tagger.files import writing
 from tagger.heads import KINDS
-from tagger.heads.chain import Chain, Decode
+from tagger.heads.chain import Chain, Decode, chain_rows, read_chain
 from tagger.inputs import input_of, settings_of
 from tagger.inputs.cells import CELLS
 from tagger.inputs.encoder import Encoder
@@ -29,6 +29,7 @@ SUMS = "SHA256SUMS"
 WEIGHTS = "model.weights.h5"
 FORMS_GRAPH, SENTENCES_GRAPH = "forms.onnx", "tagger.onnx"
 WIDEST = 1 << 16  # units of a layer; more are no network, but a mistake or an attack on memory
+TRANSITIONS = "transitions.tsv"  # of a CRF
 AMBIGUOUS = "ambiguous.txt"  # only where a lexicon knows; bundles of before it was noted have none
 
 
@@ -85,15 +86,7 @@ def find_bundle(model: Path) -> Path:
 def save_bundle(
     bundle: Bundle, folder: Path, graphs: Graphs, golden: str, save_weights: Callable[[Path], None]
 ) -> None:
-    """Writes all files of a bundle into a new folder, `SHA256SUMS` last.
-
-    Args:
-        bundle: what to save.
-        folder: where to; it is made.
-        graphs: the network as ONNX.
-        golden: the golden sentences, a line of JSON each.
-        save_weights: writes the Keras weights to a path.
-    """
+    """Writes all files of a bundle into a new folder, `SHA256SUMS` last; `save_weights` writes those of Keras."""
     encoder = bundle.encoder
     description = {
         "format": FORMAT,
@@ -119,8 +112,8 @@ def save_bundle(
         for each in encoder.inputs:
             if each.vocabulary is not None:
                 write_rows(folder / f"{each.name}.txt", [(symbol,) for symbol in each.vocabulary.symbols])
-        for name, rows in bundle.architecture.head.files(bundle.chain, encoder.tags).items():
-            write_rows(folder / name, [*rows])
+        if bundle.chain is not None:
+            write_rows(folder / TRANSITIONS, [*chain_rows(bundle.chain, encoder.tags)])
         if bundle.lexicon.forms is not None:
             write_rows(folder / "forms.txt", list(bundle.lexicon.forms.items()))
         if bundle.lexicon.ambiguous is not None:
@@ -175,7 +168,7 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
             file_tags=tuple(description["file_tags"]),
             decode=description["decode"],
             temperature=description["temperature"],
-            chain=architecture.head.read_chain(lambda name: read_rows(text(name))),
+            chain=read_chain(read_rows(text(TRANSITIONS))) if architecture.head.kind == "crf" else None,
             provenance=description["provenance"],
         )
         graphs = Graphs(content(FORMS_GRAPH) if bundle.architecture.of_forms else None, content(SENTENCES_GRAPH))
@@ -219,6 +212,8 @@ def _check_parts(bundle: Bundle, golden: str) -> None:
             raise ValueError(f"a layer {layer.name} of sizes {sizes}")
     if network.head.n_tags != len(tags):
         raise ValueError(f"{network.head.n_tags} tags in the network, {len(tags)} in tags.txt")
+    if bundle.chain is not None and len(bundle.chain.starts) != network.head.n_tags:
+        raise ValueError(f"{network.head.n_tags} tags in the network, {len(bundle.chain.starts)} in {TRANSITIONS}")
     if not network.inputs or len({each.name for each in network.inputs}) < len(network.inputs):
         raise ValueError("a network has inputs, each once")
     for scheme in (bundle.scheme, bundle.scheme_train):

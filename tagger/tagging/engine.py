@@ -20,11 +20,7 @@ if TYPE_CHECKING:
 
 
 class Engine:
-    """Scores the tags of a batch with ONNX Runtime.
-
-    Args:
-        graphs: serialised ONNX models, as `tagging.graph` builds them.
-        threads: to compute with; 0: as many as there are cores.
+    """Scores the tags of a batch with ONNX Runtime; 0 threads: as many as there are cores.
 
     Raises:
         BundleError: a graph cannot be loaded, or would read files of its own.
@@ -70,12 +66,7 @@ class Engine:
 
 
 class Scores(Iterator[Floats]):
-    """The scores of batches, each waited for when it is asked for.
-
-    Args:
-        waits: for each batch's scores.
-        close: drops those that no thread has begun with.
-    """
+    """The scores of batches, each waited for when asked for; `close` drops those that no thread has begun with."""
 
     def __init__(self, waits: Iterable[Callable[[], Floats]], close: Callable[[], object] = lambda: None) -> None:
         self._waits, self.close = iter(waits), close

@@ -17,12 +17,7 @@ TagFunction = Callable[[Sequence[Sentence]], list[Tagged]]
 
 
 def golden_lines(sentences: Sequence[Sentence], tag: TagFunction) -> str:
-    """The beginnings of a few sentences with their tags and scores, a line of JSON each.
-
-    Args:
-        sentences: of which the first are taken.
-        tag: gives sentences their tags.
-    """
+    """The beginnings of the first few sentences, with the tags and scores that they get, a line of JSON each."""
     beginnings = [
         Sentence(
             sentence.tokens[:N_STEPS],
@@ -45,12 +40,7 @@ def golden_lines(sentences: Sequence[Sentence], tag: TagFunction) -> str:
 
 
 def check_golden(golden: str, tag: TagFunction, folder: Path) -> None:
-    """Tags golden sentences again.
-
-    Args:
-        golden: as `golden_lines` gives them.
-        tag: gives sentences their tags.
-        folder: of the bundle that they came with.
+    """Tags the golden sentences of the bundle in a folder again.
 
     Raises:
         BundleError: they get other tags or scores than they had, or cannot be tagged.

@@ -12,6 +12,7 @@ import onnx
 from onnx import TensorProto, helper
 
 from tagger.encoding.arrays import Weights
+from tagger.heads.dense import add_dense
 from tagger.inputs.loops import directions, input_bias, kernel_product, reading
 from tagger.inputs.nodes import Nodes
 from tagger.inputs.recurrent import Recurrent
@@ -24,11 +25,8 @@ MERGE = {"concat": "Concat", "sum": "Sum", "mul": "Mul", "ave": "Mean"}
 def build_graphs(architecture: Architecture, weights: Weights) -> Graphs:
     """The network as serialised ONNX models, in which weights are constants under their own names.
 
-    Vectors are called `…/vectors`. Of the first layer's kernels each graph has the rows of its own inputs.
-
-    Args:
-        architecture: the layers.
-        weights: by name, in the shapes that `Architecture.describe` gives.
+    Vectors are called `…/vectors`. Of the first layer's kernels each graph has the rows of its own inputs. Weights come
+    in the shapes that `Architecture.describe` gives.
     """
     forms = _forms_graph(architecture, weights) if architecture.of_forms else None
     return Graphs(forms, _sentences_graph(architecture, weights))
@@ -67,7 +65,7 @@ def _sentences_graph(architecture: Architecture, weights: Weights) -> bytes:
     steps = _merged(graph, first, states)
     for layer in others:
         steps = _recurrent(graph, layer, steps, lengths, weights)
-    graph.node("Transpose", [architecture.head.add_nodes(graph, steps, weights)], "logits", perm=[1, 0, 2])
+    graph.node("Transpose", [add_dense(graph, architecture.head.name, steps, weights)], "logits", perm=[1, 0, 2])
     return _serialized(graph, "logits", ("batch", "time", architecture.head.n_tags))
 
 

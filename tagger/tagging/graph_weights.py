@@ -5,8 +5,6 @@ names are ours and stay, where those in a file of Keras are another matter with 
 tags, and can be inspected, without h5py.
 """
 
-from dataclasses import fields
-
 import numpy as np
 import onnx
 from onnx import numpy_helper
@@ -22,17 +20,13 @@ from tagger.tagging.bundle import FORMS_GRAPH, SENTENCES_GRAPH
 def graph_weights(architecture: Architecture, graphs: Graphs) -> dict[str, Floats]:
     """The weights by the names that `build_graphs` knows them by; those of a CRF are not in the graphs.
 
-    Args:
-        architecture: of the network.
-        graphs: as `build_graphs` makes them.
-
     Raises:
         BundleError: they are no such models, or not of this network.
     """
     of_forms = _constants(graphs.forms, FORMS_GRAPH) if graphs.forms else {}
     of_sentences = _constants(graphs.sentences, SENTENCES_GRAPH)
     found = of_forms | of_sentences
-    of_chain = {f"{architecture.head.name}/{part.name}" for part in fields(Chain)}  # which decodes, in no graph
+    of_chain = {f"{architecture.head.name}/{part}" for part in Chain._fields}  # which decodes, in no graph
     try:
         for kernel in of_forms.keys() & of_sentences.keys():  # each graph has the rows of its own inputs
             found[kernel] = np.concatenate([of_forms[kernel], of_sentences[kernel]])

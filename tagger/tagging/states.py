@@ -6,7 +6,8 @@ import numpy as np
 
 from tagger.encoding.arrays import Doubles, Lengths, Weights
 from tagger.encoding.batches import Batch
-from tagger.inputs.recurrent import Direction, Recurrent, layer_directions, layer_output
+from tagger.heads.dense import dense
+from tagger.inputs.recurrent import Direction, Recurrent, layer_directions, merged
 from tagger.tagging.architecture import NORM_EPSILON, Architecture
 
 
@@ -32,10 +33,7 @@ def network_states(
 ) -> tuple[tuple[LayerStates, ...], Doubles]:
     """The states of each recurrent layer, and (batch, time, tags) logits; both undefined after a sentence's end.
 
-    Args:
-        architecture: the layers.
-        weights: by name, in the shapes that `Architecture.describe` gives.
-        batch: as the network's encoder makes it.
+    Weights come by name, in the shapes that `Architecture.describe` gives.
     """
     parts = [each.compute(batch.inputs, weights) for each in architecture.inputs]
     steps = np.concatenate(parts, axis=-1)
@@ -43,14 +41,14 @@ def network_states(
     for layer in architecture.layers:
         layers.append(layer_states(layer, weights, steps, batch.lengths))
         steps = layers[-1].output
-    return tuple(layers), architecture.head.compute(steps, weights)
+    return tuple(layers), dense(architecture.head.name, steps, weights)
 
 
 def layer_states(layer: Recurrent, weights: Weights, steps: Doubles, lengths: Lengths) -> LayerStates:
     """One recurrent layer on (batch, time, inputs) steps of sentences of some lengths."""
     entering = _normalized(layer.norm, steps, weights) if layer.norm else steps
     directions = layer_directions(layer, entering, lengths, weights)
-    output = layer_output(layer, directions)
+    output = merged(layer, [direction.hidden for direction in directions.values()])
     return LayerStates(layer, entering, directions, output + steps if layer.residual else output)
 
 

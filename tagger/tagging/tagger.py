@@ -28,13 +28,7 @@ from tagger.tagging.windows import batches_of, windows_of
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """Sentences that the engine is at work on.
-
-    Args:
-        sentences: all of a window.
-        batches: of those that have a step.
-        logits: of each batch.
-    """
+    """Sentences that the engine is at work on, all of a window, and the batches of those that have a step."""
 
     sentences: Sequence[Sentence]
     batches: list[Batch]
@@ -63,11 +57,7 @@ class Tagger:
 
     @classmethod
     def load(cls, model: str | Path, *, threads: int = 0) -> "Tagger":
-        """The tagger of a run folder or a bundle folder.
-
-        Args:
-            model: the folder.
-            threads: to compute with; 0: as many as there are cores.
+        """The tagger of a run folder or a bundle folder; 0 threads: as many as there are cores.
 
         Raises:
             BundleError: there is no bundle, it is damaged, older or newer than this version, or it does not give its

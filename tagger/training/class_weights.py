@@ -15,11 +15,6 @@ def class_weights(config: Config, tags: tuple[str, ...], train: Dataset) -> tupl
     `balanced` gives all tags that occur the same share of the loss: n / (tags · n of the tag), which is 1 on the mean
     over train. One that train lacks, which a start has brought, weighs 1.
 
-    Args:
-        config: whose `training.class_weights` are asked for.
-        tags: that the network learns.
-        train: encoded.
-
     Raises:
         ConfigError: a weight is of a tag that train lacks.
     """

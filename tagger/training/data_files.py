@@ -38,11 +38,7 @@ def layout_of(config: Config) -> Layout:
 
 
 def check_scheme(config: Config, scheme: Scheme) -> None:
-    """Refuses what only tags of spans can have, where there are none.
-
-    Args:
-        config: what is asked for.
-        scheme: of the files' tags.
+    """Refuses what only tags of spans can have, where the files' tags have no scheme.
 
     Raises:
         ConfigError: names the key.

@@ -15,9 +15,10 @@ from tagger.training.checkpoint import Checkpoint
 from tagger.training.class_weights import class_weights, describe_weights
 from tagger.training.further import Start
 from tagger.training.interrupts import deferred_interrupts
-from tagger.training.learner import Learner, begin_with, new_learner, save_model
+from tagger.training.learner import Learner, begin_with, new_learner
 from tagger.training.prepare import Prepared
 from tagger.training.record import Record
+from tagger.training.saving import save_model
 
 if TYPE_CHECKING:
     from tagger.network.events import BatchDone, Epoch, TrainingState

@@ -14,13 +14,7 @@ from tagger.tagging.bundle import WEIGHTS, Bundle, find_bundle, load_bundle
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A tagger to begin with.
-
-    Args:
-        bundle: all of it but the weights.
-        weights_path: its Keras weights.
-        name: the folder, as it was given.
-    """
+    """A tagger to begin with: its bundle, the path of its Keras weights, and its folder as it was given."""
 
     bundle: Bundle
     weights_path: Path
@@ -39,11 +33,6 @@ def load_start(model: Path) -> Start:
 
 def check_start(start: Start, architecture: Architecture, scheme_train: str) -> None:
     """Refuses a start whose weights would mean something else in the network that is to be trained.
-
-    Args:
-        start: to begin with.
-        architecture: of the network.
-        scheme_train: that it learns.
 
     Raises:
         ConfigError: names what differs.

@@ -4,7 +4,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 
 log = logging.getLogger("tagger")
@@ -29,23 +29,21 @@ def deferred_interrupts() -> Iterator[Callable[[], bool]]:
             log.warning("interrupted: stopping, and saving the best so far")
         return noted
 
-    if threading.current_thread() is not threading.main_thread():
+    with _handled_by(note):
         yield interrupted
-        return
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield interrupted
-    finally:
-        signal.signal(signal.SIGINT, before)
+
+
+def ignored_interrupts() -> AbstractContextManager[None]:
+    """Lets what must not be broken off run to its end through a Ctrl-C."""
+    return _handled_by(signal.SIG_IGN)
 
 
 @contextmanager
-def ignored_interrupts() -> Iterator[None]:
-    """Lets what must not be broken off run to its end through a Ctrl-C."""
+def _handled_by(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = signal.signal(signal.SIGINT, handler)
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""A config's network with its loss and dev score, and how it is saved."""
+"""A config's network with its loss and dev score."""
 
 import itertools
 import logging
@@ -14,10 +14,8 @@ from tagger.encoding.batches import Dataset
 from tagger.evaluation.score import metric_meant, score
 from tagger.heads.chain import allowed_chain
 from tagger.tagging.architecture import Architecture
-from tagger.tagging.graph import build_graphs
 from tagger.training.further import Start, extended
 from tagger.training.prepare import Prepared
-from tagger.training.saving import save_tagger
 
 log = logging.getLogger("tagger")
 
@@ -35,7 +33,7 @@ class Learner:
 
 def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ...] | None, *, threads: int) -> Learner:
     """The network of a config before it has learned anything, and TensorFlow set as the config says."""
-    from tagger.network.heads import HEADS
+    from tagger.network.heads import head_loss
     from tagger.network.runtime import be_deterministic, grow_gpu_memory, is_long, use_threads
     from tagger.network.training import predictor
 
@@ -50,7 +48,7 @@ def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ..
     if config.training.deterministic:
         be_deterministic()
     model = _new_model(config, prepared)
-    loss = HEADS[prepared.architecture.head.kind].loss(model, config.training, tag_weights)
+    loss = head_loss(prepared.architecture.head, model, config.training, tag_weights)
     allowed = allowed_chain(prepared.encoder.tags, prepared.scheme_train, prepared.decode)
     metric = metric_meant(config.training.metric, has_spans=prepared.scheme != "none")
     dev_score = _dev_score(metric, prepared) if "dev" in prepared.splits else None
@@ -104,22 +102,3 @@ def begin_with(start: Start, model: Any, architecture: Architecture) -> None:
 def _n_tokens(config: Config, prepared: Prepared) -> int:
     """Number of training tokens over all epochs."""
     return config.training.epochs * len(prepared.splits["train"].tokens)
-
-
-def save_model(config: Config, prepared: Prepared, model: Any, folder: Path, *, threads: int) -> None:
-    """The bundle of a network with the weights that it has, in the folder of a run."""
-    from tagger.network.build import build_model, set_weights, weights_of
-    from tagger.network.crf import learned_chain
-
-    weights = weights_of(model, prepared.architecture)
-    plain = build_model(prepared.architecture)  # without what only training needs, as --from builds it
-    set_weights(plain, prepared.architecture, weights)
-    save_tagger(
-        prepared,
-        folder,
-        build_graphs(prepared.architecture, weights),
-        learned_chain(model),
-        plain.save_weights,
-        seed=config.training.seed,
-        threads=threads,
-    )

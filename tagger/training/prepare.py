@@ -1,10 +1,10 @@
 """A config → sentences, and all that is known of them before a network is built."""
 
-import hashlib
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from tagger.config import REFERENCE, Config, Model
 from tagger.corpus.checks import Split, brief, byte_findings, find, row_findings
@@ -20,6 +20,7 @@ from tagger.corpus.tags import all_in_scheme, check_scored, warn_of_unknown_tags
 from tagger.encoding.batches import Dataset
 from tagger.encoding.lexicon import Lexicon, count_lexicon
 from tagger.errors import ConfigError, DataError
+from tagger.files import sha256_of
 from tagger.heads import KINDS as HEADS
 from tagger.heads.chain import Decode, resolve_decode
 from tagger.inputs import Input, fit_inputs
@@ -27,6 +28,7 @@ from tagger.inputs.encoder import Encoder
 from tagger.inputs.fitting import Fitted, TrainingData
 from tagger.reading.read import read_tagged
 from tagger.tagging.architecture import Architecture
+from tagger.tagging.bundle import Bundle
 from tagger.training.data_files import check_scheme, files_of, layout_of, word_files_of
 from tagger.training.further import Start, check_start
 from tagger.training.splits import SPLITS, UNUSED_GROUP, cut_train, describe_cut, is_cut, layout_of_train
@@ -77,13 +79,25 @@ class Prepared:
         sentences = self.splits[split] if among is None else self.splits[split].take(among)
         return all_in_scheme(sentences, self.scheme, self.scheme_train, ignore=self.encoder.ignore)
 
+    def bundle(self, provenance: dict[str, Any]) -> Bundle:
+        """All of a tagger but what its training gives it."""
+        return Bundle(
+            architecture=self.architecture,
+            encoder=self.encoder,
+            lexicon=self.lexicon,
+            layout=self.layout,
+            provenance=provenance,
+            scheme=self.scheme,
+            scheme_train=self.scheme_train,
+            file_tags=self.file_tags,
+            decode=self.decode,
+        )
+
 
 def prepare(config: Config, start: Start | None = None) -> Prepared:
     """Reads and checks the data, and fits to train what the network's inputs need.
 
-    Args:
-        config: of the run.
-        start: a tagger whose vocabularies and tags are extended.
+    The vocabularies and tags of a start are extended.
 
     Raises:
         DataError: a file cannot be read; names file and line.
@@ -124,7 +138,7 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
         ambiguous=counted.ambiguous or frozenset(),
         architecture=architecture,
         hashes={split: noted.sha256 for split, noted in notes.items()}
-        | {key: _sha256(Path(path)) for key, path in word_files_of(config).items()},
+        | {key: sha256_of(Path(path)) for key, path in word_files_of(config).items()},
     )
 
 
@@ -230,8 +244,3 @@ def _tell_findings(
     known = {*splits["train"].tag_counts(), *ignore}
     for split, sentences in splits.items():
         warn_of_unknown_tags(sentences, known, split)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

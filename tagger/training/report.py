@@ -73,11 +73,7 @@ def read_run(folder: Path) -> RunRecord:
 
 
 def command_again(name: str, start: str | None) -> str:
-    """The command that makes a run again, typed beside its folder.
-
-    Args:
-        name: of the folder.
-        start: the tagger that it began with, if it did.
+    """The command that makes a run again, with the tagger that it began with, if it did, typed beside its folder.
 
     >>> command_again("my run", None)
     "tagger train 'my run/config.toml' --run 'my run-again'"

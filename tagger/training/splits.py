@@ -64,12 +64,7 @@ def cut_train(sentences: Sequence[Sentence], data: Data) -> dict[str, SentenceGr
 
 
 def describe_cut(splits: Splits, data: Data) -> str:
-    """How train's file was cut, in one line.
-
-    Args:
-        splits: as `cut_train` says.
-        data: of the config.
-    """
+    """How train's file was cut into splits, in one line."""
     n_sentences = sum(map(len, splits.values()))
     parts = []
     for split, sentences in splits.items():

@@ -14,22 +14,16 @@ KEPT = ("sentences", "tokens", "words", "tags", "median", "percentile_99", "long
 def data_json(splits: Mapping[str, Sentences], *, ambiguous: Collection[str], start: str | None) -> str:
     """The text of `data.json`: statistics of the splits, and the tagger whose weights training begins with.
 
-    Args:
-        splits: tagged sentences of train, and of dev and test where the config has them.
-        ambiguous: forms that have two or more tags in train.
-        start: the folder of that tagger, as it was given; None where training begins anew.
+    `start` is its folder, as it was given; None where training begins anew.
     """
-    statistics = data_statistics(splits, ambiguous=ambiguous)
-    tables = {"splits": statistics, "start": start and str(Path(start).absolute())}
+    tables = {"splits": data_statistics(splits, ambiguous=ambiguous), "start": start and str(Path(start).absolute())}
     return json.dumps(tables, indent=2, ensure_ascii=False) + "\n"
 
 
 def data_statistics(splits: Mapping[str, Sentences], *, ambiguous: Collection[str]) -> dict[str, dict[str, Any]]:
     """Counts of sentences, tokens, words and tags, lengths, and unseen words (None of train itself), by split.
 
-    Args:
-        splits: tagged sentences of train, and of dev and test where the config has them.
-        ambiguous: forms that have two or more tags in train.
+    `ambiguous` are the forms that have two or more tags in train.
     """
     train, statistics = splits["train"], {}
     for split, sentences in splits.items():

@@ -32,12 +32,7 @@ log = logging.getLogger("tagger")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A finished run.
-
-    Args:
-        folder: where its files are.
-        evaluations: of dev and test, where the config has them; none where the run was finished before.
-    """
+    """A finished run, evaluated on dev and test where the config has them, but not where it was finished before."""
 
     folder: Path
     evaluations: dict[str, Evaluation]

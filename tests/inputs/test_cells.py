@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tagger.encoding.arrays import Doubles
 from tagger.errors import BundleError
 from tagger.inputs.cells import CellWeights, gru_step, lstm_step
-from tagger.inputs.recurrent import Recurrent, layer_directions, returned
+from tagger.inputs.recurrent import Recurrent, layer_directions, merged
 from tagger.tagging.architecture import Graphs
 from tagger.tagging.engine import Engine
 from tagger.tagging.graph import build_graphs
@@ -160,9 +160,10 @@ def test_the_output_without_sequences_is_the_final_hidden_states_merged(bidirect
     lengths = [2, 5, 1]
     directions = layer_directions(layer, ragged_steps(lengths), np.array(lengths, np.int32), weights_of(layer))
 
-    (output,) = returned(layer, directions, return_sequences=False, return_state=False)
-
     parts = [direction.final[0] for direction in directions.values()]
+
+    output = merged(layer, parts)
+
     merges = {
         "concat": np.concatenate(parts, axis=-1),
         "sum": np.sum(parts, axis=0),

@@ -158,7 +158,7 @@ def test_a_bidirectional_lstm_with_both_returns_gives_five_arrays():
 def test_one_direction_with_both_returns_gives_its_output_and_each_state(cell, n_outputs):
     (returns,) = (
         found
-        for found in all_returns(read_layer(f"{cell} units=3 inputs=4").layer)
+        for found in all_returns(read_layer(f"{cell} units=3 inputs=4")[0])
         if not found.layer.bidirectional and found.return_sequences and found.return_state
     )
 

@@ -38,7 +38,7 @@ def test_a_recurrent_layer_counts_its_parameters_once_per_direction(cell, inputs
     for bidirectional, n_directions in ((False, 1), (True, 2)):
         layer = Recurrent("layer", cell, inputs, units, bidirectional, "concat", reset_after)
 
-        assert layer.n_parameters == n_parameters * n_directions
+        assert layer.describe().n_parameters == n_parameters * n_directions
 
 
 @pytest.mark.parametrize(("merge", "width"), [("concat", 10), ("sum", 5), ("mul", 5), ("ave", 5)])
@@ -51,7 +51,7 @@ def test_each_stacked_layer_reads_the_one_below():
     architecture = Architecture(**{**LSTM_TAGGER, "inputs": (numbers(8),), "units": (128, 256, 512)})
 
     assert [layer.inputs for layer in architecture.layers] == [8, 128, 256]
-    assert [layer.n_parameters for layer in architecture.layers] == [70144, 394240, 1574912]
+    assert [layer.describe().n_parameters for layer in architecture.layers] == [70144, 394240, 1574912]
 
 
 def test_a_stacked_layer_of_two_directions_reads_both_of_the_one_below():

@@ -14,9 +14,8 @@ from tagger.reports.report.matrix import confusion_table
 from tagger.reports.report.scores import (
     baseline_figure,
     between,
+    breakdown_figures,
     headlines,
-    length_figure,
-    position_figure,
     span_figure,
     tag_figure,
     weak_splits,
@@ -25,18 +24,10 @@ from tagger.reports.report.scores import (
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """The files of a run, read.
+    """The files of a run, read: `metrics`, `data`, `history` and `bundle` are as theirs have them.
 
-    Args:
-        name: of the run.
-        config: its resolved config, as TOML.
-        command: the command that makes it again.
-        metric: metric of dev by which the weights were chosen.
-        metrics: as `metrics.json` has them.
-        data: statistics of each split, as `data.json` has them.
-        history: an epoch each: number, loss, score (None without dev), is_best, learning_rate, seconds.
-        bundle: as `bundle.json` has it.
-        outcomes: sentences of each split that was tagged.
+    `command` makes the run again; `metric` is the one of dev by which the weights were chosen. The history has an epoch
+    each: number, loss, score (None without dev), is_best, learning_rate, seconds.
     """
 
     name: str
@@ -88,10 +79,7 @@ def _detail(
         "spans": span_figure(evaluation["spans"]["types"], split) if evaluation["spans"] else None,
         "matrix": confusion_table(confusion["tags"], confusion["counts"], scheme),
         "calibration": calibration_figures(evaluation["calibration"], split) if evaluation["calibration"] else [],
-        "breakdowns": [
-            length_figure(evaluation["by_length"], split),
-            position_figure(evaluation["by_position"], split),
-        ],
+        "breakdowns": breakdown_figures(evaluation, split),
         "confusions": frequent_confusions(outcomes, ignore=ignore),
         "worst": worst_sentences(outcomes, ignore=ignore),
         "outside": "O" if scheme != "none" else None,

@@ -10,12 +10,9 @@ from tagger.reports.page import number, percent
 
 
 def learning_curves(history: Sequence[Mapping[str, Any]], best_epoch: int, metric: str) -> list[Figure]:
-    """The loss on train and, where there is a dev, the score on it, by epoch.
+    """The loss on train and, where there is a dev, the score on it, by epoch, of which the best one is saved.
 
-    Args:
-        history: an epoch each, one at least; their scores are None where there is no dev.
-        best_epoch: epoch whose weights are saved, from 1.
-        metric: name of the score.
+    Epochs, one at least, are counted from 1; their scores are None where there is no dev.
     """
     epochs = [int(epoch["number"]) for epoch in history]
     names = [f"{n}{' (saved)' if n == best_epoch else ''}" for n in epochs]

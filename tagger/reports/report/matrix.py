@@ -22,14 +22,9 @@ class MatrixCell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Tokens by gold tag (row) and predicted tag (column).
+    """Tokens by gold tag (row) and predicted tag (column), and their sums.
 
-    Args:
-        tags: of the rows and columns.
-        rows: cells of each gold tag.
-        n_gold: tokens of each row.
-        n_predicted: tokens of each column.
-        n_others: tags that are put together in the last row and column, the rarest ones; 0: none.
+    The `n_others` rarest tags are put together in the last row and column; 0: none.
     """
 
     tags: Sequence[str]

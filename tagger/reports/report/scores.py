@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tagger.reports.figures import Bar, Drawing, Figure, FigureTable, bar_panels
+from tagger.reports.figures import Bar, Figure, FigureTable, bar_panels
 from tagger.reports.measures import ALIKE, BASELINES, MEASURES, SHORT_BASELINES
 from tagger.reports.page import number, percent
 
@@ -81,12 +81,7 @@ def baseline_figure(evaluation: Metrics, split: str) -> Figure:
 
 
 def tag_figure(by_tag: ScoresByTag, split: str) -> Figure:
-    """F1 of each tag, the most frequent first.
-
-    Args:
-        by_tag: accuracy, precision, recall, f1 and support of each tag, as `metrics.json` has them.
-        split: name of the split that was scored.
-    """
+    """F1 of each tag, as `tags` of `metrics.json` has it, the most frequent first."""
     about = "The tag that most tokens have stands first. F1 is the harmonic mean of precision and recall."
     return _f1_figure("tags", "tag", about, by_tag, ("accuracy", "precision", "recall", "f1"), "tokens", split)
 
@@ -114,38 +109,33 @@ def _f1_figure(
     )
 
 
-def length_figure(rows: TagRows, split: str) -> Figure:
-    """Accuracy by the length of the sentence, as `by_length` of `metrics.json` has it."""
-    return Figure(
-        "lengths",
-        f"Accuracy on {split} by the sentence's length",
-        "Tokens of a sentence.",
-        _accuracy_panels(rows),
-        FigureTable(
-            f"Accuracy on {split} by tokens of the sentence",
-            ["tokens of a sentence", "sentences", "tokens", "accuracy"],
-            [[_range(row), number(row["sentences"]), number(row["tokens"]), percent(row["accuracy"])] for row in rows],
+def breakdown_figures(evaluation: Metrics, split: str) -> list[Figure]:
+    """Accuracy by the length of the sentence, and by the token's position in it."""
+
+    def figure(key: str, by: str, about: str, rows: TagRows, caption: str, header: Sequence[str]) -> Figure:
+        cells = [[_range(row), *(number(row[name]) for name in header[1:]), percent(row["accuracy"])] for row in rows]
+        bars = [Bar(_range(row), row["accuracy"], percent(row["accuracy"])) for row in rows]
+        table = FigureTable(f"Accuracy on {split} by {caption}", [*header, "accuracy"], cells)
+        return Figure(key, f"Accuracy on {split} by {by}", about, bar_panels(bars), table)
+
+    return [
+        figure(
+            "lengths",
+            "the sentence's length",
+            "Tokens of a sentence.",
+            evaluation["by_length"],
+            "tokens of the sentence",
+            ["tokens of a sentence", "sentences", "tokens"],
         ),
-    )
-
-
-def position_figure(rows: TagRows, split: str) -> Figure:
-    """Accuracy by the token's position in the sentence, as `by_position` of `metrics.json` has it."""
-    return Figure(
-        "positions",
-        f"Accuracy on {split} by the place in the sentence",
-        "The first token of a sentence is 1.",
-        _accuracy_panels(rows),
-        FigureTable(
-            f"Accuracy on {split} by place in the sentence",
-            ["place", "tokens", "accuracy"],
-            [[_range(row), number(row["tokens"]), percent(row["accuracy"])] for row in rows],
+        figure(
+            "positions",
+            "the place in the sentence",
+            "The first token of a sentence is 1.",
+            evaluation["by_position"],
+            "place in the sentence",
+            ["place", "tokens"],
         ),
-    )
-
-
-def _accuracy_panels(rows: TagRows) -> list[Drawing]:
-    return bar_panels([Bar(_range(row), row["accuracy"], percent(row["accuracy"])) for row in rows])
+    ]
 
 
 def _range(row: Mapping[str, Any]) -> str:

@@ -12,12 +12,9 @@ MAX_EPOCHS = 50  # of a curve that are drawn
 
 
 def score_over_trials(tried: Sequence[tuple[int, Tried]], metric: str, *, most: int) -> Figure:
-    """The scores in the order of trial, and the best mean so far.
+    """The scores in the order of trial, and the best mean so far; `most` settings are drawn.
 
-    Args:
-        tried: number, from 1, and setting; those without a score are left out; one at least.
-        metric: name of the score.
-        most: number of settings that are drawn.
+    Settings have their numbers, from 1; one at least, each with a score.
     """
     best = _best_so_far(tried)
     drawn = thinned(tried, most)
@@ -66,13 +63,7 @@ def _steps(points: Sequence[Point]) -> str:
 
 
 def learning_curves(tried: Sequence[Tried], best: Tried | None, metric: str) -> Figure:
-    """The score on dev by epoch, a line for each setting.
-
-    Args:
-        tried: settings with one epoch at least; one at least.
-        best: setting whose line is drawn over the others; None: no such line.
-        metric: name of the score.
-    """
+    """The score on dev by epoch, a line for each of one or more settings that have an epoch, the best on top."""
     n_epochs = max(epoch for setting in tried for epoch, _ in setting.curve)
     epochs = sorted({*thinned(range(1, n_epochs + 1), MAX_EPOCHS), n_epochs})
     x_axis = counting_axis(n_epochs, *ACROSS)

@@ -29,14 +29,7 @@ LEAST_SCALE = 200  # width that is left for scores beside the longest value
 
 
 def effect_figure(key: Key, ranking: Sequence[Tried], metric: str, *, most: int) -> Figure:
-    """The means of settings by their value of a key.
-
-    Args:
-        key: the key.
-        ranking: all settings that have a rank; one at least in which the key counts.
-        metric: name of the score.
-        most: number of settings that get a dot.
-    """
+    """The means of ranked settings by their value of a key, which counts in one at least; `most` of them get a dot."""
     ranking = [setting for setting in ranking if key.name in setting.values]
     drawn = thinned(ranking, most)  # of those in which it counts: in all others it may be rare
     if key.choices is None:
@@ -97,11 +90,7 @@ def _of_choices(
 
 
 def importance_figure(importance: Mapping[str, tuple[float, float]]) -> Figure:
-    """The share of the differences in score that each key explains, the most important first.
-
-    Args:
-        importance: shares of each key, by fANOVA and by mean decrease in impurity.
-    """
+    """The shares of the differences in score, by fANOVA and by decrease in impurity, that each key explains."""
     ordered = sorted(importance.items(), key=lambda item: -item[1][0])
     return Figure(
         "importance",

@@ -26,13 +26,7 @@ class _Coordinate(NamedTuple):
 
 
 def parallel_figure(keys: Sequence[Key], drawn: Sequence[Tried], metric: str) -> Figure:
-    """A line for each setting, through its value of each key to its score.
-
-    Args:
-        keys: keys that vary.
-        drawn: ranked settings from the best on; one at least.
-        metric: name of the score.
-    """
+    """A line for each ranked setting, one at least, the best first, through its value of each key to its score."""
     coordinates = [_coordinate(key, drawn) for key in keys]
     scores = _Coordinate(f"{metric} on dev, %", percent_axis([setting.mean for setting in drawn], START, END))
     heights = [FIRST + ROW * i for i in range(len(keys) + 1)]

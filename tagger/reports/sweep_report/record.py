@@ -8,13 +8,9 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key of the config that varies.
+    """A key of the config that varies over choices, as they are written, or over a range.
 
-    Args:
-        name: dotted.
-        choices: its values as they are written; None where it is a range.
-        low, high: of a range.
-        log: whether each order of magnitude of the range is as likely as the next.
+    `log` is whether each order of magnitude of the range is as likely as the next.
     """
 
     name: str
@@ -65,12 +61,7 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A trial that failed.
-
-    Args:
-        name: its setting and seed in one line.
-        reason: one line or more.
-    """
+    """A trial that failed: its setting and seed in one line, and why, in one line or more."""
 
     name: str
     reason: str
@@ -80,13 +71,7 @@ class Failed:
 class Winner:
     """The best trial of the best setting.
 
-    Args:
-        folder: its name, beside the page.
-        setting: in one line.
-        seed: of its training.
-        evaluated: its evaluations on test, where there is one, and on dev, as `metrics.json` has them.
-        config: its resolved config, as TOML.
-        provenance: as `bundle.json` has it.
+    `evaluated` are its evaluations on test, where there is one, and on dev, as `metrics.json` has them.
     """
 
     folder: str
@@ -99,21 +84,11 @@ class Winner:
 
 @dataclass(frozen=True, slots=True)
 class SweepRecord:
-    """A sweep that has come to its end.
+    """A sweep that has come to its end: its settings as they were tried, and those that are ranked from the best on.
 
-    Args:
-        name: of the sweep.
-        file: its text.
-        command: the command that makes it again.
-        sampler: grid, random or tpe.
-        metric: metric of dev that is ranked by; auto where no trial has shown yet what that comes to.
-        keys: keys that vary.
-        tried: the settings in the order in which they were tried.
-        ranking: those that are ranked, from the best on.
-        importance: by name of the key, its shares of the differences in score, by fANOVA and by mean decrease in
-            impurity; empty where too little is known.
-        failures: of trials that have not been finished since.
-        winner: None where no setting has come to its end.
+    `metric`, of dev, is auto where no trial has shown yet what that comes to. `importance` has by name of the key its
+    shares of the differences in score, by fANOVA and by mean decrease in impurity, where enough is known. `failures`
+    are of trials that have not been finished since; there is no winner where no setting has come to its end.
     """
 
     name: str
