@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from tagger.config import Config
 from tagger.corpus.download import resolve
 from tagger.errors import DataError
-from tagger.evaluation.score import metric_meant, recorded_score
+from tagger.evaluation.score import has_gold_spans, metric_meant, recorded_score
 from tagger.sweeps.plan import Plan
 from tagger.sweeps.space import Setting
 from tagger.training.data_files import files_of, word_files_of
@@ -54,13 +55,14 @@ class Trial:
         """
         metrics = json.loads((self.folder / "metrics.json").read_text(encoding="utf-8"))
         dev, training = metrics["dev"], metrics["training"]
-        metric = metric_meant(metric, has_spans=dev["spans"] is not None)
+        metric = metric_meant(metric, has_spans=has_gold_spans(dev))
         return Result(
             trial=self,
             metric=metric,
-            score=recorded_score(dev, metric),
+            score=recorded_score(dev, metric) or 0.0,
             parameters=int(training["parameters"]),
             seconds=float(training["seconds"]),
+            dev_loss=math.inf if training.get("dev_loss") is None else float(training["dev_loss"]),
             n_bytes=sum(path.stat().st_size for path in (self.folder / "bundle").iterdir()),
         )
 
@@ -87,6 +89,7 @@ class Result:
         parameters: of the network.
         seconds: of training.
         n_bytes: of the bundle.
+        dev_loss: in nats, of its best epoch, by which equal scores differ; infinite where it is not known.
     """
 
     trial: Trial
@@ -95,6 +98,7 @@ class Result:
     parameters: int
     seconds: float
     n_bytes: int
+    dev_loss: float = math.inf
 
 
 class Hashes:

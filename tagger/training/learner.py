@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from tagger.config import Config
-from tagger.corpus.schemes import convert
+from tagger.corpus.schemes import convert, read_tag
+from tagger.corpus.sentences import Sentences
 from tagger.encoding.arrays import Ids
 from tagger.encoding.batches import Dataset
 from tagger.evaluation.score import metric_meant, score
 from tagger.heads.chain import allowed_chain
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.graph import build_graphs
+from tagger.training.calibrate import Temperature
 from tagger.training.further import Start, extended
 from tagger.training.prepare import Prepared
 from tagger.training.saving import save_tagger
@@ -52,7 +54,7 @@ def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ..
     model = _new_model(config, prepared)
     loss = HEADS[prepared.architecture.head.kind].loss(model, config.training, tag_weights)
     allowed = allowed_chain(prepared.encoder.tags, prepared.scheme_train, prepared.decode)
-    metric = metric_meant(config.training.metric, has_spans=prepared.scheme != "none")
+    metric = _dev_metric(config, prepared)
     dev_score = _dev_score(metric, prepared) if "dev" in prepared.splits else None
     return Learner(model, loss, predictor(model, allowed=allowed), metric, dev_score)
 
@@ -73,6 +75,21 @@ def _new_model(config: Config, prepared: Prepared) -> Any:
         is_compiled=pays_to_compile(_n_tokens(config, prepared), precision=training.precision),
         precision=training.precision,
     )
+
+
+def _dev_metric(config: Config, prepared: Prepared) -> str:
+    """The metric of dev that chooses the best epoch; `auto` is accuracy where dev has no span."""
+    chosen, has_scheme = config.training.metric, prepared.scheme != "none"
+    metric = metric_meant(chosen, has_spans=has_scheme)
+    if metric != "span_f1" or "dev" not in prepared.splits or _has_spans(prepared.splits["dev"], prepared):
+        return metric
+    decides = "accuracy" if chosen == "auto" else "the loss on dev"
+    log.warning("dev: no spans, of which span F1 says nothing: %s chooses the best epoch", decides)
+    return metric_meant(chosen, has_spans=False)
+
+
+def _has_spans(sentences: Sentences, prepared: Prepared) -> bool:
+    return any(read_tag(tag)[0] != "O" for tag in sentences.tag_counts().keys() - {*prepared.encoder.ignore})
 
 
 def _dev_score(metric: str, prepared: Prepared) -> Callable[[Ids], float]:
@@ -106,15 +123,15 @@ def _n_tokens(config: Config, prepared: Prepared) -> int:
     return config.training.epochs * len(prepared.splits["train"].tokens)
 
 
-def save_model(config: Config, prepared: Prepared, model: Any, folder: Path, *, threads: int) -> None:
-    """The bundle of a network with the weights that it has, in the folder of a run."""
+def save_model(config: Config, prepared: Prepared, model: Any, folder: Path, *, threads: int) -> Temperature:
+    """Save the bundle of a network with the weights that it has, in the folder of a run; gives its temperature."""
     from tagger.network.build import build_model, set_weights, weights_of
     from tagger.network.crf import learned_chain
 
     weights = weights_of(model, prepared.architecture)
     plain = build_model(prepared.architecture)  # without what only training needs, as --from builds it
     set_weights(plain, prepared.architecture, weights)
-    save_tagger(
+    return save_tagger(
         prepared,
         folder,
         build_graphs(prepared.architecture, weights),
