@@ -11,7 +11,7 @@ from tagger.tagging.architecture import Graphs
 from tagger.tagging.bundle import Bundle, save_bundle
 from tagger.tagging.golden import golden_lines
 from tagger.tagging.tagger import Tagger
-from tagger.training.calibrate import fit_temperature
+from tagger.training.calibrate import Temperature, fit_temperature
 from tagger.training.prepare import Prepared
 
 
@@ -24,7 +24,7 @@ def save_tagger(
     *,
     seed: int,
     threads: int,
-) -> None:
+) -> Temperature:
     """Fits its temperature, writes the bundle beside its place, tries it with its golden sentences, and swaps it in.
 
     Args:
@@ -47,18 +47,21 @@ def save_tagger(
         file_tags=prepared.file_tags,
         decode=prepared.decode,
         chain=chain,
+        trained_on=prepared.trained_on,
         provenance={
             "data": prepared.hashes,
             "seed": seed,
             "versions": {package: version(package) for package in packages},
         },
     )
+    temperature = Temperature(reason="there is no dev split")
     if "dev" in prepared.splits:
         temperature = fit_temperature(Tagger(bundle, graphs, threads=threads), prepared.learned("dev"))
-        bundle = replace(bundle, temperature=temperature)
+        bundle = replace(bundle, temperature=temperature.value)
     unfinished = folder / "bundle.tmp"
     sentences = prepared.splits.get("dev", prepared.splits["train"])
     golden = golden_lines(sentences, Tagger(bundle, graphs, threads=threads).tag_window)
     save_bundle(bundle, unfinished, graphs, golden, save_weights)
     Tagger.load(unfinished, threads=threads)
     swap_in(unfinished, folder / "bundle")
+    return temperature
