@@ -36,8 +36,8 @@ class Epoch:
         learning_rate: at the epoch's end.
         training_seconds: of its training steps.
         seconds: since the first batch of all, evaluation on dev included.
-        dev_loss: mean over the scored tokens of dev whose tag train has, in nats; None without dev, and in epochs of a
-            version that did not compute it.
+        dev_loss: mean over the scored tokens of dev whose tag train has, in nats; None without dev, where it is not a
+            number, and in epochs of a version that did not compute it.
     """
 
     number: int

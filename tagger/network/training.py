@@ -252,8 +252,11 @@ def predictor(model: keras.Model, *, allowed: Chain | None = None, batch_size: i
     return predict
 
 
-def _mean_loss(model: keras.Model, loss: Loss, *, batch_size: int = 64) -> Callable[[Dataset], float]:
-    """A function that gives the loss of a dataset, the mean over its scored steps whose tag the model knows."""
+def _mean_loss(model: keras.Model, loss: Loss, *, batch_size: int = 64) -> Callable[[Dataset], float | None]:
+    """A function that gives the loss of a dataset, the mean over its scored steps whose tag the model knows.
+
+    It gives None where there is no such step, or the loss is not a number.
+    """
     n_tags = model.output.shape[-1]
 
     of_batch = tf.function(
@@ -262,7 +265,7 @@ def _mean_loss(model: keras.Model, loss: Loss, *, batch_size: int = 64) -> Calla
         autograph=False,
     )
 
-    def mean(dataset: Dataset) -> float:
+    def mean(dataset: Dataset) -> float | None:
         total, n_scored = 0.0, 0
         for batch in batches(dataset, batch_size):
             tags = np.asarray(batch.tags)
@@ -270,7 +273,7 @@ def _mean_loss(model: keras.Model, loss: Loss, *, batch_size: int = 64) -> Calla
             n = int(np.sum(tags != NOT_SCORED))
             total += n * float(of_batch({**batch.inputs, "lengths": batch.lengths}, tags))
             n_scored += n
-        return total / max(n_scored, 1)
+        return total / n_scored if n_scored and np.isfinite(total) else None
 
     return mean
 
