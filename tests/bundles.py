@@ -1,6 +1,6 @@
 """Bundles with weights made by hand, or drawn from a seed: what tests that tag need, without training."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import numpy as np
 from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.sentences import Sentences
 from tagger.encoding.arrays import Floats, Weights
 from tagger.encoding.lexicon import Lexicon
 from tagger.encoding.vocabulary import Vocabulary
@@ -41,7 +42,9 @@ def _save_no_weights(path: Path) -> None:
     path.write_bytes(b"weights of Keras")
 
 
-def save_words_bundle(folder: Path, layout: Layout = Layout()) -> Path:
+def save_words_bundle(
+    folder: Path, layout: Layout = Layout(), *, trained_on: Sequence[tuple[str, ...]] | None = None
+) -> Path:
     """A tagger whose tags can be told by hand: `john` and what is in capitals is S, `loves` is V, all else is O.
 
     Its recurrent layer hands on the tangent of what it is given, and forgets what was before.
@@ -71,7 +74,9 @@ def save_words_bundle(folder: Path, layout: Layout = Layout()) -> Path:
     encoder = Encoder(("O", "S", "V"), architecture.inputs)
     lexicon = Lexicon(majority="O", forms={"Jane": "O", "John": "S", "loves": "V"})
     golden = [Sentence(("John", "loves", "Jane")), Sentence(("NASA", "loves", "cats"))]
-    return save(Bundle(architecture, encoder, lexicon, layout, PROVENANCE), weights, folder, golden)
+    hashes = None if trained_on is None else np.unique(Sentences.of(map(Sentence, trained_on)).hashes())
+    bundle = Bundle(architecture, encoder, lexicon, layout, PROVENANCE, trained_on=hashes)
+    return save(bundle, weights, folder, golden)
 
 
 def save_spans_bundle(folder: Path, *, decode: Decode, scheme: Scheme = "bio", crf: bool = False) -> Path:

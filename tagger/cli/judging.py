@@ -74,7 +74,7 @@ def compare(
 ) -> None:
     """Tell whether one of two taggers is better: tests, changed tags, tokens that were mended and broken.
 
-    Differences are B's number less A's. The intervals and p come from whole sentences, drawn and swapped.
+    Differences are B's number less A's. Interval and p come from one test, which swaps tags of whole sentences.
     """
     import json
 

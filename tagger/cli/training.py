@@ -129,6 +129,7 @@ def sweep(
         print_data(describe_sweep(plan, folder))
         return
     from tagger.evaluation.score import recorded_score
+    from tagger.reports.measures import NO_SPANS
     from tagger.sweeps.display import live_table
     from tagger.sweeps.leaderboard import format_leaderboard
     from tagger.sweeps.limits import MB
@@ -154,5 +155,6 @@ def sweep(
     print_data(format_leaderboard(swept.rows, swept.metric).rstrip("\n"))
     if swept.test:
         score = recorded_score(swept.test, swept.metric)
-        print_data(f"\ntest {swept.metric} {score:.4f}, of the winner's best seed")
+        shown = NO_SPANS if score is None else f"{score:.4f}"
+        print_data(f"\ntest {swept.metric} {shown}, of the winner's best seed")
     log.info("the winner is %s; tag with it: tagger predict %s …", swept.winner.folder, folder / "best")

@@ -139,9 +139,9 @@ class Training(Section):
     class_weights: ClassWeights = "none"
     """balanced | { TAG = weight }: what a token counts in the loss"""
     metric: Metric = "auto"
-    """of dev; auto: span_f1 where there is a scheme, else accuracy"""
+    """of dev; auto: span_f1 where there is a scheme and dev has spans, else accuracy"""
     patience: Count = 5
-    """epochs without a better dev before training stops"""
+    """epochs without a better dev metric before training stops"""
     max_steps: Count = 5000
     """longer sentences are cut into windows for the loss only"""
     seed: Seed = 1

@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from itertools import chain
 from operator import eq
 from typing import Any, overload
@@ -236,8 +237,9 @@ class _Ids(dict[str, int]):
 
 
 def _hashes(symbols: Sequence[str]) -> npt.NDArray[np.uint64]:
-    """None of them 0, as that of an empty string is."""
-    return np.fromiter(map(hash, symbols), np.int64, len(symbols)).view(np.uint64) ^ OF_STEPS
+    """The same in each process and on each machine, as bundles keep what is made of them."""
+    digests = b"".join(blake2b(symbol.encode("utf-8", "surrogatepass"), digest_size=8).digest() for symbol in symbols)
+    return np.frombuffer(digests, "<u8").astype(np.uint64)
 
 
 def _counts(names: Sequence[str], ids: Ids) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """Sentences' tags in another scheme, and checks that they can be scored."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,8 @@ from tagger.errors import DataError
 
 if TYPE_CHECKING:
     from tagger.corpus.sentences import Sentences  # loads NumPy, which a single sentence does not need
+
+MOST_LISTED = 20  # tags in a message
 
 log = logging.getLogger("tagger")
 
@@ -50,5 +52,19 @@ def warn_of_unknown_tags(sentences: "Sentences", known: Collection[str], name: s
     """Lists the gold tags that a tagger cannot give."""
     unknown = {tag: n for tag, n in sentences.tag_counts().items() if tag not in known}
     if unknown:
-        listed = ", ".join(f"{tag} ({n})" for tag, n in sorted(unknown.items()))
-        log.warning("%s: tags that train lacks count as errors: %s", name, listed)
+        frequent_first = sorted(unknown.items(), key=lambda item: (-item[1], item[0]))
+        shown = listed(f"{tag} ({n})" for tag, n in frequent_first)
+        log.warning("%s: tags that train lacks count as errors: %s", name, shown)
+
+
+def listed(tags: Iterable[str]) -> str:
+    """Tags in a line of a message, of many the first ones and the number of the others.
+
+    >>> listed(["S", "V", "O"])
+    'S, V, O'
+    >>> listed(map(str, range(1000)))[-22:]
+    '18, 19, … and 980 more'
+    """
+    tags = [*tags]
+    rest = [f"… and {len(tags) - MOST_LISTED:,} more"] if len(tags) > MOST_LISTED else []
+    return ", ".join([*tags[:MOST_LISTED], *rest])

@@ -10,6 +10,7 @@ Array = npt.NDArray[np.generic]
 Flags = npt.NDArray[np.bool_]
 Ids = npt.NDArray[np.int32]  # of symbols and tags
 Lengths = npt.NDArray[np.int32]
+Hashes = npt.NDArray[np.uint64]
 Positions = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]  # as networks compute
 Doubles = npt.NDArray[np.float64]

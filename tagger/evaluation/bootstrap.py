@@ -32,8 +32,8 @@ def resampled(counts: Positions, *, draws: int = DRAWS, seed: int = SEED) -> Dou
     return np.concatenate(drawn)
 
 
-def interval(value: float, drawn: Doubles, *, low: float, high: float) -> tuple[float, float]:
-    """The 95 % interval of a number.
+def interval(value: float, drawn: Doubles) -> tuple[float, float]:
+    """The 95 % interval of a ratio, from 0 to 1.
 
     It is the percentile interval, moved so that the mean of the draws is the number itself: a draw lacks some of the
     rarest tags, which would put an interval of macro F1 beside its number.
@@ -41,12 +41,10 @@ def interval(value: float, drawn: Doubles, *, low: float, high: float) -> tuple[
     Args:
         value: of all sentences.
         drawn: (draws,) the number of each draw; NaN where a draw has nothing to share, which does not count.
-        low: the least that the number can be.
-        high: the most.
     """
     moved = drawn - np.nanmean(drawn) + value
     ends = np.nanquantile(moved, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    first, last = np.clip(np.round(ends, 12), low, high).tolist()
+    first, last = np.clip(np.round(ends, 12), 0, 1).tolist()
     return first, last
 
 

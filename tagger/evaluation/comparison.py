@@ -3,16 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from tagger.corpus.schemes import Scheme
 from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.metrics import Evaluation, evaluate
-from tagger.evaluation.significance import Difference, McNemar, differences
+from tagger.evaluation.significance import Difference, differences
 
 Effect = Literal["mended", "broken", "wrong"]
-
-CERTAIN = 0.05  # the p below which a difference is called one
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +64,7 @@ class Comparison:
         sentences: the tokens of each sentence that has a scored one.
         n_tokens: scored tokens.
         headlines: those that both have, by name.
+        lacks_spans: whether tags are of a scheme, and no span is gold, so that span F1 is not compared.
         tags: changes of each tag that occurs.
         changes: the tokens that the two tag differently, in their order.
     """
@@ -73,17 +72,13 @@ class Comparison:
     sentences: tuple[tuple[str, ...], ...]
     n_tokens: int
     headlines: dict[str, Difference]
+    lacks_spans: bool
     tags: dict[str, TagChange]
     changes: tuple[Change, ...]
 
     def changed(self, kind: Effect) -> list[Change]:
         """The changes of one kind."""
         return [change for change in self.changes if change.kind == kind]
-
-    @property
-    def mcnemar(self) -> McNemar:
-        """The test over tokens."""
-        return McNemar(mended=len(self.changed("mended")), broken=len(self.changed("broken")))
 
     @property
     def main(self) -> str:
@@ -94,7 +89,7 @@ class Comparison:
     def better(self) -> Literal["first", "second"] | None:
         """The tagger whose deciding headline is higher by more than chance; None: no difference that can be shown."""
         decides = self.headlines[self.main]
-        if decides.p >= CERTAIN:
+        if not decides.is_certain:
             return None
         return "second" if decides.difference > 0 else "first"
 
@@ -103,9 +98,10 @@ class Comparison:
         return {
             "sentences": len(self.sentences),
             "tokens": self.n_tokens,
+            "decides": self.main,
             "better": self.better,
             "headlines": {name: {**asdict(row), "difference": row.difference} for name, row in self.headlines.items()},
-            "mcnemar": {**asdict(self.mcnemar), "p": self.mcnemar.p, "exact": self.mcnemar.is_exact},
+            **{kind: len(self.changed(kind)) for kind in get_args(Effect)},
             "tags": {tag: asdict(change) for tag, change in self.tags.items()},
             "changes": [
                 {
@@ -156,10 +152,14 @@ def compare(
         for predicted in (first, second)
     )
     changes = _changes(before, after)
+    headlines = differences(before.sentence_counts, after.sentence_counts)
+    if lacks_spans := before.spans is not None and not before.spans.gold:
+        headlines.pop("span_f1", None)
     return Comparison(
         sentences=before.steps.sentences,
         n_tokens=before.n_tokens,
-        headlines=differences(before.sentence_counts, after.sentence_counts),
+        headlines=headlines,
+        lacks_spans=lacks_spans,
         tags=_by_tag(before, after, changes),
         changes=changes,
     )

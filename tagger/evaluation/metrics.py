@@ -39,10 +39,10 @@ class Evaluation:
 
     @cached_property
     def confusion(self) -> Positions:
-        """(tags, tags) tokens by gold tag (row) and predicted tag (column)."""
+        """(pairs, 3) gold tag and predicted tag, as places in `tags`, and tokens, of each pair that occurs."""
         n = len(self.tags)
-        pairs = self.steps.gold * n + self.steps.predicted
-        return np.bincount(pairs, minlength=n * n).reshape(n, n)
+        pairs, counts = np.unique(self.steps.gold * n + self.steps.predicted, return_counts=True)
+        return np.column_stack([*np.divmod(pairs, max(n, 1)), counts])
 
     @cached_property
     def sentence_counts(self) -> Positions:
@@ -60,7 +60,7 @@ class Evaluation:
         if not self.headlines:
             return {}
         drawn = headlines(resampled(self.sentence_counts))
-        return {name: interval(value, drawn[name], low=0, high=1) for name, value in self.headlines.items()}
+        return {name: interval(value, drawn[name]) for name, value in self.headlines.items()}
 
     @property
     def n_tokens(self) -> int:
@@ -108,7 +108,8 @@ class Evaluation:
 
         A tag's accuracy is the share of its gold tokens that are tagged right, and so the same as its recall.
         """
-        counts = self.confusion.diagonal(), self.confusion.sum(axis=0), self.confusion.sum(axis=1)
+        steps, n = self.steps, len(self.tags)
+        counts = (np.bincount(ids, minlength=n) for ids in (steps.gold[steps.is_right], steps.predicted, steps.gold))
         rows = {}
         for tag, right, predicted, gold in zip(self.tags, *(column.tolist() for column in counts), strict=True):
             scores = precision_recall_f1(right, predicted, gold)
@@ -130,12 +131,19 @@ class Evaluation:
             "baselines": self.baseline_accuracies,
             "beats_baselines": not self.not_beaten,
             "tags": self.by_tag,
-            "confusion": {"tags": self.tags, "counts": self.confusion.tolist()},
+            "confusion": {"tags": self.tags, "cells": self._cells()},
             "spans": self._spans_to_json(),
             "by_length": by_length(self.steps),
             "by_position": by_position(self.steps),
             "calibration": self._calibration_to_json(),
         }
+
+    def _cells(self) -> dict[str, dict[str, int]]:
+        """Tokens by gold tag and predicted tag; a pair that does not occur is left out."""
+        cells: dict[str, dict[str, int]] = {}
+        for gold, predicted, tokens in self.confusion.tolist():
+            cells.setdefault(self.tags[gold], {})[self.tags[predicted]] = tokens
+        return cells
 
     def _spans_to_json(self) -> dict[str, Any] | None:
         if self.spans is None or self.strict_spans is None:

@@ -15,13 +15,19 @@ def metric_meant(metric: str, *, has_spans: bool) -> str:
     return automatic if metric == "auto" else metric
 
 
-def recorded_score(evaluation: Mapping[str, Any], metric: str) -> float:
-    """A metric of an evaluation as `metrics.json` has one, from 0 to 1; span_f1 only where there are spans.
+def recorded_score(evaluation: Mapping[str, Any], metric: str) -> float | None:
+    """A metric of an evaluation as `metrics.json` has one, from 0 to 1; None is the span F1 of no spans.
 
     >>> recorded_score({"accuracy": 0.9, "macro_f1": 0.8, "spans": {"f1": 0.5}}, "span_f1")
     0.5
     """
-    return float(evaluation["spans"]["f1"] if metric == "span_f1" else evaluation[metric])
+    value: float | None = evaluation["spans"]["f1"] if metric == "span_f1" else evaluation[metric]
+    return value
+
+
+def has_gold_spans(evaluation: Mapping[str, Any]) -> bool:
+    """Whether an evaluation as `metrics.json` has one is of sentences that have spans."""
+    return evaluation["spans"] is not None and any(row["support"] for row in evaluation["spans"]["types"].values())
 
 
 def score(
@@ -42,6 +48,6 @@ def score(
         ignore: gold tags whose tokens do not count.
     """
     if metric == "span_f1":  # needs spans only
-        return count_spans(*outside_ignored(gold, predicted, ignore), scheme).f1
+        return count_spans(*outside_ignored(gold, predicted, ignore), scheme).f1 or 0.0
     nameless = [[""] * len(tags) for tags in gold]
     return evaluate(gold, predicted, nameless, Lexicon("", None), ignore=ignore).headlines.get(metric, 0.0)

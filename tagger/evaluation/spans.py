@@ -1,7 +1,7 @@
 """Spans found, counted as conlleval does (Tjong Kim Sang & Buchholz, 2000): right means the same tokens and type."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,14 +25,16 @@ class SpanCounts:
     by_sentence: tuple[tuple[int, int, int], ...]
 
     @property
-    def f1(self) -> float:
-        """The harmonic mean of precision and recall over all spans, from 0 to 1."""
+    def f1(self) -> float | None:
+        """The harmonic mean of precision and recall over all spans, from 0 to 1; None without any span."""
         return self.ratios["f1"]
 
     @property
-    def ratios(self) -> dict[str, float]:
-        """Precision, recall and F1 over all spans."""
-        return precision_recall_f1(self.right.total(), self.predicted.total(), self.gold.total())
+    def ratios(self) -> Mapping[str, float | None]:
+        """Precision, recall and F1 over all spans; None where no span is gold and none is predicted."""
+        right, predicted, gold = self.right.total(), self.predicted.total(), self.gold.total()
+        scores = precision_recall_f1(right, predicted, gold)
+        return scores if predicted + gold else dict.fromkeys(scores)
 
     def to_json(self) -> dict[str, Any]:
         """The counts' ratios as `metrics.json` has them, over all spans and type by type."""

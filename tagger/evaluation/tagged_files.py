@@ -6,6 +6,8 @@ from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 
+import numpy as np
+
 from tagger.corpus.chunks import near
 from tagger.corpus.detection import scheme_of_pairs
 from tagger.corpus.formats import likely_format
@@ -46,15 +48,16 @@ def evaluate_tagger(tagger: Tagger, sentences: Sequence[Sentence]) -> tuple[Eval
     return evaluation, tagged
 
 
-def read_gold(tagger: Tagger, path: Path, known: Layout = UNKNOWN) -> Sentences:
+def read_gold(tagger: Tagger, path: Path, known: Layout = UNKNOWN, *, name: str = "") -> Sentences:
     """The sentences of a tagged file, read like the tagger's training data where it has the same format.
 
-    Their tags are in the scheme of the tagger's.
+    Their tags are in the scheme of the tagger's. Sentences that it was trained on are warned of.
 
     Args:
-        tagger: whose training data had some layout.
+        tagger: the tagger that is to be scored.
         path: of the file.
         known: its format, columns and encoding as far as they are known; the rest is as in training, or recognised.
+        name: of the tagger in warnings, where there are two.
 
     Raises:
         DataError: the file cannot be read, or has nothing to score; names file and line.
@@ -73,7 +76,19 @@ def read_gold(tagger: Tagger, path: Path, known: Layout = UNKNOWN) -> Sentences:
     known_tags = {*tagger.bundle.tags, *tagger.bundle.encoder.ignore}
     check_scored(sentences, tagger.bundle.encoder.ignore)
     warn_of_unknown_tags(sentences, known_tags, str(path))
+    _warn_of_train(tagger, sentences, path, name)
     return sentences
+
+
+def _warn_of_train(tagger: Tagger, sentences: Sentences, path: Path, name: str) -> None:
+    if tagger.bundle.trained_on is None:
+        return
+    n, n_trained_on = len(sentences), int(np.isin(sentences.hashes(), tagger.bundle.trained_on).sum())
+    if n_trained_on:
+        log.warning(
+            "%s: %s of %s sentences (%.1f %%) were in train%s: the scores are too good",
+            near(path), f"{n_trained_on:,}", f"{n:,}", 100 * n_trained_on / n, f" of {name}" if name else "",
+        )  # fmt: skip
 
 
 def _in_scheme_of(tagger: Tagger, sentences: Sentences, path: Path) -> Sentences:
@@ -97,7 +112,7 @@ def compare_on_file(first: Tagger, second: Tagger, path: Path, known: Layout = U
     """
     schemes = first.bundle.scheme, second.bundle.scheme
     ignore = tuple(dict.fromkeys([*first.bundle.encoder.ignore, *second.bundle.encoder.ignore]))
-    gold, theirs = (read_gold(tagger, path, known) for tagger in (first, second))
+    gold, theirs = read_gold(first, path, known, name="A"), read_gold(second, path, known, name="B")
     _check_same(gold, [in_scheme(sentence, *reversed(schemes), ignore=ignore) for sentence in theirs], path)
     check_scored(gold, ignore)
     return compare(

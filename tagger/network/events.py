@@ -32,10 +32,12 @@ class Epoch:
         number: from 1.
         loss: mean over the scored tokens of train, in nats, with dropout as in training.
         score: the metric on dev; None without dev.
-        is_best: whether these weights are the best so far.
+        is_best: whether these weights are the best so far, see `is_better`.
         learning_rate: at the epoch's end.
         training_seconds: of its training steps.
         seconds: since the first batch of all, evaluation on dev included.
+        dev_loss: mean over the scored tokens of dev whose tag train has, in nats; None without dev, where it is not a
+            number, and in epochs of a version that did not compute it.
     """
 
     number: int
@@ -45,6 +47,18 @@ class Epoch:
     learning_rate: float
     training_seconds: float
     seconds: float
+    dev_loss: float | None = None
+
+    def is_better(self, best: "Epoch | None") -> bool:
+        """Whether its weights are better than those of the best epoch before it.
+
+        They are if the score is higher; if it is the same, if the loss on dev is lower; without dev always.
+        """
+        if best is None or self.score is None or best.score is None or self.score > best.score:
+            return True
+        if self.score < best.score or self.dev_loss is None or best.dev_loss is None:
+            return False
+        return self.dev_loss < best.dev_loss
 
 
 @dataclass(frozen=True, slots=True)

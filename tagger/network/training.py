@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ def fit(
 ) -> Iterator[BatchDone | TrainingState | Epoch]:
     """Trains a model, and leaves it with the weights of the best epoch by dev, or of the last one without dev.
 
+    The best epoch has the highest score on dev; of several with the same score, the lowest loss on dev.
     With `averaging`, the weights that are scored on dev and left are the averaged ones.
 
     Args:
@@ -75,7 +77,7 @@ def fit(
     if loss is None:
         loss = crf_loss(model) if learned_chain(model) else token_loss(training)
     train_step = _train_step(model, optimizer, loss, average)
-    predict = predict or predictor(model)
+    predict, mean_loss = predict or predictor(model), _mean_loss(model, loss)
     variables = [*model.variables, *optimizer.variables, *(average.values if average else ())]
     best_weights, epochs = model.get_weights(), list(start.epochs if start else ())
     if start:
@@ -107,22 +109,26 @@ def fit(
         training_seconds = time.perf_counter() - epoch_began
         with average.in_place() if average else nullcontext():
             dev_score = None if dev is None else (score or _accuracy(dev))(predict(dev))
-            is_best = dev_score is None or dev_score > max((epoch.score or 0.0 for epoch in epochs), default=-np.inf)
+            dev_loss = None if dev is None else mean_loss(dev)
             weights = model.get_weights()
-        if is_best and not all(np.isfinite(weight).all() for weight in weights):
-            model.set_weights(best_weights)
-            raise _not_a_number(number, training)
-        if is_best:
-            best_weights = weights
         epoch = Epoch(
             number=number,
             loss=total / scored,
             score=dev_score,
-            is_best=is_best,
+            is_best=True,
             learning_rate=float(optimizer.learning_rate),
             training_seconds=training_seconds,
             seconds=time.perf_counter() - began,
+            dev_loss=dev_loss,
         )
+        best = next((epoch for epoch in reversed(epochs) if epoch.is_best), None)
+        if not epoch.is_better(best):
+            epoch = replace(epoch, is_best=False)
+        elif not all(np.isfinite(weight).all() for weight in weights):
+            model.set_weights(best_weights)
+            raise _not_a_number(number, training)
+        else:
+            best_weights = weights
         epochs.append(epoch)
         yield TrainingState(_arrays(variables, best_weights), tuple(epochs))
         yield epoch
@@ -132,8 +138,9 @@ def fit(
 
 
 def _is_finished(epochs: Sequence[Epoch], training: Training) -> bool:
-    best = max((epoch.number for epoch in epochs if epoch.is_best), default=0)
-    return len(epochs) >= training.epochs or len(epochs) - best >= training.patience
+    scores = [epoch.score for epoch in epochs if epoch.score is not None]
+    waited = len(scores) - 1 - scores.index(max(scores)) if scores else 0
+    return len(epochs) >= training.epochs or waited >= training.patience
 
 
 def _values(epochs: Sequence[Epoch]) -> list[float]:
@@ -240,6 +247,32 @@ def predictor(model: keras.Model, *, allowed: Chain | None = None, batch_size: i
         return ids
 
     return predict
+
+
+def _mean_loss(model: keras.Model, loss: Loss, *, batch_size: int = 64) -> Callable[[Dataset], float | None]:
+    """A function that gives the loss of a dataset, the mean over its scored steps whose tag the model knows.
+
+    It gives None where there is no such step, or the loss is not a number.
+    """
+    n_tags = model.output.shape[-1]
+
+    of_batch = tf.function(
+        lambda inputs, tags: loss(model(inputs), tags, inputs["lengths"]),
+        input_signature=[_signature(model), tf.TensorSpec((None, None), tf.int32)],
+        autograph=False,
+    )
+
+    def mean(dataset: Dataset) -> float | None:
+        total, n_scored = 0.0, 0
+        for batch in batches(dataset, batch_size):
+            tags = np.asarray(batch.tags)
+            tags = np.where(tags < n_tags, tags, NOT_SCORED)
+            n = int(np.sum(tags != NOT_SCORED))
+            total += n * float(of_batch({**batch.inputs, "lengths": batch.lengths}, tags))
+            n_scored += n
+        return total / n_scored if n_scored and np.isfinite(total) else None
+
+    return mean
 
 
 def _accuracy(dataset: Dataset) -> Callable[[Ids], float]:

@@ -4,9 +4,9 @@ from itertools import groupby
 
 from tagger.evaluation.comparison import Change, Comparison
 from tagger.reports.comparison_text import KINDS, format_p, verdict
-from tagger.reports.figures import FigureTable
+from tagger.reports.figures import FigureTable, tag_table
 from tagger.reports.legible import direction, sentence_case
-from tagger.reports.measures import MEASURES
+from tagger.reports.measures import MEASURES, NO_GOLD_SPANS
 from tagger.reports.page import number, percent, render
 
 MOST = 500  # sentences that are shown
@@ -33,8 +33,7 @@ def comparison_page(comparison: Comparison, first: str, second: str, file: str) 
         file=file,
         verdict=sentence_case(verdict(comparison)),
         headlines=_headlines(comparison),
-        tests=_tests(comparison),
-        mcnemar_p=format_p(comparison.mcnemar.p),
+        changed=_changed(comparison),
         tags=_tags(comparison),
         sentences=[
             (direction(*tokens), list(zip(tokens, _by_position(tokens, changes), strict=True)))
@@ -62,11 +61,13 @@ def _headlines(comparison: Comparison) -> FigureTable:
         ]
         for name, row in comparison.headlines.items()
     ]
+    if comparison.lacks_spans:
+        rows.append([MEASURES["span_f1"].title, *["–"] * 3, NO_GOLD_SPANS, "–"])
     header = ["measure", "A", "B", "difference, points", "95 % interval", "p"]
     return FigureTable("Headlines of A and of B, and B less A in percentage points", header, rows)
 
 
-def _tests(comparison: Comparison) -> FigureTable:
+def _changed(comparison: Comparison) -> FigureTable:
     return FigureTable(
         "Tokens that the two tag differently",
         ["what became of them", "tokens"],
@@ -85,10 +86,10 @@ def _tags(comparison: Comparison) -> FigureTable:
             number(row.mended),
             number(row.broken),
         ]
-        for tag, row in comparison.tags.items()
+        for tag, row in sorted(comparison.tags.items(), key=lambda item: -item[1].support)
     ]
     header = ["tag", "tokens", "F1 of A", "F1 of B", "difference, points", "mended", "broken"]
-    return FigureTable("What changed for each tag", header, rows, is_user_text=True)
+    return tag_table("What changed for each tag", header, rows, source="--format json")
 
 
 def _points(difference: float) -> str:

@@ -1,7 +1,7 @@
 """A comparison as text."""
 
 from tagger.evaluation.comparison import Change, Comparison, Effect
-from tagger.reports.measures import MEASURES, metric_name
+from tagger.reports.measures import MEASURES, NO_GOLD_SPANS, frequent, metric_name
 
 AROUND = 5  # tokens that are shown on each side of one that changed
 MOST = 10  # changed tokens of a kind that are shown
@@ -29,7 +29,10 @@ def format_comparison(comparison: Comparison, first: str, second: str) -> str:
     ]
     if not comparison.changes:
         return "\n".join(rows)
-    rows += ["", *_headline_rows(comparison), "", *_mcnemar_rows(comparison), "", *_tag_rows(comparison)]
+    n = {kind: f"{len(comparison.changed(kind)):,}" for kind in KINDS}
+    rows += ["", *_headline_rows(comparison), ""]
+    rows += [f"tokens: {n['mended']} mended, {n['broken']} broken, {n['wrong']} wrong in another way", ""]
+    rows += _tag_rows(comparison)
     for kind, description in KINDS.items():
         rows += _change_rows(comparison, comparison.changed(kind), description)
     return "\n".join(rows)
@@ -40,10 +43,11 @@ def verdict(comparison: Comparison) -> str:
     if not comparison.changes:
         return "no difference: both give every token the same tag"
     decides, name = comparison.headlines[comparison.main], metric_name(comparison.main)
-    difference = f"{name} {decides.difference:+.4f}, p {format_p(decides.p)}"
+    low, high = decides.interval
+    difference = f"{decides.difference:+.4f}, 95 % interval {low:+.4f} to {high:+.4f}, p {format_p(decides.p)}"
     if comparison.better is None:
-        return f"no difference that these sentences can show ({difference})"
-    return f"{'B' if comparison.better == 'second' else 'A'} is better ({difference})"
+        return f"no difference in {name} that these sentences can show ({difference})"
+    return f"{'B' if comparison.better == 'second' else 'A'} is better ({name} {difference})"
 
 
 def format_p(p: float) -> str:
@@ -72,25 +76,21 @@ def _headline_rows(comparison: Comparison) -> list[str]:
             f"  {row.interval[0]:+.4f} to {row.interval[1]:+.4f}  {format_p(row.p)}"
             for name, row in comparison.headlines.items()
         ),
-    ]
-
-
-def _mcnemar_rows(comparison: Comparison) -> list[str]:
-    test, n_wrong = comparison.mcnemar, len(comparison.changed("wrong"))
-    return [
-        f"tokens: {test.mended:,} mended, {test.broken:,} broken, {n_wrong:,} wrong in another way",
-        f"McNemar's p {format_p(test.p)} ({'exact' if test.is_exact else 'chi-squared'}), over tokens",
+        *([f"{MEASURES['span_f1'].label:<{width}}  {NO_GOLD_SPANS}"] if comparison.lacks_spans else []),
     ]
 
 
 def _tag_rows(comparison: Comparison) -> list[str]:
-    width = max(map(len, ["tag", *comparison.tags]))
+    tags, n_left_out = frequent(comparison.tags, lambda row: row.support)
+    width = max(map(len, ["tag", *tags]))
     rows = [f"{'tag':<{width}}  support    F1 A    F1 B  difference  mended  broken"]
     rows += [
         f"{tag:<{width}}  {row.support:7,}  {row.first:.4f}  {row.second:.4f}     {row.second - row.first:+.4f}"
         f"  {row.mended:6,}  {row.broken:6,}"
-        for tag, row in comparison.tags.items()
+        for tag, row in tags.items()
     ]
+    if n_left_out:
+        rows.append(f"… and {n_left_out:,} less frequent tags: --format json has all")
     return rows
 
 

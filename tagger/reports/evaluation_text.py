@@ -1,11 +1,12 @@
 """An evaluation as text: a table, errors to read, and a warning where a baseline does as well."""
 
 import logging
+from collections.abc import Mapping
 
 from tagger.evaluation.metrics import Evaluation
 from tagger.evaluation.spans import SpanCounts
 from tagger.evaluation.steps import ScoredSteps
-from tagger.reports.measures import ALIKE, BASELINES, MEASURES
+from tagger.reports.measures import ALIKE, BASELINES, MEASURES, NO_SPANS, frequent
 from tagger.reports.mistakes import Excerpt, Outcome, Word, frequent_confusions, worst_sentences
 
 N_CONFUSIONS, N_WORST = 5, 3  # that are shown
@@ -16,15 +17,16 @@ log = logging.getLogger("tagger")
 
 def format_evaluation(evaluation: Evaluation) -> str:
     """A row for each tag, headlines with the baselines below them, spans, and errors to read; ratios from 0 to 1."""
-    width = max(map(len, [*(measure.label for measure in MEASURES.values()), *evaluation.tags]))
+    tags, n_left_out = frequent(evaluation.by_tag, _support)
+    width = max(map(len, [*(measure.label for measure in MEASURES.values()), *tags]))
     rows = [f"{'tag':<{width}}  accuracy  precision  recall      f1  support"]
     rows += [
         f"{tag:<{width}}  {scores['accuracy']:8.4f}  {scores['precision']:9.4f}  {scores['recall']:6.4f}"
         f"  {scores['f1']:6.4f}  {scores['support']:7,.0f}"
-        for tag, scores in evaluation.by_tag.items()
+        for tag, scores in tags.items()
     ]
-    rows += ["", *_headline_rows(evaluation, width)]
-    if evaluation.spans is not None and evaluation.strict_spans is not None:
+    rows += [*_left_out(n_left_out, "tags"), "", *_headline_rows(evaluation, width)]
+    if evaluation.spans and evaluation.strict_spans and evaluation.spans.f1 is not None:
         rows += ["", *_span_rows(evaluation.spans, evaluation.strict_spans, width)]
     if evaluation.accuracy < 1 and evaluation.n_tokens:
         rows += ["", *_error_rows(evaluation.steps)]
@@ -39,6 +41,8 @@ def _headline_rows(evaluation: Evaluation, width: int) -> list[str]:
         interval = _interval(evaluation.intervals.get(name))
         note = note.format(evaluation.counts.get(counted))
         rows.append(f"{label:<{width}}  {value:8.4f}  {interval:<16}  {note}".rstrip())
+    if evaluation.spans and evaluation.spans.f1 is None:
+        rows.append(f"{MEASURES['span_f1'].label:<{width}}  {'–':>8}  {NO_SPANS}")
     rows += [
         f"{'baseline':<{width}}  {value:8.4f}  {'':<16}  {BASELINES[name]}"
         for name, value in evaluation.baseline_accuracies.items()
@@ -54,19 +58,27 @@ def _interval(ends: tuple[float, float] | None) -> str:
 
 def _span_rows(spans: SpanCounts, strict: SpanCounts, width: int) -> list[str]:
     """A row for each type of span, then one for all, and one for those that are written as the scheme has it."""
-    rows = {
-        **spans.to_json()["types"],
-        "all": {**spans.ratios, "support": spans.gold.total()},
-        "strict": {**strict.ratios, "support": strict.gold.total()},
-    }
+
+    def line(name: str, scores: Mapping[str, float | None], support: int) -> str:
+        shown = ["–" if scores[key] is None else f"{scores[key]:.4f}" for key in ("precision", "recall", "f1")]
+        return f"{name:<{width}}            {shown[0]:>9}  {shown[1]:>6}  {shown[2]:>6}  {support:7,}"
+
+    types, n_left_out = frequent(spans.to_json()["types"], _support)
     return [
         f"{'span':<{width}}            precision  recall      f1  support",
-        *(
-            f"{name:<{width}}            {row['precision']:9.4f}  {row['recall']:6.4f}  {row['f1']:6.4f}"
-            f"  {row['support']:7,}"
-            for name, row in rows.items()
-        ),
+        *(line(name, row, row["support"]) for name, row in types.items()),
+        *_left_out(n_left_out, "types"),
+        line("all", spans.ratios, spans.gold.total()),
+        line("strict", strict.ratios, strict.gold.total()),
     ]
+
+
+def _support(row: Mapping[str, float]) -> float:
+    return row["support"]
+
+
+def _left_out(n: int, noun: str) -> list[str]:
+    return [f"… and {n:,} less frequent {noun}: --format json and metrics.json have all"] if n else []
 
 
 def _error_rows(steps: ScoredSteps) -> list[str]:

@@ -23,6 +23,7 @@ ACROSS, UP = (LEFT, RIGHT), (BOTTOM, TOP)  # ends of its axes
 BAR_ROW = 22  # height of a bar with its text
 BAR_TEXT = 62  # width of the value behind a bar
 MAX_BARS = 40  # bars of one drawing
+MAX_ROWS = 200  # tags, or types of spans, of a table
 MAX_MARKS = 40  # points of a line that are marked: more would cover it
 MAX_LABEL = 28  # letters
 NARROW, WIDE, WIDEST = 7.0, 8.8, 12.5  # width of a small letter, of a capital, of a Chinese, Japanese or Korean one
@@ -38,6 +39,20 @@ class FigureTable(NamedTuple):
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     is_user_text: bool = False
+
+
+def tag_table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, source: str) -> FigureTable:
+    """A table with a row for each tag or type of span, the first ones of thousands.
+
+    Args:
+        caption: title of the table.
+        header: names of the columns.
+        rows: the most frequent first.
+        source: the file or option that has all rows.
+    """
+    if len(rows) > MAX_ROWS:
+        caption += f": the {MAX_ROWS} most frequent of {len(rows):,}; {source} has all"
+    return FigureTable(caption, header, rows[:MAX_ROWS], is_user_text=True)
 
 
 class Path(NamedTuple):

@@ -4,7 +4,10 @@ A new metric is its formula in `evaluation/headlines.py`, its words here, and a 
 `config/values.py`.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeVar
+
+Row = TypeVar("Row")
 
 
 class Measure(NamedTuple):
@@ -50,7 +53,24 @@ SHORT_BASELINES = {  # beside a bar
     "suffix": "tag by word or suffix",
 }
 
+NO_SPANS = "no spans, gold or predicted"  # in place of a span F1
+NO_GOLD_SPANS = "not compared: no span is gold"
+MOST_ROWS = 100  # tags, or types of spans, of a table on a terminal
+
 ALIKE = "all draws alike"  # in place of an interval without width, which would look like certainty
+
+
+def frequent(rows: Mapping[str, Row], support: Callable[[Row], float]) -> tuple[dict[str, Row], int]:
+    """The rows of a table, the most frequent alone and first where there are too many, and how many are left out.
+
+    Args:
+        rows: by tag or type of span.
+        support: the gold tokens or spans of a row.
+    """
+    if len(rows) <= MOST_ROWS:
+        return {**rows}, 0
+    most = sorted(rows.items(), key=lambda item: -support(item[1]))[:MOST_ROWS]
+    return dict(most), len(rows) - MOST_ROWS
 
 
 def metric_name(metric: str) -> str:

@@ -35,16 +35,20 @@ class Ranked:
 
     @property
     def best_trial(self) -> Trial:
-        """The trial with the best score."""
-        return max(self.results, key=lambda result: result.score).trial
+        """The trial with the best score; of equal ones, with the lowest loss on dev."""
+        return max(self.results, key=lambda result: (result.score, -result.dev_loss)).trial
 
 
 def ranked(rows: Iterable[Ranked]) -> list[Ranked]:
-    """The best first; those that are not whole behind all others. Of two equal ones the smaller network is better."""
+    """The best first; those that are not whole behind all others.
 
-    def order(row: Ranked) -> tuple[bool, float, int, str]:
+    Of equal ones the smaller network is better, of equally large ones the one with the lower loss on dev.
+    """
+
+    def order(row: Ranked) -> tuple[bool, float, int, float, str]:
         parameters = max(result.parameters for result in row.results)
-        return not row.is_whole, -row.mean, parameters, row.best_trial.name
+        dev_loss = statistics.fmean(result.dev_loss for result in row.results)
+        return not row.is_whole, -row.mean, parameters, dev_loss, row.best_trial.name
 
     return sorted(rows, key=order)
 

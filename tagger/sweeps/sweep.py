@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tagger.errors import ConfigError, DataError, RunError, TaggerError
+from tagger.evaluation.score import has_gold_spans
 from tagger.evaluation.tagged_files import evaluate_tagger
 from tagger.files import write_file, writing
 from tagger.reports.evaluation_text import warn_of_baselines
@@ -96,6 +97,7 @@ def sweep(
         )
         try:
             winner = _link_winner(folder, rows)
+            _warn_without_spans(winner, status.metric)
             test = _score_test(plan, folder, winner)
         except TaggerError:
             log.info("the report is %s", write_report(test=None))
@@ -211,6 +213,12 @@ def _link_winner(folder: Path, rows: Sequence[Ranked]) -> Trial:
         unfinished.symlink_to(winner.name, target_is_directory=True)
         unfinished.replace(link)
     return winner
+
+
+def _warn_without_spans(winner: Trial, metric: str) -> None:
+    dev = json.loads((winner.folder / "metrics.json").read_text(encoding="utf-8"))["dev"]
+    if metric == "span_f1" and not has_gold_spans(dev):
+        log.warning("dev: no spans, of which span F1 says nothing: the smallest network with the lowest loss leads")
 
 
 def _score_test(plan: Plan, folder: Path, winner: Trial) -> dict[str, Any] | None:

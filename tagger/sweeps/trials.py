@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from tagger.config import Config
 from tagger.corpus.download import resolve
 from tagger.errors import DataError
-from tagger.evaluation.score import metric_meant, recorded_score
+from tagger.evaluation.score import has_gold_spans, metric_meant, recorded_score
 from tagger.files import sha256_of
 from tagger.sweeps.plan import Plan
 from tagger.sweeps.space import Setting
@@ -44,13 +45,14 @@ class Trial:
         """Its result by a metric, once it is finished; auto: span F1 where there are spans, else accuracy."""
         metrics = json.loads((self.folder / "metrics.json").read_text(encoding="utf-8"))
         dev, training = metrics["dev"], metrics["training"]
-        metric = metric_meant(metric, has_spans=dev["spans"] is not None)
+        metric = metric_meant(metric, has_spans=has_gold_spans(dev))
         return Result(
             trial=self,
             metric=metric,
-            score=recorded_score(dev, metric),
+            score=recorded_score(dev, metric) or 0.0,
             parameters=int(training["parameters"]),
             seconds=float(training["seconds"]),
+            dev_loss=math.inf if training.get("dev_loss") is None else float(training["dev_loss"]),
             n_bytes=sum(path.stat().st_size for path in (self.folder / "bundle").iterdir()),
         )
 
@@ -68,7 +70,11 @@ MakeTrials = Callable[[Setting], list[Trial]]  # raises ConfigError, DataError w
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The result of a finished trial: score on dev, from 0 to 1, seconds of training, and bytes of the bundle."""
+    """The result of a finished trial.
+
+    Its score on dev is from 0 to 1, its loss on dev in nats, that of its best epoch, by which equal scores differ;
+    infinite where it is not known. Seconds are of training, bytes of the bundle.
+    """
 
     trial: Trial
     metric: str
@@ -76,6 +82,7 @@ class Result:
     parameters: int
     seconds: float
     n_bytes: int
+    dev_loss: float = math.inf
 
 
 class Hashes:

@@ -8,8 +8,11 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, cast, get_args
 
+import numpy as np
+
 from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Scheme
+from tagger.encoding.arrays import Hashes
 from tagger.encoding.lexicon import Lexicon
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.errors import BundleError
@@ -30,6 +33,7 @@ WEIGHTS = "model.weights.h5"
 FORMS_GRAPH, SENTENCES_GRAPH = "forms.onnx", "tagger.onnx"
 WIDEST = 1 << 16  # units of a layer; more are no network, but a mistake or an attack on memory
 TRANSITIONS = "transitions.tsv"  # of a CRF
+TRAINED_ON = "trained_on.bin"  # 8 bytes a sentence, little-endian; bundles of before it was kept have none
 AMBIGUOUS = "ambiguous.txt"  # only where a lexicon knows; bundles of before it was noted have none
 
 
@@ -49,6 +53,7 @@ class Bundle:
         decode: whether any sequence of tags may come out, or only what is valid in `scheme_train`.
         temperature: that scores are divided by before they become confidence, see `Decoder`.
         chain: of a CRF; None where the head is a softmax.
+        trained_on: (sentences,) hashes of those of train, see `Sentences.hashes`, each once; None where not known.
     """
 
     architecture: Architecture
@@ -62,6 +67,7 @@ class Bundle:
     decode: Decode = "free"
     temperature: float = 1.0
     chain: Chain | None = field(default=None, compare=False)
+    trained_on: Hashes | None = field(default=None, compare=False)
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -118,6 +124,8 @@ def save_bundle(
             write_rows(folder / "forms.txt", list(bundle.lexicon.forms.items()))
         if bundle.lexicon.ambiguous is not None:
             write_rows(folder / AMBIGUOUS, [(form,) for form in sorted(bundle.lexicon.ambiguous)])
+        if bundle.trained_on is not None:
+            (folder / TRAINED_ON).write_bytes(bundle.trained_on.astype("<u8").tobytes())
         if graphs.forms is not None:
             (folder / FORMS_GRAPH).write_bytes(graphs.forms)
         (folder / SENTENCES_GRAPH).write_bytes(graphs.sentences)
@@ -170,6 +178,7 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
             temperature=description["temperature"],
             chain=read_chain(read_rows(text(TRANSITIONS))) if architecture.head.kind == "crf" else None,
             provenance=description["provenance"],
+            trained_on=np.frombuffer(content(TRAINED_ON), "<u8") if TRAINED_ON in files else None,
         )
         graphs = Graphs(content(FORMS_GRAPH) if bundle.architecture.of_forms else None, content(SENTENCES_GRAPH))
         golden = text("golden.jsonl")

@@ -61,13 +61,14 @@ def fit_and_save(
                 listen(event)
         if not record.epochs:
             raise KeyboardInterrupt("no epoch was whole yet; nothing is saved")
-        save_model(config, prepared, learner.model, folder, threads=threads)
+        temperature = save_model(config, prepared, learner.model, folder, threads=threads)
         best, bundle_dir = record.best, folder / "bundle"
         at = f"epoch {best.number}" + (f" (dev {best.score:.4f})" if best.score is not None else "")
         log.info("the weights of %s are saved in %s", at, bundle_dir)
         if interrupted():
             raise KeyboardInterrupt(f"the best so far, {at}, is saved in {bundle_dir}; --resume goes on")
-    return {**record.metrics(), "parameters": prepared.architecture.n_parameters}
+    parameters = prepared.architecture.n_parameters
+    return {**record.metrics(), "parameters": parameters, "confidence": temperature.to_json()}
 
 
 def _build(config: Config, prepared: Prepared, train: Dataset, start: Start | None, *, threads: int) -> Learner:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tagger.config import Config
-from tagger.corpus.schemes import convert
+from tagger.corpus.schemes import convert, read_tag
+from tagger.corpus.sentences import Sentences
 from tagger.encoding.arrays import Ids
 from tagger.encoding.batches import Dataset
 from tagger.evaluation.score import metric_meant, score
@@ -50,7 +51,7 @@ def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ..
     model = _new_model(config, prepared)
     loss = head_loss(prepared.architecture.head, model, config.training, tag_weights)
     allowed = allowed_chain(prepared.encoder.tags, prepared.scheme_train, prepared.decode)
-    metric = metric_meant(config.training.metric, has_spans=prepared.scheme != "none")
+    metric = _dev_metric(config, prepared)
     dev_score = _dev_score(metric, prepared) if "dev" in prepared.splits else None
     return Learner(model, loss, predictor(model, allowed=allowed), metric, dev_score)
 
@@ -71,6 +72,21 @@ def _new_model(config: Config, prepared: Prepared) -> Any:
         is_compiled=pays_to_compile(_n_tokens(config, prepared), precision=training.precision),
         precision=training.precision,
     )
+
+
+def _dev_metric(config: Config, prepared: Prepared) -> str:
+    """The metric of dev that chooses the best epoch; `auto` is accuracy where dev has no span."""
+    chosen, has_scheme = config.training.metric, prepared.scheme != "none"
+    metric = metric_meant(chosen, has_spans=has_scheme)
+    if metric != "span_f1" or "dev" not in prepared.splits or _has_spans(prepared.splits["dev"], prepared):
+        return metric
+    decides = "accuracy" if chosen == "auto" else "the loss on dev"
+    log.warning("dev: no spans, of which span F1 says nothing: %s chooses the best epoch", decides)
+    return metric_meant(chosen, has_spans=False)
+
+
+def _has_spans(sentences: Sentences, prepared: Prepared) -> bool:
+    return any(read_tag(tag)[0] != "O" for tag in sentences.tag_counts().keys() - {*prepared.encoder.ignore})
 
 
 def _dev_score(metric: str, prepared: Prepared) -> Callable[[Ids], float]:

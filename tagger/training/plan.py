@@ -1,6 +1,7 @@
 """The plan of a training, without TensorFlow."""
 
 from tagger.config import Config
+from tagger.corpus.tags import listed
 from tagger.encoding.batches import windows
 from tagger.inputs.cells import CELLS
 from tagger.tagging.architecture import Architecture
@@ -24,7 +25,7 @@ def describe_plan(config: Config, start: Start | None = None) -> str:
     longest, size = int(train.lengths.max()), config.training.batch_size
     lines = [
         f"splits    {', '.join(f'{split} {len(each):,}' for split, each in prepared.splits.items())} sentences",
-        f"tags      {', '.join(prepared.encoder.tags)}",
+        f"tags      {listed(prepared.encoder.tags)}",
         *([f"weights   {describe_weights(prepared.encoder.tags, weights)}"] if weights else []),
         f"batches   {-(-len(train.lengths) // size):,} of up to {size} sentences, up to {longest:,} steps long",
         "",

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from tagger.config import REFERENCE, Config, Model
 from tagger.corpus.checks import Split, brief, byte_findings, find, row_findings
 from tagger.corpus.chunks import near
@@ -17,6 +19,7 @@ from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentences import Sentences
 from tagger.corpus.tags import all_in_scheme, check_scored, warn_of_unknown_tags
+from tagger.encoding.arrays import Hashes
 from tagger.encoding.batches import Dataset
 from tagger.encoding.lexicon import Lexicon, count_lexicon
 from tagger.errors import ConfigError, DataError
@@ -55,6 +58,7 @@ class Prepared:
         ambiguous: forms that have two or more tags in train, ignored ones left out.
         architecture: of the network.
         hashes: SHA-256 of each file of data.
+        trained_on: hashes of the sentences of train, and of what the start was trained on, each once.
     """
 
     splits: dict[str, Sentences]
@@ -69,6 +73,7 @@ class Prepared:
     ambiguous: frozenset[str]
     architecture: Architecture
     hashes: dict[str, str]
+    trained_on: Hashes
 
     def encode(self, split: str) -> Dataset:
         """The arrays of a split, its tags in the scheme that the network learns."""
@@ -91,6 +96,7 @@ class Prepared:
             scheme_train=self.scheme_train,
             file_tags=self.file_tags,
             decode=self.decode,
+            trained_on=self.trained_on,
         )
 
 
@@ -125,6 +131,7 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
         check_start(start, architecture, scheme_train)
     counted = count_lexicon(train, reads_words=True, ignore=ignore)
     lexicon = counted if features.reads_words else Lexicon(counted.majority, None)
+    trained_on = [base.trained_on] if base and base.trained_on is not None else []
     return Prepared(
         splits=splits,
         layout=layout,
@@ -139,6 +146,7 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
         architecture=architecture,
         hashes={split: noted.sha256 for split, noted in notes.items()}
         | {key: sha256_of(Path(path)) for key, path in word_files_of(config).items()},
+        trained_on=np.unique(np.concatenate([train.hashes(), *trained_on])),
     )
 
 

@@ -53,6 +53,8 @@ class Record:
         return {
             "epochs": len(self.epochs),
             "best_epoch": self.best.number,
+            "metric": self._metric,
+            "dev_loss": self.best.dev_loss,
             "seconds": round(self.epochs[-1].seconds, 3),
             "tokens_per_second": round(self._n_tokens * len(self.epochs) / seconds),
         }

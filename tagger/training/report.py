@@ -51,7 +51,7 @@ def read_run(folder: Path) -> RunRecord:
     data = _read(folder, "data.json", _with_keys("splits", "start"))
     config = _read(folder, "config.toml", str)
     bundle = _bundle(folder)
-    metric = _read(folder, "config.toml", lambda text: tomllib.loads(text)["training"]["metric"])
+    chosen = _read(folder, "config.toml", lambda text: tomllib.loads(text)["training"]["metric"])
     name = folder.resolve().name
     evaluated = [split for split in ("dev", "test") if metrics[split]]
     for split in evaluated:
@@ -63,7 +63,7 @@ def read_run(folder: Path) -> RunRecord:
         name=name,
         config=config,
         command=command_again(name, data["start"]),
-        metric=metric_meant(metric, has_spans=bundle["scheme"] != "none"),
+        metric=metrics["training"].get("metric") or metric_meant(chosen, has_spans=bundle["scheme"] != "none"),
         metrics=metrics,
         data=data["splits"],
         history=_read(folder, "history.csv", _epochs),

@@ -61,7 +61,7 @@ def result(path: Path, settings: list[str], split: str, runs: Path) -> dict[str,
     after = evaluate_file(Tagger(bundle, graphs), file)
     before = evaluate_file(Tagger(replace(bundle, temperature=1.0), graphs), file)
     return {
-        "score": after.spans.f1 if after.spans else after.accuracy,
+        "score": after.headlines.get("span_f1", after.accuracy),
         "unseen": after.headlines.get("unseen_accuracy", 0.0),
         "before": calibration(before),
         "after": calibration(after),

@@ -81,10 +81,10 @@ def measure(data: DataSet, name: str, algorithm: str, seed: int) -> float:
         seconds = time.process_time() - start
         gold, tokens = zip(*((sentence.tags or (), sentence.tokens) for sentence in sentences), strict=True)
         found = evaluate(gold, predicted, tokens, lexicon, scheme=data.scheme)
-        scores.append(found.spans.f1 if found.spans else found.accuracy)
+        scores.append(found.headlines.get("span_f1", found.accuracy))
         unseen = found.headlines.get("unseen_accuracy", 0)
         print(f"; {part} {100 * found.accuracy:.2f}, unseen {100 * unseen:.2f}", end="")
-        print(f", F1 {100 * found.spans.f1:.2f}" if found.spans else "", end="")
+        print(f", F1 {100 * scores[-1]:.2f}" if found.spans else "", end="")
     print(f"; {found.n_tokens / seconds:,.0f} tokens/s", flush=True)
     return scores[0]
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.corpus.sentence import Sentence
-from tagger.corpus.sentences import Sentences
+from tagger.corpus.sentences import OF_STEPS, Sentences
 
 WORDS = st.sampled_from(["a", "b", "été", ""])
 
@@ -161,3 +161,11 @@ def test_order_numbers_and_columns_make_another_hash_and_the_sign_of_zero_none()
 
     zero, negative = hashes(*(Sentence((a,), numbers=((x,),)) for x in (0.0, -0.0)))
     assert zero == negative
+
+
+def test_hashes_are_the_same_in_each_process():
+    of_a = bytes.fromhex("40f89e395b66422f")  # as `printf a | b2sum -l 64` prints it
+
+    (found,) = Sentences.of([Sentence(("a",))]).hashes().tolist()
+
+    assert found == int.from_bytes(of_a, "little") * int(OF_STEPS) % 2**64

@@ -53,7 +53,6 @@ def test_a_small_comparison_can_be_checked_on_paper():
         Change(2, 1, "N", "N", "V"),
     )
     assert [change.kind for change in found.changes] == ["mended", "wrong", "broken"]
-    assert (found.mcnemar.mended, found.mcnemar.broken, found.mcnemar.p) == (1, 1, 1)
     assert found.headlines["accuracy"].first == found.headlines["accuracy"].second == 4 / 6
     assert found.headlines["unseen_accuracy"].difference == 0
     assert found.tags["N"] == TagChange(support=3, first=4 / 6, second=2 / 4, mended=0, broken=1)
@@ -77,11 +76,36 @@ def test_of_spans_their_f1_decides():
     assert "B is better (span F1 +1.0000" in verdict(found)
 
 
+def test_where_no_span_is_gold_accuracy_decides_and_text_and_page_say_why():
+    found = compare([["O", "O"]] * 9, [["O", "B-x"]] * 9, [["O", "O"]] * 9, [["a", "b"]] * 9, WORDS, scheme="bio")
+
+    assert "span_f1" not in found.headlines
+    assert (found.main, found.better) == ("accuracy", "second")
+    assert "\nspan F1          not compared: no span is gold" in format_comparison(found, "one", "two")
+    assert "not compared: no span is gold" in comparison_page(found, "one", "two", "gold.tsv")
+
+
+def test_a_difference_is_called_one_exactly_where_its_interval_leaves_out_zero():
+    # B mends the one token of n sentences: 2 swaps of 2 ** n are as far apart, and 2 / 32 is above 0.05, 2 / 64 below.
+    verdicts = []
+    for n in (5, 6):
+        found = compare([["N"]] * n, [["V"]] * n, [["N"]] * n, [["a"]] * n, WORDS)
+        decides = found.headlines["accuracy"]
+        assert decides.p == pytest.approx(2 / 2**n, abs=0.01)
+        as_json = found.to_json()["headlines"]["accuracy"]
+        assert (as_json["interval"], as_json["p"]) == (decides.interval, decides.p)
+        verdicts.append((found.better, decides.interval[0] > 0))
+
+    assert verdicts == [(None, False), ("second", True)]
+
+
 def test_the_text_shows_every_changed_token_in_its_sentence():
     text = format_comparison(small(), "one", "two")
 
     assert "A  one\nB  two\n3 sentences, 6 tokens" in text
-    assert "no difference that these sentences can show (accuracy +0.0000, p 1.0000)" in text
+    verdict = "no difference in accuracy that these sentences can show"
+    assert f"{verdict} (+0.0000, 95 % interval -0.3333 to +0.3333, p 1.0000)" in text
+    assert "tokens: 1 mended, 1 broken, 1 wrong in another way" in text
     assert "mended: wrong by A, right by B: 1\n  N → V  gold V  the dog [barks]" in text
     assert "broken: right by A, wrong by B: 1\n  N → V  gold N  the [<b>]" in text
     assert "V → D  gold N  [cats]" in text
@@ -127,7 +151,7 @@ def test_as_json_a_comparison_tells_every_changed_token_with_its_sentence(tagger
     assert (found["sentences"], found["tokens"]) == (2, 5)
     assert [change["token"] for change in found["changes"]] == ["John", "loves", "Jane", "NASA", "waits"]
     assert found["changed_sentences"] == {"1": ["John", "loves", "Jane"], "2": ["NASA", "waits"]}
-    assert found["mcnemar"]["broken"] == 4  # the words tagger has all but `waits` right, the other one nothing
+    assert (found["mended"], found["broken"], found["wrong"]) == (0, 4, 1)  # A has all but `waits` right, B nothing
 
 
 def test_taggers_of_two_schemes_are_compared_in_the_first_one_s(tmp_path):
@@ -187,3 +211,38 @@ def test_a_tagger_of_numbers_is_compared_without_unseen_words(tmp_path):
     found = json.loads(run("compare", model, model, path, "--format", "json").stdout)
 
     assert "unseen_accuracy" not in found["headlines"]
+
+
+@pytest.fixture
+def trained(tmp_path) -> str:
+    """A tagger that was trained on two sentences."""
+    return str(save_words_bundle(tmp_path / "trained", trained_on=[("John", "loves", "Jane"), ("NASA",)]))
+
+
+@pytest.mark.parametrize(
+    ("sentences", "warning"),
+    [
+        ([("John", "loves", "Jane")], "1 of 1 sentences (100.0 %) were in train: the scores are too good"),
+        ([("NASA",), ("Jane", "waits"), ("NASA",)], "2 of 3 sentences (66.7 %) were in train: the scores are too good"),
+        ([("John", "loves"), ("john", "loves", "Jane"), ("NASA", "NASA")], ""),
+    ],
+)
+def test_sentences_that_the_tagger_was_trained_on_are_warned_of_whatever_their_tags(
+    sentences, warning, trained, tmp_path
+):
+    path = tmp_path / "gold.tsv"
+    path.write_text("\n".join("".join(f"{token}\tO\n" for token in tokens) for tokens in sentences))
+
+    warnings = run("evaluate", trained, path).stderr
+
+    assert f"gold.tsv: {warning}" in warnings if warning else "were in train" not in warnings
+
+
+def test_a_comparison_says_which_of_the_two_was_trained_on_the_file(trained, taggers, tmp_path):
+    path = tmp_path / "gold.tsv"
+    path.write_text("John\tS\nloves\tV\nJane\tO\n\nwaits\tV\n")
+
+    warnings = run("compare", taggers[0], trained, path).stderr
+
+    assert "1 of 2 sentences (50.0 %) were in train of B: the scores are too good" in warnings
+    assert "train of A" not in warnings  # which does not know its sentences, as bundles of older versions

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binomtest, chi2
+from scipy.stats import permutation_test
 
 from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.bootstrap import interval, resampled
 from tagger.evaluation.headlines import headlines
 from tagger.evaluation.metrics import Evaluation, evaluate
-from tagger.evaluation.significance import McNemar, differences, permutation_test
+from tagger.evaluation.significance import differences
 
 TAGS = np.array(["A", "B", "C", "D", "E"])
 LEXICON = Lexicon("A", {"known": "A"}, frozenset())
@@ -72,7 +72,7 @@ def test_rare_tags_that_draws_lack_do_not_push_an_interval_off_its_number():
 
 
 def test_draws_that_have_nothing_to_share_do_not_count():
-    assert interval(0.5, np.array([0.4, np.nan, 0.6]), low=0, high=1) == pytest.approx((0.405, 0.595))
+    assert interval(0.5, np.array([0.4, np.nan, 0.6])) == pytest.approx((0.405, 0.595))
 
 
 def test_what_is_drawn_has_as_many_sentences_and_no_order_decides_it():
@@ -120,10 +120,11 @@ def test_a_permutation_test_of_few_sentences_is_near_the_count_of_all_swaps():
     better = [[("A", "A", "known")]] * 4
     counts = [evaluated(each).sentence_counts for each in (sentences, better)]
 
-    p = permutation_test(*counts)["accuracy"]
+    found = differences(*counts)["accuracy"]
 
-    assert p == pytest.approx(2 / 16, abs=0.02)
-    assert p == permutation_test(*counts)["accuracy"]
+    assert found.p == pytest.approx(2 / 16, abs=0.02)
+    assert found.interval == (0, 1)  # 1 ± 1, and no difference is above 1
+    assert found == differences(*counts)["accuracy"]
 
 
 def test_swaps_that_leave_a_headline_without_a_value_do_not_make_a_difference_sure():
@@ -133,24 +134,56 @@ def test_swaps_that_leave_a_headline_without_a_value_do_not_make_a_difference_su
         for predicted in ([["B-x"], ["O"]], [["O"], ["B-x"]])
     )
 
-    assert permutation_test(first, second)["span_f1"] == 1
+    found = differences(first, second)["span_f1"]
+
+    assert (found.p, found.interval) == (1, (-1, 1))
 
 
 def test_a_permutation_test_never_says_that_chance_is_impossible():
     worse, better = ([[("A", tag, "known")]] * 200 for tag in "BA")
     counts = [evaluated(each).sentence_counts for each in (worse, better)]
 
-    assert permutation_test(*counts, permutations=99)["accuracy"] == 1 / 100
+    assert differences(*counts, permutations=99)["accuracy"].p == 1 / 100
 
 
-@given(st.integers(0, 60), st.integers(0, 60))
-def test_mcnemar_is_the_binomial_test_where_tokens_are_few_and_else_chi_squared(mended, broken):
-    found, n = McNemar(mended, broken), mended + broken
+def test_one_sentence_never_shows_a_difference():
+    counts = [evaluated([[("A", tag, "known")] * 500]).sentence_counts for tag in "BA"]
 
-    assert found.is_exact == (n < 25)
-    if n == 0:
-        assert found.p == 1
-    elif found.is_exact:
-        assert found.p == pytest.approx(binomtest(mended, n).pvalue)
-    else:
-        assert found.p == pytest.approx(chi2.sf(max(0, abs(mended - broken) - 1) ** 2 / n, 1))
+    assert (differences(*counts)["accuracy"].p, differences(*counts)["accuracy"].interval) == (1, (0, 1))
+
+
+@given(
+    st.lists(st.tuples(*[st.lists(st.sampled_from("ABC"), min_size=3, max_size=3)] * 3), min_size=1, max_size=40),
+    st.sampled_from([9, 99, 100, 250]),
+    st.booleans(),
+)
+@settings(max_examples=60)
+def test_p_is_below_5_percent_exactly_where_zero_is_outside_the_interval(sentences, permutations, second_is_right):
+    gold, *predicted = ([sentence[i] for sentence in sentences] for i in range(3))
+    predicted[1] = gold if second_is_right else predicted[1]
+    tokens = [["known"] * 3] * len(gold)
+    counts = [evaluate(gold, tags, tokens, LEXICON, known_tags=TAGS.tolist()).sentence_counts for tags in predicted]
+
+    for found in differences(*counts, permutations=permutations).values():
+        low, high = found.interval
+        assert (found.p < 0.05) == found.is_certain == (not low <= 0 <= high)
+        assert -1 <= low <= found.difference + 1e-9
+        assert found.difference - 1e-9 <= high <= 1
+
+
+def test_the_test_is_that_of_scipy():
+    first, second = (drawn(40, accuracy=accuracy, seed=seed) for accuracy, seed in ((0.85, 1), (0.9, 2)))
+    rights = [np.bincount(each.steps.sentence[each.steps.is_right], minlength=40) for each in (first, second)]
+
+    def difference(one, other, axis):
+        return (other.sum(axis) - one.sum(axis)) / first.n_tokens
+
+    rng = np.random.default_rng(0)
+    oracle = permutation_test(
+        rights, difference, permutation_type="samples", n_resamples=20_000, vectorized=True, rng=rng
+    )
+    found = differences(first.sentence_counts, second.sentence_counts)["accuracy"]
+
+    assert found.p == pytest.approx(oracle.pvalue, abs=0.01)
+    margin = np.quantile(np.abs(oracle.null_distribution), 0.95)
+    assert found.interval == pytest.approx((found.difference - margin, found.difference + margin), abs=0.003)

@@ -3,16 +3,18 @@ import re
 from collections.abc import Sequence
 from typing import Any, get_args
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, precision_recall_fscore_support
 
 from tagger.config.values import Metric
+from tagger.corpus.tags import listed
 from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.headlines import headlines
 from tagger.evaluation.metrics import Evaluation, evaluate
-from tagger.evaluation.score import recorded_score, score
+from tagger.evaluation.score import has_gold_spans, recorded_score, score
 from tagger.reports.evaluation_text import format_evaluation
 from tagger.reports.measures import MEASURES
 
@@ -47,7 +49,7 @@ def test_a_small_evaluation_can_be_checked_on_paper():
     )
 
     assert found.tags == ("D", "N", "V", "X")
-    assert found.confusion.tolist() == [[1, 0, 0, 0], [0, 2, 0, 0], [0, 1, 1, 0], [0, 0, 0, 0]]
+    assert found.confusion.tolist() == [[0, 0, 1], [1, 1, 2], [2, 1, 1], [2, 2, 1]]  # D as D, N as N, V as N and as V
     assert (found.n_tokens, found.n_sentences) == (5, 2)  # the third one has no token
     assert (found.accuracy, found.headlines["sentence_accuracy"]) == (4 / 5, 1 / 2)
     assert (found.counts["unseen_tokens"], found.headlines["unseen_accuracy"]) == (2, 1 / 2)  # dog, barks
@@ -81,7 +83,9 @@ def test_every_ratio_is_that_of_scikit_learn(sentences):
             f1_score(gold, predicted, average=average, zero_division=0)
         )
     if len(found.tags) > 1:  # of a single one scikit-learn warns
-        assert found.confusion.tolist() == confusion_matrix(gold, predicted, labels=list(found.tags)).tolist()
+        matrix = np.zeros((len(found.tags), len(found.tags)), int)
+        matrix[tuple(found.confusion[:, :2].T)] = found.confusion[:, 2]
+        assert matrix.tolist() == confusion_matrix(gold, predicted, labels=list(found.tags)).tolist()
     assert score("macro_f1", *_columns(sentences)) == found.headlines["macro_f1"]
     assert set(found.tags) == {*gold, *predicted}
     for name, values in zip(("precision", "recall", "f1", "support"), columns, strict=True):
@@ -113,7 +117,7 @@ def test_evaluating_in_parts_counts_the_same_tokens_as_evaluating_at_once(senten
     whole = evaluated(sentences, lexicon=lexicon)
     parts = [evaluated([steps], lexicon=lexicon, known_tags=whole.tags) for steps in sentences]
 
-    assert whole.confusion.sum() == sum(part.n_tokens for part in parts)
+    assert whole.confusion[:, 2].sum() == sum(part.n_tokens for part in parts)
     assert whole.sentence_counts.tolist() == [row for part in parts for row in part.sentence_counts.tolist()]
     for name, is_right in whole.steps.baselines.items():
         assert is_right.sum() == sum(part.steps.baselines[name].sum() for part in parts)
@@ -217,7 +221,7 @@ def test_an_evaluation_is_written_as_json_with_ratios_from_0_to_1():
             "A": {"accuracy": 1.0, "precision": 0.5, "recall": 1.0, "f1": pytest.approx(2 / 3), "support": 1},
             "B": {"accuracy": 0.0, "precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 1},
         },
-        "confusion": {"tags": ["A", "B"], "counts": [[1, 0], [1, 0]]},
+        "confusion": {"tags": ["A", "B"], "cells": {"A": {"A": 1}, "B": {"A": 1}}},
         "spans": None,
         "by_length": [{"from": 1, "to": 2, "sentences": 1, "tokens": 2, "accuracy": 0.5}],
         "by_position": [{"from": 1, "to": 2, "tokens": 2, "accuracy": 0.5}],
@@ -352,3 +356,62 @@ def test_the_score_is_the_number_that_metrics_json_has(metric):
     written = evaluate(gold, predicted, gold, NO_WORDS, scheme="bio").to_json()
 
     assert score(metric, gold, predicted, scheme="bio") == recorded_score(written, metric)
+
+
+def test_without_any_span_there_is_no_span_f1_and_no_interval_of_it():
+    found = evaluate([["O", "O"]], [["O", "O"]], [["a", "b"]], NO_WORDS, known_tags=["B-x", "O"], scheme="bio")
+    written = found.to_json()
+
+    assert "span_f1" not in found.headlines
+    assert written["intervals"]["span_f1"] is None
+    assert written["spans"] == {
+        "precision": None, "recall": None, "f1": None, "types": {},
+        "strict": {"precision": None, "recall": None, "f1": None},
+    }  # fmt: skip
+    assert recorded_score(written, "span_f1") is None
+    assert not has_gold_spans(written)
+
+
+def test_a_span_that_is_predicted_where_none_is_gold_makes_a_span_f1_of_0():
+    found = evaluate([["O", "O"]], [["B-x", "O"]], [["a", "b"]], NO_WORDS, scheme="bio").to_json()
+
+    assert (found["spans"]["f1"], found["intervals"]["span_f1"]) == (0, (0, 0))
+    assert not has_gold_spans(found)
+    assert has_gold_spans(evaluate([["B-x"]], [["O"]], [["a"]], NO_WORDS, scheme="bio").to_json())
+
+
+def test_pairs_of_tags_that_do_not_occur_take_no_room():
+    tags = [f"t{i}" for i in range(3000)]
+    found = evaluate([tags[:2]], [tags[:2]], [["a", "b"]], NO_WORDS, known_tags=tags)
+
+    assert found.to_json()["confusion"] == {"tags": tuple(tags), "cells": {"t0": {"t0": 1}, "t1": {"t1": 1}}}
+
+
+def test_a_table_says_where_there_are_no_spans():
+    found = evaluate([["O", "O"]], [["O", "O"]], [["a", "b"]], NO_WORDS, known_tags=["B-x", "O"], scheme="bio")
+    lines = format_evaluation(found).split("\n")
+
+    assert "span F1                 –  no spans, gold or predicted" in lines
+    assert not any(line.startswith(("span  ", "strict")) for line in lines)
+
+
+def test_spans_that_are_all_broken_leave_those_that_are_written_well_without_a_score():
+    found = evaluate([["I-x"]], [["I-x"]], [["a"]], NO_WORDS, scheme="bio")
+
+    assert [line.split() for line in format_evaluation(found).split("\n")][-2:] == [
+        ["all", "1.0000", "1.0000", "1.0000", "1"],
+        ["strict", "–", "–", "–", "0"],
+    ]
+
+
+def test_a_table_of_thousands_of_tags_has_the_most_frequent_ones_and_says_where_all_are():
+    tags = [f"t{i}" for i in range(2000)]
+    lines = format_evaluation(evaluated([[(tag, tag) for tag in [*tags, "t1999"]]])).split("\n")
+
+    assert [line.split()[0] for line in lines[:3]] == ["tag", "t1999", "t0"]
+    assert lines[101] == "… and 1,900 less frequent tags: --format json and metrics.json have all"
+
+
+def test_a_list_of_many_tags_in_a_message_ends_with_the_number_of_the_others():
+    assert listed(["A"] * 20) == ", ".join(["A"] * 20)
+    assert listed(f"t{i}" for i in range(1920)).endswith("t18, t19, … and 1,900 more")

@@ -42,8 +42,11 @@ def test_a_tag_that_continues_nothing_starts_a_span():
     assert count_spans([["O", "B-PER"]], [["O", "I-PER"]], "bio").f1 == 1.0
 
 
-def test_no_spans_at_all_score_zero_and_do_not_fail():
-    assert count_spans([["O"]], [["O"]], "bio").to_json() == {"precision": 0.0, "recall": 0.0, "f1": 0.0, "types": {}}
+def test_no_spans_at_all_have_no_score_and_choose_weights_as_a_score_of_zero():
+    counts = count_spans([["O"]], [["O"]], "bio")
+
+    assert counts.to_json() == {"precision": None, "recall": None, "f1": None, "types": {}}
+    assert score("span_f1", [["O"]], [["O"]], scheme="bio") == 0
 
 
 @given(SENTENCES)
@@ -63,7 +66,7 @@ def test_the_metric_for_choosing_weights_is_the_one_that_is_reported(sentences):
     found = evaluate(gold, predicted, tokens, Lexicon("O", None), scheme="bio", ignore=["B-LOC"])
 
     assert found.spans is not None
-    assert score("span_f1", gold, predicted, scheme="bio", ignore=["B-LOC"]) == found.spans.f1
+    assert score("span_f1", gold, predicted, scheme="bio", ignore=["B-LOC"]) == (found.spans.f1 or 0.0)
     assert score("accuracy", gold, predicted, ignore=["B-LOC"]) == pytest.approx(found.accuracy)
     assert score("macro_f1", gold, predicted, ignore=["B-LOC"]) == pytest.approx(found.headlines.get("macro_f1", 0.0))
 
@@ -102,7 +105,8 @@ def test_strict_spans_are_those_of_seqeval(scheme, theirs, letters, data):
             gold, predicted, average="micro", scheme=theirs, zero_division=0
         )
 
-    assert count_spans(gold, predicted, scheme, strict=True).ratios == {
+    ratios = count_spans(gold, predicted, scheme, strict=True).ratios
+    assert {name: ratio or 0.0 for name, ratio in ratios.items()} == {
         "precision": pytest.approx(precision),
         "recall": pytest.approx(recall),
         "f1": pytest.approx(f1),
@@ -118,7 +122,7 @@ def test_spans_of_valid_tags_are_those_of_seqeval(sentences):
     counted = count_spans(gold, predicted, "bio")
 
     assert counted == count_spans(gold, predicted, "bio", strict=True)
-    assert counted.f1 == pytest.approx(f1_score(gold, predicted, zero_division=0))
+    assert (counted.f1 or 0.0) == pytest.approx(f1_score(gold, predicted, zero_division=0))
 
 
 def test_spans_of_each_sentence_add_up():

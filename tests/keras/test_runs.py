@@ -1,5 +1,6 @@
 """Whole runs: `tagger train` from config to bundle, and what breaks it off."""
 
+import csv
 import json
 import logging
 import os
@@ -16,8 +17,11 @@ import tensorflow as tf
 
 import tagger
 from tagger.config import load_config, parse_config
+from tagger.corpus.layout import Layout
+from tagger.corpus.sentences import Sentences
 from tagger.errors import ConfigError, DataError, TaggerError
 from tagger.network.losses import token_loss
+from tagger.reading.read import read_tagged
 from tagger.tagging.input import read_input
 from tagger.tagging.tagger import Tagger
 from tagger.training.train import train
@@ -57,7 +61,7 @@ def test_a_run_folder_holds_what_the_design_says(tmp_path):
     ]  # fmt: skip
     assert sorted(path.name for path in (run.folder / "bundle").iterdir()) == [
         "SHA256SUMS", "ambiguous.txt", "bundle.json", "forms.onnx", "forms.txt", "golden.jsonl",
-        "model.weights.h5", "tagger.onnx", "tags.txt", "words.txt",
+        "model.weights.h5", "tagger.onnx", "tags.txt", "trained_on.bin", "words.txt",
     ]  # fmt: skip
     assert parse_config(tomllib.loads((run.folder / "config.toml").read_text())) == small()
     assert set(metrics) == {"dev", "test", "training"}
@@ -67,7 +71,9 @@ def test_a_run_folder_holds_what_the_design_says(tmp_path):
         "baseline_accuracy", "baselines", "beats_baselines", "tags", "confusion", "spans", "by_length", "by_position",
         "calibration",
     }  # fmt: skip
-    assert set(metrics["training"]) == {"epochs", "best_epoch", "seconds", "tokens_per_second", "parameters"}
+    assert set(metrics["training"]) == {
+        "epochs", "best_epoch", "metric", "dev_loss", "seconds", "tokens_per_second", "parameters", "confidence",
+    }  # fmt: skip
     assert len((run.folder / "history.csv").read_text().splitlines()) == 1 + metrics["training"]["epochs"]
     assert (
         (run.folder / "predictions" / "test.tsv")
@@ -149,6 +155,30 @@ def test_a_tagger_of_more_columns_is_trained_and_predicts_from_a_file_that_has_t
     assert [tagged.tags for tagged in saved.tag(sentences)] == [("LOW", "HIGH")]
     with pytest.raises(DataError, match=r"reads more columns beside the token \(kind\)"):
         saved.tag(["a b"])
+
+
+@pytest.mark.parametrize("metric", ["auto", "span_f1"])
+def test_a_dev_of_a_span_task_without_spans_is_scored_by_other_numbers(metric, tmp_path, caplog):
+    (tmp_path / "train.tsv").write_text("Ada\tB-per\nwrote\tO\n\nshe\tO\nwrote\tO\n" * 5)
+    (tmp_path / "dev.tsv").write_text("she\tO\nwrote\tO\n")
+    data = {split: str(tmp_path / f"{split}.tsv") for split in ("train", "dev")}
+    training = {"epochs": 30, "learning_rate": 0.03, "metric": metric, "patience": 30}
+    config = parse_config({"data": data, "model": {"units": [4]}, "training": training})
+
+    run = train(config, tmp_path / "run")
+
+    dev = run.evaluations["dev"]
+    assert (dev.accuracy, dev.headlines.get("span_f1"), dev.intervals.get("span_f1")) == (1, None, None)
+    metrics = json.loads((run.folder / "metrics.json").read_text())
+    decides, chosen = {"auto": ("accuracy", "accuracy"), "span_f1": ("span_f1", "the loss on dev")}[metric]
+    assert metrics["training"]["metric"] == decides
+    assert f"dev: no spans, of which span F1 says nothing: {chosen} chooses the best epoch" in caplog.text
+    with (run.folder / "history.csv").open() as file:
+        losses = [float(row["dev_loss"]) for row in csv.DictReader(file)]
+    assert metrics["training"]["dev_loss"] == min(losses)
+    assert metrics["training"]["confidence"] == {
+        "temperature": 1.0, "fitted": False, "reason": "all 2 tags of dev are right, which shows nothing of wrong ones",
+    }  # fmt: skip
 
 
 def test_tags_of_dev_that_train_lacks_are_errors_and_listed(tmp_path, caplog):
@@ -312,6 +342,10 @@ def test_further_training_begins_with_weights_words_and_tags_of_another_tagger(t
     old, new = Tagger.load(first.folder), Tagger.load(second.folder)
 
     assert new.bundle.encoder.tags == (*old.bundle.encoder.tags, "ADV")
+    trained_on = Sentences.of(
+        [*read_tagged(ROOT / "data" / "svo" / "tiny.tsv", Layout()), *read_tagged(more, Layout())]
+    )
+    assert {*np.asarray(new.bundle.trained_on).tolist()} == {*trained_on.hashes().tolist()}
     words = new.bundle.encoder.inputs[0].vocabulary
     assert words is not None
     assert {"mary", "dearly"} <= set(words.symbols)

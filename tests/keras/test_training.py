@@ -66,7 +66,50 @@ def test_training_stops_when_dev_has_not_improved_for_as_many_epochs_as_patience
     training = Training(epochs=50, learning_rate=1e-9, patience=3)
     epochs = epochs_of(fit(build_model(NETWORK), learnable(), learnable(10, seed=1), training, stop=never))
 
-    assert [epoch.is_best for epoch in epochs] == [True, False, False, False]
+    assert [epoch.score for epoch in epochs] == [epochs[0].score] * 4  # and a lower loss is no better dev
+
+
+def test_of_epochs_with_the_same_score_the_one_with_the_lowest_loss_on_dev_is_left():
+    model, train, dev = build_model(NETWORK), learnable(), learnable(10, seed=1)
+    # A third of dev contradicts train: its loss falls, and rises as the network becomes too sure.
+    dev = Dataset(dev.inputs, np.where(np.arange(60) % 3, dev.tags, (dev.tags + 1) % 4), dev.offsets)
+    training = Training(epochs=20, learning_rate=0.05, averaging=False, patience=20)
+    weights, losses = [], []
+    for event in fit(model, train, dev, training, score=lambda ids: 0.5, stop=never):
+        if isinstance(event, Epoch):
+            weights.append(model.get_weights())
+            losses.append(event.dev_loss or 0.0)
+
+    best = losses.index(min(losses))
+    assert best not in (0, 19)  # or the first or last weights would do
+    for left, expected in zip(model.get_weights(), weights[best], strict=True):
+        np.testing.assert_array_equal(left, expected)
+
+
+@pytest.mark.parametrize(
+    ("score", "dev_loss", "is_better"),
+    [(0.6, 9.0, True), (0.4, 0.1, False), (0.5, 0.9, True), (0.5, 1.0, False), (0.5, 1.1, False), (0.5, None, False)],
+)
+def test_an_epoch_is_better_by_its_score_then_by_its_loss_on_dev_and_else_the_earlier_one_stays(
+    score, dev_loss, is_better
+):
+    def epoch(score, dev_loss):
+        return Epoch(1, 1.0, score, True, 0.1, 1.0, 1.0, dev_loss)
+
+    assert epoch(score, dev_loss).is_better(epoch(0.5, 1.0)) == is_better
+    assert epoch(score, dev_loss).is_better(None)
+
+
+def test_the_loss_on_dev_is_the_mean_over_tokens_whose_tag_train_has():
+    model, train, dev = build_model(NETWORK), learnable(), learnable(70, seed=1)
+    tags = np.array(dev.tags)
+    tags[::5], tags[1::5] = NOT_SCORED, 4  # the model has tags 0 to 3
+    (epoch,) = epochs_of(fit(model, train, Dataset(dev.inputs, tags, dev.offsets), Training(epochs=1), stop=never))
+
+    logits = model.predict({"words": dev.inputs["words"].reshape(-1, 6), "lengths": np.full(70, 6)}, verbose=0)
+    shares = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
+    of_gold = [row[tag] for row, tag in zip(shares.reshape(-1, 4), tags, strict=True) if tag in range(4)]
+    assert epoch.dev_loss == pytest.approx(-np.log(of_gold).mean(), rel=1e-5)
 
 
 def test_stopping_leaves_the_best_weights_and_does_not_count_the_broken_epoch():
@@ -215,7 +258,7 @@ def test_a_plateau_of_dev_halves_the_rate():
     training = Training(epochs=6, learning_rate=1e-9, schedule="plateau", patience=6)
     epochs = epochs_of(fit(build_model(NETWORK), learnable(), learnable(10, seed=1), training, stop=never))
 
-    assert [epoch.is_best for epoch in epochs] == [True] + [False] * 5
+    assert len({epoch.score for epoch in epochs}) == 1
     assert [epoch.learning_rate * 1e9 for epoch in epochs] == pytest.approx([1, 1, 1, 0.5, 0.5, 0.25])
 
 

@@ -32,7 +32,7 @@ def outcome(words: str) -> Outcome:
 
 
 def test_a_matrix_leaves_out_what_does_not_occur_and_adds_up():
-    matrix = confusion_table(["A", "B", "C"], [[8, 0, 2], [0, 0, 0], [0, 0, 5]])
+    matrix = confusion_table({"tags": ["A", "B", "C"], "cells": {"A": {"A": 8, "C": 2}, "C": {"C": 5}}})
 
     assert matrix.tags == ["A", "C"]
     assert [[cell.tokens for cell in row] for row in matrix.rows] == [[8, 2], [0, 5]]
@@ -44,14 +44,24 @@ def test_a_matrix_leaves_out_what_does_not_occur_and_adds_up():
 def test_tags_of_a_type_stand_side_by_side():
     tags = ["B-a", "B-b", "I-a", "I-b", "O"]
 
-    assert confusion_table(tags, np.eye(5, dtype=int).tolist(), "bio").tags == ["O", "B-a", "I-a", "B-b", "I-b"]
-    assert confusion_table(tags, np.eye(5, dtype=int).tolist()).tags == tags
+    confusion = {"tags": tags, "cells": {tag: {tag: 1} for tag in tags}}
+    assert confusion_table(confusion, "bio").tags == ["O", "B-a", "I-a", "B-b", "I-b"]
+    assert confusion_table(confusion).tags == tags
+
+
+@given(st.integers(0, 4), st.integers(0, 1000))
+def test_a_matrix_that_was_kept_whole_is_read_like_one_of_which_only_pairs_that_occur_are_kept(n_tags, seed):
+    counts = np.random.default_rng(seed).poisson(0.5, (n_tags, n_tags)).tolist()
+    tags = [f"t{i}" for i in range(n_tags)]
+    cells = {tags[i]: {tags[j]: n for j, n in enumerate(row) if n} for i, row in enumerate(counts) if any(row)}
+
+    assert confusion_table({"tags": tags, "counts": counts}) == confusion_table({"tags": tags, "cells": cells})
 
 
 @given(st.integers(0, 120), st.integers(0, 1000))
 def test_no_token_is_lost_when_rare_tags_are_put_together(n_tags, seed):
     counts = np.random.default_rng(seed).poisson(0.05, (n_tags, n_tags)).tolist()
-    matrix = confusion_table([f"t{i}" for i in range(n_tags)], counts)
+    matrix = confusion_table({"tags": [f"t{i}" for i in range(n_tags)], "counts": counts})
 
     assert len(matrix.tags) == len(matrix.rows) <= MAX_TAGS
     assert sum(cell.tokens for row in matrix.rows for cell in row) == sum(map(sum, counts))

@@ -79,6 +79,7 @@ KINDS = {
         "decode": "free",
         "test": [Sentence(("Ada", "Byron", "wrote"), ("B-per", "I-per", "O")), Sentence(("Ada",), ("O",))],
     },
+    "no spans": {"make": save_spans_bundle, "decode": "free", "test": [Sentence(("wrote",), ("O",))]},
     "numbers": {
         "make": save_numbers_bundle,
         "test": [Sentence(("1.5", "-2"), ("high", "high"), numbers=((1.5, 0.0), (-2.0, 7.0)))],
@@ -280,3 +281,59 @@ def test_a_long_series_with_many_tags_makes_a_page_of_less_than_a_megabyte(tmp_p
     page_of(run)
 
     assert (run / "report.html").stat().st_size < 1_000_000
+
+
+def test_a_page_of_thousands_of_tags_has_the_most_frequent_ones_and_says_where_all_are(tmp_path):
+    tags = (*(f"tag-{i}" for i in range(2000)), "tag-1999")
+    run = save_run(tmp_path / "run", [Sentence(("word",) * len(tags), tags)])
+
+    page = page_of(run)
+
+    assert (run / "report.html").stat().st_size < 500_000
+    assert (run / "metrics.json").stat().st_size < 1_000_000
+    captions = [text_of(caption) for caption in page.iter(f"{HTML}caption")]
+    # O, S and V are those of the tagger.
+    assert "Scores of each tag on test: the 200 most frequent of 2,003; metrics.json has all" in captions
+    assert any(caption.startswith("Tokens by tag: the 200 most frequent of") for caption in captions)
+    assert "The 80 most frequent of 2,003 are drawn." in text_of(section(page, "tags"))
+    first = next(section(page, "tags").iter(f"{HTML}tbody"))
+    assert text_of(next(first.iter(f"{HTML}th"))) == "tag-1999"
+    assert len(list(first.iter(f"{HTML}tr"))) == 200
+
+
+def test_a_split_without_spans_has_no_span_f1_and_the_page_says_so(tmp_path):
+    test = [Sentence(("wrote",), ("O",))]
+    page = page_of(save_run(tmp_path / "run", test, make=save_spans_bundle, decode="free"))
+
+    assert "There are no spans, gold or predicted, and so there is no F1 of spans." in text_of(page)
+    rows = [[text_of(cell) for cell in row] for row in section(page, "summary").iter(f"{HTML}tr")]
+    assert ["spans, F1", "–", "no spans, gold or predicted", "", "–", "no spans, gold or predicted", ""] in rows
+    assert "type of span" not in text_of(section(page, "tags"))
+
+
+def test_a_run_of_before_pairs_of_tags_were_kept_sparse_has_the_same_page(run):
+    page = (write_report(run)).read_text()
+    metrics = json.loads((run / "metrics.json").read_text())
+    for split in ("dev", "test"):
+        confusion = metrics[split]["confusion"]
+        cells, tags = confusion.pop("cells"), confusion["tags"]
+        confusion["counts"] = [[cells.get(gold, {}).get(tag, 0) for tag in tags] for gold in tags]
+    (run / "metrics.json").write_text(json.dumps(metrics))
+
+    assert write_report(run).read_text() == page
+
+
+@pytest.mark.parametrize(
+    ("confidence", "sentence"),
+    [
+        ({"temperature": 1.5, "fitted": True, "reason": None}, "Scores are divided by 1.5, fitted on dev."),
+        ({"temperature": 1.0, "fitted": False, "reason": "a reason"}, "No temperature is fitted to it: a reason."),
+        (None, "A tag's confidence is the probability that the tagger gives it."),
+    ],
+)
+def test_the_page_says_whether_confidence_is_fitted_and_else_why_not(confidence, sentence, run):
+    metrics = json.loads((run / "metrics.json").read_text())
+    metrics["training"] |= {"confidence": confidence} if confidence else {}
+    (run / "metrics.json").write_text(json.dumps(metrics))
+
+    assert sentence in text_of(section(page_of(run), "confidence"))

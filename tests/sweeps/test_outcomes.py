@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 import multiprocessing
 import os
 import statistics
@@ -25,11 +26,11 @@ from tagger.sweeps.trials import Result, Trial
 CONFIG = parse_config({"data": {"train": "train.tsv", "dev": 0.1}})
 
 
-def row(setting, *scores, parameters=100, is_whole=True) -> Ranked:
+def row(setting, *scores, parameters=100, is_whole=True, dev_losses=()) -> Ranked:
     trials = [Trial(Path(f"{scores[0]}-{seed}"), setting, seed, CONFIG) for seed in range(len(scores))]
     results = [
-        Result(trial, "accuracy", score, parameters, seconds=2.0, n_bytes=1_500_000)
-        for trial, score in zip(trials, scores, strict=True)
+        Result(trial, "accuracy", score, parameters, seconds=2.0, n_bytes=1_500_000, dev_loss=dev_loss)
+        for trial, score, dev_loss in zip(trials, scores, dev_losses or [math.inf] * len(scores), strict=True)
     ]
     return Ranked(setting, results, is_whole)
 
@@ -71,6 +72,14 @@ def test_of_two_equal_settings_the_smaller_network_is_better():
     rows = ranked([row({"a": 1}, 0.5, parameters=9), row({"a": 2}, 0.5, parameters=8)])
 
     assert [each.setting["a"] for each in rows] == [2, 1]
+
+
+def test_of_equal_networks_and_seeds_the_one_with_the_lower_loss_on_dev_is_better():
+    rows = ranked([row({"a": 1}, 0.5, 0.5, dev_losses=[0.3, 0.4]), row({"a": 2}, 0.5, 0.5, dev_losses=[0.4, 0.2])])
+
+    assert [each.setting["a"] for each in rows] == [2, 1]
+    assert [each.best_trial.seed for each in rows] == [1, 0]
+    assert row({"a": 1}, 0.5, 0.5).best_trial.seed == 0  # where losses are not known
 
 
 def test_a_bar_in_a_value_does_not_end_a_cell():

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from tagger.corpus.layout import Layout
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.sentences import Sentences
 from tagger.encoding.lexicon import Lexicon
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.errors import BundleError, TaggerError
@@ -155,6 +156,19 @@ def test_transitions_that_do_not_go_with_the_network_are_refused(tmp_path, conte
     (folder / "transitions.tsv").write_text(content)
     list_again(folder)
 
+    with pytest.raises(BundleError, match=r"not a bundle that this version of tagger writes"):
+        load_bundle(folder)
+
+
+def test_the_hashes_of_train_s_sentences_are_read_as_they_were_and_no_part_of_one_is(tmp_path):
+    folder = save_words_bundle(tmp_path / "bundle", trained_on=[("a",), ("b",), ("a",)])
+    trained_on = load_bundle(folder)[0].trained_on
+
+    assert trained_on is not None
+    assert {*trained_on.tolist()} == {*Sentences.of([Sentence(("a",)), Sentence(("b",))]).hashes().tolist()}
+    assert load_bundle(save_words_bundle(tmp_path / "other"))[0].trained_on is None
+    (folder / "trained_on.bin").write_bytes(b"12345678123")
+    list_again(folder)
     with pytest.raises(BundleError, match=r"not a bundle that this version of tagger writes"):
         load_bundle(folder)
 

@@ -10,7 +10,7 @@ from tagger.evaluation.calibration import calibration_bins, calibration_error, c
 from tagger.heads.chain import Chain
 from tagger.heads.decoding import Decoder
 from tagger.tagging.tagger import Tagger
-from tagger.training.calibrate import fit_temperature
+from tagger.training.calibrate import Temperature, fit_temperature
 from tests.bundles import save_context_bundle
 
 SCORED = st.lists(st.tuples(st.sampled_from([0.2, 0.5, 0.5001]) | st.floats(0, 1), st.booleans()), min_size=1)
@@ -85,11 +85,38 @@ def test_the_temperature_that_tags_were_drawn_at_is_found_again(temperature, tmp
     with caplog.at_level(logging.INFO, "tagger"):
         found = fit_temperature(tagger, drawn)
 
-    assert found == pytest.approx(temperature, rel=0.1)
-    assert f"confidence: scores are divided by {found}, fitted on dev" in caplog.text
+    assert found.value == pytest.approx(temperature, rel=0.1)
+    assert found.to_json() == {"temperature": found.value, "fitted": True, "reason": None}
+    assert f"confidence: scores are divided by {found.value}, fitted on dev" in caplog.text
 
 
 def test_without_a_scored_step_confidence_stays_as_it_is(tmp_path):
     tagger = Tagger.load(save_context_bundle(tmp_path / "bundle"))
 
-    assert fit_temperature(tagger, [Sentence(("the",), ("UNHEARD",))]) == 1.0
+    assert fit_temperature(tagger, [Sentence(("the",), ("UNHEARD",))]) == Temperature(reason="no tag of dev is scored")
+
+
+def test_a_dev_on_which_all_tags_are_right_does_not_make_wrong_tags_sure(tmp_path, caplog):
+    tagger = Tagger.load(save_context_bundle(tmp_path / "bundle"))
+    dev = [Sentence(tagged.tokens, tagged.tags) for tagged in tagger.tag([["the", "cat", "purrs"], ["cat"]])]
+
+    with caplog.at_level(logging.INFO, "tagger"):
+        found = fit_temperature(tagger, dev)
+
+    reason = "all 4 tags of dev are right, which shows nothing of wrong ones"
+    assert found == Temperature(1.0, reason)
+    assert found.to_json() == {"temperature": 1.0, "fitted": False, "reason": reason}
+    assert f"confidence: scores are left as they are (temperature 1): {reason}" in caplog.text
+
+
+def test_a_temperature_at_a_bound_is_not_used(tmp_path):
+    tagger = Tagger.load(save_context_bundle(tmp_path / "bundle"))
+    probabilities = tagger.decoder(1.0).probabilities
+    ((batch, logits),) = tagger.scores([Sentence(WORDS)])
+    (rows,) = probabilities(logits, batch.lengths)
+    # The least likely tags of all: the flatter the better, without an end.
+    worst = tuple(tagger.bundle.encoder.tags[i] for i in rows.argmin(-1))
+
+    found = fit_temperature(tagger, [Sentence(WORDS, worst)])
+
+    assert found == Temperature(1.0, "the best one for dev lies at a bound of those that are tried, 20")

@@ -9,6 +9,7 @@ import pytest
 
 from tagger.config import parse_config
 from tagger.errors import ConfigError, DataError
+from tagger.training.plan import describe_plan
 from tagger.training.prepare import prepare
 
 BIO = "Anna\tB-PER\nMaria\tI-PER\nsees\tO\nRome\tB-LOC\n\nParis\tB-LOC\nsleeps\tO\n"
@@ -160,3 +161,17 @@ def test_each_file_is_read_once_for_its_sentences_findings_and_hash(tmp_path, mo
     assert found.hashes["dev"] == hashlib.sha256(dev.read_bytes()).hexdigest()
     for told in "lines end in different ways", "rows with more cells than the first", "the header looks like data":
         assert f"dev: {told}" in caplog.text
+
+
+def test_a_plan_and_a_warning_of_thousands_of_tags_list_a_few(tmp_path, caplog):
+    (tmp_path / "train.tsv").write_text("".join(f"w\ta{i:04}\n" for i in range(1920)))
+    (tmp_path / "dev.tsv").write_text("w\tz1\n" + "".join(f"w\tb{i:04}\n" for i in range(1920)) + "w\tz1\n")
+    data = {split: str(tmp_path / f"{split}.tsv") for split in ("train", "dev")}
+
+    plan = describe_plan(parse_config({"data": data, "training": {"class_weights": "balanced"}}))
+
+    tags, weights = (next(line for line in plan.splitlines() if line.startswith(key)) for key in ("tags", "weights"))
+    assert tags == f"tags      {', '.join(f'a{i:04}' for i in range(20))}, … and 1,900 more"
+    assert weights.endswith("a0019 1, … and 1,900 more")
+    assert "dev: tags that train lacks count as errors: z1 (2), b0000 (1), b0001 (1), " in caplog.text
+    assert "b0018 (1), … and 1,901 more" in caplog.text

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tagger.inputs.cells import CELLS
-from tagger.reports.measures import metric_name
+from tagger.reports.measures import NO_SPANS, metric_name
 from tagger.reports.mistakes import Outcome, frequent_confusions, worst_sentences
 from tagger.reports.page import render
 from tagger.reports.report.curves import calibration_figures, learning_curves
@@ -57,6 +57,7 @@ def report_page(run: RunRecord) -> str:
         network=describe_network(run.bundle["network"]),
         headlines=headlines(evaluated) if evaluated else None,
         between=between,
+        no_spans=NO_SPANS,
         weak_splits=weak_splits(evaluated),
         curves=learning_curves(run.history, run.metrics["training"]["best_epoch"], metric_name(run.metric)),
         detail=_detail(evaluated[split], run.outcomes[split], split, ignore, scheme) if split else None,
@@ -71,13 +72,12 @@ def _detail(
     evaluation: Mapping[str, Any], outcomes: Sequence[Outcome], split: str, ignore: Sequence[str], scheme: Any
 ) -> dict[str, Any]:
     """Tables and figures of one split, by the names that the template has for them."""
-    confusion = evaluation["confusion"]
     return {
         "evaluation": evaluation,
         "baselines": baseline_figure(evaluation, split),
         "tags": tag_figure(evaluation["tags"], split),
-        "spans": span_figure(evaluation["spans"]["types"], split) if evaluation["spans"] else None,
-        "matrix": confusion_table(confusion["tags"], confusion["counts"], scheme),
+        "spans": span_figure(evaluation["spans"]["types"], split) if (evaluation["spans"] or {}).get("types") else None,
+        "matrix": confusion_table(evaluation["confusion"], scheme),
         "calibration": calibration_figures(evaluation["calibration"], split) if evaluation["calibration"] else [],
         "breakdowns": breakdown_figures(evaluation, split),
         "confusions": frequent_confusions(outcomes, ignore=ignore),

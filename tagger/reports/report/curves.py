@@ -42,12 +42,16 @@ def learning_curves(history: Sequence[Mapping[str, Any]], best_epoch: int, metri
     score = Figure(
         "score",
         f"{sentence_case(metric)} on dev",
-        "The weights of the best epoch are the ones that are saved.",
+        "The weights of the best epoch are the ones that are saved; of several with the same score, it is the one with "
+        "the lowest loss on dev.",
         [line_plot(points, x_axis, percent_axis(scores, *UP), x_label="epoch", y_label="%", chosen=chosen)],
         FigureTable(
             f"The {metric} on dev, epoch by epoch",
-            ["epoch", metric],
-            [[name, percent(score)] for name, score in zip(names, scores, strict=True)],
+            ["epoch", metric, "loss on dev"],
+            [
+                [name, percent(score), f"{epoch['dev_loss']:.4f}" if epoch.get("dev_loss") is not None else "–"]
+                for name, score, epoch in zip(names, scores, history, strict=True)
+            ],
         ),
     )
     return [loss, score]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from tagger.reports.figures import FigureTable
+from tagger.reports.figures import FigureTable, tag_table
 from tagger.reports.page import number, percent
 
 
@@ -47,7 +47,7 @@ def tag_counts(splits: Mapping[str, Mapping[str, Any]], ignore: Collection[str])
         ]
         for tag in tags
     ]
-    return FigureTable("Tokens by tag", ["tag", *splits, "scored"], rows, is_user_text=True)
+    return tag_table("Tokens by tag", ["tag", *splits, "scored"], rows, source="data.json")
 
 
 def hash_table(hashes: Mapping[str, str]) -> FigureTable:

@@ -1,12 +1,13 @@
 """The confusion matrix as a table that stays readable with many tags."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from tagger.corpus.schemes import Scheme, read_tag
+from tagger.encoding.arrays import Positions
 
 MAX_TAGS = 80
 SHADES = (0.02, 0.1, 0.3)  # shares of a row from which a cell is darker
@@ -34,33 +35,46 @@ class Matrix:
     n_others: int
 
 
-def confusion_table(tags: Sequence[str], counts: Sequence[Sequence[int]], scheme: Scheme = "none") -> Matrix:
+def confusion_table(confusion: Mapping[str, Any], scheme: Scheme = "none") -> Matrix:
     """The matrix without tags that do not occur, and with the rarest put together where there are many.
 
     Args:
-        tags: of the counts' rows and columns.
-        counts: (tags, tags) tokens by gold tag (row) and predicted tag (column).
+        confusion: as `metrics.json` has it.
         scheme: of the tags; where it is one of spans, the tags of a type stand side by side.
     """
-    table = np.array(counts, np.int64).reshape(len(tags), len(tags))
-    either = table.sum(axis=0) + table.sum(axis=1)
+    tags = confusion["tags"]
+    gold, predicted, tokens = _cells(confusion)
+    either = np.zeros(len(tags), np.int64)
+    np.add.at(either, np.concatenate([gold, predicted]), np.concatenate([tokens, tokens]))
     frequent = np.argsort(-either, kind="stable")
     others = frequent[MAX_TAGS - 1 :] if (either > 0).sum() > MAX_TAGS else frequent[:0]
     others = others[either[others] > 0]
     shown = [i for i in range(len(tags)) if either[i] > 0 and i not in others]
     if scheme != "none":
         shown.sort(key=lambda i: (*reversed(read_tag(tags[i])), tags[i]))
-    groups = np.zeros((len(tags), len(shown) + bool(len(others))), np.int64)  # 1 where a tag goes into a row and column
-    groups[shown, np.arange(len(shown))] = 1
-    groups[others, -1:] = 1
     names = [tags[i] for i in shown] + ([f"{len(others)} others"] if len(others) else [])
-    merged = groups.T @ table @ groups
+    row_of = np.full(len(tags), len(shown))
+    row_of[shown] = np.arange(len(shown))
+    merged = np.zeros((len(names), len(names)), np.int64)
+    np.add.at(merged, (row_of[gold], row_of[predicted]), tokens)
     n_gold = merged.sum(axis=1)
     rows = [
         [MatrixCell(int(n), _shade(int(n), int(n_gold[i])), i == j < len(shown)) for j, n in enumerate(row)]
         for i, row in enumerate(merged)
     ]
     return Matrix(names, rows, n_gold.tolist(), merged.sum(axis=0).tolist(), len(others))
+
+
+def _cells(confusion: Mapping[str, Any]) -> tuple[Positions, Positions, Positions]:
+    """Gold tag and predicted tag, as places in the tags, and tokens, of each pair that occurs."""
+    if "counts" in confusion:  # of a run of before only pairs that occur were kept: (tags, tags)
+        counts = np.array(confusion["counts"], np.int64).reshape([len(confusion["tags"])] * 2)
+        gold, predicted = np.nonzero(counts)
+        return gold, predicted, counts[gold, predicted]
+    id_of = {tag: i for i, tag in enumerate(confusion["tags"])}
+    cells = [(id_of[gold], id_of[tag], n) for gold, row in confusion["cells"].items() for tag, n in row.items()]
+    gold, predicted, tokens = np.array(cells, np.int64).reshape(-1, 3).T
+    return gold, predicted, tokens
 
 
 def _shade(count: int, whole: int) -> int:

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tagger.reports.figures import Bar, Figure, FigureTable, bar_panels
-from tagger.reports.measures import ALIKE, BASELINES, MEASURES, SHORT_BASELINES
+from tagger.reports.figures import Bar, Figure, FigureTable, bar_panels, tag_table
+from tagger.reports.measures import ALIKE, BASELINES, MEASURES, NO_SPANS, SHORT_BASELINES
 from tagger.reports.page import number, percent
+
+MAX_TAGS = 80  # tags, or types of spans, that are drawn
 
 Metrics = Mapping[str, Any]  # as `metrics.json` has it
 ScoresByTag = Mapping[str, Mapping[str, float]]
@@ -20,7 +22,8 @@ def headlines(evaluated: Mapping[str, Metrics]) -> FigureTable:
         cells = [name]
         for evaluation, value in zip(splits, values, strict=True):
             ends = evaluation["intervals"].get(interval)
-            cells += [percent(value), between(ends) if ends else "", number(evaluation[counted]) if counted else ""]
+            note = between(ends) if ends else NO_SPANS if interval == "span_f1" else ""
+            cells += [percent(value), note, number(evaluation[counted]) if counted else ""]
         return cells
 
     rows = []
@@ -96,6 +99,9 @@ def _f1_figure(
     key: str, what: str, about: str, scores: ScoresByTag, columns: Sequence[str], counted: str, split: str
 ) -> Figure:
     frequent_first = sorted(scores.items(), key=lambda item: -item[1]["support"])
+    drawn = frequent_first[:MAX_TAGS]
+    if len(drawn) < len(scores):
+        about += f" The {MAX_TAGS} most frequent of {len(scores):,} are drawn."
     header = [what.split()[0], *(column.replace("f1", "F1") for column in columns), counted]
     rows = [
         [name, *(percent(row[column]) for column in columns), number(row["support"])] for name, row in frequent_first
@@ -104,8 +110,8 @@ def _f1_figure(
         key,
         f"F1 of each {what} on {split}",
         about,
-        bar_panels([Bar(name, row["f1"], percent(row["f1"])) for name, row in frequent_first]),
-        FigureTable(f"Scores of each {what} on {split}", header, rows, is_user_text=True),
+        bar_panels([Bar(name, row["f1"], percent(row["f1"])) for name, row in drawn]),
+        tag_table(f"Scores of each {what} on {split}", header, rows, source="metrics.json"),
     )
 
 
