@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from tagger.corpus.chunks import near, source_name
-from tagger.corpus.formats import Source, format_of, may_lack_tags
+from tagger.corpus.formats import Source, format_of, load_format, may_lack_tags
+from tagger.corpus.formats.conllu import named_columns
 from tagger.corpus.guess import guess_format
 from tagger.corpus.layout import Column, Layout, check_layout
 from tagger.corpus.lines import read_lines
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
+from tagger.format_names import FormatName
 
 if TYPE_CHECKING:
     from tagger.corpus.file_notes import FileNotes
@@ -65,10 +67,25 @@ def _with_format(layout: Layout, lines: Iterator[str], path: str, *, log_format:
     if layout.format != "auto":
         return layout, lines
     ahead: list[str] = []
-    found, why = guess_format(_kept(lines, ahead), path)
+    found, why = _guess(_kept(lines, ahead), path)
     if log_format:
         log.info("%s: %s", near(path), why)
     return replace(layout, format=found), itertools.chain(ahead, lines)
+
+
+def _guess(lines: Iterator[str], path: str) -> tuple[FormatName, str]:
+    head = [*_up_to_content(lines)]
+    if any(map(named_columns, head)):  # whose rows look like any others
+        return "conllu", load_format("conllu").describe(iter(head))
+    return guess_format(itertools.chain(head, lines), path)
+
+
+def _up_to_content(lines: Iterable[str]) -> Iterator[str]:
+    """The lines up to the first that is neither blank nor a comment: to look for more, a stream may be too slow."""
+    for line in lines:
+        yield line
+        if line.strip(" \t") and line[0] != "#":
+            return
 
 
 def _kept(lines: Iterable[str], ahead: list[str]) -> Iterator[str]:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.corpus import Layout, Sentence, read_sentences
@@ -163,8 +163,6 @@ CELLS = st.text(st.characters(exclude_characters="\r\0", exclude_categories=["Cs
 def test_reading_undoes_writing_or_the_writer_refuses(to_format, sentences):
     # Of tags, which users choose, no more is checked than that a column can hold them.
     sentences = [[(token, tag.translate({9: "-", 10: "-"})) for token, tag in steps] for steps in sentences]
-    if to_format == "conllu":
-        assume(not any(set(token) & set("\t\n") for steps in sentences for token, _ in steps))
     try:
         text = written(sentences, to_format)
     except DataError as error:
