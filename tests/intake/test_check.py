@@ -381,7 +381,7 @@ def test_json_has_all_that_was_found():
 @pytest.mark.parametrize(
     ("name", "text", "key"),
     [
-        ("a b.json", '[{"tokens": ["a"]}]', "one-tag"),
+        ("a b.json", '[{"tokens": ["a"]}]', "unreadable"),
         ("kaggle.csv", "Sentence #,Word,POS\nSentence: 1,a\n", "unreadable"),
         ("train.tsv", "S\tJohn\nV\tloves\nO\tJane\n\nS\tAlex\nV\tsees\n", "many-tags"),
         ("train.tsv", "John\tS\nJane\tS\n", "one-tag"),
