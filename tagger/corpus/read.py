@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from tagger.corpus.chunks import near, source_name
+from tagger.corpus.foreign import refuse_foreign
 from tagger.corpus.formats import Source, format_of, load_format, may_lack_tags
 from tagger.corpus.formats.conllu import named_columns
 from tagger.corpus.guess import guess_format
@@ -74,6 +75,9 @@ def _with_format(layout: Layout, lines: Iterator[str], path: str, *, log_format:
 
 
 def _guess(lines: Iterator[str], path: str) -> tuple[FormatName, str]:
+    ahead: list[str] = []
+    refuse_foreign(_kept(lines, ahead), path)
+    lines = itertools.chain(ahead, lines)
     head = [*_up_to_content(lines)]
     if any(map(named_columns, head)):  # whose rows look like any others
         return "conllu", load_format("conllu").describe(iter(head))

@@ -179,7 +179,7 @@ def test_whole_numbers_may_stand_for_the_labels_of_spans(tmp_path, spans):
 
 
 def test_examples_that_their_annotator_refused_are_left_out_and_counted_once(tmp_path, caplog):
-    lines = [
+    lines: list[dict[str, object]] = [
         {"text": name, "spans": [], "answer": answer}
         for name, answer in (("Ada", "accept"), ("Bo", "reject"), ("Cy", "ignore"), ("Di", None), ("Ed", 0))
     ]
