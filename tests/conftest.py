@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tagger.corpus import Layout, read_sentences
+from tagger.corpus import Layout
+from tagger.reading.read import read_sentences
 from tests import SHARED_DATA
 
 settings.register_profile("untimed", deadline=None)

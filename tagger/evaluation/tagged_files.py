@@ -9,7 +9,6 @@ from tagger.corpus.chunks import near
 from tagger.corpus.detection import scheme_of_pairs
 from tagger.corpus.formats import likely_format
 from tagger.corpus.layout import Layout
-from tagger.corpus.read import read_tagged, resolve_format
 from tagger.corpus.schemes import convert
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
@@ -17,6 +16,7 @@ from tagger.corpus.tags import all_in_scheme, check_scored, in_scheme, warn_of_u
 from tagger.errors import DataError
 from tagger.evaluation.comparison import Comparison, compare
 from tagger.evaluation.metrics import Evaluation, evaluate
+from tagger.reading.read import read_tagged, resolve_format
 from tagger.tagging.tagged import Tagged
 from tagger.tagging.tagger import Tagger
 

@@ -13,7 +13,6 @@ from tagger.corpus.detection import detect_scheme
 from tagger.corpus.formats import format_by_suffix, format_of
 from tagger.corpus.layout import Layout
 from tagger.corpus.lines import read_lines
-from tagger.corpus.read import read_sentences, resolve_format
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.tags import in_scheme
@@ -21,6 +20,7 @@ from tagger.corpus.write import write_sentences
 from tagger.errors import ConfigError, DataError
 from tagger.files import writing
 from tagger.format_names import Format
+from tagger.reading.read import read_sentences, resolve_format
 
 # What the keys of a config that messages name are called on the command line, with the value that they are given.
 KEY = re.compile(r'(?<![\w/.-])data\.(token|tag|sentence|per_row|format|encoding)\b(?: = "?([^\s",;]+)"?)?')

@@ -9,15 +9,15 @@ from tagger.config import Data, parse_config
 from tagger.corpus.detection import detect_scheme
 from tagger.corpus.layout import Layout
 from tagger.corpus.lines import read_lines
-from tagger.corpus.read import read_tagged
 from tagger.corpus.sentences import Sentences
 from tagger.errors import DataError
-from tagger.intake.guess.columns import guess_columns
-from tagger.intake.guess.encoding import guess_encoding
-from tagger.intake.guess.files import guess_splits
-from tagger.intake.guess.sizes import guess_sizes
-from tagger.intake.guess.text import config_text, path_from
-from tagger.intake.guess.unread import refuse_parallel
+from tagger.intake.config_text import config_text, path_from
+from tagger.intake.sizes import guess_sizes
+from tagger.intake.splits import guess_splits
+from tagger.reading.encoding import guess_encoding
+from tagger.reading.guess import guess_columns
+from tagger.reading.read import read_tagged
+from tagger.reading.unread import refuse_parallel
 
 DEV = 0.1  # of train, where there is no file for it
 

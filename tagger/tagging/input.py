@@ -53,7 +53,7 @@ def read_input(
         lines = read_lines(source, encoding=encoding or "utf-8")
         yield from text_sentences(lines, pretokenized=pretokenized, path=source_name(source))
     else:
-        from tagger.corpus.read import read_sentences  # all formats, which no text needs
+        from tagger.reading.read import read_sentences  # all formats, which no text needs
 
         if source_format != layout.format:
             layout = Layout(

@@ -14,7 +14,6 @@ from tagger.corpus.download import resolve
 from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.formats import may_lack_tags
 from tagger.corpus.layout import Layout
-from tagger.corpus.read import read_tagged
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentences import Sentences
 from tagger.corpus.tags import all_in_scheme, check_scored, warn_of_unknown_tags
@@ -26,6 +25,7 @@ from tagger.heads.chain import Decode, resolve_decode
 from tagger.inputs import Input, fit_inputs
 from tagger.inputs.encoder import Encoder
 from tagger.inputs.fitting import Fitted, TrainingData
+from tagger.reading.read import read_tagged
 from tagger.tagging.architecture import Architecture
 from tagger.training.data_files import check_scheme, files_of, layout_of, word_files_of
 from tagger.training.further import Start, check_start

@@ -21,11 +21,11 @@ from dataclasses import dataclass
 import pycrfsuite
 
 from tagger.corpus.layout import Layout
-from tagger.corpus.read import read_tagged
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.lexicon import count_lexicon
 from tagger.evaluation.metrics import evaluate
+from tagger.reading.read import read_tagged
 from tests import SHARED_DATA as DATA
 from tests.benchmarks.features import features
 

@@ -25,11 +25,11 @@ import atheris
 
 with atheris.instrument_imports(include=["tagger"]):
     from tagger.corpus.layout import Layout
-    from tagger.corpus.read import read_sentences
     from tagger.corpus.sentence import Sentence
     from tagger.corpus.write import write_sentences
     from tagger.errors import DataError
     from tagger.format_names import FormatName
+    from tagger.reading.read import read_sentences
 
 LARGEST = 3000  # bytes of an input
 SLOWEST = 10  # seconds that an input may take

@@ -15,11 +15,12 @@ import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tagger.corpus import Layout, read_sentences, read_tagged
+from tagger.corpus import Layout
 from tagger.corpus.formats.csv import HEADER
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.write import write_sentences
 from tagger.format_names import FormatName
+from tagger.reading.read import read_sentences, read_tagged
 
 FORMATS: dict[FormatName, Layout] = {
     "conllu": Layout("conllu"),

@@ -19,9 +19,9 @@ from pathlib import Path
 
 from tagger.bench.process_cost import process_cost
 from tagger.corpus.layout import Layout
-from tagger.corpus.read import read_sentences
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.write import write_sentences
+from tagger.reading.read import read_sentences
 from tests import SHARED_DATA
 
 EWT = SHARED_DATA / "ewt" / "en_ewt-ud-train.conllu"

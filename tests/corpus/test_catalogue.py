@@ -18,11 +18,11 @@ from pathlib import Path
 
 import pytest
 
-from tagger.corpus import Layout, download, read_tagged
+from tagger.corpus import Layout, download
 from tagger.corpus.catalogue import CATALOGUE, DataSet, File, downloads, format_catalogue
 from tagger.corpus.download import fetch, resolve
-from tagger.corpus.read import resolve_format
 from tagger.errors import DataError
+from tagger.reading.read import read_tagged, resolve_format
 
 TRAIN, DEV = b"John\tS\nloves\tV\n" * 1000, b"Jane\tO\n"
 LIMIT = 30  # seconds after which a server that waits for a test gives up

@@ -99,7 +99,7 @@ def test_a_stream_that_only_begins_like_gzip_is_given_as_it_is():
 
 def test_gzip_on_standard_input_is_unpacked():
     program = (
-        "import sys; from tagger.corpus import read_sentences; "
+        "import sys; from tagger.reading.read import read_sentences; "
         "print([found.tokens for found in read_sentences(sys.stdin.buffer)])"
     )
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tagger.corpus import Layout, Sentence, read_sentences
+from tagger.corpus import Layout, Sentence
 from tagger.corpus.formats.columns import write_sentence
-from tagger.corpus.read import read_tagged
 from tagger.errors import DataError
+from tagger.reading.read import read_sentences, read_tagged
 
 PAIRS = [[("The", "DET"), ("cat", "NOUN")], [("purrs", "VERB")]]
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.corpus import Layout, Sentence, read_sentences
+from tagger.corpus import Layout, Sentence
 from tagger.corpus.formats.conllu import FIELDS, columns_of, write, write_sentence
-from tagger.corpus.read import read_tagged
 from tagger.errors import ConfigError, DataError
+from tagger.reading.read import read_sentences, read_tagged
 
 # After the examples of https://universaldependencies.org/format.html.
 TEXT = """\

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from tagger.corpus import Layout, Sentence, read_sentences
+from tagger.corpus import Layout, Sentence
 from tagger.corpus.formats.csv import write_rows
-from tagger.corpus.read import read_tagged
 from tagger.errors import DataError
+from tagger.reading.read import read_sentences, read_tagged
 from tests import ROOT
 
 SERIES = ROOT / "data" / "series"

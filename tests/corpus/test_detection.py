@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.corpus import Layout, read_sentences
+from tagger.corpus import Layout
 from tagger.corpus.detection import Detection, detect_scheme
 from tagger.corpus.schemes import convert, invalid_starts, spans_of, tags_of
+from tagger.reading.read import read_sentences
 from tests.spans import SCHEMES, schemes, sentences_of_spans
 
 

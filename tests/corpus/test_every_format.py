@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.corpus import Layout, Sentence, read_sentences
-from tagger.corpus.read import read_tagged
+from tagger.corpus import Layout, Sentence
 from tagger.corpus.write import write_sentences
 from tagger.errors import DataError
 from tagger.format_names import FormatName
+from tagger.reading.read import read_sentences, read_tagged
 
 Steps = list[tuple[str, str]]
 

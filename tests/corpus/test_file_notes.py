@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.corpus import Layout, chunks, read_sentences
+from tagger.corpus import Layout, chunks
 from tagger.corpus.file_notes import CR, CRLF, LF, FileNotes
 from tagger.errors import DataError
+from tagger.reading.read import read_sentences
 
 
 def noted(content: bytes, encoding: str = "latin-1") -> FileNotes:

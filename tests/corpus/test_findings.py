@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.corpus import Layout, Sentence, checks, read_sentences
+from tagger.corpus import Layout, Sentence, checks
 from tagger.corpus.checks import Finding, Split, brief
 from tagger.corpus.file_notes import N_PLACES
+from tagger.reading.read import read_sentences
 
 
 def sentence(text: str, *, path: str = "train.tsv", line: int = 1) -> Sentence:

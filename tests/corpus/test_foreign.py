@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tagger.corpus import Layout, read_sentences
+from tagger.corpus import Layout
 from tagger.errors import DataError
+from tagger.reading.read import read_sentences
 
 MIRA = {"tokens": ["Mira", "Lund", "visits", "Nim", "."], "tags": ["B-PER", "I-PER", "O", "B-LOC", "O"]}
 TEXT = "Mira Lund visits Nim ."

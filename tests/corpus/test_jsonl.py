@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.corpus import Layout, Sentence, read_sentences
+from tagger.corpus import Layout, Sentence
 from tagger.corpus.formats import Source
 from tagger.corpus.formats.jsonl import read as read_objects
 from tagger.corpus.formats.jsonl import write_sentence
 from tagger.errors import ConfigError, DataError
+from tagger.reading.read import read_sentences
 
 JSONL = Layout("jsonl")
 TEXT = "Ada met Bo-Peep."  # Ada met Bo - Peep .

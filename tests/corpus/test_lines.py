@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.corpus import Layout, chunks, read_sentences
+from tagger.corpus import Layout, chunks
 from tagger.corpus.lines import read_lines
 from tagger.errors import ConfigError, DataError
+from tagger.reading.read import read_sentences
 from tests.streams import PAIRS, Pieces
 
 

@@ -5,8 +5,9 @@ import json
 
 import pytest
 
-from tagger.corpus import Layout, Sentence, read_sentences
+from tagger.corpus import Layout, Sentence
 from tagger.errors import ConfigError, DataError
+from tagger.reading.read import read_sentences
 
 
 def read(text: str, layout: Layout, *, tagged: bool = True) -> list[Sentence]:

@@ -2,8 +2,8 @@ from collections import Counter
 
 import pytest
 
-from tagger.corpus import Layout, read_sentences
-from tagger.corpus.read import read_tagged
+from tagger.corpus import Layout
+from tagger.reading.read import read_sentences, read_tagged
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.corpus import Layout, Sentence, read_sentences
+from tagger.corpus import Layout, Sentence
 from tagger.corpus.formats.slash import write_sentence
 from tagger.errors import ConfigError, DataError
+from tagger.reading.read import read_sentences
 
 SLASH = Layout("slash")
 

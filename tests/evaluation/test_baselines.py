@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.corpus.layout import Layout
-from tagger.corpus.read import read_tagged
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.lexicon import Lexicon, count_lexicon
 from tagger.evaluation.baselines import single_word_taggers, suffix_tagger
+from tagger.reading.read import read_tagged
 from tagger.reports.measures import BASELINES
 
 WORDS = st.text("abc", max_size=5)

@@ -14,14 +14,14 @@ import pytest
 
 from tagger.config import Config, Data, Model, load_config, parse_config
 from tagger.corpus.detection import detect_scheme
-from tagger.corpus.read import read_tagged
 from tagger.corpus.schemes import convert
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
-from tagger.intake.guess.columns import guess_columns
-from tagger.intake.guess.text import describe
+from tagger.intake.config_text import describe
 from tagger.intake.init import guess_config
 from tagger.intake.split_names import name_splits
+from tagger.reading.guess import guess_columns
+from tagger.reading.read import read_tagged
 from tagger.training.data_files import layout_of
 from tests import ROOT
 from tests.tagged_text import CHUNK, LEMMA, NAME, SENTENCES, UPOS, XPOS, cells, columns, table

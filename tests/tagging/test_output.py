@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from tagger.corpus.layout import Layout
-from tagger.corpus.read import read_sentences
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentence
 from tagger.errors import DataError
+from tagger.reading.read import read_sentences
 from tagger.tagging.input import guess_input_format, read_input
 from tagger.tagging.output import formatter
 from tagger.tagging.tagged import Tagged

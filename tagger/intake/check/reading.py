@@ -11,10 +11,10 @@ from tagger.corpus.checks import Finding, Place, byte_findings, row_findings
 from tagger.corpus.chunks import near
 from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.layout import Layout
-from tagger.corpus.read import read_sentences
 from tagger.corpus.sentence import Sentence
 from tagger.errors import ConfigError, DataError, TaggerError
 from tagger.intake.check.config_lines import line_of
+from tagger.reading.read import read_sentences
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from tagger.corpus.formats.conllu import read_rows as read_conllu_rows
 from tagger.corpus.formats.csv import DELIMITERS, chosen_rows, parted_header
 from tagger.corpus.layout import Column, Layout
 from tagger.errors import DataError
-from tagger.intake.guess.cells import MOST, N_ROWS, is_number, many, share
+from tagger.reading.cells import MOST, N_ROWS, is_number, many, share
 
 HEADER = re.compile(
     r"(.*[\W_])?(words?|tokens?|forms?|text|tags?|labels?|[ux]?pos|ner|chunk|iob|bio|lemma|sent(ence)?|id|index)([\W_].*)?",

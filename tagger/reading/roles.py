@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from tagger.corpus.layout import Column
 from tagger.errors import DataError
-from tagger.intake.guess.cells import MOST, N_ROWS, Cells, many
-from tagger.intake.guess.ranking import rank_tags
-from tagger.intake.guess.tables import MAKE_TAGS, Table
-from tagger.intake.guess.unread import BRACKETS_TO_BIO
+from tagger.reading.cells import MOST, N_ROWS, Cells, many
+from tagger.reading.ranking import rank_tags
+from tagger.reading.tables import MAKE_TAGS, Table
+from tagger.reading.unread import BRACKETS_TO_BIO
 
 UNDERSCORED = re.compile(r"[BIESLUM]_.+|.+_[BIESLUM]")  # spans, in no scheme
 

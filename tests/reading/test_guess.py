@@ -10,9 +10,9 @@ import pytest
 
 from tagger.corpus.layout import Column, Layout
 from tagger.errors import DataError
-from tagger.intake.guess.cells import Cells
-from tagger.intake.guess.columns import guess_columns
-from tagger.intake.guess.tables import Guess
+from tagger.reading.cells import Cells
+from tagger.reading.guess import guess_columns
+from tagger.reading.tables import Guess
 from tests.tagged_text import LEMMA, NAME, SENTENCES, UPOS, XPOS, cells, columns, table
 
 LONG = 12  # times the few sentences, so that values repeat as in a corpus

@@ -9,13 +9,13 @@ from tagger.corpus.formats.conllu import is_word_line
 from tagger.corpus.layout import Layout
 from tagger.errors import DataError
 from tagger.format_names import FORMATS
-from tagger.intake.guess.cells import MOST, Cells, share
-from tagger.intake.guess.conllu import guess_conllu
-from tagger.intake.guess.objects import guess_objects, is_json
-from tagger.intake.guess.roles import Roles, choose_roles
-from tagger.intake.guess.sentences import joined, sentence_column
-from tagger.intake.guess.tables import MAKE_TAGS, NO_HEADER, TAB, Guess, Table, column_table, conllu_table, csv_table
-from tagger.intake.guess.unread import PIECE, no_sentence_ends, refuse_joined_words, refuse_markup
+from tagger.reading.cells import MOST, Cells, share
+from tagger.reading.conllu import guess_conllu
+from tagger.reading.objects import guess_objects, is_json
+from tagger.reading.roles import Roles, choose_roles
+from tagger.reading.sentences import joined, sentence_column
+from tagger.reading.tables import MAKE_TAGS, NO_HEADER, TAB, Guess, Table, column_table, conllu_table, csv_table
+from tagger.reading.unread import PIECE, no_sentence_ends, refuse_joined_words, refuse_markup
 
 
 def guess_columns(lines: Iterable[str], path: str) -> Guess:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tagger.corpus.layout import Column
 from tagger.corpus.lines import read_lines
 from tagger.errors import DataError
-from tagger.intake.guess.cells import MOST, N_ROWS, share
+from tagger.reading.cells import MOST, N_ROWS, share
 
 PIECE = re.compile(r"[^ \t]+")
 NAME = re.compile(r"[\w #.-]+")  # of a column, that a shell leaves as it is

@@ -6,11 +6,11 @@ from dataclasses import replace
 from tagger.corpus.formats.conllu import FIELDS
 from tagger.corpus.layout import Column
 from tagger.errors import DataError
-from tagger.intake.guess.cells import Cells, many
-from tagger.intake.guess.ranking import UPOS
-from tagger.intake.guess.roles import choose_roles, choose_token, of_the_first
-from tagger.intake.guess.tables import MAKE_TAGS, Guess, Table
-from tagger.intake.guess.unread import no_conllu_sentence_ends
+from tagger.reading.cells import Cells, many
+from tagger.reading.ranking import UPOS
+from tagger.reading.roles import choose_roles, choose_token, of_the_first
+from tagger.reading.tables import MAKE_TAGS, Guess, Table
+from tagger.reading.unread import no_conllu_sentence_ends
 
 
 def guess_conllu(table: Table, path: str) -> Guess:

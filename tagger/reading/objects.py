@@ -8,9 +8,9 @@ from typing import Any
 from tagger.corpus.formats.jsonl import BORDERS, parse_object
 from tagger.corpus.layout import Layout
 from tagger.errors import DataError
-from tagger.intake.guess.cells import MOST, N_ROWS, Cells, share
-from tagger.intake.guess.roles import Roles, choose_roles, choose_token
-from tagger.intake.guess.tables import Guess, Table
+from tagger.reading.cells import MOST, N_ROWS, Cells, share
+from tagger.reading.roles import Roles, choose_roles, choose_token
+from tagger.reading.tables import Guess, Table
 
 EXAMPLE = 'for example {"tokens": ["John", "sleeps"], "tags": ["S", "V"]}'
 KINDS = {str: "a text", list: "a list", dict: "an object", int: "a number", float: "a number"}

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from tagger.corpus.layout import Column, Layout
-from tagger.intake.guess.cells import MOST, share
-from tagger.intake.guess.tables import Table
-from tagger.intake.guess.unread import lists_in_cells
+from tagger.reading.cells import MOST, share
+from tagger.reading.tables import Table
+from tagger.reading.unread import lists_in_cells
 
 QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
 

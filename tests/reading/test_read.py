@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.corpus import Layout, read_sentences
-from tagger.corpus.read import resolve_format
+from tagger.corpus import Layout
 from tagger.errors import ConfigError, DataError
 from tagger.format_names import Format
+from tagger.reading.read import read_sentences, resolve_format
 
 PIECES = [
     b"\t",

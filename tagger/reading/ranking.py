@@ -6,7 +6,7 @@ its place in a line. Names are preferred to phrases, which are often there to he
 
 from tagger.corpus.detection import detect_scheme
 from tagger.corpus.schemes import spans_of
-from tagger.intake.guess.cells import Cells
+from tagger.reading.cells import Cells
 
 # Of Universal Dependencies, and types of chunks.
 UPOS = frozenset([

@@ -1,1 +1,0 @@
-"""What `tagger init` guesses, told by what is in files: encoding, format, columns, splits, sizes."""

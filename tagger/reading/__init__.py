@@ -1,0 +1,1 @@
+"""Files → sentences: encoding, format and columns recognised, then all sentences read."""
