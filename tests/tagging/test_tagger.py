@@ -360,6 +360,102 @@ def test_an_array_that_is_no_table_is_refused(numbers_tagger, shape):
         numbers_tagger.tag([np.zeros(shape)])
 
 
+TOKENS = ["John", "loves"]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        iter,
+        lambda tokens: (token for token in tokens),
+        lambda tokens: map(str, tokens),
+        lambda tokens: dict.fromkeys(tokens).keys().__iter__(),
+        lambda tokens: dict(enumerate(tokens)).values(),
+        np.array,
+        lambda tokens: np.array(tokens, object),
+        lambda tokens: pytest.importorskip("pandas").Series(tokens),
+        lambda tokens: pytest.importorskip("pandas").Series(tokens, index=[7, 7], dtype="string"),
+    ],
+)
+def test_tokens_come_in_any_iterable_that_has_an_order(words_tagger, make):
+    found = [*words_tagger.tag([make(TOKENS)]), *words_tagger.tag_window([make(TOKENS)])]
+
+    assert [(tagged.tokens, tagged.tags) for tagged in found] == [(("John", "loves"), ("S", "V"))] * 2
+
+
+@pytest.mark.parametrize("make", [iter, np.array, lambda texts: pytest.importorskip("pandas").Series(texts)])
+def test_sentences_come_in_any_iterable_that_has_an_order(words_tagger, make):
+    assert [tagged.tags for tagged in words_tagger.tag(make(["John loves", "Jane"]))] == [("S", "V"), ("O",)]
+
+
+def test_a_table_of_numbers_is_tagged_as_its_array(numbers_tagger):
+    table = pytest.importorskip("pandas").DataFrame({"x": [3, -4], "y": [0.5, 0]})
+
+    assert [tagged.tags for tagged in numbers_tagger.tag([table])] == [("high", "low")]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"tokens": TOKENS},
+        {},
+        {"John", "loves"},
+        frozenset(),
+        b"John loves",
+        b"",
+        bytearray(b""),
+        None,
+        5,
+        float("nan"),
+        [TOKENS, TOKENS],
+        [TOKENS, ["Jane"]],
+        ["John", None],
+        np.array([]),
+        np.array("John loves"),
+        np.array(["John", 5], object),
+    ],
+    ids=repr,
+)
+def test_what_is_no_sentence_is_told_as_a_value_error(words_tagger, given):
+    for tag in words_tagger.tag, words_tagger.tag_window:
+        with pytest.raises(ValueError, match=r"^expected a text, a list of tokens, or an array .*, got "):
+            tag(["John", given])
+
+
+def test_iterators_within_iterators_are_no_tokens(words_tagger):
+    with pytest.raises(ValueError, match="^expected a text, a list of tokens, or an array"):
+        words_tagger.tag([(iter(tokens) for tokens in [TOKENS])])
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("John loves", "sentences, got a single text: put it in a list"),
+        (Sentence(("John",)), "sentences, got a single sentence: put it in a list"),
+        ({"text": ["John"]}, "sentences in an order, got a dict: give a list"),
+        ({"John"}, "sentences in an order, got a set: give a list"),
+        (None, "sentences, got None"),
+        (5, "sentences, got 5"),
+        (np.array("John"), r"sentences, got array\('John'"),
+        (b"John", "a text, .*, got 74"),
+    ],
+)
+def test_what_is_no_list_of_sentences_is_a_value_error(words_tagger, given, message):
+    for tag in words_tagger.tag, words_tagger.tag_window:
+        with pytest.raises(ValueError, match=rf"^expected {message}"):
+            tag(given)
+
+
+def test_of_a_table_a_column_is_asked_for(words_tagger):
+    table = pytest.importorskip("pandas").DataFrame({"text": ["John loves"], "id": [1]})
+
+    with pytest.raises(ValueError, match=r'got a table: give one of its columns, for example df\["text"\]$'):
+        words_tagger.tag(table)
+    with pytest.raises(ValueError, match="expected a text, a list of tokens, or an array"):
+        words_tagger.tag([table])
+    assert words_tagger.tag(table["text"])[0].tags == ("S", "V")
+
+
 @pytest.mark.parametrize("given", [[["x", 1]], [[1, 2]], ["a", b"b"], [[[1.0, 2.0], [3.0]]]])
 def test_what_is_no_sentence_is_a_value_error(numbers_tagger, given):
     with pytest.raises(ValueError, match=r"expected a text|inhomogeneous"):
