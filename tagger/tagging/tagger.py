@@ -57,7 +57,8 @@ class Tagger:
         self._engine = Engine(graphs, threads=threads)
         self._rows = None
         if graphs.forms is not None:
-            self._rows = FormRows(bundle.encoder, self._engine.rows, bundle.architecture.row_width)
+            engine, width = self._engine, bundle.architecture.row_width
+            self._rows = FormRows(bundle.encoder, engine.rows, width, each=engine.each)
         self._decoder = self.decoder(bundle.temperature)
         self._tags = np.array(bundle.encoder.tags, object)
 

@@ -1,4 +1,7 @@
 import itertools
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +20,7 @@ from tagger.tagging import windows
 from tagger.tagging.bundle import load_bundle
 from tagger.tagging.engine import Engine
 from tagger.tagging.tagger import Tagger
+from tests import ROOT
 from tests.bundles import save_context_bundle, save_numbers_bundle, save_spans_bundle, save_words_bundle
 from tests.networks import logits_of
 
@@ -212,8 +216,40 @@ def test_a_stream_that_is_given_up_computes_no_further(words_bundle, small_windo
 
     gate.set()
     assert tagger._engine._pool is not None
-    tagger._engine._pool.shutdown()
+    tagger._engine._pool[1].shutdown()
     assert len(batches) <= 3 + 2  # what the threads had begun with
+
+
+FORK = """
+import multiprocessing, sys, threading
+from tagger.tagging.tagger import Tagger
+
+def tags(name):
+    return [found.tags for found in tagger.tag([[name + str(i), "loves", "John"] for i in range(4000)])]
+
+def tag_in_child(queue):
+    queue.put(tags("new") == before)
+
+tagger = Tagger.load(sys.argv[1], threads=2)
+before = tags("old")
+with tagger._rows._lock if sys.argv[2] == "held" else threading.Lock():
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+    child = context.Process(target=tag_in_child, args=(queue,))
+    child.start()
+    print(queue.get())
+    child.join()
+print(tags("old") == before)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+@pytest.mark.parametrize("lock", ["held", "free"])
+def test_a_tagger_that_was_used_tags_in_a_process_that_is_forked(words_bundle, lock):
+    command = [sys.executable, "-W", "ignore", "-c", FORK, str(words_bundle), lock]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100)
+
+    assert (done.stdout, done.stderr) == ("True\nTrue\n", "")
 
 
 @pytest.mark.parametrize("tokens", [["The", "cat", "purrs", "!"], ["cat"], ["и", "1,000", "no-one"]])
@@ -423,7 +459,7 @@ def test_what_is_no_sentence_is_told_as_a_value_error(words_tagger, given):
 
 
 def test_iterators_within_iterators_are_no_tokens(words_tagger):
-    with pytest.raises(ValueError, match="^expected a text, a list of tokens, or an array"):
+    with pytest.raises(ValueError, match=r"^expected a text, a list of tokens, or an array"):
         words_tagger.tag([(iter(tokens) for tokens in [TOKENS])])
 
 
