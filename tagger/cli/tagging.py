@@ -81,7 +81,9 @@ def predict(
     to_lines = formatter(output_format, confidence=confidence, layout=layout)
 
     def sentences_of(source: Path | BinaryIO) -> "Iterator[Sentence]":
-        source_format = guess_input_format(source, layout) if input_format == "auto" else input_format
+        source_format = (
+            guess_input_format(source, layout, encoding=encoding) if input_format == "auto" else input_format
+        )
         if isinstance(source, Path) and source.is_file() and input_format == "auto":
             log.info("reading %s as %s; --input-format says otherwise", source, source_format)
         keep_rows = output_format == source_format  # text and JSON lines have none

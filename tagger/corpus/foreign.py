@@ -153,7 +153,7 @@ FOREIGN = (
     ),
     Foreign(
         "XML",
-        re.compile(r"(?m)\A\s*(<\?xml|<!DOCTYPE|(<[a-zA-Z!][^<>\t]*>[ \r]*)+$)"),
+        re.compile(r"(?m)\A\s*(<\?xml|<!DOCTYPE|(<[a-zA-Z!][^<>\t]*>[ \r]*)+$(?s:.*)</[a-zA-Z])"),
         # As TEI and the British National Corpus have them: sentences s, in them words w and punctuation pc or c.
         "take out words and tags, of TEI: "
         + _python(

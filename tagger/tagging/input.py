@@ -13,18 +13,28 @@ from tagger.corpus.text import text_sentences
 from tagger.format_names import InputFormat
 
 
-def guess_input_format(source: Path | BinaryIO, layout: Layout = Layout()) -> InputFormat:
+def guess_input_format(
+    source: Path | BinaryIO, layout: Layout = Layout(), *, encoding: str | None = None
+) -> InputFormat:
     """By the file's name, aside from `.gz`; any other file, .txt and a stream are text, one sentence a line.
 
     Args:
         source: a file or a stream.
         layout: of the files that the tagger was trained on: if those are tables, so are files named as of columns.
+        encoding: of the source; None: that of the files of training.
+
+    Raises:
+        DataError: the file is of another tool.
     """
     if not isinstance(source, Path) or source.name.lower().removesuffix(".gz").endswith(".txt"):
         return "text"
-    from tagger.corpus.formats import format_by_suffix, likely_format  # no text needs them
+    from tagger.corpus.foreign import refuse_foreign  # no text needs them
+    from tagger.corpus.formats import format_by_suffix, likely_format
 
-    return likely_format(format_by_suffix(source), layout) or "text"
+    found = likely_format(format_by_suffix(source), layout)
+    if found and source.is_file():
+        refuse_foreign(read_lines(source, encoding=encoding or layout.encoding), str(source))
+    return found or "text"
 
 
 def read_input(

@@ -116,6 +116,7 @@ def test_a_file_of_another_tool_is_named_and_can_be_converted(tmp_path: Path, na
         '{"text": "He (UN envoy ) saw [ORG Nim ] <b>x</b>", "spans": []}\n',
         "<s>\tO\nMira\tX\n",
         "<s> O\nMira X\n",
+        "<text>\n<s>\nMira\n",
         "<b>/X Mira/N </b>/X\n",
         "( PUNCT\nMira X\n",
         "[ (\nMira X\n",
@@ -128,4 +129,4 @@ def test_a_file_of_another_tool_is_named_and_can_be_converted(tmp_path: Path, na
 def test_a_file_that_only_looks_like_one_is_read(tmp_path: Path, text: str) -> None:
     (tmp_path / "OLD").write_text(text)
 
-    assert list(read_sentences(tmp_path / "OLD", Layout()))
+    assert list(read_sentences(tmp_path / "OLD", Layout(), tagged=False))

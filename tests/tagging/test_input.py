@@ -22,6 +22,16 @@ def test_the_input_format_goes_by_the_file_s_name_aside_from_gz(tmp_path, name, 
     assert guess_input_format(tmp_path / name) == expected
 
 
+def test_a_file_of_another_tool_is_refused_where_its_name_alone_tells_the_format(tmp_path):
+    path = tmp_path / "a.tsv"
+    path.write_text("#FORMAT=WebAnno TSV 3.3\n\n1-1\t0-1\ta\t_\n", "utf-16")
+    with pytest.raises(DataError, match=r"a\.tsv: WebAnno TSV, which is not read$"):
+        guess_input_format(path, encoding="utf-16")
+
+    path.write_text("<user>\nhi\n")
+    assert guess_input_format(path) == "columns"
+
+
 def test_objects_have_tokens_or_a_text_and_each_gives_a_sentence():
     content = b'{"tokens": ["New York"]}\n{"text": "I can\'t."}\n{"text": ""}\n{"tokens": ["a"], "tags": 3}\n'
 
