@@ -34,6 +34,8 @@ class FileNotes:
         n_cells: of the first row, where another has more.
         n_surplus: rows that have more cells than the first, and something in them.
         surplus: the first of them, each with its line number.
+        n_refused: objects that are left out, as their annotator refused them.
+        refused: the first of them, each with its line number and the answer.
     """
 
     def __init__(self) -> None:
@@ -45,6 +47,8 @@ class FileNotes:
         self.header: list[str] | None = None
         self.n_cells = self.n_surplus = 0
         self.surplus: list[tuple[int, str]] = []
+        self.n_refused = 0
+        self.refused: list[tuple[int, str]] = []
         self._digest = hashlib.sha256()
         self._chunks: Iterator[bytes] = iter(())
 
@@ -81,6 +85,12 @@ class FileNotes:
                 self.n_surplus += 1
                 if self.n_surplus <= N_PLACES:
                     self.surplus.append((number, line))
+
+    def note_refused(self, number: int, answer: str) -> None:
+        """Notes an object that is left out, as its annotator refused it."""
+        self.n_refused += 1
+        if self.n_refused <= N_PLACES:
+            self.refused.append((number, answer))
 
     def _hashed(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         for chunk in chunks:

@@ -15,6 +15,7 @@ class Sentence:
         group: the document, speaker or other whole that it is a part of; empty where none was asked for.
         offsets: per token, where it starts and ends in the text that it was cut from, in characters.
         rows: the file's own lines, where the reader was asked to keep them: (line, is it a token's).
+        row_columns: the names of the columns of these, where the file has named them.
         path: the file that it came from.
         line: where it begins in that file, from 1.
     """
@@ -26,6 +27,7 @@ class Sentence:
     group: str = ""
     offsets: tuple[tuple[int, int], ...] | None = None
     rows: tuple[tuple[str, bool], ...] | None = None
+    row_columns: tuple[str, ...] = ()
     path: str = ""
     line: int = 0
 

@@ -24,7 +24,7 @@ u/overview/complex-syntax.html for passives, copulas and clauses as predicates.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from tagger.corpus.layout import Row, Rows
@@ -40,8 +40,16 @@ CLAUSES = {"root", "ccomp", "xcomp", "advcl", "acl"} | LOOSE_CLAUSES
 Extent = Literal["head", "subtree"]
 
 
-def rows_with_svo(rows: Rows, path: str, *, extent: Extent) -> Rows:
+def rows_with_svo(
+    rows: Rows, path: str, *, extent: Extent, fields: Callable[[list[str]], Sequence[str]] = lambda cells: cells
+) -> Rows:
     """The rows of a CoNLL-U file, each word's with one cell more: its tag.
+
+    Args:
+        rows: of the file.
+        path: of the file, for errors.
+        extent: as in `svo_tags`.
+        fields: the ten of a row, where it has other columns.
 
     Raises:
         DataError: a tree is broken; names the sentence's first line.
@@ -53,7 +61,7 @@ def rows_with_svo(rows: Rows, path: str, *, extent: Extent) -> Rows:
             continue
         words = [(number, cells) for number, _, cells, _ in sentence if cells is not None]
         try:
-            tags = iter(svo_tags([cells for _, cells in words], extent=extent))
+            tags = iter(svo_tags([fields(cells) for _, cells in words], extent=extent))
         except ValueError as error:
             raise DataError(f"{path}:{words[0][0]}: a broken tree: {error}") from None
         for number, line, cells, document in sentence:

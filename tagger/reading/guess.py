@@ -5,19 +5,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+from tagger.corpus.foreign import refuse_foreign
 from tagger.corpus.formats import format_by_suffix, load_format
 from tagger.corpus.formats.columns import DOCUMENT_MARK
-from tagger.corpus.formats.conllu import is_word_line
+from tagger.corpus.formats.conllu import FIELDS, named_columns
+from tagger.corpus.formats.jsonl import begins_json
 from tagger.corpus.layout import Layout
 from tagger.errors import DataError
 from tagger.format_names import FORMATS, FormatName
 from tagger.reading.cells import MOST, N_ROWS, PIECE, Cells, share
 from tagger.reading.conllu import guess_conllu
-from tagger.reading.objects import guess_objects, is_json, untagged_objects
+from tagger.reading.objects import guess_objects, untagged_objects
 from tagger.reading.roles import Roles, choose_roles, choose_token
 from tagger.reading.sentences import joined, sentence_column
 from tagger.reading.tables import MAKE_TAGS, NO_HEADER, TAB, Guess, Table, column_table, conllu_table, csv_table
-from tagger.reading.unread import no_sentence_ends, refuse_joined_words, refuse_labels, refuse_markup
+from tagger.reading.unread import no_sentence_ends, refuse_joined_words, refuse_labels
 
 N_LINES = N_ROWS  # that are looked at
 
@@ -38,15 +40,15 @@ def guess_layout(lines: Sequence[str], path: str, known: Layout = Layout()) -> G
     if not content:
         raise DataError(f"{path}: {'nothing but blank lines' if lines else 'the file is empty'}", MAKE_TAGS)
     named = format_by_suffix(Path(path))
-    if is_json(content[0]) or (named == "jsonl" and content[0].lstrip()[0] in "{["):
+    refuse_foreign(lines, path)
+    if begins_json(content[0]) or (named == "jsonl" and content[0].lstrip()[0] in "{["):
         return _completed(guess_objects(content, path), known)
     rows = [line for line in content if line[0] != "#" and not line.startswith(DOCUMENT_MARK)] or content
-    if share(map(is_word_line, rows)) > (0.4 if named == "conllu" else MOST):
+    is_conllu = named == "conllu" or any(map(named_columns, lines))
+    if is_conllu or share(map(load_format("conllu").recognises, rows)) > MOST:
         trees = conllu_table(lines, path)
-        if share(sentence[0][0] == "1" for sentence in trees.sentences) > MOST:
-            guess = guess_conllu(trees, path) if known.tag is None else Guess(trees.layout, trees.why)
-            return _completed(guess, known)
-    refuse_markup(rows, path)
+        if is_conllu or share(sentence[0][0] == "1" for sentence in trees.sentences) > MOST:
+            return _completed(_guess_trees(trees, path, known), known)
     is_one_a_line = share(len(PIECE.findall(line)) == 1 for line in rows) > MOST
     for name in FORMATS:
         file_format = load_format(name)
@@ -57,6 +59,16 @@ def guess_layout(lines: Sequence[str], path: str, known: Layout = Layout()) -> G
     if table is None:
         return Guess(replace(known, format="csv"), {"format": "a table, by its name"})
     return _guess_table(table, path, known)
+
+
+def _guess_trees(trees: Table, path: str, known: Layout) -> Guess:
+    if known.tag is not None or not trees.sentences:
+        return Guess(trees.layout, trees.why)
+    if tuple(trees.names) == FIELDS:
+        return guess_conllu(trees, path)
+    roles = choose_roles(trees, path)
+    token, tag = (trees.names[column.place] for column in (roles.token, roles.tags[0]))
+    return Guess(replace(trees.layout, token=token, tag=tag), {**trees.why, "tag": roles.about_tags()})
 
 
 def guess_untagged(lines: Sequence[str], path: str, known: Layout = Layout()) -> Layout | None:
@@ -78,12 +90,14 @@ def guess_untagged(lines: Sequence[str], path: str, known: Layout = Layout()) ->
     is_table = named in ("csv", "columns") or share(TAB in line.rstrip() for line in content) > 0.9
     if not content:
         return replace(known, format=named) if named and named != "slash" else None
+    if named != "slash":  # no .txt, which may be about markup
+        refuse_foreign(lines, path)
     try:
         layout = guess_layout(lines, path, known).layout
     except DataError:
-        if is_json(content[0]):
+        if begins_json(content[0]):
             return _completed(Guess(untagged_objects(content, path), {}), known).layout
-        if named == "conllu" or share(map(is_word_line, content)) > 0.5:
+        if named == "conllu" or share(map(load_format("conllu").recognises, content)) > 0.5:
             return replace(known, format="conllu")
         return _untagged_table(lines, path, named, known) if is_table else None
     if layout.format == "columns" and not is_table and known.token is None:

@@ -1,6 +1,5 @@
 """Which keys of JSON objects hold tokens and tags, or a text and its spans."""
 
-import json
 from collections.abc import Callable
 from itertools import islice
 from typing import Any
@@ -17,16 +16,6 @@ N_OBJECTS = 2_000  # that are looked at
 KINDS = {str: "a text", list: "a list", dict: "an object", int: "a number", float: "a number"}
 
 
-def is_json(line: str) -> bool:
-    """Whether a line is JSON, or what JSON over many lines begins with."""
-    try:
-        return isinstance(json.loads(line), dict | list)
-    except ValueError:
-        return line.strip() in ("{", "[", "[{")
-    except RecursionError:
-        return True
-
-
 def guess_objects(content: list[str], path: str) -> Guess:
     """The layout of a file with an object a line.
 
@@ -37,12 +26,6 @@ def guess_objects(content: list[str], path: str) -> Guess:
     Raises:
         DataError: it is JSON of another kind, or objects hold no tokens with tags and no text with spans.
     """
-    if content[0].strip() in ("{", "[", "[{"):
-        is_list = content[0].lstrip().startswith("[")
-        raise DataError(
-            f"{path}: JSON, but not an object a line: the first line is {content[0][:40]!r}",
-            f"one object a line: jq -c '{'.[]' if is_list else '.'}' <OLD >NEW",
-        )
     objects = _objects(content, path)
     found = _tokens_with_tags(objects, path) or _text_with_spans(objects)
     if found is None and any(token in objects[0] and isinstance(objects[0].get(tag), list) for token, tag in KEYS):

@@ -9,7 +9,7 @@ from itertools import groupby, islice, pairwise
 
 from tagger.corpus.formats import Source
 from tagger.corpus.formats.columns import DOCUMENT_MARK
-from tagger.corpus.formats.conllu import FIELDS
+from tagger.corpus.formats.conllu import FIELDS, columns_of
 from tagger.corpus.formats.conllu import read_rows as read_conllu_rows
 from tagger.corpus.formats.csv import DELIMITERS, chosen_rows, parted_header
 from tagger.corpus.layout import Column, Layout
@@ -72,10 +72,16 @@ class Guess:
 
 
 def conllu_table(lines: Sequence[str], path: str) -> Table:
-    """The word lines of CoNLL-U."""
-    rows = (row and row[2] for row in read_conllu_rows(lines, path) if row is None or row[2])
-    why = {"format": "CoNLL-U: ten columns delimited by TAB, the first counts the words of a sentence"}
-    return Table(Layout(format="conllu"), list(FIELDS), _parted(rows), why)
+    """The word lines of CoNLL-U: the ten fields where the file has them all, else the columns that it names."""
+    names = [column for column in columns_of(lines) or FIELDS if isinstance(column, str)]
+    has_fields = set(FIELDS) <= {*names}
+    places = [names.index(field) for field in FIELDS] if has_fields else [*range(len(names))]
+    rows = (row and row[2] and [row[2][i] for i in places] for row in read_conllu_rows(lines, path))
+    why = {"format": f"CoNLL-U Plus, its columns {', '.join(names).upper()}"}
+    if tuple(names) == FIELDS:
+        why["format"] = "CoNLL-U: ten columns delimited by TAB, the first counts the words of a sentence"
+    shown = [names[place] for place in places]
+    return Table(Layout(format="conllu"), [*shown], _parted(row for row in rows if row is None or row), why)
 
 
 def _parted(rows: Iterable[list[str] | None]) -> list[list[list[str]]]:

@@ -13,8 +13,6 @@ from tagger.reading.cells import MOST, N_ROWS, PIECE, share
 
 NAME = re.compile(r"[\w #.-]+")  # of a column, that a shell leaves as it is
 SLASH_TO_TABS = """awk -F/ 'NF<2 {print ""; next} {t=$NF; sub("/[^/]*$", ""); print $0 "\\t" t}' OLD >NEW"""
-MARKUP = re.compile(r"</?[a-zA-Z]+[^>]*>")  # a line of its own in TreeTagger's and CWB's files
-MARKUP_TO_BLANK_LINES = "sed -E 's,^</?[a-zA-Z]+[^>]*>$,,' OLD >NEW"
 COUNT_TO_BLANK_LINES = (  # comments, empty nodes and ranges go with the word below
     "awk '/^(#|0[.]|1[-\t])/ && NR > 1 && !p {print \"\"} {p = /^(#|0[.]|1-)/; print}' OLD >NEW"
 )
@@ -59,26 +57,6 @@ def refuse_joined_words(lines: Sequence[str], path: str, *, is_one_a_line: bool)
     if joined["_"] > MOST:
         hint = UNDERSCORES_TO_SLASHES
         raise DataError(f"{path}: words and tags are joined by _, such as {pieces[0][:40]!r}; that is not read", hint)
-
-
-def refuse_markup(rows: list[str], path: str) -> None:
-    """Refuses rows parted by TAB between which lines of markup tell where sentences end.
-
-    Args:
-        rows: lines without blank ones.
-        path: the file, for errors.
-
-    Raises:
-        DataError: names such a line.
-    """
-    alone = [line for line in rows if "\t" not in line]
-    marks = [line for line in alone if MARKUP.fullmatch(line)]
-    if 0.5 * len(alone) < len(marks) < len(rows) / 2:
-        raise DataError(
-            f"{path}: {len(marks):,} lines of markup between rows of columns, such as {marks[0][:40]!r}; "
-            "they are not read",
-            f"put blank lines in their place: {MARKUP_TO_BLANK_LINES}",
-        )
 
 
 def refuse_labels(texts: Sequence[str], labels: Sequence[str], path: str) -> None:

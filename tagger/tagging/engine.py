@@ -4,7 +4,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import onnxruntime
@@ -18,6 +18,9 @@ from tagger.tagging.bundle import FORMS_GRAPH, SENTENCES_GRAPH
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
+T = TypeVar("T")
+U = TypeVar("U")
+
 
 class Engine:
     """Scores the tags of a batch with ONNX Runtime; 0 threads: as many as there are cores.
@@ -28,10 +31,11 @@ class Engine:
 
     def __init__(self, graphs: Graphs, *, threads: int = 0) -> None:
         self.threads = threads or n_cores()
-        self._forms = None if graphs.forms is None else _session(graphs.forms, FORMS_GRAPH, self.threads)
-        # Its loops have many small steps, which threads cannot share: each has batches of its own.
-        self._sentences = _session(graphs.sentences, SENTENCES_GRAPH, 1)
-        self._pool: ThreadPoolExecutor | None = None
+        # Threads have batches of their own: loops have many small steps, which threads cannot share, and a process that
+        # is forked has none of the threads that a session had.
+        self._forms = None if graphs.forms is None else _session(graphs.forms, FORMS_GRAPH)
+        self._sentences = _session(graphs.sentences, SENTENCES_GRAPH)
+        self._pool: tuple[int, ThreadPoolExecutor] | None = None  # and its process
 
     def rows(self, inputs: Mapping[str, Array]) -> Floats:
         """(forms, width) what forms add to the gates of the first layer.
@@ -40,6 +44,10 @@ class Engine:
             inputs: by name, (forms,) ids; where characters enter, `characters` and `form_lengths` as in a `Batch`.
         """
         return _run(self._forms, "rows", inputs)
+
+    def each(self, make: Callable[[T], U], parts: Sequence[T]) -> Iterator[U]:
+        """What a function gives for each part, by as many threads as there are."""
+        return map(make, parts) if self.threads == 1 or len(parts) == 1 else self._workers().map(make, parts)
 
     def logits(self, batches: Sequence[Batch], rows: Floats | None) -> "Scores":
         """Of each batch the (batch, time, tags) unnormalised log-probabilities, by as many threads as there are.
@@ -52,13 +60,17 @@ class Engine:
         """
         if self.threads == 1 or len(batches) == 1:
             return Scores(partial(self._logits, batch, rows) for batch in batches)
-        if self._pool is None:
-            from concurrent.futures import ThreadPoolExecutor  # for which a single sentence should not wait
-
-            self._pool = ThreadPoolExecutor(self.threads)
-        left = deque(self._pool.submit(self._logits, batch, rows) for batch in batches)
+        workers = self._workers()
+        left = deque(workers.submit(self._logits, batch, rows) for batch in batches)
         results = (left.popleft().result for _ in batches)  # each is forgotten once it was asked for
         return Scores(results, lambda: [future.cancel() for future in left])
+
+    def _workers(self) -> "ThreadPoolExecutor":
+        if self._pool is None or self._pool[0] != os.getpid():
+            from concurrent.futures import ThreadPoolExecutor  # for which a single sentence should not wait
+
+            self._pool = os.getpid(), ThreadPoolExecutor(self.threads)
+        return self._pool[1]
 
     def _logits(self, batch: Batch, rows: Floats | None) -> Floats:
         known = {} if rows is None else {"rows": rows}
@@ -80,15 +92,14 @@ def n_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _session(graph: bytes, name: str, threads: int) -> onnxruntime.InferenceSession:
+def _session(graph: bytes, name: str) -> onnxruntime.InferenceSession:
     # A tensor that is kept in another file says so under this key: a stranger's bundle could name any file.
     if b"location" in graph:
         raise BundleError(f"{name} keeps data outside the bundle, which is refused")
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 4  # what goes wrong is raised
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # be a good neighbour
     try:
         return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's errors have no common class of their own

@@ -1,6 +1,6 @@
 """Arguments of `Tagger.tag`, turned into sentences and checked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +9,26 @@ from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentence
 from tagger.errors import DataError
 
-Taggable = str | Sequence[str] | npt.NDArray[np.floating] | Sentence
+Taggable = str | Iterable[str] | npt.NDArray[np.floating] | Sentence
+
+
+def each_sentence(sentences: Iterable[Taggable]) -> Iterator[Taggable]:
+    """The sentences one by one.
+
+    Raises:
+        ValueError: it is a single sentence, a table, or something without an order.
+    """
+    if isinstance(sentences, str | Sentence):
+        kind = "text" if isinstance(sentences, str) else "sentence"
+        raise ValueError(f"expected sentences, got a single {kind}: put it in a list")
+    if isinstance(sentences, Mapping | Set):
+        raise ValueError(f"expected sentences in an order, got a {type(sentences).__name__}: give a list")
+    if hasattr(sentences, "columns") and not isinstance(sentences, Sequence):  # whose items are names of columns
+        raise ValueError('expected sentences, got a table: give one of its columns, for example df["text"]')
+    try:
+        return iter(sentences)
+    except TypeError:
+        raise ValueError(f"expected sentences, got {sentences!r:.80}") from None
 
 
 def as_sentence(given: Taggable) -> Sentence:
@@ -22,12 +41,18 @@ def as_sentence(given: Taggable) -> Sentence:
         return given
     if isinstance(given, str):
         return text_sentence(given)
-    if not isinstance(given, np.ndarray) and all(isinstance(token, str) for token in given):
-        return Sentence(tuple(given))
-    if isinstance(given, np.ndarray) and given.ndim == 1 and given.dtype.kind == "U":
-        return Sentence(tuple(given.tolist()))
-    steps = np.asarray(given)
-    if steps.ndim != 2 or steps.dtype.kind not in "iuf":
+    steps = None
+    if not isinstance(given, bytes | bytearray | Mapping | Set):
+        try:
+            # NumPy's arrays, and columns and tables of pandas, are of one kind; of all else, items tell.
+            items = np.asarray(given) if hasattr(given, "__array__") else list(given)
+            tokens = items.tolist() if isinstance(items, np.ndarray) and items.dtype.kind in "UOT" else items
+            if isinstance(tokens, list) and all(isinstance(token, str) for token in tokens):
+                return Sentence(tuple(tokens))
+            steps = np.asarray(items)
+        except (TypeError, ValueError):  # it has no items, or rows of different lengths
+            pass
+    if steps is None or steps.ndim != 2 or steps.dtype.kind not in "iuf":
         raise ValueError(
             f"expected a text, a list of tokens, or an array (steps, columns) of numbers, got {given!r:.80}"
         )

@@ -131,5 +131,7 @@ def _span(span: Span, offsets: tuple[tuple[int, int], ...] | None) -> dict[str, 
 
 
 def _with_tags(tagged: Tagged) -> Sentence:
-    sentence = tagged.sentence
-    return Sentence(tagged.tokens, tagged.tags, rows=sentence.rows, path=sentence.path, line=sentence.line)
+    read = tagged.sentence
+    return Sentence(
+        tagged.tokens, tagged.tags, rows=read.rows, row_columns=read.row_columns, path=read.path, line=read.line
+    )

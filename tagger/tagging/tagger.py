@@ -20,7 +20,7 @@ from tagger.tagging.architecture import Graphs
 from tagger.tagging.bundle import Bundle, find_bundle, load_bundle
 from tagger.tagging.engine import Engine, Scores
 from tagger.tagging.forms import FormRows
-from tagger.tagging.given import Taggable, as_sentence, check_columns, check_numbers
+from tagger.tagging.given import Taggable, as_sentence, check_columns, check_numbers, each_sentence
 from tagger.tagging.golden import check_golden
 from tagger.tagging.tagged import Tagged, distinct
 from tagger.tagging.windows import batches_of, windows_of
@@ -51,7 +51,8 @@ class Tagger:
         self._engine = Engine(graphs, threads=threads)
         self._rows = None
         if graphs.forms is not None:
-            self._rows = FormRows(bundle.encoder, self._engine.rows, bundle.architecture.row_width)
+            engine, width = self._engine, bundle.architecture.row_width
+            self._rows = FormRows(bundle.encoder, engine.rows, width, each=engine.each)
         self._decoder = self.decoder(bundle.temperature)
         self._tags = np.array(bundle.encoder.tags, object)
 
@@ -88,14 +89,15 @@ class Tagger:
         """Tags sentences, all at once.
 
         Args:
-            sentences: each a text (cut into tokens by our rule), a sequence of tokens, an array (steps, columns) of
-                numbers for a tagger of numbers, or a `Sentence`.
+            sentences: each a text (cut into tokens by our rule), tokens in any iterable that has an order, an array
+                (steps, columns) of numbers for a tagger of numbers, or a `Sentence`.
             best: up to how many of the best sequences of tags each sentence gets, see `Tagged`; 0: only its tags.
             confidence: whether it is wanted; to do without takes less time.
 
         Raises:
             DataError: words are given to a tagger of numbers or the other way round, or a wrong number of columns.
-            ValueError: `sentences` is a single text, what is in it is no sentence, or `best` is negative.
+            ValueError: `sentences` is a single text, a table or a set, what is in it is no sentence, or `best` is
+                negative.
         """
         return list(self.stream(sentences, best=best, confidence=confidence))
 
@@ -106,9 +108,7 @@ class Tagger:
 
         With several threads, one window of sentences is read while the engine is at work on the one before.
         """
-        if isinstance(sentences, str):
-            raise ValueError("expected sentences, got a single text: put it in a list")
-        windows = windows_of(map(as_sentence, sentences))
+        windows = windows_of(map(as_sentence, each_sentence(sentences)))
         n_ahead = 0 if self._engine.threads == 1 else 1
         begun: deque[Begun] = deque()
         error = None
@@ -139,7 +139,7 @@ class Tagger:
     def _checked(self, sentences: Sequence[Taggable], best: int) -> list[Sentence]:
         if best < 0:
             raise ValueError(f"best should be 0 or more, got {best}")
-        window = [as_sentence(sentence) for sentence in sentences]
+        window = [*map(as_sentence, each_sentence(sentences))]
         numeric, columns = self.bundle.encoder.numeric, self.bundle.encoder.columns
         for sentence in window:
             check_numbers(sentence, numeric)

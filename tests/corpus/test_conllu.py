@@ -1,12 +1,14 @@
 import io
 import re
+import subprocess
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.corpus import Layout, Sentence
-from tagger.corpus.formats.conllu import write_sentence
+from tagger.corpus.formats.conllu import FIELDS, columns_of, write, write_sentence
 from tagger.errors import ConfigError, DataError
 from tagger.reading.read import read_sentences, read_tagged
 
@@ -178,9 +180,187 @@ def test_a_tag_is_set_in_feats_where_the_word_has_its_key_there():
 
 
 def test_a_sentence_of_another_format_is_written_with_its_tag_in_misc():
-    assert write_sentence(Sentence(("New York", "a\tb\nc"), ("S", "O")), "Tag") == (
-        "1\tNew York\t_\t_\t_\t_\t_\t_\t_\tTag=S\n2\ta b c\t_\t_\t_\t_\t_\t_\t_\tTag=O\n\n"
+    assert write_sentence(Sentence(("New York", "a"), ("S", "O")), "Tag") == (
+        "1\tNew York\t_\t_\t_\t_\t_\t_\t_\tTag=S\n2\ta\t_\t_\t_\t_\t_\t_\t_\tTag=O\n\n"
     )
+
+
+@pytest.mark.parametrize("character", ["\t", "\n", "\r"])
+def test_what_would_break_a_row_is_refused(character):
+    odd = f"a{character}b"
+
+    with pytest.raises(DataError, match=rf"^x:3: CoNLL-U cannot say {re.escape(repr(odd))}$"):
+        write_sentence(Sentence((odd,), ("X",), path="x", line=3), "upos")
+    with pytest.raises(DataError, match=rf"^x:3: CoNLL-U cannot say the tag {re.escape(repr(odd))}$"):
+        write_sentence(Sentence(("a",), (odd,), path="x", line=3), "upos")
+
+
+@pytest.mark.parametrize("key", ["a\tb", "a|b", "a\nb", "a=b"])
+def test_a_key_that_misc_cannot_hold_is_written_as_tag(key):
+    (line,) = write([Sentence(("a",), ("X",))], Layout("jsonl", tag=key))
+
+    assert line == row("1", "a", *"_______", "Tag=X") + "\n"
+
+
+# Other columns than the ten
+
+
+PLUS = """\
+# global.columns = ID UPOS FORM PARSEME:MWE
+# sent_id = 1
+1\tPRON\tIl\t*
+2-3\t_\tau\t*
+2\tADP\tà\t1:LVC
+3\tDET\tle\t1
+3.1\t_\t_\t*
+
+4\tNOUN\tlac\t_
+"""
+
+
+@pytest.mark.parametrize(
+    ("column", "tags"),
+    [
+        (None, ["PRON", "ADP", "DET"]),
+        ("upos", ["PRON", "ADP", "DET"]),
+        ("PARSEME:MWE", ["*", "1:LVC", "1"]),
+        ("parseme:mwe", ["*", "1:LVC", "1"]),
+        (3, ["*", "1:LVC", "1"]),
+        (-1, ["*", "1:LVC", "1"]),
+    ],
+)
+def test_conllu_plus_names_its_columns(pairs, column, tags):
+    first, second = pairs(PLUS, tag=column)
+
+    assert first == list(zip(["Il", "à", "le"], tags, strict=True))
+    assert len(second) == 1
+
+
+def test_without_a_column_of_ids_every_row_is_a_word(pairs):
+    text = "# global.columns = FORM NER\n1-2\tB-X\n3.1\tO\n"
+
+    assert pairs(text, tag="NER") == [[("1-2", "B-X"), ("3.1", "O")]]
+
+
+def test_keys_of_conllu_plus_stand_in_the_columns_that_it_has(pairs):
+    text = "# global.columns = FORM MISC\na\tX=1\nb\t_\n"
+
+    assert pairs(text, tag="X") == [[("a", "1"), ("b", "_")]]
+
+
+@pytest.mark.parametrize("column", ["lemma", "Case"])
+def test_a_column_that_conllu_plus_lacks_is_an_error(pairs, column):
+    with pytest.raises(DataError, match=rf"there is no column '{column}'; the file has id, upos, form, parseme:mwe$"):
+        pairs(PLUS, tag=column)
+
+
+def test_a_row_without_the_columns_that_are_named_is_an_error(pairs):
+    with pytest.raises(DataError, match=r"train\.tsv:4: expected 4 columns parted by TAB, got 3: "):
+        pairs(PLUS.replace("\tau\t*", "\tau"))
+
+
+def test_columns_that_change_within_a_file_are_an_error(pairs):
+    with pytest.raises(DataError, match=r"train\.tsv:11: other columns than above: '# global\.columns = ID FORM'$"):
+        pairs(PLUS + "\n# global.columns = ID FORM\n1\ta\n")
+    assert pairs(PLUS + "\n" + PLUS) == pairs(PLUS) * 2
+
+
+@pytest.mark.parametrize("tag", ["upos", "PARSEME:MWE", 3, -3])
+def test_conllu_plus_is_written_as_it_was_read(tag):
+    layout = Layout("conllu", tag=tag)
+    sentences = read_sentences(io.BytesIO(PLUS.encode()), layout, keep_rows=True)
+
+    assert "".join(write(sentences, layout)) == PLUS + "\n"
+
+
+def test_other_tags_change_their_column_of_conllu_plus():
+    _, found = read_sentences(io.BytesIO(PLUS.encode()), Layout("conllu"), keep_rows=True)
+
+    assert write_sentence(replace(found, tags=("X",)), "PARSEME:MWE") == "4\tNOUN\tlac\tX\n\n"
+
+
+def test_conllu_plus_without_misc_can_say_neither_a_key_nor_confidence():
+    _, found = read_sentences(io.BytesIO(PLUS.encode()), Layout("conllu"), keep_rows=True)
+
+    with pytest.raises(DataError, match=r"<stream>:9: the file has no column MISC, where Ner goes$"):
+        write_sentence(found, "Ner")
+    with pytest.raises(DataError, match=r"<stream>:9: the file has no column MISC, where confidence goes$"):
+        write_sentence(found, "upos", confidence=[0.5])
+
+
+def test_trees_of_conllu_plus_tell_subjects_and_objects(pairs):
+    text = "# global.columns = ID FORM DEPREL HEAD UPOS\n1\tDogs\tnsubj\t2\tNOUN\n2\tbark\troot\t0\tVERB\n"
+
+    assert pairs(text, tag="svo") == [[("Dogs", "S"), ("bark", "V")]]
+    with pytest.raises(DataError, match="there is no column 'head'; the file has id, form, neck"):
+        pairs("# global.columns = ID FORM NECK UPOS\n1\tDogs\t_\tNOUN\n", tag="svo")
+
+
+# As in Universal Propositions: a sentence has a column for each of its predicates.
+PROPOSITIONS = (
+    "1\tOh\toh\tINTJ\t_\t_\t0\troot\t_\t_\n\n"
+    "1\tIl\til\tPRON\t_\t_\t2\tnsubj\t_\t_\tA0\n"
+    "2\tva\taller\tVERB\t_\t_\t0\troot\tY\tgo.02\t_\n"
+    "3-4\tau\t_\t_\t_\t_\t_\t_\t_\t_\n"
+    "3\tà\tà\tADP\t_\t_\t2\tcase\t_\t_\tA4\n"
+)
+
+
+def test_rows_may_have_more_than_ten_columns(pairs):
+    assert pairs(PROPOSITIONS) == [[("Oh", "INTJ")], [("Il", "PRON"), ("va", "VERB"), ("à", "ADP")]]
+    assert pairs(PROPOSITIONS, tag=10) == [[("Oh", "_")], [("Il", "A0"), ("va", "_"), ("à", "A4")]]
+    assert pairs(PROPOSITIONS, tag=9)[1] == [("Il", "_"), ("va", "go.02"), ("à", "_")]
+    with pytest.raises(ConfigError, match=r"by index from 0 to 10, got 11$"):
+        pairs(PROPOSITIONS, tag=11)
+
+
+def test_columns_behind_the_ten_are_written_as_they_were_read():
+    layout = Layout("conllu", tag=10)
+    sentences = [*read_sentences(io.BytesIO(PROPOSITIONS.encode()), layout, keep_rows=True)]
+
+    assert "".join(write(sentences, layout)) == PROPOSITIONS + "\n"
+    assert write_sentence(replace(sentences[0], tags=("A1",)), 11) == PROPOSITIONS.partition("\n")[0] + "\t_\tA1\n\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        row("1", "a", "_", "X").replace("\n", "\t\n"),
+        "1\ta\t\ta\tX\t_\t_\t0\troot\t_\t_\n",
+        "1\ta\ta\ta\tX\tX\t_\t_\t0\t0\troot\troot\t_\t_\n",
+    ],
+    ids=["an empty cell at the end", "a TAB too many", "CoNLL-2009"],
+)
+def test_more_cells_that_shift_the_ten_are_an_error(pairs, line):
+    with pytest.raises(DataError, match=r"train\.tsv:2: expected 10 columns parted by TAB, got 1[14]: "):
+        pairs(row("1", "fine", "_", "X") + line)
+
+
+def test_columns_parted_by_spaces_are_refused_with_what_mends_them(tmp_path):
+    text = "# text = a b\n" + row("1-2", "ab") + row("1", "a", "_", "X") + "\n" + row("2", "b", "_", "Y")
+    (tmp_path / "OLD").write_text(text.replace("\t", "   ").replace("Y   _", "Y \t _"))
+
+    with pytest.raises(
+        DataError, match=r"OLD:2: CoNLL-U has TAB between its columns, got spaces: '1-2   ab "
+    ) as caught:
+        list(read_sentences(tmp_path / "OLD", Layout()))
+
+    subprocess.run(["sh", "-c", str(caught.value.hint)], cwd=tmp_path, check=True)
+    assert (tmp_path / "NEW").read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("lines", "columns"),
+    [
+        (["", "# text", row("1", "a")[:-1]], FIELDS),
+        ([row("1-2", "a")[:-1] + "\t_\tA0"], (*FIELDS, 10, 11)),
+        (["# global.columns = ID FORM X:Y"], ("id", "form", "x:y")),
+        (["# global", "1\ta"], None),
+        ([], None),
+    ],
+)
+def test_the_first_lines_tell_the_columns(lines, columns):
+    assert columns_of(lines) == columns
 
 
 def test_the_english_web_treebank_is_written_as_it_was_read(shared_data):

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.corpus import Layout, Sentence
@@ -155,16 +155,14 @@ def test_one_word_and_one_tag_are_enough(to_format, steps):
     assert read(written([steps], to_format).encode(), FORMATS[to_format]) == [steps]
 
 
-CELLS = st.text(st.characters(exclude_characters="\r\0", exclude_categories=["Cs"]), min_size=1)
+CELLS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1)
 
 
 @in_every_format
 @given(st.lists(st.lists(st.tuples(CELLS, CELLS), min_size=1), min_size=1))
 def test_reading_undoes_writing_or_the_writer_refuses(to_format, sentences):
     # Of tags, which users choose, no more is checked than that a column can hold them.
-    sentences = [[(token, tag.translate({9: "-", 10: "-"})) for token, tag in steps] for steps in sentences]
-    if to_format == "conllu":
-        assume(not any(set(token) & set("\t\n") for steps in sentences for token, _ in steps))
+    sentences = [[(token, tag.translate({9: "-", 10: "-", 13: "-"})) for token, tag in steps] for steps in sentences]
     try:
         text = written(sentences, to_format)
     except DataError as error:

@@ -1,6 +1,8 @@
 import json
 import logging
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,8 @@ def test_what_predict_writes_can_be_read_again(tmp_path):
         {"label": [[0, 3, "per"], [8, 15, "per"]]},
         {"labels": [[8, 15, "per"], [0, 3, "per"]], "spans": None},
         {"spans": [[0, 3, "per"], {"start": 8, "end": 15, "label": "per"}], "tokens": [{"text": "Ada", "start": 0}]},
+        {"label": [{"start": 0, "end": 3, "labels": ["per"]}, {"start": 8, "end": 15, "labels": ["per"], "text": "x"}]},
+        {"entities": [{"start": 0, "end": 3, "entity": "per", "value": "x"}, {"start": 8, "end": 15, "entity": "per"}]},
     ],
 )  # fmt: skip
 def test_an_object_has_a_text_and_spans_that_become_tags_of_our_tokens(tmp_path, spans):
@@ -129,8 +133,8 @@ def test_an_object_without_a_token_is_skipped_where_tags_are_read_and_kept_where
         ('"a"', "expected an object, got a text"),
         ("1.5", "expected an object, got the number 1.5"),
         ("null", "expected an object, got null"),
-        ("{}", "expected `tokens` or `text`, and `tags` or `spans` or `entities` or `label` or `labels`, got an empty object"),  # noqa: E501
-        ('{"tokens": ["a"], "tags": null}', "expected `tokens` or `text`, and `tags` or `spans` or `entities` or `label` or `labels`, got an object with `tokens`"),  # noqa: E501
+        ("{}", "expected `tokens` or `text`, and `tags` or `spans` or `entities` or `label` or `labels` or `annotations`, got an empty object"),  # noqa: E501
+        ('{"tokens": ["a"], "tags": null}', "expected `tokens` or `text`, and `tags` or `spans` or `entities` or `label` or `labels` or `annotations`, got an object with `tokens`"),  # noqa: E501
         ('{"tokens": ["a", "b"], "tags": ["X"]}', "2 tokens, but 1 tags"),
         ('{"tokens": [], "tags": ["X"]}', "0 tokens, but 1 tags"),
         ('{"tokens": {}, "tags": ["X"]}', "`tokens`: expected a list of texts, got an object"),
@@ -144,12 +148,14 @@ def test_an_object_without_a_token_is_skipped_where_tags_are_read_and_kept_where
         ('{"tokens": ["a"], "tags": ["\\ud83d"]}', "holds half of a character: '\\ud83d'"),
         ('{"text": "\\udc00", "spans": []}', "holds half of a character: '\\udc00'"),
         ('{"text": "a", "spans": {}}', "`spans`: expected a list of spans, got an object"),
-        ('{"text": "a", "label": ["positive"]}', "`label`: span 0: expected start, end and label: two whole numbers and a text, got 'positive'"),  # noqa: E501
-        ('{"text": "a", "spans": [[0, 1, "X"], [0, 1]]}', "`spans`: span 1: expected start, end and label: two whole numbers and a text, got [0, 1]"),  # noqa: E501
-        ('{"text": "a", "spans": [{"start": 0, "label": "X"}]}', "`spans`: span 0: expected start, end and label: two whole numbers and a text, got [0, None, 'X']"),  # noqa: E501
-        ('{"text": "a", "spans": [[0, true, "X"]]}', "`spans`: span 0: expected start, end and label: two whole numbers and a text, got [0, True, 'X']"),  # noqa: E501
-        ('{"text": "a", "spans": [[0, 1.0, "X"]]}', "`spans`: span 0: expected start, end and label: two whole numbers and a text, got [0, 1.0, 'X']"),  # noqa: E501
-        ('{"text": "a", "spans": [[0, 1, ""]]}', "`spans`: span 0: expected start, end and label: two whole numbers and a text, got [0, 1, '']"),  # noqa: E501
+        ('{"text": "a", "label": ["positive"]}', "`label`: span 0: expected start and end, whole numbers, and a label, got 'positive'"),  # noqa: E501
+        ('{"text": "a", "spans": [[0, 1, "X"], [0, 1]]}', "`spans`: span 1: expected start and end, whole numbers, and a label, got [0, 1]"),  # noqa: E501
+        ('{"text": "a", "spans": [{"start": 0, "label": "X"}]}', "`spans`: span 0: expected start and end, whole numbers, and a label, got {'start': 0, 'label': 'X'}"),  # noqa: E501
+        ('{"text": "a", "spans": [[0, true, "X"]]}', "`spans`: span 0: expected start and end, whole numbers, and a label, got [0, True, 'X']"),  # noqa: E501
+        ('{"text": "a", "spans": [[0, 1.0, "X"]]}', "`spans`: span 0: expected start and end, whole numbers, and a label, got [0, 1.0, 'X']"),  # noqa: E501
+        ('{"text": "a", "spans": [[0, 1, ""]]}', "`spans`: span 0: expected start and end, whole numbers, and a label, got [0, 1, '']"),  # noqa: E501
+        ('{"text": "a", "spans": [[0, 1, true]]}', "`spans`: span 0: expected start and end, whole numbers, and a label, got [0, 1, True]"),  # noqa: E501
+        ('{"text": "a", "label": [{"start": 0, "end": 1, "labels": ["X", "Y"]}]}', "`label`: span 0: expected start and end, whole numbers, and a label, got {'start': 0, 'end': 1, 'labels': ['X', 'Y']}"),  # noqa: E501
         ('{"text": "a", "spans": [[0, 2, "X"]]}', "`spans`: span 0: 0 to 2 is no part of a text of 1 characters"),
         ('{"text": "a", "spans": [[-1, 1, "X"]]}', "`spans`: span 0: -1 to 1 is no part of a text of 1 characters"),
         ('{"text": "abc", "spans": [[2, 1, "X"]]}', "`spans`: span 0: 2 to 1 is no part of a text of 3 characters"),
@@ -159,16 +165,67 @@ def test_a_line_that_is_no_tagged_sentence_is_named_with_file_and_line(tmp_path,
     assert message(tmp_path, {"tokens": ["fine"], "tags": ["X"]}, "", line) == f"3: {expected}"
 
 
+@pytest.mark.parametrize(
+    "spans",
+    [
+        {"label": [[0, 3, 2]]},
+        {"annotations": [{"id": 1, "label": 2, "start_offset": 0, "end_offset": 3, "user": 1}]},
+        {"spans": [{"start": 0, "end": 3, "labels": [2]}]},
+    ],
+)
+def test_whole_numbers_may_stand_for_the_labels_of_spans(tmp_path, spans):
+    (found,) = read(tmp_path, {"text": TEXT, **spans})
+
+    assert found.tags == ("B-2", "O", "O", "O", "O", "O")
+
+
+def test_examples_that_their_annotator_refused_are_left_out_and_counted_once(tmp_path, caplog):
+    lines: list[dict[str, object]] = [
+        {"text": name, "spans": [], "answer": answer}
+        for name, answer in (("Ada", "accept"), ("Bo", "reject"), ("Cy", "ignore"), ("Di", None), ("Ed", 0))
+    ]
+
+    with caplog.at_level(logging.WARNING, "tagger"):
+        found = read(tmp_path, *lines)
+
+    assert [(sentence.tokens, sentence.line) for sentence in found] == [(("Ada",), 1), (("Di",), 4), (("Ed",), 5)]
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{tmp_path}/train.jsonl: 2 of 5 examples are left out: their `answer` is reject or ignore"
+    ]
+
+
+def test_refused_examples_are_read_where_no_tags_are_or_answers_are_the_tags(tmp_path):
+    line = {"text": "Ada", "spans": [], "answer": "reject"}
+    assert len(read(tmp_path, line, tagged=False)) == 1
+
+    line = {"tokens": ["Ada"], "answer": "reject"}
+    assert message(tmp_path, line, layout=Layout("jsonl", tag="answer")) == (
+        "1: `answer`: expected a list of texts, got a text"
+    )
+
+
 @pytest.mark.parametrize("line", ["[" * 100_000, '{"tokens": ' * 100_000, "1" * 10_000])
 def test_json_that_python_cannot_read_is_named_with_file_and_line(tmp_path, line):
     assert message(tmp_path, line).startswith("1: not JSON that can be read: ")
 
 
-def test_a_list_over_the_whole_file_is_told_with_what_mends_it(tmp_path):
-    for line in '[{"tokens": ["a"]},', '[{"tokens": ["a"]}]', "[":
-        with pytest.raises(DataError) as caught:
-            read(tmp_path, line)
-        assert caught.value.hint == "one object a line: jq -c '.[]' <OLD >NEW"
+@pytest.mark.skipif(not shutil.which("jq"), reason="there is no jq here")
+@pytest.mark.parametrize("indent", [None, 0, 2])
+@pytest.mark.parametrize("is_list", [True, False])
+@pytest.mark.parametrize("name", ["OLD", "OLD.json", "OLD.tsv"])
+def test_json_that_is_not_an_object_a_line_is_told_with_what_mends_it(tmp_path, indent, is_list, name):
+    found = {"tokens": ["a"], "tags": ["X"]}
+    text = json.dumps([found] if is_list else found, indent=indent)
+    if text == json.dumps(found):
+        return
+    (tmp_path / name).write_text(text)
+
+    with pytest.raises(DataError, match=rf"{name}:1: (not JSON: Expecting|expected an object, got a list)") as caught:
+        list(read_sentences(tmp_path / name))
+
+    command = str(caught.value.hint).removeprefix("one object a line: ").replace("OLD", name)
+    subprocess.run(["sh", "-c", command], cwd=tmp_path, check=True)
+    assert [sentence.tags for sentence in read_sentences(tmp_path / "NEW")] == [("X",)]
 
 
 @pytest.mark.parametrize(

@@ -401,6 +401,15 @@ def test_without_a_config_the_way_to_one_is_told_where_columns_look_wrong(name, 
     assert "tagger init" not in str(check([Path("mine.toml")]).findings)
 
 
+def test_a_command_stands_on_one_line(here):
+    write("train.tsv", "#FORMAT=WebAnno TSV 3.3\n\n1-1\t0-1\ta\t_\n")
+
+    (command,) = (line for line in format_text(check([Path("train.tsv")])).split("\n") if "awk" in line)
+
+    assert command.startswith("  > Export as CoNLL 2002, or awk -F'")
+    assert command.endswith("' OLD >NEW")
+
+
 @pytest.mark.parametrize(
     ("name", "text", "line"),
     [

@@ -39,6 +39,23 @@ BROKEN = {
     "broken JSON": ("train.jsonl", b'{"tokens": ["a"], "tags": ["X"]}\n{"tokens": ["a"\n', {"unreadable": [2]}),
     "too few tags": ("train.jsonl", b'{"tokens": ["a", "b"], "tags": ["X"]}\n', {"unreadable": [1]}),
     "half a character": ("train.jsonl", b'{"tokens": ["\\ud83d"], "tags": ["X"]}\n', {"unreadable": [1]}),
+    "a list of objects": ("train.json", b'[{"tokens": ["a"], "tags": ["X"]}]\n', {"unreadable": [1]}),
+    "a refused example": (
+        "train.jsonl",
+        b'{"tokens": ["a", "b"], "tags": ["X", "Y"], "answer": "accept"}\n'
+        b'{"tokens": ["b", "a"], "tags": ["X", "Y"], "answer": "reject"}\n',
+        {"refused": [2]},
+    ),
+    "eleven columns": (
+        "train.conllu",
+        b"1\ta\ta\tX" + 6 * b"\t_" + b"\n2\tb\tb\tY" + 6 * b"\t_" + b"\tA0\n",
+        {"extra-cells": [2]},
+    ),
+    "nine columns in the first row": (
+        "train.conllu",
+        b"1\ta\ta\tX" + 5 * b"\t_" + b"\n2\tb\tb\tY" + 6 * b"\t_" + b"\n",
+        {"unreadable": [1]},
+    ),
     "nine columns": (
         "train.conllu",
         b"# x\n1\ta\ta\tX" + 6 * b"\t_" + b"\n2\tb\tb\tY" + 5 * b"\t_" + b"\n",

@@ -107,7 +107,8 @@ def test_conllu_is_given_back_as_it_was(convert, tmp_path):
 
 def test_all_of_a_conllu_file_but_its_line_ends_is_given_back(convert, tmp_path):
     text = (
-        "# newdoc id = d1\n\n\n" + "# global.columns = ID FORM\n\n" + "# sent_id = 1\n"
+        "# newdoc id = d1\n\n\n# global.columns = ID FORM LEMMA UPOS XPOS FEATS HEAD DEPREL DEPS MISC\n\n"
+        "# sent_id = 1\n"
         "1-2\tDon't\t_\t_\t_\t_\t_\t_\t_\tSpaceAfter=No\n"
         "1\tDo\tdo\tAUX\tVB\tMood=Imp\t3\taux\t3:aux\t_\n"
         "2\tn't\tnot\tPART\tRB\t_\t3\tadvmod\t3:advmod\tA=1|B|C=x=y\n"

@@ -84,6 +84,15 @@ def test_a_stream_is_text_where_nothing_else_is_said():
     assert tokens(b"a\tX\nb\tY\n", format="columns") == [("a", "b")]
 
 
+def test_a_file_of_another_tool_is_refused_but_not_as_text(tokens_of_file):
+    webanno = "#FORMAT=WebAnno TSV 3.3\n\n1-1\t0-1\ta\t_\n"
+
+    with pytest.raises(DataError, match=r"a\.tsv: WebAnno TSV, which is not read$"):
+        tokens_of_file("a.tsv", webanno.encode("utf-16"))
+    assert tokens_of_file("a.tsv", webanno, format="text")[0] == ("#", "FORMAT", "=", "WebAnno", "TSV", "3.3")
+    assert tokens_of_file("a.tsv", "<user>\nhi\n") == [("<user>", "hi")]
+
+
 def test_objects_have_tokens_or_a_text_and_each_gives_a_sentence():
     content = b'{"tokens": ["New York"]}\n{"text": "I can\'t."}\n{"text": ""}\n{"tokens": ["a"], "tags": 3}\n'
 

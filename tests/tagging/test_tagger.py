@@ -1,4 +1,7 @@
 import itertools
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +20,7 @@ from tagger.tagging import windows
 from tagger.tagging.bundle import load_bundle
 from tagger.tagging.engine import Engine
 from tagger.tagging.tagger import Tagger
+from tests import ROOT
 from tests.bundles import save_context_bundle, save_numbers_bundle, save_spans_bundle, save_words_bundle
 from tests.networks import logits_of
 
@@ -212,8 +216,40 @@ def test_a_stream_that_is_given_up_computes_no_further(words_bundle, small_windo
 
     gate.set()
     assert tagger._engine._pool is not None
-    tagger._engine._pool.shutdown()
+    tagger._engine._pool[1].shutdown()
     assert len(batches) <= 3 + 2  # what the threads had begun with
+
+
+FORK = """
+import multiprocessing, sys, threading
+from tagger.tagging.tagger import Tagger
+
+def tags(name):
+    return [found.tags for found in tagger.tag([[name + str(i), "loves", "John"] for i in range(4000)])]
+
+def tag_in_child(queue):
+    queue.put(tags("new") == before)
+
+tagger = Tagger.load(sys.argv[1], threads=2)
+before = tags("old")
+with tagger._rows._lock if sys.argv[2] == "held" else threading.Lock():
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+    child = context.Process(target=tag_in_child, args=(queue,))
+    child.start()
+    print(queue.get())
+    child.join()
+print(tags("old") == before)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+@pytest.mark.parametrize("lock", ["held", "free"])
+def test_a_tagger_that_was_used_tags_in_a_process_that_is_forked(words_bundle, lock):
+    command = [sys.executable, "-W", "ignore", "-c", FORK, str(words_bundle), lock]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100)
+
+    assert (done.stdout, done.stderr) == ("True\nTrue\n", "")
 
 
 @pytest.mark.parametrize("tokens", [["The", "cat", "purrs", "!"], ["cat"], ["и", "1,000", "no-one"]])
@@ -358,6 +394,102 @@ def test_numbers_that_are_not_finite_are_refused(numbers_tagger, number):
 def test_an_array_that_is_no_table_is_refused(numbers_tagger, shape):
     with pytest.raises(ValueError, match=r"or an array \(steps, columns\) of numbers, got array"):
         numbers_tagger.tag([np.zeros(shape)])
+
+
+TOKENS = ["John", "loves"]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        iter,
+        lambda tokens: (token for token in tokens),
+        lambda tokens: map(str, tokens),
+        lambda tokens: dict.fromkeys(tokens).keys().__iter__(),
+        lambda tokens: dict(enumerate(tokens)).values(),
+        np.array,
+        lambda tokens: np.array(tokens, object),
+        lambda tokens: pytest.importorskip("pandas").Series(tokens),
+        lambda tokens: pytest.importorskip("pandas").Series(tokens, index=[7, 7], dtype="string"),
+    ],
+)
+def test_tokens_come_in_any_iterable_that_has_an_order(words_tagger, make):
+    found = [*words_tagger.tag([make(TOKENS)]), *words_tagger.tag_window([make(TOKENS)])]
+
+    assert [(tagged.tokens, tagged.tags) for tagged in found] == [(("John", "loves"), ("S", "V"))] * 2
+
+
+@pytest.mark.parametrize("make", [iter, np.array, lambda texts: pytest.importorskip("pandas").Series(texts)])
+def test_sentences_come_in_any_iterable_that_has_an_order(words_tagger, make):
+    assert [tagged.tags for tagged in words_tagger.tag(make(["John loves", "Jane"]))] == [("S", "V"), ("O",)]
+
+
+def test_a_table_of_numbers_is_tagged_as_its_array(numbers_tagger):
+    table = pytest.importorskip("pandas").DataFrame({"x": [3, -4], "y": [0.5, 0]})
+
+    assert [tagged.tags for tagged in numbers_tagger.tag([table])] == [("high", "low")]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"tokens": TOKENS},
+        {},
+        {"John", "loves"},
+        frozenset(),
+        b"John loves",
+        b"",
+        bytearray(b""),
+        None,
+        5,
+        float("nan"),
+        [TOKENS, TOKENS],
+        [TOKENS, ["Jane"]],
+        ["John", None],
+        np.array([]),
+        np.array("John loves"),
+        np.array(["John", 5], object),
+    ],
+    ids=repr,
+)
+def test_what_is_no_sentence_is_told_as_a_value_error(words_tagger, given):
+    for tag in words_tagger.tag, words_tagger.tag_window:
+        with pytest.raises(ValueError, match=r"^expected a text, a list of tokens, or an array .*, got "):
+            tag(["John", given])
+
+
+def test_iterators_within_iterators_are_no_tokens(words_tagger):
+    with pytest.raises(ValueError, match=r"^expected a text, a list of tokens, or an array"):
+        words_tagger.tag([(iter(tokens) for tokens in [TOKENS])])
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("John loves", "sentences, got a single text: put it in a list"),
+        (Sentence(("John",)), "sentences, got a single sentence: put it in a list"),
+        ({"text": ["John"]}, "sentences in an order, got a dict: give a list"),
+        ({"John"}, "sentences in an order, got a set: give a list"),
+        (None, "sentences, got None"),
+        (5, "sentences, got 5"),
+        (np.array("John"), r"sentences, got array\('John'"),
+        (b"John", "a text, .*, got 74"),
+    ],
+)
+def test_what_is_no_list_of_sentences_is_a_value_error(words_tagger, given, message):
+    for tag in words_tagger.tag, words_tagger.tag_window:
+        with pytest.raises(ValueError, match=rf"^expected {message}"):
+            tag(given)
+
+
+def test_of_a_table_a_column_is_asked_for(words_tagger):
+    table = pytest.importorskip("pandas").DataFrame({"text": ["John loves"], "id": [1]})
+
+    with pytest.raises(ValueError, match=r'got a table: give one of its columns, for example df\["text"\]$'):
+        words_tagger.tag(table)
+    with pytest.raises(ValueError, match="expected a text, a list of tokens, or an array"):
+        words_tagger.tag([table])
+    assert words_tagger.tag(table["text"])[0].tags == ("S", "V")
 
 
 @pytest.mark.parametrize("given", [[["x", 1]], [[1, 2]], ["a", b"b"], [[[1.0, 2.0], [3.0]]]])

@@ -38,7 +38,8 @@ def byte_findings(split: str, notes: FileNotes) -> Iterator[Finding]:
 
 
 def row_findings(split: str, notes: FileNotes, tags: Collection[str]) -> Iterator[Finding]:
-    """A first row that seems to be data and is not read, and cells that the first row does not have.
+    """What of a file is not read: a first row that seems to be data, cells that the first row does not have, objects
+    that their annotator refused.
 
     Args:
         split: its name.
@@ -61,4 +62,11 @@ def row_findings(split: str, notes: FileNotes, tags: Collection[str]) -> Iterato
             f"{split}: rows with more cells than the first: {notes.n_surplus:,}",
             f"The first has {notes.n_cells}; the rest of each is not read. {format_of(layout).surplus_advice}",
             tuple(Place(notes.path, number, shown(line)) for number, line in notes.surplus),
+        )  # fmt: skip
+    if notes.n_refused:
+        yield Finding(
+            "refused", "warning", split, notes.n_refused,
+            f"{split}: examples whose `answer` is reject or ignore: {notes.n_refused:,}",
+            "They are left out: their annotator called them wrong, or skipped them.",
+            tuple(Place(notes.path, number, answer) for number, answer in notes.refused),
         )  # fmt: skip

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
 from tagger.corpus.formats import FileFormat, Source, other_columns
-from tagger.corpus.layout import Column, Layout, Rows, refuse_tag_as_input
+from tagger.corpus.layout import SAID_BY_JSONL, Column, Layout, Rows, refuse_tag_as_input
 from tagger.corpus.rows import Choice, Choose, joined_sentences, sentences, split_at
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
@@ -122,12 +122,19 @@ def read_rows(lines: Iterable[str], path: str) -> Rows:
 
 
 def write_rows(sentences: Iterable[Sentence]) -> Iterator[str]:
-    """The header, then the rows of each sentence: its number in the first column, its tokens and their tags."""
+    """The header, then the rows of each sentence: its number in the first column, its tokens and their tags.
+
+    Raises:
+        DataError: a token or tag holds a lone CR, which a reader takes for a line end.
+    """
     yield HEADER
     for number, sentence in enumerate(sentences, 1):
         text = io.StringIO()
         rows = zip(sentence.tokens, sentence.tags or (), strict=True)
         csv.writer(text, lineterminator="\n").writerows((number, token, tag) for token, tag in rows)
+        if "\r" in text.getvalue():
+            odd = next(cell for cell in (*sentence.tokens, *(sentence.tags or ())) if "\r" in cell)
+            raise DataError(f"{sentence.place}: a table cannot say {odd!r}", SAID_BY_JSONL)
         yield text.getvalue()
 
 

@@ -19,18 +19,25 @@ from tagger.errors import ConfigError, DataError
 log = logging.getLogger("tagger")
 
 # Of a token's key and a tag's, the first pair that an object has; the names of spans are those of common tools.
-KEYS = (("tokens", "tags"), ("text", "spans"), ("text", "entities"), ("text", "label"), ("text", "labels"))
+KEYS = (
+    ("tokens", "tags"), ("text", "spans"), ("text", "entities"), ("text", "label"), ("text", "labels"),
+    ("text", "annotations"),
+)  # fmt: skip
 BORDERS = (("start", "end"), ("start_offset", "end_offset"))
+LABELS = ("label", "labels", "entity")
+REFUSED = ("reject", "ignore")  # answers of Prodigy's annotators to whether an example is right
+LIST_TO_LINES = "one object a line: jq -c '.[]' <OLD >NEW"
+OBJECTS_TO_LINES = "one object a line: jq -c . <OLD >NEW"
 N_TOLD = 3  # misfits that are told one by one
 
 
 def read(source: Source) -> Iterator[Sentence]:
     """A sentence of each object.
 
-    A list of tokens is taken as it is, a text is cut by our rule. Spans are objects with start, end (or start_offset,
-    end_offset) and label, or lists of these three, in characters from 0; they become tags in BIO, see `align` for such
-    as do not fit the tokens, which are told. The layout may name the keys. Where tags are read, an object without a
-    token is skipped; else it gives a sentence without tokens, so that objects stay objects.
+    A list of tokens is taken as it is, a text is cut by our rule. Spans, see `span_parts`, become tags in BIO, see
+    `align` for such as do not fit the tokens, which are told. The layout may name the keys. Where tags are read, an
+    object without a token is skipped, and so is one whose `answer` is reject or ignore, which is told; else each gives
+    a sentence, so that objects stay objects.
 
     Raises:
         DataError: names the line that is not JSON, lacks a key or has a value of the wrong kind.
@@ -40,11 +47,18 @@ def read(source: Source) -> Iterator[Sentence]:
     _check_names(layout, path)
     counts: Counter[str] = Counter()
     is_warned = False
+    n_objects = n_refused = 0
     for number, line in enumerate(source.lines, 1):
         if not line.strip(" \t"):
             continue
         place = f"{path}:{number}"
         found = parse_object(line, place)
+        n_objects += 1
+        if tagged and layout.tag != "answer" and found.get("answer") in REFUSED:
+            n_refused += 1
+            if source.notes:
+                source.notes.note_refused(number, f"answer: {found['answer']}")
+            continue
         token_key, tag_key = _keys(found, layout, place, tagged)
         if tag_key in (token_key, *layout.columns):
             refuse_tag_as_input(layout, path, token=token_key, tag=str(tag_key), place_of=str)
@@ -82,6 +96,10 @@ def read(source: Source) -> Iterator[Sentence]:
             sentence = replace(sentence, group=_group(found, str(layout.group), place))
         if sentence.tokens or not tagged:
             yield sentence
+    if n_refused:
+        log.warning(
+            "%s: %d of %d examples are left out: their `answer` is reject or ignore", path, n_refused, n_objects
+        )
     if counts:
         log.warning(
             "%s: %d spans that begin or end inside a token are widened to the tokens they touch; "
@@ -106,14 +124,33 @@ def parse_object(line: str, place: str) -> dict[str, Any]:
     try:
         found = json.loads(line)
     except json.JSONDecodeError as error:
-        hint = "one object a line: jq -c '.[]' <OLD >NEW" if line.lstrip().startswith("[") else None
+        hint = LIST_TO_LINES if line.lstrip().startswith("[") else OBJECTS_TO_LINES if begins_json(line) else None
         raise DataError(f"{place}: not JSON: {error.msg}, in column {error.colno}: {line[:80]!r}", hint) from None
     except (RecursionError, ValueError) as error:  # nested too deep, a number of too many digits
         raise DataError(f"{place}: not JSON that can be read: {error}") from None
     if not isinstance(found, dict):
-        hint = "one object a line: jq -c '.[]' <OLD >NEW" if isinstance(found, list) else None
+        hint = LIST_TO_LINES if isinstance(found, list) else None
         raise DataError(f"{place}: expected an object, got {_kind(found)}", hint)
     return found
+
+
+def begins_json(line: str) -> bool:
+    """Whether a line is an object or a list of JSON, or the first of several lines that are one.
+
+    >>> [begins_json(line) for line in ('{"a": 1}', '[{"a": 1,', "[", "[ PUNCT")]
+    [True, True, True, False]
+    """
+    text = line.strip()
+    if text[:1] not in ("{", "["):
+        return False
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        is_cut = error.pos >= len(text)
+        return is_cut and ('"' in text or text in ("[", "{", "[{", "[ {", "[["))
+    except (RecursionError, ValueError):
+        pass
+    return True
 
 
 def write_sentence(sentence: Sentence) -> str:
@@ -188,20 +225,37 @@ def _spans(values: object, key: str, text: str, place: str) -> list[CharSpan]:
 
 
 def _span(value: object, place: str, text: str) -> CharSpan:
-    if isinstance(value, dict):
-        borders = next((borders for borders in BORDERS if borders[0] in value), BORDERS[0])
-        value = [value.get(key) for key in (*borders, "label")]
-    match value:
-        case [int(start), int(end), str(label)] if label and not isinstance(start, bool) and not isinstance(end, bool):
-            _sound(label, place)
-        case _:
-            raise DataError(f"{place}: expected start, end and label: two whole numbers and a text, got {value!r:.80}")
+    parts = span_parts(value)
+    if parts is None:
+        raise DataError(f"{place}: expected start and end, whole numbers, and a label, got {value!r:.80}")
+    start, end, label = parts
+    _sound(label, place)
     if not 0 <= start <= end <= len(text):
         raise DataError(
             f"{place}: {start} to {end} is no part of a text of {len(text)} characters",
             "start and end count characters from 0; end is the first behind the span",
         )
     return CharSpan(start, end, label)
+
+
+def span_parts(value: object) -> tuple[int, int, str] | None:
+    """Start, end and label of a span, in characters from 0; None where a value is no span.
+
+    It is an object with `start` and `end`, or `start_offset` and `end_offset`, and `label`, `entity`, or `labels`, a
+    list of one; or it is a list of these three. Whole numbers stand for labels in some tools' files.
+
+    >>> span_parts({"start": 0, "end": 4, "labels": ["PER"]}), span_parts([0, 4, 2])
+    ((0, 4, 'PER'), (0, 4, '2'))
+    """
+    if isinstance(value, dict):
+        borders = next((borders for borders in BORDERS if borders[0] in value), BORDERS[0])
+        label = next((value[key] for key in LABELS if value.get(key) is not None), None)
+        label = label[0] if isinstance(label, list) and len(label) == 1 else label
+        value = [*(value.get(border) for border in borders), label]
+    match value:
+        case [start, end, label] if type(start) is type(end) is int and (type(label) is int or isinstance(label, str)):
+            return (start, end, str(label)) if label != "" else None
+    return None
 
 
 def _sound(text: str, place: str) -> str:
@@ -236,19 +290,11 @@ def _kind(value: object) -> str:
     return f"the number {value}"
 
 
-def _recognises(line: str) -> bool:
-    try:
-        parse_object(line, "")
-    except DataError:
-        return False
-    return True
-
-
 FORMAT = FileFormat(
     read=read,
     write=lambda tagged, _: map(write_sentence, tagged),
-    suffixes=(".jsonl",),
-    recognises=_recognises,
+    suffixes=(".jsonl", ".ndjson", ".json"),
+    recognises=begins_json,
     keys=frozenset({"token", "tag", "columns", "group"}),
     is_sentence_a_line=True,
 )

@@ -87,7 +87,8 @@ def _advised(found: Finding, paths: Sequence[Path]) -> Finding:
     config = "mine.toml"
     guess, trial = f"`tagger init {names} >{config}` guesses them", f"`tagger check {config}` tries them"
     advice = f"A config tells format, columns and encoding: {guess}, {trial}."
-    return replace(found, advice=f"{found.advice} {advice}")
+    gap = "\n" if "OLD" in found.advice else " "  # behind a command, which is to be copied
+    return replace(found, advice=f"{found.advice}{gap}{advice}")
 
 
 def _check_config(path: Path) -> Checked:

@@ -74,5 +74,7 @@ def _block(finding: Finding) -> str:
     lines += [f"  {place}{f'  {place.note}' if place.note else ''}" for place in shown]
     if (n_more := finding.count - len(shown)) > 0:
         lines.append(f"  and {n_more:,} more")
-    lines += textwrap.wrap(finding.advice, WIDTH, initial_indent="  > ", subsequent_indent="    ")
+    for i, advice in enumerate(finding.advice.split("\n")):
+        width = len(advice) + 4 if "OLD" in advice else WIDTH  # a command that is broken into lines cannot be typed
+        lines += textwrap.wrap(advice, width, initial_indent="    " if i else "  > ", subsequent_indent="    ")
     return "\n".join(lines)
