@@ -44,8 +44,9 @@ def guess_layout(lines: Sequence[str], path: str, known: Layout = Layout()) -> G
     if begins_json(content[0]) or (named == "jsonl" and content[0].lstrip()[0] in "{["):
         return _completed(guess_objects(content, path), known)
     rows = [line for line in content if line[0] != "#" and not line.startswith(DOCUMENT_MARK)] or content
-    is_conllu = named == "conllu" or any(map(named_columns, lines))
-    if is_conllu or share(map(load_format("conllu").recognises, rows)) > MOST:
+    n_words = share(map(load_format("conllu").recognises, rows))
+    is_conllu = (named == "conllu" and n_words > 0) or any(map(named_columns, lines))
+    if is_conllu or n_words > 0.5:
         trees = conllu_table(lines, path)
         if is_conllu or share(sentence[0][0] == "1" for sentence in trees.sentences) > MOST:
             return _completed(_guess_trees(trees, path, known), known)

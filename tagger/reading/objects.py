@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
-from tagger.corpus.formats.jsonl import BORDERS, KEYS, parse_object
+from tagger.corpus.formats.jsonl import KEYS, parse_object, span_parts
 from tagger.corpus.layout import Layout
 from tagger.errors import DataError
 from tagger.reading.cells import MOST, Cells, share
@@ -134,9 +134,4 @@ def _is_numbers(value: object) -> bool:
 
 
 def _is_spans(value: object) -> bool:
-    def is_span(item: object) -> bool:
-        if isinstance(item, dict):
-            return "label" in item and any(start in item and end in item for start, end in BORDERS)
-        return isinstance(item, list) and [type(part) for part in item] == [int, int, str]
-
-    return isinstance(value, list) and all(map(is_span, value))
+    return isinstance(value, list) and all(map(span_parts, value))

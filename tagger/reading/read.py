@@ -36,7 +36,7 @@ def read_sentences(
     Args:
         source: a path, or a binary stream; gzip is unpacked.
         layout: which columns of which format; see `recognised` for `auto`.
-        tagged: whether tags are read; without, a file needs none, and its format has to be known.
+        tagged: whether tags are read; without, a file needs none.
         keep_rows: whether sentences keep the file's own lines, for a writer that gives them back.
         notes: to be taken on the file while it is read.
         log_format: whether to log how a format was recognised.
@@ -50,7 +50,7 @@ def read_sentences(
     layout = with_encoding(layout, source)
     encoding = layout.encoding
     lines = notes.read_lines(source, encoding=encoding) if notes else read_lines(source, encoding=encoding)
-    layout, lines = recognised(layout, lines, path, log_format=log_format, like=like)
+    layout, lines = recognised(layout, lines, path, tagged=tagged, log_format=log_format, like=like)
     if notes:
         notes.layout = layout
     yield from sentences_in(lines, layout, path, tagged=tagged, keep_rows=keep_rows, notes=notes)
@@ -90,9 +90,15 @@ def sentences_in(
 
 
 def recognised(
-    layout: Layout, lines: Iterator[str], path: str, *, log_format: bool = False, like: Layout | None = None
+    layout: Layout,
+    lines: Iterator[str],
+    path: str,
+    *,
+    tagged: bool = True,
+    log_format: bool = False,
+    like: Layout | None = None,
 ) -> tuple[Layout, Iterator[str]]:
-    """The layout of a tagged file with nothing left open, and all lines of the file.
+    """The layout of a file with nothing left open, and all lines of the file.
 
     A layout that names its format is the whole layout: of columns that it leaves open, the format's defaults are meant.
     Where the format is `auto`, both are guessed from the first lines.
@@ -101,6 +107,7 @@ def recognised(
         layout: what is known.
         lines: of the file; its first ones are taken, and are again among those that are returned.
         path: of the file, for messages.
+        tagged: whether tags are read; without, a file that shows no format is one of columns.
         log_format: whether to log how the format was recognised.
         like: layout of another file, decided; it is that of this one, too, where the formats are the same.
 
@@ -109,9 +116,12 @@ def recognised(
     """
     if layout.format != "auto":
         return layout, lines
-    from tagger.reading.guess import N_LINES, guess_layout  # not needed by those who know
+    from tagger.reading.guess import N_LINES, guess_layout, guess_untagged  # not needed by those who know
 
     first = list(itertools.islice(lines, N_LINES))
+    if not tagged:
+        layout = guess_untagged(first, path, layout) or replace(layout, format="columns")
+        return layout, itertools.chain(first, lines)
     try:
         guess = guess_layout(first, path, layout)
     except DataError:

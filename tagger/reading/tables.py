@@ -76,12 +76,13 @@ def conllu_table(lines: Sequence[str], path: str) -> Table:
     names = [column for column in columns_of(lines) or FIELDS if isinstance(column, str)]
     has_fields = set(FIELDS) <= {*names}
     places = [names.index(field) for field in FIELDS] if has_fields else [*range(len(names))]
-    rows = (row and row[2] and [row[2][i] for i in places] for row in read_conllu_rows(lines, path))
+    read = (row and row[2] for row in read_conllu_rows(lines, path) if row is None or row[2])
+    rows = (cells and [cells[place] for place in places] for cells in read)
     why = {"format": f"CoNLL-U Plus, its columns {', '.join(names).upper()}"}
     if tuple(names) == FIELDS:
         why["format"] = "CoNLL-U: ten columns delimited by TAB, the first counts the words of a sentence"
     shown = [names[place] for place in places]
-    return Table(Layout(format="conllu"), [*shown], _parted(row for row in rows if row is None or row), why)
+    return Table(Layout(format="conllu"), [*shown], _parted(rows), why)
 
 
 def _parted(rows: Iterable[list[str] | None]) -> list[list[list[str]]]:

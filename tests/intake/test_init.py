@@ -708,7 +708,7 @@ def test_no_line_is_too_long(content):
         (columns(cells(0, LEMMA)), r"data\.txt: no column of tags"),
         ("word,tag\n,\n,\n", r"data\.txt: a header, but no row below it"),
         ('[{"tokens": ["a"], "tags": ["B"]}]', r"data\.txt:1: expected an object"),
-        ('[\n  {"tokens": ["a"], "tags": ["B"]}\n]', r"data\.txt: "),
+        ('[\n  {"tokens": ["a"], "tags": ["B"]}\n]', r"data\.txt:1: "),
         (
             '{"text": "a"}',
             r"data\.txt: expected lists of tokens and tags, or a text and spans, got objects with `text`",

@@ -89,7 +89,7 @@ def test_a_file_of_another_tool_is_refused_but_not_as_text(tokens_of_file):
 
     with pytest.raises(DataError, match=r"a\.tsv: WebAnno TSV, which is not read$"):
         tokens_of_file("a.tsv", webanno.encode("utf-16"))
-    assert tokens_of_file("a.tsv", webanno, format="text")[0] == ("#", "FORMAT", "=", "WebAnno", "TSV", "3.3")
+    assert tokens_of_file("a.tsv", webanno, format="text")[0][0] == "#FORMAT"
     assert tokens_of_file("a.tsv", "<user>\nhi\n") == [("<user>", "hi")]
 
 
