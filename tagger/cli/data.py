@@ -84,12 +84,15 @@ def convert(
         typer.Option("--to", help="The format of OUT; auto goes by its name, and is columns where that does not tell."),
     ] = "auto",
     encoding: Annotated[str, typer.Option(metavar="E", help="Of IN; OUT is UTF-8.")] = "utf-8",
+    bad_rows: Annotated[
+        Literal["error", "skip"], typer.Option(help="Stop at a row that cannot be read, or leave it out.")
+    ] = "error",
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Write a tagged file in another format or scheme.
 
-    Columns are told as in a config: --token, --tag, --sentence and --per-row are its data.token and so on.
+    Columns are told as in a config: --token, --tag, --sentence, --per-row and --bad-rows are its data.token and so on.
     """
     from tagger.corpus.layout import Layout
     from tagger.intake.convert import converted
@@ -101,6 +104,7 @@ def convert(
         sentence=_column(sentence),
         per_row=per_row,
         encoding=encoding,
+        bad_rows=bad_rows,
     )
     taken = standard_input("tagged sentences") if str(source) == "-" else local(source)
     target_path = None if str(target) == "-" else target

@@ -76,7 +76,7 @@ def near(path: Path | str) -> str:
 
 
 def _members(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
-    """The content of gzip, never more than a chunk of it at a time; files of several members go on, as in gzip itself."""
+    """The content of gzip, a chunk at most at a time; files of several members go on, as in gzip itself."""
     hint = "is the file cut short or damaged? gzip -t tells"
     member = _new_member()
     n_bytes = 0

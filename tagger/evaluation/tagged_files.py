@@ -57,9 +57,8 @@ def read_gold(tagger: Tagger, path: Path) -> Sentences:
         DataError: the file cannot be read, or has nothing to score; names file and line.
     """
     trained_on = tagger.bundle.layout
-    alike = Layout(
-        numeric=trained_on.numeric, columns=trained_on.columns, encoding=trained_on.encoding, map=trained_on.map
-    )
+    kept = ("numeric", "columns", "encoding", "map", "decimal", "bad_rows")
+    alike = Layout(**{key: getattr(trained_on, key) for key in kept})
     layout = resolve_format(path, alike)
     # Columns are assumed where a file shows no other format, and so no reason to doubt the format of training.
     is_like_train = likely_format(layout.format, trained_on) == trained_on.format

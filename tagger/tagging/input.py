@@ -57,7 +57,11 @@ def read_input(
 
         if source_format != layout.format:
             layout = Layout(
-                format=source_format, numeric=layout.numeric, columns=layout.columns, encoding=layout.encoding
+                format=source_format,
+                numeric=layout.numeric,
+                columns=layout.columns,
+                encoding=layout.encoding,
+                decimal=layout.decimal,
             )
         if encoding is not None:
             layout = replace(layout, encoding=encoding)

@@ -1,7 +1,7 @@
 """CoNLL-U, the format of Universal Dependencies: https://universaldependencies.org/format.html."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 
 from tagger.corpus.formats import FileFormat, Source
@@ -28,7 +28,7 @@ def read(source: Source) -> Iterator[Sentence]:
     layout, path, tagged = source.layout, source.path, source.tagged
     token_name: Column = "form" if layout.token is None else layout.token
     tag_name: Column = "upos" if layout.tag is None else layout.tag
-    rows, tag = read_rows(source.lines, path), chooser(tag_name)
+    rows, tag = read_rows(source.lines, path, leave_out=source.leave_out), chooser(tag_name)
     if tagged:
         refuse_tag_as_input(layout, path, token=token_name, tag=tag_name, place_of=_field)
     if tagged and isinstance(layout.tag, str) and layout.tag in SVO_EXTENTS:
@@ -45,8 +45,13 @@ def read(source: Source) -> Iterator[Sentence]:
     return sentences(rows, choice, source)
 
 
-def read_rows(lines: Iterable[str], path: str) -> Rows:
+def read_rows(lines: Iterable[str], path: str, *, leave_out: Callable[[int, DataError], None] | None = None) -> Rows:
     """The word lines of a CoNLL-U file; ranges (`1-2`), empty nodes (`8.1`) and comments are no tokens.
+
+    Args:
+        lines: of the file.
+        path: for messages.
+        leave_out: what to do about the line of a row that cannot be read; it may raise the error. None: raise it.
 
     Raises:
         DataError: names the line that has not ten columns or no word id.
@@ -59,11 +64,16 @@ def read_rows(lines: Iterable[str], path: str) -> Rows:
             yield number, line, None, mark and (mark[1] or "")
         else:
             cells = line.split("\t")
-            if len(cells) != len(FIELDS):
-                raise DataError(f"{path}:{number}: expected 10 columns parted by TAB, got {len(cells)}: {line[:80]!r}")
             is_word = cells[0].isdecimal()
-            if not is_word and not NO_WORD.fullmatch(cells[0]):
-                raise DataError(f"{path}:{number}: expected a word id in the first column, got {cells[0]!r}")
+            if len(cells) != len(FIELDS) or not (is_word or NO_WORD.fullmatch(cells[0])):
+                is_short = f"expected 10 columns parted by TAB, got {len(cells)}: {line[:80]!r}"
+                has_no_id = f"expected a word id in the first column, got {cells[0]!r}"
+                error = DataError(f"{path}:{number}: {is_short if len(cells) != len(FIELDS) else has_no_id}")
+                if leave_out is None:
+                    raise error
+                leave_out(number, error)
+                yield number, line, [], None
+                continue
             yield number, line, cells if is_word else None, None
 
 
@@ -143,6 +153,8 @@ def write_sentence(sentence: Sentence, column: str, *, confidence: Sequence[floa
     steps = iter(zip(tags, scores, strict=True))
     lines = []
     for line, is_token in rows:
+        if is_token is None:
+            continue
         if is_token:
             tag, score = next(steps)
             line = _with_tag(line, tag, field, column)

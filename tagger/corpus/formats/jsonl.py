@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from tagger.corpus.alignment import CharSpan, Misfit, align
-from tagger.corpus.formats import FileFormat, Source
+from tagger.corpus.formats import FileFormat, Source, sentences_of_lines
 from tagger.corpus.layout import Column, Layout, refuse_tag_as_input
 from tagger.corpus.schemes import tags_of
 from tagger.corpus.sentence import Sentence
@@ -40,9 +40,11 @@ def read(source: Source) -> Iterator[Sentence]:
     _check_names(layout, path)
     counts: Counter[str] = Counter()
     is_warned = False
-    for number, line in enumerate(source.lines, 1):
+
+    def sentence_at(number: int, line: str) -> Sentence | None:
+        nonlocal is_warned
         if not line.strip(" \t"):
-            continue
+            return None
         place = f"{path}:{number}"
         found = parse_object(line, place)
         token_key, tag_key = _keys(found, layout, place, tagged)
@@ -80,8 +82,9 @@ def read(source: Source) -> Iterator[Sentence]:
             sentence = Sentence(tokens, tags if tag_key else None, columns=columns, path=path, line=number)
         if layout.group is not None:
             sentence = replace(sentence, group=_group(found, str(layout.group), place))
-        if sentence.tokens or not tagged:
-            yield sentence
+        return sentence if sentence.tokens or not tagged else None
+
+    yield from sentences_of_lines(source, sentence_at)
     if counts:
         log.warning(
             "%s: %d spans that begin or end inside a token are widened to the tokens they touch; "

@@ -82,8 +82,9 @@ def _advised(found: Finding, paths: Sequence[Path]) -> Finding:
     names = " ".join(map(shlex.quote, map(near, paths)))
     config = "mine.toml"
     guess, trial = f"`tagger init {names} >{config}` guesses them", f"`tagger check {config}` tries them"
+    stop = "" if found.advice[-1] in ".?" else "."
     advice = f"A config tells format, columns and encoding: {guess}, {trial}."
-    return replace(found, advice=f"{found.advice} {advice}")
+    return replace(found, advice=f"{found.advice}{stop} {advice}")
 
 
 def _check_config(path: Path) -> Checked:

@@ -11,7 +11,7 @@ from tagger.corpus.checks import Finding, Place, byte_findings, row_findings
 from tagger.corpus.chunks import near
 from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.layout import Layout
-from tagger.corpus.read import read_sentences
+from tagger.corpus.read import no_sentence, read_sentences
 from tagger.corpus.sentence import Sentence
 from tagger.errors import ConfigError, DataError, TaggerError
 from tagger.intake.check.config_lines import line_of
@@ -83,7 +83,7 @@ def _read_file(path: Path, layout: Layout, notes: FileNotes) -> list[Sentence]:
             notes.finish()
         raise
     if not sentences:
-        raise DataError(f"{path}: no sentence found", "is it empty, or all comments?")
+        raise no_sentence(notes)
     return sentences
 
 
