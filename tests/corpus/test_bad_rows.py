@@ -10,10 +10,10 @@ from tagger.corpus.checks import find
 from tagger.corpus.checks.files import row_findings
 from tagger.corpus.checks.findings import Split, brief
 from tagger.corpus.file_notes import FileNotes
-from tagger.corpus.formats import FORMATS
 from tagger.corpus.read import read_tagged
 from tagger.corpus.write import write_sentences
 from tagger.errors import DataError
+from tagger.format_names import FORMATS
 
 
 def word(number: str, form: str, tag: str) -> str:
