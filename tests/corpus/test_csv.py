@@ -375,6 +375,16 @@ def test_a_comma_that_should_be_quoted_is_named_with_its_line(pairs, row, told):
     assert "comma.csv:3: " in caught.value.message
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_the_command_that_quotes_a_delimiter_makes_a_table_that_reads(pairs, tmp_path, delimiter):
+    with pytest.raises(DataError, match=r"train\.csv:3: 4 cells, the header has 3") as caught:
+        pairs("sent,word,tag\n1,a,X\n1,,,O\n".replace(",", delimiter), "train.csv", token="word")
+
+    command = (caught.value.hint or "").replace("OLD", "train.csv").replace("NEW", "new.csv")
+    subprocess.run(command, shell=True, check=True, cwd=tmp_path)
+    assert pairs((tmp_path / "new.csv").read_text(), "train.csv", token="word") == [[("a", "X"), (delimiter, "O")]]
+
+
 def test_a_decimal_comma_is_read_where_the_layout_says_so_and_named_where_not(tmp_path):
     text = "series;position;force;state\n1;-1,5;0,000;rest\n1;,25;2,5e-1;rest\n"
     with pytest.raises(DataError, match=r"train\.csv:2: column position: expected a number, got '-1,5'$") as caught:

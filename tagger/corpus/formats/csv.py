@@ -175,7 +175,10 @@ def _checked(
         raise DataError(f"{place}: a quotation mark opens a cell that goes on {end}: {line[:80]!r}", hint)
     elif width and any(map(str.strip, cells[width:])):
         name = DELIMITERS.get(delimiter, repr(delimiter)).removesuffix("s")
-        error = DataError(f"{place}: {len(cells)} cells, the header has {width}: is a {name} not quoted?")
+        alone = 3 * delimiter  # a token
+        quote = f"""sed 's/{alone}/{delimiter}"{delimiter}"{delimiter}/' OLD >NEW"""
+        hint = quote.replace("\t", "\\t") if alone in line and len(cells) == width + 1 else None
+        error = DataError(f"{place}: {len(cells)} cells, the header has {width}: is a {name} not quoted?", hint)
     else:
         if source.notes and (len(taken) > 1 or (is_by_tab and any("\t" in cell for cell in cells))):
             source.notes.broken.add(number, "\n".join(taken))
