@@ -158,21 +158,17 @@ def _checked(
     """
     place, line = f"{source.path}:{number}", taken[0]
     is_by_tab, per_row = delimiter == "\t", source.layout.per_row
-    if is_by_tab and per_row == "token":
-        hint = 'is the mark a token? data.format = "columns" takes it as it is'
-    else:
-        cell = f"[^{delimiter}]*".replace("\t", "\\t")
-        hint = f"""is the mark a token, and no cell quoted? sed 's/"/""/g; s/{cell}""{cell}/"&"/g' OLD >NEW"""
     if isinstance(cells, csv.Error):
         is_token = hides_rows(taken, 0, width, delimiter)
-        error = DataError(f"{place}: not a row of CSV: {cells}", hint if is_token else None)
+        error = DataError(f"{place}: not a row of CSV: {cells}", _quote_hint(delimiter, per_row) if is_token else None)
         if len(taken) > 1 or not width:
             raise error
     elif hides_rows(taken, len(cells), width, delimiter) and (
         per_row == "token" or is_by_tab or '"' in line.split(delimiter)  # else a text of several lines, with commas
     ):
         end = f"to line {number + len(taken) - 1}" if len(taken) > 1 else "behind a delimiter"
-        raise DataError(f"{place}: a quotation mark opens a cell that goes on {end}: {line[:80]!r}", hint)
+        what = f"a quotation mark opens a cell that goes on {end}: {line[:80]!r}"
+        raise DataError(f"{place}: {what}", _quote_hint(delimiter, per_row))
     elif width and any(map(str.strip, cells[width:])):
         name = DELIMITERS.get(delimiter, repr(delimiter)).removesuffix("s")
         alone = 3 * delimiter  # a token
@@ -185,6 +181,14 @@ def _checked(
         return cells
     source.leave_out(number, error)
     return []
+
+
+def _quote_hint(delimiter: str, per_row: str) -> str:
+    """The hint for quotation marks that quote nothing."""
+    if delimiter == "\t" and per_row == "token":
+        return 'is the mark a token? data.format = "columns" takes it as it is'
+    cell = f"[^{delimiter}]*".replace("\t", "\\t")
+    return f"""is the mark a token, and no cell quoted? sed 's/"/""/g; s/{cell}""{cell}/"&"/g' OLD >NEW"""
 
 
 def write_rows(sentences: Iterable[Sentence]) -> Iterator[str]:
