@@ -1,5 +1,6 @@
 """The commands check, init, convert and data."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -86,16 +87,19 @@ def convert(
         typer.Option("--to", help="The format of OUT; auto goes by its name, and is columns where that does not tell."),
     ] = "auto",
     encoding: Encoding = None,
+    bad_rows: Annotated[
+        Literal["error", "skip"], typer.Option(help="Stop at a row that cannot be read, or leave it out.")
+    ] = "error",
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Write a tagged file in another format or scheme.
 
-    Columns are told as in a config: --token, --tag, --sentence and --per-row are its data.token and so on.
+    Columns are told as in a config: --token, --tag, --sentence, --per-row and --bad-rows are its data.token and so on.
     """
     from tagger.intake.convert import converted
 
-    layout = known_layout(from_format, token, tag, sentence, encoding, per_row)
+    layout = replace(known_layout(from_format, token, tag, sentence, encoding, per_row), bad_rows=bad_rows)
     taken = standard_input("tagged sentences") if str(source) == "-" else local(source)
     target_path = None if str(target) == "-" else target
     with output(target_path) as file:

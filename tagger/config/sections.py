@@ -50,6 +50,10 @@ class Data(Section):
     """whether lines that start with # are comments, where nothing else tells"""
     encoding: str = "utf-8"
     """as Python names it"""
+    decimal: Literal[".", ","] = "."
+    """sign before the fraction of a number"""
+    bad_rows: Literal["error", "skip"] = "error"
+    """whether a row that cannot be read is an error or is left out"""
 
     @field_validator("test")
     @classmethod

@@ -58,6 +58,8 @@ def stored_chunks(source: Path | BinaryIO) -> Iterator[bytes]:
             read = getattr(source, "read1", source.read)  # read1 gives what is there instead of waiting for more
             while chunk := read(CHUNK):
                 yield chunk
+    except IsADirectoryError:
+        raise DataError(f"{source_name(source)}: is a folder", "name a file in it") from None
     except OSError as error:
         raise DataError(f"{source_name(source)}: cannot be read: {error.strerror or error}") from None
 
@@ -74,27 +76,26 @@ def near(path: Path | str) -> str:
 
 
 def _members(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
-    """What gzip holds, never more than a chunk of it at a time; files of several members go on, as in gzip itself."""
+    """The content of gzip, a chunk at most at a time; files of several members go on, as in gzip itself."""
     hint = "is the file cut short or damaged? gzip -t tells"
     member = _new_member()
     n_bytes = 0
     for chunk in chunks:
         n_bytes += len(chunk)
-        packed = chunk
-        while packed:
+        packed, text = chunk, b""
+        while packed or len(text) == CHUNK:  # after a full piece zlib may hold back more, though it has read all
             if member.eof:
-                packed = packed.lstrip(b"\0")  # a member may be padded
+                packed, text = packed.lstrip(b"\0"), b""  # a member may be padded
                 member = _new_member() if packed else member
                 continue
             try:
                 text = member.decompress(packed, CHUNK)
-                while text:
-                    yield text
-                    text = member.decompress(member.unconsumed_tail, CHUNK)
             except zlib.error as error:
                 what = str(error).partition(": ")[2] or error
                 raise DataError(f"{name}: broken gzip: {what}, before byte {n_bytes}", hint) from None
-            packed = member.unused_data
+            packed = member.unused_data if member.eof else member.unconsumed_tail
+            if text:
+                yield text
     if not member.eof:
         raise DataError(f"{name}: broken gzip: it ends in the middle, at byte {n_bytes}", hint)
 

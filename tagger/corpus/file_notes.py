@@ -1,4 +1,4 @@
-"""Notes on a file, taken while it is read: its hash, its line ends, rows with more cells than the first."""
+"""Notes on a file, taken while it is read: its hash, its line ends, rows of which something is to be reported."""
 
 import codecs
 import hashlib
@@ -6,6 +6,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +17,25 @@ from tagger.corpus.lines import decoded_lines
 N_PLACES = 1000  # that a finding names, of all it counts
 CRLF, LF, CR = LINE_ENDS = b"\r\n", b"\n", b"\r"
 LINE_END = re.compile(rb"\r\n|\n|\r")
+
+
+@dataclass(slots=True)
+class NotedRows:
+    """Rows of one kind.
+
+    Attributes:
+        n: how many there are.
+        first: the first of them, the number of the line and a text to show.
+    """
+
+    n: int = 0
+    first: list[tuple[int, str]] = field(default_factory=list)
+
+    def add(self, number: int, text: str) -> None:
+        """Note one more."""
+        self.n += 1
+        if self.n <= N_PLACES:
+            self.first.append((number, text))
 
 
 class FileNotes:
@@ -30,12 +50,12 @@ class FileNotes:
         has_mark: whether the file begins with a byte order mark of UTF-8.
         has_nul: whether it holds a NUL.
         is_whole: whether it is read to its end.
-        header: the names of a table's columns.
+        header: the names of columns, where the file has some.
         n_cells: of the first row, where another has more.
-        n_surplus: rows that have more cells than the first, and something in them.
-        surplus: the first of them, each with its line number.
-        n_refused: objects that are left out, as their annotator refused them.
-        refused: the first of them, each with its line number and the answer.
+        surplus: rows that have more cells than the first, and something in them.
+        broken: rows of a table of which a cell holds a line end, or a TAB where TAB delimits cells.
+        bad: rows that are left out, as they cannot be read, each with the reason.
+        refused: objects that are left out, as their annotator refused them, each with the answer.
     """
 
     def __init__(self) -> None:
@@ -45,10 +65,8 @@ class FileNotes:
         self.ends: dict[bytes, list[int]] = {end: [] for end in LINE_ENDS}
         self.is_like_ascii = self.has_mark = self.has_nul = self.is_whole = False
         self.header: list[str] | None = None
-        self.n_cells = self.n_surplus = 0
-        self.surplus: list[tuple[int, str]] = []
-        self.n_refused = 0
-        self.refused: list[tuple[int, str]] = []
+        self.n_cells = 0
+        self.surplus, self.broken, self.bad, self.refused = NotedRows(), NotedRows(), NotedRows(), NotedRows()
         self._digest = hashlib.sha256()
         self._chunks: Iterator[bytes] = iter(())
 
@@ -82,15 +100,7 @@ class FileNotes:
         self.n_cells = n_cells
         for number, line, cells, _ in rows:
             if cells is not None and any(map(str.strip, cells[n_cells:])):
-                self.n_surplus += 1
-                if self.n_surplus <= N_PLACES:
-                    self.surplus.append((number, line))
-
-    def note_refused(self, number: int, answer: str) -> None:
-        """Notes an object that is left out, as its annotator refused it."""
-        self.n_refused += 1
-        if self.n_refused <= N_PLACES:
-            self.refused.append((number, answer))
+                self.surplus.add(number, line)
 
     def _hashed(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         for chunk in chunks:

@@ -14,7 +14,8 @@ SAID_BY_JSONL = "JSON lines can: predict --format jsonl, convert --to jsonl"  # 
 DOCUMENT = "document"  # the group of sentences that marks in the file tell, where its format has such marks
 
 # The number of a line, the line, its cells, and the name of the document that begins there. The cells are None where
-# the line is no token's (a comment, a range of words); the name is None where no document begins, empty if it has none.
+# the line is no token's (a comment, a range of words), and empty where the row is left out, as it cannot be read; the
+# name is None where no document begins, empty if it has none.
 # No named tuple, which takes ten times as long to make: a file has millions of rows.
 Row = tuple[int, str, list[str] | None, str | None]
 Rows = Iterator[Row | None]  # None: a sentence ends here
@@ -41,6 +42,9 @@ class Layout:
         comments: in column files, whether all lines that start with # are comments.
         encoding: of the file's text; `auto` decides by its bytes.
         map: (tag in the file, tag that it is read as): merges or renames tags.
+        decimal: sign before the fraction of a number in `numeric`.
+        bad_rows: whether a row that cannot be read is an error or is left out, where tags are read; in JSON lines and
+            slash text a row is a sentence.
     """
 
     format: Format = "auto"
@@ -54,6 +58,8 @@ class Layout:
     map: tuple[tuple[str, str], ...] = ()
     columns: tuple[Column, ...] = ()
     group: Column | None = None
+    decimal: Literal[".", ","] = "."
+    bad_rows: Literal["error", "skip"] = "error"
 
     def __post_init__(self) -> None:
         # JSON makes lists of tuples: a layout that comes back from a bundle is still the same, and can be hashed.

@@ -14,7 +14,8 @@ class Sentence:
         columns: per step, the values of the columns that enter as symbols; None where none were asked for.
         group: the document, speaker or other whole that it is a part of; empty where none was asked for.
         offsets: per token, where it starts and ends in the text that it was cut from, in characters.
-        rows: the file's own lines, where the reader was asked to keep them: (line, is it a token's).
+        rows: the file's own lines, where the reader was asked to keep them: (line, is it a token's); None in place of
+            whether it is where the row is left out.
         row_columns: the names of the columns of these, where the file has named them.
         path: the file that it came from.
         line: where it begins in that file, from 1.
@@ -26,7 +27,7 @@ class Sentence:
     columns: tuple[tuple[str, ...], ...] | None = None
     group: str = ""
     offsets: tuple[tuple[int, int], ...] | None = None
-    rows: tuple[tuple[str, bool], ...] | None = None
+    rows: tuple[tuple[str, bool | None], ...] | None = None
     row_columns: tuple[str, ...] = ()
     path: str = ""
     line: int = 0

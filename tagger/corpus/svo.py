@@ -59,13 +59,13 @@ def rows_with_svo(
         if row is not None:
             sentence.append(row)
             continue
-        words = [(number, cells) for number, _, cells, _ in sentence if cells is not None]
+        words = [(number, cells) for number, _, cells, _ in sentence if cells]
         try:
             tags = iter(svo_tags([fields(cells) for _, cells in words], extent=extent))
         except ValueError as error:
             raise DataError(f"{path}:{words[0][0]}: a broken tree: {error}") from None
         for number, line, cells, document in sentence:
-            yield number, line, None if cells is None else [*cells, next(tags)], document
+            yield number, line, [*cells, next(tags)] if cells else cells, document
         yield None
         sentence = []
 

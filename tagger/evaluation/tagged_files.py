@@ -66,9 +66,8 @@ def read_gold(tagger: Tagger, path: Path, known: Layout = UNKNOWN, *, name: str 
     encoding = known.encoding
     if encoding == "auto":
         encoding = encoding_like(read_head(path), trained_on.encoding, str(path))
-    layout = replace(
-        known, encoding=encoding, numeric=trained_on.numeric, columns=trained_on.columns, map=trained_on.map
-    )
+    kept = ("numeric", "columns", "map", "decimal", "bad_rows")
+    layout = replace(known, encoding=encoding, **{key: getattr(trained_on, key) for key in kept})
     like = with_columns(replace(trained_on, encoding=encoding), known)
     if likely_format(layout.format, trained_on) == trained_on.format:
         layout = like

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from tagger.corpus.chunks import source_name, stored_chunks
 from tagger.corpus.detection import detect_scheme
+from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.formats import format_by_suffix, format_of
 from tagger.corpus.layout import Layout
 from tagger.corpus.lines import read_lines
@@ -20,11 +21,11 @@ from tagger.corpus.write import write_sentences
 from tagger.errors import ConfigError, DataError
 from tagger.files import writing
 from tagger.format_names import Format
-from tagger.reading.read import read_sentences, recognised, with_encoding
+from tagger.reading.read import no_sentence, read_sentences, recognised, with_encoding
 
 # What the keys of a config that messages name are called on the command line, with the value that they are given.
-KEY = re.compile(r'(?<![\w/.-])data\.(token|tag|sentence|per_row|format|encoding)\b(?: = "?([^\s",;]+)"?)?')
-OPTIONS = {"format": "from", "per_row": "per-row"}
+KEY = re.compile(r'(?<![\w/.-])data\.(token|tag|sentence|per_row|format|encoding|bad_rows)\b(?: = "?([^\s",;]+)"?)?')
+OPTIONS = {"format": "from", "per_row": "per-row", "bad_rows": "bad-rows"}
 
 log = logging.getLogger("tagger")
 
@@ -70,10 +71,11 @@ def converted(
             lines = read_lines(_from_start(kept), encoding=layout.encoding)
             if left_out := format_of(layout).left_out(lines, layout):
                 log.info("not written: %s", ", ".join(left_out))
-        sentences = read_sentences(_from_start(kept), layout, keep_rows=keep_rows)
+        notes = FileNotes()
+        sentences = read_sentences(_from_start(kept), layout, keep_rows=keep_rows, notes=notes)
         if scheme is not None and detected is not None:
             sentences = (in_scheme(sentence, detected.scheme, scheme) for sentence in sentences)
-        yield from write_sentences(_counted(sentences, source_name(source)), to_format, layout)
+        yield from write_sentences(_counted(sentences, notes), to_format, layout)
 
 
 @contextmanager
@@ -110,14 +112,18 @@ def _from_start(source: Path | BinaryIO) -> Path | BinaryIO:
     return source
 
 
-def _counted(sentences: Iterator[Sentence], name: str) -> Iterator[Sentence]:
-    n_sentences, is_tagged = 0, False
+def _counted(sentences: Iterator[Sentence], notes: FileNotes) -> Iterator[Sentence]:
+    n_sentences, tags = 0, set[str]()
     for sentence in sentences:
         n_sentences += 1
-        is_tagged = is_tagged or any(tag != "_" for tag in sentence.tags or ())
+        tags.update(sentence.tags or ())
         yield sentence
-    if n_sentences and not is_tagged:
-        raise DataError(f"{name}: all tags are `_`: no word is tagged", "choose another column with --tag")
     if not n_sentences:
-        raise DataError(f"{name}: no sentence found", "is it empty, or all comments?")
+        raise no_sentence(notes)
+    if tags <= {"_"}:
+        raise DataError(f"{notes.path}: all tags are `_`: no word is tagged", "choose another column with --tag")
     log.info("%s sentence%s", f"{n_sentences:,}", "" if n_sentences == 1 else "s")
+    if notes.header or notes.surplus.n or notes.bad.n:
+        from tagger.corpus.checks import warn_of_rows  # loads NumPy, for which most files should not wait
+
+        warn_of_rows(notes, tags)

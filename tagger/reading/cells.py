@@ -15,10 +15,10 @@ MARKED = re.compile(r"[BIESLUM][-_].|<.+>|.+[-_][BIESLUM]")  # how only tags are
 BRACKETED = re.compile(r"[^()]*(\(.|[^()]\))")  # a bracket beside something else
 
 
-def share(values: Iterable[bool]) -> float:
+def share(values: Iterable[object]) -> float:
     """Of the first values, how many are true, 0 to 1."""
     seen = list(islice(values, N_ROWS))
-    return sum(seen) / len(seen) if seen else 0.0
+    return sum(map(bool, seen)) / len(seen) if seen else 0.0
 
 
 def many(number: int, noun: str) -> str:

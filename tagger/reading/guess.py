@@ -1,5 +1,6 @@
 """The format and columns of a file, recognised by its content."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from tagger.reading.sentences import joined, sentence_column
 from tagger.reading.tables import MAKE_TAGS, NO_HEADER, TAB, Guess, Table, column_table, conllu_table, csv_table
 from tagger.reading.unread import no_sentence_ends, refuse_joined_words, refuse_labels
 
+DECIMAL = re.compile(r"[+-]?(\d+|\d*,\d+)([eE][+-]?\d+)?")
 N_LINES = N_ROWS  # that are looked at
 
 
@@ -172,6 +174,9 @@ def _guess_table(table: Table, path: str, known: Layout) -> Guess:
         return Guess(replace(known, format=table.layout.format, comments=table.layout.comments), table.why)
     layout, why, names, header = replace(known, format=table.layout.format), dict(table.why), table.names, table.names
     layout = replace(layout, comments=known.comments or table.layout.comments)
+    if table.sign != "," and (with_points := _with_points(table)):
+        layout, table = replace(layout, decimal=","), with_points
+        why["decimal"] = "numbers have a decimal comma"
     whole = joined(table) if layout.format == "csv" and known.sentence is None else None
     if whole:
         layout, table, names = replace(layout, per_row="sentence"), whole.table, whole.table.names
@@ -196,6 +201,23 @@ def _guess_table(table: Table, path: str, known: Layout) -> Guess:
         refuse_labels(roles.token.cells, roles.tags[0].cells, path)
     why["tag"] = roles.about_tags()
     return _with_numbers(Guess(layout, why), roles)
+
+
+def _with_points(table: Table) -> Table | None:
+    """The table with points for decimal commas, in columns of nothing but numbers; None where there are no such."""
+
+    def is_decimal(place: int) -> bool:
+        cells = [row[place] for sentence in table.sentences for row in sentence]
+        return share("," in cell for cell in cells) > 0.2 and share(map(DECIMAL.fullmatch, cells)) > MOST
+
+    places = set(filter(is_decimal, range(len(table.names))))
+    if not places:
+        return None
+    sentences = [
+        [[cell.replace(",", ".") if i in places else cell for i, cell in enumerate(row)] for row in sentence]
+        for sentence in table.sentences
+    ]
+    return replace(table, sentences=sentences)
 
 
 def _is_sentence(layout: Layout, roles: Roles) -> bool:

@@ -33,6 +33,8 @@ def read_sentences(
 ) -> Iterator[Sentence]:
     """The sentences of a file or stream, one by one as they come.
 
+    Rows that are left out, and cells that are, stand in the notes: who takes none does not learn of them.
+
     Args:
         source: a path, or a binary stream; gzip is unpacked.
         layout: which columns of which format; see `recognised` for `auto`.
@@ -49,6 +51,8 @@ def read_sentences(
     path = source_name(source)
     layout = with_encoding(layout, source)
     encoding = layout.encoding
+    if notes is None and layout.bad_rows == "skip" and tagged:
+        notes = _new_notes()
     lines = notes.read_lines(source, encoding=encoding) if notes else read_lines(source, encoding=encoding)
     layout, lines = recognised(layout, lines, path, tagged=tagged, log_format=log_format, like=like)
     if notes:
@@ -134,6 +138,25 @@ def recognised(
     return like if like is not None and is_alike else guess.layout, itertools.chain(first, lines)
 
 
+def no_sentence(notes: "FileNotes") -> DataError:
+    """The error for a file without a sentence, on which notes were taken."""
+    if notes.bad.n:
+        number, reason = min(notes.bad.first)
+        return DataError(
+            f"{notes.path}:{number}: {reason}; none of the {notes.bad.n:,} rows can be read",
+            "is it in another format, or in other columns?",
+        )
+    if notes.header is not None:
+        return DataError(f"{notes.path}: no rows below the header", "each row needs a token and its tag")
+    return DataError(f"{notes.path}: no sentence found", "is it empty, or all comments?")
+
+
+def _new_notes() -> "FileNotes":
+    from tagger.corpus.file_notes import FileNotes
+
+    return FileNotes()
+
+
 def read_tagged(
     path: Path,
     layout: Layout,
@@ -147,7 +170,7 @@ def read_tagged(
     Args:
         path: of the file.
         layout: which columns of which format.
-        notes: to be taken on the file.
+        notes: to be taken on the file, for who reports on its rows; without, what is not read of them is logged.
         log_format: whether to log how a format was recognised.
         like: layout of another file, see `recognised`.
 
@@ -155,13 +178,16 @@ def read_tagged(
         DataError: as `read_sentences`; also where there is no sentence, or no word has a tag but `_`.
         ConfigError: the layout does not go with the format.
     """
-    from tagger.corpus.file_notes import FileNotes
+    from tagger.corpus.checks import warn_of_rows
     from tagger.corpus.sentences import Sentences
 
-    notes = notes or FileNotes()
+    is_of_caller = notes is not None
+    notes = notes or _new_notes()
     found = Sentences.of(read_sentences(path, layout, notes=notes, log_format=log_format, like=like))
     if not found:
-        raise DataError(f"{path}: no sentence found", "is it empty, or all comments?")
+        raise no_sentence(notes)
+    if not is_of_caller:
+        warn_of_rows(notes, found.tag_counts())
     if found.tag_names == ("_",):
         layout = notes.layout
         tag: Column = format_of(layout).tag or "of tags" if layout.tag is None else layout.tag

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice, pairwise
 
+from tagger.corpus.csv_records import quotes_delimit
 from tagger.corpus.formats import Source
 from tagger.corpus.formats.columns import DOCUMENT_MARK
 from tagger.corpus.formats.conllu import FIELDS, columns_of
 from tagger.corpus.formats.conllu import read_rows as read_conllu_rows
-from tagger.corpus.formats.csv import DELIMITERS, chosen_rows, parted_header
+from tagger.corpus.formats.csv import DELIMITERS, chosen_rows, delimited
 from tagger.corpus.layout import Column, Layout
 from tagger.errors import DataError
 from tagger.reading.cells import MOST, N_ROWS, PIECE, is_number, many, share
@@ -172,11 +173,14 @@ def csv_table(lines: Sequence[str], path: str, *, least: int = 2) -> Table | Non
     Raises:
         DataError: its header has too few names, or there is no row below it.
     """
-    content = [line for line in lines if line.strip(" \t")]
-    sign, first = parted_header(content[0])
-    reader = csv.reader((f"{line}\n" for line in content[1:]), delimiter=sign)
+    sign, _, rest = delimited(line for line in lines if line.strip(" \t"))
+    content = list(rest)
+    if sign == TAB and not quotes_delimit(content, sign):  # of other tables the reader shows the row
+        return None
+    rows_of_cells = csv.reader((f"{line}\n" for line in content), delimiter=sign)
     try:
-        widths = Counter(map(len, islice(reader, 1_000)))
+        first = next(rows_of_cells, [])
+        widths = Counter(map(len, islice(rows_of_cells, 1_000)))
     except csv.Error:
         return None
     if len(first) > 2 and widths[len(first) + 1] > MOST * widths.total():
@@ -196,9 +200,9 @@ def csv_table(lines: Sequence[str], path: str, *, least: int = 2) -> Table | Non
     ]
     if not sentences:
         raise DataError(f"{path}: a header, but no row below it", MAKE_TAGS)
-    why = {"format": f"a table delimited by {DELIMITERS[sign]}, {len(first)} columns under a header"}
+    why = {"format": f"a table delimited by {DELIMITERS.get(sign, sign)}, {len(first)} columns under a header"}
     names: list[Column] = [name if name and first.count(name) == 1 else i for i, name in enumerate(first)]
     if not _is_header(first, [row for row in rows if row and any(row)], is_table=True):
         names = list(range(len(first)))
-        why["format"] = f"a table delimited by {DELIMITERS[sign]}; {NO_HEADER}"
+        why["format"] = f"a table delimited by {DELIMITERS.get(sign, sign)}; {NO_HEADER}"
     return Table(layout, names, sentences, why, sign)

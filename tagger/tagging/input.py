@@ -71,7 +71,7 @@ def _read_file(source: Path | BinaryIO, trained_on: Layout, options: Input, rows
     encoding = options.encoding or encoding_like(head, usual, path)
     lines = decoded_lines(itertools.chain(filter(None, [head]), chunks), path, encoding=encoding)
     known = Layout(token=options.token, sentence=options.sentence)
-    of_tagger = Layout(numeric=trained_on.numeric, columns=trained_on.columns)
+    of_tagger = Layout(numeric=trained_on.numeric, columns=trained_on.columns, decimal=trained_on.decimal)
     if options.format == "auto" or options.format == "text":
         first = list(itertools.islice(lines, N_LINES))
         layout = guess_untagged(first, path, with_columns(of_tagger, known))

@@ -33,6 +33,8 @@ def layout_of(config: Config) -> Layout:
         comments=data.comments,
         encoding=data.encoding,
         map=tuple(data.map.items()),
+        decimal=data.decimal,
+        bad_rows=data.bad_rows,
         columns=tuple(config.features.columns.names) if config.features.columns else (),
     )
 

@@ -210,6 +210,8 @@ def _read(config: Config) -> tuple[Layout, dict[str, Sentences], dict[str, FileN
     """The layout of the files, the sentences of each split, and notes on each file, which is read once."""
     data, layout = config.data, layout_of(config)
     for split, path in files_of(data).items():
+        if Path(path).is_dir():
+            raise DataError(f"{path}: is a folder (data.{split})", f"name a file in it: --set data.{split}=FILE")
         if not Path(path).is_file():
             raise DataError(
                 f"{path}: there is no such file (data.{split})",

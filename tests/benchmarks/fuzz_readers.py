@@ -107,7 +107,13 @@ READERS = {
         texts(BY_TAB, SERIES),
     ),
     "columns by spaces": Reader(
-        (Layout("columns"), Layout("columns", comments=True), Layout("columns", token=1, tag=-2)), texts(BY_SPACES)
+        (
+            Layout("columns"),
+            Layout("columns", comments=True),
+            Layout("columns", token=1, tag=-2),
+            Layout("columns", bad_rows="skip"),
+        ),
+        texts(BY_SPACES),
     ),
     "csv, a token a row": Reader(
         (
@@ -115,6 +121,7 @@ READERS = {
             Layout("csv", token="x", numeric=("x",), sentence="id"),
             Layout("csv", token=-1, tag=0),
             Layout("csv", columns=(0,), group="x"),
+            Layout("csv", token="x", numeric=("x",), decimal=",", bad_rows="skip"),
         ),
         texts(TABLE, SERIES),
     ),

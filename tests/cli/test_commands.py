@@ -580,7 +580,7 @@ def test_a_dry_run_shows_class_weights_and_a_tag_that_train_lacks_is_an_error():
         (["predict", "{none}", "John"], "there is no such folder\n\nhint: tagger train CONFIG makes one"),
         (["predict", "{empty}", "John"], "holds no tagger"),
         (["predict", "{model}", "--input", "{none}"], "cannot be read: No such file or directory"),
-        (["predict", "{model}", "--input", "{empty}"], "cannot be read: Is a directory"),
+        (["predict", "{model}", "--input", "{empty}"], "is a folder"),
         (["evaluate", "{model}", "{none}"], "cannot be read: No such file or directory"),
         (["train", "{none}"], "none"),
     ],

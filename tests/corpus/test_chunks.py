@@ -1,5 +1,6 @@
 import gzip
 import io
+import random
 import subprocess
 import sys
 import zlib
@@ -108,11 +109,73 @@ def test_gzip_on_standard_input_is_unpacked():
     assert done.stdout.strip() == b"[('The', 'cat'), ('purrs',)]"
 
 
-@given(st.lists(st.binary(max_size=200), min_size=1), st.data())
-def test_unpacking_undoes_packing_however_a_stream_is_cut(texts, data):
-    content = packed(*texts)
-    cuts = sorted(data.draw(st.lists(st.integers(0, len(content)), max_size=5)))
-    pieces = [content[start:end] for start, end in zip([0, *cuts], [*cuts, len(content)], strict=True)]
+def unpacked_by_python(content: bytes) -> bytes | None:
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError, zlib.error):
+        return None
 
-    # An empty piece would be the stream's end.
-    assert b"".join(read_chunks(Pieces(*filter(None, pieces)))) == b"".join(texts)  # type: ignore[arg-type]
+
+def unpacked_by_us(content: bytes, cuts: list[int]) -> bytes | None:
+    pieces = [content[start:end] for start, end in zip([0, *cuts], [*cuts, len(content)], strict=True)]
+    try:
+        # An empty piece would be the stream's end.
+        return b"".join(read_chunks(Pieces(*filter(None, pieces))))  # type: ignore[arg-type]
+    except DataError as error:
+        assert error.message.startswith("<stream>: broken gzip: ")  # noqa: PT017
+        return None
+
+
+MEMBERS = st.lists(
+    st.tuples(
+        st.binary(max_size=12) | st.integers(0, 40).map(bytes) | st.sampled_from([TEXT, TEXT * 3]),
+        st.sampled_from([0, 1, 9]),
+        st.sampled_from([0, 0, 1, 5]),
+    ).map(lambda member: gzip.compress(member[0], member[1], mtime=0) + bytes(member[2])),
+    min_size=1,
+    max_size=6,
+)
+CUTS = st.lists(st.integers(0, 10**4), max_size=5)
+
+
+@given(MEMBERS, CUTS, st.integers(1, 40))
+def test_members_of_all_sizes_are_unpacked_as_python_does_whatever_the_borders_of_pieces(members, cuts, size):
+    content = b"".join(members)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chunks, "CHUNK", size)
+
+        found = unpacked_by_us(content, sorted(min(cut, len(content)) for cut in cuts))
+
+    assert found is not None
+    assert found == unpacked_by_python(content)
+
+
+@given(MEMBERS, CUTS, st.integers(1, 40), st.integers(3, 10**4))
+def test_members_that_are_cut_short_are_an_error_where_they_are_one_to_python(members, cuts, size, end):
+    content = b"".join(members)[:end]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chunks, "CHUNK", size)
+
+        found = unpacked_by_us(content, sorted(min(cut, len(content)) for cut in cuts))
+
+    assert found == unpacked_by_python(content)
+
+
+@given(MEMBERS, st.integers(1, 40), st.integers(0, 10**4), st.integers(0, 255))
+def test_a_wrong_byte_among_members_gives_the_bytes_that_python_gives_or_an_error(members, size, place, byte):
+    content = bytearray(b"".join(members))
+    content[3 + place % (len(content) - 3)] = byte
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chunks, "CHUNK", size)
+
+        found = unpacked_by_us(bytes(content), [])
+
+    assert found is None or found == unpacked_by_python(bytes(content))
+
+
+def test_members_that_fill_pieces_are_unpacked_once_each():
+    large, small = random.Random(1).randbytes(chunks.CHUNK // 2).hex().encode(), b"after\n"
+    members = [large + b"x", small, large, b"", large[:-1], small]  # one byte more, as many, and one less than a piece
+
+    assert unpacked_by_us(packed(*members), []) == b"".join(members)
+    assert unpacked_by_us(packed(*members), [chunks.CHUNK]) == b"".join(members)

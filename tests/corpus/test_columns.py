@@ -1,4 +1,5 @@
 import io
+import subprocess
 from typing import Any
 
 import pytest
@@ -51,7 +52,7 @@ def test_an_empty_tag_is_named_with_file_and_line(pairs):
 
 
 def test_the_reader_names_the_line_with_a_missing_tag(pairs):
-    with pytest.raises(DataError, match=r"train\.tsv:2: expected 2 columns, got 1: 'cat NOUN'$"):
+    with pytest.raises(DataError, match=r"train\.tsv:2: no TAB: expected 2 columns, got 1: 'cat NOUN'$"):
         pairs("The\tDET\ncat NOUN\n")
 
 
@@ -262,3 +263,58 @@ def test_reading_undoes_writing(sentences):
     found = read_sentences(io.BytesIO(("\ufeff" + written).encode()), Layout("columns"))
 
     assert [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in found] == sentences
+
+
+@pytest.mark.parametrize("end", ["\t\t", " ", " \t "])
+def test_white_space_at_a_lines_end_delimits_nothing_where_spaces_do(pairs, end):
+    assert pairs(f"The x DET{end}\ncat x NOUN\n\npurrs x VERB{end}\n") == PAIRS
+    assert pairs(f"The\tx\tDET\ncat\tx\tNOUN{end.strip(' ')}\n\npurrs\tx\tVERB\n", tag=2) == PAIRS
+
+
+def test_an_empty_last_cell_of_the_first_row_is_one_where_no_space_delimits(pairs):
+    with pytest.raises(DataError, match=r"train\.tsv:1: the tag is empty: 'The\\t'$"):
+        pairs("The\t\ncat\tNOUN\n")
+
+
+def test_where_spaces_delimit_tabs_do_too(pairs):
+    assert pairs("The DET\ncat\tNOUN\n\npurrs \t VERB\n") == PAIRS
+
+
+def test_a_row_by_spaces_below_rows_by_tab_is_named_with_a_command_that_makes_them_alike(pairs, tmp_path):
+    with pytest.raises(DataError, match=r"train\.tsv:4: no TAB: expected 2 columns, got 1: 'purrs VERB'$") as caught:
+        pairs("The\tDET\ncat\tNOUN\n\npurrs VERB\n")
+
+    command = (
+        (caught.value.hint or "").removeprefix("all rows alike: ").replace("OLD", "train.tsv").replace("NEW", "new.tsv")
+    )
+    subprocess.run(command, shell=True, check=True, cwd=tmp_path)
+    assert pairs((tmp_path / "new.tsv").read_text()) == PAIRS
+
+
+def test_a_token_that_is_a_space_is_named_where_spaces_delimit_with_a_command_that_keeps_it(pairs, tmp_path):
+    told = r"train\.tsv:2: the token is empty or a space: delimit columns by TAB to keep it$"
+    with pytest.raises(DataError, match=told) as caught:
+        pairs("The DET\n  SPACE\ncat NOUN\n")
+
+    command = (caught.value.hint or "").replace("OLD", "train.tsv").replace("NEW", "new.tsv")
+    subprocess.run(command, shell=True, check=True, cwd=tmp_path)
+    assert pairs((tmp_path / "new.tsv").read_text()) == [[("The", "DET"), (" ", "SPACE"), ("cat", "NOUN")]]
+
+
+@pytest.mark.parametrize("sign", ["|", ";", ","])
+def test_another_delimiter_is_named_with_a_command_that_makes_it_tab(pairs, tmp_path, sign):
+    text = "The DET\ncat NOUN\n\npurrs VERB\n".replace(" ", sign)
+    with pytest.raises(DataError, match=r"train\.tsv:1: expected 2 columns, got 1: 'The.DET'$") as caught:
+        pairs(text, format="columns")
+
+    command = (caught.value.hint or "").partition("? ")[2].replace("OLD", "train.tsv").replace("NEW", "new.tsv")
+    subprocess.run(command, shell=True, check=True, cwd=tmp_path)
+    assert pairs((tmp_path / "new.tsv").read_text()) == PAIRS
+
+
+def test_a_header_alone_has_no_rows_below_it(tmp_path):
+    path = tmp_path / "train.tsv"
+    path.write_text("word\tpos\n")
+
+    with pytest.raises(DataError, match=r"train\.tsv: no rows below the header$"):
+        read_tagged(path, Layout(token="word", tag="pos"))

@@ -1,10 +1,19 @@
+import csv
+import io
 import re
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tagger.corpus import Layout, Sentence
+from tagger.corpus.checks import row_findings
+from tagger.corpus.csv_records import quotes_delimit
+from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.formats.csv import write_rows
 from tagger.errors import DataError
 from tagger.reading.read import read_sentences, read_tagged
@@ -199,7 +208,7 @@ def test_a_row_without_the_chosen_cell_is_named_with_file_and_line(tmp_path):
 
 
 def test_a_row_may_lack_cells_that_are_not_chosen(pairs):
-    assert pairs("form,tag,x\na,X\nb,Y,1,2\n", "train.csv", tag="tag") == [[("a", "X"), ("b", "Y")]]
+    assert pairs("form,tag,x\na,X\nb,Y,1,, \n", "train.csv", tag="tag") == [[("a", "X"), ("b", "Y")]]
 
 
 @pytest.mark.parametrize("text", ["", "\n", "\nform,tag\na,X\n"])
@@ -212,7 +221,7 @@ def test_a_table_without_a_header_is_an_error(pairs, text):
 
 def test_a_header_alone_has_no_sentence_and_is_no_training_data(tmp_path, pairs):
     assert pairs("form,tag\n", "train.csv") == []
-    with pytest.raises(DataError, match=r"train\.csv: no sentence found"):
+    with pytest.raises(DataError, match=r"train\.csv: no rows below the header$"):
         read_tagged(tmp_path / "train.csv", Layout("csv"))
 
 
@@ -233,3 +242,161 @@ def test_the_series_of_this_project_are_all_read(split, n_series, n_steps):
     assert (len(found), sum(map(len, found))) == (n_series, n_steps)
     assert {tag for sentence in found for tag in sentence.tags or ()} == {"rest", "rise", "fall"}
     assert all(len(sentence.numbers or ()) == len(sentence) for sentence in found)
+
+
+def table(width: int, delimiter: str, *tokens: str) -> str:
+    header = ["token", *(f"x{i}" for i in range(2, width)), "tag"]
+    rows = [[token, *("_" for _ in range(2, width)), f"T{i}"] for i, token in enumerate(tokens)]
+    return "".join(f"{delimiter.join(row)}\n" for row in [header, *rows])
+
+
+@pytest.mark.parametrize("width", [2, 3, 5])
+@pytest.mark.parametrize("delimiter", ["\t", ",", ";"])
+@pytest.mark.parametrize("n_marks", [1, 2, 3, 4])
+@pytest.mark.parametrize("beside", [0, 1, 7])
+def test_tokens_that_are_quotation_marks_hide_no_rows(pairs, width, delimiter, n_marks, beside):
+    tokens = [*["a"] * beside, *[mark for i in range(n_marks) for mark in ('"', *["b"] * i)], "c"]
+    text = table(width, delimiter, *tokens)
+    n_lines = 2 + tokens.index('"')
+
+    assert not quotes_delimit(text.splitlines(), delimiter)
+    with pytest.raises(DataError, match=rf"train\.csv:{n_lines}: (a quotation mark opens|not a row of CSV)") as caught:
+        pairs(text, "train.csv")
+
+    hint = caught.value.hint or ""
+    if delimiter == "\t":
+        assert 'data.format = "columns"' in hint
+        assert [token for token, _ in pairs(text, format="columns", token="token", tag="tag")[0]] == tokens
+
+
+@pytest.mark.parametrize("delimiter", ["\t", ",", ";"])
+def test_the_command_that_quotes_quotation_marks_makes_a_table_that_reads(pairs, tmp_path, delimiter):
+    text = f'tokens{delimiter}tags\n"{delimiter}O\n" a "{delimiter}O X O\nb{delimiter}X\n'
+    with pytest.raises(DataError) as caught:
+        pairs(text, "train.csv", per_row="sentence")
+
+    command = (caught.value.hint or "").partition("? ")[2].replace("OLD", "train.csv").replace("NEW", "new.csv")
+    subprocess.run(command, shell=True, check=True, cwd=tmp_path)
+    assert pairs((tmp_path / "new.csv").read_text(), "train.csv", per_row="sentence") == [
+        [('"', "O")],
+        [('"', "O"), ("a", "X"), ('"', "O")],
+        [("b", "X")],
+    ]
+
+
+CELLS = st.text(st.sampled_from('ab"\t,;\n '), min_size=1, max_size=8).filter(str.strip)
+
+
+@given(st.lists(st.tuples(CELLS, st.sampled_from(["X", "Y"])), min_size=1), st.sampled_from(["\t", ",", ";"]))
+def test_cells_that_a_writer_of_csv_has_quoted_are_read_as_they_were_or_an_error_names_their_line(rows, delimiter):
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows([("token", "tag"), *rows])
+    try:
+        found = list(read_sentences(io.BytesIO(text.getvalue().encode()), Layout("csv")))
+    except DataError as error:
+        # Several lines of a cell that each look like a row are no cell of a token.
+        assert re.match(r"<stream>:\d+: a quotation mark opens a cell that goes on", error.message)  # noqa: PT017
+        assert any(delimiter in token and "\n" in token for token, _ in rows)
+        return
+
+    assert [step for sentence in found for step in zip(sentence.tokens, sentence.tags or (), strict=True)] == rows
+
+
+@pytest.mark.parametrize("delimiter", ["\t", ",", ";"])
+def test_quoted_cells_with_delimiters_quotes_or_line_ends_delimit(delimiter):
+    lines = [f"token{delimiter}tag", f'"{delimiter}"{delimiter}X', f'""""{delimiter}X', '"New', f'York"{delimiter}X']
+
+    assert quotes_delimit(lines, delimiter)
+    assert quotes_delimit([f"a{delimiter}b", f"c{delimiter}d"], delimiter)
+
+
+def test_a_text_of_several_lines_with_commas_may_stand_in_a_cell_of_a_sentence(pairs):
+    text = 'text,tags\n"Hello, my\nfriend",A B C\n"a, b",X Y\n'
+
+    found = pairs(text, "train.csv", per_row="sentence")
+
+    assert found == [[("Hello,", "A"), ("my", "B"), ("friend", "C")], [("a,", "X"), ("b", "Y")]]
+
+
+def test_a_line_end_or_a_tab_in_a_quoted_cell_is_reported(tmp_path):
+    notes = FileNotes()
+    text = b'token\ttag\n"a\rb"\tX\n"c\td"\tY\ne\t"Z"\n'
+
+    (found,) = read_sentences(io.BytesIO(text), Layout("csv"), notes=notes)
+
+    assert found.tokens == ("a\nb", "c\td", "e")
+    assert [number for number, _ in notes.broken.first] == [2, 4]
+    assert [finding.key for finding in row_findings("train", notes, {"X"})] == ["broken-cells"]
+
+
+def test_a_token_with_a_cr_is_not_written_as_a_reader_would_make_it_lf():
+    with pytest.raises(DataError, match=r"in\.jsonl:3: a table cannot say 'a\\rb' with the tag 'X'$"):
+        list(write_rows([Sentence(("a\rb",), ("X",), path="in.jsonl", line=3)]))
+
+
+@pytest.mark.parametrize(
+    ("first", "delimiter"),
+    [("sep=;", ";"), ("sep=,", ","), ("sep=\t", "\t"), (r"sep=\t", "\t"), ('"sep=;"', ";"), ("SEP=|", "|")],
+)
+@pytest.mark.parametrize("name", ["train.csv", "train.txt"])
+def test_a_first_line_that_names_the_delimiter_is_believed_and_is_no_row(pairs, first, delimiter, name):
+    text = f"{first}\n" + "form;tag\nThe;DET\ncat;NOUN\n".replace(";", delimiter)
+
+    assert pairs(text, name) == [[("The", "DET"), ("cat", "NOUN")]]
+    with pytest.raises(DataError, match=rf"{name}:5: expected 2 columns, got 1: 'x'$"):
+        pairs(f"{text}x\n", name)
+    with pytest.raises(DataError, match=rf"{name}:2: there is no column 'y'; the header has form, tag$"):
+        pairs(text, name, tag="y")
+
+
+def test_vertical_bars_delimit_where_nothing_else_does(pairs):
+    assert pairs("form|tag\nThe|DET\na,b|X\n", "train.csv") == [[("The", "DET"), ("a,b", "X")]]
+    assert pairs("form,a|b|c\nThe,DET\n", "train.csv") == [[("The", "DET")]]
+
+
+@pytest.mark.parametrize(
+    ("header", "hint"), [("form   tag", 'data.format = "columns"'), ("form:tag", "a first line sep=: says that : does")]
+)
+def test_a_header_of_one_cell_says_which_delimiters_are_read(pairs, header, hint):
+    with pytest.raises(DataError, match=rf"train\.csv:1: there is no column 1; the header has {header}$") as caught:
+        pairs(f"{header}\nThe:DET\n", "train.csv")
+
+    assert hint in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("row", "told"), [("1,,,O", "4 cells, the header has 3: is a comma not quoted"), ("1;2;3;4", None)]
+)
+def test_a_comma_that_should_be_quoted_is_named_with_its_line(pairs, row, told):
+    with pytest.raises(DataError) as caught:
+        pairs(f"sent,word,tag\n1,Mira,B-PER\n{row}\n", "comma.csv", token="word")
+
+    assert (told or "expected 3 columns, got 1") in caught.value.message
+    assert "comma.csv:3: " in caught.value.message
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_the_command_that_quotes_a_delimiter_makes_a_table_that_reads(pairs, tmp_path, delimiter):
+    with pytest.raises(DataError, match=r"train\.csv:3: 4 cells, the header has 3") as caught:
+        pairs("sent,word,tag\n1,a,X\n1,,,O\n".replace(",", delimiter), "train.csv", token="word")
+
+    command = (caught.value.hint or "").replace("OLD", "train.csv").replace("NEW", "new.csv")
+    subprocess.run(command, shell=True, check=True, cwd=tmp_path)
+    assert pairs((tmp_path / "new.csv").read_text(), "train.csv", token="word") == [[("a", "X"), (delimiter, "O")]]
+
+
+def test_a_decimal_comma_is_read_where_the_layout_says_so_and_named_where_not(tmp_path):
+    text = "series;position;force;state\n1;-1,5;0,000;rest\n1;,25;2,5e-1;rest\n"
+    with pytest.raises(DataError, match=r"train\.csv:2: column position: expected a number, got '-1,5'$") as caught:
+        read(tmp_path, text)
+    assert 'data.decimal = ","' in (caught.value.hint or "")
+
+    layout = replace(MEASURED, decimal=",")
+    (found,) = read(tmp_path, text, layout)
+    assert found.numbers == ((-1.5, 0.0), (0.25, 0.25))
+
+    told = r"train\.csv:2: column force: expected a number with ',' before its fraction, got '1\.500'$"
+    with pytest.raises(DataError, match=told):
+        read(tmp_path, "series;position;force;state\n1;2;1.500;rest\n", layout)
+    joined = Layout(token="force", tag="state", numeric=("force",), per_row="sentence", decimal=",")
+    assert read(tmp_path, "force;state\n1,5 2;a b\n", joined)[0].numbers == ((1.5,), (2.0,))

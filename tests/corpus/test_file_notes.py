@@ -61,4 +61,4 @@ def test_rows_with_more_cells_than_the_first_are_noted_where_something_is_in_the
     list(read_sentences(io.BytesIO(text), notes=notes))
 
     assert (notes.layout.format, notes.n_cells) == ("columns", 2)
-    assert notes.surplus == [(2, "b\tY\tz"), (5, "d\tX\ty\t")]
+    assert notes.surplus.first == [(2, "b\tY\tz"), (5, "d\tX\ty\t")]

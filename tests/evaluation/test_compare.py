@@ -193,6 +193,22 @@ def test_padding_and_the_order_of_sentences_change_no_number(tmp_path, taggers, 
     assert {**turned.to_json(), "calibration": None} == {**together.to_json(), "calibration": None}
 
 
+@pytest.mark.parametrize(
+    ("name", "text"), [("gold.tsv", "John\tS\nlost\nloves\tV\n"), ("gold.csv", "token,tag\nJohn,S\nlost\nloves,V\n")]
+)
+def test_rows_that_cannot_be_read_are_left_out_as_in_training_and_told(tmp_path, caplog, name, text):
+    path = tmp_path / name
+    path.write_text(text)
+    tagger = Tagger.load(save_words_bundle(tmp_path / "skip", Layout("columns", bad_rows="skip")))
+
+    (sentence,) = read_gold(tagger, path)
+
+    assert sentence.tokens == ("John", "loves")
+    assert "rows that cannot be read and are left out: 1; first" in caplog.text
+    with pytest.raises(DataError, match="expected 2 columns, got 1: 'lost'"):
+        read_gold(Tagger.load(save_words_bundle(tmp_path / "error", Layout("columns"))), path)
+
+
 def test_a_tagger_that_beats_no_baseline_is_warned_of(tmp_path, taggers):
     path = tmp_path / "gold.tsv"
     path.write_text("John\tS\nloves\tV\nJane\tO\n\nNASA\tO\n")

@@ -415,7 +415,7 @@ def test_a_command_stands_on_one_line(here):
     [
         ("train.tsv", "-DOCSTART- -X- O\n\nin O\nNew York B-location\n", 4),
         ("train.tsv", "in\tO\nto\tO\t\nRome\tO\tx\n", 3),
-        ("train.csv", "token,tag\na,O,,\nb,O\n1,000,O\n", 4),
+        ("train.tsv", "token tag\na O\nNew York O\n", 3),
     ],
 )
 def test_rows_with_more_cells_than_the_first_are_told(name, text, line):
@@ -458,9 +458,11 @@ def test_the_text_shows_splits_then_errors_then_warnings_with_their_first_places
             "",
             "error: dev: expected 2 columns, got 1: 'see'  [unreadable]",
             "  dev.tsv:2",
-            "  > The file is looked at once this is mended. A config tells format, columns and encoding: `tagger init "
-            "train.tsv",
-            "    dev.tsv >mine.toml` guesses them, `tagger check mine.toml` tries them.",
+            "  > The file is looked at once this is mended: if few rows are so, "
+            'data.bad_rows = "skip" leaves them out. A config',
+            "    tells format, columns and encoding: `tagger init train.tsv dev.tsv >mine.toml` guesses them, "
+            "`tagger check",
+            "    mine.toml` tries them.",
             "",
             "warning: train: 4 of 8 sentences repeat an earlier one  [duplicates]",
             "  train.tsv:19  'John loves Jane' as at line 1",

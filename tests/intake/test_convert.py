@@ -163,8 +163,22 @@ def test_what_is_wrong_in_standard_input_is_told_with_its_line(convert, options)
     result = convert("-", "-", *options, stdin="a\tX\nc\tY\nb\n")
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith("error: <stdin>:3: ") or "<stream>:3: " in result.stderr
+    assert ":3: " in result.stderr
     assert "'b'" in result.stderr
+
+
+def test_rows_that_cannot_be_read_are_left_out_where_that_is_asked_for_and_told_once(convert):
+    result = convert("-", "-", "--scheme", "bioes", "--bad-rows", "skip", stdin="a\tB-X\nb\n\nc\tO\n")
+
+    assert (result.exit_code, result.stdout) == (0, "a\tS-X\n\nc\tO\n\n")
+    assert result.stderr.count("rows that cannot be read and are left out: 1; first <stream>:2 (expected 2 col") == 1
+
+
+def test_cells_that_the_first_row_does_not_have_are_told(convert):
+    result = convert("-", "-", stdin='said O\n: " O\nto O\n')
+
+    assert (result.exit_code, result.stdout) == (0, 'said\tO\n:\t"\nto\tO\n\n')
+    assert "rows with more cells than the first: 1; first <stream>:2" in result.stderr
 
 
 def test_a_pipe_is_converted_as_it_comes_where_nothing_has_to_be_found_first(tmp_path):
@@ -230,7 +244,7 @@ def test_a_file_is_not_converted_onto_itself(convert, tmp_path):
         (["in.conllu", "out.tsv", "--tag", "xpos"], "all tags are `_`: no word is tagged"),
         (["none.tsv", "out.tsv"], "none.tsv: cannot be read: No such file or directory"),
         (["/dev/null", "out.tsv"], "/dev/null: the file is empty"),
-        ([".", "out.tsv.gz"], ".: cannot be read: Is a directory"),
+        ([".", "out.tsv.gz"], ".: is a folder"),
         (["in.tsv", "none/out.tsv.gz"], "none/out.tsv.gz: cannot be written: No such file or directory"),
         (["bar.csv", "out.conllu"], "bar.csv:2: CoNLL-U cannot say the tag 'X|Y' in MISC"),
         (["bar.csv", "out.txt"], "--to jsonl"),

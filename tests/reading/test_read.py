@@ -125,6 +125,10 @@ BY_NAME = {
     "columns": Layout("columns", token="a", tag="b"),
     "csv": Layout("csv", sentence=0),
     "joined": Layout("csv", per_row="sentence"),
+    "columns, bad rows left out": Layout("columns", numeric=(0,), decimal=",", bad_rows="skip"),
+    "csv, bad rows left out": Layout("csv", bad_rows="skip"),
+    "conllu, bad rows left out": Layout("conllu", bad_rows="skip"),
+    "jsonl, bad rows left out": Layout("jsonl", bad_rows="skip"),
 }
 
 

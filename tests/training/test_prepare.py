@@ -101,6 +101,19 @@ def test_folds_and_groups_of_train_are_told_and_groups_are_not_asked_of_other_fi
     assert "train 33.3% (1 group), test 66.7% (fold 1 of 2, 1 group)" in caplog.text
 
 
+def test_a_folder_in_place_of_a_file_is_called_one(prepared, tmp_path):
+    with pytest.raises(DataError, match=r"is a folder \(data\.dev\)$"):
+        prepared(PLAIN, data={"dev": str(tmp_path)})
+
+
+def test_rows_that_cannot_be_read_are_left_out_of_training_where_that_is_asked_for_and_told(prepared, caplog):
+    found = prepared(f"{PLAIN}broken\n", data={"bad_rows": "skip"})
+
+    assert [sentence.tokens for sentence in found.splits["train"]] == [("Anna", "sleeps"), ("Rome",)]
+    assert found.layout.bad_rows == "skip"
+    assert "train: rows that cannot be read and are left out: 1; first" in caplog.text
+
+
 def test_groups_without_a_cut_are_told(prepared, caplog):
     prepared(PLAIN, data={"group": "document"})
 
@@ -114,12 +127,12 @@ def test_the_same_findings_as_check_are_told(prepared, caplog):
 
 
 def test_a_header_that_looks_like_data_and_cells_that_are_not_read_are_told_by_training_too(prepared, tmp_path, caplog):
-    (tmp_path / "dev.csv").write_text("Anna,S\nRome,S\nJo,V,x\n")
+    (tmp_path / "dev.csv").write_text('Anna,S\nRome,S\n"J\no",V\n')
 
     prepared("Anna S\nNew York S\nsleeps V\n", data={"dev": str(tmp_path / "dev.csv")})
 
     assert "train: rows with more cells than the first: 1; first" in caplog.text
-    assert "dev: rows with more cells than the first: 1; first" in caplog.text
+    assert "dev: rows with a line end or TAB in a quoted cell: 1; first" in caplog.text
     assert "dev: the header looks like data: 'S' is a tag, too; first" in caplog.text
 
 
@@ -143,7 +156,7 @@ def test_ignored_tags_are_left_out_in_the_scheme_that_the_network_learns_too(pre
 
 def test_each_file_is_read_once_for_its_sentences_findings_and_hash(tmp_path, monkeypatch, caplog):
     dev = tmp_path / "dev.csv.gz"
-    dev.write_bytes(gzip.compress(b"Anna,S\r\nRome,S\nJo,V,x\n"))
+    dev.write_bytes(gzip.compress(b'Anna,S\r\nRome,S\n"J\no",V\n'))
     n_opened: Counter[Path] = Counter()
 
     def counted(path, mode, open_path=Path.open):
@@ -159,7 +172,7 @@ def test_each_file_is_read_once_for_its_sentences_findings_and_hash(tmp_path, mo
 
     assert n_opened == {train: 1, dev: 1}
     assert found.hashes["dev"] == hashlib.sha256(dev.read_bytes()).hexdigest()
-    for told in "lines end in different ways", "rows with more cells than the first", "the header looks like data":
+    for told in "lines end in different ways", "rows with a line end or TAB", "the header looks like data":
         assert f"dev: {told}" in caplog.text
 
 

@@ -1,7 +1,17 @@
 """What is or may be wrong with sentences and the files that they came from."""
 
-from tagger.corpus.checks.files import byte_findings, row_findings
+from tagger.corpus.checks.files import byte_findings, row_findings, warn_of_rows
 from tagger.corpus.checks.findings import Finding, Place, Split, brief, errors_first
 from tagger.corpus.checks.sentences import find
 
-__all__ = ["Finding", "Place", "Split", "brief", "byte_findings", "errors_first", "find", "row_findings"]
+__all__ = [
+    "Finding",
+    "Place",
+    "Split",
+    "brief",
+    "byte_findings",
+    "errors_first",
+    "find",
+    "row_findings",
+    "warn_of_rows",
+]

@@ -1,12 +1,14 @@
-"""What is or may be wrong with a file beside its sentences: its bytes, a table's header, cells that are not read."""
+"""What is or may be wrong with a file beside its sentences: its bytes, its header, rows and cells that are not read."""
 
+import logging
 from collections.abc import Collection, Iterator
 from itertools import islice
 
 from tagger.corpus.checks.characters import shown
-from tagger.corpus.checks.findings import Finding, Place
-from tagger.corpus.file_notes import CR, CRLF, LF, N_PLACES, FileNotes
-from tagger.corpus.formats import format_of
+from tagger.corpus.checks.findings import Finding, Place, brief
+from tagger.corpus.file_notes import CR, CRLF, LF, N_PLACES, FileNotes, NotedRows
+
+log = logging.getLogger("tagger")
 
 NAMES = {CRLF: "CRLF", LF: "LF", CR: "a lone CR"}
 
@@ -37,36 +39,60 @@ def byte_findings(split: str, notes: FileNotes) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def row_findings(split: str, notes: FileNotes, tags: Collection[str]) -> Iterator[Finding]:
-    """What of a file is not read: a first row that seems to be data, cells that the first row does not have, objects
-    that their annotator refused.
+def warn_of_rows(notes: FileNotes, tags: Collection[str]) -> None:
+    """Log the findings of `row_findings`, where no check does."""
+    for line in brief(row_findings(None, notes, tags)):
+        log.warning("%s", line)
+
+
+def row_findings(split: str | None, notes: FileNotes, tags: Collection[str]) -> Iterator[Finding]:
+    """Rows that are left out, a header that seems to be data, cells beyond the first row's, cells of several lines,
+    objects that their annotator refused.
 
     Args:
-        split: its name.
+        split: its name; None where the file is no split.
         notes: on its file, which was read to its end.
         tags: of the split.
     """
     layout = notes.layout
+    if notes.bad.n:
+        yield _of_rows(
+            "bad-rows", split, notes, notes.bad, "rows that cannot be read and are left out",
+            'data.bad_rows = "skip" leaves them out. If they are many, the format or a column may be another one.',
+        )  # fmt: skip
     if notes.header is not None and not isinstance(layout.tag, str):
         name = notes.header[-1 if layout.tag is None else layout.tag]
         if name in tags:
             yield Finding(
-                "header", "warning", split, 1, f"{split}: the header looks like data: {shown(name)} is a tag, too",
+                "header", "warning", split, 1, _told(split, f"the header looks like data: {shown(name)} is a tag, too"),
                 "The first row of a table names its columns and is not read as data: put such a row on top, for "
                 "example token,tag.",
                 (Place(notes.path, 1, shown(", ".join(notes.header))),),
             )  # fmt: skip
-    if notes.n_surplus:
-        yield Finding(
-            "extra-cells", "warning", split, notes.n_surplus,
-            f"{split}: rows with more cells than the first: {notes.n_surplus:,}",
-            f"The first has {notes.n_cells}; the rest of each is not read. {format_of(layout).surplus_advice}",
-            tuple(Place(notes.path, number, shown(line)) for number, line in notes.surplus),
+    if notes.surplus.n:
+        yield _of_rows(
+            "extra-cells", split, notes, notes.surplus, "rows with more cells than the first",
+            f"The first has {notes.n_cells}; the rest of each is not read. Is there a cell with a space in it? Delimit "
+            "cells by TAB.",
         )  # fmt: skip
-    if notes.n_refused:
-        yield Finding(
-            "refused", "warning", split, notes.n_refused,
-            f"{split}: examples whose `answer` is reject or ignore: {notes.n_refused:,}",
+    if notes.refused.n:
+        yield _of_rows(
+            "refused", split, notes, notes.refused, "examples whose `answer` is reject or ignore",
             "They are left out: their annotator called them wrong, or skipped them.",
-            tuple(Place(notes.path, number, answer) for number, answer in notes.refused),
         )  # fmt: skip
+    if notes.broken.n:
+        yield _of_rows(
+            "broken-cells", split, notes, notes.broken, "rows with a line end or TAB in a quoted cell",
+            "Is it meant? A line end is read as LF, also where it is CR or CRLF. If a token is a quotation mark that "
+            'quotes nothing, the rows behind it are lost: data.format = "columns" reads it as it is.',
+        )  # fmt: skip
+
+
+def _of_rows(key: str, split: str | None, notes: FileNotes, rows: NotedRows, what: str, advice: str) -> Finding:
+    is_told = key in ("bad-rows", "refused")
+    places = tuple(Place(notes.path, number, text if is_told else shown(text)) for number, text in sorted(rows.first))
+    return Finding(key, "warning", split, rows.n, _told(split, f"{what}: {rows.n:,}"), advice, places)
+
+
+def _told(split: str | None, what: str) -> str:
+    return f"{split}: {what}" if split else what

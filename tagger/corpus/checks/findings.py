@@ -12,6 +12,8 @@ from tagger.corpus.file_notes import N_PLACES
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 
+N_BAD_ROWS = 3  # that a line in a log names
+
 
 class Place(NamedTuple):
     """Where something is: a line from 1, or None for a file as a whole; and what is to be seen there."""
@@ -137,9 +139,14 @@ def errors_first(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def brief(findings: Iterable[Finding]) -> list[str]:
-    """A line for each finding, with its first place, the path as one would type it here."""
-    firsts = ((finding.what, finding.places[0]) for finding in findings)
-    return [f"{what}; first {place._replace(path=near(place.path))}" for what, place in firsts]
+    """A line for each finding, with its first place, the path as one would type it here; three of rows left out."""
+    return [f"{found.what}; first {', '.join(_brief_places(found))}" for found in findings]
+
+
+def _brief_places(found: Finding) -> Iterator[str]:
+    for place in found.places[: N_BAD_ROWS if found.key == "bad-rows" else 1]:
+        reason = f" ({place.note})" if found.key == "bad-rows" else ""
+        yield f"{place._replace(path=near(place.path))}{reason}"
 
 
 def number_of(noun: str, count: int) -> str:

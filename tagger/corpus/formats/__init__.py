@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tagger.corpus.layout import Column, Layout
 from tagger.corpus.sentence import Sentence
+from tagger.errors import DataError
 from tagger.format_names import FORMATS, FormatName
 
 if TYPE_CHECKING:
@@ -39,6 +40,41 @@ class Source:
     keep_rows: bool = False
     notes: "FileNotes | None" = None
 
+    def leave_out(self, number: int, error: DataError) -> None:
+        """Note a row that cannot be read, if the layout says that such rows are left out.
+
+        Args:
+            number: of its line.
+            error: what is wrong with it.
+
+        Raises:
+            DataError: the error, where the layout says that it is one.
+        """
+        if self.notes and self.tagged and self.layout.bad_rows == "skip":
+            self.notes.bad.add(number, error.message.removeprefix(f"{self.path}:{number}: "))
+        elif error.hint is None and self.tagged:
+            raise DataError(error.message, 'if few rows are so, data.bad_rows = "skip" leaves them out') from None
+        else:
+            raise error
+
+
+def sentences_of_lines(source: Source, sentence_at: Callable[[int, str], Sentence | None]) -> Iterator[Sentence]:
+    """The sentences of a format in which a line holds a whole one.
+
+    Args:
+        source: of the lines.
+        sentence_at: the sentence of a line, with its number; None where it has none. Raises DataError where the line
+            cannot be read.
+    """
+    for number, line in enumerate(source.lines, 1):
+        try:
+            sentence = sentence_at(number, line)
+        except DataError as error:
+            source.leave_out(number, error)
+            continue
+        if sentence is not None:
+            yield sentence
+
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
@@ -58,7 +94,6 @@ class FileFormat:
         keeps_rows: whether sentences that kept their rows are written as they were, with other tags.
         is_sentence_a_line: whether a line holds a whole sentence.
         left_out: content that files have at their start and other formats do not take over, in words for users.
-        surplus_advice: possible reason for cells that the file's first row does not have.
     """
 
     read: Callable[[Source], Iterator[Sentence]]
@@ -73,7 +108,6 @@ class FileFormat:
     keeps_rows: bool = False
     is_sentence_a_line: bool = False
     left_out: Callable[[Iterator[str], Layout], list[str]] = lambda *_: []
-    surplus_advice: str = ""
 
 
 def load_format(name: FormatName) -> FileFormat:

@@ -46,6 +46,8 @@ def read(source: Source) -> Iterator[Sentence]:
         needed.append(group)
     if first and (is_named or isinstance(group, str)):
         ahead.pop()
+        if source.notes:
+            source.notes.header = cells
         place = f"{path}:{first[0]}"
     else:
         place = path
@@ -64,6 +66,7 @@ def read(source: Source) -> Iterator[Sentence]:
         by_document=group is None and layout.group == DOCUMENT,
         width=1 + max(found.values()),
         n_cells=len(cells),
+        delimiter="\t" if first and _is_by_tab(first[1]) else " ",
     )
     return sentences(body, choice, source)
 
@@ -82,10 +85,10 @@ def _index(column: Column, header: list[str], place: str) -> int:
 def read_rows(lines: Iterable[str], *, comments: bool = False) -> Rows:
     """The rows of a column file.
 
-    The first line decides whether cells are parted by TAB, aside from blank lines, document marks and such as start
+    The first line decides whether cells are delimited by TAB, aside from blank lines, document marks and such as start
     with # and have no TAB. Where they are, a line that starts with # and has no TAB is a comment, and spaces are part
-    of a cell. Where they are not, any run of spaces parts cells, and a line that starts with # is a token's. With
-    `comments`, every line that starts with # is one.
+    of a cell. Where they are not, any run of spaces and TABs delimits cells, at a line's end none, and a line that
+    starts with # is a token's. With `comments`, every line that starts with # is one.
     A line of nothing but TABs and spaces ends a sentence, a document mark does too.
     """
     numbered = enumerate(lines, 1)
@@ -95,14 +98,14 @@ def read_rows(lines: Iterable[str], *, comments: bool = False) -> Rows:
         is_mark = DOCUMENT_MARK in line.split(" ")
         is_comment = line.startswith("#") and (comments or "\t" not in line)
         if line.strip(" \t") and not is_comment and ("\t" in line or not is_mark):
-            by_tab = "\t" in line
+            by_tab = _is_by_tab(line)
             break
     else:
         by_tab = False
     yield from (_row(*past, by_tab, comments) for past in ahead)
     for number, line in numbered:
         if line and line[0] not in "# \t" and DOCUMENT_MARK not in line:  # as most are
-            cells = line.split("\t" if by_tab else " ")
+            cells = line.split("\t") if by_tab else line.replace("\t", " ").split(" ")
             yield number, line, cells if by_tab or "" not in cells else [cell for cell in cells if cell], None
         else:
             row = _row(number, line, by_tab, comments)
@@ -116,9 +119,19 @@ def _row(number: int, line: str, by_tab: bool, comments: bool) -> Row | None:
         return None
     if line[0] == "#" and (comments or (by_tab and "\t" not in line)):
         return number, line, None, None
-    cells = line.split("\t") if by_tab else [cell for cell in line.split(" ") if cell]
+    cells = _cells(line, by_tab)
     is_mark = DOCUMENT_MARK in cells or line.split(" ", 1)[0] == DOCUMENT_MARK
     return (number, line, None, "") if is_mark else (number, line, cells, None)
+
+
+def _is_by_tab(line: str) -> bool:
+    """Whether TAB delimits the cells of a file with such a first row: not if all TABs stand behind spaced cells."""
+    row = line.rstrip(" \t")
+    return "\t" in row or ("\t" in line and " " not in row)
+
+
+def _cells(line: str, by_tab: bool) -> list[str]:
+    return line.split("\t") if by_tab else [cell for cell in line.replace("\t", " ").split(" ") if cell]
 
 
 def write_sentence(sentence: Sentence, *, confidence: Sequence[float] | None = None) -> str:
@@ -159,8 +172,8 @@ FORMAT = FileFormat(
     read=read,
     write=lambda tagged, _: map(write_sentence, tagged),
     suffixes=(".tsv", ".conll"),
-    recognises=lambda line: "\t" in line,  # parted by spaces, where no other format is recognised
+    # Columns delimited by spaces are assumed where no other format is recognised; Excel names a delimiter so.
+    recognises=lambda line: "\t" in line and line.lower() != "sep=\t",
     keys=frozenset({"token", "tag", "numeric", "columns", "sentence", "group"}),
     left_out=_left_out,
-    surplus_advice="Is there a cell with a space in it? Part cells by TAB.",
 )

@@ -56,7 +56,7 @@ def read(source: Source) -> Iterator[Sentence]:
 
     if tagged:
         refuse_tag_as_input(layout, path, token=token_name, tag=tag_name, place_of=field)
-    rows = read_rows(chain(ahead, lines), path)
+    rows = read_rows(chain(ahead, lines), path, leave_out=source.leave_out)
     chosen = [token_name, *layout.numeric, *layout.columns, *([tag_name] if tagged else [])]
     if names == FIELDS and (beyond := max((c for c in chosen if isinstance(c, int)), default=0)) >= len(FIELDS):
         rows = _reaching(rows, beyond)
@@ -103,8 +103,13 @@ def named_columns(line: str) -> tuple[str, ...] | None:
     return tuple(mark[1].lower().split()) if mark else None
 
 
-def read_rows(lines: Iterable[str], path: str) -> Rows:
+def read_rows(lines: Iterable[str], path: str, *, leave_out: Callable[[int, DataError], None] | None = None) -> Rows:
     """The word lines of a CoNLL-U file; ranges (`1-2`), empty nodes (`8.1`) and comments are no tokens.
+
+    Args:
+        lines: of the file.
+        path: for messages.
+        leave_out: what to do about the line of a row that cannot be read; it may raise the error. None: raise it.
 
     Raises:
         DataError: names the line that has not the columns, ten or those of `# global.columns`, or no word id.
@@ -124,13 +129,20 @@ def read_rows(lines: Iterable[str], path: str) -> Rows:
             yield number, line, None, mark and (mark[1] or "")
         else:
             cells, is_begun = line.split("\t"), True
+            error = None
+            word_id = cells[id_place] if 0 <= id_place < len(cells) else "1"
             if len(cells) != width and (columns or not _has_more(cells)):
-                raise _not_as_many(line, width, f"{path}:{number}")
-            word_id = cells[id_place] if id_place >= 0 else "1"
-            is_word = word_id.isdecimal()
-            if not is_word and not NO_WORD.fullmatch(word_id):
+                error = _not_as_many(line, width, f"{path}:{number}")
+            elif not _is_id(word_id):
                 where = "column ID" if columns else "the first column"
-                raise DataError(f"{path}:{number}: expected a word id in {where}, got {word_id!r}")
+                error = DataError(f"{path}:{number}: expected a word id in {where}, got {word_id!r}")
+            if error:
+                if leave_out is None:
+                    raise error
+                leave_out(number, error)
+                yield number, line, [], None
+                continue
+            is_word = word_id.isdecimal()
             yield number, line, cells if is_word else None, None
 
 
@@ -279,6 +291,8 @@ def write_sentence(sentence: Sentence, column: Column, *, confidence: Sequence[f
     steps = iter(zip(tags, scores, strict=True))
     lines = []
     for line, is_token in rows:
+        if is_token is None:
+            continue
         if is_token:
             tag, score = next(steps)
             cells = line.split("\t")
@@ -319,5 +333,4 @@ FORMAT = FileFormat(
     is_optional=is_key,
     keeps_rows=True,
     left_out=lambda *_: ["the other fields of CoNLL-U", "its comments"],
-    surplus_advice="Columns behind the ten are chosen by their index, from 10 on.",
 )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from tagger.corpus.alignment import CharSpan, Misfit, align
-from tagger.corpus.formats import FileFormat, Source
+from tagger.corpus.formats import FileFormat, Source, sentences_of_lines
 from tagger.corpus.layout import Column, Layout, refuse_tag_as_input
 from tagger.corpus.schemes import tags_of
 from tagger.corpus.sentence import Sentence
@@ -48,17 +48,19 @@ def read(source: Source) -> Iterator[Sentence]:
     counts: Counter[str] = Counter()
     is_warned = False
     n_objects = n_refused = 0
-    for number, line in enumerate(source.lines, 1):
+
+    def sentence_at(number: int, line: str) -> Sentence | None:
+        nonlocal is_warned, n_objects, n_refused
         if not line.strip(" \t"):
-            continue
+            return None
         place = f"{path}:{number}"
         found = parse_object(line, place)
         n_objects += 1
         if tagged and layout.tag != "answer" and found.get("answer") in REFUSED:
             n_refused += 1
             if source.notes:
-                source.notes.note_refused(number, f"answer: {found['answer']}")
-            continue
+                source.notes.refused.add(number, f"answer: {found['answer']}")
+            return None
         token_key, tag_key = _keys(found, layout, place, tagged)
         if tag_key in (token_key, *layout.columns):
             refuse_tag_as_input(layout, path, token=token_key, tag=str(tag_key), place_of=str)
@@ -94,8 +96,9 @@ def read(source: Source) -> Iterator[Sentence]:
             sentence = Sentence(tokens, tags if tag_key else None, columns=columns, path=path, line=number)
         if layout.group is not None:
             sentence = replace(sentence, group=_group(found, str(layout.group), place))
-        if sentence.tokens or not tagged:
-            yield sentence
+        return sentence if sentence.tokens or not tagged else None
+
+    yield from sentences_of_lines(source, sentence_at)
     if n_refused:
         log.warning(
             "%s: %d of %d examples are left out: their `answer` is reject or ignore", path, n_refused, n_objects

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tagger.corpus.formats import FileFormat, Source
+from tagger.corpus.formats import FileFormat, Source, sentences_of_lines
 from tagger.corpus.layout import SAID_BY_JSONL
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
@@ -20,7 +20,8 @@ def read(source: Source) -> Iterator[Sentence]:
         DataError: names the line of a token that is empty or lacks its tag.
     """
     path, tagged = source.path, source.tagged
-    for number, line in enumerate(source.lines, 1):
+
+    def sentence_at(number: int, line: str) -> Sentence | None:
         tokens, tags = [], []
         for piece in PIECE.findall(line):
             token, slash, tag = piece.rpartition("/")
@@ -31,8 +32,9 @@ def read(source: Source) -> Iterator[Sentence]:
                 raise DataError(f"{path}:{number}: the {what} is empty: {piece[:80]!r}")
             tokens.append(token or piece)
             tags.append(tag)
-        if tokens:
-            yield Sentence(tuple(tokens), tuple(tags) if tagged else None, path=path, line=number)
+        return Sentence(tuple(tokens), tuple(tags) if tagged else None, path=path, line=number) if tokens else None
+
+    return sentences_of_lines(source, sentence_at)
 
 
 def write_sentence(sentence: Sentence) -> str:

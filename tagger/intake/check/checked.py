@@ -86,8 +86,9 @@ def _advised(found: Finding, paths: Sequence[Path]) -> Finding:
     names = " ".join(map(shlex.quote, map(near, paths)))
     config = "mine.toml"
     guess, trial = f"`tagger init {names} >{config}` guesses them", f"`tagger check {config}` tries them"
+    stop = "" if found.advice[-1] in ".?" else "."
     advice = f"A config tells format, columns and encoding: {guess}, {trial}."
-    gap = "\n" if "OLD" in found.advice else " "  # behind a command, which is to be copied
+    gap = "\n" if "OLD" in found.advice else f"{stop} "  # behind a command, which is to be copied
     return replace(found, advice=f"{found.advice}{gap}{advice}")
 
 

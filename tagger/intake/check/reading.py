@@ -14,7 +14,7 @@ from tagger.corpus.layout import Layout
 from tagger.corpus.sentence import Sentence
 from tagger.errors import ConfigError, DataError, TaggerError
 from tagger.intake.check.config_lines import line_of
-from tagger.reading.read import read_sentences
+from tagger.reading.read import no_sentence, read_sentences
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ def _read_file(path: Path, layout: Layout, notes: FileNotes, like: Layout | None
             notes.finish()
         raise
     if not sentences:
-        raise DataError(f"{path}: no sentence found", "is it empty, or all comments?")
+        raise no_sentence(notes)
     return sentences
 
 

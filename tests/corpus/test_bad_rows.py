@@ -1,0 +1,214 @@
+"""Rows that cannot be read: an error with its line, or left out, counted and listed."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from tagger.corpus import Layout, Sentence
+from tagger.corpus.checks import find
+from tagger.corpus.checks.files import row_findings
+from tagger.corpus.checks.findings import Split, brief
+from tagger.corpus.file_notes import FileNotes
+from tagger.corpus.write import write_sentences
+from tagger.errors import DataError
+from tagger.format_names import FORMATS
+from tagger.reading.read import read_sentences, read_tagged
+
+
+def word(number: str, form: str, tag: str) -> str:
+    return f"{number}\t{form}\t_\t{tag}" + 6 * "\t_"
+
+
+SENTENCES = [[("The", "DET"), ("cat", "NOUN")], [("purrs", "VERB")]]
+# The same sentences and rows that cannot be read, with the line and the reason of each.
+BAD = {
+    "columns by TAB": (
+        Layout("columns"),
+        ["The\tDET", "broken", "cat\tNOUN", "\tX", "", "purrs\tVERB", "purrs\t"],
+        [
+            (2, "expected 2 columns, got 1: 'broken'"),
+            (4, "the token is empty: '\\tX'"),
+            (7, "the tag is empty: 'purrs\\t'"),
+        ],
+    ),
+    "columns by spaces": (
+        Layout("columns"),
+        ["The DET", "cat NOUN", "  X", "", "lost", "", "purrs VERB"],
+        [
+            (3, "the token is empty or a space: delimit columns by TAB to keep it"),
+            (5, "expected 2 columns, got 1: 'lost'"),
+        ],
+    ),
+    "conllu": (
+        Layout("conllu"),
+        [
+            "# text = The cat",
+            word("1", "The", "DET"),
+            "2\tfat",
+            word("x", "a", "X"),
+            word("2", "cat", "NOUN"),
+            "",
+            word("1", "purrs", "VERB"),
+        ],
+        [
+            (3, "expected 10 columns parted by TAB, got 2: '2\\tfat'"),
+            (4, "expected a word id in the first column, got 'x'"),
+        ],
+    ),
+    "a token a row of a table": (
+        Layout("csv"),
+        ["token,tag", "The,DET", "1,000,NUM", ",X", "cat,NOUN", '"a"b,X', "lost", "", "purrs,VERB"],
+        [
+            (3, "3 cells, the header has 2: is a comma not quoted?"),
+            (4, "the token is empty: ',X'"),
+            (6, "not a row of CSV: ',' expected after '\"'"),
+            (7, "expected 2 columns, got 1: 'lost'"),
+        ],
+    ),
+    "a sentence a row of a table": (
+        Layout("csv", per_row="sentence"),
+        ["tokens;tags", "The cat;DET NOUN", "a b;X", "purrs;VERB"],
+        [(3, "2 tokens, but 1 tags: 'a b;X'")],
+    ),
+    "jsonl": (
+        Layout("jsonl"),
+        [
+            '{"tokens": ["The", "cat"], "tags": ["DET", "NOUN"]}',
+            '{"tokens": ["a"',
+            '{"tokens": ["a"], "tags": []}',
+            '{"tokens": ["purrs"], "tags": ["VERB"]}',
+        ],
+        [(2, "not JSON: Expecting ',' delimiter, in column 16: '{\"tokens\": [\"a\"'"), (3, "1 tokens, but 0 tags")],
+    ),
+    "slash": (
+        Layout("slash"),
+        ["The/DET cat/NOUN", "The/DET cat", "purrs/VERB", "/X"],
+        [(2, "expected word/TAG, got 'cat', which has no slash"), (4, "the token is empty: '/X'")],
+    ),
+}
+in_each = pytest.mark.parametrize(("layout", "lines", "bad"), BAD.values(), ids=BAD)
+
+
+def skipping(layout: Layout) -> Layout:
+    return Layout(layout.format, per_row=layout.per_row, bad_rows="skip")
+
+
+def noted(lines: list[str], layout: Layout, *, keep_rows: bool = False) -> tuple[list[Sentence], FileNotes]:
+    notes = FileNotes()
+    content = io.BytesIO("\n".join(lines).encode())
+    return list(read_sentences(content, layout, keep_rows=keep_rows, notes=notes)), notes
+
+
+def steps(sentences: list[Sentence]) -> list[list[tuple[str, str]]]:
+    return [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in sentences]
+
+
+def test_every_format_is_among_the_examples():
+    assert {layout.format for layout, _, _ in BAD.values()} == set(FORMATS)
+
+
+@in_each
+def test_rows_that_cannot_be_read_are_left_out_where_that_is_asked_for_and_noted_with_their_reasons(layout, lines, bad):
+    found, notes = noted(lines, skipping(layout))
+
+    assert steps(found) == SENTENCES
+    assert (notes.bad.n, sorted(notes.bad.first)) == (len(bad), bad)
+
+
+@in_each
+def test_without_being_asked_the_first_such_row_is_an_error_that_names_the_key(layout, lines, bad):
+    (number, reason), *_ = bad
+    with pytest.raises(DataError) as caught:
+        noted(lines, layout)
+
+    assert caught.value.message == f"<stream>:{number}: {reason}"
+    assert caught.value.hint
+    if "TAB to keep it" not in reason:
+        assert 'data.bad_rows = "skip"' in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("layout", "text"),
+    [
+        (Layout("columns", token=1, bad_rows="skip"), "The\tDET\nbroken\n"),
+        (Layout("conllu", bad_rows="skip"), f"{word('1', 'The', 'DET')}\nbroken\n"),
+        (Layout("csv", bad_rows="skip"), "token,tag\na,b,c\n"),
+        (Layout("jsonl", bad_rows="skip"), '{"tokens": ["a"'),
+        (Layout("slash", bad_rows="skip"), "/X"),
+    ],
+)
+def test_a_file_to_be_tagged_loses_no_row(layout, text):
+    with pytest.raises(DataError):
+        list(read_sentences(io.BytesIO(text.encode()), layout, tagged=False))
+
+
+@pytest.mark.parametrize("name", [name for name in BAD if not name.startswith("columns")])  # see the test of columns
+def test_a_file_of_nothing_else_is_an_error_that_gives_the_first_reason(tmp_path: Path, name):
+    layout, lines, bad = BAD[name]
+    kept = [*lines[: layout.format == "csv"], *(lines[number - 1] for number, _ in bad)]
+    path = tmp_path / "train"
+    path.write_text("\n".join(kept))
+
+    with pytest.raises(DataError, match=rf"train:\d: .*; none of the {len(bad)} rows can be read$"):
+        read_tagged(path, skipping(layout))
+
+
+def test_columns_of_nothing_else_are_an_error_that_gives_the_first_reason(tmp_path: Path):
+    path = tmp_path / "train.tsv"
+    path.write_text("a\t\n\nb\t\n")
+
+    with pytest.raises(DataError, match=r"train\.tsv:1: the tag is empty: 'a\\t'; none of the 2 rows can be read$"):
+        read_tagged(path, Layout(bad_rows="skip"))
+
+
+def test_what_is_left_out_is_one_finding_and_a_line_in_the_log_names_the_first_three(caplog, tmp_path: Path):
+    path = tmp_path / "train.tsv"
+    path.write_text("a\tX\nb\nc\nd\ne\n")
+    found, notes = noted(path.read_text().split("\n"), Layout("columns", bad_rows="skip"))
+    (finding,) = row_findings("train", notes, {"X"})
+
+    assert steps(found) == [[("a", "X")]]
+    assert (finding.key, finding.level, finding.count) == ("bad-rows", "warning", 4)
+    assert [(place.line, place.note) for place in finding.places[:1]] == [(2, "expected 2 columns, got 1: 'b'")]
+    (line,) = brief([finding])
+    assert line.startswith("train: rows that cannot be read and are left out: 4; first ")
+    assert [f":{number} (expected" in line for number in (2, 3, 4, 5)] == [True, True, True, False]
+
+    read_tagged(path, Layout(bad_rows="skip"))  # of which nobody takes notes
+
+    assert "rows that cannot be read and are left out: 4; first" in caplog.text
+
+
+def test_a_number_that_is_none_and_a_row_without_its_group_are_left_out_too():
+    layout = Layout("csv", numeric=("x",), group="g", tag="tag", bad_rows="skip")
+    text = ["token,x,tag,g", "a,1,X,d", "b,n/a,Y,d", "c,2,Z"]
+
+    found, notes = noted(text, layout)
+
+    assert steps(found) == [[("a", "X")]]
+    assert [number for number, _ in notes.bad.first] == [3, 4]
+
+
+def test_a_tagged_treebank_is_written_without_the_rows_that_were_left_out():
+    layout, lines, _ = BAD["conllu"]
+    found, _ = noted(lines, skipping(layout), keep_rows=True)
+
+    written = "".join(write_sentences(found, "conllu", layout))
+
+    good = [lines[0], lines[1], lines[4], "", lines[6], "", ""]
+    assert written == "\n".join(good)
+
+
+def test_what_is_found_below_a_row_that_was_left_out_keeps_its_line():
+    layout, lines = Layout("columns", bad_rows="skip"), ["in\tO", "broken", "Rome\tI-loc"]
+    found, _ = noted(lines, layout, keep_rows=True)
+
+    (finding,) = (each for each in find([Split.of("train", found)], scheme="bio") if each.key == "transitions")
+
+    assert finding.places[0].line == 3
+
+
+def test_rows_that_a_quotation_mark_hides_are_never_left_out():
+    with pytest.raises(DataError, match="<stream>:2: a quotation mark opens a cell"):
+        noted(["token\ttag", '"\tO', "a\tX", '"\tO'], Layout("csv", bad_rows="skip"))
