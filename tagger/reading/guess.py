@@ -8,8 +8,9 @@ from typing import Literal
 
 from tagger.corpus.foreign import refuse_foreign
 from tagger.corpus.formats import format_by_suffix, load_format
-from tagger.corpus.formats.columns import DOCUMENT_MARK
+from tagger.corpus.formats.columns import DOCUMENT_MARK, is_by_tab
 from tagger.corpus.formats.conllu import FIELDS, named_columns
+from tagger.corpus.formats.csv import SEP_LINE
 from tagger.corpus.formats.jsonl import begins_json
 from tagger.corpus.layout import Layout
 from tagger.errors import DataError
@@ -90,7 +91,7 @@ def guess_untagged(lines: Sequence[str], path: str, known: Layout = Layout()) ->
     """
     content = [line for line in lines if line.strip(" \t")]
     named = format_by_suffix(Path(path))
-    is_table = named in ("csv", "columns") or share(TAB in line.rstrip() for line in content) > 0.9
+    is_table = named in ("csv", "columns") or share(map(is_by_tab, content)) > 0.9
     if not content:
         return replace(known, format=named) if named and named != "slash" else None
     if named != "slash":  # no .txt, which may be about markup
@@ -150,8 +151,10 @@ def _table(
     is_one_a_line: bool,
 ) -> Table | None:
     """The cells of a file of columns or of a table; None where it is named as a table and its rows are none."""
-    with_tab = share(TAB in line.rstrip() for line in rows)
-    if with_tab > 0.9:
+    if SEP_LINE.fullmatch(rows[0]) and (table := csv_table(lines, path)):
+        return table
+    with_tab = share(map(is_by_tab, rows))
+    if with_tab > (0.1 if known.bad_rows == "skip" else 0.9):
         by_tab = column_table(lines, TAB, path, known)
         is_table = named == "csv" or isinstance(by_tab.names[0], str) or joined(by_tab)
         if len(by_tab.sentences) == 1 and is_table:
@@ -162,7 +165,7 @@ def _table(
     if named == "csv":
         return None
     if with_tab > 0.1:
-        odd = next(line for line in rows if TAB not in line.rstrip())
+        odd = next(line for line in rows if not is_by_tab(line))
         raise DataError(f"{path}:{lines.index(odd) + 1}: no TAB, which {with_tab:.0%} of lines have: {odd[:80]!r}")
     refuse_joined_words(lines, path, is_one_a_line=is_one_a_line)
     return column_table(lines, " ", path, known)
@@ -170,7 +173,8 @@ def _table(
 
 def _guess_table(table: Table, path: str, known: Layout) -> Guess:
     """The columns of a table: those that are known, and what their values are like."""
-    if _is_told(known) or not table.has(known):  # what it lacks, its reader says
+    is_short = len(table.names) == 2 and any("" in row for sentence in table.sentences for row in sentence)
+    if _is_told(known) or not table.has(known) or is_short:  # what it lacks, its reader says
         return Guess(replace(known, format=table.layout.format, comments=table.layout.comments), table.why)
     layout, why, names, header = replace(known, format=table.layout.format), dict(table.why), table.names, table.names
     layout = replace(layout, comments=known.comments or table.layout.comments)

@@ -5,14 +5,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice, pairwise
+from itertools import groupby, islice
 
 from tagger.corpus.csv_records import quotes_delimit
 from tagger.corpus.formats import Source
 from tagger.corpus.formats.columns import DOCUMENT_MARK
 from tagger.corpus.formats.conllu import FIELDS, columns_of
 from tagger.corpus.formats.conllu import read_rows as read_conllu_rows
-from tagger.corpus.formats.csv import DELIMITERS, chosen_rows, delimited
+from tagger.corpus.formats.csv import BAR, DELIMITERS, chosen_rows, delimited
 from tagger.corpus.layout import Column, Layout
 from tagger.errors import DataError
 from tagger.reading.cells import MOST, N_ROWS, PIECE, is_number, many, share
@@ -125,8 +125,7 @@ def column_table(lines: Sequence[str], sign: str, path: str, known: Layout = Lay
     sentences = _parted(
         None if DOCUMENT_MARK in (cells := cut(line)) or not line.strip(" \t") else cells for line in kept
     )
-    steady = share(len(a) == len(b) for sentence in sentences for a, b in pairwise(sentence))
-    if sign == " " and widths[0] < widths[-1] > 2 and steady < 0.8 and len(widths) > 5:
+    if sign == " " and widths[-1] > 2 and Counter(widths).most_common(1)[0][1] <= 0.5 * len(widths) > 1:
         raise DataError(f"{path}: {widths[0]} to {widths[-1]} words a line: no columns of tokens and tags", MAKE_TAGS)
     sentences = [[(row + [""] * width)[:width] for row in sentence] for sentence in sentences]
     why = {"format": f"{_from_to(widths)} columns delimited by {'TAB' if sign == TAB else 'spaces'}"}
@@ -140,7 +139,7 @@ def column_table(lines: Sequence[str], sign: str, path: str, known: Layout = Lay
         sentences = [s for s in (sentences[0][1:], *sentences[1:]) if s]
         why["format"] += ", under a header"
         if not sentences:
-            raise DataError(f"{path}: a header, but no row below it", MAKE_TAGS)
+            raise DataError(f"{path}: no rows below the header", MAKE_TAGS)
     return Table(Layout(format="columns", comments=comments), names, sentences, why, sign)
 
 
@@ -199,10 +198,12 @@ def csv_table(lines: Sequence[str], path: str, *, least: int = 2) -> Table | Non
         for sentence in _parted(row for row in rows if row is None or any(row))
     ]
     if not sentences:
-        raise DataError(f"{path}: a header, but no row below it", MAKE_TAGS)
+        raise DataError(f"{path}: no rows below the header", MAKE_TAGS)
     why = {"format": f"a table delimited by {DELIMITERS.get(sign, sign)}, {len(first)} columns under a header"}
     names: list[Column] = [name if name and first.count(name) == 1 else i for i, name in enumerate(first)]
     if not _is_header(first, [row for row in rows if row and any(row)], is_table=True):
+        if sign == BAR:  # word|TAG, which is no table
+            return None
         names = list(range(len(first)))
         why["format"] = f"a table delimited by {DELIMITERS.get(sign, sign)}; {NO_HEADER}"
     return Table(layout, names, sentences, why, sign)

@@ -175,7 +175,7 @@ def test_what_is_left_out_is_one_finding_and_a_line_in_the_log_names_the_first_t
     assert line.startswith("train: rows that cannot be read and are left out: 4; first ")
     assert [f":{number} (expected" in line for number in (2, 3, 4, 5)] == [True, True, True, False]
 
-    read_tagged(path, Layout(bad_rows="skip"))  # of which nobody takes notes
+    read_tagged(path, Layout("columns", bad_rows="skip"))  # of which nobody takes notes
 
     assert "rows that cannot be read and are left out: 4; first" in caplog.text
 

@@ -706,7 +706,7 @@ def test_no_line_is_too_long(content):
         (columns(cells("#", 0)), r"data\.txt: no column of tags"),
         (columns(cells(0, "_")), r"data\.txt: no column of tags"),
         (columns(cells(0, LEMMA)), r"data\.txt: no column of tags"),
-        ("word,tag\n,\n,\n", r"data\.txt: a header, but no row below it"),
+        ("word,tag\n,\n,\n", r"data\.txt: no rows below the header"),
         ('[{"tokens": ["a"], "tags": ["B"]}]', r"data\.txt:1: expected an object"),
         ('[\n  {"tokens": ["a"], "tags": ["B"]}\n]', r"data\.txt:1: "),
         (

@@ -14,7 +14,8 @@ INVISIBLE = re.compile(
 )
 SPACE = re.compile(r"(?![\x0b\x0c\x1c-\x1f\x85\xa0\u2007\u2028\u2029\u202f])\s")
 NAMES = {"\ufeff": "BYTE ORDER MARK"}  # what ZERO WIDTH NO-BREAK SPACE is known as
-ANOTHER_SCRIPT = re.compile(r"(?![«»°¿¡·§]+$)[\x80-\xff]{2,}")  # as Latin-1 reads it: no Western word is like that
+# As Latin-1 reads other scripts: no Western word is of such letters and signs alone.
+ANOTHER_SCRIPT = re.compile(r"(?![«»°¿¡·§]+$)([\x80-\xff]{3,}|(?=.*[\x80-\xbf×÷])[\x80-\xff]{2})")
 BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 
 ODDITIES = {

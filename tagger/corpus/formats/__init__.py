@@ -52,10 +52,10 @@ class Source:
         """
         if self.notes and self.tagged and self.layout.bad_rows == "skip":
             self.notes.bad.add(number, error.message.removeprefix(f"{self.path}:{number}: "))
-        elif error.hint is None and self.tagged:
+            return
+        if error.hint is None and self.tagged:
             raise DataError(error.message, 'if few rows are so, data.bad_rows = "skip" leaves them out') from None
-        else:
-            raise error
+        raise error
 
 
 def sentences_of_lines(source: Source, sentence_at: Callable[[int, str], Sentence | None]) -> Iterator[Sentence]:

@@ -66,7 +66,7 @@ def read(source: Source) -> Iterator[Sentence]:
         by_document=group is None and layout.group == DOCUMENT,
         width=1 + max(found.values()),
         n_cells=len(cells),
-        delimiter="\t" if first and _is_by_tab(first[1]) else " ",
+        delimiter="\t" if first and is_by_tab(first[1]) else " ",
     )
     return sentences(body, choice, source)
 
@@ -98,7 +98,7 @@ def read_rows(lines: Iterable[str], *, comments: bool = False) -> Rows:
         is_mark = DOCUMENT_MARK in line.split(" ")
         is_comment = line.startswith("#") and (comments or "\t" not in line)
         if line.strip(" \t") and not is_comment and ("\t" in line or not is_mark):
-            by_tab = _is_by_tab(line)
+            by_tab = is_by_tab(line)
             break
     else:
         by_tab = False
@@ -124,7 +124,7 @@ def _row(number: int, line: str, by_tab: bool, comments: bool) -> Row | None:
     return (number, line, None, "") if is_mark else (number, line, cells, None)
 
 
-def _is_by_tab(line: str) -> bool:
+def is_by_tab(line: str) -> bool:
     """Whether TAB delimits the cells of a file with such a first row: not if all TABs stand behind spaced cells."""
     row = line.rstrip(" \t")
     return "\t" in row or ("\t" in line and " " not in row)

@@ -128,11 +128,11 @@ def read_rows(lines: Iterable[str], path: str, *, leave_out: Callable[[int, Data
             mark = DOCUMENT_MARK.fullmatch(line) if "newdoc" in line else None
             yield number, line, None, mark and (mark[1] or "")
         else:
-            cells, is_begun = line.split("\t"), True
+            cells = line.split("\t")
             error = None
             word_id = cells[id_place] if 0 <= id_place < len(cells) else "1"
             if len(cells) != width and (columns or not _has_more(cells)):
-                error = _not_as_many(line, width, f"{path}:{number}")
+                error = _not_as_many(line, width, f"{path}:{number}", is_first=not is_begun)
             elif not _is_id(word_id):
                 where = "column ID" if columns else "the first column"
                 error = DataError(f"{path}:{number}: expected a word id in {where}, got {word_id!r}")
@@ -142,16 +142,19 @@ def read_rows(lines: Iterable[str], path: str, *, leave_out: Callable[[int, Data
                 leave_out(number, error)
                 yield number, line, [], None
                 continue
-            is_word = word_id.isdecimal()
+            is_begun, is_word = True, word_id.isdecimal()
             yield number, line, cells if is_word else None, None
 
 
-def _not_as_many(line: str, width: int, place: str) -> DataError:
+def _not_as_many(line: str, width: int, place: str, *, is_first: bool) -> DataError:
     cells = line.split()
     if "\t" not in line and len(cells) == width and _is_id(cells[0]):
         return DataError(f"{place}: CoNLL-U has TAB between its columns, got spaces: {line[:80]!r}", SPACES_TO_TABS)
     n_cells = line.count("\t") + 1
-    return DataError(f"{place}: expected {width} columns parted by TAB, got {n_cells}: {line[:80]!r}", AS_COLUMNS)
+    return DataError(
+        f"{place}: expected {width} columns parted by TAB, got {n_cells}: {line[:80]!r}",
+        AS_COLUMNS if is_first else None,
+    )
 
 
 def _has_more(cells: Sequence[str]) -> bool:

@@ -54,7 +54,12 @@ def read(source: Source) -> Iterator[Sentence]:
         if not line.strip(" \t"):
             return None
         place = f"{path}:{number}"
-        found = parse_object(line, place)
+        try:
+            found = parse_object(line, place)
+        except DataError as error:
+            if n_objects == 0:
+                raise
+            raise DataError(error.message) from None  # the hint is for files of another kind
         n_objects += 1
         if tagged and layout.tag != "answer" and found.get("answer") in REFUSED:
             n_refused += 1
