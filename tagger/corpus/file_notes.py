@@ -31,6 +31,7 @@ class FileNotes:
         has_nul: whether it holds a NUL.
         is_whole: whether it is read to its end.
         header: the names of a table's columns.
+        mapped: tags that were renamed as they were read.
         n_cells: of the first row, where another has more.
         n_surplus: rows that have more cells than the first, and something in them.
         surplus: the first of them, each with its line number.
@@ -43,6 +44,7 @@ class FileNotes:
         self.ends: dict[bytes, list[int]] = {end: [] for end in LINE_ENDS}
         self.is_like_ascii = self.has_mark = self.has_nul = self.is_whole = False
         self.header: list[str] | None = None
+        self.mapped: set[str] = set()
         self.n_cells = self.n_surplus = 0
         self.surplus: list[tuple[int, str]] = []
         self._digest = hashlib.sha256()

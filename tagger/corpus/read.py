@@ -54,10 +54,15 @@ def read_sentences(
     file_format = format_of(layout)
     check_layout(layout, file_format.keys, path)
     found = file_format.read(Source(lines, layout, path, tagged=tagged, keep_rows=keep_rows, notes=notes))
-    if tagged and layout.map:
-        names = dict(layout.map)
-        found = (replace(read, tags=tuple(names.get(tag, tag) for tag in read.tags or ())) for read in found)
-    yield from found
+    yield from _renamed(found, dict(layout.map), notes) if tagged and layout.map else found
+
+
+def _renamed(found: Iterable[Sentence], names: dict[str, str], notes: "FileNotes | None") -> Iterator[Sentence]:
+    for sentence in found:
+        tags = sentence.tags or ()
+        if notes:
+            notes.mapped |= names.keys() & {*tags}
+        yield replace(sentence, tags=tuple(names.get(tag, tag) for tag in tags))
 
 
 def _with_format(layout: Layout, lines: Iterator[str], path: str, *, log_format: bool) -> tuple[Layout, Iterator[str]]:

@@ -169,7 +169,7 @@ def _words(cells: list[list[str]], choice: Choice) -> Steps | None:
         return None
     try:
         tokens = [*map(choice.token, cells)]
-        tags = [*map(choice.tag, cells)] if choice.tag else []
+        tags = [tag.strip(" ") for tag in map(choice.tag, cells)] if choice.tag else []
     except IndexError:
         return None
     return None if "" in tokens or "" in tags else (tokens, tags, [], [])
@@ -183,7 +183,7 @@ def _steps(block: list[Row], choice: Choice, path: str) -> Steps:
             continue
         try:
             token = choice.token(cells)
-            tag = choice.tag(cells) if choice.tag else None
+            tag = choice.tag(cells).strip(" ") if choice.tag else None
             texts = [(name, choose(cells)) for name, choose in choice.numeric]
             if choice.columns:
                 symbols.append(tuple(choose(cells) for _, choose in choice.columns))

@@ -7,10 +7,11 @@ from typing import Literal
 
 import numpy as np
 
-from tagger.corpus.schemes import Scheme, can_follow, read_tag
+from tagger.corpus.schemes import LETTERS_OF, Scheme, can_follow, read_tag
 from tagger.encoding.arrays import Floats, Weights
 
-Decode = Literal["free", "valid"]
+# strict: what valid was before bundles knew spellings, without tags that the scheme does not know
+Decode = Literal["free", "valid", "strict"]
 ChainRows = Sequence[tuple[str, ...]]  # of cells
 
 AUTO: Decode = "valid"  # what `model.decode = "auto"` means, for both heads; tags without a scheme are free anyway
@@ -50,7 +51,7 @@ def allowed_chain(tags: Sequence[str], scheme: Scheme, decode: Decode) -> Chain 
 
     Args:
         tags: in the order of their ids.
-        scheme: of the tags, see `can_follow`.
+        scheme: of the tags, see `can_follow`; with `valid`, a tag whose letter it lacks may stand everywhere.
         decode: None is what `free` gives.
     """
     if decode == "free" or scheme == "none":
@@ -58,7 +59,11 @@ def allowed_chain(tags: Sequence[str], scheme: Scheme, decode: Decode) -> Chain 
     # Whether a tag can follow another is a matter of their letters, and of whether they have one type.
     letters = "OBIES"
     pairs = itertools.product(letters, letters, (False, True))
-    table = np.array([can_follow(f"{a}-x", f"{b}-x" if is_same else f"{b}-y", scheme) for a, b, is_same in pairs])
+    known = letters if decode == "strict" else LETTERS_OF[scheme]
+    table = np.array([
+        a not in known or b not in known or can_follow(f"{a}-x", f"{b}-x" if is_same else f"{b}-y", scheme)
+        for a, b, is_same in pairs
+    ])  # fmt: skip
     read = [read_tag(tag) for tag in (None, *tags)]  # None is the sentence's border
     types = {span_type: i for i, span_type in enumerate({span_type for _, span_type in read})}
     letter = np.array([letters.index(name) for name, _ in read])

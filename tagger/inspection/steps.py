@@ -155,13 +155,14 @@ def _network_steps(subject: Subject, network: Network, sentence: Sentence) -> Se
     layers, logits = network_states(network.architecture, weights, batch)
     allowed = allowed_chain(encoder.tags, network.scheme_train, network.decode)
     decoder = Decoder(chain_of(weights), allowed, temperature=network.temperature)
+    tags = tuple(map(network.spelling.write, encoder.tags))
     return SentenceSteps(
         heading="token",
         tokens=sentence.tokens,
         layers=tuple(map(_layer_steps, layers)),
-        tags=encoder.tags,
+        tags=tags,
         probabilities=decoder.probabilities(logits, batch.lengths)[0],
-        best=tuple(encoder.tags[i] for i in decoder.decode(logits, batch.lengths)[0]),
+        best=tuple(tags[i] for i in decoder.decode(logits, batch.lengths)[0]),
     )
 
 

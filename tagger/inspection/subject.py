@@ -9,6 +9,7 @@ from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
+from tagger.corpus.spelling import Spelling
 from tagger.encoding.arrays import Floats
 from tagger.errors import ConfigError, DataError
 from tagger.heads.chain import Decode
@@ -36,6 +37,7 @@ class Network:
         encoder: how sentences are read.
         layout: of the files of training.
         scheme_train: of the network's tags.
+        spelling: of the files' tags, in which the network's are shown.
         decode: how they are chosen.
         temperature: of their probabilities.
     """
@@ -44,6 +46,7 @@ class Network:
     encoder: Encoder
     layout: Layout
     scheme_train: Scheme
+    spelling: Spelling
     decode: Decode
     temperature: float
 
@@ -130,9 +133,8 @@ def model_subject(model: Path) -> Subject:
             "head/starts": bundle.chain.starts,
             "head/ends": bundle.chain.ends,
         }
-    network = Network(
-        bundle.architecture, bundle.encoder, bundle.layout, bundle.scheme_train, bundle.decode, bundle.temperature
-    )
+    keys = ("architecture", "encoder", "layout", "scheme_train", "spelling", "decode", "temperature")
+    network = Network(**{key: getattr(bundle, key) for key in keys})
     layers, recurrent = bundle.architecture.describe(), bundle.architecture.layers
     return Subject(str(model), "a saved tagger", layers, recurrent, None, network, weights)
 
@@ -158,9 +160,8 @@ def config_subject(path: Path, *, needs_data: bool) -> Subject:
         log.warning("%s; what only data tells has a name here in place of a number", error.message)
         architecture, unread = _unread_network(config)
         return Subject(str(path), "a config, its data not read", architecture.describe(unread), architecture.layers)
-    network = Network(
-        prepared.architecture, prepared.encoder, prepared.layout, prepared.scheme_train, prepared.decode, 1.0
-    )
+    keys = ("architecture", "encoder", "layout", "scheme_train", "spelling", "decode")
+    network = Network(**{key: getattr(prepared, key) for key in keys}, temperature=1.0)
     architecture = prepared.architecture
     return Subject(str(path), "a config, not trained", architecture.describe(), architecture.layers, None, network)
 

@@ -43,6 +43,7 @@ def save_tagger(
         lexicon=prepared.lexicon,
         layout=prepared.layout,
         scheme=prepared.scheme,
+        spelling=prepared.spelling,
         scheme_train=prepared.scheme_train,
         file_tags=prepared.file_tags,
         decode=prepared.decode,

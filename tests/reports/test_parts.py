@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
+from tagger.corpus.spelling import Notation
 from tagger.encoding.lexicon import count_lexicon
 from tagger.reports.axes import range_axis, round_axis, ticks
 from tagger.reports.figures import ACROSS, BOTTOM, LEFT, RIGHT, UP, Bar, Drawing, bar_panels, line_plot, text_width
@@ -43,9 +44,10 @@ def test_a_matrix_leaves_out_what_does_not_occur_and_adds_up():
 
 def test_tags_of_a_type_stand_side_by_side():
     tags = ["B-a", "B-b", "I-a", "I-b", "O"]
+    each_once = np.eye(5, dtype=int).tolist()
 
-    assert confusion_table(tags, np.eye(5, dtype=int).tolist(), "bio").tags == ["O", "B-a", "I-a", "B-b", "I-b"]
-    assert confusion_table(tags, np.eye(5, dtype=int).tolist()).tags == tags
+    assert confusion_table(tags, each_once, Notation("bio")).tags == ["O", "B-a", "I-a", "B-b", "I-b"]
+    assert confusion_table(tags, each_once).tags == tags
 
 
 @given(st.integers(0, 120), st.integers(0, 1000))

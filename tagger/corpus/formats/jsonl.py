@@ -175,10 +175,10 @@ def _strings(values: object, key: str, what: str, place: str) -> tuple[str, ...]
     for i, value in enumerate(values):
         if not isinstance(value, str):
             raise DataError(f"{place}: `{key}`: expected texts, got {_kind(value)} at {i}")
-        if not value:
+        if not (value.strip(" ") if what == "tag" else value):
             raise DataError(f"{place}: `{key}`: the {what} at {i} is empty")
     _sound("".join(values), place)
-    return tuple(values)
+    return tuple([value.strip(" ") for value in values] if what == "tag" else values)
 
 
 def _spans(values: object, key: str, text: str, place: str) -> list[CharSpan]:
@@ -192,7 +192,7 @@ def _span(value: object, place: str, text: str) -> CharSpan:
         borders = next((borders for borders in BORDERS if borders[0] in value), BORDERS[0])
         value = [value.get(key) for key in (*borders, "label")]
     match value:
-        case [int(start), int(end), str(label)] if label and not isinstance(start, bool) and not isinstance(end, bool):
+        case [int(start), int(end), str(label)] if label.strip(" ") and bool not in (type(start), type(end)):
             _sound(label, place)
         case _:
             raise DataError(f"{place}: expected start, end and label: two whole numbers and a text, got {value!r:.80}")
@@ -201,7 +201,7 @@ def _span(value: object, place: str, text: str) -> CharSpan:
             f"{place}: {start} to {end} is no part of a text of {len(text)} characters",
             "start and end count characters from 0; end is the first behind the span",
         )
-    return CharSpan(start, end, label)
+    return CharSpan(start, end, label.strip(" "))
 
 
 def _sound(text: str, place: str) -> str:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tagger.corpus.schemes import Scheme, read_tag
+from tagger.corpus.schemes import read_tag
+from tagger.corpus.spelling import Notation
 
 MAX_TAGS = 80
 SHADES = (0.02, 0.1, 0.3)  # shares of a row from which a cell is darker
@@ -39,13 +40,13 @@ class Matrix:
     n_others: int
 
 
-def confusion_table(tags: Sequence[str], counts: Sequence[Sequence[int]], scheme: Scheme = "none") -> Matrix:
+def confusion_table(tags: Sequence[str], counts: Sequence[Sequence[int]], notation: Notation = Notation()) -> Matrix:
     """The matrix without tags that do not occur, and with the rarest put together where there are many.
 
     Args:
         tags: of the counts' rows and columns.
         counts: (tags, tags) tokens by gold tag (row) and predicted tag (column).
-        scheme: of the tags; where it is one of spans, the tags of a type stand side by side.
+        notation: of the tags; where it is one of spans, the tags of a type stand side by side.
     """
     table = np.array(counts, np.int64).reshape(len(tags), len(tags))
     either = table.sum(axis=0) + table.sum(axis=1)
@@ -53,8 +54,8 @@ def confusion_table(tags: Sequence[str], counts: Sequence[Sequence[int]], scheme
     others = frequent[MAX_TAGS - 1 :] if (either > 0).sum() > MAX_TAGS else frequent[:0]
     others = others[either[others] > 0]
     shown = [i for i in range(len(tags)) if either[i] > 0 and i not in others]
-    if scheme != "none":
-        shown.sort(key=lambda i: (*reversed(read_tag(tags[i])), tags[i]))
+    if notation.scheme != "none":
+        shown.sort(key=lambda i: (*reversed(read_tag(notation.spelling.read(tags[i]))), tags[i]))
     groups = np.zeros((len(tags), len(shown) + bool(len(others))), np.int64)  # 1 where a tag goes into a row and column
     groups[shown, np.arange(len(shown))] = 1
     groups[others, -1:] = 1
