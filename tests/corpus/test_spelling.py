@@ -1,6 +1,7 @@
 """How files spell the tags of spans, and the same spans in every spelling."""
 
 from itertools import product
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from tagger.corpus.detection import detect_scheme
 from tagger.corpus.schemes import Span, spans_of, tags_of
-from tagger.corpus.spelling import LETTERS, PLAIN, Notation, Spelling, notation_named
+from tagger.corpus.spelling import LETTERS, PLAIN, Notation, SchemeName, Spelling, notation_named
 from tagger.corpus.tags import rewritten, spelled, types_of, with_types
 from tests.spans import SCHEMES, schemes, sentences_of_spans
 
@@ -55,7 +56,7 @@ def test_any_spans_survive_any_spelling(sentence, scheme, spelling):
     written = [*map(spelling.write, inside)]
 
     assert tuple(map(spelling.read, written)) == inside
-    for name in (*SCHEMES, *LETTERS):
+    for name in get_args(SchemeName):
         other = notation_named(name)
         there = rewritten(written, Notation(scheme, spelling), other)
         assert spans_of([*map(other.spelling.read, there)], other.scheme) == spans
