@@ -3,20 +3,18 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
-from tagger.corpus.schemes import LETTERS as READ_LETTERS
-from tagger.corpus.schemes import LETTERS_OF, Scheme, can_follow, continues, read_tag
-from tagger.corpus.spelling import BIES, LETTERS, OUTSIDE, PLAIN, Notation, Spelling
+from tagger.corpus.schemes import LETTERS, LETTERS_OF, Scheme, can_follow, continues, read_tag
+from tagger.corpus.spelling import BIES, NAMED_LETTERS, OUTSIDE, PLAIN, Notation, Spelling
 
 Pair = tuple[str | None, str | None]  # neighbours, None at a sentence's border
 
 OTHER = ""  # stands for all tags that are neither of a span nor O nor _
 SCHEMES: tuple[Scheme, ...] = ("bio", "iob1", "bioes", "ioe2", "ioe1")  # of two that fit, the first is meant
 FEW = 10  # so many times more are nearly all
-LETTER_SETS = (*LETTERS.values(), *map(str.lower, LETTERS.values()))
+LETTER_SETS = (*NAMED_LETTERS.values(), *map(str.lower, NAMED_LETTERS.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +97,8 @@ class _Fit:
         has_types: whether tags have types; else they are letters alone.
         scheme: in which fewest tags cannot follow what stands before them.
         n_misfits: how many these are.
-        n_tokens: all tags.
-        n_other: that are neither of a span nor O nor _.
+        n_other: how many tags are neither of a span nor O nor _.
+        has_outside: whether there is an O.
         letters: how often each stands in the tags of spans.
         starts: how often each starts a span.
         types: of spans, with the letters that each has.
@@ -115,7 +113,7 @@ class _Fit:
         pairs: Counter[Pair] = Counter()
         for (before, tag), n in written.items():
             pairs[kinds[before], kinds[tag]] += n
-        self.n_tokens, self.n_other, self.has_outside = sum(counts.values()), 0, spelling.outside in counts
+        self.n_other, self.has_outside = 0, spelling.outside in counts
         self.letters: Counter[str] = Counter()
         self.starts: Counter[str] = Counter()
         self.types: dict[str, set[str]] = defaultdict(set)
@@ -162,7 +160,7 @@ class _Fit:
         """Whether the tags may be spelled so: without a separator, nearly all should look like it."""
         return bool(self.spelling.separator) or not self.has_types or self.n_in_spans >= FEW * self.n_other
 
-    @cached_property
+    @property
     def is_sound(self) -> bool:
         """Whether the tags are spans that are spelled so.
 
@@ -176,7 +174,7 @@ class _Fit:
 
 def _are_letters(tags: set[str]) -> bool:
     """Whether these are the tags of spans without types."""
-    return "B" in tags and not tags.isdisjoint("IMEL") and tags <= {"O", "_", *READ_LETTERS}
+    return "B" in tags and not tags.isdisjoint("IMEL") and tags <= {"O", "_", *LETTERS}
 
 
 def _kind(tag: str, has_types: bool) -> str:
@@ -219,7 +217,7 @@ def _why(fit: _Fit) -> str:
 def _way(fit: _Fit) -> str:
     """How tags are spelled, where it is not as most files do."""
     spelling = fit.spelling
-    name = next(name for name, letters in LETTERS.items() if letters == spelling.letters.upper())
+    name = next(name for name, letters in NAMED_LETTERS.items() if letters == spelling.letters.upper())
     example = spelling.write(f"{'I' if fit.scheme.startswith('ioe') else 'B'}{'-TYPE' if fit.has_types else ''}")
     ways = [name.upper().replace("BILU", "BILOU")] if name != "bioes" else []
     ways += [example] if example not in ("B-TYPE", "I-TYPE", "B") else []

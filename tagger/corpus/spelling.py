@@ -8,7 +8,7 @@ from tagger.corpus.schemes import Scheme
 SchemeName = Literal["iob1", "bio", "ioe1", "ioe2", "bioes", "bilou", "bmes", "bmewo"]
 
 BIES = "BIES"
-LETTERS: dict[str, str] = {"bioes": BIES, "bilou": "BILU", "bmes": "BMES", "bmewo": "BMEW"}  # for B, I, E and S
+NAMED_LETTERS: dict[str, str] = {"bioes": BIES, "bilou": "BILU", "bmes": "BMES", "bmewo": "BMEW"}  # for B, I, E and S
 OUTSIDE = ("O", "o", "0", "\uff2f", "\u039f", "\u041e", "\u043e")  # for O; full-width, Greek and Cyrillic ones, too
 
 
@@ -72,10 +72,10 @@ class Notation(NamedTuple):
     @property
     def name(self) -> str:
         """The name under which `notation_named` gives the scheme with these letters."""
-        names = (name for name, letters in LETTERS.items() if letters == self.spelling.letters.upper())
+        names = (name for name, letters in NAMED_LETTERS.items() if letters == self.spelling.letters.upper())
         return next(names, self.scheme) if self.scheme == "bioes" else self.scheme
 
 
 def notation_named(name: SchemeName) -> Notation:
     """A scheme in the letters of its name."""
-    return Notation("bioes", Spelling(LETTERS[name])) if name in LETTERS else Notation(cast(Scheme, name))
+    return Notation("bioes", Spelling(NAMED_LETTERS[name])) if name in NAMED_LETTERS else Notation(cast(Scheme, name))

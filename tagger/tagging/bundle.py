@@ -10,7 +10,7 @@ from typing import Any, cast, get_args
 
 from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Scheme
-from tagger.corpus.spelling import LETTERS, PLAIN, Notation, Spelling
+from tagger.corpus.spelling import NAMED_LETTERS, PLAIN, Notation, Spelling
 from tagger.encoding.lexicon import Lexicon
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.errors import BundleError
@@ -221,7 +221,7 @@ def _spelled(description: dict[str, Any], tags: tuple[str, ...]) -> tuple[Spelli
     if description["spelling"] is not None:
         return Spelling(**description["spelling"]), tags
     if description["scheme"] == description["scheme_train"] == "bioes":
-        for spelling in map(Spelling, LETTERS.values()):
+        for spelling in map(Spelling, NAMED_LETTERS.values()):
             read = tuple(map(spelling.read, tags))
             if read != tags == tuple(map(spelling.write, read)):
                 return spelling, read

@@ -131,6 +131,7 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
     architecture = new_architecture(config.model, inputs, len(tags))
     if start:
         check_start(start, architecture, scheme_train)
+    file_tags = rewritten(base.file_tags, base.notation, Notation(base.scheme, notation.spelling)) if base else ()
     counted = count_lexicon(train, reads_words=True, ignore=ignore)
     lexicon = counted if features.reads_words else Lexicon(counted.majority, None)
     return Prepared(
@@ -139,7 +140,7 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
         **notation._asdict(),
         scheme_train=scheme_train,
         decode=resolve_decode(config.model.decode, scheme_train),
-        file_tags=_sorted_tags(train, ignore, rewritten(base.file_tags, base.notation, notation) if base else ()),
+        file_tags=_sorted_tags(train, ignore, file_tags),
         encoder=Encoder(tags, inputs, ignore),
         fitted=fitted,
         lexicon=lexicon.extending(base.lexicon) if base else lexicon,

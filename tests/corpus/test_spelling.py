@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from tagger.corpus.detection import detect_scheme
 from tagger.corpus.schemes import Span, spans_of, tags_of
-from tagger.corpus.spelling import LETTERS, PLAIN, Notation, SchemeName, Spelling, notation_named
+from tagger.corpus.spelling import NAMED_LETTERS, PLAIN, Notation, SchemeName, Spelling, notation_named
 from tagger.corpus.tags import rewritten, spelled, types_of, with_types
 from tests.spans import SCHEMES, schemes, sentences_of_spans
 
 SPELLINGS = [
     Spelling(letters, outside, separator, is_suffix)
     for (letters, outside), (separator, is_suffix) in product(
-        [*((letters, "O") for letters in LETTERS.values()), ("bies", "o"), ("BIES", "0")],
+        [*((letters, "O") for letters in NAMED_LETTERS.values()), ("bies", "o"), ("BIES", "0")],
         [("-", False), ("-", True), ("_", False), ("_", True), (":", False), ("", False)],
     )
 ]

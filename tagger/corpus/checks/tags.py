@@ -65,12 +65,12 @@ def _own(split: Split, ignore: Collection[str], may_lack: bool) -> Iterator[Find
             'It is learned as a tag like any other. If it stands for a missing one: data.ignore = ["_"].',
             count=n_blank,
         )  # fmt: skip
-    if alike := {*sorted(learned & {*OUTSIDE}, key=counts.__getitem__)[:-1]}:
-        outside, other = max(learned & {*OUTSIDE}, key=counts.__getitem__), min(alike)
+    outside, *alike = sorted(filter(learned.__contains__, OUTSIDE), key=lambda tag: -counts[tag]) or ("",)
+    if alike:
         yield finding(
             "outside-tags", name, _first_uses(split, alike),
             f"{number_of('tag', len(alike))} that look{'s' if len(alike) == 1 else ''} like {shown(outside)}",
-            f'To a tagger it is another tag. data.map = {{ "{other}" = "{outside}" }} makes them one.',
+            f'To a tagger it is another tag. data.map = {{ "{alike[0]}" = "{outside}" }} makes them one.',
         )  # fmt: skip
     if odd := {tag for tag in learned if tag != tag.strip() or INVISIBLE.search(tag)}:
         yield finding(
