@@ -185,8 +185,8 @@ def test_the_public_sets_come_back_from_every_format_that_can_say_them(shared_da
 
 @pytest.mark.parametrize("to_format", [name for name in FORMATS if name != "slash"])
 def test_spaces_around_a_tag_are_no_part_of_it(to_format):
-    text = written([[("New York", "B-LOC"), (" is ", "O")]], to_format)
-    spaced = text.replace("B-LOC", " B-LOC").replace("O", "O ")
+    text = written([[("New York", "B-PER"), (" is ", "O")]], to_format)
+    spaced = text.replace("B-PER", " B-PER").replace("O", "O ")
 
     assert spaced != text
-    assert read(spaced.encode(), FORMATS[to_format]) == [[("New York", "B-LOC"), (" is ", "O")]]
+    assert read(spaced.encode(), FORMATS[to_format]) == [[("New York", "B-PER"), (" is ", "O")]]
