@@ -53,8 +53,8 @@ def types_of(tags: Iterable[str], notation: Notation) -> set[str]:
 def with_types(tags: Sequence[str], names: Mapping[str, str], notation: Notation) -> tuple[str, ...]:
     """A sentence's tags with the types of spans renamed.
 
-    >>> with_types(["B_LOC", "I_LOC", "O"], {"LOC": "geo"}, Notation("bio", Spelling(separator="_")))
-    ('B_geo', 'I_geo', 'O')
+    >>> with_types(["B-LOC", "I-LOC", "O"], {"LOC": "geo"}, Notation("bio"))
+    ('B-geo', 'I-geo', 'O')
     """
     # Two types that become one may touch, which iob1 and ioe1 tell by letters that two types do not need.
     whole = Notation("bioes" if notation.scheme in ("iob1", "ioe1") else notation.scheme)
