@@ -10,6 +10,7 @@ from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
+from tagger.corpus.spelling import PLAIN, Spelling
 from tagger.encoding.arrays import Floats, Weights
 from tagger.encoding.lexicon import Lexicon
 from tagger.encoding.vocabulary import Vocabulary
@@ -79,7 +80,9 @@ def save_words_bundle(
     return save(bundle, weights, folder, golden)
 
 
-def save_spans_bundle(folder: Path, *, decode: Decode, scheme: Scheme = "bio", crf: bool = False) -> Path:
+def save_spans_bundle(
+    folder: Path, *, decode: Decode, scheme: Scheme = "bio", spelling: Spelling = PLAIN, crf: bool = False
+) -> Path:
     """A tagger of spans: the logits of `ada` and `byron` are 1 for B-per, 2 for I-per and 0 for O, else 0 0 1.
 
     Its network learned BIO. Its CRF, where it has one, adds 5 where I-per follows I-per, and takes 1 from a first O.
@@ -112,8 +115,9 @@ def save_spans_bundle(folder: Path, *, decode: Decode, scheme: Scheme = "bio", c
         Layout(),
         PROVENANCE,
         scheme=scheme,
+        spelling=spelling,
         scheme_train="bio",
-        file_tags=("B-per", "E-per", "I-per", "O", "S-per"),
+        file_tags=tuple(map(spelling.write, ("B-per", "E-per", "I-per", "O", "S-per"))),
         decode=decode,
     )
     return save(bundle, weights, folder, [Sentence(("Ada", "Byron", "wrote"))])

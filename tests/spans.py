@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from tagger.corpus.schemes import Scheme, Span
 
-SCHEMES: list[Scheme] = ["iob1", "bio", "bioes"]
+SCHEMES: list[Scheme] = ["iob1", "bio", "ioe1", "ioe2", "bioes"]
 schemes = st.sampled_from(SCHEMES)
 
 

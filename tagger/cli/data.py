@@ -72,7 +72,8 @@ def convert(
         Path, typer.Argument(metavar="OUT", help="The file to write, packed if it ends in .gz; -: standard output.")
     ],
     scheme: Annotated[
-        Literal["iob1", "bio", "bioes"] | None, typer.Option(help="Write tags in this scheme; default: as they are.")
+        Literal["iob1", "bio", "ioe1", "ioe2", "bioes", "bilou", "bmes", "bmewo"] | None,
+        typer.Option(help="Write tags in this scheme, mended where they are not valid; default: as they are."),
     ] = None,
     token: TokenColumn = None,
     tag: TagColumn = None,

@@ -39,13 +39,13 @@ class Data(Section):
     per_row: Literal["token", "sentence"] = "token"
     """what a row of a table is"""
     map: dict[str, Tag] = {}
-    """tags that are merged or renamed: { OLD = "new" }"""
-    scheme: Literal["auto", "none", "iob1", "bio", "bioes"] = "auto"
+    """tags, or types of spans, that are merged or renamed: { OLD = "new" }"""
+    scheme: Literal["auto", "none", "iob1", "bio", "ioe1", "ioe2", "bioes"] = "auto"
     """scheme of the files' tags"""
-    scheme_train: Literal["same", "iob1", "bio", "bioes"] = "same"
+    scheme_train: Literal["same", "iob1", "bio", "ioe1", "ioe2", "bioes"] = "same"
     """scheme of the tags that the network learns"""
     ignore: list[str] = []
-    """tags whose tokens are neither trained on nor scored"""
+    """tags, or types of spans, whose tokens are neither trained on nor scored"""
     comments: bool = False
     """whether lines that start with # are comments, where nothing else tells"""
     encoding: str = "utf-8"

@@ -1,23 +1,34 @@
-"""Which scheme the tags of a corpus are in, and the evidence for it."""
+"""Which scheme the tags of a corpus are in, how it is spelled, and the evidence for it."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
-from tagger.corpus.schemes import LETTERS, Scheme, can_follow, continues, read_tag
+from tagger.corpus.schemes import LETTERS, LETTERS_OF, Scheme, can_follow, continues, read_tag
+from tagger.corpus.spelling import BIES, NAMED_LETTERS, OUTSIDE, PLAIN, Notation, Spelling
 
 Pair = tuple[str | None, str | None]  # neighbours, None at a sentence's border
 
 OTHER = ""  # stands for all tags that are neither of a span nor O nor _
+SCHEMES: tuple[Scheme, ...] = ("bio", "iob1", "bioes", "ioe2", "ioe1")  # of two that fit, the first is meant
+FEW = 10  # so many times more are nearly all
+LETTER_SETS = (*NAMED_LETTERS.values(), *map(str.lower, NAMED_LETTERS.values()))
 
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """The scheme that tags are in, and a sentence for users that says why."""
+    """The scheme that tags are in, a sentence for users that says why, and how the tags are spelled."""
 
     scheme: Scheme
     evidence: str
+    spelling: Spelling = PLAIN
+
+    def notation(self, wanted: Scheme | Literal["auto"] = "auto") -> Notation:
+        """The scheme as it is spelled, or another that the tags are said to be in."""
+        scheme = self.scheme if wanted == "auto" else wanted
+        return Notation() if scheme == "none" else Notation(scheme, self.spelling)
 
 
 def detect_scheme(tag_sequences: Iterable[Sequence[str]]) -> Detection:
@@ -40,24 +51,125 @@ def scheme_of_pairs(written: Mapping[Pair, int]) -> Detection:
 
     It is `none` unless the tags written like `B-TYPE` outnumber those that do not fit and those that are written
     otherwise (`O` and `_` aside). Letters without a type count only where all tags are such letters, `O` or `_`, and B
-    and one of I, M, E and L are among them.
+    and one of I, M, E and L are among them. Where it would be `none`, other spellings are tried, see `_Fit.is_sound`.
 
     Args:
         written: how often each tag stands behind each other.
     """
-    different = {tag for _, tag in written if tag is not None}
-    has_types = not _are_letters(different)
-    kinds = {None: None} | {tag: _kind(tag, has_types) for tag in different}
-    pairs: Counter[Pair] = Counter()
-    for (before, tag), n in written.items():
-        pairs[kinds[before], kinds[tag]] += n
-    candidates: tuple[Scheme, ...] = ("bio", "iob1", "bioes")
-    n_misfits = {scheme: sum(n for pair, n in pairs.items() if not can_follow(*pair, scheme)) for scheme in candidates}
-    scheme = min(candidates, key=n_misfits.__getitem__)
-    counts = _count(pairs)
-    if counts.n_in_spans <= counts.n_other + n_misfits[scheme]:
-        return Detection("none", f"none: {_why_none(counts, different, n_misfits[scheme], scheme)}")
-    return Detection(scheme, _why(scheme, counts, n_misfits[scheme], "-" if has_types else ""))
+    counts: Counter[str] = Counter()
+    for (_, tag), n in written.items():
+        if tag is not None:
+            counts[tag] += n
+    spellings = _spellings(counts)
+    usual = _Fit(next(spellings), written, counts)
+    if usual.is_sound:
+        return Detection(usual.scheme, _why(usual), usual.spelling)
+    fits = [usual, *(_Fit(spelling, written, counts) for spelling in spellings)]
+    best = max(fits, key=lambda fit: (fit.is_sound, fit.is_likely, fit.margin))
+    if best.is_sound:
+        return Detection(best.scheme, _why(best), best.spelling)
+    return Detection("none", f"none: {_why_none(usual, best, counts)}", best.spelling if best.is_likely else PLAIN)
+
+
+def _spellings(counts: Mapping[str, int]) -> Iterator[Spelling]:
+    """How the tags may be spelled, first with a hyphen behind the letter."""
+    outside = max(OUTSIDE, key=lambda tag: counts.get(tag, 0))
+    ways = {("-", False): None}
+    for tag in counts:
+        for letter, separator, is_suffix in ((tag[:1], tag[1:2], False), (tag[-1:], tag[-2:-1], True)):
+            if len(tag) > 2 and not separator.isalnum() and any(letter in letters for letters in LETTER_SETS):
+                ways[separator, is_suffix] = None
+    ways["", False] = None
+    for separator, is_suffix in ways:
+        spelling = Spelling(BIES, outside, separator, is_suffix)
+        letters: Counter[str] = Counter()
+        for tag, n in counts.items():
+            letters[spelling.parts(tag)[0]] += n
+        most = max(LETTER_SETS, key=lambda names: sum(letters[letter] for letter in names))
+        yield Spelling(most, outside, separator, is_suffix)
+
+
+class _Fit:
+    """How well tags fit a spelling, in the scheme that is best for it.
+
+    Attributes:
+        spelling: that they are read by.
+        has_types: whether tags have types; else they are letters alone.
+        scheme: in which fewest tags cannot follow what stands before them.
+        n_misfits: how many these are.
+        n_other: how many tags are neither of a span nor O nor _.
+        has_outside: whether there is an O.
+        letters: how often each stands in the tags of spans.
+        starts: how often each starts a span.
+        types: of spans, with the letters that each has.
+        spans: the tags of spans, as they are written.
+    """
+
+    def __init__(self, spelling: Spelling, written: Mapping[Pair, int], counts: Mapping[str, int]) -> None:
+        self.spelling = spelling
+        read = {tag: spelling.read(tag) for tag in counts}
+        self.has_types = not _are_letters({*read.values()})
+        kinds = {None: None} | {tag: _kind(name, self.has_types) for tag, name in read.items()}
+        pairs: Counter[Pair] = Counter()
+        for (before, tag), n in written.items():
+            pairs[kinds[before], kinds[tag]] += n
+        self.n_other, self.has_outside = 0, spelling.outside in counts
+        self.letters: Counter[str] = Counter()
+        self.starts: Counter[str] = Counter()
+        self.types: dict[str, set[str]] = defaultdict(set)
+        self.spans = [tag for tag, kind in kinds.items() if tag and kind not in ("O", "_", OTHER)]
+        for (before, tag), n in pairs.items():
+            letter, span_type = read_tag(tag)
+            self.n_other += n * (tag == OTHER)
+            if letter != "O":
+                self.letters[letter] += n
+                self.starts[letter] += n * (not continues(read_tag(before), (letter, span_type)))
+                self.types[span_type].add(letter)
+        candidates = SCHEMES if self.letters["I"] or self.is_pure else SCHEMES[:3]  # E- alone may stand for anything
+        misfits = {name: sum(n for pair, n in pairs.items() if not can_follow(*pair, name)) for name in candidates}
+        self.scheme = min(candidates, key=misfits.__getitem__)
+        self.n_misfits = misfits[self.scheme]
+
+    @property
+    def is_pure(self) -> bool:
+        """Whether all tags but those of spans are O."""
+        return self.has_outside and not self.n_other
+
+    @property
+    def n_in_spans(self) -> int:
+        """How many tags are of spans."""
+        return self.letters.total()
+
+    @property
+    def margin(self) -> int:
+        """How many more tags are of spans than speak against it."""
+        return self.n_in_spans - self.n_other - self.n_misfits
+
+    @property
+    def has_pair(self) -> bool:
+        """Whether a type has two letters."""
+        return any(len(letters) > 1 for letters in self.types.values())
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether tags are spelled as most files have them."""
+        return self.spelling.letters.isupper() and (self.spelling.separator, self.spelling.is_suffix) == ("-", False)
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether the tags may be spelled so: without a separator, nearly all should look like it."""
+        return bool(self.spelling.separator) or not self.has_types or self.n_in_spans >= FEW * self.n_other
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the tags are spans that are spelled so.
+
+        Where that is not as most files do, one type should have two letters, or all other tags be O; without a
+        separator, one type should, and hardly any tag not fit.
+        """
+        if not self.spelling.separator and self.has_types:
+            return self.has_pair and self.has_outside and self.is_likely and self.n_in_spans >= FEW * self.n_misfits
+        return self.margin > 0 and (self.is_usual or self.has_pair or self.is_pure)
 
 
 def _are_letters(tags: set[str]) -> bool:
@@ -67,79 +179,62 @@ def _are_letters(tags: set[str]) -> bool:
 
 def _kind(tag: str, has_types: bool) -> str:
     """The tag, if it is outside spans or of one; beside typed ones, letters alone (S of S, V and O) are of none."""
-    letter, hyphen, _ = tag.partition("-")
-    of_span = letter in LETTERS and (hyphen or not has_types)
-    return tag if tag in ("O", "_") or of_span else OTHER
+    is_of_span = read_tag(tag)[0] != "O" and ("-" in tag or not has_types)
+    return tag if tag in ("O", "_") or is_of_span else OTHER
 
 
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    n_tokens: int
-    n_other: int
-    n_spans: int
-    letters: Counter[str]  # as they are written, each tag of a span
-    starts: Counter[str]  # as they are read, the first tag of each span
-    types: frozenset[str]
-
-    @property
-    def n_in_spans(self) -> int:
-        return self.letters.total()
-
-
-def _count(pairs: Counter[Pair]) -> _Counts:
-    letters: Counter[str] = Counter()
-    starts: Counter[str] = Counter()
-    types = set()
-    n_tokens = n_other = 0
-    for (before, tag), n in pairs.items():
-        if tag is None:
-            continue
-        n_tokens += n
-        n_other += n * (tag == OTHER)
-        letter, span_type = read_tag(tag)
-        if letter != "O":
-            letters[tag[0]] += n
-            types.add(span_type)
-            starts[letter] += n * (not continues(read_tag(before), (letter, span_type)))
-    return _Counts(n_tokens, n_other, starts.total(), letters, starts, frozenset(types))
-
-
-def _why(scheme: Scheme, counts: _Counts, n_misfits: int, hyphen: str) -> str:
-    n_types = len(counts.types)
-    types = "no types" if not hyphen else "1 type" if n_types == 1 else f"{n_types:,} types"
-    letters, n_spans = counts.letters, counts.n_spans
-    b, i, e, s = (f"{letter}{hyphen}" for letter in "BIES")
+def _why(fit: _Fit) -> str:
+    scheme, spelling, letters, n_types = fit.scheme, fit.spelling, fit.letters, len(fit.types)
+    types = "no types" if not fit.has_types else "1 type" if n_types == 1 else f"{n_types:,} types"
+    b, i, e, s = (spelling.write(f"{letter}-" if fit.has_types else letter) for letter in BIES)
+    name = f"{scheme}{_way(fit)}: {types}"
+    n_spans, n_misfits = fit.starts.total(), fit.n_misfits
     if scheme == "bioes":
-        name = "bioes"
-        if letters["L"] + letters["U"] > letters["E"] + letters["S"]:
-            name, e, s = "bioes, written as BILOU", f"L{hyphen}", f"U{hyphen}"
-        elif letters["M"] > letters["I"]:
-            name = "bioes, written as BMES"
-        fit = f"every span is {s} or goes from {b} to {e}"
+        whole = f"every span is {s} or goes from {b} to {e}"
         if n_misfits:
-            fit = f"pairs of tags that do not fit: {n_misfits:,}"
-        return f"{name}: {types}, {letters[e[0]]:,} {e} and {letters[s[0]]:,} {s} tags; {fit}"
-    n_ends = sum(letters[letter] for letter in "ELSU")
-    ends = f"no {e} or {s}" if not n_ends else f"{n_ends:,} {e} or {s}"
-    if scheme == "bio":
-        n_rest = n_spans - counts.starts["B"]
-        fit = f"every span starts with {b}" if not n_rest else f"all but {n_rest:,} of {n_spans:,} spans start with {b}"
-        return f"bio: {types}, {letters['B']:,} {b} tags; {fit}; {ends}"
-    n_needless = n_misfits - n_ends
-    fit = f"no {b}"
+            whole = f"pairs of tags that do not fit: {n_misfits:,}"
+        return f"{name}, {letters['E']:,} {e} and {letters['S']:,} {s} tags; {whole}"
+    foreign = [letter for letter in BIES if letter not in LETTERS_OF[scheme]]
+    n_foreign = sum(letters[letter] for letter in foreign)
+    names = " or ".join({"B": b, "E": e, "S": s}[letter] for letter in foreign)
+    rest = f"no {names}" if not n_foreign else f"{n_foreign:,} {names}"
+    if scheme in ("bio", "ioe2"):
+        mark, verb, n = (b, "start", fit.starts["B"]) if scheme == "bio" else (e, "end", letters["E"])
+        whole = f"every span {verb}s with {mark}"
+        if n < n_spans:
+            whole = f"all but {n_spans - n:,} of {n_spans:,} spans {verb} with {mark}"
+        return f"{name}, {n if scheme == 'ioe2' else letters['B']:,} {mark} tags; {whole}; {rest}"
+    mark, n, side, verb = (
+        (b, letters["B"], "behind", "follow") if scheme == "iob1" else (e, letters["E"], "before", "precede")
+    )
+    n_needless = n_misfits - n_foreign
+    whole = f"{n:,} {mark}, each directly {side} a span of its type" if n else f"no {mark}"
     if n_needless:
-        fit = f"all but {n_needless:,} of {letters['B']:,} {b} directly follow a span of their type"
-    elif letters["B"]:
-        fit = f"{letters['B']:,} {b}, each directly behind a span of its type"
-    return f"iob1: {types}, {letters['I']:,} {i} tags; {fit}; {ends}"
+        whole = f"all but {n_needless:,} of {n:,} {mark} directly {verb} a span of their type"
+    return f"{name}, {letters['I']:,} {i} tags; {whole}; {rest}"
 
 
-def _why_none(counts: _Counts, tags: set[str], n_misfits: int, scheme: Scheme) -> str:
-    if not counts.n_tokens:
+def _way(fit: _Fit) -> str:
+    """How tags are spelled, where it is not as most files do."""
+    spelling = fit.spelling
+    name = next(name for name, letters in NAMED_LETTERS.items() if letters == spelling.letters.upper())
+    example = spelling.write(f"{'I' if fit.scheme.startswith('ioe') else 'B'}{'-TYPE' if fit.has_types else ''}")
+    ways = [name.upper().replace("BILU", "BILOU")] if name != "bioes" else []
+    ways += [example] if example not in ("B-TYPE", "I-TYPE", "B") else []
+    ways += [f"{spelling.outside} for O"] if spelling.outside != "O" and fit.has_outside else []
+    return f", written as {' and '.join(ways)}" if ways else ""
+
+
+def _why_none(usual: _Fit, best: _Fit, counts: Mapping[str, int]) -> str:
+    if not counts:
         return "there are no tags"
-    if tags == {"O"}:
-        return "every tag is O"
-    if not counts.n_in_spans:
+    if counts.keys() == {usual.spelling.outside}:
+        return f"every tag is {usual.spelling.outside}"
+    if best.is_likely and best.has_pair and not best.is_usual and best.n_in_spans > best.n_other:
+        example = max(best.spans, key=counts.__getitem__)
+        return f'tags like {example} fit {best.scheme} badly; data.scheme = "{best.scheme}" reads them as spans anyway'
+    if not usual.n_in_spans:
         return "no tag is written like B-TYPE or I-TYPE"
-    told = f"tags like B-TYPE or I-TYPE: {counts.n_in_spans:,}, other tags than O: {counts.n_other:,}"
-    return f"{told}, pairs of tags that would not fit {scheme}: {n_misfits:,}" if n_misfits else told
+    told = f"tags like B-TYPE or I-TYPE: {usual.n_in_spans:,}, other tags than O: {usual.n_other:,}"
+    n_misfits = usual.n_misfits
+    return f"{told}, pairs of tags that would not fit {usual.scheme}: {n_misfits:,}" if n_misfits else told

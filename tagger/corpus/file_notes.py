@@ -51,6 +51,7 @@ class FileNotes:
         has_nul: whether it holds a NUL.
         is_whole: whether it is read to its end.
         header: the names of columns, where the file has some.
+        mapped: tags that were renamed as they were read.
         n_cells: of the first row, where another has more.
         surplus: rows that have more cells than the first, and something in them.
         broken: rows of a table of which a cell holds a line end, or a TAB where TAB delimits cells.
@@ -65,6 +66,7 @@ class FileNotes:
         self.ends: dict[bytes, list[int]] = {end: [] for end in LINE_ENDS}
         self.is_like_ascii = self.has_mark = self.has_nul = self.is_whole = False
         self.header: list[str] | None = None
+        self.mapped: set[str] = set()
         self.n_cells = 0
         self.surplus, self.broken, self.bad, self.refused = NotedRows(), NotedRows(), NotedRows(), NotedRows()
         self._digest = hashlib.sha256()

@@ -197,7 +197,7 @@ def _words(cells: list[list[str]], choice: Choice) -> Steps | None:
         return None
     try:
         tokens = [*map(choice.token, cells)]
-        tags = [*map(choice.tag, cells)] if choice.tag else []
+        tags = [tag.strip(" ") for tag in map(choice.tag, cells)] if choice.tag else []
     except IndexError:
         return None
     return None if "" in tokens or "" in tags else (tokens, tags, [], [])
@@ -227,7 +227,7 @@ def _step(
     """The token, the tag, the numbers and the symbols of a row."""
     try:
         token = choice.token(cells)
-        tag = choice.tag(cells) if choice.tag else None
+        tag = choice.tag(cells).strip(" ") if choice.tag else None
         texts = [(name, choose(cells)) for name, choose in choice.numeric]
         symbols = tuple(choose(cells) for _, choose in choice.columns)
         if choice.group:

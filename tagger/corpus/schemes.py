@@ -6,9 +6,11 @@ hyphens itself. A letter alone (`B`) tags a span whose type is empty. Every othe
     tokens  Ada  Byron  ,  London  Paris
     iob1    I-P  I-P    O  I-L     B-L     B only where a span directly follows one of its type (Ramshaw & Marcus, 1995)
     bio     B-P  I-P    O  B-L     B-L     also IOB2: every span starts with B (Tjong Kim Sang & Veenstra, 1999)
-    bioes   B-P  E-P    O  S-L     S-L     also the end is told, and a span of one token (S)
+    ioe1    I-P  I-P    O  E-L     I-L     E only where a span of its type directly follows (ibid.)
+    ioe2    I-P  E-P    O  E-L     E-L     every span ends with E (ibid.)
+    bioes   B-P  E-P    O  S-L     S-L     first and last tokens are told, and spans of one token (S)
 
-BILOU (Ratinov & Roth, 2009) writes bioes with L for E and U for S, BMES with M for I: they are read, never written.
+BILOU (Ratinov & Roth, 2009) writes bioes with L for E and U for S, BMES with M for I: see `spelling`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +18,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-Scheme = Literal["none", "iob1", "bio", "bioes"]
+Scheme = Literal["none", "iob1", "bio", "ioe1", "ioe2", "bioes"]
+
+LETTERS_OF: dict[Scheme, str] = {"iob1": "OBI", "bio": "OBI", "ioe1": "OIE", "ioe2": "OIE", "bioes": "OBIES"}
 
 LETTERS = {"B": "B", "I": "I", "M": "I", "E": "E", "L": "E", "S": "S", "U": "S"}  # as written: as read
 
@@ -71,27 +75,30 @@ def tags_of(spans: Iterable[Span], n_tokens: int, scheme: Scheme) -> tuple[str, 
     ('I-loc', 'I-loc', 'B-loc', 'O')
     """
     if scheme == "none":
-        raise ValueError("spans cannot be written in scheme none; expected iob1, bio or bioes")
-    tags = ["O"] * n_tokens
-    before = Span(0, 0, "")
-    for span in sorted(spans):
+        raise ValueError(f"spans cannot be written in scheme none; expected one of {', '.join(LETTERS_OF)}")
+    tags, spans, border = ["O"] * n_tokens, sorted(spans), Span(0, 0, "")
+    for before, span, after in zip([border, *spans], spans, [*spans[1:], border], strict=False):
         if not before.end <= span.start < span.end <= n_tokens:
             raise ValueError(f"{span} is empty, overlaps another or leaves the sentence of {n_tokens} tokens")
         letters = ["I"] * (span.end - span.start)
-        if scheme == "bioes":
+        if scheme in ("ioe2", "bioes") or (scheme == "ioe1" and _touch(span, after)):
             letters[-1] = "E"
-        if scheme != "iob1" or (0 < before.end == span.start and before.type == span.type):
+        if scheme in ("bio", "bioes") or (scheme == "iob1" and _touch(before, span)):
             letters[0] = "S" if scheme == "bioes" and len(letters) == 1 else "B"
         tags[span.start : span.end] = [f"{letter}-{span.type}" if span.type else letter for letter in letters]
-        before = span
     return tuple(tags)
+
+
+def _touch(span: Span, after: Span) -> bool:
+    """Whether a span directly follows another of its type."""
+    return 0 < span.end == after.start and span.type == after.type
 
 
 def convert(tags: Sequence[str], source: Scheme, target: Scheme) -> tuple[str, ...]:
     """The same spans in another scheme; tags outside of them stay, and all do where either scheme is `none`.
 
     The outcome is always valid in the target scheme. So converting to the same scheme mends what was not valid, writes
-    BILOU and BMES as BIOES and `B-` as `B`, and changes nothing else.
+    `B-` as `B`, and changes nothing else.
 
     >>> convert(["_", "I-per", "I-per"], "iob1", "bioes")
     ('_', 'B-per', 'E-per')
@@ -109,9 +116,11 @@ def can_follow(before: str | None, tag: str | None, scheme: Scheme) -> bool:
     - `none`: always.
     - `iob1`: B only behind a span of its type.
     - `bio`: I only behind B or I of its type.
+    - `ioe1`: behind E only I and E of its type.
+    - `ioe2`: behind I only I and E of its type.
     - `bioes`: behind B and I only I and E of their type, and these nowhere else.
 
-    E and S are no letters of `iob1` and `bio`, and follow nothing there.
+    A tag whose letter the scheme lacks, see `LETTERS_OF`, follows nothing.
     """
     if scheme == "none":
         return True
@@ -121,14 +130,18 @@ def can_follow(before: str | None, tag: str | None, scheme: Scheme) -> bool:
         return continues(left, right) or not (is_open or needs_open)
     if scheme == "bio":
         return right[0] in "OB" or (right[0] == "I" and continues(left, right))
+    if scheme == "ioe2":
+        return right[0] in "OIE" and (left[0] != "I" or continues(left, right))
+    if scheme == "ioe1":
+        return right[0] in "OIE" and (left[0] != "E" or (right[0] != "O" and left[1] == right[1]))
     return right[0] in "OI" or (right[0] == "B" and left[0] != "O" and left[1] == right[1])
 
 
 def invalid_starts(tags: Sequence[str], scheme: Scheme) -> list[int]:
     """The positions, from 0, of tags that cannot follow what stands before them, see `can_follow`.
 
-    These are tags that continue nothing, tags that break a span off (bioes), B where I would do (iob1), and letters
-    that the scheme does not have. A span that the sentence's end breaks off (bioes) counts at the last token.
+    These are tags that continue nothing, tags that break a span off (bioes, ioe2), B or E where I would do (iob1,
+    ioe1), and letters that the scheme does not have. Where the sentence's end is at fault, the last token counts.
 
     >>> invalid_starts(["I-per", "O", "B-per", "I-org"], "bio")
     [0, 3]

@@ -1,12 +1,12 @@
-"""Sentences' tags in another scheme, and checks that they can be scored."""
+"""Sentences' tags in another notation or with other types, and checks that they can be scored."""
 
 import logging
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from tagger.corpus.schemes import Scheme, convert
-from tagger.corpus.sentence import Sentence
+from tagger.corpus.schemes import convert, read_tag
+from tagger.corpus.spelling import BIES, Notation
 from tagger.errors import DataError
 
 if TYPE_CHECKING:
@@ -17,25 +17,66 @@ MOST_LISTED = 20  # tags in a message
 log = logging.getLogger("tagger")
 
 
-def in_scheme(sentence: Sentence, scheme: Scheme, wanted: Scheme, *, ignore: Collection[str] = ()) -> Sentence:
-    """The sentence with its tags in another scheme, ignored ones as they are; the same where the scheme is the same."""
-    if scheme == wanted:
-        return sentence
-    return replace(sentence, tags=_converted(sentence.tags or (), scheme, wanted, ignore))
+def rewritten(
+    tags: Sequence[str], source: Notation, target: Notation, *, ignore: Collection[str] = (), mend: bool = False
+) -> tuple[str, ...]:
+    """A sentence's tags in another notation, ignored ones as they are; all are where either has no scheme.
+
+    Args:
+        tags: in the source's notation.
+        source: their notation.
+        target: the notation that is wanted.
+        ignore: tags that stay.
+        mend: whether tags that are not valid are mended also where the scheme is the same.
+    """
+    if "none" in (source.scheme, target.scheme) or (source == target and not mend):
+        return tuple(tags)
+    read: Iterable[str] = map(source.spelling.read, tags)
+    if mend or source.scheme != target.scheme:
+        read = convert([*read], source.scheme, target.scheme)
+    return tuple(tag if tag in ignore else target.spelling.write(new) for tag, new in zip(tags, read, strict=True))
 
 
-def all_in_scheme(
-    sentences: "Sentences", scheme: Scheme, wanted: Scheme, *, ignore: Collection[str] = ()
+def all_rewritten(
+    sentences: "Sentences", source: Notation, target: Notation, *, ignore: Collection[str] = ()
 ) -> "Sentences":
-    """The sentences with their tags in another scheme; see `in_scheme`."""
-    if scheme == wanted:
+    """The sentences with their tags in another notation; see `rewritten`."""
+    if source == target:
         return sentences
-    return sentences.with_tags(lambda tags: _converted(tags, scheme, wanted, ignore))
+    return sentences.with_tags(lambda tags: rewritten(tags, source, target, ignore=ignore))
 
 
-def _converted(tags: tuple[str, ...], scheme: Scheme, wanted: Scheme, ignore: Collection[str]) -> tuple[str, ...]:
-    pairs = zip(tags, convert(tags, scheme, wanted), strict=True)
-    return tuple(tag if tag in ignore else new for tag, new in pairs)
+def types_of(tags: Iterable[str], notation: Notation) -> set[str]:
+    """The types of spans that some tags have."""
+    read = (read_tag(notation.spelling.read(tag)) for tag in tags if notation.scheme != "none")
+    return {span_type for letter, span_type in read if letter != "O"}
+
+
+def with_types(tags: Sequence[str], names: Mapping[str, str], notation: Notation) -> tuple[str, ...]:
+    """A sentence's tags with the types of spans renamed.
+
+    >>> with_types(["B-LOC", "I-LOC", "O"], {"LOC": "geo"}, Notation("bio"))
+    ('B-geo', 'I-geo', 'O')
+    """
+    # Two types that become one may touch, which iob1 and ioe1 tell by letters that two types do not need.
+    whole = Notation("bioes" if notation.scheme in ("iob1", "ioe1") else notation.scheme)
+    return rewritten([with_type(tag, names) for tag in rewritten(tags, notation, whole)], whole, notation)
+
+
+def with_type(tag: str, names: Mapping[str, str]) -> str:
+    """A tag as it is inside with its type renamed; a type that is renamed O leaves no span."""
+    letter, hyphen, span_type = tag.partition("-")
+    if not hyphen or read_tag(tag)[0] == "O" or span_type not in names:
+        return tag
+    return "O" if names[span_type] == "O" else f"{letter}-{names[span_type]}"
+
+
+def spelled(names: Iterable[str], types: Collection[str], notation: Notation) -> tuple[str, ...]:
+    """Names of tags, and for each that is a type of spans the tags of that type."""
+    tags = (
+        (name, *(notation.spelling.write(f"{letter}-{name}") for letter in BIES if name in types)) for name in names
+    )
+    return tuple(dict.fromkeys(chain.from_iterable(tags)))
 
 
 def check_scored(sentences: "Sentences", ignore: Collection[str]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 from tagger.corpus.schemes import Scheme
+from tagger.corpus.spelling import PLAIN, Spelling
 from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.metrics import Evaluation, evaluate
 from tagger.evaluation.significance import Difference, differences
@@ -131,6 +132,7 @@ def compare(
     *,
     ignore: Sequence[str] = (),
     scheme: Scheme = "none",
+    spelling: Spelling = PLAIN,
 ) -> Comparison:
     """Compare the tags of two taggers.
 
@@ -142,13 +144,14 @@ def compare(
         lexicon: of the words that either was trained on, for unseen words.
         ignore: gold tags whose tokens are not counted.
         scheme: of all tags.
+        spelling: of the same.
 
     Raises:
         ValueError: a sentence's tags or tokens differ in number.
     """
     all_tags = sorted({tag for tags in (gold, first, second) for sentence in tags for tag in sentence} - {*ignore})
     before, after = (
-        evaluate(gold, predicted, tokens, lexicon, known_tags=all_tags, ignore=ignore, scheme=scheme)
+        evaluate(gold, predicted, tokens, lexicon, known_tags=all_tags, ignore=ignore, scheme=scheme, spelling=spelling)
         for predicted in (first, second)
     )
     changes = _changes(before, after)

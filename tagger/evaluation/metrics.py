@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tagger.corpus.schemes import Scheme
+from tagger.corpus.spelling import PLAIN, Spelling
 from tagger.encoding.arrays import Positions
 from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.bootstrap import interval, resampled
@@ -171,6 +172,7 @@ def evaluate(
     known_tags: Sequence[str] = (),
     ignore: Sequence[str] = (),
     scheme: Scheme = "none",
+    spelling: Spelling = PLAIN,
 ) -> Evaluation:
     """Compare predicted tags with gold ones.
 
@@ -183,6 +185,7 @@ def evaluate(
         known_tags: tags that are listed even if they do not occur.
         ignore: gold tags whose tokens are not counted.
         scheme: of the tags, gold and predicted.
+        spelling: of the same.
 
     Raises:
         ValueError: a sentence's gold tags, predicted tags, tokens or confidences differ in number.
@@ -197,5 +200,6 @@ def evaluate(
         [tags for tags, scored in zip(predicted, is_scored, strict=True) if scored],
         ignore,
     )
+    masked, guesses = ([[*map(spelling.read, tags)] for tags in each] for each in (masked, guesses))
     strict = count_spans(masked, guesses, scheme, strict=True)
     return Evaluation(steps, count_spans(masked, guesses, scheme), strict)

@@ -12,10 +12,9 @@ from tagger.corpus.chunks import near
 from tagger.corpus.detection import scheme_of_pairs
 from tagger.corpus.formats import likely_format
 from tagger.corpus.layout import UNKNOWN, Layout, with_columns
-from tagger.corpus.schemes import convert
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
-from tagger.corpus.tags import all_in_scheme, check_scored, in_scheme, warn_of_unknown_tags
+from tagger.corpus.tags import all_rewritten, check_scored, rewritten, types_of, warn_of_unknown_tags, with_types
 from tagger.errors import DataError
 from tagger.evaluation.comparison import Comparison, compare
 from tagger.evaluation.metrics import Evaluation, evaluate
@@ -44,6 +43,7 @@ def evaluate_tagger(tagger: Tagger, sentences: Sequence[Sentence]) -> tuple[Eval
         known_tags=tagger.bundle.tags,
         ignore=tagger.bundle.encoder.ignore,
         scheme=tagger.bundle.scheme,
+        spelling=tagger.bundle.spelling,
     )
     return evaluation, tagged
 
@@ -51,7 +51,7 @@ def evaluate_tagger(tagger: Tagger, sentences: Sequence[Sentence]) -> tuple[Eval
 def read_gold(tagger: Tagger, path: Path, known: Layout = UNKNOWN, *, name: str = "") -> Sentences:
     """The sentences of a tagged file, read like the tagger's training data where it has the same format.
 
-    Their tags are in the scheme of the tagger's. Sentences that it was trained on are warned of.
+    Their tags are in the notation of the tagger's. Sentences that it was trained on are warned of.
 
     Args:
         tagger: the tagger that is to be scored.
@@ -71,7 +71,7 @@ def read_gold(tagger: Tagger, path: Path, known: Layout = UNKNOWN, *, name: str 
     like = with_columns(replace(trained_on, encoding=encoding), known)
     if likely_format(layout.format, trained_on) == trained_on.format:
         layout = like
-    sentences = _in_scheme_of(tagger, read_tagged(path, layout, log_format=layout != like, like=like), path)
+    sentences = _as_of(tagger, read_tagged(path, layout, log_format=layout != like, like=like), path)
     known_tags = {*tagger.bundle.tags, *tagger.bundle.encoder.ignore}
     check_scored(sentences, tagger.bundle.encoder.ignore)
     warn_of_unknown_tags(sentences, known_tags, str(path))
@@ -90,38 +90,43 @@ def _warn_of_train(tagger: Tagger, sentences: Sentences, path: Path, name: str) 
         )  # fmt: skip
 
 
-def _in_scheme_of(tagger: Tagger, sentences: Sentences, path: Path) -> Sentences:
-    """The sentences with their tags in the scheme of the tagger's, where they have another."""
-    wanted = tagger.bundle.scheme
-    scheme = scheme_of_pairs(sentences.tag_pairs()).scheme if wanted != "none" else "none"
-    if scheme in ("none", wanted) or sentences.tag_counts().keys() <= {*tagger.bundle.tags}:
+def _as_of(tagger: Tagger, sentences: Sentences, path: Path) -> Sentences:
+    """The sentences with their types renamed as the tagger's were, and in its notation where they have another."""
+    bundle, names = tagger.bundle, dict(tagger.bundle.layout.map)
+    if bundle.scheme == "none":
         return sentences
-    log.info("%s: its tags are read as %s and scored as %s", near(path), scheme, wanted)
-    return all_in_scheme(sentences, scheme, wanted)
+    notation = scheme_of_pairs(sentences.tag_pairs()).notation()
+    if notation.scheme == "none" or sentences.tag_counts().keys() <= {*bundle.tags}:
+        notation = bundle.notation
+    if names.keys() & types_of(sentences.tag_counts(), notation):
+        sentences = sentences.with_tags(lambda tags: with_types(tags, names, notation))
+    if notation != bundle.notation:
+        log.info("%s: its tags are read as %s and scored as %s", near(path), notation.name, bundle.notation.name)
+    return all_rewritten(sentences, notation, bundle.notation)
 
 
 def compare_on_file(first: Tagger, second: Tagger, path: Path, known: Layout = UNKNOWN) -> Comparison:
     """Compare the tags that two taggers give a tagged file, see `read_gold`.
 
     A word is unseen where neither was trained on it, a token is scored where neither ignores its tag, and where the
-    taggers have different schemes, the second one's tags are written in the first one's.
+    taggers have different notations, the second one's tags are written in the first one's.
 
     Raises:
         DataError: the file cannot be read, or the two do not find the same tokens and gold tags in it.
     """
-    schemes = first.bundle.scheme, second.bundle.scheme
+    ours, others = first.bundle.notation, second.bundle.notation
     ignore = tuple(dict.fromkeys([*first.bundle.encoder.ignore, *second.bundle.encoder.ignore]))
     gold, theirs = read_gold(first, path, known, name="A"), read_gold(second, path, known, name="B")
-    _check_same(gold, [in_scheme(sentence, *reversed(schemes), ignore=ignore) for sentence in theirs], path)
+    _check_same(gold, all_rewritten(theirs, others, ours, ignore=ignore), path)
     check_scored(gold, ignore)
     return compare(
         gold=[sentence.tags or () for sentence in gold],
         first=[tagged.tags for tagged in first.stream(gold)],
-        second=[convert(tagged.tags, *reversed(schemes)) for tagged in second.stream(theirs)],
+        second=[rewritten(tagged.tags, others, ours) for tagged in second.stream(theirs)],
         tokens=[sentence.tokens for sentence in gold],
         lexicon=first.bundle.lexicon.extending(second.bundle.lexicon),
         ignore=ignore,
-        scheme=schemes[1] if schemes[0] == "none" else schemes[0],
+        **(others if ours.scheme == "none" else ours)._asdict(),
     )
 
 

@@ -6,10 +6,11 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from tagger.corpus.schemes import Scheme, can_follow, read_tag
+from tagger.corpus.schemes import LETTERS_OF, Scheme, can_follow, read_tag
 from tagger.encoding.arrays import Floats, Weights
 
-Decode = Literal["free", "valid"]
+# strict: what valid was before bundles knew spellings, without tags that the scheme does not know
+Decode = Literal["free", "valid", "strict"]
 ChainRows = Sequence[tuple[str, ...]]  # of cells
 
 AUTO: Decode = "valid"  # what `model.decode = "auto"` means, for both heads; tags without a scheme are free anyway
@@ -44,13 +45,20 @@ def resolve_decode(wanted: Literal["auto", "free", "valid"], scheme: Scheme) -> 
 
 
 def allowed_chain(tags: Sequence[str], scheme: Scheme, decode: Decode) -> Chain | None:
-    """Zero where a scheme, see `can_follow`, lets a tag stand, -inf elsewhere; None where all may stand everywhere."""
+    """Zero where a scheme, see `can_follow`, lets a tag stand, -inf elsewhere; None where all may stand everywhere.
+
+    With `valid`, a tag whose letter the scheme lacks may stand everywhere.
+    """
     if decode == "free" or scheme == "none":
         return None
     # Whether a tag can follow another is a matter of their letters, and of whether they have one type.
     letters = "OBIES"
     pairs = itertools.product(letters, letters, (False, True))
-    table = np.array([can_follow(f"{a}-x", f"{b}-x" if is_same else f"{b}-y", scheme) for a, b, is_same in pairs])
+    known = letters if decode == "strict" else LETTERS_OF[scheme]
+    table = np.array([
+        a not in known or b not in known or can_follow(f"{a}-x", f"{b}-x" if is_same else f"{b}-y", scheme)
+        for a, b, is_same in pairs
+    ])  # fmt: skip
     read = [read_tag(tag) for tag in (None, *tags)]  # None is the sentence's border
     types = {span_type: i for i, span_type in enumerate({span_type for _, span_type in read})}
     letter = np.array([letters.index(name) for name, _ in read])

@@ -154,13 +154,14 @@ def _network_steps(subject: Subject, bundle: Bundle, sentence: Sentence) -> Sent
     layers, logits = network_states(bundle.architecture, weights, batch)
     allowed = allowed_chain(encoder.tags, bundle.scheme_train, bundle.decode)
     decoder = Decoder(chain_of(weights), allowed, temperature=bundle.temperature)
+    tags = tuple(map(bundle.spelling.write, encoder.tags))
     return SentenceSteps(
         heading="token",
         tokens=sentence.tokens,
         layers=tuple(map(_layer_steps, layers)),
-        tags=encoder.tags,
+        tags=tags,
         probabilities=decoder.probabilities(logits, batch.lengths)[0],
-        best=tuple(encoder.tags[i] for i in decoder.decode(logits, batch.lengths)[0]),
+        best=tuple(tags[i] for i in decoder.decode(logits, batch.lengths)[0]),
     )
 
 

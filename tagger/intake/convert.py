@@ -5,6 +5,8 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,9 +16,9 @@ from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.formats import format_by_suffix, format_of
 from tagger.corpus.layout import Layout
 from tagger.corpus.lines import read_lines
-from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentence import Sentence
-from tagger.corpus.tags import in_scheme
+from tagger.corpus.spelling import SchemeName, notation_named
+from tagger.corpus.tags import rewritten
 from tagger.corpus.write import write_sentences
 from tagger.errors import ConfigError, DataError
 from tagger.files import writing
@@ -31,7 +33,12 @@ log = logging.getLogger("tagger")
 
 
 def converted(
-    source: Path | BinaryIO, target: Path | None, layout: Layout, *, scheme: Scheme | None, to_format: Format = "auto"
+    source: Path | BinaryIO,
+    target: Path | None,
+    layout: Layout,
+    *,
+    scheme: SchemeName | None,
+    to_format: Format = "auto",
 ) -> Iterator[str]:
     """The text of a tagged file in another format or scheme, piece by piece, in constant memory.
 
@@ -40,7 +47,7 @@ def converted(
             than once; of what cannot be, such as a pipe, a copy is then made on disk.
         target: what the text is for; its name, aside from `.gz`, tells the format where `to_format` is auto.
         layout: of the source.
-        scheme: of the tags that are written; None: as they are.
+        scheme: of the tags that are written, which mends them where they are not valid; None: as they are.
         to_format: what to write; auto: by the target's name, columns where that does not tell.
 
     Raises:
@@ -57,7 +64,7 @@ def converted(
         if layout.format == "auto":
             lines = read_lines(_from_start(kept), encoding=layout.encoding)
             layout, _ = recognised(layout, lines, source_name(source), log_format=True)
-        detected = None
+        change = None
         if scheme is not None:
             found = read_sentences(_from_start(kept), layout)
             detected = detect_scheme(sentence.tags or () for sentence in found)
@@ -65,6 +72,7 @@ def converted(
             if detected.scheme == "none":
                 name = source_name(source)
                 raise ConfigError(f"--scheme {scheme}: the tags of {name} have no scheme", "leave --scheme away")
+            change = partial(rewritten, source=detected.notation(), target=notation_named(scheme), mend=True)
         is_kept = is_needed or (isinstance(kept, Path) and kept.is_file())
         keep_rows = to_format == layout.format and format_of(layout).keeps_rows
         if is_kept and not keep_rows:
@@ -73,8 +81,8 @@ def converted(
                 log.info("not written: %s", ", ".join(left_out))
         notes = FileNotes()
         sentences = read_sentences(_from_start(kept), layout, keep_rows=keep_rows, notes=notes)
-        if scheme is not None and detected is not None:
-            sentences = (in_scheme(sentence, detected.scheme, scheme) for sentence in sentences)
+        if change is not None:
+            sentences = (replace(sentence, tags=change(sentence.tags or ())) for sentence in sentences)
         yield from write_sentences(_counted(sentences, notes), to_format, layout)
 
 

@@ -5,7 +5,7 @@ its place in a line. Names are preferred to phrases, which are often there to he
 """
 
 from tagger.corpus.detection import detect_scheme
-from tagger.corpus.schemes import spans_of
+from tagger.corpus.tags import types_of
 from tagger.reading.cells import Cells
 
 # Of Universal Dependencies, and types of chunks.
@@ -28,18 +28,15 @@ def rank_tags(tags: list[Cells], token: Cells, *, last: int) -> list[Cells]:
     """
     told = {column.place: column.told_by(token) for column in tags}
     tags = _without_neighbours(tags, told)
-    marked = {column.place: _with_hyphens(column) for column in tags if _has_letters(column)}
-    types = {
-        place: {span.type for tags in sentences for span in spans_of(tags, "bio")}
-        for place, sentences in marked.items()
-    }
-    has_spans = {place for place, sentences in marked.items() if detect_scheme(sentences).scheme != "none"}
+    detected = {column.place: detect_scheme(column.sentences) for column in tags}
+    types = {column.place: types_of(column.counts, detected[column.place].notation("bio")) for column in tags}
+    has_spans = {place for place, detection in detected.items() if detection.scheme != "none"}
 
     names = [column for column in tags if column.place in has_spans and not types[column.place] <= PHRASES]
     most = max((column.n_inside for column in names), default=0)
 
     def score(column: Cells) -> float:
-        known = types.get(column.place, set())
+        known = types[column.place]
         points = 4.0 * (column.place in has_spans) + 0.5 * (column.place == last)
         points -= 1.0 * bool(known) * (known <= PHRASES)
         points += 2.0 * column.is_marked + column.share(UPOS.__contains__) + 0.25 * column.share(str.isupper)
@@ -65,15 +62,6 @@ def _without_neighbours(tags: list[Cells], told: dict[int, float]) -> list[Cells
         if not any(column.is_beside(other) for other in kept):
             kept.append(column)
     return sorted(kept, key=lambda column: column.place)
-
-
-def _has_letters(column: Cells) -> bool:
-    return column.is_marked or column.counts.keys() <= set("OBIESLUM_")
-
-
-def _with_hyphens(column: Cells) -> list[list[str]]:
-    """The tags, with B-PER for B_PER."""
-    return [[f"{tag[0]}-{tag[2:]}" if tag[1:2] == "_" else tag for tag in tags] for tags in column.sentences]
 
 
 def _depends_on_context(column: Cells, token: Cells) -> bool | None:

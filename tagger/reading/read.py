@@ -87,10 +87,15 @@ def sentences_in(
     file_format = format_of(layout)
     check_layout(layout, file_format.keys, path)
     sentences = file_format.read(Source(lines, layout, path, tagged=tagged, keep_rows=keep_rows, notes=notes))
-    if tagged and layout.map:
-        names = dict(layout.map)
-        sentences = (replace(each, tags=tuple(names.get(tag, tag) for tag in each.tags or ())) for each in sentences)
-    return sentences
+    return _renamed(sentences, dict(layout.map), notes) if tagged and layout.map else sentences
+
+
+def _renamed(sentences: Iterator[Sentence], names: dict[str, str], notes: "FileNotes | None") -> Iterator[Sentence]:
+    for sentence in sentences:
+        tags = sentence.tags or ()
+        if notes:
+            notes.mapped |= names.keys() & {*tags}
+        yield replace(sentence, tags=tuple(names.get(tag, tag) for tag in tags))
 
 
 def recognised(

@@ -5,7 +5,6 @@ values, which repeat. A column that counts, or that says the same all through a 
 says what another says a row away. Places only break ties.
 """
 
-import re
 from dataclasses import dataclass
 
 from tagger.corpus.layout import Column, Layout
@@ -16,7 +15,6 @@ from tagger.reading.tables import WHICH, Table
 from tagger.reading.unread import BRACKETS_TO_BIO
 
 ALIKE = 0.4  # of the rows: columns of one family, such as words and lemmas
-UNDERSCORED = re.compile(r"[BIESLUM]_.+|.+_[BIESLUM]")  # spans, in no scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +45,6 @@ class Roles:
     def about_tags(self) -> str:
         """In words, what else could be the tag, and what is written so that it cannot be."""
         told = []
-        if marked := next((tag for tag in self.tags[0].counts if UNDERSCORED.fullmatch(tag)), None):
-            told.append(
-                f"spans as in {marked} are not scored: only such as B-PER are, into which data.map can rename them"
-            )
         if others := [column for column in self.tags[1:] if column.n_values > 1]:
             seconds = "; ".join(f"{self.names[c.place]} ({many(c.n_values, 'tag')}: {_usual(c)})" for c in others[:4])
             told.append(f"other columns that could be the tag: {seconds}{of_the_first(self.tags[0])}")

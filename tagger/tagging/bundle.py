@@ -12,6 +12,7 @@ import numpy as np
 
 from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Scheme
+from tagger.corpus.spelling import NAMED_LETTERS, PLAIN, Notation, Spelling
 from tagger.encoding.arrays import Hashes
 from tagger.encoding.lexicon import Lexicon
 from tagger.encoding.vocabulary import Vocabulary
@@ -48,6 +49,7 @@ class Bundle:
         layout: of the files that it was trained on.
         provenance: what it was made from: hashes of data, seed, versions. No time and no path.
         scheme: of the files' tags, and so of the tags that it gives.
+        spelling: of the same.
         scheme_train: of the tags that the network gives.
         file_tags: of train, in the files' scheme; needed where the network learned another.
         decode: whether any sequence of tags may come out, or only what is valid in `scheme_train`.
@@ -62,6 +64,7 @@ class Bundle:
     layout: Layout
     provenance: dict[str, Any]
     scheme: Scheme = "none"
+    spelling: Spelling = PLAIN
     scheme_train: Scheme = "none"
     file_tags: tuple[str, ...] = ()
     decode: Decode = "free"
@@ -71,8 +74,15 @@ class Bundle:
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """The tags of train, in the files' scheme."""
-        return self.encoder.tags if self.scheme == self.scheme_train else self.file_tags
+        """The tags of train, as the files have them."""
+        if self.scheme != self.scheme_train:
+            return self.file_tags
+        return tuple(map(self.spelling.write, self.encoder.tags))
+
+    @property
+    def notation(self) -> Notation:
+        """The scheme of the files' tags as it is spelled."""
+        return Notation(self.scheme, self.spelling)
 
 
 def find_bundle(model: Path) -> Path:
@@ -98,6 +108,7 @@ def save_bundle(
         "format": FORMAT,
         "network": _network_settings(bundle.architecture),
         "scheme": bundle.scheme,
+        "spelling": asdict(bundle.spelling),
         "scheme_train": bundle.scheme_train,
         "file_tags": bundle.file_tags,
         "decode": bundle.decode,
@@ -162,9 +173,10 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
         if description["format"] < OLDEST:
             raise BundleError(f"{folder}: written by an older version of tagger", "train the tagger again")
         architecture = _architecture(description["network"], lambda name: Vocabulary(read_symbols(text(f"{name}.txt"))))
+        spelling, tags = _spelled(description, read_symbols(text("tags.txt")))
         bundle = Bundle(
             architecture=architecture,
-            encoder=Encoder(read_symbols(text("tags.txt")), architecture.inputs, tuple(description["ignore"])),
+            encoder=Encoder(tags, architecture.inputs, tuple(description["ignore"])),
             lexicon=Lexicon(
                 majority=description["majority_tag"],
                 forms={row[0]: row[1] for row in read_rows(text("forms.txt"))} if description["reads_words"] else None,
@@ -172,6 +184,7 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
             ),
             layout=Layout(**description["layout"]),
             scheme=description["scheme"],
+            spelling=spelling,
             scheme_train=description["scheme_train"],
             file_tags=tuple(description["file_tags"]),
             decode=description["decode"],
@@ -197,7 +210,24 @@ def read_description(text: str) -> dict[str, Any]:
         LookupError, TypeError, ValueError: it is no such file.
     """
     description: dict[str, Any] = json.loads(text)
-    return upgraded(description) if description["format"] == 3 else description
+    if description["format"] == 3:
+        description = upgraded(description)
+    if "spelling" not in description:  # of before there were any
+        decode = "strict" if description["decode"] == "valid" else description["decode"]
+        description |= {"spelling": None, "decode": decode}
+    return description
+
+
+def _spelled(description: dict[str, Any], tags: tuple[str, ...]) -> tuple[Spelling, tuple[str, ...]]:
+    """How files spell a network's tags, and the tags; in bundles of before there were spellings they are the files'."""
+    if description["spelling"] is not None:
+        return Spelling(**description["spelling"]), tags
+    if description["scheme"] == description["scheme_train"] == "bioes":
+        for spelling in map(Spelling, NAMED_LETTERS.values()):
+            read = tuple(map(spelling.read, tags))
+            if read != tags == tuple(map(spelling.write, read)):
+                return spelling, read
+    return PLAIN, tags
 
 
 def _check_parts(bundle: Bundle, golden: str) -> None:
@@ -228,6 +258,9 @@ def _check_parts(bundle: Bundle, golden: str) -> None:
     for scheme in (bundle.scheme, bundle.scheme_train):
         if scheme not in get_args(Scheme):
             raise ValueError(f"no scheme is called {scheme!r}")
+    letters = bundle.spelling.letters
+    if not (isinstance(letters, str) and len(set(letters)) == len(letters) == 4):
+        raise ValueError(f"letters of spans {letters!r}")
     if bundle.decode not in get_args(Decode):
         raise ValueError(f"no way to decode is called {bundle.decode!r}")
     if not 0 < bundle.temperature < float("inf"):

@@ -12,6 +12,7 @@ import numpy as np
 from tagger.corpus.schemes import convert, spans_of
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
+from tagger.corpus.spelling import PLAIN
 from tagger.encoding.arrays import Floats
 from tagger.encoding.batches import Batch
 from tagger.heads.chain import allowed_chain
@@ -198,16 +199,19 @@ class Tagger:
     def _tagged(
         self, sentence: Sentence, tags: tuple[str, ...], scores: tuple[float, ...], probability: float | None = None
     ) -> Tagged:
-        """A sentence with tags of the network, in the scheme of the files."""
+        """A sentence with tags of the network, as the files have them."""
         scheme = self.bundle.scheme
         if scheme != self.bundle.scheme_train:
             tags = convert(tags, self.bundle.scheme_train, scheme)
+        spans = None if scheme == "none" else tuple(spans_of(tags, scheme))
+        if self.bundle.spelling != PLAIN:
+            tags = tuple(map(self.bundle.spelling.write, tags))
         return Tagged(
             tokens=sentence.tokens,
             tags=tags,
             confidence=scores,
             offsets=sentence.offsets,
-            spans=None if scheme == "none" else tuple(spans_of(tags, scheme)),
+            spans=spans,
             sentence=sentence,
             probability=probability,
         )

@@ -1,9 +1,15 @@
 """The data of a config: its files, their layout, and the scheme that its keys ask for."""
 
+import difflib
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
 from tagger.config import Config, Data
 from tagger.corpus.download import resolve
 from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Scheme
+from tagger.corpus.spelling import Notation
+from tagger.corpus.tags import spelled, types_of, with_type
 from tagger.errors import ConfigError
 
 
@@ -52,3 +58,42 @@ def check_scheme(config: Config, scheme: Scheme) -> None:
     if scheme == "none" and config.data.scheme_train != "same":
         wanted = config.data.scheme_train
         raise ConfigError(f'data.scheme_train: "{wanted}" needs tags of spans, and these have no scheme')
+
+
+class TagNames(NamedTuple):
+    """What the names of tags and types in a config mean.
+
+    Args:
+        types: renamed by `data.map`.
+        ignore: all tags that `data.ignore` means.
+        unused: a line for each name that no file has, by key and name.
+    """
+
+    types: dict[str, str]
+    ignore: tuple[str, ...]
+    unused: dict[tuple[str, str], str]
+
+
+def tag_names(data: Data, notation: Notation, tags: Iterable[str], mapped: Collection[str]) -> TagNames:
+    """What `data.map` and `data.ignore` mean: a tag of that very name, or all tags of a type of spans.
+
+    Args:
+        data: the names.
+        notation: of the tags.
+        tags: of all files, those of the very names in `data.map` as it renames them.
+        mapped: tags of these very names that files have.
+    """
+    types = types_of(tags, notation)
+    renamed = {old: new for old, new in data.map.items() if old in types}
+    tags = {notation.spelling.write(with_type(notation.spelling.read(tag), renamed)) for tag in tags}
+    new_types = types_of(tags, notation)
+    unused = {}
+    for key, names, known in (
+        ("data.map", data.map, {*mapped, *types}),
+        ("data.ignore", data.ignore, {*tags, *new_types}),
+    ):
+        for name in (name for name in names if name not in known):
+            close = difflib.get_close_matches(name, sorted({*tags, *new_types}), n=1)
+            hint = f"; did you mean `{close[0]}`?" if close else ""
+            unused[key, name] = f"{key}: no file has the tag {name}{hint}"
+    return TagNames(renamed, spelled(data.ignore, new_types, notation), unused)

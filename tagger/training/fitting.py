@@ -73,7 +73,7 @@ def fit_and_save(
 
 def _build(config: Config, prepared: Prepared, train: Dataset, start: Start | None, *, threads: int) -> Learner:
     """The network before its first step, and in the log what is worth knowing of its training."""
-    tags, architecture = prepared.encoder.tags, prepared.architecture
+    tags, architecture = prepared.tags, prepared.architecture
     tag_weights = class_weights(config, tags, train)  # a wrong one is reported before TensorFlow loads
     log.info("loading TensorFlow")
     import tagger.network  # noqa: F401

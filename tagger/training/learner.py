@@ -92,7 +92,7 @@ def _has_spans(sentences: Sentences, prepared: Prepared) -> bool:
 def _dev_score(metric: str, prepared: Prepared) -> Callable[[Ids], float]:
     """The metric of the ids predicted for dev's steps."""
     tags, ignore, scheme = prepared.encoder.tags, prepared.encoder.ignore, prepared.scheme
-    gold = [sentence.tags or () for sentence in prepared.splits["dev"]]
+    gold = [sentence.tags or () for sentence in prepared.respelled("dev")]
     ends = list(itertools.accumulate(map(len, gold)))
 
     def score_ids(ids: Ids) -> float:

@@ -21,12 +21,12 @@ def describe_plan(config: Config, start: Start | None = None) -> str:
     """
     prepared = prepare(config, start)
     train = windows(prepared.encode("train"), config.training.max_steps)
-    weights = class_weights(config, prepared.encoder.tags, train)
+    weights = class_weights(config, prepared.tags, train)
     longest, size = int(train.lengths.max()), config.training.batch_size
     lines = [
         f"splits    {', '.join(f'{split} {len(each):,}' for split, each in prepared.splits.items())} sentences",
-        f"tags      {listed(prepared.encoder.tags)}",
-        *([f"weights   {describe_weights(prepared.encoder.tags, weights)}"] if weights else []),
+        f"tags      {listed(prepared.tags)}",
+        *([f"weights   {describe_weights(prepared.tags, weights)}"] if weights else []),
         f"batches   {-(-len(train.lengths) // size):,} of up to {size} sentences, up to {longest:,} steps long",
         "",
         "layer           output shape            parameters",

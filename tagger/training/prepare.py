@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from tagger.corpus.formats import may_lack_tags
 from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentences import Sentences
-from tagger.corpus.tags import all_in_scheme, check_scored, warn_of_unknown_tags
+from tagger.corpus.spelling import Notation, Spelling
+from tagger.corpus.tags import all_rewritten, check_scored, rewritten, warn_of_unknown_tags, with_types
 from tagger.encoding.arrays import Hashes
 from tagger.encoding.batches import Dataset
 from tagger.encoding.lexicon import Lexicon, count_lexicon
@@ -32,7 +34,7 @@ from tagger.inputs.fitting import Fitted, TrainingData
 from tagger.reading.read import read_tagged
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import Bundle
-from tagger.training.data_files import check_scheme, files_of, layout_of, word_files_of
+from tagger.training.data_files import check_scheme, files_of, layout_of, tag_names, word_files_of
 from tagger.training.further import Start, check_start
 from tagger.training.splits import SPLITS, UNUSED_GROUP, cut_train, describe_cut, is_cut, layout_of_train
 
@@ -51,6 +53,7 @@ class Prepared:
         encoder: fitted to train.
         fitted: the inputs, with what only training needs.
         scheme: of the files' tags.
+        spelling: of the same.
         scheme_train: of the tags that the network learns.
         decode: whether any sequence of tags may come out, or only what is valid in `scheme_train`.
         file_tags: of train as its file has them, ignored ones left out.
@@ -64,6 +67,7 @@ class Prepared:
     splits: dict[str, Sentences]
     layout: Layout
     scheme: Scheme
+    spelling: Spelling
     scheme_train: Scheme
     decode: Decode
     file_tags: tuple[str, ...]
@@ -82,7 +86,18 @@ class Prepared:
     def learned(self, split: str, among: Sequence[int] | None = None) -> Sentences:
         """The sentences of a split, or some of them, their tags in the scheme that the network learns."""
         sentences = self.splits[split] if among is None else self.splits[split].take(among)
-        return all_in_scheme(sentences, self.scheme, self.scheme_train, ignore=self.encoder.ignore)
+        notation = Notation(self.scheme, self.spelling)
+        return all_rewritten(sentences, notation, Notation(self.scheme_train), ignore=self.encoder.ignore)
+
+    def respelled(self, split: str) -> Sentences:
+        """The sentences of a split in the scheme of its file, their tags spelled as the network's."""
+        notation = Notation(self.scheme, self.spelling)
+        return all_rewritten(self.splits[split], notation, Notation(self.scheme), ignore=self.encoder.ignore)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags that the network learns, spelled as the files'."""
+        return tuple(map(self.spelling.write, self.encoder.tags))
 
     def bundle(self, provenance: dict[str, Any]) -> Bundle:
         """All of a tagger but what its training gives it."""
@@ -93,6 +108,7 @@ class Prepared:
             layout=self.layout,
             provenance=provenance,
             scheme=self.scheme,
+            spelling=self.spelling,
             scheme_train=self.scheme_train,
             file_tags=self.file_tags,
             decode=self.decode,
@@ -112,11 +128,18 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
     base = start.bundle if start else None
     config = _with_local_files(config)
     layout, splits, notes = _read(config)
-    train, features, ignore = splits["train"], config.features, config.data.ignore
     _tell_splits(splits)
-    scheme, scheme_train = _schemes(config, train)
-    _tell_findings(config, splits, notes, layout, scheme)
-    learned = all_in_scheme(train, scheme, scheme_train, ignore=ignore)
+    notation, scheme_train = _notation(config, splits["train"])
+    tags_of_files = {tag for sentences in splits.values() for tag in sentences.tag_counts()}
+    names = tag_names(config.data, notation, tags_of_files, {tag for noted in notes.values() for tag in noted.mapped})
+    for problem in names.unused.values():
+        log.warning("%s", problem)
+    if names.types:
+        change = partial(with_types, names=names.types, notation=notation)
+        splits = {split: sentences.with_tags(change) for split, sentences in splits.items()}
+    train, features, ignore = splits["train"], config.features, names.ignore
+    _tell_findings(splits, notes, layout, notation, ignore)
+    learned = all_rewritten(train, notation, Notation(scheme_train), ignore=ignore)
     tags = _sorted_tags(learned, ignore, base.encoder.tags if base else ())
     if not tags:
         raise ConfigError(f"data.ignore: leaves no tag of {config.data.train} to learn")
@@ -129,17 +152,18 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
     architecture = new_architecture(config.model, inputs, len(tags))
     if start:
         check_start(start, architecture, scheme_train)
+    file_tags = rewritten(base.file_tags, base.notation, Notation(base.scheme, notation.spelling)) if base else ()
     counted = count_lexicon(train, reads_words=True, ignore=ignore)
     lexicon = counted if features.reads_words else Lexicon(counted.majority, None)
     trained_on = [base.trained_on] if base and base.trained_on is not None else []
     return Prepared(
         splits=splits,
         layout=layout,
-        scheme=scheme,
+        **notation._asdict(),
         scheme_train=scheme_train,
         decode=resolve_decode(config.model.decode, scheme_train),
-        file_tags=_sorted_tags(train, ignore, base.file_tags if base else ()),
-        encoder=Encoder(tags, inputs, tuple(ignore)),
+        file_tags=_sorted_tags(train, ignore, file_tags),
+        encoder=Encoder(tags, inputs, ignore),
         fitted=fitted,
         lexicon=lexicon.extending(base.lexicon) if base else lexicon,
         ambiguous=counted.ambiguous or frozenset(),
@@ -190,20 +214,19 @@ def _with_local_files(config: Config) -> Config:
     return config.model_copy(update={"data": data, "features": features})
 
 
-def _schemes(config: Config, train: Sentences) -> tuple[Scheme, Scheme]:
-    """The scheme of the files, and the one that the network learns.
+def _notation(config: Config, train: Sentences) -> tuple[Notation, Scheme]:
+    """The scheme of the files with its spelling, and the scheme that the network learns.
 
     Raises:
         ConfigError: the config asks for what tags without a scheme do not have.
     """
-    scheme, scheme_train = config.data.scheme, config.data.scheme_train
-    if scheme == "auto":
-        detected = scheme_of_pairs(train.tag_pairs())
-        scheme = detected.scheme
-        if scheme != "none":
-            log.info("scheme %s", detected.evidence)
-    check_scheme(config, scheme)
-    return scheme, scheme if scheme_train == "same" else scheme_train
+    wanted, scheme_train = config.data.scheme, config.data.scheme_train
+    detected = scheme_of_pairs(train.tag_pairs())
+    notation = detected.notation(wanted)
+    if wanted == "auto" and notation.scheme != "none":
+        log.info("scheme %s", detected.evidence)
+    check_scheme(config, notation.scheme)
+    return notation, notation.scheme if scheme_train == "same" else scheme_train
 
 
 def _read(config: Config) -> tuple[Layout, dict[str, Sentences], dict[str, FileNotes]]:
@@ -241,12 +264,15 @@ def _tell_splits(splits: dict[str, Sentences]) -> None:
 
 
 def _tell_findings(
-    config: Config, splits: dict[str, Sentences], notes: dict[str, FileNotes], layout: Layout, scheme: Scheme
+    splits: dict[str, Sentences],
+    notes: dict[str, FileNotes],
+    layout: Layout,
+    notation: Notation,
+    ignore: tuple[str, ...],
 ) -> None:
     """What `tagger check` would say of the data, a line each."""
-    ignore = config.data.ignore
     held = [Split.of(split, sentences) for split, sentences in splits.items()]
-    found = find(held, scheme=scheme, ignore=ignore, may_lack_tags=may_lack_tags(layout))
+    found = find(held, **notation._asdict(), ignore=ignore, may_lack_tags=may_lack_tags(layout))
     for split, noted in notes.items():
         found += [*byte_findings(split, noted), *row_findings(split, noted, splits[split].tag_counts())]
     for line in brief(finding for finding in found if finding.key not in TOLD_ELSEWHERE):

@@ -87,7 +87,7 @@ def _bundle(folder: Path) -> dict[str, Any]:
         bundle_dir = find_bundle(folder)
     except BundleError as error:
         raise RunError(error.message, NO_RUN) from None
-    keep = _with_keys("network", "scheme", "ignore", "provenance", read=read_description)
+    keep = _with_keys("network", "scheme", "spelling", "ignore", "provenance", read=read_description)
     return _read(bundle_dir, "bundle.json", keep)
 
 

@@ -248,11 +248,12 @@ def is_blank(text: str) -> bool:
 
 
 CELLS = st.text(st.characters(exclude_characters="\t\r\n\0", exclude_categories=["Cs"]), min_size=1)
-STEPS = st.tuples(CELLS, CELLS).filter(lambda step: not all(map(is_blank, step)) and "-DOCSTART-" not in step)
+TAGS = CELLS.map(lambda tag: tag.strip(" ")).filter(bool)  # spaces around a tag are not part of it
+STEPS = st.tuples(CELLS, TAGS).filter(lambda step: not all(map(is_blank, step)) and "-DOCSTART-" not in step)
 
 
 @given(st.lists(st.lists(STEPS, min_size=1), min_size=1))
-@example([[("#", "# "), (" ", "O"), ("a\x85\u2028", "\f")]])
+@example([[("#", "#"), (" ", "O"), ("a\x85\u2028", "\f")]])
 def test_reading_undoes_writing(sentences):
     written = "".join(
         write_sentence(Sentence(tuple(token for token, _ in steps), tuple(tag for _, tag in steps)))

@@ -156,10 +156,11 @@ def test_one_word_and_one_tag_are_enough(to_format, steps):
 
 
 CELLS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1)
+TAGS = CELLS.map(lambda tag: tag.strip(" ")).filter(bool)  # spaces around a tag are not part of it
 
 
 @in_every_format
-@given(st.lists(st.lists(st.tuples(CELLS, CELLS), min_size=1), min_size=1))
+@given(st.lists(st.lists(st.tuples(CELLS, TAGS), min_size=1), min_size=1))
 def test_reading_undoes_writing_or_the_writer_refuses(to_format, sentences):
     # Of tags, which users choose, no more is checked than that a column can hold them.
     sentences = [[(token, tag.translate({9: "-", 10: "-", 13: "-"})) for token, tag in steps] for steps in sentences]
@@ -178,3 +179,12 @@ def test_the_public_sets_come_back_from_every_format_that_can_say_them(shared_da
         sentences = [list(zip(s.tokens, s.tags or (), strict=True)) for s in read_tagged(shared_data / file, Layout())]
 
         assert read(written(sentences, to_format).encode(), FORMATS[to_format]) == sentences
+
+
+@pytest.mark.parametrize("to_format", [name for name in FORMATS if name != "slash"])
+def test_spaces_around_a_tag_are_no_part_of_it(to_format):
+    text = written([[("New York", "B-PER"), (" is ", "O")]], to_format)
+    spaced = text.replace("B-PER", " B-PER").replace("O", "O ")
+
+    assert spaced != text
+    assert read(spaced.encode(), FORMATS[to_format]) == [[("New York", "B-PER"), (" is ", "O")]]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tagger.corpus import Layout, Sentence, checks
 from tagger.corpus.checks import Finding, Split, brief
 from tagger.corpus.file_notes import N_PLACES
+from tagger.corpus.spelling import Spelling
 from tagger.reading.read import read_sentences
 
 
@@ -339,3 +340,23 @@ def test_a_train_that_is_given_as_test_overlaps_wholly(splits: dict[str, list[Se
     held = next(iter(splits.values()))
 
     assert only(find({"train": held, "test": held}), "overlap").count == len(held)
+
+
+@pytest.mark.parametrize("tag", ["0", "o", "Ｏ", "О"])
+def test_a_tag_that_looks_like_o_is_told_where_there_are_both(tag):
+    finding = only(find({"train": split(f"a/O b/O c/B-x d/{tag}", f"e/B-x f/{tag} g/O h/B-x")}), "outside-tags")
+
+    assert finding.what == "train: 1 tag that looks like 'O'"
+    assert f'data.map = {{ "{tag}" = "O" }}' in finding.advice
+    assert finding.places[0].note.endswith(", 2 times")
+    assert by_key(find({"train": split(f"a/{tag} b/B-x")}), "outside-tags") == []
+
+
+def test_tags_that_break_a_scheme_are_told_as_the_file_spells_them():
+    finding = only(
+        find({"train": split("a/O b/x_M c/x_E")}, scheme="bioes", spelling=Spelling("BMES", "O", "_", True)),
+        "transitions",
+    )
+
+    assert finding.places[0].note == "'x_M' behind 'O'"
+    assert "--scheme bmes`" in finding.advice

@@ -271,9 +271,10 @@ def test_a_script_without_spaces_is_warned_of_once(tmp_path, caplog):
 
 
 TOKENS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1)
+TAGS = TOKENS.map(lambda tag: tag.strip(" ")).filter(bool)  # spaces around a tag are not part of it
 
 
-@given(st.lists(st.lists(st.tuples(TOKENS, TOKENS), min_size=1)))
+@given(st.lists(st.lists(st.tuples(TOKENS, TAGS), min_size=1)))
 def test_reading_undoes_writing(sentences):
     lines = [
         write_sentence(Sentence(tuple(token for token, _ in steps), tuple(tag for _, tag in steps)))

@@ -14,6 +14,8 @@ EXAMPLE = [Span(0, 2, "P"), Span(3, 4, "L"), Span(4, 5, "L")]
 WRITTEN: dict[Scheme, str] = {
     "iob1": "I-P I-P O I-L B-L",
     "bio": "B-P I-P O B-L B-L",
+    "ioe1": "I-P I-P O E-L I-L",
+    "ioe2": "I-P E-P O E-L E-L",
     "bioes": "B-P E-P O S-L S-L",
 }
 
@@ -101,7 +103,7 @@ def test_any_other_tag_is_outside_and_ends_a_span(tag):
 def test_scheme_none_has_no_spans_forbids_nothing_and_writes_nothing():
     assert spans_of(["B-x", "I-x"], "none") == []
     assert invalid_starts(["I-x", "E-y", "NOUN"], "none") == []
-    with pytest.raises(ValueError, match="in scheme none; expected iob1, bio or bioes"):
+    with pytest.raises(ValueError, match="in scheme none; expected one of iob1, bio, "):
         tags_of([], 3, "none")
 
 
@@ -152,7 +154,7 @@ def test_written_tags_have_allowed_transitions_only(sentence, scheme):
     assert invalid_starts(tags, scheme) == []
 
 
-@given(any_tags("BI") | any_tags("BIES"), schemes)
+@given(any_tags("BI") | any_tags("IE") | any_tags("BIES"), schemes)
 def test_tags_are_valid_where_all_transitions_are_allowed_and_only_they_are_what_their_spans_are_written_as(
     tags, scheme
 ):
@@ -168,6 +170,10 @@ def test_tags_are_valid_where_all_transitions_are_allowed_and_only_they_are_what
         ("bio", "B-x E-x S-x", [1, 2]),  # letters that BIO does not have
         ("iob1", "I-x B-x I-y O I-x", []),
         ("iob1", "B-x I-x B-y", [0, 2]),  # B where I would do
+        ("ioe1", "I-x E-x I-x O I-x I-y", []),
+        ("ioe1", "E-x I-y E-x O B-x E-x", [1, 3, 4, 5]),  # E where I would do, at the end too, and B
+        ("ioe2", "E-x I-x E-x E-y O", []),
+        ("ioe2", "I-x O I-x E-y I-y", [1, 3, 4]),  # nothing ends these spans
         ("bioes", "B-x O I-x E-x", [1, 2]),  # O breaks a span off, I continues nothing
         ("bioes", "S-x B-x I-x", [2]),  # the sentence's end does
         ("bioes", "I-x", [0]),  # continues nothing and is broken off: one position
@@ -183,6 +189,8 @@ def test_invalid_tags_are_told_by_position(scheme, tags, expected):
     [
         ("iob1", "BI", 6 * 4 + 4),  # all 6 sides to border, O and 2 I, and B and I of either type to its B
         ("bio", "BI", 6 * 4 + 4),  # all 6 sides to border, O and 2 B, and B and I of either type to its I
+        ("ioe1", "IE", 4 * 6 + 2 * 2),  # border, O and 2 I to all 6 sides, each E to I and E of its type
+        ("ioe2", "IE", 4 * 6 + 2 * 2),  # border, O and 2 E to all 6 sides, each I to I and E of its type
         (
             "bioes",
             "BIES",

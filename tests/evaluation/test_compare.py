@@ -1,6 +1,7 @@
 """`tagger compare`, from tags to the page."""
 
 import json
+from dataclasses import replace
 
 import html5lib
 import pytest
@@ -8,6 +9,7 @@ from typer.testing import CliRunner
 
 from tagger.cli import app
 from tagger.corpus.layout import Layout
+from tagger.corpus.spelling import Spelling
 from tagger.encoding.lexicon import Lexicon
 from tagger.errors import DataError
 from tagger.evaluation.comparison import Change, TagChange, compare
@@ -165,6 +167,33 @@ def test_taggers_of_two_schemes_are_compared_in_the_first_one_s(tmp_path):
 
     assert found.changes == ()
     assert found.headlines["span_f1"].difference == 0
+
+
+@pytest.mark.parametrize("text", ["Ada\tB_per\nByron\tL_per\nwrote\tO\n\nAda\tU_per\n", "Ada\tB-per\nnew\tB-y\n"])
+def test_a_file_is_scored_as_the_tagger_spells_tags_and_taggers_of_two_spellings_are_compared(tmp_path, text):
+    spelling = Spelling("BILU", separator="_")
+    bilou = Tagger.load(save_spans_bundle(tmp_path / "bilou", decode="valid", scheme="bioes", spelling=spelling))
+    bio = Tagger.load(save_spans_bundle(tmp_path / "bio", decode="valid"))
+    path = tmp_path / "gold.tsv"
+    path.write_text(text)
+    scored, other = (evaluate_tagger(tagger, read_gold(tagger, path))[0] for tagger in (bilou, bio))
+    gold = [sentence.tags for sentence in read_gold(bilou, path)]
+
+    assert gold == ([("B_per", "L_per", "O"), ("U_per",)] if "_" in text else [("U_per", "U_y")])
+    assert scored.spans == other.spans
+    assert scored.spans is not None
+    assert scored.spans.right.total() == (2 if "_" in text else 1)
+    assert scored.strict_spans == other.strict_spans
+    assert compare_on_file(bilou, bio, path).changes == ()
+
+
+def test_types_are_renamed_in_a_file_that_is_scored(tmp_path):
+    tagger = Tagger.load(save_spans_bundle(tmp_path / "bundle", decode="valid"))
+    tagger.bundle = replace(tagger.bundle, layout=Layout(map=(("person", "per"),)))
+    path = tmp_path / "gold.tsv"
+    path.write_text("Ada\tB_person\nByron\tI_person\n")
+
+    assert [sentence.tags for sentence in read_gold(tagger, path)] == [("B-per", "I-per")]
 
 
 def test_taggers_that_read_a_file_in_different_ways_are_refused(tmp_path, taggers):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.corpus.schemes import can_follow
+from tagger.corpus.schemes import LETTERS_OF, can_follow, read_tag
 from tagger.heads.chain import Chain, allowed_chain, chain_rows, read_chain, resolve_decode
 from tagger.heads.decoding import Decoder
 from tagger.heads.lattice import marginals, viterbi
@@ -220,6 +220,8 @@ def test_a_last_tag_that_nothing_can_follow_is_no_reason_to_warn():
 TAGS = {
     "iob1": ("B-x", "B-y", "I-x", "I-y", "O"),
     "bio": ("B-x", "B-y", "I-x", "I-y", "O"),
+    "ioe1": ("E-x", "E-y", "I-x", "I-y", "O"),
+    "ioe2": ("E-x", "E-y", "I-x", "I-y", "O"),
     "bioes": ("B-x", "E-x", "I-x", "O", "S-y", "B-y", "E-y"),
 }
 
@@ -228,17 +230,32 @@ def is_valid(tags, scheme):
     return all(can_follow(before, tag, scheme) for before, tag in itertools.pairwise((None, *tags, None)))
 
 
+@pytest.mark.parametrize("decode", ["valid", "strict"])
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_what_is_allowed_is_what_the_scheme_says_of_each_pair(scheme):
-    tags = (*TAGS[scheme], "U-x", "L-x", "M-x", "B", "I", "E", "_", "X-x", "B-", "I-x-y")
-    chain = allowed_chain(tags, scheme, "valid")
+def test_what_is_allowed_is_what_the_scheme_says_of_each_pair_of_tags_that_it_knows(scheme, decode):
+    tags = (*TAGS[scheme], "B-x", "E-x", "U-x", "L-x", "M-x", "B", "I", "E", "_", "X-x", "B-", "I-x-y")
+    chain = allowed_chain(tags, scheme, decode)
     assert chain is not None
 
+    def may(before: str | None, tag: str | None) -> bool:
+        letters = {read_tag(before)[0], read_tag(tag)[0]}
+        is_known = decode == "strict" or letters <= {*LETTERS_OF[scheme]}
+        return not is_known or can_follow(before, tag, scheme)
+
     for i, tag in enumerate(tags):
-        assert np.isfinite(chain.starts[i]) == can_follow(None, tag, scheme)
-        assert np.isfinite(chain.ends[i]) == can_follow(tag, None, scheme)
+        assert np.isfinite(chain.starts[i]) == may(None, tag)
+        assert np.isfinite(chain.ends[i]) == may(tag, None)
         for j, behind in enumerate(tags):
-            assert np.isfinite(chain.transitions[i, j]) == can_follow(tag, behind, scheme), (tag, behind)
+            assert np.isfinite(chain.transitions[i, j]) == may(tag, behind), (tag, behind)
+
+
+def test_a_tag_that_the_scheme_does_not_know_is_never_forbidden():
+    """All that is likely are tags of BIOES, in a network that is said to have learned IOB1."""
+    tags = ("E-x", "I-x", "O", "S-x")
+    logits = np.array([[[9, 0, 0, 0], [0, 0, 0, 9], [0, 9, 0, 0], [9, 0, 0, 0]]], np.float32)
+    ids = Decoder(None, allowed_chain(tags, "iob1", "valid")).decode(logits, np.array([4], np.int32))
+
+    assert [tags[i] for i in ids[0]] == ["E-x", "S-x", "I-x", "E-x"]
 
 
 def test_nothing_is_forbidden_where_there_is_no_scheme_or_it_is_not_asked_for():

@@ -287,6 +287,27 @@ def test_what_only_tags_of_spans_can_have_is_an_error_at_the_line_that_asks_for_
     assert told in finding.what
 
 
+def test_names_that_no_file_has_are_told_at_the_line_that_has_them():
+    write("train.tsv", "Ada\tPER-B\nByron\tPER-I\nmet\tO\n\nRome\tLOC-B\n")
+    names = 'ignore = ["PER-A", "geo"]\nmap = { LOC = "geo", LOK = "geo" }\n'
+
+    checked = check([write("mine.toml", f'[data]\ntrain = "train.tsv"\n{names}')])
+    told = [finding for finding in checked.findings if finding.key == "unused-names"]
+
+    assert [(finding.what, str(finding.places[0])) for finding in told] == [
+        ("data.map: no file has the tag LOK", "mine.toml:4"),
+        ("data.ignore: no file has the tag PER-A; did you mean `PER-I`?", "mine.toml:3"),
+    ]
+    assert checked.splits[0].tags == {"PER-B": 1, "PER-I": 1, "O": 1, "geo-B": 1}
+
+
+def test_names_are_not_missed_where_a_file_cannot_be_read():
+    write("train.tsv", TRAIN)
+    config = write("mine.toml", '[data]\ntrain = "train.tsv"\ndev = "dev.tsv"\nignore = ["Y"]\n')
+
+    assert keys(check([config])) == ["unreadable"]
+
+
 def test_an_unknown_encoding_is_an_error_at_its_line():
     write("train.tsv", TRAIN)
     config = write("mine.toml", '[data]\nencoding = "utf-17"\ntrain = "train.tsv"\n')

@@ -46,6 +46,28 @@ def test_tags_are_written_in_the_scheme_that_is_asked_for(convert):
     assert "scheme bio: 2 types" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("tags", "scheme", "expected"),
+    [
+        ("B-P L-P O U-L", "bioes", "B-P E-P O S-L"),
+        ("B-P M-P E-P S-L", "bioes", "B-P I-P E-P S-L"),
+        ("B-P I-P O I-L", "bio", "B-P I-P O B-L"),  # what is not valid is mended
+        ("I-P E-P O E-L", "bio", "B-P I-P O B-L"),
+        ("I-P E-P O E-L", "ioe2", "I-P E-P O E-L"),
+        ("P-B P-I O L-B", "bilou", "B-P L-P O U-L"),
+        ("b_P i_P o b_L", "bmes", "B-P E-P O S-L"),
+        ("BP IP O BL", "ioe1", "I-P I-P O I-L"),
+        ("B-P I-P O B-L", "bmewo", "B-P E-P O W-L"),
+    ],
+)
+def test_spans_in_any_notation_are_written_in_the_scheme_that_is_asked_for(convert, tags, scheme, expected):
+    result = convert(
+        "-", "-", "--scheme", scheme, "--to", "slash", stdin="".join(f"a\t{tag}\n" for tag in tags.split())
+    )
+
+    assert result.stdout.split() == [f"a/{tag}" for tag in expected.split()]
+
+
 def test_trees_become_subjects_verbs_and_objects(convert):
     assert convert("in.conllu", "-", "--tag", "svo").stdout == "Dogs\tS\nchase\tV\ncats\tO\n\n"
 

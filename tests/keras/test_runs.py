@@ -19,6 +19,8 @@ import tagger
 from tagger.config import load_config, parse_config
 from tagger.corpus.layout import Layout
 from tagger.corpus.sentences import Sentences
+from tagger.corpus.spelling import Notation, Spelling
+from tagger.corpus.tags import rewritten
 from tagger.errors import ConfigError, DataError, TaggerError
 from tagger.network.losses import token_loss
 from tagger.reading.read import read_tagged
@@ -207,6 +209,38 @@ def test_ignored_tags_are_neither_learned_nor_scored(tmp_path):
 
     assert Tagger.load(run.folder).bundle.encoder.tags == ("O", "S")
     assert run.evaluations["test"].n_tokens == 4
+
+
+NAMES = "Ada/B-per Byron/I-per met/O Bob/B-per Eve/B-per in/O Rome/B-loc", "Rome/B-loc met/O Ada/B-per"
+TWINS = [Notation("bioes", Spelling("BILU", is_suffix=True)), Notation("ioe2", Spelling("bies", "o", "_"))]
+
+
+def written(sentence: str, notation: Notation) -> str:
+    """The tokens with their tags, which are BIO, in a notation; a line each."""
+    tokens, tags = zip(*(pair.split("/") for pair in sentence.split()), strict=True)
+    return "".join(map("{}\t{}\n".format, tokens, rewritten(tags, Notation("bio"), notation)))
+
+
+@pytest.mark.parametrize(("decode", "scheme_train"), [("valid", "bioes"), ("free", "iob1")])
+def test_files_in_any_notation_give_the_same_weights_and_spans_and_their_own_tags(tmp_path, decode, scheme_train):
+    spans, graphs, tags = [], [], []
+    for i, notation in enumerate((Notation("bio"), *TWINS)):
+        path = tmp_path / f"{i}.tsv"
+        path.write_text("\n".join(written(sentence, notation) for sentence in NAMES))
+        config = {
+            "data": {**dict.fromkeys(("train", "dev", "test"), str(path)), "scheme_train": scheme_train},
+            "features": {"words": {"dim": 8, "dropout": 0.0}, "affixes": False},
+            "model": {"units": [8], "decode": decode, "dropout": 0.0},
+            "training": {"epochs": 8, "learning_rate": 0.1, "averaging": False, "deterministic": True},
+        }
+        run = train(parse_config(config), tmp_path / str(i), threads=1)
+        spans.append((run.evaluations["test"].spans, run.evaluations["test"].strict_spans))
+        graphs.append((run.folder / "bundle" / "tagger.onnx").read_bytes())
+        tags.append(Tagger.load(run.folder).tag([["Ada", "Byron", "met"]])[0].tags)
+
+    assert spans == [spans[0]] * 3
+    assert graphs == [graphs[0]] * 3
+    assert tags == [("B-per", "I-per", "O"), ("per-B", "per-L", "O"), ("i_per", "e_per", "o")]
 
 
 def test_sentences_that_are_cut_for_the_loss_are_told(tmp_path, caplog):

@@ -96,7 +96,6 @@ def test_names_of_which_few_are_there_are_preferred_to_clauses(order):
     found = guess(columns([[[row[place] for place in order] for row in sentence] for sentence in rows]))
 
     assert chosen(found.layout) == (order.index(0), order.index(1))
-    assert "spans as in B_PER are not scored" in found.why["tag"]
 
 
 @pytest.mark.parametrize("order", [*permutations(range(3))])

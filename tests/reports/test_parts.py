@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
+from tagger.corpus.spelling import Notation
 from tagger.encoding.lexicon import count_lexicon
 from tagger.reports.axes import range_axis, round_axis, ticks
 from tagger.reports.figures import ACROSS, BOTTOM, LEFT, RIGHT, UP, Bar, Drawing, bar_panels, line_plot, text_width
@@ -45,7 +46,7 @@ def test_tags_of_a_type_stand_side_by_side():
     tags = ["B-a", "B-b", "I-a", "I-b", "O"]
 
     confusion = {"tags": tags, "cells": {tag: {tag: 1} for tag in tags}}
-    assert confusion_table(confusion, "bio").tags == ["O", "B-a", "I-a", "B-b", "I-b"]
+    assert confusion_table(confusion, Notation("bio")).tags == ["O", "B-a", "I-a", "B-b", "I-b"]
     assert confusion_table(confusion).tags == tags
 
 

@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 from tagger.corpus.layout import Layout
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
+from tagger.corpus.spelling import PLAIN, Spelling
 from tagger.encoding.lexicon import Lexicon
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.errors import BundleError, TaggerError
+from tagger.heads.chain import allowed_chain
 from tagger.heads.crf import CRF
 from tagger.heads.softmax import Softmax
 from tagger.inputs.affixes import Affix
@@ -622,3 +624,49 @@ def test_golden_sentences_are_the_beginnings_of_a_few(folder):
 
 def sentence_of(n_steps: int) -> Sentence:
     return Sentence(("loves",) * n_steps, tags=("S",) * n_steps)
+
+
+def without_spelling(description: dict) -> None:  # type: ignore[type-arg]
+    del description["spelling"]
+
+
+def test_a_bundle_of_before_there_were_spellings_forbids_what_it_forbade(tmp_path):
+    folder = save_spans_bundle(tmp_path / "bundle", decode="valid")
+    change_json(folder, without_spelling)
+
+    bundle = load_bundle(folder)[0]
+    chain = allowed_chain(("E-x", "O"), "bio", bundle.decode)
+
+    assert (bundle.spelling, bundle.decode) == (PLAIN, "strict")
+    assert chain is not None
+    assert np.isneginf(chain.transitions[:, 0]).all()
+    assert Tagger.load(folder).tag(["Ada Byron"])[0].tags == ("B-per", "I-per")
+
+
+@pytest.mark.parametrize(
+    ("tags", "scheme", "letters"),
+    [
+        (("B-x", "I-x", "L-x", "O", "U-x"), "bioes", "BILU"),
+        (("B-x", "E-x", "M-x", "O", "S-x"), "bioes", "BMES"),
+        (("B-x", "E-x", "I-x", "O", "S-x"), "bioes", "BIES"),
+        (("B-x", "E-x", "I-x", "M-x", "S-x"), "bioes", "BIES"),  # letters of both: they stay as they are
+        (("B-x", "I-x", "L-x", "O", "U-x"), "none", "BIES"),
+    ],
+)
+def test_the_letters_of_a_bundle_of_before_there_were_spellings_are_told_by_its_tags(tmp_path, tags, scheme, letters):
+    bundle = replace(bundle_of(tags), scheme=scheme, scheme_train=scheme)
+    save_without_graph(bundle, tmp_path / "bundle")
+    change_json(tmp_path / "bundle", without_spelling)
+
+    loaded = load_bundle(tmp_path / "bundle")[0]
+
+    assert loaded.spelling == Spelling(letters)
+    assert loaded.tags == tags
+
+
+@pytest.mark.parametrize("letters", ["BIE", "BIEE", 4])
+def test_letters_that_cannot_tell_spans_are_refused(folder, letters):
+    change_json(folder, lambda description: description["spelling"].update(letters=letters))
+
+    with pytest.raises(BundleError, match=r"not a bundle that this version of tagger writes: ValueError: letters"):
+        load_bundle(folder)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tagger.corpus.schemes import Span
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.spelling import Spelling
 from tagger.corpus.tokenizer import tokenize
 from tagger.encoding.batches import pad
 from tagger.errors import DataError
@@ -323,6 +324,17 @@ def test_sequences_that_become_the_same_in_the_files_scheme_are_told_once(tmp_pa
 
     assert [ranked.tags for ranked in tagged.best] == [("S-per",), ("O",)]
     assert [ranked.spans for ranked in tagged.best] == [(Span(0, 1, "per"),), ()]
+
+
+def test_tags_come_out_as_the_files_spell_them_and_spans_are_the_same(tmp_path):
+    spelling = Spelling("BILU", separator="_", is_suffix=True)
+    bundle = save_spans_bundle(tmp_path / "bundle", decode="valid", scheme="bioes", spelling=spelling)
+
+    (tagged,) = Tagger.load(bundle).tag([["Ada", "Byron", "wrote"]], best=2)
+
+    assert tagged.tags == tagged.best[0].tags == ("per_B", "per_L", "O")
+    assert tagged.spans == (Span(0, 2, "per"),)
+    assert Tagger.load(bundle).bundle.tags == ("per_B", "per_L", "per_I", "O", "per_U")
 
 
 def test_a_sentence_without_tokens_has_one_sequence_and_it_is_sure(tmp_path):

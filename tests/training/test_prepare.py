@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tagger.config import parse_config
+from tagger.corpus.spelling import Spelling
 from tagger.errors import ConfigError, DataError
 from tagger.training.plan import describe_plan
 from tagger.training.prepare import prepare
@@ -42,6 +43,51 @@ def test_the_network_learns_the_scheme_that_is_asked_for(prepared):
     assert found.encoder.tags == ("B-PER", "E-PER", "O", "S-LOC")
     assert [found.encoder.tags[i] for i in ids] == ["B-PER", "E-PER", "O", "S-LOC", "S-LOC", "O"]
     assert found.splits["train"][0].tags == ("B-PER", "I-PER", "O", "B-LOC")
+
+
+@pytest.mark.parametrize("scheme_train", ["same", "bio", "bioes", "iob1", "ioe1", "ioe2"])
+def test_files_that_spell_the_same_spans_otherwise_teach_a_network_the_same(prepared, scheme_train):
+    spellings = [Spelling(separator="_"), Spelling(is_suffix=True), Spelling("bies", "o"), Spelling("BIES", "O", "")]
+    twin = prepared(BIO, data={"scheme_train": scheme_train})
+
+    for spelling in spellings:
+        found = prepared(respelled(BIO, spelling), data={"scheme_train": scheme_train})
+        assert found.encoder == twin.encoder
+        assert found.encode("train").tags.tolist() == twin.encode("train").tags.tolist()
+        assert found.file_tags == tuple(sorted(map(spelling.write, twin.file_tags)))
+        assert found.tags == tuple(map(spelling.write, twin.tags))
+        assert found.splits["train"][0].tags == tuple(map(spelling.write, twin.splits["train"][0].tags))
+
+
+def respelled(text: str, spelling: Spelling) -> str:
+    rows = [line.split("\t") for line in text.splitlines()]
+    return "".join(f"{row[0]}\t{spelling.write(row[1])}\n" if row[1:] else "\n" for row in rows)
+
+
+def test_names_in_the_config_reach_all_tags_of_a_type_and_exact_names_go_first(prepared):
+    under = respelled(BIO, Spelling(separator="_"))
+    found = prepared(under, data={"map": {"PER": "human", "B_LOC": "O"}, "ignore": ["human"]})
+
+    assert found.splits["train"][0].tags == ("B_human", "I_human", "O", "O")
+    assert found.encoder.tags == ("O",)
+    assert {"B_human", "I_human"} <= {*found.encoder.ignore}
+    assert found.encode("train").tags.tolist() == [-1, -1, 0, 0, 0, 0]
+
+
+def test_names_that_no_file_has_are_told(prepared, caplog):
+    prepared(BIO, data={"map": {"LOK": "geo", "LOC": "geo", "B-PER": "B-PER"}, "ignore": ["B-PRE", "geo", "I-PER"]})
+
+    assert [record.message for record in caplog.records if "no file" in record.message] == [
+        "data.map: no file has the tag LOK",
+        "data.ignore: no file has the tag B-PRE; did you mean `B-PER`?",
+    ]
+
+
+def test_spans_without_a_separator_that_fit_badly_are_read_where_the_scheme_is_told(prepared):
+    text = "a\tIPER\nb\tO\nc\tILOC\nd\tO\ne\tBPER\n"
+
+    assert prepared(text).scheme == "none"
+    assert prepared(text, data={"scheme": "bio"}).encoder.tags == ("B-PER", "I-LOC", "I-PER", "O")
 
 
 def test_a_scheme_can_be_denied(prepared):

@@ -11,6 +11,7 @@ from tagger.corpus.checks.repeats import repeat_findings
 from tagger.corpus.checks.tags import tag_findings
 from tagger.corpus.file_notes import N_PLACES
 from tagger.corpus.schemes import Scheme, can_follow, invalid_starts
+from tagger.corpus.spelling import PLAIN, Notation, Spelling
 
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)*")
 
@@ -19,6 +20,7 @@ def find(
     splits: Sequence[Split],
     *,
     scheme: Scheme = "none",
+    spelling: Spelling = PLAIN,
     ignore: Collection[str] = (),
     max_steps: int = 5000,
     may_lack_tags: bool = False,
@@ -28,6 +30,7 @@ def find(
     Args:
         splits: of tagged sentences; what is learned from is named `train`, and stands first.
         scheme: of the tags.
+        spelling: of the same.
         ignore: tags that are neither learned nor scored.
         max_steps: tokens, above which a sentence is cut in training.
         may_lack_tags: whether `_` is no gap but what a word without a key of FEATS or MISC has.
@@ -35,7 +38,7 @@ def find(
     found = list(tag_findings(splits, ignore, may_lack=may_lack_tags))
     for split in splits:
         if scheme != "none":
-            found += _transitions(split, scheme)
+            found += _transitions(split, Notation(scheme, spelling))
         found += _lengths(split, max_steps)
     found += repeat_findings(splits, ignore)
     for split in splits:
@@ -43,15 +46,16 @@ def find(
     return errors_first(found)
 
 
-def _transitions(split: Split, scheme: Scheme) -> Iterator[Finding]:
-    if all(can_follow(*pair, scheme) for pair in split.flat.tag_pairs()):
+def _transitions(split: Split, notation: Notation) -> Iterator[Finding]:
+    scheme, read = notation.scheme, {tag: notation.spelling.read(tag) for tag in split.flat.tag_names}
+    if all(can_follow(before and read[before], tag and read[tag], scheme) for before, tag in split.flat.tag_pairs()):
         return
     hits = []
     for sentence in split.read:
         tags = sentence.tags or ()
-        for i in invalid_starts(tags, scheme):
+        for i in invalid_starts([*map(read.__getitem__, tags)], scheme):
             before = tags[i - 1] if i else None
-            if can_follow(before, tags[i], scheme):
+            if can_follow(before and read[before], read[tags[i]], scheme):
                 note = f"the sentence ends behind {shown(tags[i])}"
             else:
                 note = f"{shown(tags[i])} {f'behind {shown(before)}' if before else 'at the start'}"
@@ -60,8 +64,8 @@ def _transitions(split: Split, scheme: Scheme) -> Iterator[Finding]:
         "transitions", split.name, hits,
         f"{number_of('tag', len(hits))} where {scheme} does not allow {'them' if len(hits) > 1 else 'it'}",
         "They are read as conlleval reads them: a tag that continues nothing starts a span, and a span that is not "
-        f"continued ends. `tagger convert IN OUT --scheme {scheme}` writes them so. If they are many, the tags may "
-        "be in another scheme: data.scheme.",
+        f"continued ends. `tagger convert IN OUT --scheme {notation.name}` writes them so. If they are many, the tags "
+        "may be in another scheme: data.scheme.",
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from tagger.corpus.checks.characters import INVISIBLE, shown
 from tagger.corpus.checks.findings import Finding, Hit, Split, finding, number_of
 from tagger.corpus.file_notes import N_PLACES
+from tagger.corpus.spelling import OUTSIDE
 
 N_RARE = 3  # uses in train, from which on a tag is no longer rare
 N_TAGS, N_FEW = 30, 4  # so many are never too many; so few not even where they are more than the words
@@ -63,6 +64,13 @@ def _own(split: Split, ignore: Collection[str], may_lack: bool) -> Iterator[Find
             f"{n_blank:,} of {n_tokens:,} tokens have the tag `_`",
             'It is learned as a tag like any other. If it stands for a missing one: data.ignore = ["_"].',
             count=n_blank,
+        )  # fmt: skip
+    outside, *alike = sorted(filter(learned.__contains__, OUTSIDE), key=lambda tag: -counts[tag]) or ("",)
+    if alike:
+        yield finding(
+            "outside-tags", name, _first_uses(split, alike),
+            f"{number_of('tag', len(alike))} that look{'s' if len(alike) == 1 else ''} like {shown(outside)}",
+            f'To a tagger it is another tag. data.map = {{ "{alike[0]}" = "{outside}" }} makes them one.',
         )  # fmt: skip
     if odd := {tag for tag in learned if tag != tag.strip() or INVISIBLE.search(tag)}:
         yield finding(

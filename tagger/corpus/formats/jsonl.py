@@ -220,10 +220,10 @@ def _strings(values: object, key: str, what: str, place: str) -> tuple[str, ...]
     for i, value in enumerate(values):
         if not isinstance(value, str):
             raise DataError(f"{place}: `{key}`: expected texts, got {_kind(value)} at {i}")
-        if not value:
+        if not (value.strip(" ") if what == "tag" else value):
             raise DataError(f"{place}: `{key}`: the {what} at {i} is empty")
     _sound("".join(values), place)
-    return tuple(values)
+    return tuple([value.strip(" ") for value in values] if what == "tag" else values)
 
 
 def _spans(values: object, key: str, text: str, place: str) -> list[CharSpan]:
@@ -243,7 +243,7 @@ def _span(value: object, place: str, text: str) -> CharSpan:
             f"{place}: {start} to {end} is no part of a text of {len(text)} characters",
             "start and end count characters from 0; end is the first behind the span",
         )
-    return CharSpan(start, end, label)
+    return CharSpan(start, end, label.strip(" "))
 
 
 def span_parts(value: object) -> tuple[int, int, str] | None:
@@ -262,7 +262,7 @@ def span_parts(value: object) -> tuple[int, int, str] | None:
         value = [*(value.get(border) for border in borders), label]
     match value:
         case [start, end, label] if type(start) is type(end) is int and (type(label) is int or isinstance(label, str)):
-            return (start, end, str(label)) if label != "" else None
+            return (start, end, str(label)) if str(label).strip(" ") else None
     return None
 
 

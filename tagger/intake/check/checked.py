@@ -4,24 +4,24 @@ import os
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from tagger.corpus.checks import Finding, Split, errors_first, find
+from tagger.corpus.checks import Finding, Place, Split, errors_first, find
 from tagger.corpus.chunks import near
 from tagger.corpus.detection import detect_scheme
 from tagger.corpus.formats import may_lack_tags
 from tagger.corpus.layout import UNKNOWN, Layout
 from tagger.corpus.schemes import Scheme
+from tagger.corpus.spelling import Notation
 from tagger.corpus.summary import Summary, summarize
+from tagger.corpus.tags import with_types
 from tagger.errors import ConfigError
-from tagger.intake.check.config_lines import config_finding, is_config
+from tagger.intake.check.config_lines import config_finding, is_config, line_of
 from tagger.intake.check.reading import Read, read_files, unreadable
 from tagger.intake.split_names import name_splits
-
-if TYPE_CHECKING:
-    from tagger.config import Config
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,10 @@ def check(paths: Sequence[Path], known: Layout = UNKNOWN) -> Checked:
 def _check_files(paths: Sequence[Path], known: Layout) -> Checked:
     files = {split: str(path) for split, path in name_splits(paths).items()}
     read = read_files(files, dict.fromkeys(files, known))
-    scheme, notes = _scheme(read, "auto")
+    notation, notes = _notation(read, "auto")
     encodings = {layout.encoding: None for layout in read.layouts.values() if layout.encoding != "utf-8"}
     notes += [f"encoding: {name}, recognised by the bytes; a config names it: data.encoding" for name in encodings]
-    checked = _checked(read, scheme, notes)
+    checked = _checked(read, notation, notes)
     return replace(checked, findings=tuple(_advised(found, paths) for found in checked.findings))
 
 
@@ -95,7 +95,7 @@ def _advised(found: Finding, paths: Sequence[Path]) -> Finding:
 def _check_config(path: Path) -> Checked:
     # What comes with a config takes longer to import than a small file to be checked.
     from tagger.config import load_config
-    from tagger.training.data_files import check_scheme, files_of, layout_of
+    from tagger.training.data_files import check_scheme, files_of, layout_of, tag_names
     from tagger.training.splits import SPLITS, UNUSED_GROUP, cut_train, describe_cut, is_cut, layout_of_train
 
     try:
@@ -119,33 +119,47 @@ def _check_config(path: Path) -> Checked:
             read.splits = {split: found[split] for split in SPLITS if split in found}
             read.layouts = dict.fromkeys(cut, read.layouts["train"]) | read.layouts
             notes.append(describe_cut(cut, data))
-    scheme, evidence = _scheme(read, data.scheme)
+    notation, evidence = _notation(read, data.scheme)
     if "train" in read.splits:
         try:
-            check_scheme(config, scheme)
+            check_scheme(config, notation.scheme)
         except ConfigError as error:
             read.findings.append(unreadable("train", Path(files["train"]), error, path))
-    return _checked(read, scheme, [*notes, *evidence], config)
+    tags = {tag for sentences in read.splits.values() for sentence in sentences for tag in sentence.tags or ()}
+    names = tag_names(data, notation, tags, read.mapped)
+    for split, sentences in read.splits.items() if names.types else ():
+        change = partial(with_types, names=names.types, notation=notation)
+        read.splits[split] = [replace(each, tags=change(each.tags or ())) for each in sentences]
+    if files.keys() <= read.splits.keys():  # else a file that cannot be read may have the tags
+        read.findings += [_unused(path, *name, problem) for name, problem in names.unused.items()]
+    return _checked(read, notation, [*notes, *evidence], names.ignore, config.training.max_steps)
 
 
-def _scheme(read: Read, wanted: Scheme | Literal["auto"]) -> tuple[Scheme, list[str]]:
-    """The scheme of the tags of train, or else of the first split, and notes that say why."""
+def _unused(path: Path, key: str, name: str, problem: str) -> Finding:
+    advice = "A name means a tag, or all tags of a type of spans, as the files have them."
+    return Finding("unused-names", "warning", None, 1, problem, advice, (Place(str(path), line_of(path, key), name),))
+
+
+def _notation(read: Read, wanted: Scheme | Literal["auto"]) -> tuple[Notation, list[str]]:
+    """The scheme of the tags of train, or else of the first split, as it is spelled, and notes that say why."""
     sentences = next(iter(read.splits.values()), [])
     detected = detect_scheme(sentence.tags or () for sentence in sentences)
-    if wanted == "auto" or wanted == detected.scheme or not sentences:
-        scheme = detected.scheme if wanted == "auto" else wanted
-        return scheme, [f"scheme of the tags: {detected.evidence}"] if sentences else []
-    return wanted, [f"scheme of the tags: {wanted}, as data.scheme says; by their looks {detected.evidence}"]
+    notation = detected.notation(wanted)
+    if notation.scheme == detected.scheme or not sentences:
+        return notation, [f"scheme of the tags: {detected.evidence}"] if sentences else []
+    return notation, [f"scheme of the tags: {wanted}, as data.scheme says; by their looks {detected.evidence}"]
 
 
-def _checked(read: Read, scheme: Scheme, notes: Sequence[str], config: "Config | None" = None) -> Checked:
+def _checked(
+    read: Read, notation: Notation, notes: Sequence[str], ignore: Sequence[str] = (), max_steps: int = 5000
+) -> Checked:
     """What is to be said of the sentences, beside what was found when they were read."""
     layouts, splits = read.layouts, [Split.of(split, sentences) for split, sentences in read.splits.items()]
     found = find(
         splits,
-        scheme=scheme,
-        ignore=config.data.ignore if config else (),
-        max_steps=config.training.max_steps if config else 5000,
+        **notation._asdict(),
+        ignore=ignore,
+        max_steps=max_steps,
         may_lack_tags=any(map(may_lack_tags, layouts.values())),
     )
     train = next((split.flat for split in splits if split.name == "train"), None)

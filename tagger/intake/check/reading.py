@@ -19,11 +19,12 @@ from tagger.reading.read import no_sentence, read_sentences
 
 @dataclass(slots=True)
 class Read:
-    """What could be read, by split, and what was found on the way."""
+    """What could be read, by split, what was found on the way, and tags that were renamed."""
 
     splits: dict[str, list[Sentence]] = field(default_factory=dict)
     layouts: dict[str, Layout] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    mapped: set[str] = field(default_factory=set)
 
 
 def read_files(files: Mapping[str, str], layouts: Mapping[str, Layout], config_path: Path | None = None) -> Read:
@@ -56,6 +57,7 @@ def read_files(files: Mapping[str, str], layouts: Mapping[str, Layout], config_p
             continue
         read.splits[split], read.layouts[split] = sentences, notes.layout
         like = like or replace(notes.layout, group=None)
+        read.mapped |= notes.mapped
         tags = set(chain.from_iterable(sentence.tags or () for sentence in sentences))
         read.findings += [*byte_findings(split, notes), *row_findings(split, notes, tags)]
     return read

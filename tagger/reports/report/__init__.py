@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tagger.corpus.spelling import Notation, Spelling
 from tagger.inputs.cells import CELLS
 from tagger.reports.measures import NO_SPANS, metric_name
 from tagger.reports.mistakes import Outcome, frequent_confusions, worst_sentences
@@ -48,7 +49,7 @@ def report_page(run: RunRecord) -> str:
     """
     evaluated = {split: run.metrics[split] for split in ("test", "dev") if run.metrics[split]}
     split = next(iter(evaluated), None)
-    ignore, scheme = run.bundle["ignore"], run.bundle["scheme"]
+    ignore, notation = run.bundle["ignore"], Notation(run.bundle["scheme"], Spelling(**run.bundle["spelling"] or {}))
     return render(
         "reports/report/report.html",
         run=run,
@@ -60,7 +61,7 @@ def report_page(run: RunRecord) -> str:
         no_spans=NO_SPANS,
         weak_splits=weak_splits(evaluated),
         curves=learning_curves(run.history, run.metrics["training"]["best_epoch"], metric_name(run.metric)),
-        detail=_detail(evaluated[split], run.outcomes[split], split, ignore, scheme) if split else None,
+        detail=_detail(evaluated[split], run.outcomes[split], split, ignore, notation) if split else None,
         data_table=split_table(run.data),
         tag_counts=tag_counts(run.data, ignore),
         hashes=hash_table(run.bundle["provenance"]["data"]),
@@ -69,7 +70,7 @@ def report_page(run: RunRecord) -> str:
 
 
 def _detail(
-    evaluation: Mapping[str, Any], outcomes: Sequence[Outcome], split: str, ignore: Sequence[str], scheme: Any
+    evaluation: Mapping[str, Any], outcomes: Sequence[Outcome], split: str, ignore: Sequence[str], notation: Notation
 ) -> dict[str, Any]:
     """Tables and figures of one split, by the names that the template has for them."""
     return {
@@ -77,12 +78,12 @@ def _detail(
         "baselines": baseline_figure(evaluation, split),
         "tags": tag_figure(evaluation["tags"], split),
         "spans": span_figure(evaluation["spans"]["types"], split) if (evaluation["spans"] or {}).get("types") else None,
-        "matrix": confusion_table(evaluation["confusion"], scheme),
+        "matrix": confusion_table(evaluation["confusion"], notation),
         "calibration": calibration_figures(evaluation["calibration"], split) if evaluation["calibration"] else [],
         "breakdowns": breakdown_figures(evaluation, split),
         "confusions": frequent_confusions(outcomes, ignore=ignore),
         "worst": worst_sentences(outcomes, ignore=ignore),
-        "outside": "O" if scheme != "none" else None,
+        "outside": notation.spelling.outside if notation.scheme != "none" else None,
     }
 
 

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tagger.corpus.schemes import Scheme, read_tag
+from tagger.corpus.schemes import read_tag
+from tagger.corpus.spelling import Notation
 from tagger.encoding.arrays import Positions
 
 MAX_TAGS = 80
@@ -35,12 +36,12 @@ class Matrix:
     n_others: int
 
 
-def confusion_table(confusion: Mapping[str, Any], scheme: Scheme = "none") -> Matrix:
+def confusion_table(confusion: Mapping[str, Any], notation: Notation = Notation()) -> Matrix:
     """The matrix without tags that do not occur, and with the rarest put together where there are many.
 
     Args:
         confusion: as `metrics.json` has it.
-        scheme: of the tags; where it is one of spans, the tags of a type stand side by side.
+        notation: of the tags; where it is one of spans, the tags of a type stand side by side.
     """
     tags = confusion["tags"]
     gold, predicted, tokens = _cells(confusion)
@@ -50,8 +51,8 @@ def confusion_table(confusion: Mapping[str, Any], scheme: Scheme = "none") -> Ma
     others = frequent[MAX_TAGS - 1 :] if (either > 0).sum() > MAX_TAGS else frequent[:0]
     others = others[either[others] > 0]
     shown = [i for i in range(len(tags)) if either[i] > 0 and i not in others]
-    if scheme != "none":
-        shown.sort(key=lambda i: (*reversed(read_tag(tags[i])), tags[i]))
+    if notation.scheme != "none":
+        shown.sort(key=lambda i: (*reversed(read_tag(notation.spelling.read(tags[i]))), tags[i]))
     names = [tags[i] for i in shown] + ([f"{len(others)} others"] if len(others) else [])
     row_of = np.full(len(tags), len(shown))
     row_of[shown] = np.arange(len(shown))
