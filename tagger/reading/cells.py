@@ -8,10 +8,10 @@ from itertools import islice, pairwise
 
 N_ROWS = 20_000  # of a file, that are looked at
 MOST = 0.95  # of all: data have faults
-OUTSIDE = frozenset(["O", "_", "-", "*", ""])  # what stands where there is nothing to say
+OUTSIDE = frozenset(["O", "o", "_", "-", "*", ""])  # what stands where there is nothing to say
 PIECE = re.compile(r"[^ \t]+")  # of a line
 WORD = re.compile(r"[^\W\d_][^\d:=|<>/()*\[\]+]*")  # a letter, and no sign of annotation
-MARKED = re.compile(r"[BIESLUM][-_].|<.+>|.+[-_][BIESLUM]")  # how only tags are written
+MARKED = re.compile(r"[BIESLUMbieslum][-_].|<.+>|.+[-_][BIESLUM]")  # how only tags are written
 BRACKETED = re.compile(r"[^()]*(\(.|[^()]\))")  # a bracket beside something else
 
 

@@ -154,7 +154,8 @@ def _is_header(first: Sequence[str], body: Sequence[Sequence[str]], *, is_table:
     columns = [Counter(column) for column in zip(*body, strict=False)]
     if any(all(map(is_number, column)) for column in columns):
         return True
-    if first[columns.index(min(columns, key=len))] in min(columns, key=len):
+    fewest = min(map(len, columns))
+    if any(cell in column for cell, column in zip(first, columns, strict=False) if len(column) == fewest):
         return False
     is_named = len(set(first)) == len(first) and any(HEADER.fullmatch(cell) for cell in first)
     is_new = len(body) > 200 and not any(cell in column for cell, column in zip(first, columns, strict=False))

@@ -315,7 +315,9 @@ def test_input_in_another_encoding_is_tagged_when_it_is_told(model, tmp_path, na
     path.write_text(text, encoding="gb18030")
 
     assert tagger("predict", model, "--input", path, "--encoding", "gb18030", "--pretokenized").stdout == tagged
-    assert "not valid utf-8" in tagger("predict", model, "--input", path).stderr
+    result = tagger("predict", model, "--input", path)
+    assert f"{path}: the encoding is not recognised" in result.stderr
+    assert "hint: name the one that reads right: --encoding NAME" in result.stderr
 
 
 def test_an_encoding_that_there_is_not_is_told(model):

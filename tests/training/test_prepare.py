@@ -225,7 +225,7 @@ def test_each_file_is_read_once_for_its_sentences_findings_and_hash(tmp_path, mo
 def test_a_plan_and_a_warning_of_thousands_of_tags_list_a_few(tmp_path, caplog):
     (tmp_path / "train.tsv").write_text("".join(f"w\ta{i:04}\n" for i in range(1920)))
     (tmp_path / "dev.tsv").write_text("w\tz1\n" + "".join(f"w\tb{i:04}\n" for i in range(1920)) + "w\tz1\n")
-    data = {split: str(tmp_path / f"{split}.tsv") for split in ("train", "dev")}
+    data = {"train": str(tmp_path / "train.tsv"), "dev": str(tmp_path / "dev.tsv"), "format": "columns"}
 
     plan = describe_plan(parse_config({"data": data, "training": {"class_weights": "balanced"}}))
 
