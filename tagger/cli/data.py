@@ -26,7 +26,7 @@ def check(
     from tagger.intake.check import check as check_paths
     from tagger.intake.check.report import format_text, to_json
 
-    checked = check_paths([local(path) for path in paths])
+    checked = check_paths([local(path, "config or data") for path in paths])
     is_json = output_format == "json"
     print_data(json.dumps(to_json(checked), indent=2, ensure_ascii=False) if is_json else format_text(checked))
     if checked.has_errors:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from tagger.cli.operands import check_operand
 from tagger.cli.options import Debug, ModelDir, Quiet, Threads, local
 from tagger.console import output, print_data, reported
 
@@ -31,6 +32,7 @@ def evaluate(
     from tagger.reports.evaluation_text import format_evaluation, warn_of_baselines
     from tagger.tagging.tagger import Tagger
 
+    check_operand(model, "model", path)
     evaluation = evaluate_file(Tagger.load(model, threads=threads), local(path))
     warn_of_baselines(evaluation, near(path))
     print_data(json.dumps(evaluation.to_json(), indent=2) if output_format == "json" else format_evaluation(evaluation))
@@ -59,8 +61,11 @@ def compare(
     from tagger.reports.comparison_text import format_comparison
     from tagger.tagging.tagger import Tagger
 
+    for operand in (first, second):
+        check_operand(operand, "model", path)
+    path_here = local(path)
     taggers = Tagger.load(first, threads=threads), Tagger.load(second, threads=threads)
-    comparison = compare_on_file(*taggers, local(path))
+    comparison = compare_on_file(*taggers, path_here)
     if html is not None:
         from tagger.reports.comparison_page import comparison_page
 
@@ -85,7 +90,7 @@ def report(
     """Write a run's report.html again, from its folder alone; the data may have moved."""
     from tagger.training.report import write_report
 
-    print_data(str(write_report(run)))
+    print_data(str(write_report(check_operand(run, "run"))))
 
 
 @reported
@@ -136,7 +141,9 @@ def inspect(
         raise typer.BadParameter("one thing is inspected: a CONFIG, a MODEL, or a --layer")
     if sentence is not None and input_path is not None:
         raise typer.BadParameter("--sentence gives a sentence, and so does --input: take one of them")
-    source = sentence if sentence is not None else input_path
+    source = local(input_path, "input") if input_path is not None else sentence
+    if path is not None:
+        check_operand(path, "config or model")
     if constant is not None and source is None:
         raise typer.BadParameter("--constant is for the states: it goes with --sentence or --input")
     subject = subject_of(path, layer, constant=constant, needs_weights=source is not None)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 
 import typer
 
-from tagger.cli.options import Address, Debug, ModelDir, On, Quiet, Threads, check_place
+from tagger.cli.operands import check_operand
+from tagger.cli.options import Address, Debug, ModelDir, On, Quiet, Threads, check_place, local
 from tagger.console import output, reported, standard_input
 from tagger.format_names import InputFormat, OutputFormat
 
@@ -76,6 +77,8 @@ def predict(
         raise typer.BadParameter("standard input is read alone, without other files")
     if on == "ray" and (reads_stdin or texts):
         raise typer.BadParameter("--on ray is for files: --input FILE")
+    check_operand(model, "model")
+    paths = [path if path == Path("-") else local(path, "input") for path in paths]
     tagger = Tagger.load(model, threads=threads)
     layout = tagger.bundle.layout
     to_lines = formatter(output_format, confidence=confidence, layout=layout)

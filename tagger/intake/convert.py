@@ -1,7 +1,6 @@
 """Convert tagged files to another format or scheme."""
 
 import logging
-import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,10 +20,6 @@ from tagger.corpus.write import write_sentences
 from tagger.errors import ConfigError, DataError
 from tagger.files import writing
 from tagger.format_names import Format
-
-# What the keys of a config that messages name are called on the command line, with the value that they are given.
-KEY = re.compile(r'(?<![\w/.-])data\.(token|tag|sentence|per_row|format|encoding)\b(?: = "?([^\s",;]+)"?)?')
-OPTIONS = {"format": "from", "per_row": "per-row"}
 
 log = logging.getLogger("tagger")
 
@@ -51,7 +46,7 @@ def converted(
     if to_format == "auto":
         to_format = (target and format_by_suffix(target)) or "columns"
     is_needed = layout.format == "auto" or scheme is not None
-    with _in_options(), _kept(source, is_needed=is_needed) as kept:
+    with _kept(source, is_needed=is_needed) as kept:
         layout = resolve_format(_from_start(kept), layout, log_format=True)
         detected = None
         if scheme is not None:
@@ -71,20 +66,6 @@ def converted(
         if scheme is not None and detected is not None:
             sentences = (in_scheme(sentence, detected.scheme, scheme) for sentence in sentences)
         yield from write_sentences(_counted(sentences, source_name(source)), to_format, layout)
-
-
-@contextmanager
-def _in_options() -> Iterator[None]:
-    """Names options in what goes wrong, where a config's keys are named."""
-
-    def option(key: re.Match[str]) -> str:
-        return f"--{OPTIONS.get(key[1], key[1])}" + (f" {key[2]}" if key[2] else "")
-
-    try:
-        yield
-    except (ConfigError, DataError) as error:
-        hint = error.hint and KEY.sub(option, error.hint)
-        raise type(error)(KEY.sub(option, error.message), hint) from error
 
 
 @contextmanager

@@ -579,9 +579,9 @@ def test_a_dry_run_shows_class_weights_and_a_tag_that_train_lacks_is_an_error():
     [
         (["predict", "{none}", "John"], "there is no such folder\n\nhint: tagger train CONFIG makes one"),
         (["predict", "{empty}", "John"], "holds no tagger"),
-        (["predict", "{model}", "--input", "{none}"], "cannot be read: No such file or directory"),
-        (["predict", "{model}", "--input", "{empty}"], "cannot be read: Is a directory"),
-        (["evaluate", "{model}", "{none}"], "cannot be read: No such file or directory"),
+        (["predict", "{model}", "--input", "{none}"], "none: there is no such file\n\nhint: "),
+        (["predict", "{model}", "--input", "{empty}"], "is a folder, not a file of sentences\n\nhint: "),
+        (["evaluate", "{model}", "{none}"], "none: there is no such file\n\nhint: "),
         (["train", "{none}"], "none"),
     ],
 )
@@ -680,7 +680,7 @@ def test_debug_shows_the_traceback_of_an_error_that_a_user_can_mend_too(tmp_path
     result = tagger("predict", tmp_path, "John", "--debug")
 
     assert result.exit_code == 1
-    assert "BundleError" in result.stderr
+    assert "TaggerError" in result.stderr
     assert "\nerror: " in result.stderr
 
 

@@ -16,9 +16,10 @@ from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.summary import Summary, summarize
 from tagger.errors import ConfigError
-from tagger.intake.check.config_lines import config_finding, is_config
+from tagger.intake.check.config_lines import config_finding
 from tagger.intake.check.reading import Read, read_files, unreadable
 from tagger.intake.split_names import name_splits
+from tagger.toml_file import is_config
 
 if TYPE_CHECKING:
     from tagger.config import Config
