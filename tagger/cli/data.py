@@ -1,13 +1,14 @@
 """The commands check, init, convert and data."""
 
 import re
+from inspect import signature
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from tagger.cli.options import Debug, Quiet, local
-from tagger.console import download_progress, output, print_data, reported, standard_input
+from tagger.console import download_progress, in_options, output, print_data, reported, standard_input
 from tagger.format_names import Format
 
 
@@ -26,7 +27,8 @@ def check(
     from tagger.intake.check import check as check_paths
     from tagger.intake.check.report import format_text, to_json
 
-    checked = check_paths([local(path, "config or data") for path in paths])
+    named = in_options(signature(check).parameters)
+    checked = check_paths([local(path, "config or data") for path in paths], named=named)
     is_json = output_format == "json"
     print_data(json.dumps(to_json(checked), indent=2, ensure_ascii=False) if is_json else format_text(checked))
     if checked.has_errors:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 
 import typer
 
+from tagger.cli.kinds import kind_of
 from tagger.cli.operands import check_operand
 from tagger.cli.options import Address, Debug, ModelDir, On, Quiet, Threads, check_place, local
 from tagger.console import output, reported, standard_input
@@ -79,6 +80,9 @@ def predict(
         raise typer.BadParameter("--on ray is for files: --input FILE")
     check_operand(model, "model")
     paths = [path if path == Path("-") else local(path, "input") for path in paths]
+    for text in texts or []:
+        if " " not in text and kind_of(Path(text)) == "data":
+            log.warning("%s is tagged as a sentence, and is a file: --input %s tags what is in it", text, text)
     tagger = Tagger.load(model, threads=threads)
     layout = tagger.bundle.layout
     to_lines = formatter(output_format, confidence=confidence, layout=layout)

@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -50,17 +50,18 @@ class Checked:
         return self.n_errors > 0
 
 
-def check(paths: Sequence[Path]) -> Checked:
+def check(paths: Sequence[Path], *, named: Callable[[str], str] = str) -> Checked:
     """Looks for what is wrong with configs and the data that they name, or with files of data.
 
     Args:
         paths: each config stands for its own files; all other files are the splits of one data set, which are told by
             their names (train, dev or valid, test), else the first is train.
+        named: puts options in the place of a config's keys in what is said of files without a config.
     """
     configs = [path for path in paths if is_config(path)]
     parts = [_check_config(path) for path in configs]
     if files := [path for path in paths if path not in configs]:
-        parts.append(_check_files(files))
+        parts.append(_check_files(files, named))
     return Checked(
         splits=tuple(chain.from_iterable(part.splits for part in parts)),
         notes=tuple(chain.from_iterable(part.notes for part in parts)),
@@ -68,11 +69,15 @@ def check(paths: Sequence[Path]) -> Checked:
     )
 
 
-def _check_files(paths: Sequence[Path]) -> Checked:
+def _check_files(paths: Sequence[Path], named: Callable[[str], str]) -> Checked:
     files = {split: str(path) for split, path in name_splits(paths).items()}
     read = read_files(files, dict.fromkeys(files, Layout()))
     checked = _checked(read, *_scheme(read, "auto"))
-    return replace(checked, findings=tuple(_advised(found, paths) for found in checked.findings))
+    findings = (_advised(found, paths) for found in checked.findings)
+    return replace(
+        checked,
+        findings=tuple(replace(each, what=named(each.what), advice=named(each.advice)) for each in findings),
+    )
 
 
 def _advised(found: Finding, paths: Sequence[Path]) -> Finding:
