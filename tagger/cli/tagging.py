@@ -92,9 +92,15 @@ def predict(
         if isinstance(source, Path) and source.is_file() and input_format == "auto":
             log.info("reading %s as %s; --input-format says otherwise", source, source_format)
         keep_rows = output_format == source_format  # text and JSON lines have none
-        return read_input(
+        sentences = read_input(
             source, source_format, layout, pretokenized=pretokenized, keep_rows=keep_rows, encoding=encoding
         )
+        first = next(sentences, None)
+        if first is not None:
+            yield first
+            yield from sentences
+        elif isinstance(source, Path):
+            log.warning("%s: no sentence found", source)
 
     with output(output_path) as file:
         if texts:

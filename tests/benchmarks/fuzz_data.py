@@ -237,7 +237,7 @@ def draw_config(rng: random.Random) -> str:
     lines = [f"data.train = {json.dumps(draw_file(rng))}"]
     if rng.random() < 0.3:
         lines.append(f"data.dev = {json.dumps(draw_file(rng))}")
-    lines += rng.sample(KEYS, rng.choice([0, 0, 1, 1, 2, 4]))
+    lines += rng.sample(KEYS, rng.choice([0, 0, 0, 0, 1, 1, 2, 4]))
     content = "\n".join(lines).encode(
         rng.choice(["utf-8"] * 10 + ["utf-16", "utf-8-sig", "utf-16-le", "latin-1"]), "replace"
     )

@@ -194,6 +194,15 @@ def test_text_for_a_tagger_of_numbers_is_an_error_with_a_hint(numbers_model):
     )
 
 
+def test_a_file_without_a_sentence_is_told_and_is_no_error(model, tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text("token,tag\n")
+
+    result = tagger("predict", model, "--input", path, "--quiet")
+
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"warning: {path}: no sentence found\n")
+
+
 @pytest.mark.parametrize("quiet", [[], ["--quiet"]])
 def test_a_script_without_spaces_is_warned_of_once(model, quiet):
     result = tagger("predict", model, *quiet, stdin="John\n我爱北京\n我爱你\n")
