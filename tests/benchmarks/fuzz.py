@@ -203,9 +203,9 @@ def draw_sweep(rng: random.Random, models: Path) -> list[str]:
     spaces = ('"model.units" = [[2], [3]]', '"model.cel" = ["gru"]', '"training.learning_rate" = { low = 1, high = 0 }',
               '"training.learning_rate" = { low = 1e-3, high = 1e-2 }', "x = 3", "")  # fmt: skip
     search = rng.choice(["", 'sampler = "random"\nsettings = 2\n', 'sampler = "tpe"\n', "seeds = []\n", "seeds = 1\n"])
-    Path("many.toml").write_text(
-        f"base = {config!r}\n{rng.choice(['', 'data.dev = 0.3', 'data.dev = 0.3'])}\n[sweep]\n{search}[sweep.space]\n{rng.choice(spaces)}\n"
-    )
+    dev = rng.choice(["", "data.dev = 0.3", "data.dev = 0.3"])
+    text = f"base = {config!r}\n{dev}\n[sweep]\n{search}[sweep.space]\n{rng.choice(spaces)}\n"
+    Path("many.toml").write_text(text)
     return ["many.toml", rng.choice(["--dry-run", "--dry-run", "--status"])]
 
 
