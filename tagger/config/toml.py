@@ -120,9 +120,10 @@ def _absolute_path(directory: Path, path: str, key: str) -> str:
         raise ConfigError(f"{key}: {path!r}: a path cannot hold a NUL")
     try:
         absolute = (directory / Path(path).expanduser()).absolute().resolve()
-        if path[:1] != "/" and not ESCAPED.keys().isdisjoint(path) and not absolute.exists():
+        escape = next((escape for sign, escape in ESCAPED.items() if sign in path), None)
+        if escape and path[:1] != "/" and not absolute.exists():
             raise ConfigError(
-                f"{key}: {path!r}: a letter behind a backslash has become one sign",
+                f"{key}: {path!r}: `{escape}` in double quotes is one character, not a backslash and a letter",
                 with_slashes(key.rpartition(".")[2], path),
             )
     except (OSError, RuntimeError) as error:  # a name that is too long; a home that is nobody's
@@ -145,7 +146,7 @@ def _set(tables: dict[str, Any], setting: str) -> None:
         value = _absolute_path(Path(), value, key)
     table = set_value(tables, key, value)
     if not text:
-        if key not in known_keys() and not key.startswith(FREE):
+        if not key.startswith(FREE) and not any(f"{name}.".startswith(f"{key}.") for name in known_keys()):
             raise ConfigError(f"--set {setting}: no key of a config is called {key}", _how_to_set(setting, key))
         del table[key.rpartition(".")[2]]
 

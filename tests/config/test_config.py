@@ -414,6 +414,14 @@ def test_a_setting_that_is_wrong_is_told_with_one_that_can_be_typed(load, settin
     assert caught.value.hint == hint
 
 
+def test_a_key_a_table_and_a_tag_can_be_taken_away(load):
+    text = '[data]\ntrain = "/train.tsv"\ndev = 0.1\nmap = { A = "B" }\n[training]\nepochs = 3\n'
+
+    config = load(text, "data.dev=", "training=", "data.map.A=")
+
+    assert (config.data.dev, config.data.map, config.training.epochs) == (None, {}, 30)
+
+
 def test_settings_that_do_not_go_together_are_blamed_and_not_the_file(load):
     with pytest.raises(ConfigError) as caught:
         load('[data]\ntrain = "/train.tsv"\ndev = 0.1\n', "training.schedule=plateau", "training.patience=1")
