@@ -6,9 +6,10 @@ import gzip
 import io
 import logging
 import os
+import re
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, ParamSpec, TextIO
@@ -25,15 +26,46 @@ P = ParamSpec("P")
 
 TEXT: dict[str, Any] = {"encoding": "utf-8", "errors": "surrogateescape", "newline": "\n"}  # of all output
 
+KEY = re.compile(r'(?<![\w/.-])data\.(\w+)\b(?: = "?([^\s",;]+)"?)?( in the config)?')
+OPTIONS = {  # of commands that read data without a config, by the names of their parameters: the key, the option
+    "token": ("token", "--token"),
+    "tag": ("tag", "--tag"),
+    "sentence": ("sentence", "--sentence"),
+    "per_row": ("per_row", "--per-row"),
+    "bad_rows": ("bad_rows", "--bad-rows"),
+    "encoding": ("encoding", "--encoding"),
+    "from_format": ("format", "--from"),
+    "input_format": ("format", "--input-format"),
+}
+
 log = logging.getLogger("tagger")
 
 
+def in_options(parameters: Collection[str]) -> Callable[[str], str]:
+    """A function that names options in a text, where a config's keys are named; for commands without a config.
+
+    Args:
+        parameters: of the command; a key that none of them stands for stays as it is.
+    """
+    options = dict(OPTIONS[name] for name in parameters if name in OPTIONS)
+
+    def option(key: re.Match[str]) -> str:
+        name = options.get(key[1])
+        return key[0] if name is None else f"{name} {key[2]}" if key[2] else name
+
+    return lambda text: KEY.sub(option, text)
+
+
 class _ToStandardError(logging.Handler):
+    def __init__(self, level: int, named: Callable[[str], str]) -> None:
+        super().__init__(level)
+        self.named = named
+
     def emit(self, record: logging.LogRecord) -> None:
         prefix = f"{record.levelname.lower()}: " if record.levelno >= logging.WARNING else ""
         # Looked up at each line: the progress bar puts another stream in its place, to print above itself.
         with contextlib.suppress(OSError):  # whoever closed standard error does not want the words; log.txt has them
-            print(f"{prefix}{record.getMessage()}", file=sys.stderr, flush=True)
+            print(f"{prefix}{self.named(record.getMessage())}", file=sys.stderr, flush=True)
 
 
 def reported(command: Callable[P, None]) -> Callable[P, None]:
@@ -42,7 +74,8 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         _open_closed_streams()
-        handler = _ToStandardError(logging.WARNING if kwargs.get("quiet") else logging.INFO)
+        named = in_options(kwargs)
+        handler = _ToStandardError(logging.WARNING if kwargs.get("quiet") else logging.INFO, named)
         level = log.level
         log.setLevel(logging.INFO)
         log.addHandler(handler)
@@ -54,7 +87,7 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
         except BaseException as error:
             if kwargs.get("debug"):
                 traceback.print_exc()
-            _tell(error)
+            _tell(error, named)
         finally:
             log.removeHandler(handler)
             log.setLevel(level)
@@ -72,7 +105,7 @@ def _open_closed_streams() -> None:
             setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
 
 
-def _tell(error: BaseException) -> NoReturn:
+def _tell(error: BaseException, named: Callable[[str], str]) -> NoReturn:
     interrupted = _interrupt_behind(error)
     if interrupted is not None:
         _say(f"interrupted{': ' if interrupted.args else ''}{' '.join(map(str, interrupted.args))}")
@@ -81,7 +114,7 @@ def _tell(error: BaseException) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains when it closes it
         raise typer.Exit(0)
     if isinstance(error, TaggerError):
-        _say(f"error: {error.message}" + (f"\n\nhint: {error.hint}" if error.hint else ""))
+        _say(named(f"error: {error.message}" + (f"\n\nhint: {error.hint}" if error.hint else "")))
         raise typer.Exit(1)
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""

@@ -10,12 +10,14 @@ import typer
 from tagger.cli.data import check, convert, fetch_data_set, init, list_data_sets
 from tagger.cli.judging import compare, evaluate, inspect, report
 from tagger.cli.measuring import bench
+from tagger.cli.operands import Commands
 from tagger.cli.tagging import predict
 from tagger.cli.training import sweep, train
 from tagger.console import print_data, reported
 
 HELP = {"help_option_names": ["-h", "--help"]}
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

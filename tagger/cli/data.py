@@ -1,6 +1,7 @@
 """The commands check, init, convert and data."""
 
 from dataclasses import replace
+from inspect import signature
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,7 +19,7 @@ from tagger.cli.options import (
     known_layout,
     local,
 )
-from tagger.console import download_progress, output, print_data, reported, standard_input
+from tagger.console import download_progress, in_options, output, print_data, reported, standard_input
 from tagger.format_names import Format
 
 
@@ -43,7 +44,8 @@ def check(
     from tagger.intake.check.report import format_text, to_json
 
     known = known_layout(input_format, token, tag, sentence, encoding)
-    checked = check_paths([local(path) for path in paths], known)
+    named = in_options(signature(check).parameters)
+    checked = check_paths([local(path, "config or data") for path in paths], known, named=named)
     is_json = output_format == "json"
     print_data(json.dumps(to_json(checked), indent=2, ensure_ascii=False) if is_json else format_text(checked))
     if checked.has_errors:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from tagger.cli.operands import check_operand
 from tagger.cli.options import (
     Debug,
     Encoding,
@@ -48,6 +49,7 @@ def evaluate(
     from tagger.reports.evaluation_text import format_evaluation, warn_of_baselines
     from tagger.tagging.tagger import Tagger
 
+    check_operand(model, "model", path)
     known = known_layout(input_format, token, tag, sentence, encoding)
     evaluation = evaluate_file(Tagger.load(model, threads=threads), local(path), known)
     warn_of_baselines(evaluation, near(path))
@@ -82,9 +84,12 @@ def compare(
     from tagger.reports.comparison_text import format_comparison
     from tagger.tagging.tagger import Tagger
 
+    for operand in (first, second):
+        check_operand(operand, "model", path)
+    path_here = local(path)
     taggers = Tagger.load(first, threads=threads), Tagger.load(second, threads=threads)
     known = known_layout(input_format, token, tag, sentence, encoding)
-    comparison = compare_on_file(*taggers, local(path), known)
+    comparison = compare_on_file(*taggers, path_here, known)
     if html is not None:
         from tagger.reports.comparison_page import comparison_page
 
@@ -109,7 +114,7 @@ def report(
     """Write a run's report.html again, from its folder alone; the data may have moved."""
     from tagger.training.report import write_report
 
-    print_data(str(write_report(run)))
+    print_data(str(write_report(check_operand(run, "run"))))
 
 
 @reported
@@ -160,7 +165,9 @@ def inspect(
         raise typer.BadParameter("one thing is inspected: a CONFIG, a MODEL, or a --layer")
     if sentence is not None and input_path is not None:
         raise typer.BadParameter("--sentence gives a sentence, and so does --input: take one of them")
-    source = sentence if sentence is not None else input_path
+    source = local(input_path, "input") if input_path is not None else sentence
+    if path is not None:
+        check_operand(path, "config or model")
     if constant is not None and source is None:
         raise typer.BadParameter("--constant is for the states: it goes with --sentence or --input")
     subject = subject_of(path, layer, constant=constant, needs_weights=source is not None)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from tagger.cli.operands import check_operand
 from tagger.cli.options import Debug, Quiet, Threads, local
 from tagger.console import print_data, reported
 
@@ -49,19 +50,15 @@ def bench(
     from tagger.bench.measure import bench_config, machine
     from tagger.bench.tagging import bench_model
     from tagger.bench.text import format_bench
-    from tagger.errors import ConfigError
 
-    input_file = local(input_path) if input_path else None
+    check_operand(path, "config or model")
+    input_file = local(input_path, "input") if input_path else None
     training = None
     if path.is_file():
         from tagger.config import load_config
 
         training, tagging = bench_config(
             load_config(path, settings), seconds=seconds, threads=threads, input_path=input_file
-        )
-    elif not path.exists():
-        raise ConfigError(
-            f"{path}: there is no such file or folder", "a config is a file; tagger train CONFIG makes a model's folder"
         )
     elif settings:
         raise typer.BadParameter("--set is for a config, and a model has its settings already")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from tagger.cli.kinds import kind_of
+from tagger.cli.operands import Wanted, check_operand
 from tagger.format_names import Format
 
 if TYPE_CHECKING:
@@ -38,13 +40,23 @@ Encoding = Annotated[
 ModelDir = Annotated[Path, typer.Argument(metavar="MODEL", help="A run folder or a bundle folder.")]
 
 
-def local(path: Path) -> Path:
-    """The file that a name such as ewt:test stands for, fetched if it is not here; any other path as it is."""
-    if ":" not in str(path) or path.exists():
-        return path
-    from tagger.corpus.download import resolve
+def local(path: Path, wanted: Wanted = "data", *others: Path) -> Path:
+    """The file that a name such as ewt:test stands for, fetched if it is not here; any other path as it is.
 
-    return resolve(str(path)) or path
+    Args:
+        path: as it was typed.
+        wanted: what the command takes there.
+        others: further operands of the command, with which this one may have been confused.
+
+    Raises:
+        TaggerError: it is something else.
+    """
+    if ":" in str(path) and kind_of(path) == "missing":
+        from tagger.corpus.download import resolve
+
+        if resolved := resolve(str(path)):
+            return resolved
+    return check_operand(path, wanted, *others)
 
 
 def known_layout(

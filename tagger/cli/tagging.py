@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 
 import typer
 
+from tagger.cli.kinds import kind_of
+from tagger.cli.operands import check_operand
 from tagger.cli.options import (
     Address,
     Debug,
@@ -19,6 +21,7 @@ from tagger.cli.options import (
     TokenColumn,
     check_place,
     column,
+    local,
 )
 from tagger.console import output, reported, standard_input
 from tagger.format_names import InputFormat, OutputFormat
@@ -96,12 +99,23 @@ def predict(
         raise typer.BadParameter("--on ray is for files: --input FILE")
     if on == "ray" and wanted == "csv":
         raise typer.BadParameter("csv numbers sentences, which are tagged apart by --on ray: --format tsv or jsonl")
+    check_operand(model, "model")
+    paths = [path if path == Path("-") else local(path, "input") for path in paths]
+    for text in texts or []:
+        if " " not in text and kind_of(Path(text)) == "data":
+            log.warning("%s is tagged as a sentence, and is a file: --input %s tags what is in it", text, text)
     tagger = Tagger.load(model, threads=threads)
     layout = tagger.bundle.layout
     to_lines = formatter(wanted, confidence=confidence, layout=layout)
 
     def sentences_of(source: Path | BinaryIO) -> "Iterator[Sentence]":
-        return read_input(source, layout, options, rows_of=wanted)
+        sentences = read_input(source, layout, options, rows_of=wanted)
+        first = next(sentences, None)
+        if first is not None:
+            yield first
+            yield from sentences
+        elif isinstance(source, Path):
+            log.warning("%s: no sentence found", source)
 
     with output(output_path) as file:
         if texts:

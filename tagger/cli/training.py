@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tagger.cli.operands import check_operand
 from tagger.cli.options import Address, Debug, On, Quiet, Threads, check_place
 from tagger.console import print_data, progress, reported
 
@@ -46,6 +47,9 @@ def train(
 
     if overwrite and resume:
         raise typer.BadParameter("--resume goes on with a run, --overwrite replaces it: take one of them")
+    check_operand(config, "config")
+    if start_from is not None:
+        check_operand(start_from, "model")
     run_dir = run or Path("runs") / config.stem
     checked = load_config(config, settings)
     if dry_run:
@@ -114,6 +118,8 @@ def sweep(
     if gpus and on == "local":
         raise typer.BadParameter("--gpus goes with --on ray; on one machine trials share its GPUs")
     folder = run or Path("runs") / config.stem
+    if not (status and folder.is_dir()):
+        check_operand(config, "sweep file")
     if status:
         from tagger.sweeps.status import format_status
 

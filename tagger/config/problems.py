@@ -1,10 +1,26 @@
 """What is wrong with a config, a line for each problem."""
 
 import difflib
+import json
 from typing import Any, get_args
 
 from tagger.config.sections import Config
 from tagger.config.values import shown
+
+EXAMPLES = {  # values of keys that have no default
+    "data.train": "FILE",
+    "data.dev": "0.1",
+    "data.test": "0.1",
+    "data.folds": "5",
+    "data.fold": "1",
+    "data.group": "document",
+    "data.token": "0",
+    "data.tag": "-1",
+    "data.sentence": "0",
+    "features.columns.names": "[1]",
+    "features.words.vectors": "glove:50d",
+    "features.words.word_list": "FILE",
+}
 
 
 def describe_problem(details: dict[str, Any]) -> str:
@@ -48,6 +64,20 @@ def describe_problem(details: dict[str, Any]) -> str:
         case "value_error":
             return f"{key}: {limits['error']}"
     return f"{key}: {details['msg']}, got {found}"
+
+
+def known_keys(section: Any = Config, prefix: str = "") -> dict[str, str]:
+    """All dotted keys of a config that hold a value, each with its default or an example as `--set` takes it."""
+    keys: dict[str, str] = {}
+    for name, field in section.model_fields.items():
+        choices = (field.annotation, *get_args(field.annotation))
+        tables = [choice for choice in choices if hasattr(choice, "model_fields")]
+        if prefix or not tables:
+            default = EXAMPLES.get(f"{prefix}{name}", "false" if tables else field.default)
+            keys[f"{prefix}{name}"] = default if isinstance(default, str) else json.dumps(default)
+        for table in tables:
+            keys |= known_keys(table, f"{prefix}{name}.")
+    return keys
 
 
 def _same_key_elsewhere(key: str) -> list[str]:

@@ -70,12 +70,8 @@ def subject_of(path: Path | None, layer: str | None, *, constant: float | None, 
         subject = layer_subject(layer or "")
     elif path.is_file():
         subject = config_subject(path, needs_data=needs_weights)
-    elif path.is_dir():
-        subject = model_subject(path)
     else:
-        raise ConfigError(
-            f"{path}: there is no such file or folder", "a config is a file; tagger train CONFIG makes a model's folder"
-        )
+        subject = model_subject(path)
     if needs_weights and constant is not None:
         return subject.with_constant(constant)
     if needs_weights and subject.weights is None:

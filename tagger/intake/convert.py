@@ -1,7 +1,6 @@
 """Convert tagged files to another format or scheme."""
 
 import logging
-import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,10 +23,6 @@ from tagger.errors import ConfigError, DataError
 from tagger.files import writing
 from tagger.format_names import Format
 from tagger.reading.read import no_sentence, read_sentences, recognised, with_encoding
-
-# What the keys of a config that messages name are called on the command line, with the value that they are given.
-KEY = re.compile(r'(?<![\w/.-])data\.(token|tag|sentence|per_row|format|encoding|bad_rows)\b(?: = "?([^\s",;]+)"?)?')
-OPTIONS = {"format": "from", "per_row": "per-row", "bad_rows": "bad-rows"}
 
 log = logging.getLogger("tagger")
 
@@ -59,7 +54,7 @@ def converted(
     if to_format == "auto":
         to_format = (target and format_by_suffix(target)) or "columns"
     is_needed = layout.format == "auto" or scheme is not None
-    with _in_options(), _kept(source, is_needed=is_needed) as kept:
+    with _kept(source, is_needed=is_needed) as kept:
         layout = with_encoding(layout, source)
         if layout.format == "auto":
             lines = read_lines(_from_start(kept), encoding=layout.encoding)
@@ -84,20 +79,6 @@ def converted(
         if change is not None:
             sentences = (replace(sentence, tags=change(sentence.tags or ())) for sentence in sentences)
         yield from write_sentences(_counted(sentences, notes), to_format, layout)
-
-
-@contextmanager
-def _in_options() -> Iterator[None]:
-    """Names options in what goes wrong, where a config's keys are named."""
-
-    def option(key: re.Match[str]) -> str:
-        return f"--{OPTIONS.get(key[1], key[1])}" + (f" {key[2]}" if key[2] else "")
-
-    try:
-        yield
-    except (ConfigError, DataError) as error:
-        hint = error.hint and KEY.sub(option, error.hint)
-        raise type(error)(KEY.sub(option, error.message), hint) from error
 
 
 @contextmanager

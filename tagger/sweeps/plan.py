@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from tagger.config import Config, load_config, parse_config
-from tagger.config.toml import make_absolute, read_tables, set_value
+from tagger.config.toml import make_absolute, set_value
 from tagger.errors import ConfigError
 from tagger.sweeps.coverage import covering
 from tagger.sweeps.space import Setting, Space, shown_setting
 from tagger.sweeps.space_tables import parse_space
 from tagger.sweeps.sweep_file import Sweep, merge, parse_sweep_file
+from tagger.toml_file import read_tables
 
 MOST_SETTINGS = 10_000  # of a grid: more than any machine would end
 

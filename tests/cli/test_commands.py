@@ -194,6 +194,15 @@ def test_text_for_a_tagger_of_numbers_is_an_error_with_a_hint(numbers_model):
     )
 
 
+def test_a_file_without_a_sentence_is_told_and_is_no_error(model, tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text("token,tag\n")
+
+    result = tagger("predict", model, "--input", path, "--quiet")
+
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"warning: {path}: no sentence found\n")
+
+
 @pytest.mark.parametrize("quiet", [[], ["--quiet"]])
 def test_a_script_without_spaces_is_warned_of_once(model, quiet):
     result = tagger("predict", model, *quiet, stdin="John\n我爱北京\n我爱你\n")
@@ -581,9 +590,9 @@ def test_a_dry_run_shows_class_weights_and_a_tag_that_train_lacks_is_an_error():
     [
         (["predict", "{none}", "John"], "there is no such folder\n\nhint: tagger train CONFIG makes one"),
         (["predict", "{empty}", "John"], "holds no tagger"),
-        (["predict", "{model}", "--input", "{none}"], "cannot be read: No such file or directory"),
-        (["predict", "{model}", "--input", "{empty}"], "is a folder"),
-        (["evaluate", "{model}", "{none}"], "cannot be read: No such file or directory"),
+        (["predict", "{model}", "--input", "{none}"], "none: there is no such file\n\nhint: "),
+        (["predict", "{model}", "--input", "{empty}"], "is a folder, not a file of sentences\n\nhint: "),
+        (["evaluate", "{model}", "{none}"], "none: there is no such file\n\nhint: "),
         (["train", "{none}"], "none"),
     ],
 )
@@ -682,7 +691,7 @@ def test_debug_shows_the_traceback_of_an_error_that_a_user_can_mend_too(tmp_path
     result = tagger("predict", tmp_path, "John", "--debug")
 
     assert result.exit_code == 1
-    assert "BundleError" in result.stderr
+    assert "TaggerError" in result.stderr
     assert "\nerror: " in result.stderr
 
 

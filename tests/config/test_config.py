@@ -330,19 +330,103 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
         load_config(tmp_path)
 
 
-def test_a_file_that_is_not_utf_8_is_named(tmp_path):
+@pytest.mark.parametrize(
+    ("content", "problem", "encoding"),
+    [
+        (b"\n# caf\xe9\n", "not UTF-8: byte 0xe9, which is 'é' in cp1252 (at line 2)", "cp1252"),
+        (b"# \x81", "not UTF-8: byte 0x81, which is '\\x81' in latin-1 (at line 1)", "latin-1"),
+        ("[data]".encode("utf-16-le"), "utf-16-le without a byte order mark, or no text", "utf-16-le"),
+        ("[data]".encode("utf-16-be"), "utf-16-be without a byte order mark, or no text", "utf-16-be"),
+    ],
+)
+def test_another_encoding_is_named_with_the_command_that_makes_it_utf_8(tmp_path, content, problem, encoding):
     path = tmp_path / "pos.toml"
-    path.write_bytes(b'data.train = "caf\xe9"')
+    path.write_bytes(content)
 
-    with pytest.raises(ConfigError, match=r"pos\.toml: not TOML: 'utf-8' codec can't decode byte 0xe9"):
+    with pytest.raises(ConfigError) as caught:
         load_config(path)
 
+    assert caught.value.message == f"{path}: {problem}"
+    assert caught.value.hint == (f"save it as UTF-8: iconv -f {encoding} -t utf-8 {path} >{tmp_path / 'pos-utf8.toml'}")
 
-def test_a_byte_order_mark_and_windows_line_ends_are_fine(tmp_path):
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize("line_end", ["\r\n", "\r", "\n"])
+def test_a_file_with_a_byte_order_mark_is_read_whatever_its_line_ends_are(tmp_path, encoding, line_end):
     path = tmp_path / "pos.toml"
-    path.write_bytes(b'\xef\xbb\xbf[data]\r\ntrain = "/train.tsv"\r\n')
+    path.write_bytes(line_end.join(["[data]", 'train = "/café.tsv"', ""]).encode(encoding))
 
-    assert load_config(path).data.train == "/train.tsv"
+    assert load_config(path).data.train == "/café.tsv"
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ('train = "data\\dev.tsv"', "train = \"data/dev.tsv\", or on Windows train = 'data\\dev.tsv'"),
+        ('train = "data\\train.tsv"', "train = \"data/train.tsv\", or on Windows train = 'data\\train.tsv'"),
+        ('train = "C:\\Users\\x"', "train = \"C:/Users/x\", or on Windows train = 'C:\\Users\\x'"),
+        ("train = “a.tsv”", 'quotes are straight: train = "a.tsv"'),
+        ("train = a/b.tsv", 'a text stands in quotes: train = "a/b.tsv"'),
+        ("comments = True", "comments = true"),
+        ("ignore = 1, 2", "a list stands in brackets: ignore = [1, 2]"),
+    ],
+)
+def test_a_line_that_is_not_what_was_meant_in_toml_is_shown_as_it_should_be(load, line, hint):
+    with pytest.raises(ConfigError) as caught:
+        load(f"[data]\n{line}\n")
+
+    assert hint in (caught.value.hint or "")
+
+
+def test_a_backslash_in_a_path_that_is_set_is_told_too(load):
+    for path in (r"data\dev.tsv", r"data\train.tsv"):
+        with pytest.raises(ConfigError) as caught:
+            load('[data]\ntrain = "/train.tsv"\n', f'data.dev="{path}"')
+        assert f'dev = "{path.replace(chr(92), "/")}"' in (caught.value.hint or "")
+
+
+def test_a_path_may_hold_a_tab_if_the_file_is_there(tmp_path):
+    (tmp_path / "data\train.tsv").write_text("a\tX\n")
+    (tmp_path / "pos.toml").write_text('[data]\ntrain = "data\\train.tsv"\n')
+
+    assert load_config(tmp_path / "pos.toml").data.train == str(tmp_path / "data\train.tsv")
+
+
+@pytest.mark.parametrize(
+    ("setting", "hint"),
+    [
+        ("training.epoch=3", "--set training.epochs=3"),
+        ("epochs=3", "--set training.epochs=3"),
+        ("features.words.dims=9", "--set features.words.dim=9"),
+        ("training.epochs=ten", "for example --set training.epochs=30"),
+        ("model.units=8", "for example --set 'model.units=[100]'"),
+        ("training=3", "for example --set training.epochs=30"),
+        ("sweep.seeds=[1]", "a key of the config, for example --set training.epochs=10"),
+        ("training.epochs", "for example --set training.epochs=10"),
+        ("=3", "for example --set training.epochs=10"),
+        ("training.epoch=", "--set training.epochs="),
+    ],
+)
+def test_a_setting_that_is_wrong_is_told_with_one_that_can_be_typed(load, setting, hint):
+    with pytest.raises(ConfigError) as caught:
+        load('[data]\ntrain = "/train.tsv"\n', setting)
+
+    assert caught.value.hint == hint
+
+
+def test_a_key_a_table_and_a_tag_can_be_taken_away(load):
+    text = '[data]\ntrain = "/train.tsv"\ndev = 0.1\nmap = { A = "B" }\n[training]\nepochs = 3\n'
+
+    config = load(text, "data.dev=", "training=", "data.map.A=")
+
+    assert (config.data.dev, config.data.map, config.training.epochs) == (None, {}, 30)
+
+
+def test_settings_that_do_not_go_together_are_blamed_and_not_the_file(load):
+    with pytest.raises(ConfigError) as caught:
+        load('[data]\ntrain = "/train.tsv"\ndev = 0.1\n', "training.schedule=plateau", "training.patience=1")
+
+    assert caught.value.hint == "without --set training.patience=1, or with another value: the file itself is sound"
 
 
 def test_tags_are_renamed_by_a_table_to_tags_that_are_not_empty(load):

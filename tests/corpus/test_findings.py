@@ -279,6 +279,28 @@ def test_sentences_of_one_token_everywhere_are_told():
     assert by_key(find({"train": split("a/X")}), "one-token") == []
 
 
+@pytest.mark.parametrize(("n", "count"), [(199, 0), (200, 1)])
+def test_a_file_that_is_one_sentence_of_200_tokens_or_more_is_told(n, count):
+    whole = split(" ".join(f"w{i}/X" for i in range(n)))
+
+    findings = by_key(find({"train": whole}), "one-sentence")
+
+    assert [finding.what for finding in findings] == count * [f"train: all {n} tokens are one sentence"]
+    assert by_key(find({"train": [*whole, *split("a/X")]}), "one-sentence") == []
+
+
+def test_a_series_of_numbers_may_be_one_sentence():
+    series = Sentence(("1",) * 200, ("up",) * 200, ((0.5,),) * 200, path="train.csv", line=2)
+
+    assert by_key(find({"train": [series]}), "one-sentence") == []
+
+
+def test_rows_of_a_text_and_a_label_are_called_that():
+    texts = Sentence(("a good film",) * 101 + ("bad",) * 99, ("pos",) * 200, path="train.tsv", line=1)
+
+    assert only(find({"train": [texts]}), "one-sentence").what == "train: all 200 rows are a text and its label"
+
+
 def test_a_sentence_longer_than_the_steps_of_training_is_told():
     splits = {"train": split(*PLAIN, "a/S b/V c/O d/S")}
 

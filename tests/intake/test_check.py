@@ -103,6 +103,18 @@ def test_a_file_that_cannot_be_read_is_an_error_at_its_line_and_the_others_are_c
     assert only(checked, "duplicates").split == "dev"
 
 
+def test_what_is_said_of_files_without_a_config_names_what_the_caller_can_set():
+    def named(text: str) -> str:
+        return text.replace('data.encoding = "latin-1"', "--encoding latin-1")
+
+    path = write("train.tsv", b"caf\xe9\tX\n")
+    config = write("mine.toml", '[data]\ntrain = "train.tsv"\n')
+
+    known = Layout(encoding="utf-8")
+    assert "for example --encoding latin-1" in only(check([path], known, named=named), "unreadable").advice
+    assert 'for example data.encoding = "latin-1"' in only(check([config], named=named), "unreadable").advice
+
+
 @pytest.mark.parametrize("content", ["", "\n\n", "John\tS\nЗоя\tV\n".encode("cp1251")])
 def test_a_file_without_sentences_or_in_an_unknown_encoding_is_an_error(content):
     checked = check([write("train.tsv", content)])

@@ -27,7 +27,8 @@ BROKEN = {
     "a token that is a space": ("train.tsv", f"{GOOD}\n \tS\n".encode(), {"spaces": [13]}),
     "a missing tag": ("train.tsv", f"{GOOD}\ncats S\n".encode(), {"unreadable": [13]}),
     "a span that continues nothing": ("train.tsv", f"{BIO}in\tO\nRome\tI-L\n".encode(), {"transitions": [6]}),
-    "5,001 tokens": ("train.tsv", LONG.encode(), {"long": [1]}),
+    "5,001 tokens": ("train.tsv", f"{LONG}\n{GOOD}".encode(), {"long": [1]}),
+    "no blank line": ("train.tsv", LONG.encode(), {"one-sentence": [1]}),
     "no header": ("train.csv", b"John,S\nloves,V\n\nJane,S\nsees,V\n", {"header": [1]}),
     "a short row": ("train.csv", b"token,tag\nJohn,S\nloves\n", {"unreadable": [3]}),
     "an open quotation mark": ("train.csv", b'token,tag\nJohn,S\n"loves,V\n', {"unreadable": [3]}),
@@ -100,7 +101,7 @@ TAB = "\t"
             f"{line.partition(TAB)[2]}\t{line.partition(TAB)[0]}\n" if line else "\n" for line in GOOD.split("\n")
         ).encode(),
         GOOD.replace("\n\n", "\n \t\n").encode(),
-        LONG.rpartition("\nw")[0].encode(),
+        f"{LONG.rpartition(chr(10) + 'w')[0]}\n\n{GOOD}".encode(),
     ],
 )
 def test_what_is_only_unusual_is_not_told(content, tmp_path: Path):

@@ -264,9 +264,9 @@ def test_a_file_is_not_converted_onto_itself(convert, tmp_path):
     ("arguments", "told"),
     [
         (["in.conllu", "out.tsv", "--tag", "xpos"], "all tags are `_`: no word is tagged"),
-        (["none.tsv", "out.tsv"], "none.tsv: cannot be read: No such file or directory"),
+        (["none.tsv", "out.tsv"], "none.tsv: there is no such file"),
         (["/dev/null", "out.tsv"], "/dev/null: the file is empty"),
-        ([".", "out.tsv.gz"], ".: is a folder"),
+        ([".", "out.tsv.gz"], ".: is a folder, not a file of data"),
         (["in.tsv", "none/out.tsv.gz"], "none/out.tsv.gz: cannot be written: No such file or directory"),
         (["bar.csv", "out.conllu"], "bar.csv:2: CoNLL-U cannot say the tag 'X|Y' in MISC"),
         (["bar.csv", "out.txt"], "--to jsonl"),

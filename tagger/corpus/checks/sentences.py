@@ -13,6 +13,7 @@ from tagger.corpus.file_notes import N_PLACES
 from tagger.corpus.schemes import Scheme, can_follow, invalid_starts
 from tagger.corpus.spelling import PLAIN, Notation, Spelling
 
+ONE_SENTENCE = 200  # tokens, from which on a file of a single sentence most likely lacks its blank lines
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)*")
 
 
@@ -79,7 +80,19 @@ def _lengths(split: Split, max_steps: int) -> Iterator[Finding]:
             "behind each token?",
             count=len(lengths),
         )  # fmt: skip
-    if long := np.flatnonzero(lengths > max_steps).tolist():
+    if len(lengths) == 1 and lengths[0] >= ONE_SENTENCE and split.flat.numbers is None:
+        spaced = [form for form, word in enumerate(split.flat.forms) if " " in word]
+        are_texts = np.isin(split.flat.tokens, spaced).mean() > 0.5
+        yield finding(
+            "one-sentence", split.name, [Hit(split.read[0], 0)],
+            f"all {lengths[0]:,} {'rows are a text and its label' if are_texts else 'tokens are one sentence'}",
+            "A tagger gives each token of a text a tag: a row is a token and its tag, and a blank line stands between "
+            "texts."
+            if are_texts
+            else "Sentences are parted by a blank line, or by the column that data.sentence names: are the blank lines "
+            "missing? A network learns from many sentences, and the score of one has no interval.",
+        )  # fmt: skip
+    elif long := np.flatnonzero(lengths > max_steps).tolist():
         yield finding(
             "long", split.name, (Hit(split.read[i], 0, f"{lengths[i]:,} tokens") for i in long),
             f"{number_of('sentence', len(long))} of more than {max_steps:,} tokens",

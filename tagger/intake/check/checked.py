@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -19,9 +19,10 @@ from tagger.corpus.spelling import Notation
 from tagger.corpus.summary import Summary, summarize
 from tagger.corpus.tags import with_types
 from tagger.errors import ConfigError
-from tagger.intake.check.config_lines import config_finding, is_config, line_of
+from tagger.intake.check.config_lines import config_finding, line_of
 from tagger.intake.check.reading import Read, read_files, unreadable
 from tagger.intake.split_names import name_splits
+from tagger.toml_file import is_config
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,19 @@ class Checked:
         return self.n_errors > 0
 
 
-def check(paths: Sequence[Path], known: Layout = UNKNOWN) -> Checked:
+def check(paths: Sequence[Path], known: Layout = UNKNOWN, *, named: Callable[[str], str] = str) -> Checked:
     """Looks for what is wrong with configs and the data that they name, or with files of data.
 
     Args:
         paths: each config stands for its own files; all other files are the splits of one data set, which are told by
             their names (train, dev or valid, test), else the first is train.
         known: format, columns and encoding of files of data, as far as they are known; the rest is recognised.
+        named: puts options in the place of a config's keys in what is said of files without a config.
     """
     configs = [path for path in paths if is_config(path)]
     parts = [_check_config(path) for path in configs]
     if files := [path for path in paths if path not in configs]:
-        parts.append(_check_files(files, known))
+        parts.append(_check_files(files, known, named))
     return Checked(
         splits=tuple(chain.from_iterable(part.splits for part in parts)),
         notes=tuple(chain.from_iterable(part.notes for part in parts)),
@@ -68,14 +70,18 @@ def check(paths: Sequence[Path], known: Layout = UNKNOWN) -> Checked:
     )
 
 
-def _check_files(paths: Sequence[Path], known: Layout) -> Checked:
+def _check_files(paths: Sequence[Path], known: Layout, named: Callable[[str], str]) -> Checked:
     files = {split: str(path) for split, path in name_splits(paths).items()}
     read = read_files(files, dict.fromkeys(files, known))
     notation, notes = _notation(read, "auto")
     encodings = {layout.encoding: None for layout in read.layouts.values() if layout.encoding != "utf-8"}
     notes += [f"encoding: {name}, recognised by the bytes; a config names it: data.encoding" for name in encodings]
     checked = _checked(read, notation, notes)
-    return replace(checked, findings=tuple(_advised(found, paths) for found in checked.findings))
+    findings = (_advised(found, paths) for found in checked.findings)
+    return replace(
+        checked,
+        findings=tuple(replace(each, what=named(each.what), advice=named(each.advice)) for each in findings),
+    )
 
 
 def _advised(found: Finding, paths: Sequence[Path]) -> Finding:

@@ -1,25 +1,11 @@
 """The line in the config's file for each of its problems."""
 
 import re
-import tomllib
 from pathlib import Path
 
 from tagger.corpus.checks.findings import Finding, Place
 from tagger.errors import ConfigError
-
-LARGEST = 1 << 20  # bytes, above which a file whose name does not say so is no config
-
-
-def is_config(path: Path) -> bool:
-    """Whether a file is a config and not data: by its name, else by its content."""
-    if path.suffix.lower() == ".toml":
-        return True
-    try:
-        if not path.is_file() or path.stat().st_size > LARGEST:
-            return False
-        return isinstance(tomllib.loads(path.read_text(encoding="utf-8-sig")).get("data"), dict)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
-        return False
+from tagger.toml_file import read_toml
 
 
 def config_finding(path: Path, error: ConfigError) -> Finding:
@@ -30,17 +16,19 @@ def config_finding(path: Path, error: ConfigError) -> Finding:
         places = [Place(str(path), line_of(path, problem.partition(":")[0]), problem) for problem in told]
     else:
         line = re.search(r"\bline (\d+)", what)
-        places = [Place(str(path), int(line[1]) if line else None)]
+        places = [Place(str(path), int(line[1]) if line else line_of(path, what.partition(":")[0]))]
     places.sort(key=lambda place: place.line or 0)
     advice = "Mend the config first: the data that it names has not been looked at."
+    if error.hint and not problems:
+        advice = f"{error.hint[0].upper()}{error.hint[1:]}. {advice}"
     return Finding("config", "error", None, len(places), f"config: {what}", advice, tuple(places))
 
 
 def line_of(path: Path, key: str) -> int | None:
     """The line in which a config sets a dotted key, or else begins the table that the key belongs to."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
+        text = read_toml(path)
+    except ConfigError:
         return None
     lines: dict[str, int] = {}
     table = ""

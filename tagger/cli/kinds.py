@@ -1,0 +1,115 @@
+"""What a path on the command line is, and which paths like it are there."""
+
+import difflib
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+Kind = Literal[
+    "missing", "stream", "empty", "data", "config", "sweep file", "bundle", "run", "unfinished", "sweep", "folder"
+]
+
+RUNS = Path("runs")  # where training puts its folders by default
+SPLITS = ("test", "dev", "train")  # the likeliest to be scored first
+MOST = 100  # entries of a folder that are looked at
+
+
+def kind_of(path: Path) -> Kind:
+    """What a path is, by the names in a folder, and a file's name or content."""
+    try:
+        if path.is_dir():
+            return _kind_of_folder(path)
+        if not path.exists():
+            return "missing"
+        if not path.is_file():
+            return "stream"
+        if path.stat().st_size == 0:
+            return "empty"
+    except (OSError, ValueError):  # nothing that can be looked at; a name that no file can have
+        return "missing"
+    from tagger.toml_file import is_config, is_sweep_file
+
+    return "sweep file" if is_sweep_file(path) else "config" if is_config(path) else "data"
+
+
+def _kind_of_folder(path: Path) -> Kind:
+    if (path / "bundle.json").is_file():
+        return "bundle"
+    if (path / "bundle" / "bundle.json").is_file():
+        return "run"
+    if any((path / name).is_file() for name in ("status.json", "leaderboard.csv")):
+        return "sweep"
+    return "unfinished" if (path / "config.toml").is_file() and (path / "log.txt").is_file() else "folder"
+
+
+def entries(folder: Path, *kinds: Kind) -> Iterator[Path]:
+    """What stands in a folder and is of some kinds, by name; data only where the name is one of data."""
+    try:
+        names = sorted(islice((path for path in folder.iterdir() if not path.name.startswith(".")), MOST))
+    except (OSError, ValueError):
+        return
+    for path in names:
+        if (kind := kind_of(path)) in kinds and (kind != "data" or _is_named_as_data(path)):
+            yield path
+
+
+def _is_named_as_data(path: Path) -> bool:
+    from tagger.corpus.formats import format_by_suffix
+
+    return format_by_suffix(path) is not None or path.name.lower().removesuffix(".gz").endswith(".txt")
+
+
+def data_in(folder: Path) -> list[Path]:
+    """The files of data in a folder, the likeliest to be scored first."""
+    return sorted(
+        entries(folder, "data"),
+        key=lambda path: next((rank for rank, split in enumerate(SPLITS) if split in path.name.lower()), len(SPLITS)),
+    )
+
+
+def newest_run(folder: Path = RUNS) -> Path | None:
+    """The run in a folder that was trained last."""
+    runs = list(entries(folder, "run"))
+    return max(runs, key=lambda run: (run / "bundle" / "bundle.json").stat().st_mtime, default=None)
+
+
+def run_around(path: Path) -> Path | None:
+    """The run, or else the bundle, that a file or a bundle is a part of."""
+    around = [folder for folder in (path.parent, path.parent.parent) if kind_of(folder) in ("run", "bundle")]
+    return next((folder for folder in around if kind_of(folder) == "run"), around[0] if around else None)
+
+
+def data_of(config: Path) -> Path | None:
+    """A file of data that a config names and that is there, the likeliest to be scored."""
+    data = _tables(config).get("data")
+    names = [data.get(split) for split in SPLITS] if isinstance(data, dict) else []
+    return next((path for name in names if isinstance(name, str) and (path := config.parent / name).is_file()), None)
+
+
+def base_of(sweep_file: Path) -> Path | None:
+    """The config that a sweep's file begins with, if it is there."""
+    base = _tables(sweep_file).get("base")
+    return path if isinstance(base, str) and (path := sweep_file.parent / base).is_file() else None
+
+
+def _tables(path: Path) -> dict[str, object]:
+    from tagger.errors import ConfigError
+    from tagger.toml_file import read_tables
+
+    try:
+        return read_tables(path)
+    except ConfigError:
+        return {}
+
+
+def like(path: Path, *kinds: Kind) -> Path | None:
+    """What is of some kinds and has nearly the name of a path: beside it, or where such things stand by default."""
+    homes = [path.parent]
+    if path == Path(path.name):
+        homes += [RUNS] if "run" in kinds else []
+        homes += [Path("configs")] if "config" in kinds or "sweep file" in kinds else []
+    there = {
+        name: each for home in reversed(homes) for each in entries(home, *kinds) for name in (each.stem, each.name)
+    }
+    return next((there[name] for name in difflib.get_close_matches(path.name, there, n=1)), None)

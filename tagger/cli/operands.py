@@ -1,0 +1,217 @@
+"""Operands of commands: where another kind of thing stands than the command takes, the command that is right.
+
+A hint repeats the command as it was typed, with the operand that was meant.
+"""
+
+import shlex
+from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any, Literal
+
+import typer.core
+
+from tagger.cli.kinds import (
+    RUNS,
+    Kind,
+    base_of,
+    data_in,
+    data_of,
+    entries,
+    kind_of,
+    like,
+    newest_run,
+    run_around,
+)
+from tagger.errors import TaggerError
+
+Wanted = Literal["config", "sweep file", "config or model", "model", "run", "data", "config or data", "input"]
+
+ACCEPTED: dict[Wanted, tuple[Kind, ...]] = {
+    "config": ("config",),
+    "sweep file": ("sweep file",),
+    "config or model": ("config", "run", "bundle"),
+    "model": ("run", "bundle"),
+    "run": ("run",),
+    "data": ("data",),
+    "config or data": ("config", "data"),
+    "input": ("data", "config", "sweep file", "empty"),  # any text has sentences
+}
+NAMES: dict[Wanted | Kind, str] = {
+    "config": "a config",
+    "sweep file": "a sweep's file",
+    "config or model": "a config or a saved tagger",
+    "model": "a saved tagger",
+    "run": "a run folder",
+    "data": "a file of data",
+    "config or data": "a config or a file of data",
+    "input": "a file of sentences",
+    "empty": "an empty file",
+    "bundle": "a bundle folder",
+    "unfinished": "a run that has not come to its end",
+    "sweep": "a sweep's folder",
+    "folder": "a folder",
+}
+MODELS: tuple[Wanted, ...] = ("model", "run", "config or model")
+CONFIGS: tuple[Wanted, ...] = ("config", "sweep file")
+
+_typed: ContextVar[tuple[str, ...]] = ContextVar("typed", default=("",))  # the command and what stands behind it
+
+
+class Commands(typer.core.TyperGroup):
+    """The commands, which remember the words that were typed."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: D102
+        _typed.set(tuple(args) or ("",))
+        return super().parse_args(ctx, args)
+
+
+def check_operand(path: Path, wanted: Wanted, *others: Path) -> Path:
+    """The path, if it is what the command takes, or a stream, of which nobody knows.
+
+    Args:
+        path: as it was typed.
+        wanted: what the command takes there.
+        others: further operands of the command, with which this one may have been confused.
+
+    Raises:
+        TaggerError: it is something else; with the command that is right.
+    """
+    kind = kind_of(path)
+    if kind == "stream" or kind in ACCEPTED[wanted]:
+        return path
+    meant = next(_meant(path, kind, wanted), None)
+    problem = _problem(path, kind, wanted, meant)
+    for other in others:
+        if kind_of(other) in ACCEPTED[wanted] and kind != "missing":
+            raise TaggerError(problem, _swapped(path, other))
+    raise TaggerError(problem, _command(path, wanted, [meant]) if meant else _otherwise(path, kind, wanted))
+
+
+def _problem(path: Path, kind: Kind, wanted: Wanted, meant: Path | None) -> str:
+    if kind == "missing":
+        what = "folder" if wanted in ("model", "run") else "file or folder" if wanted == "config or model" else "file"
+        return f"{path}: there is no such {what}" + (f"; did you mean {meant}?" if meant else "")
+    if kind == "empty" and wanted not in MODELS:
+        return f"{path}: is empty"
+    if kind == "unfinished" and wanted in MODELS:
+        return f"{path}: is {NAMES[kind]}, and holds no tagger"
+    if kind == "folder" and wanted in MODELS:
+        return f"{path}: holds no tagger: there is no bundle.json in it or in its bundle/"
+    return f"{path}: is {NAMES[kind]}, not {NAMES[wanted]}"
+
+
+def _meant(path: Path, kind: Kind, wanted: Wanted) -> Iterator[Path]:
+    """What may have been meant and would do, the likeliest first."""
+    candidates: list[Path | None] = []
+    if kind == "missing":
+        candidates = [like(path, *ACCEPTED[wanted])]
+    elif wanted in MODELS:
+        candidates = [run_around(path)] if kind != "folder" else [newest_run(path)]
+        if kind == "sweep file":
+            candidates += [RUNS / path.stem / "best", base_of(path)]
+        elif kind == "config":
+            candidates += [RUNS / path.stem]
+        elif kind == "sweep":
+            candidates += [path / "best"]
+    elif wanted == "sweep file" and kind == "sweep":
+        candidates = [file for file in entries(Path(), "sweep file") if RUNS / file.stem == path]
+    elif wanted in CONFIGS and kind == "folder":
+        candidates = [*entries(path, *ACCEPTED[wanted])]
+    elif wanted == "config or data" and kind in ("run", "unfinished", "bundle", "sweep"):
+        candidates = [_config_in(path)]
+    elif wanted in ("data", "input") and _typed.get()[0] != "init":
+        config = path if kind == "config" else base_of(path) if kind == "sweep file" else _config_in(path)
+        if not (_typed.get()[0] == "evaluate" and kind in ("run", "bundle")):  # two models: they are compared
+            candidates = [data_of(config)] if config else [*data_in(path)]
+    for candidate in candidates:
+        if candidate is not None and kind_of(candidate) in ACCEPTED[wanted]:
+            yield candidate
+
+
+def _config_in(folder: Path) -> Path | None:
+    configs = (part / "config.toml" for part in (folder, folder / "best", folder.parent))
+    return next((config for config in configs if config.is_file()), None)
+
+
+def _otherwise(path: Path, kind: Kind, wanted: Wanted) -> str:
+    """What to type where nothing can be put in the operand's place."""
+    if kind == "unfinished" and wanted not in ("data", "input"):
+        return _line("train", path / "config.toml", "--run", path, "--resume")
+    if kind == "sweep file" and wanted != "sweep file":
+        return _line("sweep", path, *(["--dry-run"] if _typed.get()[0] in ("check", "init") else []))
+    if wanted in MODELS:
+        return _about_models(path, kind, wanted)
+    return _about_configs(path, kind, wanted) if wanted in CONFIGS else _about_data(path, kind, wanted)
+
+
+def _about_models(path: Path, kind: Kind, wanted: Wanted) -> str:
+    if kind == "config":
+        return f"`{_line('train', path)}` makes one, then `{_command(path, wanted, [RUNS / path.stem])}`"
+    command, *operands = _typed.get()
+    run = newest_run()
+    makes = "" if run else ", where MODEL is a run folder: `tagger train CONFIG` makes one, under runs/"
+    if command in ("predict", "inspect", "bench") and kind == "data":
+        return _line(command, run or "MODEL", "--input", path) + makes
+    if command == "report" and kind == "data":
+        return _line("evaluate", run or "MODEL", path) + makes
+    if command == "predict" and kind == "missing" and " " in str(path):  # a sentence, and no model
+        return _line(command, run or "MODEL", *operands) + makes
+    return _command(path, wanted, [run]) if run else "tagger train CONFIG makes one, under runs/"
+
+
+def _about_configs(path: Path, kind: Kind, wanted: Wanted) -> str:
+    if kind == "config":  # where a sweep's file is wanted
+        return f'`{_line("train", path)}` trains it once; a sweep\'s file has base = "{path.name}" and a [sweep.space]'
+    folder = path if kind in ("run", "bundle", "sweep") else run_around(path)
+    if folder is not None:
+        config = _config_in(folder)
+        again = config and _line("train", config, "--run", f"{config.parent}-again")
+        return again or f"`{_line('train', 'CONFIG', '--from', folder)}` begins with its weights"
+    is_data = kind == "data" or (kind == "missing" and ":" in str(path))  # of a public data set, as ewt:train
+    home = path if kind == "folder" else path.parent
+    if not is_data and (there := next(entries(home, *ACCEPTED[wanted]), None)):
+        return _command(path, wanted, [there])
+    source = path if is_data else next(iter([*data_in(home), *data_in(Path())]), Path("FILE"))
+    names = ("mine.toml", *(f"mine-{number}.toml" for number in range(2, 100)))
+    config = next(Path(name) for name in names if not Path(name).exists())
+    return f"`{_line('init', source)} >{config}` writes a config from data, `{_line('train', config)}` trains by it"
+
+
+def _about_data(path: Path, kind: Kind, wanted: Wanted) -> str:
+    command, *operands = _typed.get()
+    if command == "evaluate" and kind in ("run", "bundle"):
+        return _line("compare", *operands, next(iter(data_in(Path())), "FILE"))
+    config = path if kind == "config" else _config_in(path)
+    if command == "init" and config is not None:
+        return _line("check", config)
+    homes = (path, path.parent, Path()) if kind == "folder" else (path.parent, Path())
+    in_place = next(filter(None, map(data_in, homes)), [])
+    if in_place:
+        takes_all = kind == "folder" and command in ("init", "check")
+        return _command(path, wanted, in_place if takes_all else in_place[:1])
+    return "data is a token and its tag a line, parted by TAB, and a blank line between sentences"
+
+
+def _line(command: str, *operands: object) -> str:
+    return shlex.join(["tagger", command, *map(str, operands)])
+
+
+def _command(path: Path, wanted: Wanted, meant: Sequence[Path]) -> str:
+    """The command line as it was typed, with something else in an operand's place."""
+    command, *words = _typed.get()
+    places = [i for i, word in enumerate(words) if Path(word.rpartition("=")[2] if word[:2] == "--" else word) == path]
+    if not places:
+        return _line(command, *meant)
+    is_first = (
+        wanted not in ("data", "input") and command != "train"
+    )  # data stands behind models, and --from behind the config
+    place = places[0 if is_first else -1]
+    option = "".join(words[place].rpartition("=")[:2]) if words[place][:2] == "--" else ""
+    return _line(command, *words[:place], *(f"{option}{each}" for each in meant), *words[place + 1 :])
+
+
+def _swapped(path: Path, other: Path) -> str:
+    command, *words = _typed.get()
+    swap = {path: other, other: path}
+    return _line(command, *(swap.get(Path(word), word) for word in words))

@@ -1,0 +1,140 @@
+"""A TOML file → its tables, whatever its encoding is; how to mend one that is not TOML."""
+
+import codecs
+import re
+import shlex
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from tagger.errors import ConfigError
+
+LARGEST = 1 << 20  # bytes, above which a file whose name does not say so is no config
+MARKS = {  # byte order marks and their encodings, the longer first; PowerShell's `>` writes that of UTF-16
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+QUOTES = "“”„‟‘’‚«»"  # of text processors and web pages
+ESCAPED = {"\b": r"\b", "\t": r"\t", "\n": r"\n", "\f": r"\f", "\r": r"\r", "\x1b": r"\e"}
+
+
+def read_tables(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file.
+
+    Raises:
+        ConfigError: it cannot be read, or is not TOML.
+    """
+    text = read_toml(path)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not TOML: {error}", _how_to_write(text, str(error))) from None
+    except (RecursionError, ValueError) as error:  # of lists in each other without end, and numbers of 5,000 digits
+        raise ConfigError(f"{path}: not TOML that can be read: {error}") from None
+
+
+def read_toml(path: Path) -> str:
+    """The text of a file in UTF-8, or in UTF-16 or UTF-32 with a byte order mark.
+
+    Raises:
+        ConfigError: it cannot be read, or is in another encoding.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    encoding = next((name for mark, name in MARKS.items() if content.startswith(mark)), "utf-8-sig")
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line, byte = content.count(b"\n", 0, error.start) + 1, content[error.start : error.start + 1]
+        if encoding != "utf-8-sig":
+            raise ConfigError(f"{path}: not {encoding}: {error.reason} (at line {line})", "save it as UTF-8") from None
+        encoding = "cp1252" if _is_in("cp1252", content) else "latin-1"
+        what = f"byte 0x{byte.hex()}, which is {byte.decode(encoding)!r} in {encoding}"
+        raise ConfigError(f"{path}: not UTF-8: {what} (at line {line})", _recode(path, encoding)) from None
+    if "\0" in text:
+        encoding = "utf-16-be" if content.startswith(b"\0") else "utf-16-le"
+        raise ConfigError(f"{path}: {encoding} without a byte order mark, or no text", _recode(path, encoding))
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_in(encoding: str, content: bytes) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _recode(path: Path, encoding: str) -> str:
+    new = path.with_name(f"{path.stem}-utf8{path.suffix}")
+    return f"save it as UTF-8: iconv -f {encoding} -t utf-8 {shlex.quote(str(path))} >{shlex.quote(str(new))}"
+
+
+def is_config(path: Path) -> bool:
+    """Whether a file is a config and not data: by its name, else by its content."""
+    if path.suffix.lower() == ".toml":
+        return True
+    try:
+        if not path.is_file() or path.stat().st_size > LARGEST:
+            return False
+        return isinstance(read_tables(path).get("data"), dict)
+    except (OSError, ConfigError):
+        return False
+
+
+def is_sweep_file(path: Path) -> bool:
+    """Whether a file describes a sweep: by its table of that name, or a base to begin with."""
+    try:
+        if path.stat().st_size > LARGEST:
+            return False
+        text = read_toml(path)
+    except (OSError, ConfigError):
+        return False
+    begins = re.search(r"^[ \t]*(\[ *sweep *[\].]|base *= *[\"'])", text, re.MULTILINE) is not None
+    return begins and (path.suffix.lower() == ".toml" or _is_toml(text))
+
+
+def _is_toml(text: str) -> bool:
+    try:
+        tomllib.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _how_to_write(text: str, problem: str) -> str | None:
+    """How to write the line in which a file is not TOML, for mistakes that many make."""
+    number = re.search(r"at line (\d+)", problem)
+    if number is None:
+        return None
+    line = text.split("\n")[int(number[1]) - 1].strip()
+    key, equals, value = (part.strip() for part in line.partition("="))
+    if equals and '"' in value and "\\" in value:
+        return with_slashes(key, value.strip('"'))
+    if any(sign in line for sign in QUOTES):
+        return f"quotes are straight: {re.sub(f'[{QUOTES}]', chr(34), line)}"
+    if value in ("True", "False"):
+        return f"{key} = {value.lower()}"
+    if equals and re.fullmatch(r"[^\W\d][\w./:\\-]*", value):
+        return f'a text stands in quotes: {key} = "{_slashed(value)}"'
+    if equals and re.fullmatch(r"\d+\s*,[\d\s,]*", value):
+        return f"a list stands in brackets: {key} = [{value.strip(', ')}]"
+    return None
+
+
+def with_slashes(key: str, path: str) -> str:
+    r"""How to write a path in which `\` has become an escape."""
+    for sign, escape in ESCAPED.items():
+        path = path.replace(sign, escape)
+    return (
+        f'a backslash in double quotes begins an escape: {key} = "{_slashed(path)}", '
+        f"or on Windows {key} = '{path}' with single quotes"
+    )
+
+
+def _slashed(path: str) -> str:
+    return re.sub(r"\\+", "/", path)
