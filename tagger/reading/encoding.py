@@ -126,12 +126,12 @@ def _western(path: str, content: bytes) -> tuple[str, str]:
     high = "".join(HIGH.findall(text))
     runs = re.findall(rf"(?<![A-Za-z])({LETTER}+)(?![A-Za-z])|({LETTER}+)", text)
     n_short = sum(len(apart or within) <= 2 for apart, within in runs)
-    n_within = sum(bool(within) for _, within in runs)
+    n_apart = sum(len(apart) > 1 for apart, _ in runs)  # of one letter are words of the West, too
     n_usual = len(re.findall(rf"{LETTER}|{SIGN}", high)) - len(
         re.findall(r"(?<=[A-Za-z])[“”…«»°€£§¡¿ªº](?=[a-z])", text)
     )
     is_turkish = re.search("[þðý]", text) and not re.search("[áéíóúæ]", text)  # Icelandic has these, too
-    if min(n_short / max(1, len(runs)), n_usual / len(high)) < 0.9 or 2 * n_within < len(runs) or is_turkish:
+    if min(n_short / max(1, len(runs)), n_usual / len(high)) < 0.9 or 2 * n_apart > len(runs) or is_turkish:
         raise _unknown(path, content)
     words = dict.fromkeys(re.findall(r"\S*[^\x00-\x7f]\S*", text))
     shown = f"not UTF-8: one byte a letter, so that it reads {', '.join(list(words)[:EXAMPLES])}"

@@ -92,7 +92,7 @@ def guess_untagged(lines: Sequence[str], path: str, known: Layout = Layout()) ->
     content = [line for line in lines if line.strip(" \t")]
     named = format_by_suffix(Path(path))
     is_table = named in ("csv", "columns") or share(map(is_by_tab, content)) > 0.9
-    if not content:
+    if not content or (named == "csv" and len(content) == 1):  # or a header alone
         return replace(known, format=named) if named and named != "slash" else None
     if named != "slash":  # no .txt, which may be about markup
         refuse_foreign(lines, path)

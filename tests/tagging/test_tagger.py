@@ -447,7 +447,7 @@ def test_a_table_of_numbers_is_tagged_as_its_array(numbers_tagger):
     [
         {"tokens": TOKENS},
         {},
-        {"John", "loves"},
+        {"John"},
         frozenset(),
         b"John loves",
         b"",
