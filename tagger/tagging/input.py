@@ -76,7 +76,9 @@ def _read_file(source: Path | BinaryIO, trained_on: Layout, options: Input, rows
         first = list(itertools.islice(lines, N_LINES))
         layout = guess_untagged(first, path, with_columns(of_tagger, known))
         lines = itertools.chain(first, lines)
-        log.info("reading %s as %s; --input-format says otherwise", near(path), layout.format if layout else "text")
+        kind = layout.format if layout else "text"
+        kind += f" in {encoding}" if encoding != "utf-8" else ""
+        log.info("reading %s as %s; --input-format and --encoding say otherwise", near(path), kind)
     else:
         layout = with_columns(replace(of_tagger, format=options.format), known)
     if layout is None:

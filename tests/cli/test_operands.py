@@ -247,9 +247,9 @@ def test_only_keys_that_a_command_has_an_option_for_are_named_as_options():
 @pytest.mark.parametrize(
     ("command", "option"),
     [
-        ("predict runs/good --input latin.txt", "--encoding latin-1"),
-        ("predict runs/good --input latin.tsv", "--encoding latin-1"),
-        ("convert latin.tsv -", "--encoding latin-1"),
+        ("predict runs/good --input latin.txt --encoding utf-8", "--encoding latin-1"),
+        ("predict runs/good --input latin.tsv --encoding utf-8", "--encoding latin-1"),
+        ("convert latin.tsv - --encoding utf-8", "--encoding latin-1"),
         ("convert same.tsv - --token 0 --tag 0", "--token 1"),
         ("predict runs/good --input latin.tsv --encoding none", "--encoding: unknown encoding"),
     ],
