@@ -113,6 +113,6 @@ def _counted(sentences: Iterator[Sentence], notes: FileNotes) -> Iterator[Senten
         raise DataError(f"{notes.path}: all tags are `_`: no word is tagged", "choose another column with --tag")
     log.info("%s sentence%s", f"{n_sentences:,}", "" if n_sentences == 1 else "s")
     if notes.header or notes.surplus.n or notes.bad.n:
-        from tagger.corpus.checks import warn_of_rows  # loads NumPy, for which most files should not wait
+        from tagger.checks import warn_of_rows  # loads NumPy, for which most files should not wait
 
         warn_of_rows(notes, tags)

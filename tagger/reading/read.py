@@ -183,7 +183,7 @@ def read_tagged(
         DataError: as `read_sentences`; also where there is no sentence, or no word has a tag but `_`.
         ConfigError: the layout does not go with the format.
     """
-    from tagger.corpus.checks import warn_of_rows
+    from tagger.checks import warn_of_rows
     from tagger.corpus.sentences import Sentences
 
     is_of_caller = notes is not None

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Literal
 
-from tagger.corpus.checks.characters import INVISIBLE
+from tagger.checks.characters import INVISIBLE
 
 MAX_TOKEN = 120  # characters of a token or tag that a page shows
 HIDDEN_SPACE = re.compile(r"^ +| +$|[\t\n]")  # one between two words of a token is seen

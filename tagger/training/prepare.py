@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from tagger.checks import Split, brief, byte_findings, find, row_findings
 from tagger.config import REFERENCE, Config, Model
-from tagger.corpus.checks import Split, brief, byte_findings, find, row_findings
 from tagger.corpus.chunks import near
 from tagger.corpus.detection import scheme_of_pairs
 from tagger.corpus.download import resolve

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tagger.checks import find
+from tagger.checks.files import row_findings
+from tagger.checks.findings import Split, brief
 from tagger.corpus import Layout, Sentence
-from tagger.corpus.checks import find
-from tagger.corpus.checks.files import row_findings
-from tagger.corpus.checks.findings import Split, brief
 from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.write import write_sentences
 from tagger.errors import DataError

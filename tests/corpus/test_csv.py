@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tagger.checks import row_findings
 from tagger.corpus import Layout, Sentence
-from tagger.corpus.checks import row_findings
 from tagger.corpus.csv_records import quotes_delimit
 from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.formats.csv import write_rows

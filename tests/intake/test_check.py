@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tagger.checks import Finding
 from tagger.corpus import Layout
-from tagger.corpus.checks import Finding
 from tagger.intake.check import Checked, check
 from tagger.intake.check.report import format_text, to_json
 from tagger.training.data_files import layout_of

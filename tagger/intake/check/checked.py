@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Literal
 
-from tagger.corpus.checks import Finding, Place, Split, errors_first, find
+from tagger.checks import Finding, Place, Split, errors_first, find
 from tagger.corpus.chunks import near
 from tagger.corpus.detection import detect_scheme
 from tagger.corpus.formats import may_lack_tags

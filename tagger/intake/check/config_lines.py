@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tagger.corpus.checks.findings import Finding, Place
+from tagger.checks.findings import Finding, Place
 from tagger.errors import ConfigError
 from tagger.toml_file import read_toml
 

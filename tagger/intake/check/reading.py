@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
-from tagger.corpus.checks import Finding, Place, byte_findings, row_findings
+from tagger.checks import Finding, Place, byte_findings, row_findings
 from tagger.corpus.chunks import near
 from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.layout import Layout

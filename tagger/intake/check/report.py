@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from tagger.corpus.checks.characters import shown
-from tagger.corpus.checks.findings import Finding, number_of
+from tagger.checks.characters import shown
+from tagger.checks.findings import Finding, number_of
 from tagger.corpus.summary import Summary
 from tagger.intake.check import Checked
 

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
-from tagger.corpus.checks.characters import ODDITIES, oddities, shown
-from tagger.corpus.checks.findings import Finding, Hit, Split, errors_first, finding, number_of
-from tagger.corpus.checks.repeats import repeat_findings
-from tagger.corpus.checks.tags import tag_findings
+from tagger.checks.characters import ODDITIES, oddities, shown
+from tagger.checks.findings import Finding, Hit, Split, errors_first, finding, number_of
+from tagger.checks.repeats import repeat_findings
+from tagger.checks.tags import tag_findings
 from tagger.corpus.file_notes import N_PLACES
 from tagger.corpus.schemes import Scheme, can_follow, invalid_starts
 from tagger.corpus.spelling import PLAIN, Notation, Spelling

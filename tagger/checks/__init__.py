@@ -1,8 +1,8 @@
 """What is or may be wrong with sentences and the files that they came from."""
 
-from tagger.corpus.checks.files import byte_findings, row_findings, warn_of_rows
-from tagger.corpus.checks.findings import Finding, Place, Split, brief, errors_first
-from tagger.corpus.checks.sentences import find
+from tagger.checks.files import byte_findings, row_findings, warn_of_rows
+from tagger.checks.findings import Finding, Place, Split, brief, errors_first
+from tagger.checks.sentences import find
 
 __all__ = [
     "Finding",

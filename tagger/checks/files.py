@@ -4,8 +4,8 @@ import logging
 from collections.abc import Collection, Iterator
 from itertools import islice
 
-from tagger.corpus.checks.characters import shown
-from tagger.corpus.checks.findings import Finding, Place, brief
+from tagger.checks.characters import shown
+from tagger.checks.findings import Finding, Place, brief
 from tagger.corpus.file_notes import CR, CRLF, LF, N_PLACES, FileNotes, NotedRows
 
 log = logging.getLogger("tagger")

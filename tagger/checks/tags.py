@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
-from tagger.corpus.checks.characters import INVISIBLE, shown
-from tagger.corpus.checks.findings import Finding, Hit, Split, finding, number_of
+from tagger.checks.characters import INVISIBLE, shown
+from tagger.checks.findings import Finding, Hit, Split, finding, number_of
 from tagger.corpus.file_notes import N_PLACES
 from tagger.corpus.spelling import OUTSIDE
 

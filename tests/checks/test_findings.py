@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.corpus import Layout, Sentence, checks
-from tagger.corpus.checks import Finding, Split, brief
+from tagger import checks
+from tagger.checks import Finding, Split, brief
+from tagger.corpus import Layout, Sentence
 from tagger.corpus.file_notes import N_PLACES
 from tagger.corpus.spelling import Spelling
 from tagger.reading.read import read_sentences

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tagger.corpus.checks.characters import N_SHOWN, shown
-from tagger.corpus.checks.findings import Finding, Hit, Split, finding, number_of
+from tagger.checks.characters import N_SHOWN, shown
+from tagger.checks.findings import Finding, Hit, Split, finding, number_of
 from tagger.corpus.file_notes import N_PLACES
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
