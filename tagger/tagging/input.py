@@ -76,9 +76,8 @@ def _read_file(source: Path | BinaryIO, trained_on: Layout, options: Input, rows
         first = list(itertools.islice(lines, N_LINES))
         layout = guess_untagged(first, path, with_columns(of_tagger, known))
         lines = itertools.chain(first, lines)
-        kind = layout.format if layout else "text"
-        kind += f" in {encoding}" if encoding != "utf-8" else ""
-        log.info("reading %s as %s; --input-format and --encoding say otherwise", near(path), kind)
+        kind, coded = layout.format if layout else "text", "" if encoding == "utf-8" else f" in {encoding}"
+        log.info("reading %s as %s%s; --input-format and --encoding say otherwise", near(path), kind, coded)
     else:
         layout = with_columns(replace(of_tagger, format=options.format), known)
     if layout is None:
