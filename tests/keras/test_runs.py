@@ -261,7 +261,7 @@ def test_a_bug_leaves_the_log_with_its_traceback(tmp_path, monkeypatch):
     def broken(*arguments, **options):
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("tagger.training.learner.build_graphs", broken)
+    monkeypatch.setattr("tagger.training.saving.build_graphs", broken)
     with pytest.raises(RuntimeError):
         train(small(), tmp_path / "run")
 
