@@ -1,6 +1,5 @@
 """The commands check, init, convert and data."""
 
-from dataclasses import replace
 from inspect import signature
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from tagger.cli.options import (
+    BadRows,
     Debug,
     Encoding,
     FileFormat,
@@ -34,6 +34,7 @@ def check(
     sentence: SentenceColumn = None,
     input_format: FileFormat = "auto",
     encoding: Encoding = None,
+    bad_rows: BadRows = "error",
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -43,7 +44,7 @@ def check(
     from tagger.intake.check import check as check_paths
     from tagger.intake.check.report import format_text, to_json
 
-    known = known_layout(input_format, token, tag, sentence, encoding)
+    known = known_layout(input_format, token, tag, sentence, encoding, bad_rows)
     named = in_options(signature(check).parameters)
     checked = check_paths([local(path, "config or data") for path in paths], known, named=named)
     is_json = output_format == "json"
@@ -90,9 +91,7 @@ def convert(
         typer.Option("--to", help="The format of OUT; auto goes by its name, and is columns where that does not tell."),
     ] = "auto",
     encoding: Encoding = None,
-    bad_rows: Annotated[
-        Literal["error", "skip"], typer.Option(help="Stop at a row that cannot be read, or leave it out.")
-    ] = "error",
+    bad_rows: BadRows = "error",
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -102,7 +101,7 @@ def convert(
     """
     from tagger.intake.convert import converted
 
-    layout = replace(known_layout(from_format, token, tag, sentence, encoding, per_row), bad_rows=bad_rows)
+    layout = known_layout(from_format, token, tag, sentence, encoding, bad_rows, per_row)
     taken = standard_input("tagged sentences") if str(source) == "-" else local(source)
     target_path = None if str(target) == "-" else target
     with output(target_path) as file:

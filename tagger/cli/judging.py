@@ -8,6 +8,7 @@ import typer
 
 from tagger.cli.operands import check_operand
 from tagger.cli.options import (
+    BadRows,
     Debug,
     Encoding,
     FileFormat,
@@ -37,6 +38,7 @@ def evaluate(
     sentence: SentenceColumn = None,
     input_format: FileFormat = "auto",
     encoding: Encoding = None,
+    bad_rows: BadRows = "error",
     quiet: Quiet = False,
     threads: Threads = 0,
     debug: Debug = False,
@@ -50,7 +52,7 @@ def evaluate(
     from tagger.tagging.tagger import Tagger
 
     check_operand(model, "model", path)
-    known = known_layout(input_format, token, tag, sentence, encoding)
+    known = known_layout(input_format, token, tag, sentence, encoding, bad_rows)
     evaluation = evaluate_file(Tagger.load(model, threads=threads), local(path), known)
     warn_of_baselines(evaluation, near(path))
     print_data(json.dumps(evaluation.to_json(), indent=2) if output_format == "json" else format_evaluation(evaluation))
@@ -70,6 +72,7 @@ def compare(
     sentence: SentenceColumn = None,
     input_format: FileFormat = "auto",
     encoding: Encoding = None,
+    bad_rows: BadRows = "error",
     quiet: Quiet = False,
     threads: Threads = 0,
     debug: Debug = False,
@@ -88,7 +91,7 @@ def compare(
         check_operand(operand, "model", path)
     path_here = local(path)
     taggers = Tagger.load(first, threads=threads), Tagger.load(second, threads=threads)
-    known = known_layout(input_format, token, tag, sentence, encoding)
+    known = known_layout(input_format, token, tag, sentence, encoding, bad_rows)
     comparison = compare_on_file(*taggers, path_here, known)
     if html is not None:
         from tagger.reports.comparison_page import comparison_page

@@ -37,6 +37,9 @@ FileFormat = Annotated[
 Encoding = Annotated[
     str | None, typer.Option("--encoding", metavar="E", help="The files' encoding; default: it is recognised.")
 ]
+BadRows = Annotated[
+    Literal["error", "skip"], typer.Option("--bad-rows", help="Stop at a row that cannot be read, or leave it out.")
+]
 ModelDir = Annotated[Path, typer.Argument(metavar="MODEL", help="A run folder or a bundle folder.")]
 
 
@@ -65,6 +68,7 @@ def known_layout(
     tag: str | None,
     sentence: str | None,
     encoding: str | None,
+    bad_rows: Literal["error", "skip"],
     per_row: Literal["token", "sentence"] = "token",
 ) -> "Layout":
     """The layout of files as far as the options say it; the rest is recognised."""
@@ -72,7 +76,13 @@ def known_layout(
 
     token_column, tag_column, sentence_column = map(column, (token, tag, sentence))
     return Layout(
-        file_format, token_column, tag_column, sentence=sentence_column, per_row=per_row, encoding=encoding or "auto"
+        file_format,
+        token_column,
+        tag_column,
+        sentence=sentence_column,
+        per_row=per_row,
+        encoding=encoding or "auto",
+        bad_rows=bad_rows,
     )
 
 

@@ -29,7 +29,7 @@ class Data(Section):
     seed: Seed = 1
     """draws what is cut off train"""
     format: Format = "auto"
-    """format of the files; auto: it and the columns below are recognised by the content of train"""
+    """of the files; auto: it and the columns are recognised by the content"""
     token: Column | None = None
     """column, by name or by index from 0"""
     tag: Column | None = None

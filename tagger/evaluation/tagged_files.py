@@ -66,9 +66,10 @@ def read_gold(tagger: Tagger, path: Path, known: Layout = UNKNOWN, *, name: str 
     encoding = known.encoding
     if encoding == "auto":
         encoding = encoding_like(read_head(path), trained_on.encoding, str(path))
-    kept = ("numeric", "columns", "map", "decimal", "bad_rows")
-    layout = replace(known, encoding=encoding, **{key: getattr(trained_on, key) for key in kept})
-    like = with_columns(replace(trained_on, encoding=encoding), known)
+    bad_rows = "skip" if known.bad_rows == "skip" else trained_on.bad_rows
+    kept = {key: getattr(trained_on, key) for key in ("numeric", "columns", "map", "decimal")}
+    layout = replace(known, encoding=encoding, bad_rows=bad_rows, **kept)
+    like = with_columns(replace(trained_on, encoding=encoding, bad_rows=bad_rows), known)
     if likely_format(layout.format, trained_on) == trained_on.format:
         layout = like
     sentences = _as_of(tagger, read_tagged(path, layout, log_format=layout != like, like=like), path)

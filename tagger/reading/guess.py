@@ -27,13 +27,15 @@ DECIMAL = re.compile(r"[+-]?(\d+|\d*,\d+)([eE][+-]?\d+)?")
 N_LINES = N_ROWS  # that are looked at
 
 
-def guess_layout(lines: Sequence[str], path: str, known: Layout = Layout()) -> Guess:
+def guess_layout(lines: Sequence[str], path: str, known: Layout = Layout(), *, is_sure: bool = True) -> Guess:
     """The layout of a tagged file.
 
     Args:
         lines: the first of the file, up to `N_LINES`.
         path: of the file, for messages.
         known: what is known of the layout: it stays as it is, what it leaves open is guessed.
+        is_sure: whether two columns have to be like tokens and tags; else they are so where nothing tells which is
+            which, the tokens first.
 
     Raises:
         DataError: the file is empty, has one column only, or none that could be tokens or tags, or is tagged in a way
@@ -62,7 +64,7 @@ def guess_layout(lines: Sequence[str], path: str, known: Layout = Layout()) -> G
     table = _table(lines, rows, path, named, known, is_one_a_line=is_one_a_line)
     if table is None:
         return Guess(replace(known, format="csv"), {"format": "a table, by its name"})
-    return _guess_table(table, path, known)
+    return _guess_table(table, path, known, is_sure=is_sure)
 
 
 def _guess_trees(trees: Table, path: str, known: Layout) -> Guess:
@@ -171,7 +173,7 @@ def _table(
     return column_table(lines, " ", path, known)
 
 
-def _guess_table(table: Table, path: str, known: Layout) -> Guess:
+def _guess_table(table: Table, path: str, known: Layout, *, is_sure: bool) -> Guess:
     """The columns of a table: those that are known, and what their values are like."""
     is_short = len(table.names) == 2 and any("" in row for sentence in table.sentences for row in sentence)
     if _is_told(known) or not table.has(known) or is_short:  # what it lacks, its reader says
@@ -193,7 +195,12 @@ def _guess_table(table: Table, path: str, known: Layout) -> Guess:
             if Cells(place, table.sentences).n_restarts > 2:
                 raise no_sentence_ends(path, table.sign, names[place], place)
         why["sentence"] = "no blank line and no column parts sentences: the file is read as a single one"
-    roles = choose_roles(table, path, layout)
+    try:
+        roles = choose_roles(table, path, layout)
+    except DataError:
+        if is_sure or whole or len(names) != 2:
+            raise
+        return Guess(layout, why)
     layout = replace(layout, token=names[roles.token.place], tag=names[roles.tags[0].place])
     if whole:
         whole.refuse_lists(layout, path)

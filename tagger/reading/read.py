@@ -132,7 +132,7 @@ def recognised(
         layout = guess_untagged(first, path, layout) or replace(layout, format="columns")
         return layout, itertools.chain(first, lines)
     try:
-        guess = guess_layout(first, path, layout)
+        guess = guess_layout(first, path, layout, is_sure=False)
     except DataError:
         if like is None:
             raise

@@ -84,7 +84,8 @@ def choose_roles(table: Table, path: str, known: Layout = Layout()) -> Roles:
     Raises:
         DataError: no column could be tokens, or none tags.
     """
-    others = {table.place(c) for c in (known.sentence, known.group, *known.numeric, *known.columns) if c in table.names}
+    entering = {table.place(column) for column in (*known.numeric, *known.columns)}
+    others = entering | {table.place(column) for column in (known.sentence, known.group) if column in table.names}
     every = [Cells(place, table.sentences) for place in range(len(table.names))]
     token = None if known.token is None else every[table.place(known.token)]
     tag = None if known.tag is None else every[table.place(known.tag)]
@@ -99,6 +100,7 @@ def choose_roles(table: Table, path: str, known: Layout = Layout()) -> Roles:
     rich = [column for column in texts if column not in dated and not column.is_few]
     few = [column for column in texts if column not in dated and column.is_few]
     repeats = all(column.n_values <= 0.7 * column.n_rows for column in few)
+    measured = measured or [every[table.place(column)] for column in known.numeric]
     is_series = bool(measured) and repeats and len(few) <= 1 and not any(column.words > 0.2 for column in rich)
     if is_series and token is None:
         tags = [c for c in columns if c not in (*measured, *rich, *dated)] if tag is None else [tag]

@@ -1,7 +1,5 @@
 """A config or files of data → what is wrong with them."""
 
-import os
-import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,7 +8,6 @@ from pathlib import Path
 from typing import Literal
 
 from tagger.checks import Finding, Place, Split, errors_first, find
-from tagger.corpus.chunks import near
 from tagger.corpus.detection import detect_scheme
 from tagger.corpus.formats import may_lack_tags
 from tagger.corpus.layout import UNKNOWN, Layout
@@ -77,25 +74,8 @@ def _check_files(paths: Sequence[Path], known: Layout, named: Callable[[str], st
     encodings = {layout.encoding: None for layout in read.layouts.values() if layout.encoding != "utf-8"}
     notes += [f"encoding: {name}, recognised by the bytes; a config names it: data.encoding" for name in encodings]
     checked = _checked(read, notation, notes)
-    findings = (_advised(found, paths) for found in checked.findings)
-    return replace(
-        checked,
-        findings=tuple(replace(each, what=named(each.what), advice=named(each.advice)) for each in findings),
-    )
-
-
-def _advised(found: Finding, paths: Sequence[Path]) -> Finding:
-    """The finding, where other columns may be meant with how to say so: without a config, there are no keys to set."""
-    is_of_columns = found.level == "error" or found.key in ("many-tags", "one-tag")
-    if not is_of_columns or not all(map(os.path.isfile, paths)):
-        return found
-    names = " ".join(map(shlex.quote, map(near, paths)))
-    config = "mine.toml"
-    guess, trial = f"`tagger init {names} >{config}` guesses them", f"`tagger check {config}` tries them"
-    stop = "" if found.advice[-1] in ".?" else "."
-    advice = f"A config tells format, columns and encoding: {guess}, {trial}."
-    gap = "\n" if "OLD" in found.advice else f"{stop} "  # behind a command, which is to be copied
-    return replace(found, advice=f"{found.advice}{gap}{advice}")
+    findings = (replace(each, what=named(each.what), advice=named(each.advice)) for each in checked.findings)
+    return replace(checked, findings=tuple(findings))
 
 
 def _check_config(path: Path) -> Checked:
