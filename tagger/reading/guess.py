@@ -34,8 +34,7 @@ def guess_layout(lines: Sequence[str], path: str, known: Layout = Layout(), *, i
         lines: the first of the file, up to `N_LINES`.
         path: of the file, for messages.
         known: what is known of the layout: it stays as it is, what it leaves open is guessed.
-        is_sure: whether two columns have to be like tokens and tags; else they are so where nothing tells which is
-            which, the tokens first.
+        is_sure: whether columns have to be like tags to be so; else the second of two is, behind the tokens.
 
     Raises:
         DataError: the file is empty, has one column only, or none that could be tokens or tags, or is tagged in a way
@@ -195,12 +194,7 @@ def _guess_table(table: Table, path: str, known: Layout, *, is_sure: bool) -> Gu
             if Cells(place, table.sentences).n_restarts > 2:
                 raise no_sentence_ends(path, table.sign, names[place], place)
         why["sentence"] = "no blank line and no column parts sentences: the file is read as a single one"
-    try:
-        roles = choose_roles(table, path, layout)
-    except DataError:
-        if is_sure or whole or len(names) != 2:
-            raise
-        return Guess(layout, why)
+    roles = choose_roles(table, path, layout, is_sure=is_sure)
     layout = replace(layout, token=names[roles.token.place], tag=names[roles.tags[0].place])
     if whole:
         whole.refuse_lists(layout, path)

@@ -134,7 +134,7 @@ def recognised(
     try:
         guess = guess_layout(first, path, layout, is_sure=False)
     except DataError:
-        if like is None:
+        if like is None or like.format == "auto":
             raise
         return like, itertools.chain(first, lines)  # whose reader names the line
     if log_format:

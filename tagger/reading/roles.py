@@ -73,13 +73,14 @@ def of_the_first(column: Cells) -> str:
     return f"; counted in about {N_ROWS:,} rows" if column.n_rows > 0.9 * N_ROWS else ""
 
 
-def choose_roles(table: Table, path: str, known: Layout = Layout()) -> Roles:
+def choose_roles(table: Table, path: str, known: Layout = Layout(), *, is_sure: bool = True) -> Roles:
     """Tokens, tags and numbers of a table whose sentences are known.
 
     Args:
         table: rows in sentences.
         path: the file, for errors.
         known: its columns have their roles; the others are chosen.
+        is_sure: see `guess_layout`.
 
     Raises:
         DataError: no column could be tokens, or none tags.
@@ -118,6 +119,8 @@ def choose_roles(table: Table, path: str, known: Layout = Layout()) -> Roles:
     if tag is not None:
         return Roles(token, [tag], measured, bracketed, is_series=False, names=table.names)
     tags = [c for c in columns if c not in (*family, *measured) and _may_be_tags(c, token)]
+    if not is_sure and not tags and len(every) == 2 and token is every[0]:
+        return Roles(token, [every[1]], measured, bracketed, is_series=False, names=table.names)
     if not tags:
         raise _no_tags(table, path, token, columns, bracketed, family)
     if token.n_rows >= 200 and token.n_values > MOST * token.n_rows and token.pieces < 1.5:
