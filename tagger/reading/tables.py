@@ -23,6 +23,7 @@ HEADER = re.compile(
 )
 COMMENT = re.compile(r"#+\s*[\w.]+\s*[=:]|#\s*(begin|end|id|newdoc|newpar)\b")
 TAB = "\t"
+N_CELLS = 200_000  # of a file, that are looked at
 NO_HEADER = "its first row is taken for a header, but looks like data: put a row of names above it, or that row is lost"
 WHICH = "data.token and data.tag in the config say which columns are meant"
 MAKE_TAGS = "each line needs a token and its tag, delimited by TAB, and a blank line stands between sentences"
@@ -83,12 +84,12 @@ def conllu_table(lines: Sequence[str], path: str) -> Table:
     if tuple(names) == FIELDS:
         why["format"] = "CoNLL-U: ten columns delimited by TAB, the first counts the words of a sentence"
     shown = [names[place] for place in places]
-    return Table(Layout(format="conllu"), [*shown], _parted(rows), why)
+    return Table(Layout(format="conllu"), [*shown], _parted(rows, len(names)), why)
 
 
-def _parted(rows: Iterable[list[str] | None]) -> list[list[list[str]]]:
-    """The first rows as sentences; None stands between these."""
-    groups = groupby(islice(rows, N_ROWS), key=lambda row: row is None)
+def _parted(rows: Iterable[list[str] | None], width: int) -> list[list[list[str]]]:
+    """The first rows as sentences, fewer where they are wide; None stands between these."""
+    groups = groupby(islice(rows, min(N_ROWS, N_CELLS // width)), key=lambda row: row is None)
     return [[row for row in group if row is not None] for is_break, group in groups if not is_break]
 
 
@@ -123,7 +124,7 @@ def column_table(lines: Sequence[str], sign: str, path: str, known: Layout = Lay
     comments = known.comments or share(map(is_comment, hashed)) > 0.5
     kept = (line for line in lines if not line.startswith("#") or (not comments and (sign == " " or sign in line)))
     sentences = _parted(
-        None if DOCUMENT_MARK in (cells := cut(line)) or not line.strip(" \t") else cells for line in kept
+        (None if DOCUMENT_MARK in (cells := cut(line)) or not line.strip(" \t") else cells for line in kept), width
     )
     if sign == " " and widths[-1] > 2 and Counter(widths).most_common(1)[0][1] <= 0.5 * len(widths) > 1:
         raise DataError(f"{path}: {widths[0]} to {widths[-1]} words a line: no columns of tokens and tags", MAKE_TAGS)
@@ -196,7 +197,7 @@ def csv_table(lines: Sequence[str], path: str, *, least: int = 2) -> Table | Non
     rows = [row and row[2] for row in islice(body, N_ROWS)]
     sentences = [
         [(row + [""] * len(first))[: len(first)] for row in sentence]
-        for sentence in _parted(row for row in rows if row is None or any(row))
+        for sentence in _parted((row for row in rows if row is None or any(row)), len(first))
     ]
     if not sentences:
         raise DataError(f"{path}: no rows below the header", MAKE_TAGS)
