@@ -9,7 +9,6 @@ from typing import Any
 
 from tagger.config import Config
 from tagger.corpus.schemes import convert, read_tag
-from tagger.corpus.sentences import Sentences
 from tagger.encoding.arrays import Ids
 from tagger.encoding.batches import Dataset
 from tagger.evaluation.score import metric_meant, score
@@ -78,15 +77,16 @@ def _dev_metric(config: Config, prepared: Prepared) -> str:
     """The metric of dev that chooses the best epoch; `auto` is accuracy where dev has no span."""
     chosen, has_scheme = config.training.metric, prepared.scheme != "none"
     metric = metric_meant(chosen, has_spans=has_scheme)
-    if metric != "span_f1" or "dev" not in prepared.splits or _has_spans(prepared.splits["dev"], prepared):
+    if metric != "span_f1" or "dev" not in prepared.splits or _has_spans(prepared):
         return metric
     decides = "accuracy" if chosen == "auto" else "the loss on dev"
     log.warning("dev: no spans, of which span F1 says nothing: %s chooses the best epoch", decides)
     return metric_meant(chosen, has_spans=False)
 
 
-def _has_spans(sentences: Sentences, prepared: Prepared) -> bool:
-    return any(read_tag(tag)[0] != "O" for tag in sentences.tag_counts().keys() - {*prepared.encoder.ignore})
+def _has_spans(prepared: Prepared) -> bool:
+    tags = prepared.respelled("dev").tag_counts().keys() - {*prepared.encoder.ignore}
+    return any(read_tag(tag)[0] != "O" for tag in tags)
 
 
 def _dev_score(metric: str, prepared: Prepared) -> Callable[[Ids], float]:

@@ -237,6 +237,7 @@ def test_files_in_any_notation_give_the_same_weights_and_spans_and_their_own_tag
         spans.append((run.evaluations["test"].spans, run.evaluations["test"].strict_spans))
         graphs.append((run.folder / "bundle" / "tagger.onnx").read_bytes())
         tags.append(Tagger.load(run.folder).tag([["Ada", "Byron", "met"]])[0].tags)
+        assert json.loads((run.folder / "metrics.json").read_text())["training"]["metric"] == "span_f1"
 
     assert spans == [spans[0]] * 3
     assert graphs == [graphs[0]] * 3
