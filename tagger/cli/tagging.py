@@ -47,7 +47,7 @@ def predict(
     token: TokenColumn = None,
     sentence: SentenceColumn = None,
     encoding: Annotated[
-        str | None, typer.Option(metavar="E", help="The input's; default: utf-8 for text, else that of training.")
+        str | None, typer.Option(metavar="E", help="The input's; default: it is recognised; standard input is UTF-8.")
     ] = None,
     output_path: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there, packed if it ends in .gz.")
@@ -63,7 +63,7 @@ def predict(
             min=0,
             metavar="K",
             show_default=False,
-            help="Tell up to K best sequences of tags, best first, and the probability of each; not in conllu.",
+            help="Tell up to K best sequences of tags, best first, and the probability of each; not in conllu or csv.",
         ),
     ] = 0,
     pretokenized: Annotated[

@@ -164,12 +164,14 @@ class _Fit:
     def is_sound(self) -> bool:
         """Whether the tags are spans that are spelled so.
 
-        Where that is not as most files do, one type should have two letters, or all other tags be O; without a
-        separator, one type should, and hardly any tag not fit.
+        Where that is not as most files do, one type should have two letters, or all other tags be O, and hardly any
+        tag not fit; without a separator, one type should.
         """
         if not self.spelling.separator and self.has_types:
             return self.has_pair and self.has_outside and self.is_likely and self.n_in_spans >= FEW * self.n_misfits
-        return self.margin > 0 and (self.is_usual or self.has_pair or self.is_pure)
+        if self.is_usual:
+            return self.margin > 0
+        return (self.has_pair or self.is_pure) and self.margin > 0 and self.n_in_spans >= FEW * self.n_misfits
 
 
 def _are_letters(tags: set[str]) -> bool:

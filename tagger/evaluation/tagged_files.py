@@ -10,7 +10,6 @@ import numpy as np
 
 from tagger.corpus.chunks import near
 from tagger.corpus.detection import scheme_of_pairs
-from tagger.corpus.formats import likely_format
 from tagger.corpus.layout import UNKNOWN, Layout, with_columns
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
@@ -63,14 +62,18 @@ def read_gold(tagger: Tagger, path: Path, known: Layout = UNKNOWN, *, name: str 
         DataError: the file cannot be read, or has nothing to score; names file and line.
     """
     trained_on = tagger.bundle.layout
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise DataError(f"{path}: is no file, and has to be read more than once", "write it to a file first")
     encoding = known.encoding
     if encoding == "auto":
         encoding = encoding_like(read_head(path), trained_on.encoding, str(path))
+        if encoding != trained_on.encoding:
+            log.info("%s: its encoding is %s", near(path), encoding)
     bad_rows = "skip" if known.bad_rows == "skip" else trained_on.bad_rows
     kept = {key: getattr(trained_on, key) for key in ("numeric", "columns", "map", "decimal")}
     layout = replace(known, encoding=encoding, bad_rows=bad_rows, **kept)
     like = with_columns(replace(trained_on, encoding=encoding, bad_rows=bad_rows), known)
-    if likely_format(layout.format, trained_on) == trained_on.format:
+    if layout.format == trained_on.format:
         layout = like
     sentences = _as_of(tagger, read_tagged(path, layout, log_format=layout != like, like=like), path)
     known_tags = {*tagger.bundle.tags, *tagger.bundle.encoder.ignore}

@@ -55,7 +55,7 @@ def converted(
         to_format = (target and format_by_suffix(target)) or "columns"
     is_needed = layout.format == "auto" or scheme is not None
     with _kept(source, is_needed=is_needed) as kept:
-        layout = with_encoding(layout, source)
+        layout = with_encoding(layout, kept)
         if layout.format == "auto":
             lines = read_lines(_from_start(kept), encoding=layout.encoding)
             layout, _ = recognised(layout, lines, source_name(source), log_format=True)

@@ -55,6 +55,12 @@ class Cells:
         """Of the cells, how many pass."""
         return sum(n for value, n in self.counts.items() if test(value)) / self.n_rows
 
+    @cached_property
+    def uppers(self) -> float:
+        """The share of cells in upper case among those with letters."""
+        n_letters = sum(n for value, n in self.counts.items() if value.upper() != value.lower())
+        return sum(n for value, n in self.counts.items() if value.isupper()) / max(1, n_letters)
+
     @property
     def n_inside(self) -> int:
         """The number of cells that are neither blank nor O."""

@@ -3,12 +3,13 @@
 import re
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from tagger.corpus.chunks import read_chunks
 from tagger.corpus.lines import MARKS
 from tagger.errors import DataError
 
-N_CHUNKS = 16  # that are looked at: 4 MiB
+N_CHUNKS = 16  # that are looked at
 HIGH = re.compile(r"[^\x00-\x7f]+")
 LETTER, SIGN = "[À-ÖØ-öø-ÿŒœŠšŽžŸ]", "[’‘“”–—…«»°€£§¡¿·ªº´\xa0]"  # beside ASCII, in the West
 OTHERS = {  # encodings that are not guessed, with the letters that tell who writes in them
@@ -64,16 +65,24 @@ def encoding_like(head: bytes, usual: str, path: str) -> str:
     """
     if head.isascii() and b"\0" not in head:
         return usual
-    return usual if usual != "utf-8" and not _is_utf_8(head) else _encoding_of(head, path)[0]
+    if usual == "utf-8" or _is_utf_8(head) or head.startswith(tuple(MARKS)):
+        return _encoding_of(head, path)[0]
+    return "cp1252" if usual == "latin-1" and re.search(rb"[\x80-\x9f]", head) else usual
 
 
-def read_head(path: Path) -> bytes:
+def encoding_in(head: bytes, path: str) -> tuple[str, str]:
+    """The encoding of a file by its first bytes, and in words how it was recognised; see `guess_encoding`."""
+    name, why = _encoding_of(head, path)
+    return "utf-8" if name == "ascii" else name, why
+
+
+def read_head(source: Path | BinaryIO) -> bytes:
     """The first 4 MiB of a file, unpacked.
 
     Raises:
         DataError: the file cannot be read, or is broken gzip.
     """
-    return b"".join(islice(read_chunks(path), N_CHUNKS))
+    return b"".join(islice(read_chunks(source), N_CHUNKS))
 
 
 def _is_utf_8(head: bytes) -> bool:

@@ -20,7 +20,7 @@ from tagger.reading.conllu import guess_conllu
 from tagger.reading.objects import guess_objects, untagged_objects
 from tagger.reading.roles import Roles, choose_roles, choose_token
 from tagger.reading.sentences import joined, sentence_column
-from tagger.reading.tables import MAKE_TAGS, NO_HEADER, TAB, Guess, Table, column_table, conllu_table, csv_table
+from tagger.reading.tables import HEADER, MAKE_TAGS, NO_HEADER, TAB, Guess, Table, column_table, conllu_table, csv_table
 from tagger.reading.unread import no_sentence_ends, refuse_joined_words, refuse_labels
 
 DECIMAL = re.compile(r"[+-]?(\d+|\d*,\d+)([eE][+-]?\d+)?")
@@ -46,12 +46,12 @@ def guess_layout(lines: Sequence[str], path: str, known: Layout = Layout(), *, i
     named = format_by_suffix(Path(path))
     refuse_foreign(lines, path)
     if begins_json(content[0]) or (named == "jsonl" and content[0].lstrip()[0] in "{["):
-        return _completed(guess_objects(content, path), known)
+        return _completed(guess_objects(content, path, known), known)
     rows = [line for line in content if line[0] != "#" and not line.startswith(DOCUMENT_MARK)] or content
     n_words = share(map(load_format("conllu").recognises, rows))
     is_conllu = (named == "conllu" and n_words > 0) or any(map(named_columns, lines))
     if is_conllu or n_words > 0.5:
-        trees = conllu_table(lines, path)
+        trees = conllu_table(lines, path, known)
         if is_conllu or share(sentence[0][0] == "1" for sentence in trees.sentences) > MOST:
             return _completed(_guess_trees(trees, path, known), known)
     is_one_a_line = share(len(PIECE.findall(line)) == 1 for line in rows) > MOST
@@ -92,26 +92,38 @@ def guess_untagged(lines: Sequence[str], path: str, known: Layout = Layout()) ->
     """
     content = [line for line in lines if line.strip(" \t")]
     named = format_by_suffix(Path(path))
-    is_table = named in ("csv", "columns") or share(map(is_by_tab, content)) > 0.9
     if not content or (named == "csv" and len(content) == 1):  # or a header alone
         return replace(known, format=named) if named and named != "slash" else None
     if named != "slash":  # no .txt, which may be about markup
         refuse_foreign(lines, path)
     try:
-        layout = guess_layout(lines, path, known).layout
+        guess = guess_layout(lines, path, known)
+        layout = guess.layout
     except DataError:
         if begins_json(content[0]):
             return _completed(Guess(untagged_objects(content, path), {}), known).layout
         if named == "conllu" or share(map(load_format("conllu").recognises, content)) > 0.5:
             return replace(known, format="conllu")
-        return _untagged_table(lines, path, named, known) if is_table else None
-    if layout.format == "columns" and not is_table and known.token is None:
-        n_sentences = len(column_table(lines, " ", path).sentences)
-        return layout if 1 < n_sentences < 0.7 * len(content) else None
+        return _untagged_table(lines, path, named, known) if named in ("csv", "columns") else None
+    if named in ("slash", None) and known.token is None and not _is_no_text(guess, content):
+        return None
     if layout.format == "csv" and layout.per_row == "token" and (layout.token is None or known.token is not None):
         by_row = _untagged_table(lines, path, named, known)
         return by_row if layout.token is None or by_row.per_row == "sentence" else layout
-    return layout if layout.format != "csv" or is_table or load_format("csv").recognises(content[0]) else None
+    return layout
+
+
+def _is_no_text(guess: Guess, content: Sequence[str]) -> bool:
+    """Whether a file whose name tells nothing is so surely of a format that it is no text, a sentence a line."""
+    match guess.layout.format:
+        case "columns":
+            is_by_words = share(map(is_by_tab, content)) > 0.9 and not share(" " in line for line in content) > 0.5
+            return guess.is_marked or is_by_words
+        case "csv":
+            return any(map(HEADER.fullmatch, (str(guess.layout.token), str(guess.layout.tag))))
+        case "slash":
+            return not any(sign.isdecimal() for sign in content[0])
+    return True
 
 
 def _untagged_table(lines: Sequence[str], path: str, named: FormatName | None, known: Layout) -> Layout:
@@ -119,6 +131,8 @@ def _untagged_table(lines: Sequence[str], path: str, named: FormatName | None, k
     table = None if named == "columns" else csv_table(lines, path, least=1)
     if table is None:
         return replace(known, format="columns", token=0 if known.token is None else known.token)
+    if not table.has(known):  # which its reader says
+        return replace(known, format="csv")
     columns = [Cells(place, table.sentences) for place in range(len(table.names))]
     texts = [column for column in columns if not (column.is_number or column.is_blank or column.is_dated)]
     if known.token is not None:
@@ -152,16 +166,16 @@ def _table(
     is_one_a_line: bool,
 ) -> Table | None:
     """The cells of a file of columns or of a table; None where it is named as a table and its rows are none."""
-    if SEP_LINE.fullmatch(rows[0]) and (table := csv_table(lines, path)):
+    if SEP_LINE.fullmatch(rows[0]) and (table := csv_table(lines, path, known)):
         return table
     with_tab = share(map(is_by_tab, rows))
     if with_tab > (0.1 if known.bad_rows == "skip" else 0.9):
         by_tab = column_table(lines, TAB, path, known)
         is_table = named == "csv" or isinstance(by_tab.names[0], str) or joined(by_tab)
         if len(by_tab.sentences) == 1 and is_table:
-            return csv_table(lines, path) or by_tab
+            return csv_table(lines, path, known) or by_tab
         return by_tab
-    if table := csv_table(lines, path):
+    if table := csv_table(lines, path, known):
         return table
     if named == "csv":
         return None
@@ -175,7 +189,7 @@ def _table(
 def _guess_table(table: Table, path: str, known: Layout, *, is_sure: bool) -> Guess:
     """The columns of a table: those that are known, and what their values are like."""
     is_short = len(table.names) == 2 and any("" in row for sentence in table.sentences for row in sentence)
-    if _is_told(known) or not table.has(known) or is_short:  # what it lacks, its reader says
+    if not table.has(known) or is_short:  # what it lacks, its reader says
         return Guess(replace(known, format=table.layout.format, comments=table.layout.comments), table.why)
     layout, why, names, header = replace(known, format=table.layout.format), dict(table.why), table.names, table.names
     layout = replace(layout, comments=known.comments or table.layout.comments)
@@ -183,6 +197,8 @@ def _guess_table(table: Table, path: str, known: Layout, *, is_sure: bool) -> Gu
         layout, table = replace(layout, decimal=","), with_points
         why["decimal"] = "numbers have a decimal comma"
     whole = joined(table) if layout.format == "csv" and known.sentence is None else None
+    if whole and not whole.table.has(known):
+        whole = None
     if whole:
         layout, table, names = replace(layout, per_row="sentence"), whole.table, whole.table.names
         why["per_row"] = "the pieces between spaces are as many in both columns of each row"
@@ -194,6 +210,8 @@ def _guess_table(table: Table, path: str, known: Layout, *, is_sure: bool) -> Gu
             if Cells(place, table.sentences).n_restarts > 2:
                 raise no_sentence_ends(path, table.sign, names[place], place)
         why["sentence"] = "no blank line and no column parts sentences: the file is read as a single one"
+    if _is_told(known):
+        return Guess(layout, why)
     roles = choose_roles(table, path, layout, is_sure=is_sure)
     layout = replace(layout, token=names[roles.token.place], tag=names[roles.tags[0].place])
     if whole:
@@ -205,7 +223,7 @@ def _guess_table(table: Table, path: str, known: Layout, *, is_sure: bool) -> Gu
     elif len(table.sentences) == 1:
         refuse_labels(roles.token.cells, roles.tags[0].cells, path)
     why["tag"] = roles.about_tags()
-    return _with_numbers(Guess(layout, why), roles)
+    return _with_numbers(Guess(layout, why, is_marked=roles.tags[0].is_marked), roles)
 
 
 def _with_points(table: Table) -> Table | None:
@@ -245,4 +263,4 @@ def _with_numbers(guess: Guess, roles: Roles) -> Guess:
     }
     if times := [roles.names[column.place] for column in roles.measured if column not in roles.numeric]:
         why["numeric"] += f"; column {', '.join(map(str, times))} only rises, as a time does, and is left out"
-    return Guess(guess.layout, guess.why | why, names)
+    return replace(guess, why=guess.why | why, numeric=names)

@@ -16,17 +16,18 @@ N_OBJECTS = 2_000  # that are looked at
 KINDS = {str: "a text", list: "a list", dict: "an object", int: "a number", float: "a number"}
 
 
-def guess_objects(content: list[str], path: str) -> Guess:
+def guess_objects(content: list[str], path: str, known: Layout = Layout()) -> Guess:
     """The layout of a file with an object a line.
 
     Args:
         content: lines that are not blank.
         path: the file, for errors.
+        known: whether lines that cannot be read are left out.
 
     Raises:
         DataError: it is JSON of another kind, or objects hold no tokens with tags and no text with spans.
     """
-    objects = _objects(content, path)
+    objects = _objects(content, path, known)
     found = _tokens_with_tags(objects, path) or _text_with_spans(objects)
     if found is None and any(token in objects[0] and isinstance(objects[0].get(tag), list) for token, tag in KEYS):
         return Guess(Layout(format="jsonl"), {"format": "JSON, an object a line"})  # what is wrong, its reader says
@@ -54,8 +55,15 @@ def untagged_objects(content: list[str], path: str) -> Layout:
     return Layout(format="jsonl", token=None if has_usual_keys else next(iter([*lists, *texts]), None))
 
 
-def _objects(content: list[str], path: str) -> list[dict[str, Any]]:
-    return [parse_object(line, f"{path}:{i}") for i, line in enumerate(islice(content, N_OBJECTS), 1)]
+def _objects(content: list[str], path: str, known: Layout = Layout()) -> list[dict[str, Any]]:
+    objects = []
+    for i, line in enumerate(islice(content, N_OBJECTS), 1):
+        try:
+            objects.append(parse_object(line, f"{path}:{i}"))
+        except DataError:
+            if known.bad_rows == "error" or i == 1:
+                raise
+    return objects
 
 
 def _tokens_with_tags(objects: list[dict[str, Any]], path: str) -> Guess | None:
@@ -69,7 +77,8 @@ def _tokens_with_tags(objects: list[dict[str, Any]], path: str) -> Guess | None:
 
     for first in texts:
         same, ids = as_many(texts, first), as_many(numbers, first)
-        steps = ([list(step) for step in zip(*(found.get(k) or () for k in same), strict=False)] for found in objects)
+        sound = [each for each in objects if all(map(_is_texts, (each.get(key) or [] for key in same)))]
+        steps = ([list(step) for step in zip(*(each.get(k) or () for k in same), strict=False)] for each in sound)
         table = Table(Layout(format="jsonl"), list(same), [rows for rows in steps if rows], {})
         if not table.sentences or not (len(same) > 1 or ids):
             continue

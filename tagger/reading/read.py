@@ -2,13 +2,15 @@
 
 import itertools
 import logging
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from tagger.corpus.chunks import near, source_name
-from tagger.corpus.formats import Source, format_of, likely_format, may_lack_tags
+from tagger.corpus.formats import Source, format_by_suffix, format_of, likely_format, may_lack_tags
+from tagger.corpus.formats.jsonl import begins_json
 from tagger.corpus.layout import Column, Layout, check_layout
 from tagger.corpus.lines import read_lines
 from tagger.corpus.sentence import Sentence
@@ -68,10 +70,18 @@ def with_encoding(layout: Layout, source: Path | BinaryIO) -> Layout:
     """
     if layout.encoding != "auto":
         return layout
-    from tagger.reading.encoding import guess_encoding
+    from tagger.reading.encoding import encoding_in, read_head
 
-    is_file = isinstance(source, Path) and (source.is_file() or not source.exists())
-    return replace(layout, encoding=guess_encoding([source])[0] if isinstance(source, Path) and is_file else "utf-8")
+    encoding, why = "utf-8", ""
+    if not isinstance(source, Path):
+        if source.seekable():
+            encoding, why = encoding_in(read_head(source), source_name(source))
+            source.seek(0)
+    elif source.is_file() or not source.exists():
+        encoding, why = encoding_in(read_head(source), str(source))
+    if encoding != "utf-8":
+        log.info("%s: %s: %s", near(source_name(source)), encoding, why)
+    return replace(layout, encoding=encoding)
 
 
 def sentences_in(
@@ -134,13 +144,38 @@ def recognised(
     try:
         guess = guess_layout(first, path, layout, is_sure=False)
     except DataError:
-        if like is None or like.format == "auto":
+        named = format_by_suffix(Path(path))
+        is_of_like = like is not None and like.format != "auto" and named in (None, like.format)
+        if like is None or not is_of_like or begins_json("".join(first[:1])):
             raise
         return like, itertools.chain(first, lines)  # whose reader names the line
     if log_format:
         log.info("%s: %s", near(path), guess.why["format"])
-    is_alike = like is not None and likely_format(guess.layout.format, like) == like.format
-    return like if like is not None and is_alike else guess.layout, itertools.chain(first, lines)
+    if like is None or not is_alike(guess.layout, like, first):
+        return guess.layout, itertools.chain(first, lines)
+    warn_of_other_token(guess.layout, like, path)
+    return like, itertools.chain(first, lines)
+
+
+def is_alike(looks: Layout, like: Layout, lines: Sequence[str]) -> bool:
+    """Whether a file that looks like one layout may be read by another: its format is that one's, or may be.
+
+    What seems to be columns is a table of names only if its first row has them.
+    """
+    if looks.format == like.format or likely_format(looks.format, like) != like.format:
+        return looks.format == like.format
+    header = re.split(r"[\t,;|]", next(filter(str.strip, lines), ""))
+    names = (like.token, like.sentence, *like.numeric, *like.columns)
+    return all(name in header for name in names if isinstance(name, str))
+
+
+def warn_of_other_token(looks: Layout, like: Layout, path: str) -> None:
+    """Warn where the tokens of a file that is read like another look like standing in another column."""
+    if None not in (looks.token, like.token) and looks.token != like.token:
+        log.warning(
+            "%s: tokens are read from column %s, as in training; they look like standing in column %s: "
+            "--token and --tag say otherwise", near(path), like.token, looks.token,
+        )  # fmt: skip
 
 
 def no_sentence(notes: "FileNotes") -> DataError:

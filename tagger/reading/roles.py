@@ -111,6 +111,9 @@ def choose_roles(table: Table, path: str, known: Layout = Layout(), *, is_sure: 
         times = [column for column in measured if column.is_time]
         shown = (dated or rich or times or counting or measured)[0]
         return Roles(shown, tags, measured, bracketed, is_series=True, names=table.names)
+    if token is None and tag is None and len(every) == 2 and (first := _first_of_two(every)):
+        token = first
+        columns = [c for c in every if c is not first and not c.is_blank and c not in bracketed]
     family = [column for column in texts if token and column.like(token) > ALIKE]
     if token is None:
         if not texts:
@@ -118,7 +121,8 @@ def choose_roles(table: Table, path: str, known: Layout = Layout(), *, is_sure: 
         token, family = choose_token(texts)
     if tag is not None:
         return Roles(token, [tag], measured, bracketed, is_series=False, names=table.names)
-    tags = [c for c in columns if c not in (*family, *measured) and _may_be_tags(c, token)]
+    is_of_two = token is every[0] and len(every) == 2
+    tags = [c for c in columns if c not in (*family, *measured) and _may_be_tags(c, token, is_of_two=is_of_two)]
     if not is_sure and not tags and len(every) == 2 and token is every[0]:
         return Roles(token, [every[1]], measured, bracketed, is_series=False, names=table.names)
     if not tags:
@@ -160,7 +164,18 @@ def _no_tags(
     )
 
 
-def _may_be_tags(column: Cells, token: Cells) -> bool:
+def _first_of_two(columns: list[Cells]) -> Cells | None:
+    """The first of two columns, unless it looks like tags of the second, or counts rows."""
+    first, second = columns
+    is_richer = second.n_values > 4 and second.n_values >= 2 * first.n_values
+    is_upper = first.uppers > 0.9 > second.uppers and second.n_values >= first.n_values
+    is_tag = is_richer or is_upper or (first.is_marked and not second.is_marked)
+    return None if is_tag or first.counts_up or first.is_measured or first.is_blank else first
+
+
+def _may_be_tags(column: Cells, token: Cells, *, is_of_two: bool = False) -> bool:
+    if is_of_two:  # tokens of few kinds, such as letters, have as many tags
+        return column.is_marked or column.is_few
     is_fewer = column.n_rows < 200 or column.n_values <= max(2, 0.5 * token.n_values)
     return column.is_marked or (column.is_few and is_fewer)
 

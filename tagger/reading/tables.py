@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 
 from tagger.corpus.csv_records import quotes_delimit
+from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.formats import Source
 from tagger.corpus.formats.columns import DOCUMENT_MARK
 from tagger.corpus.formats.conllu import FIELDS, columns_of
@@ -66,19 +67,23 @@ class Guess:
         layout: its encoding is not guessed here.
         why: sentences for comments, by key of [data] or [features].
         numeric: columns of numbers that should enter, as a series has them.
+        is_marked: whether the tags are written as only tags are.
     """
 
     layout: Layout
     why: dict[str, str]
     numeric: tuple[Column, ...] = ()
+    is_marked: bool = False
 
 
-def conllu_table(lines: Sequence[str], path: str) -> Table:
+def conllu_table(lines: Sequence[str], path: str, known: Layout = Layout()) -> Table:
     """The word lines of CoNLL-U: the ten fields where the file has them all, else the columns that it names."""
     names = [column for column in columns_of(lines) or FIELDS if isinstance(column, str)]
     has_fields = set(FIELDS) <= {*names}
     places = [names.index(field) for field in FIELDS] if has_fields else [*range(len(names))]
-    read = (row and row[2] for row in read_conllu_rows(lines, path) if row is None or row[2])
+    source = Source(lines, known, path, notes=FileNotes())
+    found = read_conllu_rows(lines, path, leave_out=source.leave_out)
+    read = (row and row[2] for row in found if row is None or row[2])
     rows = (cells and [cells[place] for place in places] for cells in read)
     why = {"format": f"CoNLL-U Plus, its columns {', '.join(names).upper()}"}
     if tuple(names) == FIELDS:
@@ -128,6 +133,7 @@ def column_table(lines: Sequence[str], sign: str, path: str, known: Layout = Lay
     )
     if sign == " " and widths[-1] > 2 and Counter(widths).most_common(1)[0][1] <= 0.5 * len(widths) > 1:
         raise DataError(f"{path}: {widths[0]} to {widths[-1]} words a line: no columns of tokens and tags", MAKE_TAGS)
+    is_whole = len(sentences[0][0]) >= width
     sentences = [[(row + [""] * width)[:width] for row in sentence] for sentence in sentences]
     why = {"format": f"{_from_to(widths)} columns delimited by {'TAB' if sign == TAB else 'spaces'}"}
     if comments and hashed:
@@ -135,7 +141,8 @@ def column_table(lines: Sequence[str], sign: str, path: str, known: Layout = Lay
     names: list[Column] = list(range(width))
     first = sentences[0][0]
     is_named = any(isinstance(c, str) for c in (known.token, known.tag, known.sentence, *known.numeric, *known.columns))
-    if is_named or _is_header(first, [row for sentence in sentences for row in sentence][1:], is_table=False):
+    body = [row for sentence in sentences for row in sentence][1:]
+    if is_named or (is_whole and _is_header(first, body, is_table=False)):
         names = list(first)
         sentences = [s for s in (sentences[0][1:], *sentences[1:]) if s]
         why["format"] += ", under a header"
@@ -163,12 +170,13 @@ def _is_header(first: Sequence[str], body: Sequence[Sequence[str]], *, is_table:
     return is_table or is_named or is_new
 
 
-def csv_table(lines: Sequence[str], path: str, *, least: int = 2) -> Table | None:
+def csv_table(lines: Sequence[str], path: str, known: Layout = Layout(), *, least: int = 2) -> Table | None:
     """A table delimited by commas, semicolons or TAB; None where the lines are none.
 
     Args:
         lines: the first of the file.
         path: of the file, for errors.
+        known: whether rows that cannot be read are left out.
         least: columns that a table has.
 
     Raises:
@@ -190,11 +198,16 @@ def csv_table(lines: Sequence[str], path: str, *, least: int = 2) -> Table | Non
             f"give it one: sed '1s/^/row{sign}/' OLD >NEW",
         )
     fits = widths[len(first)] / widths.total() if widths else 1.0
-    if len(first) < least or fits <= MOST:
+    is_lenient = known.bad_rows == "skip"
+    if len(first) < least or fits <= (0.5 if is_lenient else MOST):
         return None
     layout = Layout(format="csv")
-    body, _ = chosen_rows(Source(lines, layout, path, tagged=False))
-    rows = [row and row[2] for row in islice(body, N_ROWS)]
+    if is_lenient:
+        cut = csv.reader((f"{line}\n" for line in content[1:]), delimiter=sign)
+        rows = [cells if any(cells) else None for cells in islice(cut, N_ROWS) if len(cells) in (0, len(first))]
+    else:
+        body, _ = chosen_rows(Source(lines, layout, path, tagged=False))
+        rows = [row and row[2] for row in islice(body, N_ROWS)]
     sentences = [
         [(row + [""] * len(first))[: len(first)] for row in sentence]
         for sentence in _parted((row for row in rows if row is None or any(row)), len(first))

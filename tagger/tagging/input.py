@@ -60,10 +60,10 @@ def read_input(
 
 
 def _read_file(source: Path | BinaryIO, trained_on: Layout, options: Input, rows_of: str | None) -> Iterator[Sentence]:
-    from tagger.corpus.formats import likely_format  # all formats, which no text needs
+    # All formats, which no text needs.
     from tagger.reading.encoding import encoding_like
     from tagger.reading.guess import N_LINES, guess_untagged
-    from tagger.reading.read import sentences_in
+    from tagger.reading.read import is_alike, sentences_in, warn_of_other_token
 
     path, chunks = source_name(source), read_chunks(source)
     head = b"".join(itertools.islice(chunks, N_CHUNKS if isinstance(source, Path) else 1))
@@ -72,6 +72,7 @@ def _read_file(source: Path | BinaryIO, trained_on: Layout, options: Input, rows
     lines = decoded_lines(itertools.chain(filter(None, [head]), chunks), path, encoding=encoding)
     known = Layout(token=options.token, sentence=options.sentence)
     of_tagger = Layout(numeric=trained_on.numeric, columns=trained_on.columns, decimal=trained_on.decimal)
+    first: list[str] = []
     if options.format == "auto" or options.format == "text":
         first = list(itertools.islice(lines, N_LINES))
         layout = guess_untagged(first, path, with_columns(of_tagger, known))
@@ -84,7 +85,10 @@ def _read_file(source: Path | BinaryIO, trained_on: Layout, options: Input, rows
         yield from text_sentences(lines, pretokenized=options.pretokenized, path=path)
         return
     is_text_a_row = layout.per_row == "sentence" and not options.pretokenized
-    if likely_format(layout.format, trained_on) == trained_on.format:
+    is_like_train = is_alike(layout, trained_on, first) if first else layout.format == trained_on.format
+    if is_like_train:
+        if options.token is None:
+            warn_of_other_token(layout, trained_on, path)
         layout = with_columns(trained_on, known)
         is_text_a_row = False
     sentences = sentences_in(lines, layout, path, tagged=False, keep_rows=rows_of == layout.format)

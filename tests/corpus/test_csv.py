@@ -389,7 +389,7 @@ def test_the_command_that_quotes_a_delimiter_makes_a_table_that_reads(pairs, tmp
 def test_a_decimal_comma_is_read_where_the_layout_says_so_and_named_where_not(tmp_path):
     text = "series;position;force;state\n1;-1,5;0,000;rest\n1;,25;2,5e-1;rest\n"
     with pytest.raises(DataError, match=r"train\.csv:2: column position: expected a number, got '-1,5'$") as caught:
-        read(tmp_path, text)
+        read(tmp_path, text, replace(MEASURED, format="csv"))
     assert 'data.decimal = ","' in (caught.value.hint or "")
 
     layout = replace(MEASURED, decimal=",")

@@ -27,6 +27,7 @@ BORDERS = (("start", "end"), ("start_offset", "end_offset"))
 LABELS = ("label", "labels", "entity")
 REFUSED = ("reject", "ignore")  # answers of Prodigy's annotators to whether an example is right
 LIST_TO_LINES = "one object a line: jq -c '.[]' <OLD >NEW"
+PAIRS_TO_LINES = "of pairs of a token and its tag: jq -c '{tokens: map(.[0]), tags: map(.[1])}' <OLD >NEW"
 OBJECTS_TO_LINES = "one object a line: jq -c . <OLD >NEW"
 N_TOLD = 3  # misfits that are told one by one
 
@@ -137,7 +138,9 @@ def parse_object(line: str, place: str) -> dict[str, Any]:
     except (RecursionError, ValueError) as error:  # nested too deep, a number of too many digits
         raise DataError(f"{place}: not JSON that can be read: {error}") from None
     if not isinstance(found, dict):
-        hint = LIST_TO_LINES if isinstance(found, list) else None
+        hint = None
+        if isinstance(found, list):
+            hint = PAIRS_TO_LINES if found and all(isinstance(pair, list) for pair in found) else LIST_TO_LINES
         raise DataError(f"{place}: expected an object, got {_kind(found)}", hint)
     return found
 

@@ -100,7 +100,8 @@ def _same_file(split: str, first: str, path: Path) -> Finding:
 def unreadable(split: str, path: Path, error: TaggerError, config_path: Path | None) -> Finding:
     """A file that cannot be read or used, at its line, or where the config is wrong about it, at the config's."""
     place, what = _placed(path, error.message)
-    advice = f"{error.hint[0].upper()}{error.hint[1:]}" if error.hint else "Is the path right?"
+    advice = error.hint or "Is the path right?"
+    advice = advice if advice.startswith("data.") else f"{advice[0].upper()}{advice[1:]}"  # a key stays as it is
     if place.line is not None:
         advice = f"The file is looked at once this is mended{f': {error.hint}' if error.hint else '.'}"
     key = re.search(r"\b(?:data|features|model|training)\.\w+", error.message)
