@@ -41,10 +41,14 @@ def check(
     """Find what is wrong with a config or with data, file and line."""
     import json
 
+    from tagger.corpus.layout import UNKNOWN
     from tagger.intake.check import check as check_paths
     from tagger.intake.check.report import format_text, to_json
+    from tagger.toml_file import is_config
 
     known = known_layout(input_format, token, tag, sentence, encoding, bad_rows)
+    if known != UNKNOWN and any(map(is_config, paths)):
+        raise typer.BadParameter("--token and so on are of files of data; a config says it itself, as data.token")
     named = in_options(signature(check).parameters)
     checked = check_paths([local(path, "config or data") for path in paths], known, named=named)
     is_json = output_format == "json"

@@ -105,7 +105,9 @@ def guess_untagged(lines: Sequence[str], path: str, known: Layout = Layout()) ->
         if named == "conllu" or share(map(load_format("conllu").recognises, content)) > 0.5:
             return replace(known, format="conllu")
         return _untagged_table(lines, path, named, known) if named in ("csv", "columns") else None
-    if named in ("slash", None) and known.token is None and not _is_no_text(guess, content):
+    n_blocks = sum(not line.strip(" \t") for line in lines)
+    is_parted = named is None and layout.format == "columns" and 0 < n_blocks < 0.7 * len(content)
+    if named in ("slash", None) and known.token is None and not (is_parted or _is_no_text(guess, content)):
         return None
     if layout.format == "csv" and layout.per_row == "token" and (layout.token is None or known.token is not None):
         by_row = _untagged_table(lines, path, named, known)

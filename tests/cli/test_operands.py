@@ -235,6 +235,13 @@ def test_a_sentence_that_is_the_name_of_a_file_is_tagged_with_a_warning(home, mo
 # Keys of a config in messages of commands that have none
 
 
+def test_options_of_files_are_refused_beside_a_config_which_says_it_itself(home):
+    result = run(f"tagger check {home / 'mine.toml'} --tag 0")
+
+    assert result.exit_code == 2
+    assert "a config says it itself, as data.token" in " ".join(result.stderr.split())
+
+
 def test_only_keys_that_a_command_has_an_option_for_are_named_as_options():
     text = 'data.tag in the config says which; data.format = "csv", data.group, runs/data.tag, data.token = 1'
 
