@@ -133,6 +133,8 @@ def column_table(lines: Sequence[str], sign: str, path: str, known: Layout = Lay
     )
     if sign == " " and widths[-1] > 2 and Counter(widths).most_common(1)[0][1] <= 0.5 * len(widths) > 1:
         raise DataError(f"{path}: {widths[0]} to {widths[-1]} words a line: no columns of tokens and tags", MAKE_TAGS)
+    if not sentences:
+        raise DataError(f"{path}: nothing but comments and document marks", MAKE_TAGS)
     is_whole = len(sentences[0][0]) >= width
     sentences = [[(row + [""] * width)[:width] for row in sentence] for sentence in sentences]
     why = {"format": f"{_from_to(widths)} columns delimited by {'TAB' if sign == TAB else 'spaces'}"}

@@ -171,6 +171,11 @@ def test_a_document_mark_in_any_column_is_no_token(order):
     assert chosen(guess(columns(rows, " ")).layout) == (order.index(0), order.index(2))
 
 
+@pytest.mark.parametrize("text", ["# a = b c\n", "# id: 1\tx\n# id: 2\ty\n", "-DOCSTART- -X- O\n\n"])
+def test_a_file_of_comments_and_marks_alone_has_no_rows(text):
+    refused(text, "data.txt: (nothing but comments and document marks|one column only)")
+
+
 # Series
 
 
