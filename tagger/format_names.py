@@ -1,5 +1,6 @@
-"""Names of the formats of sentences in files. Each format is a module of its name in `corpus/formats/`."""
+"""Names of the formats of sentences in files, each a module in `corpus/formats/`; byte order marks of encodings."""
 
+import codecs
 from typing import Literal, get_args
 
 FormatName = Literal["conllu", "columns", "csv", "jsonl", "slash"]
@@ -7,4 +8,10 @@ Format = Literal["auto", FormatName]
 InputFormat = Literal["text", FormatName]  # of `predict`
 OutputFormat = Literal["text", "tsv", "csv", "jsonl", "conllu"]  # of `predict`
 
+MARKS = {  # at the start of files in other encodings than UTF-8, the longer first; PowerShell's `>` writes UTF-16
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 FORMATS: tuple[FormatName, ...] = get_args(FormatName)

@@ -1,6 +1,5 @@
 """A TOML file → its tables, whatever its encoding is; how to mend one that is not TOML."""
 
-import codecs
 import re
 import shlex
 import tomllib
@@ -8,14 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from tagger.errors import ConfigError
+from tagger.format_names import MARKS
 
 LARGEST = 1 << 20  # bytes, above which a file whose name does not say so is no config
-MARKS = {  # byte order marks and their encodings, the longer first; PowerShell's `>` writes that of UTF-16
-    codecs.BOM_UTF32_LE: "utf-32",
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 QUOTES = "“”„‟‘’‚«»"  # of text processors and web pages
 ESCAPED = {"\b": r"\b", "\t": r"\t", "\n": r"\n", "\f": r"\f", "\r": r"\r", "\x1b": r"\e"}
 

@@ -15,6 +15,14 @@ from tests import SHARED_DATA
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+LONGEST = ("test_ray.py", "test_sweep.py", "test_resume.py", "test_runs.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files of the longest tests first, so that at the end no process waits for another's."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
 Pairs = list[list[tuple[str, str]]]
 
 

@@ -10,15 +10,10 @@ from typing import BinaryIO
 
 from tagger.corpus.chunks import read_chunks, source_name
 from tagger.errors import ConfigError, DataError
+from tagger.format_names import MARKS
 
 HINT = 'tell the encoding, for example data.encoding = "latin-1", or convert: iconv -f latin-1 -t utf-8 OLD >NEW'
 UTF_8 = ("utf-8", "utf8")
-MARKS = {  # of other encodings, at a file's start; the longer first
-    codecs.BOM_UTF32_LE: "utf-32",
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 HALF = re.compile(rb"\xed[\xa0-\xbf]")  # how UTF-8 would write a surrogate, if it might
 
 

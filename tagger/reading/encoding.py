@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tagger.corpus.chunks import read_chunks
-from tagger.corpus.lines import MARKS
 from tagger.errors import DataError
+from tagger.format_names import MARKS
 
-N_CHUNKS = 16  # that are looked at
+N_CHUNKS = 16  # that are looked at: 4 MiB
 HIGH = re.compile(r"[^\x00-\x7f]+")
 LETTER, SIGN = "[À-ÖØ-öø-ÿŒœŠšŽžŸ]", "[’‘“”–—…«»°€£§¡¿·ªº´\xa0]"  # beside ASCII, in the West
 OTHERS = {  # encodings that are not guessed, with the letters that tell who writes in them

@@ -12,7 +12,7 @@ from tagger.corpus.formats.columns import DOCUMENT_MARK, is_by_tab
 from tagger.corpus.formats.conllu import FIELDS, named_columns
 from tagger.corpus.formats.csv import SEP_LINE
 from tagger.corpus.formats.jsonl import begins_json
-from tagger.corpus.layout import Layout
+from tagger.corpus.layout import Layout, with_columns
 from tagger.errors import DataError
 from tagger.format_names import FORMATS, FormatName
 from tagger.reading.cells import MOST, N_ROWS, PIECE, Cells, share
@@ -154,8 +154,8 @@ def _is_told(known: Layout) -> bool:
 def _completed(guess: Guess, known: Layout) -> Guess:
     """The guess with what is known in place of what was guessed."""
     layout = guess.layout
-    token, tag = (new if old is None else old for old, new in ((known.token, layout.token), (known.tag, layout.tag)))
-    return replace(guess, layout=replace(known, format=layout.format, token=token, tag=tag))
+    guessed = replace(known, format=layout.format, token=layout.token, tag=layout.tag)
+    return replace(guess, layout=with_columns(guessed, known))
 
 
 def _table(
@@ -173,8 +173,8 @@ def _table(
     with_tab = share(map(is_by_tab, rows))
     if with_tab > (0.1 if known.bad_rows == "skip" else 0.9):
         by_tab = column_table(lines, TAB, path, known)
-        is_table = named == "csv" or isinstance(by_tab.names[0], str) or joined(by_tab)
-        if len(by_tab.sentences) == 1 and is_table:
+        is_single = len(by_tab.sentences) == 1
+        if is_single and (named == "csv" or isinstance(by_tab.names[0], str) or joined(by_tab)):
             return csv_table(lines, path, known) or by_tab
         return by_tab
     if table := csv_table(lines, path, known):

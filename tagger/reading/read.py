@@ -63,7 +63,7 @@ def read_sentences(
 
 
 def with_encoding(layout: Layout, source: Path | BinaryIO) -> Layout:
-    """The layout with `auto` decided: by the bytes of a file, UTF-8 for a stream.
+    """The layout with the encoding `auto` decided by a file's first bytes; UTF-8 for a stream that has to go on.
 
     Raises:
         DataError: the file cannot be read, or its encoding is not recognised.
@@ -171,10 +171,11 @@ def is_alike(looks: Layout, like: Layout, lines: Sequence[str]) -> bool:
 
 def warn_of_other_token(looks: Layout, like: Layout, path: str) -> None:
     """Warn where the tokens of a file that is read like another look like standing in another column."""
-    if None not in (looks.token, like.token) and looks.token != like.token:
+    is_by_place = looks.format in ("columns", "csv") and not (isinstance(like.token, int) and like.token < 0)
+    if is_by_place and None not in (looks.token, like.token) and looks.token != like.token:
         log.warning(
-            "%s: tokens are read from column %s, as in training; they look like standing in column %s: "
-            "--token and --tag say otherwise", near(path), like.token, looks.token,
+            "%s: the tokens seem to stand in column %s; they are read from column %s, as in training, "
+            "where data.token does not say another", near(path), looks.token, like.token,
         )  # fmt: skip
 
 

@@ -14,8 +14,6 @@ from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentence, text_sentences
 from tagger.format_names import InputFormat
 
-N_CHUNKS = 16  # of a file, by which its encoding is recognised: 4 MiB
-
 log = logging.getLogger("tagger")
 
 
@@ -61,7 +59,7 @@ def read_input(
 
 def _read_file(source: Path | BinaryIO, trained_on: Layout, options: Input, rows_of: str | None) -> Iterator[Sentence]:
     # All formats, which no text needs.
-    from tagger.reading.encoding import encoding_like
+    from tagger.reading.encoding import N_CHUNKS, encoding_like
     from tagger.reading.guess import N_LINES, guess_untagged
     from tagger.reading.read import is_alike, sentences_in, warn_of_other_token
 

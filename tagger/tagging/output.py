@@ -1,7 +1,5 @@
 """Tagged sentences as text."""
 
-import csv
-import io
 import itertools
 import json
 from collections.abc import Callable, Sequence
@@ -82,6 +80,9 @@ def _sentence(tagged: Tagged, confidence: bool) -> str:
 
 def _csv(tagged: Tagged, number: int, confidence: bool) -> str:
     """The rows of a sentence, a header above those of the first."""
+    import csv  # not needed for text, which is what starts fastest
+    import io
+
     text = io.StringIO()
     rows = [("sentence", "token", "tag", "confidence")] if number == 1 else []
     scores = [f"{score:.4f}" for score in tagged.confidence] if confidence else [""] * len(tagged.tokens)

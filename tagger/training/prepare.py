@@ -246,8 +246,9 @@ def _read(config: Config) -> tuple[Layout, dict[str, Sentences], dict[str, FileN
         "train": read_tagged(Path(data.train), layout_of_train(layout, data), notes=notes["train"], log_format=True)
     }
     like = replace(notes["train"].layout, group=None)
-    for split, path in list(files_of(data).items())[1:]:
-        splits[split] = read_tagged(Path(path), layout, notes=notes[split], like=like)
+    for split, path in files_of(data).items():
+        if split != "train":
+            splits[split] = read_tagged(Path(path), layout, notes=notes[split], like=like)
     if is_cut(data):
         cut = {split: splits["train"].take(places) for split, places in cut_train(splits["train"], data).items()}
         log.info("%s", describe_cut(cut, data))

@@ -12,8 +12,6 @@ from tagger.corpus.formats import FileFormat, Source, sentences_of_lines
 from tagger.corpus.layout import Column, Layout, refuse_tag_as_input
 from tagger.corpus.schemes import tags_of
 from tagger.corpus.sentence import Sentence
-from tagger.corpus.text import text_sentence
-from tagger.corpus.tokenizer import has_unspaced_script
 from tagger.errors import ConfigError, DataError
 
 log = logging.getLogger("tagger")
@@ -44,6 +42,9 @@ def read(source: Source) -> Iterator[Sentence]:
         DataError: names the line that is not JSON, lacks a key or has a value of the wrong kind.
         ConfigError: a key is a number, or the key of tags is an input, too.
     """
+    from tagger.corpus.text import text_sentence  # the tokenizer, for which other formats should not wait
+    from tagger.corpus.tokenizer import has_unspaced_script
+
     layout, path, tagged = source.layout, source.path, source.tagged
     _check_names(layout, path)
     counts: Counter[str] = Counter()
