@@ -1,4 +1,4 @@
-"""What is or may be wrong with sentences and the files that they came from."""
+"""Findings: faults, certain or likely, of sentences and the files that they came from."""
 
 from tagger.checks.files import byte_findings, row_findings, warn_of_rows
 from tagger.checks.findings import Finding, Place, Split, brief, errors_first

@@ -1,4 +1,4 @@
-"""What is or may be wrong with a file beside its sentences: its bytes, its header, rows and cells that are not read."""
+"""Findings on a file beside its sentences: its bytes, its header, rows and cells that are not read."""
 
 import logging
 from collections.abc import Collection, Iterator

@@ -1,4 +1,4 @@
-"""What a path on the command line is, and which paths like it are there."""
+"""Kinds of paths on the command line, and paths like one that are there."""
 
 import difflib
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ MOST = 100  # entries of a folder that are looked at
 
 
 def kind_of(path: Path) -> Kind:
-    """What a path is, by the names in a folder, and a file's name or content."""
+    """The kind of a path, by the names in a folder, and a file's name or content."""
     try:
         if path.is_dir():
             return _kind_of_folder(path)
@@ -44,7 +44,7 @@ def _kind_of_folder(path: Path) -> Kind:
 
 
 def entries(folder: Path, *kinds: Kind) -> Iterator[Path]:
-    """What stands in a folder and is of some kinds, by name; data only where the name is one of data."""
+    """Entries of a folder that are of some kinds, by name; data only where the name is one of data."""
     try:
         names = sorted(islice((path for path in folder.iterdir() if not path.name.startswith(".")), MOST))
     except (OSError, ValueError):
@@ -104,7 +104,7 @@ def _tables(path: Path) -> dict[str, object]:
 
 
 def like(path: Path, *kinds: Kind) -> Path | None:
-    """What is of some kinds and has nearly the name of a path: beside it, or where such things stand by default."""
+    """The path of some kinds with nearly the same name: beside a path, or where such things stand by default."""
     homes = [path.parent]
     if path == Path(path.name):
         homes += [RUNS] if "run" in kinds else []

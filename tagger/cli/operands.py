@@ -102,7 +102,7 @@ def _problem(path: Path, kind: Kind, wanted: Wanted, meant: Path | None) -> str:
 
 
 def _meant(path: Path, kind: Kind, wanted: Wanted) -> Iterator[Path]:
-    """What may have been meant and would do, the likeliest first."""
+    """Paths that may have been meant and would do, the likeliest first."""
     candidates: list[Path | None] = []
     if kind == "missing":
         candidates = [like(path, *ACCEPTED[wanted])]
@@ -135,7 +135,7 @@ def _config_in(folder: Path) -> Path | None:
 
 
 def _otherwise(path: Path, kind: Kind, wanted: Wanted) -> str:
-    """What to type where nothing can be put in the operand's place."""
+    """The command to type where nothing can be put in the operand's place."""
     if kind == "unfinished" and wanted not in ("data", "input"):
         return _line("train", path / "config.toml", "--run", path, "--resume")
     if kind == "sweep file" and wanted != "sweep file":

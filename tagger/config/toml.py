@@ -55,7 +55,7 @@ def load_config(path: Path, settings: list[str] | None = None) -> Config:
 
 
 def _hint(problems: str, path: Path, settings: list[str], alone: dict[str, Any]) -> str:
-    """What to type where a config is wrong: another setting, if one is to blame, else how to check the file."""
+    """The hint for a wrong config: another setting, if one is to blame, else how to check the file."""
     for setting in settings:
         if hint := _how_to_set(setting, problems):
             return hint

@@ -46,7 +46,7 @@ class Engine:
         return _run(self._forms, "rows", inputs)
 
     def each(self, make: Callable[[T], U], parts: Sequence[T]) -> Iterator[U]:
-        """What a function gives for each part, by as many threads as there are."""
+        """The results of a function for each part, by as many threads as there are."""
         return map(make, parts) if self.threads == 1 or len(parts) == 1 else self._workers().map(make, parts)
 
     def logits(self, batches: Sequence[Batch], rows: Floats | None) -> "Scores":

@@ -61,7 +61,7 @@ def check_scheme(config: Config, scheme: Scheme) -> None:
 
 
 class TagNames(NamedTuple):
-    """What the names of tags and types in a config mean.
+    """The tags that names of tags and types in a config mean.
 
     Args:
         types: renamed by `data.map`.
@@ -75,7 +75,7 @@ class TagNames(NamedTuple):
 
 
 def tag_names(data: Data, notation: Notation, tags: Iterable[str], mapped: Collection[str]) -> TagNames:
-    """What `data.map` and `data.ignore` mean: a tag of that very name, or all tags of a type of spans.
+    """The tags that `data.map` and `data.ignore` name: a tag of that very name, or all tags of a type of spans.
 
     Args:
         data: the names.

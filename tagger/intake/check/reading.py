@@ -19,7 +19,7 @@ from tagger.reading.read import no_sentence, read_sentences
 
 @dataclass(slots=True)
 class Read:
-    """What could be read, by split, what was found on the way, and tags that were renamed."""
+    """Sentences that could be read, by split, findings on the way, and tags that were renamed."""
 
     splits: dict[str, list[Sentence]] = field(default_factory=dict)
     layouts: dict[str, Layout] = field(default_factory=dict)
