@@ -31,16 +31,12 @@ PROVENANCE = {"data": {"train": "0" * 64}, "seed": 1, "versions": {"tagger": "0.
 
 
 def save(bundle: Bundle, weights: Weights, folder: Path, golden: Iterable[Sentence]) -> Path:
-    """Writes a bundle as training does, but for its Keras weights, which no test here reads; gives the folder."""
+    """Writes a bundle as training does; gives the folder."""
     graphs = build_graphs(bundle.architecture, weights)
     bundle = replace(bundle, chain=chain_of(weights))
     lines = golden_lines(list(golden), Tagger(bundle, graphs).tag_window)
-    save_bundle(bundle, folder, graphs, lines, _save_no_weights)
+    save_bundle(bundle, folder, graphs, lines)
     return folder
-
-
-def _save_no_weights(path: Path) -> None:
-    path.write_bytes(b"weights of Keras")
 
 
 def save_words_bundle(

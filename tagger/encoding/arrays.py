@@ -1,7 +1,7 @@
 """Types of arrays, each name with one meaning."""
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,3 +17,4 @@ Doubles = npt.NDArray[np.float64]
 Reals = TypeVar("Reals", Floats, Doubles)
 
 Weights = Mapping[str, Floats]  # of a whole network, by the names that its layers' descriptions have
+TableBits = Literal[8, 16, 32]  # of each number in a stored table of vectors

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tagger.encoding.arrays import Array, Doubles, Weights
+from tagger.encoding.arrays import Array, Doubles, Floats, TableBits, Weights
 from tagger.inputs.description import STEPS, Layer, Shape, Size, Weight
 
 if TYPE_CHECKING:  # it loads onnx
@@ -31,8 +31,27 @@ def describe_onehot(name: str, width: Size, note: str) -> Layer:
 
 
 def add_vectors(graph: "Nodes", name: str, ids: str, weights: Weights) -> str:
-    """Nodes from ids, of any shape, to vectors."""
-    return graph.node("Gather", [graph.constant(vectors_name(name), weights[name]), ids], f"{name}/vector")
+    """Nodes from ids, of any shape, to vectors; the table is stored with the graph's `table_bits` a number."""
+    table, vectors = vectors_name(name), f"{name}/vector"
+    if graph.table_bits == 32:
+        return graph.node("Gather", [graph.constant(table, weights[name]), ids], vectors)
+    stored, scales = quantized(weights[name], graph.table_bits)
+    rows = graph.node("Gather", [graph.constant(table, stored), ids], f"{name}/stored")
+    rows = graph.cast(rows, "float32", f"{name}/row")
+    scale = graph.node("Gather", [graph.constant(f"{table}/scale", scales), ids], f"{name}/scale")
+    return graph.node("Mul", [rows, scale], vectors)
+
+
+def quantized(table: Floats, bits: TableBits) -> tuple[Array, Floats]:
+    """(ids, dim) a table in 8-bit integers or half precision, and (ids, 1) what to multiply each row by.
+
+    A row's scale makes its largest number 127, or 1 in half precision, so that no row is too large or too small for
+    the type. A number is off by at most 1/254 of the row's largest in 8 bits, by 1/4096 in half precision.
+    """
+    largest, kind = (127, np.int8) if bits == 8 else (1, np.float16)
+    scales = np.abs(table).max(axis=1, keepdims=True) / np.float32(largest)
+    rows = table / np.where(scales, scales, np.float32(1))
+    return (np.rint(rows) if bits == 8 else rows).astype(kind), scales.astype(np.float32)
 
 
 def vectors_name(weight: str) -> str:

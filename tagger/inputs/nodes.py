@@ -7,14 +7,21 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from tagger.encoding.arrays import TableBits
+
 DataType = Literal["int32", "int64", "float32"]
 TYPES: dict[DataType, int] = {"int32": TensorProto.INT32, "int64": TensorProto.INT64, "float32": TensorProto.FLOAT}
 
 
 class Nodes:
-    """The parts of a graph, or of the body of a loop in it."""
+    """The parts of a graph, or of the body of a loop in it.
 
-    def __init__(self) -> None:
+    Args:
+        table_bits: bits of each number in the graph's tables of vectors.
+    """
+
+    def __init__(self, table_bits: TableBits = 32) -> None:
+        self.table_bits = table_bits
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
         self.inputs: list[onnx.ValueInfoProto] = []

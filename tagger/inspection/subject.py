@@ -17,7 +17,7 @@ from tagger.inspection.constant import constant_weights
 from tagger.inspection.layer_text import read_layer
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import Bundle, find_bundle, load_bundle
-from tagger.tagging.graph_weights import graph_weights
+from tagger.tagging.graph_weights import saved_weights
 from tagger.training.prepare import new_architecture, prepare
 
 log = logging.getLogger("tagger")
@@ -90,9 +90,7 @@ def model_subject(model: Path) -> Subject:
         BundleError: there is none, or it is damaged.
     """
     bundle, graphs, _ = load_bundle(find_bundle(model))
-    weights = graph_weights(bundle.architecture, graphs)
-    if bundle.chain is not None:
-        weights |= {f"head/{name}": scores for name, scores in bundle.chain._asdict().items()}
+    weights = saved_weights(bundle, graphs)
     layers, recurrent = bundle.architecture.describe(), bundle.architecture.layers
     return Subject(str(model), "a saved tagger", layers, recurrent, None, bundle, weights)
 

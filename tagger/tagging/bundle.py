@@ -28,9 +28,8 @@ from tagger.tagging.architecture import Architecture, Graphs
 from tagger.tagging.format_3 import upgraded
 from tagger.tagging.symbol_files import read_rows, read_symbols, write_rows
 
-FORMAT, OLDEST = 4, 3
+FORMAT, OLDEST = 5, 3
 SUMS = "SHA256SUMS"
-WEIGHTS = "model.weights.h5"
 FORMS_GRAPH, SENTENCES_GRAPH = "forms.onnx", "tagger.onnx"
 WIDEST = 1 << 16  # units of a layer; more are no network, but a mistake or an attack on memory
 TRANSITIONS = "transitions.tsv"  # of a CRF
@@ -99,10 +98,8 @@ def find_bundle(model: Path) -> Path:
     raise BundleError(f"{model}: holds no tagger: there is no bundle.json in it or in its bundle/")
 
 
-def save_bundle(
-    bundle: Bundle, folder: Path, graphs: Graphs, golden: str, save_weights: Callable[[Path], None]
-) -> None:
-    """Writes all files of a bundle into a new folder, `SHA256SUMS` last; `save_weights` writes those of Keras."""
+def save_bundle(bundle: Bundle, folder: Path, graphs: Graphs, golden: str) -> None:
+    """Write all files of a bundle into a new folder, `SHA256SUMS` last."""
     encoder = bundle.encoder
     description = {
         "format": FORMAT,
@@ -141,7 +138,6 @@ def save_bundle(
             (folder / FORMS_GRAPH).write_bytes(graphs.forms)
         (folder / SENTENCES_GRAPH).write_bytes(graphs.sentences)
         (folder / "golden.jsonl").write_text(golden, encoding="utf-8")
-        save_weights(folder / WEIGHTS)
         files = sorted(path for path in folder.iterdir())
         sums = "".join(f"{_sha256(path.read_bytes())}  {path.name}\n" for path in files)
         (folder / SUMS).write_text(sums, encoding="utf-8")

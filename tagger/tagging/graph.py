@@ -11,7 +11,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from tagger.encoding.arrays import Weights
+from tagger.encoding.arrays import TableBits, Weights
 from tagger.heads.dense import add_dense
 from tagger.inputs.loops import directions, input_bias, kernel_product, reading
 from tagger.inputs.nodes import Nodes
@@ -22,22 +22,26 @@ OPSET, IR_VERSION = 17, 8  # ONNX 1.12 (2022): what every runtime of today reads
 MERGE = {"concat": "Concat", "sum": "Sum", "mul": "Mul", "ave": "Mean"}
 
 
-def build_graphs(architecture: Architecture, weights: Weights) -> Graphs:
+def build_graphs(architecture: Architecture, weights: Weights, *, table_bits: TableBits = 32) -> Graphs:
     """The network as serialised ONNX models, in which weights are constants under their own names.
 
-    Vectors are called `…/vectors`. Of the first layer's kernels each graph has the rows of its own inputs. Weights come
-    in the shapes that `Architecture.describe` gives.
+    Vectors are called `…/vectors`. Of the first layer's kernels each graph has the rows of its own inputs.
+
+    Args:
+        architecture: the layers.
+        weights: in the shapes that `Architecture.describe` gives.
+        table_bits: bits of each number in tables of vectors, but those of characters; fewer than 32 round them.
     """
-    forms = _forms_graph(architecture, weights) if architecture.of_forms else None
-    return Graphs(forms, _sentences_graph(architecture, weights))
+    forms = _forms_graph(architecture, weights, table_bits) if architecture.of_forms else None
+    return Graphs(forms, _sentences_graph(architecture, weights, table_bits))
 
 
-def _forms_graph(architecture: Architecture, weights: Weights) -> bytes:
+def _forms_graph(architecture: Architecture, weights: Weights, table_bits: TableBits) -> bytes:
     """From forms to their rows, (forms, width) float32: what each adds to the gates of each direction, bias included.
 
     Its inputs are int32, those of the network's inputs of forms: (forms,), but `characters` (forms, longest).
     """
-    graph, layer = Nodes(), architecture.layers[0]
+    graph, layer = Nodes(table_bits), architecture.layers[0]
     forms = graph.node(
         "Concat", [each.add_nodes(graph, weights) for each in architecture.of_forms], "forms/input", axis=1
     )
@@ -52,13 +56,13 @@ def _forms_graph(architecture: Architecture, weights: Weights) -> bytes:
     return _serialized(graph, "rows", ("forms", architecture.row_width))
 
 
-def _sentences_graph(architecture: Architecture, weights: Weights) -> bytes:
+def _sentences_graph(architecture: Architecture, weights: Weights, table_bits: TableBits) -> bytes:
     """From sentences to `logits`, (batch, time, tags) float32, undefined after a sentence's end.
 
     Its inputs are, where the network has them: `rows` (forms, width) float32; `forms` (batch, time) int32, the row of
     each step's form; columns (batch, time) int32; `numbers` (batch, time, columns) float32; `lengths` (batch,) int32.
     """
-    graph = Nodes()
+    graph = Nodes(table_bits)
     lengths = graph.cast(graph.input("lengths", "int32", "batch"), "int64", "lengths/int64")
     first, *others = architecture.layers
     states = directions(graph, first, _entering(graph, architecture, lengths, weights), lengths, weights)

@@ -1,20 +1,28 @@
-"""The weights that stand in a tagger's ONNX graphs, by the names and in the shapes that Keras has.
+"""The weights that stand in a tagger's ONNX graphs, by the names and in the shapes that Keras has."""
 
-They are read rather than the file of Keras beside them, as they are what tags: what is shown is what is computed. Their
-names are ours and stay, where those in a file of Keras are another matter with each version of Keras, and a bundle
-tags, and can be inspected, without h5py.
-"""
+from collections.abc import Mapping
 
 import numpy as np
 import onnx
 from onnx import numpy_helper
 
-from tagger.encoding.arrays import Floats
+from tagger.encoding.arrays import Array, Floats
 from tagger.errors import BundleError
 from tagger.heads.chain import Chain
 from tagger.inputs.embedding import vectors_name
 from tagger.tagging.architecture import Architecture, Graphs
-from tagger.tagging.bundle import FORMS_GRAPH, SENTENCES_GRAPH
+from tagger.tagging.bundle import FORMS_GRAPH, SENTENCES_GRAPH, Bundle
+
+
+def saved_weights(bundle: Bundle, graphs: Graphs) -> dict[str, Floats]:
+    """All weights of a saved tagger, by name; of a CRF, too.
+
+    Raises:
+        BundleError: as `graph_weights`.
+    """
+    chain = {} if bundle.chain is None else bundle.chain._asdict()
+    head = bundle.architecture.head.name
+    return graph_weights(bundle.architecture, graphs) | {f"{head}/{name}": scores for name, scores in chain.items()}
 
 
 def graph_weights(architecture: Architecture, graphs: Graphs) -> dict[str, Floats]:
@@ -34,7 +42,7 @@ def graph_weights(architecture: Architecture, graphs: Graphs) -> dict[str, Float
             bias = name.replace("recurrent_bias", "bias")
             found[bias] = np.stack([found[bias], found[name]])
         shapes = {weight.name: weight.shape for layer in architecture.describe() for weight in layer.weights}
-        weights = {name: found[vectors_name(name)] for name in shapes if name not in of_chain}
+        weights = {name: _table(found, vectors_name(name)) for name in shapes if name not in of_chain}
         if other := [name for name, values in weights.items() if values.shape != shapes[name]]:
             raise ValueError(f"{other[0]} is {weights[other[0]].shape} and should be {shapes[other[0]]}")
         return weights
@@ -44,7 +52,14 @@ def graph_weights(architecture: Architecture, graphs: Graphs) -> dict[str, Float
         raise BundleError(f"the graphs are not of this bundle's network: {error}") from None
 
 
-def _constants(graph: bytes, name: str) -> dict[str, Floats]:
+def _table(constants: Mapping[str, Array], name: str) -> Floats:
+    """A weight; one that is stored in fewer bits is multiplied by its rows' scales."""
+    stored: Floats = constants[name].astype(np.float32)
+    scales = constants.get(f"{name}/scale")
+    return stored if scales is None else stored * scales.astype(np.float32)
+
+
+def _constants(graph: bytes, name: str) -> dict[str, Array]:
     try:
         tensors = onnx.load_from_string(graph).graph.initializer
     except Exception as error:  # protobuf's error of what is no model has no public name

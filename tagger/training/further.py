@@ -9,15 +9,16 @@ from tagger.encoding.arrays import Floats, Weights
 from tagger.errors import ConfigError
 from tagger.inputs.words import WordInput
 from tagger.tagging.architecture import Architecture
-from tagger.tagging.bundle import WEIGHTS, Bundle, find_bundle, load_bundle
+from tagger.tagging.bundle import Bundle, find_bundle, load_bundle
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A tagger to begin with: its bundle, the path of its Keras weights, and its folder as it was given."""
+    """A tagger to begin with: its bundle, its weights by name, its bundle folder, and the folder as it was given."""
 
     bundle: Bundle
-    weights_path: Path
+    weights: Weights
+    folder: Path
     name: str
 
 
@@ -27,8 +28,11 @@ def load_start(model: Path) -> Start:
     Raises:
         BundleError: there is none, or it is damaged.
     """
+    from tagger.tagging.graph_weights import saved_weights  # it loads onnx
+
     folder = find_bundle(model)
-    return Start(load_bundle(folder)[0], folder / WEIGHTS, str(model))
+    bundle, graphs, _ = load_bundle(folder)
+    return Start(bundle, saved_weights(bundle, graphs), folder, str(model))
 
 
 def check_start(start: Start, architecture: Architecture, scheme_train: str) -> None:
@@ -49,7 +53,7 @@ def check_start(start: Start, architecture: Architecture, scheme_train: str) -> 
     if any(isinstance(each, WordInput) and each.dim is None for each in base.architecture.inputs):
         differing.append("  words: one-hot words are as wide as their number, and so cannot become more")
     if differing:
-        config = start.weights_path.parent.with_name("config.toml")
+        config = start.folder.with_name("config.toml")
         raise ConfigError(
             "\n".join([f"{start.name}: its network is another than the config's", *differing]),
             f"the config that it was trained with is a good start: {config}" if config.is_file() else "",

@@ -106,12 +106,9 @@ def _dev_score(metric: str, prepared: Prepared) -> Callable[[Ids], float]:
 
 def begin_with(start: Start, model: Any, architecture: Architecture) -> None:
     """Give a network the weights of another tagger, as far as they reach."""
-    from tagger.network.build import build_model, set_weights, weights_of
+    from tagger.network.build import set_weights, weights_of
 
-    base = build_model(start.bundle.architecture)
-    base.load_weights(start.weights_path)
-    base_weights = weights_of(base, start.bundle.architecture)
-    set_weights(model, architecture, extended(base_weights, weights_of(model, architecture)))
+    set_weights(model, architecture, extended(start.weights, weights_of(model, architecture)))
     log.info("begins with the weights of %s", start.name)
 
 

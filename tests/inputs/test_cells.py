@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tagger.encoding.arrays import Doubles
 from tagger.errors import BundleError
 from tagger.inputs.cells import CellWeights, gru_step, lstm_step
+from tagger.inputs.embedding import quantized
 from tagger.inputs.recurrent import Recurrent, layer_directions, merged
 from tagger.tagging.architecture import Graphs
 from tagger.tagging.engine import Engine
@@ -69,6 +70,36 @@ def test_the_weights_come_back_from_the_graph_as_they_went_in(architecture):
     assert found.keys() == weights.keys() - of_chain
     for name, values in found.items():
         np.testing.assert_array_equal(values, weights[name])
+
+
+@pytest.mark.parametrize(("bits", "error"), [(8, 1 / 254), (16, 1 / 4096)])
+@pytest.mark.parametrize("architecture", NETWORKS, ids=name_of)
+def test_fewer_bits_round_tables_and_the_network_of_the_rounded_weights_is_what_tags(architecture, bits, error):
+    weights = random_weights(architecture)
+    graphs = build_graphs(architecture, weights, table_bits=bits)
+
+    rounded = graph_weights(architecture, graphs)
+
+    for name, values in rounded.items():
+        largest = np.abs(weights[name]).max(axis=-1, keepdims=True)
+        assert (np.abs(values - weights[name]) <= 1.001 * error * largest).all()
+    batch = ragged_batch(architecture)
+    _, logits = network_states(architecture, weights | rounded, batch)
+    np.testing.assert_allclose(
+        real_steps(logits), real_steps(logits_of(Engine(graphs, threads=1), architecture, batch)), atol=1e-5
+    )
+    again = build_graphs(architecture, weights | rounded, table_bits=bits)
+    assert again == graphs or bits == 16
+
+
+def test_a_table_of_8_bits_has_the_integers_that_its_rows_round_to():
+    table = np.array([[0, 0, 0], [1, -0.5, 0.004], [-127, 63.6, 2]], np.float32)
+
+    stored, scales = quantized(table, 8)
+
+    assert stored.dtype == np.int8
+    np.testing.assert_array_equal(stored, [[0, 0, 0], [127, -64, 1], [-127, 64, 2]])
+    np.testing.assert_allclose(scales, np.array([[0], [1 / 127], [1]]), rtol=1e-6)
 
 
 def test_the_graph_of_another_network_is_told():

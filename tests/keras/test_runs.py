@@ -63,7 +63,7 @@ def test_a_run_folder_holds_what_the_design_says(tmp_path):
     ]  # fmt: skip
     assert sorted(path.name for path in (run.folder / "bundle").iterdir()) == [
         "SHA256SUMS", "ambiguous.txt", "bundle.json", "forms.onnx", "forms.txt", "golden.jsonl",
-        "model.weights.h5", "tagger.onnx", "tags.txt", "trained_on.bin", "words.txt",
+        "tagger.onnx", "tags.txt", "trained_on.bin", "words.txt",
     ]  # fmt: skip
     assert parse_config(tomllib.loads((run.folder / "config.toml").read_text())) == small()
     assert set(metrics) == {"dev", "test", "training"}

@@ -46,7 +46,6 @@ FILES = [
     "forms.onnx",
     "forms.txt",
     "golden.jsonl",
-    "model.weights.h5",
     "tagger.onnx",
     "tags.txt",
     "words.txt",
@@ -94,7 +93,7 @@ GRAPHS = Graphs(b"forms", b"sentences")
 
 
 def save_without_graph(bundle: Bundle, folder: Path) -> None:
-    save_bundle(bundle, folder, GRAPHS, "golden\n", Path.touch)
+    save_bundle(bundle, folder, GRAPHS, "golden\n")
 
 
 def bundle_of(symbols: tuple[str, ...]) -> Bundle:
@@ -345,7 +344,7 @@ def test_a_listed_name_that_can_be_no_file_is_told(folder, name):
         Tagger.load(folder)
 
 
-@pytest.mark.parametrize("name", ["tags.txt", "model.weights.h5", "SHA256SUMS"])
+@pytest.mark.parametrize("name", ["tags.txt", "tagger.onnx", "SHA256SUMS"])
 def test_a_link_is_refused_even_to_what_would_be_right(folder, name):
     (folder / name).rename(folder.parent / name)
     (folder / name).symlink_to(folder.parent / name)
@@ -397,10 +396,17 @@ def test_a_bundle_of_format_3_tags_as_it_did():
     assert tagger.bundle.architecture.head == CRF(4)
 
 
-def test_a_bundle_of_format_3_is_the_same_tagger_when_it_is_saved_again(tmp_path):
-    bundle, graphs, golden = load_bundle(OLDER / "3")
+def test_a_bundle_of_format_4_with_weights_of_keras_beside_its_graphs_tags_as_it_did():
+    tagger = Tagger.load(OLDER / "4")
 
-    save_bundle(bundle, tmp_path / "bundle", graphs, golden, Path.touch)
+    assert tagger.tag(["John loves Jane"])[0].tags == ("S", "V", "O")
+
+
+@pytest.mark.parametrize("number", ["3", "4"])
+def test_a_bundle_of_an_older_format_is_the_same_tagger_when_it_is_saved_again(number, tmp_path):
+    bundle, graphs, golden = load_bundle(OLDER / number)
+
+    save_bundle(bundle, tmp_path / "bundle", graphs, golden)
 
     assert load_bundle(tmp_path / "bundle") == (bundle, graphs, golden)
 

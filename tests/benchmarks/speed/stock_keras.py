@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tagger.tagging.graph_weights import saved_weights
 from tests.benchmarks.speed.material import bundle, ready_batches, tag_with, test_tokens, training
 from tests.benchmarks.speed.process import BATCH_SIZE, SENTENCE, n_cores, run, speed, training_speed
 
@@ -132,16 +133,15 @@ def one(options: argparse.Namespace) -> dict[str, list[str]]:
 
 def traced(options: argparse.Namespace) -> tuple[Any, Any]:
     """The saved network as one traced function, from a batch to scores, and how sentences are read."""
-    saved, _ = bundle(options)
+    saved, graphs = bundle(options)
     import tensorflow as tf
 
-    from tagger.network.build import build_model
+    from tagger.network.build import build_model, set_weights
     from tagger.network.runtime import use_threads
-    from tagger.tagging.bundle import WEIGHTS, find_bundle
 
     use_threads(n_cores())
     network = build_model(saved.architecture)
-    network.load_weights(find_bundle(options.folder / options.network) / WEIGHTS)
+    set_weights(network, saved.architecture, saved_weights(saved, graphs))
     signature = {name: tf.TensorSpec(tensor.shape, tensor.dtype) for name, tensor in network.input.items()}
     forward = tf.function(lambda inputs: network(inputs), input_signature=[signature], autograph=False)
     return lambda batch: forward({**batch.inputs, "lengths": batch.lengths}).numpy(), saved.encoder
