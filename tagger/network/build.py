@@ -10,7 +10,7 @@ from tagger.inputs.recurrent import Recurrent
 from tagger.network import recurrence
 from tagger.network.heads import head_layers
 from tagger.network.inputs import LAYERS, Building, keras_name
-from tagger.network.layers import PartlyFrozen, StepMask
+from tagger.network.layers import Change, PartlyFrozen, StepMask
 from tagger.tagging.architecture import NORM_EPSILON, Architecture
 
 STOCK = {"simple_rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
@@ -55,6 +55,7 @@ def _model(architecture: Architecture, building: Building, dropout: float) -> ke
     parts = [LAYERS[each.kind](each, building) for each in architecture.inputs]
     mask = StepMask(name="mask")(building.tensor("lengths", ()), parts[0])
     x = keras.layers.Concatenate(name="input")(parts) if len(parts) > 1 else parts[0]
+    x = Change(name="change")(x)
     for layer in architecture.layers:
         entering = x
         if layer.norm:

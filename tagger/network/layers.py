@@ -84,6 +84,23 @@ class Clear(keras.layers.Layer):  # type: ignore[misc]
         return tf.where(mask[:, :, None], values, 0.0)
 
 
+class Change(keras.layers.Layer):  # type: ignore[misc]
+    """Adds a change to what enters the recurrent layers, where one is set; see `fit`.
+
+    Attributes:
+        entering: (batch, time, width) of the latest call.
+        change: (batch, time, width) to add; None: nothing.
+    """
+
+    entering: tf.Tensor = None
+    change: tf.Tensor = None
+
+    def call(self, x: tf.Tensor) -> tf.Tensor:
+        """See the class."""
+        self.entering = x
+        return x if self.change is None else x + self.change
+
+
 class PartlyFrozen(keras.layers.Layer):  # type: ignore[misc]
     """An embedding of which some rows are not trained: no gradient, no decay, no moments are kept of them.
 

@@ -69,6 +69,14 @@ def summed_rows(gradient: Any) -> Any:
     return tf.IndexedSlices(values, rows, gradient.dense_shape)
 
 
+def mean_gradient(one: Any, other: Any) -> Any:
+    """The mean of two gradients of a variable, both dense or both of some of its rows."""
+    if not isinstance(one, tf.IndexedSlices):
+        return (one + other) / 2
+    values = tf.concat([one.values, other.values], 0) / 2
+    return tf.IndexedSlices(values, tf.concat([one.indices, other.indices], 0), one.dense_shape)
+
+
 OPTIMIZERS = {
     "sgd": keras.optimizers.SGD,
     "rmsprop": keras.optimizers.RMSprop,

@@ -8,14 +8,15 @@ import tensorflow as tf
 from tensorflow.python.framework.func_graph import FuncGraph
 
 from tagger.config import Training
-from tagger.encoding.batches import NOT_SCORED, Dataset
+from tagger.encoding.batches import NOT_SCORED, Dataset, batches
 from tagger.errors import TrainingError
 from tagger.network.averaging import DECAY
 from tagger.network.build import build_model
 from tagger.network.events import BatchDone, Epoch, TrainingState
-from tagger.network.optimizers import Adam, LazyAdam
+from tagger.network.losses import masked_loss
+from tagger.network.optimizers import OPTIMIZERS, Adam, LazyAdam
 from tagger.network.runtime import forget_networks
-from tagger.network.training import fit, predictor
+from tagger.network.training import _worst_change, fit, predictor
 from tests.networks import words
 
 from .networks import N_IDS, NOTHING, architecture, dataset, fitted
@@ -346,3 +347,49 @@ def test_the_rows_of_a_batch_are_summed_before_their_norm_is_taken(monkeypatch, 
 
     assert of_rows == [1]
     assert float(norm) == pytest.approx(1e-3, rel=1e-3)
+
+
+def test_the_worst_change_of_a_sentence_has_its_length_and_the_direction_of_its_gradient():
+    entering = tf.constant([[[3.0, 0.0], [0.0, 4.0]], [[1.0, 0.0], [9.0, 9.0]]])  # the second has one step
+    gradient = tf.constant([[[0.0, 0.6], [0.8, 0.0]], [[0.0, -2.0], [7.0, 7.0]]])
+
+    change = _worst_change(entering, gradient, tf.constant([2, 1]))
+
+    expected = [[[0.0, 3.0], [4.0, 0.0]], [[0.0, -1.0], [0.0, 0.0]]]
+    np.testing.assert_allclose(change.numpy(), np.array(expected), rtol=1e-6)
+
+
+def test_the_worst_change_of_a_sentence_without_a_gradient_is_none():
+    change = _worst_change(tf.ones((1, 2, 3)), tf.zeros((1, 2, 3)), tf.constant([2]))
+
+    assert not change.numpy().any()
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "lazy_adam"])
+def test_an_adversarial_step_follows_the_mean_of_the_gradients_of_the_inputs_and_of_the_changed_ones(optimizer):
+    rate, train = 0.5, learnable(3)
+    training = Training(epochs=1, learning_rate=rate, optimizer=optimizer, averaging=False, adversarial=0.3)
+    model, expected = build_model(NETWORK), build_model(NETWORK)
+    changed = expected.get_layer("change")
+    (batch,) = batches(train, 3)
+    inputs = {**batch.inputs, "lengths": batch.lengths}
+
+    def gradients():
+        with tf.GradientTape() as tape:
+            loss = masked_loss(expected(inputs, training=True), tf.constant(batch.tags))
+        return tape.gradient(loss, [*expected.trainable_variables, changed.entering])
+
+    *first, of_entering = gradients()
+    changed.change = 0.3 * _worst_change(changed.entering, of_entering, batch.lengths)
+    *second, _ = gradients()
+    changed.change = None
+    mean = [
+        (tf.convert_to_tensor(one) + tf.convert_to_tensor(other)) / 2 for one, other in zip(first, second, strict=True)
+    ]
+    step = OPTIMIZERS[optimizer](learning_rate=rate, global_clipnorm=1.0)
+    step.apply(mean, expected.trainable_variables)
+
+    epochs_of(fit(model, train, None, training, stop=never))
+
+    for trained, by_hand in zip(model.get_weights(), expected.get_weights(), strict=True):
+        np.testing.assert_allclose(trained, by_hand, atol=1e-5)
