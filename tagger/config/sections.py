@@ -139,7 +139,7 @@ class Training(Section):
     averaging: bool = True
     """whether an exponential moving average of the weights is scored and saved"""
     adversarial: Share = 0.0
-    """each step learns from inputs changed for the worse, too: the change's length, a share of theirs; half the speed"""
+    """each step learns from inputs changed for the worse, too: its length as a share of theirs; half the speed"""
     label_smoothing: Share = 0.0
     """share of each target that goes to all tags alike"""
     class_weights: ClassWeights = "none"

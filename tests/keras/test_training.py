@@ -383,9 +383,8 @@ def test_an_adversarial_step_follows_the_mean_of_the_gradients_of_the_inputs_and
     changed.change = 0.3 * _worst_change(changed.entering, of_entering, batch.lengths)
     *second, _ = gradients()
     changed.change = None
-    mean = [
-        (tf.convert_to_tensor(one) + tf.convert_to_tensor(other)) / 2 for one, other in zip(first, second, strict=True)
-    ]
+    pairs = zip(map(tf.convert_to_tensor, first), map(tf.convert_to_tensor, second), strict=True)
+    mean = [(one + other) / 2 for one, other in pairs]
     step = OPTIMIZERS[optimizer](learning_rate=rate, global_clipnorm=1.0)
     step.apply(mean, expected.trainable_variables)
 
