@@ -33,6 +33,7 @@ def bench_config(
     if input_path is not None and not input_path.is_file():
         raise DataError(f"{input_path}: there is no such file")
     prepared = prepare(config)
+    config = prepared.config
     log.info("loading TensorFlow")
     from tagger.training.learner import new_learner
     from tagger.training.saving import save_model

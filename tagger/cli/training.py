@@ -53,10 +53,10 @@ def train(
     run_dir = run or Path("runs") / config.stem
     checked = load_config(config, settings)
     if dry_run:
+        from tagger.training.dry_run import describe_training
         from tagger.training.further import load_start
-        from tagger.training.plan import describe_plan
 
-        print_data(describe_plan(checked, load_start(start_from) if start_from else None))
+        print_data(describe_training(checked, load_start(start_from) if start_from else None))
         return
 
     from tagger.reports.evaluation_text import format_evaluation

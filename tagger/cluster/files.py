@@ -1,11 +1,12 @@
 """Files that travel with a trial between machines that do not share them."""
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tagger.config import Config, dump_config
+from tagger.config import Config, dump_config, parse_config
 from tagger.corpus.download import resolve
 from tagger.files import remove, sha256_of, swap_in, write_file, writing
 from tagger.sweeps.trials import Hashes
@@ -116,7 +117,10 @@ def bring_home(task: Task, files: Mapping[str, bytes] | None, arrival_dir: Path)
 
 def _restore_config(folder: Path, config: Config) -> None:
     """Put the paths of this machine into a finished run whose data was read elsewhere."""
-    text = dump_config(config)
-    if (folder / "config.toml").read_text(encoding="utf-8") != text:
-        write_file(folder / "config.toml", text)
+    path = folder / "config.toml"
+    resolved = parse_config(tomllib.loads(path.read_text(encoding="utf-8")))
+    features = resolved.features.model_copy(update={"words": config.features.words})
+    here = resolved.model_copy(update={"data": config.data, "features": features})
+    if here != resolved:
+        write_file(path, dump_config(here))
         write_report(folder)

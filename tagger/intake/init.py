@@ -13,12 +13,12 @@ from tagger.corpus.lines import read_lines
 from tagger.corpus.sentences import Sentences
 from tagger.errors import DataError
 from tagger.intake.config_text import config_text, path_from
-from tagger.intake.sizes import guess_sizes
 from tagger.intake.splits import guess_splits
 from tagger.reading.encoding import guess_encoding
 from tagger.reading.guess import N_LINES, guess_layout
 from tagger.reading.read import read_tagged
 from tagger.reading.unread import refuse_parallel
+from tagger.training.plan import plan, with_plan
 
 DEV = 0.1  # of train, where there is no file for it
 
@@ -60,12 +60,11 @@ def guess_config(
     data |= {split: names.get(path) or path_from(path, output_dir) for split, path in splits.paths.items()}
     if "dev" not in splits.paths and len(sentences["train"]) > 1:
         data["dev"] = DEV
-    sized, about_size = guess_sizes(len(sentences["train"]), is_series=bool(numeric))
-    if numeric:
-        sized["features"] = {"words": False, "casing": False, "numeric": numeric}
-    config = parse_config({"data": data, **sized}, "the guess")
+    features = {"words": False, "casing": False, "numeric": numeric} if numeric else {}
+    choices = plan(sentences["train"], has_spans=detection.scheme != "none", is_series=bool(numeric))
+    config, _ = with_plan(parse_config({"data": data, "features": features}, "the guess"), choices)
 
-    why = {"features.numeric": guess.why.get("numeric", ""), "model": about_size}
+    why = {"features.numeric": guess.why.get("numeric", "")} | {choice.key: choice.reason for choice in choices}
     why |= {f"data.{key}": text for key, text in guess.why.items() if key != "numeric"}
     why["data.encoding"] = about_encoding
     why["data.train"] = "\n".join([splits.why, *(f"{path} is not used" for path in splits.unused)])

@@ -113,5 +113,6 @@ def begin_with(start: Start, model: Any, architecture: Architecture) -> None:
 
 
 def _n_tokens(config: Config, prepared: Prepared) -> int:
-    """Number of training tokens over all epochs."""
-    return config.training.epochs * len(prepared.splits["train"].tokens)
+    """Number of training tokens over all epochs; those of an adversarial pass count, too."""
+    passes = 2 if config.training.adversarial else 1
+    return passes * config.training.epochs * len(prepared.splits["train"].tokens)

@@ -1,54 +1,127 @@
-"""The plan of a training, without TensorFlow."""
+"""The plan of a training: what a config leaves open, chosen by measures of train.
 
-from tagger.config import Config
-from tagger.corpus.tags import listed
-from tagger.encoding.batches import windows
-from tagger.inputs.cells import CELLS
+`tests/benchmarks/own_data.py` measures what a config of nothing but files gets.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from tagger.config import Config, parse_config
+from tagger.corpus.sentences import Sentences
+from tagger.errors import ConfigError
 from tagger.tagging.architecture import Architecture
-from tagger.training.class_weights import class_weights, describe_weights
-from tagger.training.further import Start
-from tagger.training.prepare import prepare
 
-NUMBER = 4  # bytes
-COPIES = 4  # of a parameter in training: itself, its gradient, and the two moments that Adam keeps
+MANY_SENTENCES = 20_000  # from which on a larger layer is worth its time
+BATCH_SIZES = ((200, 4), (1_000, 16), (10_000, 32))  # up to so many sentences; more: 64
+FEW_TOKENS = 90_000  # for which an adversarial pass is worth twice the time
+EPOCHS = (8, 50)  # the fewest and the most
+TOKENS_OF_ALL_EPOCHS = 1_600_000
+WINDOW = 200  # steps of sentences that are longer than this on the mean
+RARE = 0.2  # a tag is rare whose share is below this share of an equal one
+
+log = logging.getLogger("tagger")
 
 
-def describe_plan(config: Config, start: Start | None = None) -> str:
-    """Batches, layers with shapes and parameters, and memory, as text.
+class Choice(NamedTuple):
+    """A value for a key of a config.
 
-    Raises:
-        TaggerError: as `prepare`.
+    Args:
+        key: such as `training.epochs`.
+        value: as the config has it.
+        reason: the measure that it follows from.
     """
-    prepared = prepare(config, start)
-    train = windows(prepared.encode("train"), config.training.max_steps)
-    weights = class_weights(config, prepared.tags, train)
-    longest, size = int(train.lengths.max()), config.training.batch_size
-    lines = [
-        f"splits    {', '.join(f'{split} {len(each):,}' for split, each in prepared.splits.items())} sentences",
-        f"tags      {listed(prepared.tags)}",
-        *([f"weights   {describe_weights(prepared.tags, weights)}"] if weights else []),
-        f"batches   {-(-len(train.lengths) // size):,} of up to {size} sentences, up to {longest:,} steps long",
-        "",
-        "layer           output shape            parameters",
-    ]
-    for name, width, n_parameters in prepared.architecture.table():
-        lines.append(f"{name:<14}  {f'(batch, time, {width})':<22}  {n_parameters:>10,}")
-    n_parameters = prepared.architecture.n_parameters
-    copies = COPIES + config.training.averaging
-    lines += [
-        f"{'all':<38}  {n_parameters:>10,}",
-        "",
-        f"memory    about {n_parameters * copies * NUMBER / 2**20:.1f} MiB for weights, gradients and moments, "
-        f"{size * longest * _per_step(prepared.architecture) * NUMBER / 2**20:.1f} MiB for the longest batch, "
-        f"{train.nbytes / 2**20:.1f} MiB of data; TensorFlow itself takes some 500 MiB",
-    ]
-    return "\n".join(lines)
+
+    key: str
+    value: object
+    reason: str
 
 
-def _per_step(architecture: Architecture) -> int:
-    """Numbers that training keeps of a step until its gradient is known: inputs, gates, states, and scores."""
-    gates_and_states = sum(
-        len(layer.directions) * layer.units * (CELLS[layer.cell].n_gates + 2) for layer in architecture.layers
-    )
-    scores = sum(head.n_kept * head.n_tags for head in architecture.heads)
-    return architecture.input_width + gates_and_states + scores
+def plan(train: Sentences, *, has_spans: bool, is_series: bool) -> list[Choice]:
+    """What fits train.
+
+    Args:
+        train: the tagged sentences of train's file, before dev or test is cut off.
+        has_spans: whether tags are of a scheme.
+        is_series: whether numbers enter, and words do not.
+    """
+    window, n_pieces = _window(train)
+    chosen = _for_series(train, n_pieces) if is_series else _for_words(train, n_pieces, has_spans)
+    return [*window, *chosen]
+
+
+def of_start(architecture: Architecture) -> list[Choice]:
+    """What fits a tagger to begin with, whose weights decide the layers."""
+    why = "as the tagger that training begins with"
+    return [
+        Choice("model.units", list(architecture.units), why),
+        Choice("model.head", architecture.head.kind, why),
+    ]
+
+
+def with_plan(config: Config, choices: Iterable[Choice]) -> tuple[Config, list[Choice]]:
+    """A config with the choices for keys that it leaves open and that go with what it says; and which those are."""
+    taken = []
+    for choice in choices:
+        tables = config.model_dump(exclude_unset=True)
+        section, key = choice.key.split(".")
+        table = tables.setdefault(section, {})
+        if key in table:
+            continue
+        table[key] = choice.value
+        try:
+            config = parse_config(tables)
+        except ConfigError:  # such as a CRF beside class weights
+            continue
+        taken.append(choice)
+    return config, taken
+
+
+def _window(train: Sentences) -> tuple[list[Choice], int]:
+    """How long sentences are cut for the loss, and into how many pieces all are cut."""
+    mean = len(train.tokens) / len(train)
+    if mean <= WINDOW:
+        return [], len(train)
+    reason = f"{mean:,.0f} steps a sentence on the mean: shorter windows make more steps of training"
+    return [Choice("training.max_steps", WINDOW, reason)], int(np.sum(-(-train.lengths // WINDOW)))
+
+
+def _for_words(train: Sentences, n_pieces: int, has_spans: bool) -> Iterator[Choice]:
+    n_tokens = len(train.tokens)
+    sentences, tokens = f"{n_pieces:,} sentences", f"{n_tokens:,} tokens"
+    if has_spans:
+        yield Choice("model.head", "crf", "tags of spans: which of them follow each other counts")
+    if n_pieces >= MANY_SENTENCES:
+        yield Choice("model.units", [200], f"{sentences} are many: a larger layer")
+    batch_size = next((size for limit, size in BATCH_SIZES if n_pieces < limit), 64)
+    reason = f"{sentences}: larger batches are faster, smaller ones make more steps"
+    yield Choice("training.batch_size", batch_size, reason)
+    if n_tokens < FEW_TOKENS:
+        yield Choice("training.adversarial", 0.3, f"{tokens} are few: words that are rare, or new, gain")
+    epochs = int(np.clip(TOKENS_OF_ALL_EPOCHS // n_tokens, *EPOCHS))
+    yield Choice("training.epochs", epochs, f"{tokens} an epoch")
+    yield Choice("training.patience", max(3, epochs // 4), "a quarter of the epochs")
+    yield Choice("training.optimizer", "lazy_adam", f"{len(train.forms):,} words: a step moves only those of its batch")
+    yield Choice("training.learning_rate", 4e-3, "what batches of this size can take")
+
+
+def _for_series(train: Sentences, n_pieces: int) -> Iterator[Choice]:
+    n_steps = len(train.tokens)
+    few = n_pieces < 2_000
+    pieces = f"{n_pieces:,} series or windows, {n_steps:,} steps"
+    yield Choice("model.units", [32 if few else 64], f"{pieces}: a small network")
+    yield Choice("model.dropout", 0.0, "a few numbers, of which none can be spared")
+    yield Choice("training.learning_rate", 1e-2, "a small network")
+    if few:
+        yield Choice("training.batch_size", 8, f"{pieces} are few")
+        yield Choice("training.epochs", 60, f"{pieces} are few")
+        yield Choice("training.patience", 10, "of 60 epochs")
+    counts = train.tag_counts()
+    rarest = min(counts, key=counts.__getitem__)
+    share = counts[rarest] / n_steps
+    if len(counts) > 1 and share < RARE / len(counts):
+        reason = f"{rarest} is {share:.2%} of all steps: rare states count as much as frequent ones"
+        yield Choice("training.class_weights", "balanced", reason)
+        yield Choice("training.metric", "macro_f1", reason)

@@ -1,5 +1,6 @@
 """A config → sentences, and all that is known of them before a network is built."""
 
+import json
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -36,6 +37,7 @@ from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import Bundle
 from tagger.training.data_files import check_scheme, files_of, layout_of, tag_names, word_files_of
 from tagger.training.further import Start, check_start
+from tagger.training.plan import Choice, of_start, plan, with_plan
 from tagger.training.splits import SPLITS, UNUSED_GROUP, cut_train, describe_cut, is_cut, layout_of_train
 
 TOLD_ELSEWHERE = ("long", "unseen-tags")  # findings that training says more of
@@ -48,6 +50,7 @@ class Prepared:
     """The data of a run, and all that is fitted to train before there is a network.
 
     Args:
+        config: of the run, what it left open chosen by the plan.
         splits: the sentences of train, and of dev and test where the config has them.
         layout: of the files, its format decided.
         encoder: fitted to train.
@@ -64,6 +67,7 @@ class Prepared:
         trained_on: hashes of the sentences of train, and of what the start was trained on, each once.
     """
 
+    config: Config
     splits: dict[str, Sentences]
     layout: Layout
     scheme: Scheme
@@ -126,18 +130,20 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
         ConfigError: the config does not go with the data, or with the start.
     """
     base = start.bundle if start else None
-    config = _with_local_files(config)
-    layout, splits, notes = _read(config)
+    local = _with_local_files(config)
+    layout, splits, notes, whole = _read(local)
     _tell_splits(splits)
     notation, scheme_train = _notation(config, splits["train"])
     tags_of_files = {tag for sentences in splits.values() for tag in sentences.tag_counts()}
+    config, choices = _planned(config, whole, notation, base)
     names = tag_names(config.data, notation, tags_of_files, {tag for noted in notes.values() for tag in noted.mapped})
     for problem in names.unused.values():
         log.warning("%s", problem)
     if names.types:
         change = partial(with_types, names=names.types, notation=notation)
         splits = {split: sentences.with_tags(change) for split, sentences in splits.items()}
-    train, features, ignore = splits["train"], config.features, names.ignore
+    train, ignore = splits["train"], names.ignore
+    features = with_plan(local, choices)[0].features
     _tell_findings(splits, notes, layout, notation, ignore)
     learned = all_rewritten(train, notation, Notation(scheme_train), ignore=ignore)
     tags = _sorted_tags(learned, ignore, base.encoder.tags if base else ())
@@ -157,6 +163,7 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
     lexicon = counted if features.reads_words else Lexicon(counted.majority, None)
     trained_on = [base.trained_on] if base and base.trained_on is not None else []
     return Prepared(
+        config=config,
         splits=splits,
         layout=layout,
         **notation._asdict(),
@@ -169,7 +176,7 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
         ambiguous=counted.ambiguous or frozenset(),
         architecture=architecture,
         hashes={split: noted.sha256 for split, noted in notes.items()}
-        | {key: sha256_of(Path(path)) for key, path in word_files_of(config).items()},
+        | {key: sha256_of(Path(path)) for key, path in word_files_of(local).items()},
         trained_on=np.unique(np.concatenate([train.hashes(), *trained_on])),
     )
 
@@ -214,6 +221,23 @@ def _with_local_files(config: Config) -> Config:
     return config.model_copy(update={"data": data, "features": features})
 
 
+def _planned(config: Config, train: Sentences, notation: Notation, base: Bundle | None) -> tuple[Config, list[Choice]]:
+    """The config with what fits train where it leaves something open, and what that is.
+
+    Args:
+        config: of the run.
+        train: the sentences of train's file.
+        notation: of their tags.
+        base: the tagger that training begins with.
+    """
+    is_series = not config.features.reads_words and not config.features.columns
+    choices = plan(train, has_spans=notation.scheme != "none", is_series=is_series)
+    config, taken = with_plan(config, [*(of_start(base.architecture) if base else ()), *choices])
+    for choice in taken:
+        log.info("plan: %s = %s  %s", choice.key, json.dumps(choice.value), choice.reason)
+    return config, taken
+
+
 def _notation(config: Config, train: Sentences) -> tuple[Notation, Scheme]:
     """The scheme of the files with its spelling, and the scheme that the network learns.
 
@@ -229,8 +253,8 @@ def _notation(config: Config, train: Sentences) -> tuple[Notation, Scheme]:
     return notation, notation.scheme if scheme_train == "same" else scheme_train
 
 
-def _read(config: Config) -> tuple[Layout, dict[str, Sentences], dict[str, FileNotes]]:
-    """The layout of the files, the sentences of each split, and notes on each file, which is read once."""
+def _read(config: Config) -> tuple[Layout, dict[str, Sentences], dict[str, FileNotes], Sentences]:
+    """The layout of the files, the sentences of each split, notes on each file, and the sentences of train's file."""
     data, layout = config.data, layout_of(config)
     for split, path in files_of(data).items():
         if Path(path).is_dir():
@@ -249,13 +273,14 @@ def _read(config: Config) -> tuple[Layout, dict[str, Sentences], dict[str, FileN
     for split, path in files_of(data).items():
         if split != "train":
             splits[split] = read_tagged(Path(path), layout, notes=notes[split], like=like)
+    whole = splits["train"]
     if is_cut(data):
         cut = {split: splits["train"].take(places) for split, places in cut_train(splits["train"], data).items()}
         log.info("%s", describe_cut(cut, data))
         splits |= cut
     elif data.group is not None:
         log.warning("%s", UNUSED_GROUP)
-    return like, {split: splits[split] for split in SPLITS if split in splits}, notes
+    return like, {split: splits[split] for split in SPLITS if split in splits}, notes, whole
 
 
 def _tell_splits(splits: dict[str, Sentences]) -> None:

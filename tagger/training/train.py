@@ -80,6 +80,7 @@ def train(
     with run_folder(run_dir, overwrite=overwrite, resume=resume) as folder:
         checkpoint = read_checkpoint(folder) if (folder / CHECKPOINT).is_file() else None
         prepared = prepare(config, start)
+        config = prepared.config
         if checkpoint:
             check_resumable(checkpoint, config, origins_of(prepared), threads=threads)
         _write_beginning(folder, config, prepared, start)

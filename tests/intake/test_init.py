@@ -23,6 +23,8 @@ from tagger.intake.split_names import name_splits
 from tagger.reading.guess import guess_layout
 from tagger.reading.read import read_tagged
 from tagger.training.data_files import layout_of
+from tagger.training.plan import plan
+from tagger.training.prepare import prepare
 from tests import ROOT
 from tests.tagged_text import CHUNK, LEMMA, NAME, SENTENCES, UPOS, XPOS, cells, columns, table
 
@@ -675,13 +677,30 @@ def test_odd_tokens_tags_and_names_leave_it_toml():
     assert "1 of them not in train" in text
 
 
-@pytest.mark.parametrize(
-    ("n_sentences", "epochs", "batch_size"), [(6, 100, 4), (600, 60, 8), (3_000, 30, 32), (20_000, 15, 64)]
-)
-def test_sizes_fit_the_corpus(n_sentences, epochs, batch_size):
-    config = guess({"data.txt": "a\tX\n\nb\tY\n\n" * (n_sentences // 2)})
+def test_the_plan_stands_in_the_config_with_its_reasons():
+    files: Files = {"train.txt": "Anna\tB-PER\nsleeps\tO\n\n" * 600, "dev.txt": "Anna\tB-PER\n"}
+    text = guess_config(write(files), Path())
+    config = parse_config(load_tables(text))
 
-    assert (config.training.epochs, config.training.batch_size) == (epochs, batch_size)
+    choices = plan(prepare(config).splits["train"], has_spans=True, is_series=False)
+    tables = config.model_dump()
+    for key, value, reason in choices:
+        section, name = key.split(".")
+        assert tables[section][name] == value
+        assert f"# {reason}" in text
+    assert config.model.head == "crf"
+
+
+def test_a_config_of_nothing_but_files_gets_the_network_of_init():
+    by_init = guess({"train.txt": "a\tX\nb\tY\n\n" * 600, "test.txt": "a\tX\n"})
+
+    by_train = prepare(parse_config({"data": {"train": "train.txt", "dev": 0.1, "test": "test.txt"}})).config
+
+    assert (by_train.features, by_train.model, by_train.training) == (
+        by_init.features,
+        by_init.model,
+        by_init.training,
+    )
 
 
 @pytest.mark.parametrize("content", [PART, conllu(), table("s,w,p,t", KAGGLE), table("a,b,c,d", SERIES)])

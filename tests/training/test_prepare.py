@@ -10,7 +10,7 @@ import pytest
 from tagger.config import parse_config
 from tagger.corpus.spelling import Spelling
 from tagger.errors import ConfigError, DataError
-from tagger.training.plan import describe_plan
+from tagger.training.dry_run import describe_training
 from tagger.training.prepare import prepare
 
 BIO = "Anna\tB-PER\nMaria\tI-PER\nsees\tO\nRome\tB-LOC\n\nParis\tB-LOC\nsleeps\tO\n"
@@ -227,7 +227,7 @@ def test_a_plan_and_a_warning_of_thousands_of_tags_list_a_few(tmp_path, caplog):
     (tmp_path / "dev.tsv").write_text("w\tz1\n" + "".join(f"w\tb{i:04}\n" for i in range(1920)) + "w\tz1\n")
     data = {"train": str(tmp_path / "train.tsv"), "dev": str(tmp_path / "dev.tsv"), "format": "columns"}
 
-    plan = describe_plan(parse_config({"data": data, "training": {"class_weights": "balanced"}}))
+    plan = describe_training(parse_config({"data": data, "training": {"class_weights": "balanced"}}))
 
     tags, weights = (next(line for line in plan.splitlines() if line.startswith(key)) for key in ("tags", "weights"))
     assert tags == f"tags      {', '.join(f'a{i:04}' for i in range(20))}, … and 1,900 more"

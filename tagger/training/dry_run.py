@@ -1,0 +1,55 @@
+"""What a training would do, without TensorFlow."""
+
+from tagger.config import Config
+from tagger.corpus.tags import listed
+from tagger.encoding.batches import windows
+from tagger.inputs.cells import CELLS
+from tagger.tagging.architecture import Architecture
+from tagger.training.class_weights import class_weights, describe_weights
+from tagger.training.further import Start
+from tagger.training.prepare import prepare
+
+NUMBER = 4  # bytes
+COPIES = 4  # of a parameter in training: itself, its gradient, and the two moments that Adam keeps
+
+
+def describe_training(config: Config, start: Start | None = None) -> str:
+    """Batches, layers with shapes and parameters, and memory, as text.
+
+    Raises:
+        TaggerError: as `prepare`.
+    """
+    prepared = prepare(config, start)
+    config = prepared.config
+    train = windows(prepared.encode("train"), config.training.max_steps)
+    weights = class_weights(config, prepared.tags, train)
+    longest, size = int(train.lengths.max()), config.training.batch_size
+    lines = [
+        f"splits    {', '.join(f'{split} {len(each):,}' for split, each in prepared.splits.items())} sentences",
+        f"tags      {listed(prepared.tags)}",
+        *([f"weights   {describe_weights(prepared.tags, weights)}"] if weights else []),
+        f"batches   {-(-len(train.lengths) // size):,} of up to {size} sentences, up to {longest:,} steps long",
+        "",
+        "layer           output shape            parameters",
+    ]
+    for name, width, n_parameters in prepared.architecture.table():
+        lines.append(f"{name:<14}  {f'(batch, time, {width})':<22}  {n_parameters:>10,}")
+    n_parameters = prepared.architecture.n_parameters
+    copies = COPIES + config.training.averaging
+    lines += [
+        f"{'all':<38}  {n_parameters:>10,}",
+        "",
+        f"memory    about {n_parameters * copies * NUMBER / 2**20:.1f} MiB for weights, gradients and moments, "
+        f"{size * longest * _per_step(prepared.architecture) * NUMBER / 2**20:.1f} MiB for the longest batch, "
+        f"{train.nbytes / 2**20:.1f} MiB of data; TensorFlow itself takes some 500 MiB",
+    ]
+    return "\n".join(lines)
+
+
+def _per_step(architecture: Architecture) -> int:
+    """Numbers that training keeps of a step until its gradient is known: inputs, gates, states, and scores."""
+    gates_and_states = sum(
+        len(layer.directions) * layer.units * (CELLS[layer.cell].n_gates + 2) for layer in architecture.layers
+    )
+    scores = sum(head.n_kept * head.n_tags for head in architecture.heads)
+    return architecture.input_width + gates_and_states + scores

@@ -1,0 +1,148 @@
+"""What `tagger init` and `tagger train` make of public sets as they come, beside CRFsuite with hand-made features.
+
+    pip install -e ".[benchmarks]"
+    python -m tests.benchmarks.own_data --runs runs/own-data
+    python -m tests.benchmarks.own_data --runs runs/own-data --sets ud_tr btc --seeds 1
+
+The sets are in `../shared/data` seen from the project's root. Of each, `tagger init` writes a config from the files
+alone and `tagger train` trains and scores it, a fresh process each, once for each seed; the seconds are those of both,
+start and report included. CRFsuite gets the same sentences, cut into the same splits; its row is that of the better algorithm
+on dev, the seconds of one core include the features. Small treebanks have no train file here: their dev is taken for
+train. What stands in `--runs` is not run again. Scores are of test, in percent: span F1, or accuracy.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from tagger.config import load_config
+from tagger.encoding.lexicon import count_lexicon
+from tagger.evaluation.metrics import evaluate
+from tagger.training.prepare import Prepared, prepare
+from tests import SHARED_DATA as DATA
+from tests.benchmarks.crf import ALGORITHMS, DataSet, fit
+from tests.benchmarks.features import features
+
+WNUT17 = ("wnut17train.conll", "emerging.dev.conll", "emerging.test.annotated")
+TREEBANKS = ("ud_tr", "ud_he", "ud_de", "ud_ja")
+SPLITS = ("train", "dev", "test")
+SETS = {
+    "ewt": {split: f"ewt/en_ewt-ud-{split}.conllu" for split in SPLITS},
+    "snips": {split: f"snips/{split}.tsv" for split in SPLITS},
+    "wnut17": dict(zip(SPLITS, (f"wnut17/{name}" for name in WNUT17), strict=True)),
+    "btc": {split: f"more/btc/{split}.conll" for split in SPLITS},
+    "ner_sv": {split: f"more/ner_sv/{split}.iob2" for split in SPLITS},
+    "ner_sr": {split: f"more/ner_sr/{split}.iob2" for split in SPLITS},
+    **{name: {"train": f"more/{name}/dev.conllu", "test": f"more/{name}/test.conllu"} for name in TREEBANKS},
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS))
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="for all trainings")
+    options = parser.parse_args()
+    if not DATA.is_dir():
+        sys.exit(f"skipped: the real data is not at {DATA}")
+    options.runs.mkdir(parents=True, exist_ok=True)
+    for name in options.sets:
+        for seed in options.seeds:
+            ours(name, seed, options.runs, options.set)
+        crf(name, options.runs)
+    print("| set | CRFsuite | seconds, one core | tagger | seconds | errors gone | MB |")
+    print("|---|---|---|---|---|---|---|")
+    shares = []
+    for name in options.sets:
+        line, share = row(name, [ours(name, seed, options.runs, options.set) for seed in options.seeds], options.runs)
+        shares.append(share)
+        print(line)
+    print(f"\nof CRFsuite's errors, {statistics.mean(shares):.1%} are gone, the mean of all sets")
+
+
+def ours(name: str, seed: int, runs: Path, settings: list[str]) -> dict[str, Any]:
+    """A training from files alone: its score, the seconds of `init` and `train`, the megabytes of its bundle."""
+    folder = runs / f"{name}-{seed}"
+    result = folder.with_suffix(".json")
+    if result.is_file():
+        return dict(json.loads(result.read_text()))
+    files = {}
+    for split, file in SETS[name].items():  # under their splits' names: a treebank's dev is its train here
+        files[split] = runs / name / f"{split}{(DATA / file).suffix}"
+        files[split].parent.mkdir(exist_ok=True)
+        if not files[split].is_symlink():
+            files[split].symlink_to(DATA / file)
+    config = files["train"].with_name("config.toml")
+    start = time.perf_counter()
+    command = [sys.executable, "-m", "tagger"]
+    config.write_bytes(subprocess.run([*command, "init", *files.values()], check=True, stdout=subprocess.PIPE).stdout)
+    more = [word for setting in [*settings, f"training.seed={seed}"] for word in ("--set", setting)]
+    subprocess.run([*command, "train", config, "--run", folder, "--overwrite", *more], check=True)
+    seconds = time.perf_counter() - start
+    metrics = json.loads((folder / "metrics.json").read_text())
+    found = {
+        **{split: score(metrics[split]) for split in ("dev", "test")},
+        "unseen": metrics["test"]["unseen_accuracy"],
+        "seconds": seconds,
+        "best_epoch": metrics["training"]["best_epoch"],
+        "megabytes": sum(path.stat().st_size for path in (folder / "bundle").iterdir()) / 1e6,
+    }
+    result.write_text(json.dumps(found))
+    return found
+
+
+def score(evaluation: dict[str, Any]) -> float:
+    """The span F1 of an evaluation in `metrics.json`, or the accuracy where there are no spans."""
+    return float(evaluation["spans"]["f1"] if evaluation["spans"] else evaluation["accuracy"])
+
+
+def crf(name: str, runs: Path) -> dict[str, Any]:
+    """CRFsuite on the splits of our runs, with the algorithm that is better on dev."""
+    result = runs / f"{name}-crf.json"
+    if result.is_file():
+        return dict(json.loads(result.read_text()))
+    prepared = prepare(load_config(runs / name / "config.toml"))
+    settings = DataSet(("", "", ""), prepared.scheme, c1=0.05, c2=0.05)
+    found: list[dict[str, Any]] = []
+    for algorithm in ALGORITHMS:
+        model, seconds = fit(prepared.splits["train"], settings, algorithm)
+        scores = {split: crf_score(model, prepared, split) for split in ("dev", "test")}
+        found.append({**scores, "algorithm": algorithm, "seconds": seconds})
+    best = max(found, key=lambda each: each["dev"])
+    result.write_text(json.dumps(best))
+    return best
+
+
+def crf_score(model: Any, prepared: Prepared, split: str) -> float:
+    """The score of CRFsuite's tags of a split."""
+    sentences = prepared.splits[split]
+    gold = [sentence.tags or () for sentence in sentences]
+    tokens = [sentence.tokens for sentence in sentences]
+    predicted = [model.tag(features(each)) for each in tokens]
+    lexicon = count_lexicon(prepared.splits["train"], reads_words=True)
+    found = evaluate(gold, predicted, tokens, lexicon, scheme=prepared.scheme)
+    return found.headlines.get("span_f1", found.accuracy)
+
+
+def row(name: str, results: list[dict[str, Any]], runs: Path) -> tuple[str, float]:
+    """A line of the table, and the share of CRFsuite's errors that are gone."""
+    peer = crf(name, runs)
+    scores = [100 * each["test"] for each in results]
+    mean, deviation = statistics.mean(scores), statistics.stdev(scores) if len(scores) > 1 else 0.0
+    share = (mean / 100 - peer["test"]) / (1 - peer["test"])
+    seconds, size = (statistics.mean(each[key] for each in results) for key in ("seconds", "megabytes"))
+    cells = [
+        name, f"{100 * peer['test']:.2f}", f"{peer['seconds']:.0f}", f"{mean:.2f} ± {deviation:.2f}", f"{seconds:.0f}",
+        f"{share:.1%}", f"{size:.1f}",
+    ]  # fmt: skip
+    return f"| {' | '.join(cells)} |", share
+
+
+if __name__ == "__main__":
+    main()
