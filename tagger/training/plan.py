@@ -17,7 +17,7 @@ from tagger.tagging.architecture import Architecture
 MANY_SENTENCES = 20_000  # from which on a larger layer is worth its time
 BATCH_SIZES = ((200, 4), (1_000, 16), (10_000, 32))  # up to so many sentences; more: 64
 FEW_TOKENS = 90_000  # for which an adversarial pass is worth twice the time
-EPOCHS = (8, 50)  # the fewest and the most
+EPOCHS = (12, 50)  # the fewest and the most
 TOKENS_OF_ALL_EPOCHS = 1_600_000
 WINDOW = 200  # steps of sentences that are longer than this on the mean
 RARE = 0.2  # a tag is rare whose share is below this share of an equal one
