@@ -15,10 +15,10 @@ from tagger.errors import ConfigError
 from tagger.tagging.architecture import Architecture
 
 MANY_SENTENCES = 20_000  # from which on a larger layer is worth its time
-BATCH_SIZES = ((200, 4), (1_000, 16), (10_000, 32))  # up to so many sentences; more: 64
+BATCH_SIZES = ((200, 4), (500, 16), (10_000, 32))  # up to so many sentences; more: 64
 FEW_TOKENS = 90_000  # for which an adversarial pass is worth twice the time
-EPOCHS = (12, 50)  # the fewest and the most
-TOKENS_OF_ALL_EPOCHS = 1_600_000
+EPOCHS = (12, 40)  # the fewest and the most
+TOKENS_OF_ALL_EPOCHS = 2_000_000  # those of an adversarial pass count, too
 WINDOW = 200  # steps of sentences that are longer than this on the mean
 RARE = 0.2  # a tag is rare whose share is below this share of an equal one
 
@@ -62,13 +62,16 @@ def of_start(architecture: Architecture) -> list[Choice]:
 
 
 def with_plan(config: Config, choices: Iterable[Choice]) -> tuple[Config, list[Choice]]:
-    """A config with the choices for keys that it leaves open and that go with what it says; and which those are."""
-    taken = []
+    """A config with the choices for keys that it leaves open and that go with what it says; and which those are.
+
+    Features are left as they are where the config names any.
+    """
+    taken, names_features = [], "features" in config.model_fields_set and config.features.model_fields_set
     for choice in choices:
         tables = config.model_dump(exclude_unset=True)
         section, key = choice.key.split(".")
         table = tables.setdefault(section, {})
-        if key in table:
+        if key in table or (section == "features" and names_features):
             continue
         table[key] = choice.value
         try:
@@ -93,16 +96,23 @@ def _for_words(train: Sentences, n_pieces: int, has_spans: bool) -> Iterator[Cho
     sentences, tokens = f"{n_pieces:,} sentences", f"{n_tokens:,} tokens"
     if has_spans:
         yield Choice("model.head", "crf", "tags of spans: which of them follow each other counts")
+    elif n_tokens < FEW_TOKENS:
+        yield Choice(
+            "features.chars", {"kind": "cnn"}, f"{tokens} are few: characters tell of words that are not in them"
+        )
     if n_pieces >= MANY_SENTENCES:
         yield Choice("model.units", [200], f"{sentences} are many: a larger layer")
     batch_size = next((size for limit, size in BATCH_SIZES if n_pieces < limit), 64)
     reason = f"{sentences}: larger batches are faster, smaller ones make more steps"
     yield Choice("training.batch_size", batch_size, reason)
+    yield Choice("model.dropout", 0.3, "with averaged weights as good as 0.5, in fewer epochs")
+    passes = 1
     if n_tokens < FEW_TOKENS:
+        passes = 2
         yield Choice("training.adversarial", 0.3, f"{tokens} are few: words that are rare, or new, gain")
-    epochs = int(np.clip(TOKENS_OF_ALL_EPOCHS // n_tokens, *EPOCHS))
+    epochs = int(np.clip(TOKENS_OF_ALL_EPOCHS // (passes * n_tokens), *EPOCHS))
     yield Choice("training.epochs", epochs, f"{tokens} an epoch")
-    yield Choice("training.patience", max(3, epochs // 4), "a quarter of the epochs")
+    yield Choice("training.patience", max(4, epochs // 3), "a third of the epochs")
     yield Choice("training.optimizer", "lazy_adam", f"{len(train.forms):,} words: a step moves only those of its batch")
     yield Choice("training.learning_rate", 4e-3, "what batches of this size can take")
 

@@ -43,12 +43,15 @@ def test_a_choice_that_does_not_go_with_the_config_is_left_out():
 def test_features_that_a_config_turned_off_stay_off():
     config = parse_config({"data": {"train": "t"}, "features": {"words": False, "casing": False, "numeric": [0]}})
 
-    planned, _ = with_plan(config, [Choice("model.units", [5], "x")])
+    planned, taken = with_plan(
+        config, [Choice("features.chars", {"kind": "cnn"}, "x"), Choice("model.units", [5], "y")]
+    )
 
     assert planned.features == config.features
+    assert [choice.key for choice in taken] == ["model.units"]
 
 
-@pytest.mark.parametrize(("n_sentences", "size"), [(6, 4), (600, 16), (3_000, 32), (20_000, 64)])
+@pytest.mark.parametrize(("n_sentences", "size"), [(6, 4), (400, 16), (3_000, 32), (20_000, 64)])
 def test_more_sentences_come_in_larger_batches(n_sentences, size):
     choices = chosen(plan(tagged(n_sentences), has_spans=False, is_series=False))
 
