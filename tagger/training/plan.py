@@ -17,7 +17,8 @@ from tagger.tagging.architecture import Architecture
 MANY_SENTENCES = 20_000  # from which on a larger layer is worth its time
 BATCH_SIZES = ((200, 4), (500, 16), (10_000, 32))  # up to so many sentences; more: 64
 FEW_TOKENS = 90_000  # for which an adversarial pass is worth twice the time
-EPOCHS = (12, 40)  # the fewest and the most
+VERY_FEW_TOKENS = 30_000  # for which characters are worth theirs
+EPOCHS = (12, 35)  # the fewest and the most
 TOKENS_OF_ALL_EPOCHS = 2_000_000  # those of an adversarial pass count, too
 WINDOW = 200  # steps of sentences that are longer than this on the mean
 RARE = 0.2  # a tag is rare whose share is below this share of an equal one
@@ -96,10 +97,9 @@ def _for_words(train: Sentences, n_pieces: int, has_spans: bool) -> Iterator[Cho
     sentences, tokens = f"{n_pieces:,} sentences", f"{n_tokens:,} tokens"
     if has_spans:
         yield Choice("model.head", "crf", "tags of spans: which of them follow each other counts")
-    elif n_tokens < FEW_TOKENS:
-        yield Choice(
-            "features.chars", {"kind": "cnn"}, f"{tokens} are few: characters tell of words that are not in them"
-        )
+    elif n_tokens < VERY_FEW_TOKENS:
+        reason = f"{tokens} are very few: characters tell of words that are not among them"
+        yield Choice("features.chars", {"kind": "lstm", "units": 32}, reason)
     if n_pieces >= MANY_SENTENCES:
         yield Choice("model.units", [200], f"{sentences} are many: a larger layer")
     batch_size = next((size for limit, size in BATCH_SIZES if n_pieces < limit), 64)
