@@ -88,15 +88,19 @@ class Change(keras.layers.Layer):  # type: ignore[misc]
     """Adds a change to what enters the recurrent layers, where one is set; see `fit`.
 
     Attributes:
+        tape: watches what enters, which need not depend on any weight; None: there is none.
         entering: (batch, time, width) of the latest call.
         change: (batch, time, width) to add; None: nothing.
     """
 
+    tape: tf.GradientTape | None = None
     entering: tf.Tensor = None
     change: tf.Tensor = None
 
     def call(self, x: tf.Tensor) -> tf.Tensor:
         """See the class."""
+        if self.tape:
+            self.tape.watch(x)
         self.entering = x
         return x if self.change is None else x + self.change
 

@@ -202,7 +202,9 @@ def _train_step(
     def loss_and_gradients(inputs: dict[str, tf.Tensor], tags: tf.Tensor) -> tuple[tf.Tensor, list[Any], tf.Tensor]:
         """The loss, its gradients by the variables, and by what enters the recurrent layers."""
         with tf.GradientTape() as tape:
+            change.tape = tape
             loss = loss_of(model(inputs, training=True), tags, inputs["lengths"])
+            change.tape = None
             scaled = optimizer.scale_loss(loss)
         *gradients, of_entering = tape.gradient(scaled, [*model.trainable_variables, change.entering])
         return loss, gradients, of_entering

@@ -30,6 +30,10 @@ class _LogFile(logging.FileHandler):
         with writing(Path(self.baseFilename)):
             super().emit(record)
 
+    def close(self) -> None:
+        with writing(Path(self.baseFilename)):
+            super().close()
+
     def handleError(self, record: logging.LogRecord) -> None:
         raise  # what logging is handling when it calls this
 
@@ -71,14 +75,15 @@ def run_folder(folder: Path, *, overwrite: bool, resume: bool = False) -> Iterat
         yield folder
     except BaseException as error:
         with ignored_interrupts():
-            handler.close()
+            with contextlib.suppress(TaggerError):  # what went wrong first is what is told
+                handler.close()
             if not isinstance(error, TaggerError | OSError | KeyboardInterrupt):
                 with (folder / "log.txt").open("a", encoding="utf-8", errors="backslashreplace") as file:
                     traceback.print_exc(file=file)
             elif goes_on or _can_go_on(folder):
                 remove(folder / "bundle.tmp")
             else:
-                with contextlib.suppress(OSError):  # what went wrong first is what is told
+                with contextlib.suppress(OSError):  # as above
                     _put_back(folder)
                     if is_new and not (folder / "bundle").is_dir():
                         folder.rmdir()

@@ -26,6 +26,7 @@ from tagger.network.losses import token_loss
 from tagger.reading.read import read_tagged
 from tagger.tagging.input import read_input
 from tagger.tagging.tagger import Tagger
+from tagger.training.prepare import prepare
 from tagger.training.train import train
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +66,7 @@ def test_a_run_folder_holds_what_the_design_says(tmp_path):
         "SHA256SUMS", "ambiguous.txt", "bundle.json", "forms.onnx", "forms.txt", "golden.jsonl",
         "tagger.onnx", "tags.txt", "trained_on.bin", "words.txt",
     ]  # fmt: skip
-    assert parse_config(tomllib.loads((run.folder / "config.toml").read_text())) == small()
+    assert parse_config(tomllib.loads((run.folder / "config.toml").read_text())) == prepare(small()).config
     assert set(metrics) == {"dev", "test", "training"}
     assert set(metrics["test"]) == {
         "sentences", "tokens", "accuracy", "sentence_accuracy", "seen_accuracy", "seen_tokens", "unseen_accuracy",

@@ -392,3 +392,13 @@ def test_an_adversarial_step_follows_the_mean_of_the_gradients_of_the_inputs_and
 
     for trained, by_hand in zip(model.get_weights(), expected.get_weights(), strict=True):
         np.testing.assert_allclose(trained, by_hand, atol=1e-5)
+
+
+def test_an_adversarial_step_changes_numbers_too_which_no_weight_has_made():
+    network = architecture(**{**NOTHING, "n_numbers": 2})
+    model, train = build_model(network), dataset(network, lengths=[4] * 8)
+    training = Training(epochs=2, adversarial=0.3)
+
+    epochs = epochs_of(fit(model, train, None, training, stop=never))
+
+    assert np.isfinite(epochs[-1].loss)
