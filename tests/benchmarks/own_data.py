@@ -72,16 +72,17 @@ def ours(name: str, seed: int, runs: Path, settings: list[str]) -> dict[str, Any
     result = folder.with_suffix(".json")
     if result.is_file():
         return dict(json.loads(result.read_text()))
-    files = {}
+    config = runs.absolute() / name / "config.toml"
+    config.parent.mkdir(exist_ok=True)
+    files = []
     for split, file in SETS[name].items():  # under their splits' names: a treebank's dev is its train here
-        files[split] = runs / name / f"{split}{(DATA / file).suffix}"
-        files[split].parent.mkdir(exist_ok=True)
-        if not files[split].is_symlink():
-            files[split].symlink_to(DATA / file)
-    config = files["train"].with_name("config.toml")
+        files.append(f"{split}{(DATA / file).suffix}")
+        if not (config.parent / files[-1]).is_symlink():
+            (config.parent / files[-1]).symlink_to(DATA / file)
     start = time.perf_counter()
     command = [sys.executable, "-m", "tagger"]
-    config.write_bytes(subprocess.run([*command, "init", *files.values()], check=True, stdout=subprocess.PIPE).stdout)
+    guessed = subprocess.run([*command, "init", *files], check=True, stdout=subprocess.PIPE, cwd=config.parent)
+    config.write_bytes(guessed.stdout)
     more = [word for setting in [*settings, f"training.seed={seed}"] for word in ("--set", setting)]
     subprocess.run([*command, "train", config, "--run", folder, "--overwrite", *more], check=True)
     seconds = time.perf_counter() - start
