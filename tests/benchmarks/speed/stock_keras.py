@@ -14,7 +14,7 @@ import numpy as np
 
 from tagger.tagging.graph_weights import saved_weights
 from tests.benchmarks.speed.material import bundle, ready_batches, tag_with, test_tokens, training
-from tests.benchmarks.speed.process import BATCH_SIZE, SENTENCE, n_cores, run, speed, training_speed
+from tests.benchmarks.speed.process import BATCH_SIZE, SENTENCE, run, speed, training_speed
 
 if TYPE_CHECKING:
     import keras
@@ -28,9 +28,7 @@ NOTEBOOK_BATCHES = {"words": 40, "pos": 4}  # of an epoch: all are equally wide,
 
 def notebook(options: argparse.Namespace) -> dict[str, float]:
     from tagger.encoding.batches import pad
-    from tagger.network.runtime import use_threads
 
-    use_threads(n_cores())
     config, prepared = training(options)
     dataset = prepared.encode("train")
     positions = np.random.default_rng(1).permutation(len(dataset.lengths))[
@@ -87,9 +85,7 @@ def notebook_inputs(batch: "Batch") -> dict[str, Any]:
 def like_length(options: argparse.Namespace) -> dict[str, float]:
     from tagger.encoding.batches import batches
     from tagger.network.build import build_model
-    from tagger.network.runtime import use_threads
 
-    use_threads(n_cores())
     config, prepared = training(options)
     dataset, network = prepared.encode("train"), build_model(prepared.architecture)
     compile_network(network, config.training)
@@ -137,9 +133,7 @@ def traced(options: argparse.Namespace) -> tuple[Any, Any]:
     import tensorflow as tf
 
     from tagger.network.build import build_model, set_weights
-    from tagger.network.runtime import use_threads
 
-    use_threads(n_cores())
     network = build_model(saved.architecture)
     set_weights(network, saved.architecture, saved_weights(saved, graphs))
     signature = {name: tf.TensorSpec(tensor.shape, tensor.dtype) for name, tensor in network.input.items()}
