@@ -89,7 +89,7 @@ class Data(Section):
 
 
 class Model(Section):
-    """The recurrent layers."""
+    """The recurrent layers; `training.plan` chooses some of what is left open."""
 
     cell: Literal["simple_rnn", "lstm", "gru"] = "lstm"
     """kind of recurrent cell"""
@@ -120,7 +120,7 @@ class Model(Section):
 
 
 class Training(Section):
-    """How the weights are found."""
+    """How the weights are found; `training.plan` chooses some of what is left open."""
 
     epochs: Count = 30
     """at most"""

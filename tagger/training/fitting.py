@@ -83,15 +83,15 @@ def _build(config: Config, prepared: Prepared, train: Dataset, start: Start | No
     learner = new_learner(config, prepared, tag_weights, threads=threads)
     if start:
         begin_with(start, learner.model, architecture)
-    _warn_of_windows(prepared.splits["train"], config.training.max_steps)
+    _log_windows(prepared.splits["train"], config.training.max_steps)
     if tag_weights:
         log.info("class weights %s", describe_weights(tags, tag_weights))
     return learner
 
 
-def _warn_of_windows(sentences: Sentences, max_steps: int) -> None:
+def _log_windows(sentences: Sentences, max_steps: int) -> None:
     if len(long := np.flatnonzero(sentences.lengths > max_steps)):
-        log.warning(
+        log.info(
             "%s sentences of train have more than %s steps and are cut into windows for the loss; the first is at %s",
             len(long), f"{max_steps:,}", sentences[int(long[0])].place,
         )  # fmt: skip

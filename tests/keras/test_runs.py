@@ -252,7 +252,9 @@ def test_files_in_any_notation_give_the_same_weights_and_spans_and_their_own_tag
     assert tags == [("B-per", "I-per", "O"), expected]
 
 
-def test_sentences_that_are_cut_for_the_loss_are_told(tmp_path, caplog):
+def test_sentences_that_are_cut_for_the_loss_are_logged(tmp_path, caplog):
+    caplog.set_level("INFO")
+
     train(small(max_steps=2), tmp_path / "run")
 
     assert "2 sentences of train have more than 2 steps and are cut into windows for the loss" in caplog.text
