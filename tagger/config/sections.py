@@ -148,6 +148,8 @@ class Training(Section):
     """of dev; auto: span_f1 where there is a scheme and dev has spans, else accuracy"""
     patience: Count = 5
     """epochs without a better dev metric before training stops"""
+    min_epochs: Count = 1
+    """the first epoch whose weights dev may choose: those before have not learned enough to be judged"""
     max_steps: Count = 5000
     """longer sentences are cut into windows for the loss only"""
     seed: Seed = 1

@@ -42,7 +42,8 @@ def fit(
 ) -> Iterator[BatchDone | TrainingState | Epoch]:
     """Trains a model, and leaves it with the weights of the best epoch by dev, or of the last one without dev.
 
-    The best epoch has the highest score on dev; of several with the same score, the lowest loss on dev.
+    The best epoch has the highest score on dev; of several with the same score, the lowest loss on dev. Of the first
+    `min_epochs` it is the last.
     With `averaging`, the weights that are scored on dev and left are the averaged ones.
 
     Args:
@@ -122,7 +123,7 @@ def fit(
             dev_loss=dev_loss,
         )
         best = next((epoch for epoch in reversed(epochs) if epoch.is_best), None)
-        if not epoch.is_better(best):
+        if number > training.min_epochs and not epoch.is_better(best):
             epoch = replace(epoch, is_best=False)
         elif not all(np.isfinite(weight).all() for weight in weights):
             model.set_weights(best_weights)
@@ -138,7 +139,7 @@ def fit(
 
 
 def _is_finished(epochs: Sequence[Epoch], training: Training) -> bool:
-    scores = [epoch.score for epoch in epochs if epoch.score is not None]
+    scores = [epoch.score for epoch in epochs[training.min_epochs - 1 :] if epoch.score is not None]
     waited = len(scores) - 1 - scores.index(max(scores)) if scores else 0
     return len(epochs) >= training.epochs or waited >= training.patience
 

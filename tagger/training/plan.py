@@ -18,8 +18,9 @@ MANY_SENTENCES = 20_000  # from which on a larger layer is worth its time
 BATCH_SIZES = ((200, 4), (500, 16), (10_000, 32))  # up to so many sentences; more: 64
 FEW_TOKENS = 90_000  # for which an adversarial pass is worth twice the time
 VERY_FEW_TOKENS = 30_000  # for which characters are worth theirs
-EPOCHS = (12, 35)  # the fewest and the most
-TOKENS_OF_ALL_EPOCHS = 2_000_000  # those of an adversarial pass count, too
+EPOCHS = (8, 35)  # the fewest and the most
+TOKENS_OF_ALL_EPOCHS = 2_400_000  # about a minute on two cores
+ADVERSARIAL_COST = 2.6  # times the time of a token, smaller batches included
 WINDOW = 200  # steps of sentences that are longer than this on the mean
 RARE = 0.2  # a tag is rare whose share is below this share of an equal one
 
@@ -106,13 +107,14 @@ def _for_words(train: Sentences, n_pieces: int, has_spans: bool) -> Iterator[Cho
     reason = f"{sentences}: larger batches are faster, smaller ones make more steps"
     yield Choice("training.batch_size", batch_size, reason)
     yield Choice("model.dropout", 0.3, "with averaged weights as good as 0.5, in fewer epochs")
-    passes = 1
+    cost = 1.0
     if n_tokens < FEW_TOKENS:
-        passes = 2
+        cost = ADVERSARIAL_COST
         yield Choice("training.adversarial", 0.3, f"{tokens} are few: words that are rare, or new, gain")
-    epochs = int(np.clip(TOKENS_OF_ALL_EPOCHS // (passes * n_tokens), *EPOCHS))
+    epochs = int(np.clip(TOKENS_OF_ALL_EPOCHS // (cost * n_tokens), *EPOCHS))
     yield Choice("training.epochs", epochs, f"{tokens} an epoch")
     yield Choice("training.patience", max(4, epochs // 3), "a third of the epochs")
+    yield Choice("training.min_epochs", epochs // 2, "half of the epochs: a dev of other text may favour a raw network")
     yield Choice("training.optimizer", "lazy_adam", f"{len(train.forms):,} words: a step moves only those of its batch")
     yield Choice("training.learning_rate", 4e-3, "what batches of this size can take")
 

@@ -394,6 +394,18 @@ def test_an_adversarial_step_follows_the_mean_of_the_gradients_of_the_inputs_and
         np.testing.assert_allclose(trained, by_hand, atol=1e-5)
 
 
+def test_dev_chooses_among_the_epochs_from_min_epochs_on_and_patience_begins_there():
+    scores = iter([0.9, 0.1, 0.5, 0.4, 0.6, 0.3, 0.3, 0.3])
+    train, dev = learnable(), learnable(10, seed=1)
+    training = Training(epochs=8, patience=2, min_epochs=3)
+
+    epochs = epochs_of(fit(build_model(NETWORK), train, dev, training, score=lambda ids: next(scores), stop=never))
+
+    assert [(epoch.score, epoch.is_best) for epoch in epochs] == [
+        (0.9, True), (0.1, True), (0.5, True), (0.4, False), (0.6, True), (0.3, False), (0.3, False),
+    ]  # fmt: skip
+
+
 def test_an_adversarial_step_changes_numbers_too_which_no_weight_has_made():
     network = architecture(**{**NOTHING, "n_numbers": 2})
     model, train = build_model(network), dataset(network, lengths=[4] * 8)
