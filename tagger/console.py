@@ -196,7 +196,7 @@ def _packed(file: TextIO) -> Iterator[TextIO]:
 
 
 @contextmanager
-def progress(*, quiet: bool, epochs: int) -> Iterator["Callable[[BatchDone | Epoch], None]"]:
+def progress(*, quiet: bool) -> Iterator["Callable[[BatchDone | Epoch], None]"]:
     """A function to tell of each batch: it draws a bar on a terminal, and nothing elsewhere."""
     if quiet or not sys.stderr.isatty():
         yield lambda event: None
@@ -205,7 +205,7 @@ def progress(*, quiet: bool, epochs: int) -> Iterator["Callable[[BatchDone | Epo
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     bar = Progress(
-        TextColumn("epoch {task.fields[epoch]}/" + str(epochs)),
+        TextColumn("epoch {task.fields[epoch]}/{task.fields[epochs]}"),
         BarColumn(),
         TextColumn("loss {task.fields[loss]:.4f}  {task.fields[speed]:,.0f} tokens/s"),
         TimeRemainingColumn(),
@@ -213,7 +213,7 @@ def progress(*, quiet: bool, epochs: int) -> Iterator["Callable[[BatchDone | Epo
         transient=True,
     )
     with bar:
-        task = bar.add_task("training", visible=False, epoch=0, loss=0.0, speed=0.0)
+        task = bar.add_task("training", visible=False, epoch=0, epochs=0, loss=0.0, speed=0.0)
 
         def listen(event: "BatchDone | Epoch") -> None:
             from tagger.network.events import BatchDone
@@ -223,9 +223,10 @@ def progress(*, quiet: bool, epochs: int) -> Iterator["Callable[[BatchDone | Epo
                 bar.update(
                     task,
                     visible=True,
-                    total=epochs * event.tokens_of_all,
+                    total=event.epochs * event.tokens_of_all,
                     completed=done,
                     epoch=event.epoch,
+                    epochs=event.epochs,
                     loss=event.loss,
                     speed=event.tokens_per_second,
                 )

@@ -62,7 +62,7 @@ def train(
     from tagger.reports.evaluation_text import format_evaluation
     from tagger.training.train import train as train_tagger
 
-    with progress(quiet=quiet, epochs=checked.training.epochs) as listen:
+    with progress(quiet=quiet) as listen:
         finished = train_tagger(
             checked, run_dir,
             overwrite=overwrite, resume=resume, start_from=start_from, threads=threads, listen=listen,

@@ -2,7 +2,7 @@
 
 from tagger.config.features import Affixes, Chars, Columns, Features, Words
 from tagger.config.sections import PLATEAU, Config, Data, Model, Training
-from tagger.config.toml import REFERENCE, dump_config, load_config, parse_config
+from tagger.config.toml import REFERENCE, dump_config, load_config, parse_config, with_every_key
 from tagger.config.values import Section
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "dump_config",
     "load_config",
     "parse_config",
+    "with_every_key",
 ]

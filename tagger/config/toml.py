@@ -83,6 +83,11 @@ def parse_config(tables: dict[str, Any], name: str = "config") -> Config:
         raise ConfigError("\n".join([f"{name}: {count}", *(f"  {problem}" for problem in problems)])) from None
 
 
+def with_every_key(config: Config) -> Config:
+    """The same config as if it had been written with every default."""
+    return config.model_copy(update={name: section.model_copy(update=dict(section)) for name, section in config})
+
+
 def dump_config(config: Config) -> str:
     """The config as TOML, every default written, absent values as comments; it reads back as the same config."""
     tables = config.model_dump()

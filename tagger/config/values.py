@@ -16,6 +16,8 @@ class Section(pydantic.BaseModel):
 
 def shown(value: object) -> str:
     """A value as TOML writes it."""
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {shown(inner)}' for key, inner in value.items())} }}"
     if isinstance(value, str):
         return f'"{value}"'
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -61,8 +61,9 @@ def guess_config(
     if "dev" not in splits.paths and len(sentences["train"]) > 1:
         data["dev"] = DEV
     features = {"words": False, "casing": False, "numeric": numeric} if numeric else {}
-    choices = plan(sentences["train"], has_spans=detection.scheme != "none", is_series=bool(numeric))
-    config, _ = with_plan(parse_config({"data": data, "features": features}, "the guess"), choices)
+    guessed = parse_config({"data": data, "features": features}, "the guess")
+    choices = plan(guessed, sentences["train"], has_spans=detection.scheme != "none")
+    config, _ = with_plan(guessed, choices)
 
     why = {"features.numeric": guess.why.get("numeric", "")} | {choice.key: choice.reason for choice in choices}
     why |= {f"data.{key}": text for key, text in guess.why.items() if key != "numeric"}

@@ -11,6 +11,7 @@ class BatchDone:
 
     Args:
         epoch: from 1.
+        epochs: at most.
         tokens: done in this epoch.
         tokens_of_all: in an epoch.
         loss: mean over the scored tokens of this epoch so far, in nats.
@@ -18,6 +19,7 @@ class BatchDone:
     """
 
     epoch: int
+    epochs: int
     tokens: int
     tokens_of_all: int
     loss: float

@@ -85,7 +85,7 @@ class Clear(keras.layers.Layer):  # type: ignore[misc]
 
 
 class Change(keras.layers.Layer):  # type: ignore[misc]
-    """Adds a change to what enters the recurrent layers, where one is set; see `fit`.
+    """Adds a change to what enters the recurrent layers, where one is set, as in adversarial training.
 
     Attributes:
         tape: watches what enters, which need not depend on any weight; None: there is none.

@@ -13,15 +13,15 @@ log = logging.getLogger("tagger")
 LONG = 400_000  # tokens of all epochs from which on a training is worth some seconds of compiling
 
 
-def use_threads(threads: int) -> None:
+def use_threads(threads: int, *, bidirectional: bool = False) -> None:
     """Compute with so many threads; 0: as many as there are cores. It counts only before the first computation.
 
-    Both directions of a layer are computed side by side, each with half of the threads: operations are small, and two
-    threads in one of them take longer than one.
+    Both directions of a layer are computed side by side, each with half of the threads: their operations are small,
+    and two threads in one of them take longer than one.
     """
     n_threads = threads or n_cores()
     try:
-        tf.config.threading.set_intra_op_parallelism_threads(max(1, n_threads // 2))
+        tf.config.threading.set_intra_op_parallelism_threads(max(1, n_threads // 2) if bidirectional else n_threads)
         tf.config.threading.set_inter_op_parallelism_threads(n_threads)
     except RuntimeError:
         if threads:

@@ -103,7 +103,7 @@ def fit(
             scored += n_scored
             tokens += int(batch.lengths.sum())
             speed = tokens / (time.perf_counter() - epoch_began)
-            yield BatchDone(number, tokens, n_tokens, total / scored, speed)
+            yield BatchDone(number, training.epochs, tokens, n_tokens, total / scored, speed)
             if stop():
                 model.set_weights(best_weights)
                 return
@@ -245,21 +245,24 @@ def _train_step(
 
 
 def _worst_change(entering: tf.Tensor, gradient: tf.Tensor, lengths: tf.Tensor) -> tf.Tensor:
-    """The change of each sentence's steps, as long as they are together, that raises the loss most, to first order.
+    """The change of a sentence's steps, of their own norm, that raises the loss most, to first order.
 
     Args:
         entering: (batch, time, width).
-        gradient: (batch, time, width) of the loss by it.
+        gradient: (batch, time, width) of the loss by it, times any factor.
         lengths: (batch,) steps of each sentence.
 
     Source: Miyato et al. (2017), equation 5; in taggers Yasunaga et al. (2018).
     """
     is_step = tf.sequence_mask(lengths, tf.shape(entering)[1])[:, :, None]
 
-    def length(values: tf.Tensor) -> tf.Tensor:
+    def norm(values: tf.Tensor) -> tf.Tensor:
         return tf.sqrt(tf.reduce_sum(tf.where(is_step, values * values, 0), (1, 2), keepdims=True))
 
-    return tf.where(is_step, tf.math.divide_no_nan(length(entering), length(gradient)) * gradient, 0)
+    # Half precision overflows in squares.
+    values, slope = tf.cast(entering, tf.float32), tf.cast(gradient, tf.float32)
+    change = tf.where(is_step, tf.math.divide_no_nan(norm(values), norm(slope)) * slope, 0)
+    return tf.cast(change, entering.dtype)
 
 
 def _signature(model: keras.Model) -> dict[str, tf.TensorSpec]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tagger.config import Config, load_config, parse_config
+from tagger.config import Config, load_config, parse_config, with_every_key
 from tagger.config.toml import make_absolute, set_value
 from tagger.errors import ConfigError
 from tagger.sweeps.coverage import covering
@@ -66,7 +66,8 @@ class Plan:
         """The config of a trial: the base with a setting and a seed.
 
         A test split that has a file of its own is named only `with_test`, as the winner's is that is scored on it. One
-        that is cut off train stays, or the trial would be trained on it.
+        that is cut off train stays, or the trial would be trained on it. Every key is set, so that no plan tells trials
+        apart.
 
         Raises:
             ConfigError: the setting is impossible: all its problems.
@@ -79,7 +80,7 @@ class Plan:
             del tables["data"]["test"]
         set_value(tables, "training.seed", seed)
         set_value(tables, "training.metric", self.metric)
-        return parse_config(tables, shown_setting(setting))
+        return with_every_key(parse_config(tables, shown_setting(setting)))
 
 
 def load_plan(path: Path) -> Plan:

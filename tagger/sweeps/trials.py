@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tagger.config import Config
+from tagger.config import Config, Training
 from tagger.corpus.download import resolve
 from tagger.errors import DataError
 from tagger.evaluation.score import has_gold_spans, metric_meant, recorded_score
@@ -181,5 +181,8 @@ def without_places(config: Config) -> dict[str, Any]:
         tables["data"][split] = "a file"
     for key in word_files_of(config):
         tables["features"]["words"][key.rpartition(".")[2]] = "a file"
+    for key in ("adversarial", "min_epochs"):  # earlier versions had no such keys
+        if tables["training"][key] == Training.model_fields[key].default:
+            del tables["training"][key]
     tables["training"]["strategy"] = "none"  # as in earlier versions, whose trials and studies keep their names so
     return tables

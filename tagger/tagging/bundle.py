@@ -190,6 +190,8 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
             trained_on=np.frombuffer(content(TRAINED_ON), "<u8") if TRAINED_ON in files else None,
         )
         graphs = Graphs(content(FORMS_GRAPH) if bundle.architecture.of_forms else None, content(SENTENCES_GRAPH))
+        for name in (FORMS_GRAPH, SENTENCES_GRAPH):
+            check_self_contained(files.get(name, b""), name)
         golden = text("golden.jsonl")
         _check_parts(bundle, golden)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
@@ -197,6 +199,16 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
             f"{folder}: not a bundle that this version of tagger writes: {type(error).__name__}: {error}"
         ) from None
     return bundle, graphs, golden
+
+
+def check_self_contained(graph: bytes, name: str) -> None:
+    """Refuse a graph that keeps tensors in other files, which it could name anywhere.
+
+    Raises:
+        BundleError: names the graph.
+    """
+    if b"location" in graph:  # the key under which the other file would stand
+        raise BundleError(f"{name} keeps data outside the bundle, which is refused")
 
 
 def read_description(text: str) -> dict[str, Any]:

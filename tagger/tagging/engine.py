@@ -13,7 +13,7 @@ from tagger.encoding.arrays import Array, Floats
 from tagger.encoding.batches import Batch
 from tagger.errors import BundleError
 from tagger.tagging.architecture import Graphs
-from tagger.tagging.bundle import FORMS_GRAPH, SENTENCES_GRAPH
+from tagger.tagging.bundle import FORMS_GRAPH, SENTENCES_GRAPH, check_self_contained
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -93,9 +93,7 @@ def n_cores() -> int:
 
 
 def _session(graph: bytes, name: str) -> onnxruntime.InferenceSession:
-    # A tensor that is kept in another file says so under this key: a stranger's bundle could name any file.
-    if b"location" in graph:
-        raise BundleError(f"{name} keeps data outside the bundle, which is refused")
+    check_self_contained(graph, name)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

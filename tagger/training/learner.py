@@ -43,7 +43,7 @@ def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ..
         from tagger.network.programs import keep_programs
 
         keep_programs(Path(pooch.os_cache("tagger")) / "programs")  # before all else, see there
-    use_threads(threads)
+    use_threads(threads, bidirectional=config.model.bidirectional)
     grow_gpu_memory()
     if config.training.deterministic:
         be_deterministic()

@@ -1,6 +1,5 @@
 """A config → sentences, and all that is known of them before a network is built."""
 
-import json
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from tagger.checks import Split, brief, byte_findings, find, row_findings
-from tagger.config import REFERENCE, Config, Model
+from tagger.config import REFERENCE, Config, Features, Model
+from tagger.config.values import shown
 from tagger.corpus.chunks import near
 from tagger.corpus.detection import scheme_of_pairs
 from tagger.corpus.download import resolve
@@ -37,7 +37,7 @@ from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import Bundle
 from tagger.training.data_files import check_scheme, files_of, layout_of, tag_names, word_files_of
 from tagger.training.further import Start, check_start
-from tagger.training.plan import Choice, of_start, plan, with_plan
+from tagger.training.plan import plan, start_choices, with_plan
 from tagger.training.splits import SPLITS, UNUSED_GROUP, cut_train, describe_cut, is_cut, layout_of_train
 
 TOLD_ELSEWHERE = ("long", "unseen-tags")  # findings that training says more of
@@ -130,12 +130,11 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
         ConfigError: the config does not go with the data, or with the start.
     """
     base = start.bundle if start else None
-    local = _with_local_files(config)
-    layout, splits, notes, whole = _read(local)
+    layout, splits, notes, whole = _read(_with_local_files(config))
     _tell_splits(splits)
     notation, scheme_train = _notation(config, splits["train"])
     tags_of_files = {tag for sentences in splits.values() for tag in sentences.tag_counts()}
-    config, choices = _planned(config, whole, notation, base)
+    config = _planned(config, whole, notation, base)
     names = tag_names(config.data, notation, tags_of_files, {tag for noted in notes.values() for tag in noted.mapped})
     for problem in names.unused.values():
         log.warning("%s", problem)
@@ -143,7 +142,7 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
         change = partial(with_types, names=names.types, notation=notation)
         splits = {split: sentences.with_tags(change) for split, sentences in splits.items()}
     train, ignore = splits["train"], names.ignore
-    features = with_plan(local, choices)[0].features
+    features = _local_features(config)
     _tell_findings(splits, notes, layout, notation, ignore)
     learned = all_rewritten(train, notation, Notation(scheme_train), ignore=ignore)
     tags = _sorted_tags(learned, ignore, base.encoder.tags if base else ())
@@ -176,7 +175,7 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
         ambiguous=counted.ambiguous or frozenset(),
         architecture=architecture,
         hashes={split: noted.sha256 for split, noted in notes.items()}
-        | {key: sha256_of(Path(path)) for key, path in word_files_of(local).items()},
+        | {key: sha256_of(Path(path)) for key, path in word_files_of(config).items()},
         trained_on=np.unique(np.concatenate([train.hashes(), *trained_on])),
     )
 
@@ -202,7 +201,7 @@ def _sorted_tags(sentences: Sentences, ignore: Iterable[str], known: tuple[str, 
 
 
 def _with_local_files(config: Config) -> Config:
-    """The config with the names of public data sets' files replaced by paths; what is not here yet is fetched."""
+    """The config with the names of public data sets' files replaced by paths; those not here yet are fetched."""
     files = files_of(config.data)
     public = {split: path for split, path in files.items() if REFERENCE.fullmatch(path)}
     if public and "train" not in public:
@@ -214,15 +213,20 @@ def _with_local_files(config: Config) -> Config:
     except DataError as error:
         own = "or train on your own: " + " ".join(f"--set data.{split}=FILE" for split in files)
         raise DataError(error.message, "\n".join(filter(None, (error.hint, own)))) from error
-    data, features = config.data.model_copy(update=local), config.features
-    if features.words and features.words.vectors:
-        words = features.words.model_copy(update={"vectors": word_files_of(config)["features.words.vectors"]})
-        features = features.model_copy(update={"words": words})
-    return config.model_copy(update={"data": data, "features": features})
+    return config.model_copy(update={"data": config.data.model_copy(update=local)})
 
 
-def _planned(config: Config, train: Sentences, notation: Notation, base: Bundle | None) -> tuple[Config, list[Choice]]:
-    """The config with what fits train where it leaves something open, and what that is.
+def _local_features(config: Config) -> Features:
+    """The features of a config, a public set of word vectors replaced by its path."""
+    features = config.features
+    if not (features.words and features.words.vectors):
+        return features
+    words = features.words.model_copy(update={"vectors": word_files_of(config)["features.words.vectors"]})
+    return features.model_copy(update={"words": words})
+
+
+def _planned(config: Config, train: Sentences, notation: Notation, base: Bundle | None) -> Config:
+    """The config with what fits train where it leaves something open.
 
     Args:
         config: of the run.
@@ -230,12 +234,11 @@ def _planned(config: Config, train: Sentences, notation: Notation, base: Bundle 
         notation: of their tags.
         base: the tagger that training begins with.
     """
-    is_series = not config.features.reads_words and not config.features.columns
-    choices = plan(train, has_spans=notation.scheme != "none", is_series=is_series)
-    config, taken = with_plan(config, [*(of_start(base.architecture) if base else ()), *choices])
+    choices = plan(config, train, has_spans=notation.scheme != "none")
+    config, taken = with_plan(config, [*(start_choices(base.architecture) if base else ()), *choices])
     for choice in taken:
-        log.info("plan: %s = %s  %s", choice.key, json.dumps(choice.value), choice.reason)
-    return config, taken
+        log.info("plan: %s = %s  %s", choice.key, shown(choice.value), choice.reason)
+    return config
 
 
 def _notation(config: Config, train: Sentences) -> tuple[Notation, Scheme]:

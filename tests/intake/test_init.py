@@ -682,7 +682,8 @@ def test_the_plan_stands_in_the_config_with_its_reasons():
     text = guess_config(write(files), Path())
     config = parse_config(load_tables(text))
 
-    choices = plan(prepare(config).splits["train"], has_spans=True, is_series=False)
+    open_config = parse_config({"data": load_tables(text)["data"]})
+    choices = plan(open_config, prepare(config).splits["train"], has_spans=True)
     tables = config.model_dump()
     for key, value, reason in choices:
         section, name = key.split(".")
