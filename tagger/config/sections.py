@@ -89,7 +89,7 @@ class Data(Section):
 
 
 class Model(Section):
-    """The recurrent layers; `training.plan` chooses some of what is left open."""
+    """The recurrent layers; some of what a config leaves open, the plan chooses."""
 
     cell: Literal["simple_rnn", "lstm", "gru"] = "lstm"
     """kind of recurrent cell"""
@@ -120,7 +120,7 @@ class Model(Section):
 
 
 class Training(Section):
-    """How the weights are found; `training.plan` chooses some of what is left open."""
+    """How the weights are found; some of what a config leaves open, the plan chooses."""
 
     epochs: Count = 30
     """at most"""
@@ -139,7 +139,7 @@ class Training(Section):
     averaging: bool = True
     """whether an exponential moving average of the weights is scored and saved"""
     adversarial: Share = 0.0
-    """each step learns from inputs changed for the worse, too: its length as a share of theirs; half the speed"""
+    """a second pass learns from inputs changed for the worse, by this share of their length; twice the time"""
     label_smoothing: Share = 0.0
     """share of each target that goes to all tags alike"""
     class_weights: ClassWeights = "none"

@@ -1,4 +1,4 @@
-"""What a training would do, without TensorFlow."""
+"""Description of a training before it runs, without TensorFlow."""
 
 from tagger.config import Config
 from tagger.corpus.tags import listed

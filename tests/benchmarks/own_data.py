@@ -1,4 +1,4 @@
-"""What `tagger init` and `tagger train` make of public sets as they come, beside CRFsuite with hand-made features.
+"""Scores and seconds of `tagger init` and `tagger train` on public sets as they come, beside CRFsuite.
 
     pip install -e ".[benchmarks]"
     python -m tests.benchmarks.own_data --runs runs/own-data
@@ -6,9 +6,10 @@
 
 The sets are in `../shared/data` seen from the project's root. Of each, `tagger init` writes a config from the files
 alone and `tagger train` trains and scores it, a fresh process each, once for each seed; the seconds are those of both,
-start and report included. CRFsuite gets the same sentences, cut into the same splits; its row is that of the better
-algorithm on dev, the seconds of one core include the features. Small treebanks have no train file here: their dev is
-taken for train. What stands in `--runs` is not run again. Scores are of test, in percent: span F1, or accuracy.
+start and report included. CRFsuite, with hand-made features, gets the same sentences, cut into the same splits; its row
+is that of the better algorithm on dev, the seconds of one core include the features. Small treebanks have no train file
+here: their dev is taken for train. What stands in `--runs` is not run again. Scores are of test, in percent: span F1, or
+accuracy.
 """
 
 import argparse
@@ -71,7 +72,10 @@ def ours(name: str, seed: int, runs: Path, settings: list[str]) -> dict[str, Any
     folder = runs / f"{name}-{seed}"
     result = folder.with_suffix(".json")
     if result.is_file():
-        return dict(json.loads(result.read_text()))
+        earlier = dict(json.loads(result.read_text()))
+        if earlier["settings"] != settings:
+            sys.exit(f"{result}: was made with {earlier['settings'] or 'no settings'}; name another folder with --runs")
+        return earlier
     config = runs.absolute() / name / "config.toml"
     config.parent.mkdir(exist_ok=True)
     files = []
@@ -87,15 +91,16 @@ def ours(name: str, seed: int, runs: Path, settings: list[str]) -> dict[str, Any
     subprocess.run([*command, "train", config, "--run", folder, "--overwrite", *more], check=True)
     seconds = time.perf_counter() - start
     metrics = json.loads((folder / "metrics.json").read_text())
-    found = {
+    measured = {
+        "settings": settings,
         **{split: score(metrics[split]) for split in ("dev", "test")},
         "unseen": metrics["test"]["unseen_accuracy"],
         "seconds": seconds,
         "best_epoch": metrics["training"]["best_epoch"],
         "megabytes": sum(path.stat().st_size for path in (folder / "bundle").iterdir()) / 1e6,
     }
-    result.write_text(json.dumps(found))
-    return found
+    result.write_text(json.dumps(measured))
+    return measured
 
 
 def score(evaluation: dict[str, Any]) -> float:
@@ -110,12 +115,12 @@ def crf(name: str, runs: Path) -> dict[str, Any]:
         return dict(json.loads(result.read_text()))
     prepared = prepare(load_config(runs / name / "config.toml"))
     settings = DataSet(("", "", ""), prepared.scheme, c1=0.05, c2=0.05)
-    found: list[dict[str, Any]] = []
+    peers: list[dict[str, Any]] = []
     for algorithm in ALGORITHMS:
         model, seconds = fit(prepared.splits["train"], settings, algorithm)
         scores = {split: crf_score(model, prepared, split) for split in ("dev", "test")}
-        found.append({**scores, "algorithm": algorithm, "seconds": seconds})
-    best = max(found, key=lambda each: each["dev"])
+        peers.append({**scores, "algorithm": algorithm, "seconds": seconds})
+    best = max(peers, key=lambda each: each["dev"])
     result.write_text(json.dumps(best))
     return best
 
@@ -127,8 +132,8 @@ def crf_score(model: Any, prepared: Prepared, split: str) -> float:
     tokens = [sentence.tokens for sentence in sentences]
     predicted = [model.tag(features(each)) for each in tokens]
     lexicon = count_lexicon(prepared.splits["train"], reads_words=True)
-    found = evaluate(gold, predicted, tokens, lexicon, scheme=prepared.scheme)
-    return found.headlines.get("span_f1", found.accuracy)
+    evaluation = evaluate(gold, predicted, tokens, lexicon, scheme=prepared.scheme)
+    return evaluation.headlines.get("span_f1", evaluation.accuracy)
 
 
 def row(name: str, results: list[dict[str, Any]], runs: Path) -> tuple[str, float]:

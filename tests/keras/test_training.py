@@ -359,6 +359,16 @@ def test_the_worst_change_of_a_sentence_has_its_length_and_the_direction_of_its_
     np.testing.assert_allclose(change.numpy(), np.array(expected), rtol=1e-6)
 
 
+def test_the_worst_change_is_the_same_in_half_precision_whatever_the_gradient_is_multiplied_by():
+    entering = tf.cast(tf.fill((1, 4, 50), 300.0), tf.float16)
+    gradient = tf.cast(tf.fill((1, 4, 50), 30_000.0), tf.float16)
+
+    change = _worst_change(entering, gradient, tf.constant([4]))
+
+    assert change.dtype == tf.float16
+    np.testing.assert_allclose(change.numpy(), np.full((1, 4, 50), 300.0), rtol=1e-2)
+
+
 def test_the_worst_change_of_a_sentence_without_a_gradient_is_none():
     change = _worst_change(tf.ones((1, 2, 3)), tf.zeros((1, 2, 3)), tf.constant([2]))
 

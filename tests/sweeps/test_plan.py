@@ -220,3 +220,12 @@ def test_the_sweep_of_three_cells_varies_what_it_says():
     assert {key: len(values) for key, values in space.items()} == {
         "model.cell": 3, "model.bidirectional": 2, "model.units": 2,
     }  # fmt: skip
+
+
+def test_trials_set_every_key_so_that_no_plan_from_the_data_tells_them_apart(load):
+    plan = load("")
+
+    config = plan.config(plan.settings[0], 1)
+
+    for _, section in config:
+        assert section.model_fields_set == type(section).model_fields.keys()
