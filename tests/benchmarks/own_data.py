@@ -8,8 +8,8 @@ The sets are in `../shared/data` seen from the project's root. Of each, `tagger 
 alone and `tagger train` trains and scores it, a fresh process each, once for each seed; the seconds are those of both,
 start and report included. CRFsuite, with hand-made features, gets the same sentences, cut into the same splits; its row
 is that of the better algorithm on dev, the seconds of one core include the features. Small treebanks have no train file
-here: their dev is taken for train. What stands in `--runs` is not run again. Scores are of test, in percent: span F1, or
-accuracy.
+here: their dev is taken for train. What stands in `--runs` is not run again. Scores are of test, in percent: span F1,
+or accuracy.
 """
 
 import argparse
