@@ -18,7 +18,7 @@ from tagger.tagging.architecture import Architecture
 MANY_SENTENCES = 20_000  # from which on a larger layer is worth its time
 BATCH_SIZES = ((200, 4), (500, 16), (10_000, 32))  # for fewer sentences than that; else 64
 FEW_TOKENS = 90_000  # below which an adversarial pass is worth its time
-VERY_FEW_TOKENS = 30_000  # below which characters are worth theirs
+VERY_FEW_TOKENS = 20_000  # below which characters are worth theirs
 EPOCHS = (8, 35)  # the fewest and the most
 TOKENS_OF_ALL_EPOCHS = 2_400_000  # about a minute on two cores
 ADVERSARIAL_COST = 2.6  # times the time of a token, smaller batches included
