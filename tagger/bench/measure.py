@@ -45,7 +45,7 @@ def bench_config(
     split = "dev" if "dev" in prepared.splits else "train"
     with TemporaryDirectory(prefix="tagger-bench-") as folder:
         without_dev = replace(prepared, splits={"train": prepared.splits["train"]})  # on which nothing is fitted here
-        save_model(config, without_dev, learner.model, Path(folder), None, threads=threads)
+        save_model(config, without_dev, learner.model, Path(folder), learner.metric, None, threads=threads)
         sentences = prepared.splits[split], split
         tagging = bench_model(
             Path(folder), seconds=seconds, threads=threads, input_path=input_path, sentences=sentences

@@ -61,7 +61,9 @@ def fit_and_save(
                 listen(event)
         if not record.epochs:
             raise KeyboardInterrupt("no epoch was whole yet; nothing is saved")
-        temperature = save_model(config, prepared, learner.model, folder, learner.score, threads=threads)
+        temperature = save_model(
+            config, prepared, learner.model, folder, learner.metric, learner.score, threads=threads
+        )
         best, bundle_dir = record.best, folder / "bundle"
         at = f"epoch {best.number}" + (f" (dev {best.score:.4f})" if best.score is not None else "")
         log.info("the weights of %s are saved in %s", at, bundle_dir)

@@ -1,7 +1,8 @@
 """A trained network saved as a bundle, after a trial of it."""
 
 import logging
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -11,7 +12,8 @@ import numpy as np
 
 from tagger.config import Config
 from tagger.corpus.sentence import Sentence
-from tagger.encoding.arrays import Ids, TableBits, Weights
+from tagger.encoding.arrays import Floats, Ids, TableBits, Weights
+from tagger.encoding.batches import Batch
 from tagger.files import swap_in
 from tagger.tagging.architecture import Graphs
 from tagger.tagging.bundle import Bundle, save_bundle
@@ -21,6 +23,8 @@ from tagger.tagging.tagger import Tagger
 from tagger.training.calibrate import Temperature, fit_temperature
 from tagger.training.prepare import Prepared
 
+OUTSIDE = "O"
+N_SHIFTS = 9  # that are tried, evenly from 0 to the bound
 FEWER_BITS: tuple[TableBits, ...] = (8, 16)
 
 Score = Callable[[Ids], float]
@@ -29,7 +33,7 @@ log = logging.getLogger("tagger")
 
 
 def save_model(
-    config: Config, prepared: Prepared, model: Any, folder: Path, score: Score | None, *, threads: int
+    config: Config, prepared: Prepared, model: Any, folder: Path, metric: str, score: Score | None, *, threads: int
 ) -> Temperature:
     """Write the bundle of a Keras model, with the weights that it has, into the folder of a run; give its temperature.
 
@@ -40,7 +44,8 @@ def save_model(
         prepared: its data.
         model: the trained network.
         folder: of the run.
-        score: the metric of the ids predicted for dev's steps; None without dev.
+        metric: of dev.
+        score: that metric of the ids predicted for dev's steps; None without dev.
         threads: to tag dev with; 0: as many as there are cores.
     """
     from tagger.network.build import weights_of
@@ -51,6 +56,10 @@ def save_model(
     provenance = {"data": prepared.hashes, "seed": config.training.seed, "versions": versions}
     bundle = replace(prepared.bundle(provenance), chain=learned_chain(model))
     weights = weights_of(model, prepared.architecture)
+    if score is not None and metric == "span_f1" and OUTSIDE in prepared.encoder.tags:
+        tagger = Tagger(bundle, build_graphs(prepared.architecture, weights), threads=threads)
+        shift = outside_shift(tagger, prepared.learned("dev"), score)
+        weights[f"{prepared.architecture.head.name}/bias"][prepared.encoder.tags.index(OUTSIDE)] += shift
     temperature = Temperature(reason="there is no dev split")
     if score is None:
         graphs = build_graphs(prepared.architecture, weights, table_bits=16)  # which changes next to nothing
@@ -68,26 +77,63 @@ def save_model(
     return temperature
 
 
+def outside_shift(tagger: Tagger, dev: Sequence[Sentence], score: Score) -> float:
+    """The shift of the scores of O under which the span F1 of dev is highest, from 0 down to a bound.
+
+    Training makes each token's tag as likely to be right as it can; for F1, a span is worth its risk where its
+    probability is half of the best F1 that can be reached, or more (Lipton et al., 2014). The log-odds of that are the
+    bound.
+
+    Args:
+        tagger: of the trained network.
+        dev: tagged sentences, in the scheme that it learned.
+        score: the span F1 of the ids predicted for dev's steps.
+    """
+    scored = [*tagger.scores(dev)]
+    outside = tagger.bundle.encoder.tags.index(OUTSIDE)
+
+    def f1(shift: float) -> float:
+        column = np.where(np.arange(len(tagger.bundle.encoder.tags)) == outside, np.float32(shift), np.float32(0))
+        return score(_predicted(tagger, ((batch, logits + column) for batch, logits in scored), len(dev)))
+
+    as_trained = f1(0.0)
+    if not 0 < as_trained < 1:
+        return 0.0
+    probability = as_trained / 2
+    shifts = np.linspace(0, math.log(probability / (1 - probability)), N_SHIFTS).tolist()
+    found = [as_trained, *map(f1, shifts[1:])]
+    best = found.index(max(found))
+    if best:
+        change = f"span F1 on dev {as_trained:.4f} -> {found[best]:.4f}"
+        log.info("scores of O are lowered by %.2f: F1 asks for more spans than accuracy; %s", -shifts[best], change)
+    return float(shifts[best])
+
+
 def _smallest_graphs(bundle: Bundle, weights: Weights, dev: Sequence[Sentence], score: Score, threads: int) -> Graphs:
     """The graphs whose tables have the fewest bits with which the metric on dev does not fall."""
     whole = build_graphs(bundle.architecture, weights)
     if build_graphs(bundle.architecture, weights, table_bits=8) == whole:  # there is no table
         return whole
-    least = score(_predicted(Tagger(bundle, whole, threads=threads), dev))
+
+    def on_dev(graphs: Graphs) -> float:
+        tagger = Tagger(bundle, graphs, threads=threads)
+        return score(_predicted(tagger, tagger.scores(dev), len(dev)))
+
+    least = on_dev(whole)
     for bits in FEWER_BITS:
         graphs = build_graphs(bundle.architecture, weights, table_bits=bits)
-        if score(_predicted(Tagger(bundle, graphs, threads=threads), dev)) >= least:
+        if on_dev(graphs) >= least:
             log.info("tables of vectors are saved with %d bits a number: the score on dev does not fall", bits)
             return graphs
     log.info("tables of vectors are saved with 32 bits a number: with fewer the score on dev falls")
     return whole
 
 
-def _predicted(tagger: Tagger, sentences: Sequence[Sentence]) -> Ids:
-    """(steps,) the ids of the tags of all steps of all sentences."""
-    rows: list[Ids] = [np.empty(0, np.int32)] * len(sentences)
+def _predicted(tagger: Tagger, scored: Iterable[tuple[Batch, Floats]], n_sentences: int) -> Ids:
+    """(steps,) the ids of the tags of all steps of all sentences, decoded from the logits of their batches."""
+    rows: list[Ids] = [np.empty(0, np.int32)] * n_sentences
     decoder = tagger.decoder(1.0)
-    for batch, logits in tagger.scores(sentences):
+    for batch, logits in scored:
         ids = decoder.decode(logits, batch.lengths)
         for position, length, row in zip(batch.positions, batch.lengths, ids, strict=True):
             rows[position] = row[:length]
