@@ -38,7 +38,7 @@ def add_vectors(graph: "Nodes", name: str, ids: str, weights: Weights) -> str:
     stored, scales = quantized(weights[name], graph.table_bits)
     rows = graph.node("Gather", [graph.constant(table, stored), ids], f"{name}/stored")
     rows = graph.cast(rows, "float32", f"{name}/row")
-    scale = graph.node("Gather", [graph.constant(f"{table}/scale", scales), ids], f"{name}/scale")
+    scale = graph.node("Gather", [graph.constant(f"{table}/scale", scales, is_exact=True), ids], f"{name}/scale")
     return graph.node("Mul", [rows, scale], vectors)
 
 

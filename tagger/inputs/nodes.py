@@ -11,13 +11,14 @@ from tagger.encoding.arrays import TableBits
 
 DataType = Literal["int32", "int64", "float32"]
 TYPES: dict[DataType, int] = {"int32": TensorProto.INT32, "int64": TensorProto.INT64, "float32": TensorProto.FLOAT}
+HALF = "/half"  # behind the name of a matrix in half precision
 
 
 class Nodes:
     """The parts of a graph, or of the body of a loop in it.
 
     Args:
-        table_bits: bits of each number in the graph's tables of vectors.
+        table_bits: bits of each number in the graph's tables of vectors; below 32, matrices have half precision.
     """
 
     def __init__(self, table_bits: TableBits = 32) -> None:
@@ -31,9 +32,14 @@ class Nodes:
         self.inputs.append(helper.make_tensor_value_info(name, TYPES[kind], shape))
         return name
 
-    def constant(self, name: str, value: npt.ArrayLike) -> str:
-        """Add a constant; gives its name."""
-        self.constants.append(numpy_helper.from_array(np.asarray(value, order="C"), name))
+    def constant(self, name: str, value: npt.ArrayLike, *, is_exact: bool = False) -> str:
+        """Add a constant, a matrix of weights in half precision where tables are rounded; gives its name."""
+        array = np.asarray(value, order="C")
+        if self.table_bits < 32 and array.ndim == 2 and array.dtype == np.float32 and not is_exact:
+            half = f"{name}{HALF}"
+            self.constants.append(numpy_helper.from_array(array.astype(np.float16), half))
+            return self.cast(half, "float32", name)
+        self.constants.append(numpy_helper.from_array(array, name))
         return name
 
     def node(self, operator: str, inputs: list[str], output: str, **attributes: object) -> str:

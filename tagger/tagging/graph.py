@@ -30,7 +30,8 @@ def build_graphs(architecture: Architecture, weights: Weights, *, table_bits: Ta
     Args:
         architecture: the layers.
         weights: in the shapes that `Architecture.describe` gives.
-        table_bits: bits of each number in tables of vectors, but those of characters; fewer than 32 round them.
+        table_bits: bits of each number in tables of vectors; with fewer than 32, those of characters and all other
+            matrices have half precision.
     """
     forms = _forms_graph(architecture, weights, table_bits) if architecture.of_forms else None
     return Graphs(forms, _sentences_graph(architecture, weights, table_bits))

@@ -10,6 +10,7 @@ from tagger.encoding.arrays import Array, Floats
 from tagger.errors import BundleError
 from tagger.heads.chain import Chain
 from tagger.inputs.embedding import vectors_name
+from tagger.inputs.nodes import HALF
 from tagger.tagging.architecture import Architecture, Graphs
 from tagger.tagging.bundle import FORMS_GRAPH, SENTENCES_GRAPH, Bundle
 
@@ -64,4 +65,4 @@ def _constants(graph: bytes, name: str) -> dict[str, Array]:
         tensors = onnx.load_from_string(graph).graph.initializer
     except Exception as error:  # protobuf's error of what is no model has no public name
         raise BundleError(f"{name} cannot be read: {error}") from None
-    return {tensor.name: np.asarray(numpy_helper.to_array(tensor)) for tensor in tensors}
+    return {tensor.name.removesuffix(HALF): np.asarray(numpy_helper.to_array(tensor)) for tensor in tensors}

@@ -112,8 +112,6 @@ def outside_shift(tagger: Tagger, dev: Sequence[Sentence], score: Score) -> floa
 def _smallest_graphs(bundle: Bundle, weights: Weights, dev: Sequence[Sentence], score: Score, threads: int) -> Graphs:
     """The graphs whose tables have the fewest bits with which the metric on dev does not fall."""
     whole = build_graphs(bundle.architecture, weights)
-    if build_graphs(bundle.architecture, weights, table_bits=8) == whole:  # there is no table
-        return whole
 
     def on_dev(graphs: Graphs) -> float:
         tagger = Tagger(bundle, graphs, threads=threads)
@@ -123,9 +121,9 @@ def _smallest_graphs(bundle: Bundle, weights: Weights, dev: Sequence[Sentence], 
     for bits in FEWER_BITS:
         graphs = build_graphs(bundle.architecture, weights, table_bits=bits)
         if on_dev(graphs) >= least:
-            log.info("tables of vectors are saved with %d bits a number: the score on dev does not fall", bits)
+            log.info("weights are saved with 16 bits, tables of vectors with %d: the score on dev does not fall", bits)
             return graphs
-    log.info("tables of vectors are saved with 32 bits a number: with fewer the score on dev falls")
+    log.info("all weights are saved with 32 bits: with fewer the score on dev falls")
     return whole
 
 

@@ -82,7 +82,10 @@ def test_fewer_bits_round_tables_and_the_network_of_the_rounded_weights_is_what_
 
     for name, values in rounded.items():
         largest = np.abs(weights[name]).max(axis=-1, keepdims=True)
-        assert (np.abs(values - weights[name]) <= 1.001 * error * largest).all()
+        is_table = name in {layer.name for layer in architecture.describe() if layer.kind == "Embedding"} - {
+            "characters"
+        }
+        assert (np.abs(values - weights[name]) <= 1.001 * (error if is_table else 1 / 2048) * largest).all()
     batch = ragged_batch(architecture)
     _, logits = network_states(architecture, weights | rounded, batch)
     np.testing.assert_allclose(
