@@ -203,7 +203,7 @@ def _train_step(
     def loss_and_gradients(inputs: dict[str, tf.Tensor], tags: tf.Tensor) -> tuple[tf.Tensor, list[Any], tf.Tensor]:
         """The loss, its gradients by the variables, and by what enters the recurrent layers."""
         with tf.GradientTape() as tape:
-            change.tape = tape
+            change.tape = tape if adversarial else None  # wide one-hot words have no gradient else, and need none
             loss = loss_of(model(inputs, training=True), tags, inputs["lengths"])
             change.tape = None
             scaled = optimizer.scale_loss(loss)
