@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tagger.config import Config, dump_config, parse_config
+from tagger.config.older import upgraded_tables
 from tagger.corpus.download import resolve
 from tagger.files import remove, sha256_of, swap_in, write_file, writing
 from tagger.sweeps.trials import Hashes
@@ -118,7 +119,7 @@ def bring_home(task: Task, files: Mapping[str, bytes] | None, arrival_dir: Path)
 def _restore_config(folder: Path, config: Config) -> None:
     """Put the paths of this machine into a finished run whose data was read elsewhere."""
     path = folder / "config.toml"
-    resolved = parse_config(tomllib.loads(path.read_text(encoding="utf-8")))
+    resolved = parse_config(upgraded_tables(tomllib.loads(path.read_text(encoding="utf-8"))))
     features = resolved.features.model_copy(update={"words": config.features.words})
     here = resolved.model_copy(update={"data": config.data, "features": features})
     if here != resolved:

@@ -1,8 +1,9 @@
-"""The config of a training run: TOML in and out, every problem told at once."""
+"""The typed config of a training run, read from TOML and written as TOML."""
 
 from tagger.config.features import Affixes, Chars, Columns, Features, Words
+from tagger.config.paths import REFERENCE
 from tagger.config.sections import PLATEAU, Config, Data, Model, Training
-from tagger.config.toml import REFERENCE, dump_config, load_config, parse_config, with_every_key
+from tagger.config.toml import dump_config, load_config, parse_config, with_every_key
 from tagger.config.values import Section
 
 __all__ = [

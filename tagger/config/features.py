@@ -1,92 +1,125 @@
-"""The config's [features]: what the network sees of each step."""
+"""The config's [features]: the inputs of the network at each step."""
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from tagger.config.values import Column, Count, Section, Share
+from tagger.config.values import Column, Count, Section, Share, Values, absent, planned
 
 
 class Words(Section):
-    """How a word enters the network."""
+    """The word itself."""
 
     kind: Literal["embedding", "onehot"] = "embedding"
+    """A learned vector per word, or a one-hot vector.
+
+    One-hot vectors are as wide as the vocabulary; unknown words and padding are zero.
+    """
     dim: Count = 100
+    """Size of the vectors; not used with one-hot words or `vectors`."""
     min_count: Count = 1
+    """Rarer words of train are unknown."""
     lowercase: bool = True
-    dropout: Share = 0.9
-    vectors: str | None = None
+    """Whether words are lowercased first."""
+    unknown_rate: Share = 0.9
+    """How often a word is replaced by the unknown word in training: p / (p + count).
+
+    p is this value and count the word's frequency in train; each occurrence is drawn independently. Rare words are
+    replaced most, so that the unknown word learns a useful vector.
+    """
+    vectors: str | None = absent("glove:50d")
+    """Pretrained vectors: a file in GloVe or word2vec text format (.gz too), or a public set such as glove:50d.
+
+    Only the vectors of words in train, dev, test or `word_list` are kept; the log says how many tokens they cover.
+    """
     trainable: bool = True
-    word_list: str | None = None
+    """Whether pretrained vectors are trained further."""
+    word_list: str | None = absent("words.txt")
+    """A file of further words, one per line, whose pretrained vectors are kept for tagging."""
 
     @model_validator(mode="after")
     def _the_width_is_said_once(self) -> "Words":
         if self.kind == "onehot" and "dim" in self.model_fields_set:
-            raise ValueError('`dim` goes with kind = "embedding"; one-hot words are as wide as the known words')
+            raise ValueError('`dim` is for kind = "embedding"; one-hot words are as wide as the vocabulary')
         if self.kind == "onehot" and self.vectors is not None:
-            raise ValueError('`vectors` goes with kind = "embedding"')
+            raise ValueError('`vectors` is for kind = "embedding"')
         if self.vectors is not None and "dim" in self.model_fields_set:
             raise ValueError(
-                "`dim` goes without `vectors`, whose file says how many numbers there are; "
-                "take it away: --set features.words.dim="
+                "`dim` cannot be set beside `vectors`, whose file has a size of its own; "
+                "remove it: --set features.words.dim="
             )
         if self.vectors is None and (not self.trainable or self.word_list is not None):
-            raise ValueError("`trainable = false` and `word_list` go with `vectors`")
+            raise ValueError("`trainable = false` and `word_list` are for pretrained `vectors`")
         return self
 
 
 class Chars(Section):
-    """How the characters of a word enter the network, beside the word itself."""
+    """The characters of each word, read by a small network of its own."""
 
     kind: Literal["lstm", "cnn"] = "lstm"
+    """A bidirectional LSTM over the characters, or a convolution over three of them with the maximum over time.
+
+    Each distinct word of a batch is read once. Of words longer than 32 characters, the first and last 16 are read.
+    """
     dim: Count = 32
-    units: Count = 64  # of each direction of the LSTM, or filters of the CNN
-    dropout: Share = 0.25
+    """Size of a character's vector."""
+    units: Count = 64
+    """Units in each direction of the LSTM, or filters of the CNN."""
+    unknown_rate: Share = 0.25
+    """How often a character is replaced by the unknown character in training: p / (p + count)."""
 
 
 class Affixes(Section):
-    """The beginnings and ends of a word, and its shape, an embedding each; rare ones are unknown."""
+    """Prefixes, suffixes and the shape of each word, a learned vector each."""
 
     lengths: list[Count] = [1, 2, 3, 4]
+    """Lengths of the prefixes and suffixes, in characters."""
     shape: bool = True
+    """Whether the shape of the word (`Xxx`, `dd-dd`) is an input too."""
     dim: Count = 16
+    """Size of each vector."""
     min_count: Count = 2
-    dropout: Share = 0.9
+    """Rarer affixes of train are unknown."""
+    unknown_rate: Share = 0.9
+    """How often an affix is replaced by the unknown affix in training: p / (p + count)."""
 
     @model_validator(mode="after")
-    def _each_is_told_once(self) -> "Affixes":
+    def _each_length_once(self) -> "Affixes":
         if len(set(self.lengths)) < len(self.lengths):
             raise ValueError(f"`lengths`: each length once, got {self.lengths}")
         if not self.lengths and not self.shape:
-            raise ValueError("nothing of them enters: give `lengths` or `shape`, or affixes = false")
+            raise ValueError("no affix and no shape: set `lengths` or `shape`, or affixes = false")
         return self
 
 
 class Columns(Section):
-    """More columns of the files that enter as symbols, an embedding each."""
+    """Further columns of the file as symbols, a learned vector each."""
 
-    names: list[Column] = Field(min_length=1)
+    names: list[Column] = Field(min_length=1, examples=[["xpos"]])
+    """The columns, such as a part of speech or a gazetteer flag."""
     dim: Count = 16
-    dropout: Share = 0.25
+    """Size of each vector."""
+    unknown_rate: Share = 0.25
+    """How often a symbol is replaced by the unknown symbol in training: p / (p + count)."""
 
 
 class Features(Section):
-    """What the network sees of each step."""
+    """The inputs of the network at each step."""
 
-    words: Words | None = Words()
-    """false: no words; kind = "onehot" has no dim; vectors = "FILE" instead of dim: pretrained ones"""
-    chars: Chars | None = None  # None is written `false`, here and below
-    """or { kind = "lstm" } or { kind = "cnn" }: the characters of a word enter too"""
+    words: Annotated[Words | None, Values("false | a table")] = Words()
+    """The word as an embedding or one-hot vector."""
+    chars: Annotated[Chars | None, Values("false | a table")] = planned(None)  # None is written `false`, here and below
+    """The characters of each word, by an LSTM or a CNN."""
     casing: bool = True
-    """lower, upper, title, mixed, number, alphanumeric or other"""
-    affixes: Affixes | None = Affixes()
-    """prefixes, suffixes and the shape of a word enter too; the default where words do"""
-    columns: Columns | None = None
-    """or { names = [...] }: more columns that enter as symbols"""
+    """Casing of the word: lower, upper, title, mixed, number, alphanumeric or other."""
+    affixes: Annotated[Affixes | None, Values("false | a table")] = Affixes()
+    """Prefixes, suffixes and shape of the word; on by default if words are."""
+    columns: Annotated[Columns | None, Values("false | a table")] = None
+    """Further columns of the file as symbols."""
     numeric: list[Column] = []
-    """columns of numbers that enter: sensor values, scores, hand-made vectors"""
+    """Numeric columns: sensor values, scores, hand-made features."""
     standardize: bool = True
-    """numeric columns by train's mean and deviation"""
+    """Whether numeric columns are scaled to mean 0 and deviation 1 of train."""
 
     @model_validator(mode="before")
     @classmethod
@@ -97,18 +130,16 @@ class Features(Section):
 
     @field_validator("words", "chars", "affixes", "columns", mode="before")
     @classmethod
-    def _false_is_none(cls, feature: object) -> object:
+    def _false_is_none(cls, feature: Any) -> Any:
         return None if feature is False else feature
 
     @property
     def reads_words(self) -> bool:
-        """Whether the token itself is seen."""
+        """Whether the token itself is an input."""
         return bool(self.words or self.chars or self.casing or self.affixes)
 
     @model_validator(mode="after")
-    def _something_is_seen(self) -> "Features":
+    def _something_is_an_input(self) -> "Features":
         if not (self.reads_words or self.columns or self.numeric):
-            raise ValueError(
-                "nothing enters the network: give words, chars, casing, affixes, columns or numeric columns"
-            )
+            raise ValueError("the network has no input: set words, chars, casing, affixes, columns or numeric")
         return self

@@ -1,59 +1,98 @@
-"""The tables of a config: keys, defaults, and what does not go together."""
+"""The sections of a config: their keys, defaults and descriptions, and which values exclude each other.
+
+The string below each field is the only description of its key: `tagger init` writes its first paragraph beside the key,
+`tagger config KEY` and configs/README.md show all of it.
+"""
 
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from tagger.config.features import Features
-from tagger.config.values import ClassWeights, Column, Count, FileOrShare, Metric, Section, Seed, Share, Tag, shown
+from tagger.config.values import (
+    ClassWeights,
+    Column,
+    Count,
+    FileOrShare,
+    Metric,
+    Positive,
+    Section,
+    Seed,
+    Share,
+    Tag,
+    Values,
+    absent,
+    planned,
+    shown,
+)
 from tagger.format_names import Format
 
 PLATEAU = 2  # epochs without a better dev after which schedule = "plateau" halves the learning rate
 
 
 class Data(Section):
-    """Which files, how they are split, and which of their columns."""
+    """Files, splits and columns."""
 
-    train: str
-    """paths are relative to this file"""
-    dev: FileOrShare | None = None
-    """or a share of train; absent: all epochs run, the last weights are kept"""
-    test: FileOrShare | None = None
-    """or a share of train; may be absent"""
-    folds: Annotated[int, Field(ge=2)] | None = None
-    """into how many parts train is cut, one of which is test"""
-    fold: Annotated[int | None, Field(ge=1, validate_default=True)] = None
-    """which of the folds is test, from 1"""
-    group: Column | None = None
-    """the column of documents or speakers, which are never cut; document: their marks in the file"""
+    train: str = Field(examples=["train.tsv"])
+    """The file to train on; paths are relative to this config.
+
+    The name of a public data set, such as ewt:train (`tagger data list`), is fetched on first use.
+    """
+    dev: FileOrShare | None = absent("dev.tsv")
+    """A file, or a share of train: chooses the best epoch and stops training.
+
+    Without dev, all epochs run and the last weights are kept.
+    """
+    test: FileOrShare | None = absent("test.tsv")
+    """A file, or a share of train: scored once, at the end; may be absent."""
+    folds: Annotated[int, Field(ge=2), Values("a whole number, at least 2")] | None = absent(5)
+    """Cross-validation: the number of parts into which train is divided; instead of test."""
+    fold: Annotated[int | None, Field(ge=1, validate_default=True), Values("a whole number, at least 1")] = absent(1)
+    """Which of the folds is test, from 1."""
+    group: Column | None = absent("document")
+    """Column of documents or speakers, each kept in one split.
+
+    `document` stands for marks in the file: `# newdoc` in CoNLL-U, `-DOCSTART-` in column files. Shares and folds are
+    as close to their size as whole groups allow.
+    """
     seed: Seed = 1
-    """draws what is cut off train"""
+    """Seed of the splits that are cut from train.
+
+    It is apart from training.seed, so that runs with different seeds are trained and scored on the same splits.
+    """
     format: Format = "auto"
-    """of the files; auto: it and the columns are recognised by the content"""
-    token: Column | None = None
-    """column, by name or by index from 0"""
-    tag: Column | None = None
-    """column, by name or by index from 0"""
-    sentence: Column | None = None
-    """the column that tells sentences apart"""
+    """Format of the files; auto: recognised by their content, like the columns."""
+    token: Column | None = absent("form")
+    """Column of the token: its name, or its index from 0; in JSON lines a key.
+
+    A name says that the file has a header.
+    """
+    tag: Column | None = absent("upos")
+    """Column of the tag: its name, or its index from 0; negative from the end.
+
+    In CoNLL-U any field, a key of FEATS or MISC, or svo: subject, verb and object by the trees; svo-subtree: all words
+    of a subject or object.
+    """
+    sentence: Column | None = absent("id")
+    """Column whose value changes with each sentence; without it, a blank line ends a sentence."""
     per_row: Literal["token", "sentence"] = "token"
-    """what a row of a table is"""
-    map: dict[str, Tag] = {}
-    """tags, or types of spans, that are merged or renamed: { OLD = "new" }"""
+    """Whether a row of a table holds a token or a whole sentence, its tokens and tags delimited by spaces."""
+    map: dict[str, Tag] = Field(default={}, examples=[{"NNPS": "NNP"}])
+    """Tags, or types of spans, to merge or rename: { OLD = "new" }."""
     scheme: Literal["auto", "none", "iob1", "bio", "ioe1", "ioe2", "bioes"] = "auto"
-    """scheme of the files' tags"""
+    """Scheme of the tags in the files; none: tags are no spans."""
     scheme_train: Literal["same", "iob1", "bio", "ioe1", "ioe2", "bioes"] = "same"
-    """scheme of the tags that the network learns"""
-    ignore: list[str] = []
-    """tags, or types of spans, whose tokens are neither trained on nor scored"""
+    """Scheme that the network learns; predictions are in the files' scheme."""
+    ignore: list[str] = Field(default=[], examples=[["_"]])
+    """Tags, or types of spans, whose tokens are neither trained on nor scored (partly tagged data)."""
     comments: bool = False
-    """whether lines that start with # are comments, where nothing else tells"""
+    """Whether lines that start with # are comments, in column files."""
     encoding: str = "utf-8"
-    """as Python names it"""
+    """Encoding of the files, as Python names it."""
     decimal: Literal[".", ","] = "."
-    """sign before the fraction of a number"""
+    """Decimal separator of numbers."""
     bad_rows: Literal["error", "skip"] = "error"
-    """whether a row that cannot be read is an error or is left out"""
+    """Whether a row that cannot be read is an error, or is skipped, counted and listed."""
 
     @field_validator("test")
     @classmethod
@@ -67,7 +106,7 @@ class Data(Section):
     @classmethod
     def _a_fold_is_the_test_split(cls, folds: int | None, info: ValidationInfo) -> int | None:
         if folds is not None and info.data.get("test") is not None:
-            raise ValueError("one fold of train is the test split, and data.test gives another; take one of them away")
+            raise ValueError("one fold of train is the test split, and data.test names another; remove one of them")
         dev = info.data.get("dev")
         if folds is not None and isinstance(dev, float) and dev + 1 / folds >= 1:
             raise ValueError(f"one of {folds} folds for test and {shown(dev)} for dev leave nothing to train on")
@@ -76,101 +115,106 @@ class Data(Section):
     @field_validator("fold")
     @classmethod
     def _fold_goes_with_folds(cls, fold: int | None, info: ValidationInfo) -> int | None:
-        if "folds" not in info.data:  # that is wrong itself, and told
+        if "folds" not in info.data:  # reported as a problem of its own
             return fold
         folds = info.data["folds"]
         if fold is not None and folds is None:
-            raise ValueError("says which of data.folds is the test split, and that is absent")
+            raise ValueError("needs data.folds, of which it names the one that is test")
         if fold is None and folds is not None:
-            raise ValueError(f"missing; say which of the {folds} folds is the test split, from 1 to {folds}")
+            raise ValueError(f"missing; set it to the fold that is the test split, 1 to {folds}")
         if fold is not None and folds is not None and fold > folds:
-            raise ValueError(f"should be at most {folds}, as many as data.folds says, got {fold}")
+            raise ValueError(f"should be at most data.folds = {folds}, got {fold}")
         return fold
 
 
 class Model(Section):
-    """The recurrent layers; some of what a config leaves open, the plan chooses."""
+    """The recurrent layers and the head."""
 
     cell: Literal["simple_rnn", "lstm", "gru"] = "lstm"
-    """kind of recurrent cell"""
-    units: list[Count] = Field(default=[100], min_length=1)
-    """one entry per stacked layer"""
+    """Kind of recurrent cell."""
+    units: list[Count] = planned([100], min_length=1)
+    """Units of each recurrent layer, one entry per layer."""
     bidirectional: bool = True
-    """whether layers read from both ends"""
+    """Whether a second set of layers reads from the end."""
     merge: Literal["concat", "sum", "mul", "ave"] = "concat"
-    """how the outputs of both directions become one"""
+    """How the outputs of both directions are combined."""
     reset_after: bool = True
-    """GRU only"""
-    dropout: Share = 0.5
-    """before each layer and before the head"""
+    """GRU only: whether the reset gate is applied after the matrix product."""
+    dropout: Share = planned(0.5)
+    """Fraction of values dropped before each layer and the head, the same ones at every step."""
     residual: bool = False
-    """whether what enters a layer is added to what leaves it; all units alike"""
+    """Whether the input of a layer is added to its output, from the second on; all units equal."""
     layer_norm: bool = False
-    """whether what enters a layer, from the second on, is normalised"""
-    head: Literal["softmax", "crf"] = "softmax"
-    """crf learns which tags follow each other"""
+    """Whether the input of each layer is normalised, from the second on."""
+    head: Literal["softmax", "crf"] = planned("softmax")
+    """crf also learns which tags follow each other, and which begin and end a sentence."""
     decode: Literal["auto", "free", "valid"] = "auto"
-    """valid: the best sequence that the scheme allows; auto: valid where there is a scheme"""
+    """valid: the best sequence that the scheme allows; auto: valid if the tags have a scheme."""
 
     @model_validator(mode="after")
     def _residual_layers_are_alike(self) -> "Model":
         if self.residual and len(set(self.units)) > 1:
-            raise ValueError("`residual` adds what enters a layer to what leaves it: all `units` should be the same")
+            raise ValueError("`residual` adds the input of a layer to its output: all `units` should be equal")
         return self
 
 
 class Training(Section):
-    """How the weights are found; some of what a config leaves open, the plan chooses."""
+    """Optimisation, early stopping and seeds."""
 
-    epochs: Count = 30
-    """at most"""
-    batch_size: Count = 32
-    """sentences"""
-    optimizer: Literal["sgd", "rmsprop", "adam", "nadam", "adamw", "lazy_adam"] = "adam"
-    """lazy_adam moves only the rows of a batch"""
-    learning_rate: Annotated[float, Field(gt=0)] = 2e-3
-    """at its height"""
+    epochs: Count = planned(30)
+    """Passes over train, at most."""
+    batch_size: Count = planned(32)
+    """Sentences per batch."""
+    optimizer: Literal["sgd", "rmsprop", "adam", "nadam", "adamw", "lazy_adam"] = planned("adam")
+    """lazy_adam updates only the vectors that occur in the batch: fast with many words."""
+    learning_rate: Positive = planned(2e-3)
+    """The highest rate of the schedule."""
     schedule: Literal["constant", "cosine", "plateau"] = "constant"
-    """of the rate; plateau: halved after 2 epochs without a better dev"""
+    """cosine: falls to 0; plateau: halved after 2 epochs without a better dev."""
     warm_up: Share = 0.0
-    """share of all steps in which the learning rate rises to its height"""
-    clip_norm: Annotated[float, Field(gt=0)] = 1.0
-    """the longest gradient of a step"""
+    """Share of all steps in which the learning rate rises from 0."""
+    clip_norm: Positive = 1.0
+    """Longer gradients are scaled down to this norm."""
     averaging: bool = True
-    """whether an exponential moving average of the weights is scored and saved"""
-    adversarial: Share = 0.0
-    """a second pass learns from inputs changed for the worse, by this share of their length; twice the time"""
-    label_smoothing: Share = 0.0
-    """share of each target that goes to all tags alike"""
-    class_weights: ClassWeights = "none"
-    """balanced | { TAG = weight }: what a token counts in the loss"""
-    metric: Metric = "auto"
-    """of dev; auto: span_f1 where there is a scheme and dev has spans, else accuracy"""
-    patience: Count = 5
-    """epochs without a better dev metric before training stops"""
-    min_epochs: Count = 1
-    """the first epoch whose weights dev may choose: those before have not learned enough to be judged"""
-    max_steps: Count = 5000
-    """longer sentences are cut into windows for the loss only"""
-    seed: Seed = 1
-    """draws the first weights, the order of sentences and what is dropped"""
-    deterministic: bool = False
-    """whether two runs give the same bytes; slower"""
-    precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
-    """half precision: faster products on a GPU"""
+    """Whether an exponential moving average of the weights is scored and saved."""
+    adversarial: Share = planned(0.0)
+    """Length of a worst-case change of the inputs, relative to theirs, for a second pass.
 
-    @model_validator(mode="before")
-    @classmethod
-    def _drop_the_strategy_of_earlier_versions(cls, training: object) -> object:
-        """Drops `strategy = "none"`: resolved configs of earlier versions have the key; any other value is unknown."""
-        if isinstance(training, dict) and training.get("strategy") == "none":
-            return {key: value for key, value in training.items() if key != "strategy"}
-        return training
+    Each batch is trained on twice: as it is, and with its inputs changed in the direction that raises the loss most. It
+    takes twice the time and helps where data is small (Miyato et al., 2017). 0 leaves it out.
+    """
+    label_smoothing: Share = 0.0
+    """Share of each target that is spread over all tags; softmax head only."""
+    class_weights: ClassWeights = planned("none")
+    """Weight of each tag in the loss; balanced: each tag has the same share of it.
+
+    In a table, tags that are not named weigh 1. Softmax head only.
+    """
+    metric: Metric = planned("auto")
+    """Score on dev that chooses the best epoch; auto: span_f1 if the tags are spans, else accuracy.
+
+    Of epochs with the same score, the one with the lowest loss on dev is chosen.
+    """
+    patience: Count = planned(5)
+    """Epochs without a better dev score before training stops."""
+    min_epochs: Count = planned(1)
+    """First epoch whose weights may be chosen as the best.
+
+    Earlier weights can have a high score on a small dev by chance.
+    """
+    max_steps: Count = planned(5000)
+    """Longer sentences are cut into windows in training; tagging never cuts them."""
+    seed: Seed = 1
+    """Seed of the initial weights, the order of sentences and dropout."""
+    deterministic: bool = False
+    """Whether a second run gives the same bytes (same machine, versions and threads); slower."""
+    precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
+    """mixed: products in half precision, faster on a GPU; weights and scores stay in single."""
 
     @model_validator(mode="after")
     def _lazy_adam_needs_unscaled_losses(self) -> "Training":
         if self.optimizer == "lazy_adam" and self.precision == "mixed_float16":
-            raise ValueError('`optimizer = "lazy_adam"` does not go with `precision = "mixed_float16"`')
+            raise ValueError('`optimizer = "lazy_adam"` cannot be used with `precision = "mixed_float16"`')
         return self
 
 
@@ -199,7 +243,7 @@ class Config(Section):
     def _a_metric_needs_dev(cls, training: Training, info: ValidationInfo) -> Training:
         data = info.data.get("data")
         if isinstance(data, Data) and data.dev is None and training.metric != "auto":
-            raise ValueError(f'metric = "{training.metric}" is measured on dev, and data.dev is absent')
+            raise ValueError(f'metric = "{training.metric}" is measured on dev; data.dev is missing')
         return training
 
     @field_validator("training")
@@ -209,5 +253,5 @@ class Config(Section):
         if isinstance(model, Model) and model.head == "crf":
             for key in ("label_smoothing", "class_weights"):
                 if getattr(training, key) != Training.model_fields[key].default:
-                    raise ValueError(f'{key} goes with single tags, and model.head = "crf" learns whole sequences')
+                    raise ValueError(f'{key} needs model.head = "softmax"; a CRF learns whole sequences')
         return training

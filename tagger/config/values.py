@@ -1,23 +1,46 @@
-"""Kinds of values that keys may have, and a section of them."""
+"""Types of values in a config, and its sections."""
 
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
 import pydantic
 from pydantic import BeforeValidator, Field
 
 
 class Section(pydantic.BaseModel):
-    """A table of the config: unknown keys are problems, and so is a value of another type."""
+    """A table of the config; unknown keys and values of the wrong type are problems."""
 
     model_config = pydantic.ConfigDict(
         extra="forbid", frozen=True, strict=True, allow_inf_nan=False, use_attribute_docstrings=True
     )
 
 
+@dataclass(frozen=True)
+class Values:
+    """The values that a type allows, in words for the reference."""
+
+    text: str
+
+
+PLANNED = "planned"
+
+
+def planned(default: Any, **rules: Any) -> Any:
+    """A field whose value the plan chooses from the data if a config leaves it open; `rules` are those of `Field`."""
+    return Field(default=default, json_schema_extra={PLANNED: True}, **rules)
+
+
+def absent(example: Any) -> Any:
+    """A field without a default; the example shows in the reference how it is written."""
+    return Field(default=None, examples=[example])
+
+
 def shown(value: object) -> str:
     """A value as TOML writes it."""
     if isinstance(value, dict):
-        return f"{{ {', '.join(f'{key} = {shown(inner)}' for key, inner in value.items())} }}"
+        return f"{{ {', '.join(f'{key} = {shown(inner)}' for key, inner in value.items())} }}" if value else "{}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(shown, value))}]"
     if isinstance(value, str):
         return f'"{value}"'
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -48,11 +71,14 @@ def _class_weights(value: object) -> object:
     return value
 
 
-FileOrShare = Annotated[str | float, BeforeValidator(_file_or_share)]
-ClassWeights = Annotated[str | dict[str, float], BeforeValidator(_class_weights)]
-Column = Annotated[str | int, BeforeValidator(_column)]
+FileOrShare = Annotated[str | float, BeforeValidator(_file_or_share), Values("a file | a share of train, 0 to 1")]
+ClassWeights = Annotated[
+    str | dict[str, float], BeforeValidator(_class_weights), Values('"none" | "balanced" | { TAG = weight }')
+]
+Column = Annotated[str | int, BeforeValidator(_column), Values("a column: its name, or its index from 0")]
 Tag = Annotated[str, Field(min_length=1)]
-Count = Annotated[int, Field(gt=0)]
-Share = Annotated[float, Field(ge=0, lt=1)]
-Seed = Annotated[int, Field(ge=0, lt=2**32)]
-Metric = Literal["auto", "accuracy", "macro_f1", "span_f1"]  # headlines of an evaluation
+Count = Annotated[int, Field(gt=0), Values("a whole number, at least 1")]
+Positive = Annotated[float, Field(gt=0), Values("a number greater than 0")]
+Share = Annotated[float, Field(ge=0, lt=1), Values("a number from 0, less than 1")]
+Seed = Annotated[int, Field(ge=0, lt=2**32), Values("a whole number from 0")]
+Metric = Literal["auto", "accuracy", "macro_f1", "span_f1"]

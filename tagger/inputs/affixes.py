@@ -80,7 +80,7 @@ def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "In
         counts = count_symbols(zip(parts(part, length, forms), forms.values(), strict=True))
         counts = frequent(counts, settings.min_count, before.vocabulary if before else None)
         affix = Affix(Vocabulary(tuple(counts)), part, length, settings.dim)
-        fitted.append(Fitted(affix, tuple(counts.values()), settings.dropout))
+        fitted.append(Fitted(affix, tuple(counts.values()), settings.unknown_rate))
     return fitted
 
 

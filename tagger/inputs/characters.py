@@ -153,7 +153,7 @@ def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "In
     in_forms = count_symbols((character, n) for form, n in forms.items() for character in form)
     counts = frequent(in_forms, 1, before.vocabulary if before else None)
     characters = Characters(Vocabulary(tuple(counts)), settings.kind, settings.dim, settings.units)
-    return [Fitted(characters, tuple(counts.values()), settings.dropout)]
+    return [Fitted(characters, tuple(counts.values()), settings.unknown_rate)]
 
 
 def visible(form: str) -> str:

@@ -86,5 +86,5 @@ def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "In
         if counts.keys() == {"_"}:
             raise ConfigError(f"features.columns: `{name}` is `_` at every word of train: there is nothing to see")
         column = ColumnInput(Vocabulary(tuple(counts)), number, name, settings.dim)
-        fitted.append(Fitted(column, tuple(counts.values()), settings.dropout))
+        fitted.append(Fitted(column, tuple(counts.values()), settings.unknown_rate))
     return fitted

@@ -100,7 +100,7 @@ def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "In
         counts, rows = _with_vectors(counts, settings, in_train, data)
         dim = rows.rows.shape[1]
     words = WordInput(Vocabulary(tuple(counts)), lowercase, dim)
-    return [Fitted(words, tuple(counts.values()), settings.dropout, rows)]
+    return [Fitted(words, tuple(counts.values()), settings.unknown_rate, rows)]
 
 
 def _with_vectors(

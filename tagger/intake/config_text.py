@@ -1,43 +1,33 @@
-"""A config as TOML with every key, each with why it is so or what it does."""
+"""A config as TOML with every key: the reason for its value above it, its description beside it."""
 
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from textwrap import wrap
-from typing import Literal, get_args, get_origin
 
 import pydantic
 import tomli_w
 
-from tagger.config import Config, Section, Words
+from tagger.config import Config, Words
+from tagger.config.reference import reference
 
-WIDTH, BESIDE = 120, 30  # of a line; where comments beside values begin
-ABSENT = {  # examples
-    "dev": "0.1",
-    "test": '"test.tsv"',
-    "folds": "5",
-    "fold": "1",
-    "group": '"document"',
-    "sentence": '"id"',
-    "token": "0",
-    "tag": "1",
-}
+WIDTH, BESIDE = 120, 30  # characters of a line; column of the comments beside values
 
 
 def config_text(config: Config, why: dict[str, str], head: Iterable[str]) -> str:
-    """The config as TOML.
+    """A config as TOML with comments.
 
     Args:
-        config: every key of it is written, those that are absent as comments.
-        why: paragraphs for comments, by section or key (`data.tag`).
-        head: lines of the comment that it begins with.
+        config: all its keys are written, absent ones as comments.
+        why: reasons for values, paragraphs keyed by section or dotted key (`data.tag`).
+        head: lines of the comment at the top.
     """
     comments = (f"# {_printable(line)}".rstrip() for line in head)
     return "\n".join([*comments, *_lines(config, why)]) + "\n"
 
 
 def path_from(path: Path, folder: Path) -> str:
-    """How a config that stands in a folder names a file."""
+    """The path of a file relative to the folder of a config."""
     absolute, folder = path.absolute(), folder.absolute()
     if not absolute.is_relative_to(folder):
         absolute, folder = path.resolve(), folder.resolve()
@@ -45,30 +35,24 @@ def path_from(path: Path, folder: Path) -> str:
         text = Path(os.path.relpath(absolute, folder)).as_posix()
     except ValueError:  # another drive
         text = absolute.as_posix()
-    return f"./{text}" if text[0] == "~" or ":" in text else text  # no home folder, no data set of the catalogue
+    return f"./{text}" if text[0] == "~" or ":" in text else text  # neither a home folder nor a public data set
 
 
 def _lines(config: Config, why: dict[str, str]) -> Iterator[str]:
+    keys = reference()
     for name, section in config:
         yield ""
         yield from _reasons(why.get(name, ""))
         yield f"[{name}]"
         for i, key in enumerate(type(section).model_fields):
-            dotted, value = f"{name}.{key}", getattr(section, key)
-            if i and why.get(dotted):
+            described, value = keys[f"{name}.{key}"], getattr(section, key)
+            if i and why.get(described.name):
                 yield ""
-            yield from _reasons(why.get(dotted, ""))
-            if value is None and name == "data":
-                yield from _beside(f"# {key} = {ABSENT.get(key, '…')}", describe(type(section), key))
-            else:
-                yield from _beside(f"{key} = {_toml(value)}", describe(type(section), key))
-
-
-def describe(section: type[Section], key: str) -> str:
-    """The choices and the meaning of a key."""
-    field = section.model_fields[key]
-    choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
-    return ": ".join(filter(None, (" | ".join(choices), field.description)))
+            yield from _reasons(why.get(described.name, ""))
+            is_absent = value is None and not described.is_table
+            yield from _beside(
+                f"# {key} = {described.example}" if is_absent else f"{key} = {_toml(value)}", described.comment
+            )
 
 
 def _reasons(text: str) -> Iterator[str]:
@@ -77,13 +61,13 @@ def _reasons(text: str) -> Iterator[str]:
 
 
 def _printable(text: str) -> str:
-    """The text without what a comment of TOML cannot hold, and without what moves the cursor."""
+    """The text without control characters."""
     return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def _beside(line: str, comment: str) -> Iterator[str]:
-    whole = f"{line:<{BESIDE - 2}}  # {comment}" if comment else line
-    yield from [whole] if len(whole) <= WIDTH else [f"# {comment}", line]
+    whole = f"{line:<{BESIDE - 2}}  # {comment}"
+    yield from [whole] if len(whole) <= WIDTH else [*_reasons(comment), line]
 
 
 def _toml(value: object) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tagger.config import Config, load_config, parse_config, with_every_key
-from tagger.config.toml import make_absolute, set_value
+from tagger.config.paths import make_absolute
+from tagger.config.settings import set_value
 from tagger.errors import ConfigError
 from tagger.sweeps.coverage import covering
 from tagger.sweeps.space import Setting, Space, shown_setting

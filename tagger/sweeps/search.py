@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import optuna
 from optuna.trial import TrialState
 
+from tagger.config.older import upgraded_setting
 from tagger.errors import TaggerError
 from tagger.sweeps.drawn import SEED, draw_settings, study_trial, suggested, written
 from tagger.sweeps.space import Setting, Space
@@ -97,7 +98,7 @@ class Search:
             if name == mine or name.rpartition(" ")[0] != sweep:
                 continue
             for trial in optuna.load_study(study_name=name, storage=self._storage).get_trials(deepcopy=False):
-                setting = trial.user_attrs.get(SETTING)
+                setting = upgraded_setting(trial.user_attrs.get(SETTING, {}))
                 if setting and self._space.params(setting) is not None and written(setting) not in seen:
                     seen.add(written(setting))
                     yield setting

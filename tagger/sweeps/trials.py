@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tagger.config import Config, Training
+from tagger.config.older import with_earlier_keys
 from tagger.corpus.download import resolve
 from tagger.errors import DataError
 from tagger.evaluation.score import has_gold_spans, metric_meant, recorded_score
@@ -184,5 +185,4 @@ def without_places(config: Config) -> dict[str, Any]:
     for key in ("adversarial", "min_epochs"):  # earlier versions had no such keys
         if tables["training"][key] == Training.model_fields[key].default:
             del tables["training"][key]
-    tables["training"]["strategy"] = "none"  # as in earlier versions, whose trials and studies keep their names so
-    return tables
+    return with_earlier_keys(tables)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tagger.config import Config, dump_config, parse_config
+from tagger.config.older import upgraded_tables
 from tagger.encoding.arrays import Array
 from tagger.errors import RunError, TaggerError
 from tagger.files import writing
@@ -97,7 +98,7 @@ def read_checkpoint(run_dir: Path) -> Checkpoint:
         about = json.loads(str(arrays.pop("about")))
         if about["format"] != FORMAT:
             raise ValueError(f"its format is {about['format']}")
-        config = parse_config(tomllib.loads(about["config"]))
+        config = parse_config(upgraded_tables(tomllib.loads(about["config"])))
         return Checkpoint(arrays, about["epochs"], config, about["origins"], about["threads"])
     except (OSError, EOFError, LookupError, TypeError, ValueError, zipfile.BadZipFile, TaggerError) as error:
         raise RunError(f"{path}: not a checkpoint that this version reads: {error}", WAYS_OUT) from None

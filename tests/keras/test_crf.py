@@ -221,7 +221,7 @@ def test_a_run_with_each_head_from_partly_tagged_data_gives_valid_sequences(tmp_
                 "train": str(tmp_path / "train.tsv"), "dev": str(tmp_path / "train.tsv"),
                 "scheme": "bio", "scheme_train": "bioes", "ignore": ["?"],
             },
-            "features": {"words": {"dim": 5, "dropout": 0.0}, "affixes": False},
+            "features": {"words": {"dim": 5, "unknown_rate": 0.0}, "affixes": False},
             "model": {"units": [5], "dropout": 0.0, "head": head, "decode": "valid"},
             "training": {"epochs": 25, "learning_rate": 0.05, "batch_size": 4},
         }

@@ -237,7 +237,7 @@ def test_files_in_any_notation_give_the_same_weights_and_spans_and_their_own_tag
         path.write_text("\n".join(written(sentence, written_in) for sentence in NAMES))
         config = {
             "data": {**dict.fromkeys(("train", "dev", "test"), str(path)), "scheme_train": scheme_train},
-            "features": {"words": {"dim": 8, "dropout": 0.0}, "affixes": False},
+            "features": {"words": {"dim": 8, "unknown_rate": 0.0}, "affixes": False},
             "model": {"units": [8], "decode": decode, "dropout": 0.0},
             "training": {"epochs": 8, "learning_rate": 0.1, "averaging": False, "deterministic": True},
         }

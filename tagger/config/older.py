@@ -1,0 +1,47 @@
+"""Keys of earlier versions, renamed in what tagger itself has written: run folders, checkpoints, sweep folders."""
+
+from typing import Any
+
+RENAMED = {
+    f"features.{feature}.dropout": f"features.{feature}.unknown_rate"
+    for feature in ("words", "chars", "affixes", "columns")
+}
+
+
+def upgraded_tables(tables: dict[str, Any]) -> dict[str, Any]:
+    """The tables of a config that an earlier version wrote, with today's keys."""
+    features = {name: _renamed(table, RENAMED) for name, table in _feature_tables(tables).items()}
+    training = dict(tables.get("training", {}))
+    if training.get("strategy") == "none":
+        del training["strategy"]
+    return tables | {"features": tables.get("features", {}) | features, "training": training}
+
+
+def upgraded_setting(setting: dict[str, Any]) -> dict[str, Any]:
+    """A setting of a sweep, {dotted key: value}, with today's keys."""
+    return {RENAMED.get(key, key): _renamed_inside(key, value) for key, value in setting.items()}
+
+
+def with_earlier_keys(tables: dict[str, Any]) -> dict[str, Any]:
+    """The tables of a config with the keys of earlier versions, so that the hashes that name trials stay the same."""
+    earlier = {new: old for old, new in RENAMED.items()}
+    return tables | {
+        "features": tables["features"]
+        | {name: _renamed(table, earlier) for name, table in _feature_tables(tables).items()},
+        "training": tables["training"] | {"strategy": "none"},
+    }
+
+
+def _feature_tables(tables: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The tables among the values of `[features]`, keyed by their dotted key's last part."""
+    return {name: value for name, value in tables.get("features", {}).items() if isinstance(value, dict)}
+
+
+def _renamed(table: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    last = {old.rpartition(".")[2]: new.rpartition(".")[2] for old, new in names.items()}
+    return {last.get(key, key): value for key, value in table.items()}
+
+
+def _renamed_inside(key: str, value: Any) -> Any:
+    is_feature = any(old.startswith(f"{key}.") for old in RENAMED)
+    return _renamed(value, RENAMED) if is_feature and isinstance(value, dict) else value

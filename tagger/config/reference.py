@@ -1,0 +1,176 @@
+"""The reference of all config keys, made from the fields: values, defaults, descriptions."""
+
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from textwrap import wrap
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from pydantic_core import PydanticUndefined
+
+from tagger.config.sections import Config
+from tagger.config.values import PLANNED, Section, Values, shown
+
+PLAN_MARK = "*"
+PLAN_NOTE = "* if the config does not set it, `tagger train` may choose another value by the size and kind of the data"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of a config.
+
+    Args:
+        name: the dotted key, such as `model.units`.
+        values: the allowed values, in words.
+        default: as TOML; empty if the key has none.
+        example: a value as TOML, another one than the default if possible.
+        description: paragraphs; the first one is a single line.
+        has_choices: whether the values are a fixed list of words.
+        is_planned: whether the plan may choose a value if a config leaves the key open.
+        is_table: whether it is a section, or a table with keys of its own.
+    """
+
+    name: str
+    values: str
+    default: str
+    example: str
+    description: str
+    has_choices: bool
+    is_planned: bool
+    is_table: bool
+
+    @property
+    def summary(self) -> str:
+        """The first paragraph of the description, without its full stop."""
+        return self.description.partition("\n\n")[0].removesuffix(".")
+
+    @property
+    def comment(self) -> str:
+        """What stands beside the key in a config: its choices, if they are a fixed list, and its summary."""
+        return f"{self.values}: {self.summary}" if self.has_choices else self.summary
+
+
+def reference(section: type[Section] = Config, prefix: str = "") -> dict[str, Key]:
+    """Every key of a section and of the tables in it, by dotted name, each table before its keys."""
+    keys: dict[str, Key] = {}
+    hints = get_type_hints(section, include_extras=True)
+    for name, field in section.model_fields.items():
+        dotted, (values, has_choices) = f"{prefix}{name}", _values(hints[name])
+        tables = [*_tables(hints[name])]
+        default = field.get_default(call_default_factory=True)
+        has_default = default is not PydanticUndefined and (default is not None or bool(tables))
+        keys[dotted] = Key(
+            name=dotted,
+            values=values,
+            default=_toml(default) if has_default else "",
+            example=shown(field.examples[0]) if field.examples else _other(values, _toml(default), has_choices),
+            description=_unwrapped(field.description or (tables[0].__doc__ if tables else "") or ""),
+            has_choices=has_choices,
+            is_planned=isinstance(field.json_schema_extra, dict) and PLANNED in field.json_schema_extra,
+            is_table=bool(tables),
+        )
+        for table in tables:
+            keys |= reference(table, f"{dotted}.")
+    return keys
+
+
+def describe_key(keys: Mapping[str, Key], name: str, width: int) -> str:
+    """A key as text for a terminal of some columns, with the keys of its table."""
+    key, lines = keys[name], [f"[{name}]"]
+    if "." in name:
+        lines = [f"{name} = {key.default}" if key.default else name, f"  values: {key.values}"]
+        if not key.default:
+            lines.append(f"  default: none; for example {key.example}")
+        if key.is_planned:
+            lines += wrap(PLAN_NOTE, width, initial_indent="  ", subsequent_indent="    ")
+    for paragraph in key.description.split("\n\n"):
+        lines += ["", *wrap(paragraph, width, initial_indent="  ", subsequent_indent="  ")]
+    if "." in name and not key.is_table:
+        lines += ["", "  " + shlex.join(["--set", f"{name}={key.example}"])]
+    if inner := {each: key for each, key in keys.items() if each.startswith(f"{name}.")}:
+        lines += ["", describe_keys(inner, width)]
+    return "\n".join(lines)
+
+
+def describe_keys(keys: Mapping[str, Key], width: int) -> str:
+    """Lines for each key: its default and its summary, wrapped to some columns."""
+    lines: list[str] = []
+    for name, key in keys.items():
+        if "." not in name:
+            lines += ["", f"[{name}] {key.summary}"]
+            continue
+        default = ("on" if key.default not in ("", "false") else key.default) if key.is_table else key.default
+        mark = f" {PLAN_MARK}" if key.is_planned else ""
+        lines += wrap(
+            f"{name + ' = ' + (default or '…') + mark:<38} {key.comment}",
+            max(width, 60),
+            initial_indent="  ",
+            subsequent_indent=" " * 41,
+            break_on_hyphens=False,
+        )
+    return "\n".join([*lines, "", PLAN_NOTE]).strip("\n")
+
+
+def markdown(keys: Mapping[str, Key]) -> str:
+    """The reference as Markdown: a table for each section, and longer descriptions below it."""
+    lines: list[str] = []
+    for name in (name for name, key in keys.items() if key.is_table):
+        rows = {row.rpartition(".")[2]: key for row, key in keys.items() if row.rpartition(".")[0] == name}
+        lines += ["", f"{'###' if '.' in name else '##'} {name}", "", keys[name].description, ""]
+        lines += ["| key | default | values | |", "|---|---|---|---|"]
+        for row, key in rows.items():
+            default = f"`{key.default}`" if key.default and not (key.is_table and key.default != "false") else ""
+            cells = [f"`{row}`", default + (f" {PLAN_MARK}" if key.is_planned else ""), key.values, key.summary]
+            lines.append(
+                f"| {' | '.join(cell.replace('|', chr(92) + '|').replace('*', chr(92) + '*') for cell in cells)} |"
+            )
+        for key in rows.values():
+            details = key.description.partition("\n\n")[2]
+            if details and not key.is_table:
+                lines += ["", f"`{key.name}`: {details}"]
+    return "\n".join(lines).strip("\n") + "\n"
+
+
+def _unwrapped(text: str) -> str:
+    """Paragraphs of one line each."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, Section):
+        return shown(value.model_dump(exclude_none=True))
+    return "false" if value is None else shown(value)
+
+
+def _other(values: str, default: str, has_choices: bool) -> str:
+    """A value that is not the default, if the values are listed."""
+    if values == "true | false":
+        return "true" if default == "false" else "false"
+    return next(choice for choice in values.split(" | ") if choice != default.strip('"')) if has_choices else default
+
+
+def _tables(annotation: Any) -> Iterator[type[Section]]:
+    """The sections among the alternatives of a type."""
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        yield annotation
+    elif get_origin(annotation) in (Annotated, Union, UnionType):
+        for part in get_args(annotation):
+            yield from _tables(part)
+
+
+def _values(annotation: Any) -> tuple[str, bool]:
+    """The values that a type allows, in words, and whether they are a fixed list."""
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        words = next((part.text for part in parts[1:] if isinstance(part, Values)), None)
+        return (words, False) if words else _values(parts[0])
+    if origin in (Union, UnionType):
+        return _values(next(part for part in parts if part is not type(None)))
+    if origin is Literal:
+        return " | ".join(map(str, parts)), True
+    if origin is list:
+        return f"a list: {_values(parts[0])[0]}", False
+    if origin is dict or (isinstance(annotation, type) and issubclass(annotation, Section)):
+        return "a table", False
+    return {bool: "true | false", str: "text", int: "a whole number", float: "a number"}[annotation], False

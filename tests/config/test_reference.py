@@ -1,0 +1,101 @@
+"""The reference of config keys: complete, and the same wherever it is shown."""
+
+import pytest
+
+from tagger.config import Section, parse_config
+from tagger.config.reference import describe_key, describe_keys, markdown, reference
+from tagger.config.values import Count, absent, planned
+from tagger.intake.config_text import config_text
+
+KEYS = reference()
+
+
+@pytest.mark.parametrize("key", KEYS.values(), ids=KEYS)
+def test_every_key_has_a_description_a_default_or_an_example(key):
+    assert key.summary, f"{key.name}: no description below its field"
+    assert "\n" not in key.summary
+    assert not key.summary.endswith(".")
+    assert key.default or key.example
+
+
+@pytest.mark.parametrize("name", [name for name, key in KEYS.items() if "." in name and not key.is_table])
+def test_the_example_of_a_key_is_a_valid_setting(name, tmp_path):
+    from tagger.config import load_config
+
+    needed = {"data.folds": ["data.fold=1"], "data.fold": ["data.folds=5"], "data.test": [], "training.metric": []}
+    needed |= {
+        "features.words.trainable": ["features.words.vectors=glove:50d"],
+        "features.words.word_list": ["features.words.vectors=glove:50d"],
+    }
+    if name.startswith("features.columns."):
+        needed[name] = ["features.columns.names=[1]"]
+    path = tmp_path / "mine.toml"
+    path.write_text('[data]\ntrain = "train.tsv"\ndev = 0.1\n')
+
+    assert load_config(path, [*needed.get(name, []), f"{name}={KEYS[name].example}"])
+
+
+def test_init_and_the_reference_and_the_terminal_say_the_same_of_a_key():
+    summary = "Whether the input of each layer is normalised, from the second on"
+
+    text = config_text(parse_config({"data": {"train": "a"}}), {}, [])
+
+    assert f"layer_norm = false            # {summary}\n" in text
+    assert f"| `layer_norm` | `false` | true \\| false | {summary} |\n" in markdown(KEYS)
+    assert f"  {summary}.\n" in describe_key(KEYS, "model.layer_norm", 100)
+    assert f"  model.layer_norm = false               {summary}\n" in describe_keys(KEYS, 120)
+
+
+def test_a_key_is_described_with_its_values_default_and_a_setting_to_type():
+    assert describe_key(KEYS, "model.head", 60).splitlines() == [
+        'model.head = "softmax"',
+        "  values: softmax | crf",
+        "  * if the config does not set it, `tagger train` may choose",
+        "    another value by the size and kind of the data",
+        "",
+        "  crf also learns which tags follow each other, and which",
+        "  begin and end a sentence.",
+        "",
+        "  --set model.head=crf",
+    ]
+
+
+def test_a_table_is_described_with_its_keys():
+    text = describe_key(KEYS, "features.affixes", 100)
+
+    assert text.startswith("features.affixes = { lengths = [1, 2, 3, 4], shape = true")
+    assert "\n  features.affixes.lengths = [1, 2, 3, 4]" in text
+
+
+class Inner(Section):
+    """A table of its own."""
+
+    size: Count = 3
+    """Its size."""
+
+
+class Outer(Section):
+    """For these tests."""
+
+    inner: Inner | None = None
+    bare: bool = True
+    rate: float = planned(0.5)
+    """How fast.
+
+    Longer
+    text.
+    """
+    file: str | None = absent("a.txt")
+    """A file."""
+
+
+def test_keys_follow_from_fields():
+    keys = reference(Outer, "outer.")
+
+    assert [*keys] == ["outer.inner", "outer.inner.size", "outer.bare", "outer.rate", "outer.file"]
+    assert keys["outer.inner"].description == "A table of its own."
+    assert keys["outer.bare"].description == ""
+    assert (keys["outer.bare"].values, keys["outer.bare"].example) == ("true | false", "false")
+    assert keys["outer.rate"].description == "How fast.\n\nLonger text."
+    assert keys["outer.rate"].is_planned
+    assert (keys["outer.file"].default, keys["outer.file"].example) == ("", '"a.txt"')
