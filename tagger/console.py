@@ -120,9 +120,14 @@ def _tell(error: BaseException, named: Callable[[str], str]) -> NoReturn:
         where = f"{error.filename}: " if error.filename else ""
         _say(f"error: {where}{error.strerror or error}")
         raise typer.Exit(1)
-    # Only what tagging needs may be installed; a module of our own that is not there is a bug.
+    # A light installation lacks what training needs; a missing module of our own is a bug.
     if isinstance(error, ModuleNotFoundError) and not f"{error.name}.".startswith("tagger."):
-        _say(f"error: this command needs {error.name}, which is not installed\n\nhint: pip install {error.name}")
+        from tagger.packages import installation_command, missing_packages
+
+        extra = "ray" if error.name == "ray" else "train"
+        names = ", ".join(missing_packages(extra) or [str(error.name)])
+        _say(f"error: this command needs packages that are not installed: {names}\n\n"
+             f"hint: {installation_command(extra)}")  # fmt: skip
         raise typer.Exit(1)
     if isinstance(error, MemoryError):
         _say("error: not enough memory\n\nhint: a smaller training.batch_size or training.max_steps needs less")

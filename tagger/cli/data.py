@@ -1,4 +1,4 @@
-"""The commands check, init, convert and data."""
+"""The commands for data: init, check, convert, data list, data fetch."""
 
 from inspect import signature
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from tagger.cli.options import (
+    READING,
     BadRows,
     Debug,
     Encoding,
@@ -27,7 +28,7 @@ from tagger.format_names import Format
 def check(
     paths: Annotated[list[Path], typer.Argument(metavar="CONFIG|FILE...", help="A config, or tagged files.")],
     output_format: Annotated[
-        Literal["text", "json"], typer.Option("--format", "-f", help="json: everything that was found.")
+        Literal["text", "json"], typer.Option("--format", "-f", help="json: all findings.")
     ] = "text",
     token: TokenColumn = None,
     tag: TagColumn = None,
@@ -38,7 +39,7 @@ def check(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Find what is wrong with a config or with data, file and line."""
+    """Report problems of a config or of data, with file and line."""
     import json
 
     from tagger.corpus.layout import UNKNOWN
@@ -48,7 +49,7 @@ def check(
 
     known = known_layout(input_format, token, tag, sentence, encoding, bad_rows)
     if known != UNKNOWN and any(map(is_config, paths)):
-        raise typer.BadParameter("--token and so on are of files of data; a config says it itself, as data.token")
+        raise typer.BadParameter("--token and the like are for data files; a config has data.token instead")
     named = in_options(signature(check).parameters)
     checked = check_paths([local(path, "config or data") for path in paths], known, named=named)
     is_json = output_format == "json"
@@ -59,12 +60,12 @@ def check(
 
 @reported
 def init(
-    paths: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Tagged files, or one to cut dev from.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Tagged files, or a single one.")],
     encoding: Encoding = None,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Print a full, commented config that is guessed from data."""
+    """Print a config for tagged files: format, columns, splits and network, each with its reason."""
     from tagger.intake.init import guess_config
 
     files = {path: local(path) for path in paths}
@@ -76,11 +77,11 @@ def init(
 def convert(
     source: Annotated[Path, typer.Argument(metavar="IN", help="A tagged file; -: standard input.")],
     target: Annotated[
-        Path, typer.Argument(metavar="OUT", help="The file to write, packed if it ends in .gz; -: standard output.")
+        Path, typer.Argument(metavar="OUT", help="The file to write, compressed if it ends in .gz; -: standard output.")
     ],
     scheme: Annotated[
         Literal["iob1", "bio", "ioe1", "ioe2", "bioes", "bilou", "bmes", "bmewo"] | None,
-        typer.Option(help="Write tags in this scheme, mended where they are not valid; default: as they are."),
+        typer.Option(help="Scheme of the written tags, invalid ones corrected; default: tags stay as they are."),
     ] = None,
     token: TokenColumn = None,
     tag: TagColumn = None,
@@ -88,20 +89,20 @@ def convert(
     per_row: PerRow = "token",
     from_format: Annotated[
         Format,
-        typer.Option("--from", "--input-format", help="The format of IN; auto recognises it by its content."),
+        typer.Option("--from", "--input-format", help="Format of IN.", rich_help_panel=READING),
     ] = "auto",
     to_format: Annotated[
         Format,
-        typer.Option("--to", help="The format of OUT; auto goes by its name, and is columns where that does not tell."),
+        typer.Option("--to", help="Format of OUT; auto: by its name, else columns."),
     ] = "auto",
     encoding: Encoding = None,
     bad_rows: BadRows = "error",
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Write a tagged file in another format or scheme.
+    """Convert a tagged file to another format or scheme.
 
-    Columns are told as in a config: --token, --tag, --sentence, --per-row and --bad-rows are its data.token and so on.
+    `--tag svo` writes the subjects, verbs and objects of a treebank's trees.
     """
     from tagger.intake.convert import converted
 
@@ -114,7 +115,7 @@ def convert(
 
 @reported
 def list_data_sets(quiet: Quiet = False, debug: Debug = False) -> None:
-    """List the public data sets that can be fetched, with licence and source."""
+    """List the public data sets, with licence and source."""
     from tagger.corpus.catalogue import format_catalogue
 
     print_data(format_catalogue())
@@ -123,12 +124,12 @@ def list_data_sets(quiet: Quiet = False, debug: Debug = False) -> None:
 @reported
 def fetch_data_set(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="A data set, or one of its files: ewt, ewt:train, glove:100d.")
+        str, typer.Argument(metavar="NAME", help="A data set or one of its files: ewt, ewt:train, glove:100d.")
     ],
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Download a public data set, verify it, and print where its files are."""
+    """Download a public data set, verify it, and print the paths of its files."""
     from tagger.corpus.download import fetch
 
     with download_progress(quiet=quiet) as listen:

@@ -1,4 +1,4 @@
-"""The commands evaluate, compare, report and inspect."""
+"""The commands that score taggers: evaluate and compare."""
 
 import logging
 from pathlib import Path
@@ -31,7 +31,7 @@ def evaluate(
     model: ModelDir,
     path: Annotated[Path, typer.Argument(metavar="FILE", help="A tagged file.")],
     output_format: Annotated[
-        Literal["text", "json"], typer.Option("--format", "-f", help="json: one object, its ratios from 0 to 1.")
+        Literal["text", "json"], typer.Option("--format", "-f", help="json: one object, ratios from 0 to 1.")
     ] = "text",
     token: TokenColumn = None,
     tag: TagColumn = None,
@@ -43,7 +43,7 @@ def evaluate(
     threads: Threads = 0,
     debug: Debug = False,
 ) -> None:
-    """Score a tagged file: accuracy with its interval beside baselines, each tag's scores, errors to read."""
+    """Score a tagger on a tagged file: accuracy beside baselines, scores by tag, errors to read."""
     import json
 
     from tagger.corpus.chunks import near
@@ -61,12 +61,12 @@ def evaluate(
 @reported
 def compare(
     first: Annotated[Path, typer.Argument(metavar="A", help="A run folder or a bundle folder.")],
-    second: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="Another run folder or bundle folder.")],
     path: Annotated[Path, typer.Argument(metavar="FILE", help="A tagged file that neither was trained on.")],
     output_format: Annotated[
         Literal["text", "json"], typer.Option("--format", "-f", help="json: one object, with every changed token.")
     ] = "text",
-    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a page for a browser too.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write a web page.")] = None,
     token: TokenColumn = None,
     tag: TagColumn = None,
     sentence: SentenceColumn = None,
@@ -77,9 +77,9 @@ def compare(
     threads: Threads = 0,
     debug: Debug = False,
 ) -> None:
-    """Tell whether one of two taggers is better: tests, changed tags, tokens that were mended and broken.
+    """Test whether one of two taggers is better, and list the tokens that they tag differently.
 
-    Differences are B's number less A's. Interval and p come from one test, which swaps tags of whole sentences.
+    Differences are B minus A. Intervals and p come from a paired permutation test over sentences.
     """
     import json
 
@@ -106,84 +106,3 @@ def compare(
         if is_json
         else format_comparison(comparison, str(first), str(second))
     )
-
-
-@reported
-def report(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
-    quiet: Quiet = False,
-    debug: Debug = False,
-) -> None:
-    """Write a run's report.html again, from its folder alone; the data may have moved."""
-    from tagger.training.report import write_report
-
-    print_data(str(write_report(check_operand(run, "run"))))
-
-
-@reported
-def inspect(
-    path: Annotated[
-        Path | None, typer.Argument(metavar="CONFIG|MODEL", help="A config, a run folder or a bundle folder.")
-    ] = None,
-    layer: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TEXT",
-            help='In place of both, a layer: "gru units=9 inputs=10"; also bidirectional, merge, reset_after, steps.',
-        ),
-    ] = None,
-    sentence: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Show the states at each step of this sentence.")
-    ] = None,
-    input_path: Annotated[
-        Path | None,
-        typer.Option(
-            "--input",
-            "-i",
-            metavar="FILE",
-            help="The same for the first sentence of a file; where only numbers enter, also of numbers, a step a line.",
-        ),
-    ] = None,
-    constant: Annotated[
-        float | None,
-        typer.Option(metavar="X", help="Let every weight be X, and each bias 0, but 1 of an LSTM's forget gate."),
-    ] = None,
-    output_format: Annotated[
-        Literal["text", "json"], typer.Option("--format", "-f", help="json: everything, each number in full.")
-    ] = "text",
-    html: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also write a page, the states as heat maps.")
-    ] = None,
-    quiet: Quiet = False,
-    debug: Debug = False,
-) -> None:
-    """Look inside: layers, shapes, parameters with their formula, and the states at each step."""
-    import json
-
-    from tagger.inspection.subject import subject_of
-    from tagger.inspection.text import format_text
-    from tagger.inspection.to_json import to_json
-
-    if (path is None) == (layer is None):
-        raise typer.BadParameter("one thing is inspected: a CONFIG, a MODEL, or a --layer")
-    if sentence is not None and input_path is not None:
-        raise typer.BadParameter("--sentence gives a sentence, and so does --input: take one of them")
-    source = local(input_path, "input") if input_path is not None else sentence
-    if path is not None:
-        check_operand(path, "config or model")
-    if constant is not None and source is None:
-        raise typer.BadParameter("--constant is for the states: it goes with --sentence or --input")
-    subject = subject_of(path, layer, constant=constant, needs_weights=source is not None)
-    steps = None
-    if source is not None:
-        from tagger.inspection.steps import sentence_steps
-
-        steps = sentence_steps(subject, source)
-    if html is not None:
-        from tagger.inspection.html import html_page
-
-        with output(html) as file:
-            file.write(html_page(subject, steps))
-        log.info("the page is %s", html)
-    is_json = output_format == "json"
-    print_data(json.dumps(to_json(subject, steps), ensure_ascii=False) if is_json else format_text(subject, steps))

@@ -1,16 +1,14 @@
-"""Operands of commands: where another kind of thing stands than the command takes, the command that is right.
+"""Checks of operands: for an operand of the wrong kind, a hint with the command that works.
 
-A hint repeats the command as it was typed, with the operand that was meant.
+The hint repeats the command line as typed, with the operand that was probably meant.
 """
 
 import shlex
 from collections.abc import Iterator, Sequence
-from contextvars import ContextVar
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import typer.core
-
+from tagger.cli.help import typed
 from tagger.cli.kinds import (
     RUNS,
     Kind,
@@ -48,34 +46,24 @@ NAMES: dict[Wanted | Kind, str] = {
     "input": "a file of sentences",
     "empty": "an empty file",
     "bundle": "a bundle folder",
-    "unfinished": "a run that has not come to its end",
+    "unfinished": "an unfinished run",
     "sweep": "a sweep's folder",
     "folder": "a folder",
 }
 MODELS: tuple[Wanted, ...] = ("model", "run", "config or model")
 CONFIGS: tuple[Wanted, ...] = ("config", "sweep file")
 
-_typed: ContextVar[tuple[str, ...]] = ContextVar("typed", default=("",))  # the command and what stands behind it
-
-
-class Commands(typer.core.TyperGroup):
-    """The commands, which remember the words that were typed."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: D102
-        _typed.set(tuple(args) or ("",))
-        return super().parse_args(ctx, args)
-
 
 def check_operand(path: Path, wanted: Wanted, *others: Path) -> Path:
-    """The path, if it is what the command takes, or a stream, of which nobody knows.
+    """The path, if it is of the kind that the command expects, or a stream.
 
     Args:
-        path: as it was typed.
-        wanted: what the command takes there.
-        others: further operands of the command, with which this one may have been confused.
+        path: as typed.
+        wanted: what the command expects.
+        others: further operands of the command, which may have been swapped with this one.
 
     Raises:
-        TaggerError: it is something else; with the command that is right.
+        TaggerError: it is of another kind; the hint is a command that works.
     """
     kind = kind_of(path)
     if kind == "stream" or kind in ACCEPTED[wanted]:
@@ -102,7 +90,7 @@ def _problem(path: Path, kind: Kind, wanted: Wanted, meant: Path | None) -> str:
 
 
 def _meant(path: Path, kind: Kind, wanted: Wanted) -> Iterator[Path]:
-    """Paths that may have been meant and would do, the likeliest first."""
+    """Paths of the right kind that may have been meant, the likeliest first."""
     candidates: list[Path | None] = []
     if kind == "missing":
         candidates = [like(path, *ACCEPTED[wanted])]
@@ -120,9 +108,9 @@ def _meant(path: Path, kind: Kind, wanted: Wanted) -> Iterator[Path]:
         candidates = [*entries(path, *ACCEPTED[wanted])]
     elif wanted == "config or data" and kind in ("run", "unfinished", "bundle", "sweep"):
         candidates = [_config_in(path)]
-    elif wanted in ("data", "input") and _typed.get()[0] != "init":
+    elif wanted in ("data", "input") and typed.get()[0] != "init":
         config = path if kind == "config" else base_of(path) if kind == "sweep file" else _config_in(path)
-        if not (_typed.get()[0] == "evaluate" and kind in ("run", "bundle")):  # two models: they are compared
+        if not (typed.get()[0] == "evaluate" and kind in ("run", "bundle")):  # two models: they are compared
             candidates = [data_of(config)] if config else [*data_in(path)]
     for candidate in candidates:
         if candidate is not None and kind_of(candidate) in ACCEPTED[wanted]:
@@ -135,11 +123,11 @@ def _config_in(folder: Path) -> Path | None:
 
 
 def _otherwise(path: Path, kind: Kind, wanted: Wanted) -> str:
-    """The command to type where nothing can be put in the operand's place."""
+    """A command to type if no path can replace the operand."""
     if kind == "unfinished" and wanted not in ("data", "input"):
         return _line("train", path / "config.toml", "--run", path, "--resume")
     if kind == "sweep file" and wanted != "sweep file":
-        return _line("sweep", path, *(["--dry-run"] if _typed.get()[0] in ("check", "init") else []))
+        return _line("sweep", path, *(["--dry-run"] if typed.get()[0] in ("check", "init") else []))
     if wanted in MODELS:
         return _about_models(path, kind, wanted)
     return _about_configs(path, kind, wanted) if wanted in CONFIGS else _about_data(path, kind, wanted)
@@ -148,26 +136,26 @@ def _otherwise(path: Path, kind: Kind, wanted: Wanted) -> str:
 def _about_models(path: Path, kind: Kind, wanted: Wanted) -> str:
     if kind == "config":
         return f"`{_line('train', path)}` makes one, then `{_command(path, wanted, [RUNS / path.stem])}`"
-    command, *operands = _typed.get()
+    command, *operands = typed.get()
     run = newest_run()
-    makes = "" if run else ", where MODEL is a run folder: `tagger train CONFIG` makes one, under runs/"
+    makes = "" if run else ", where MODEL is a run folder; `tagger train CONFIG` makes one in runs/"
     if command in ("predict", "inspect", "bench") and kind == "data":
         return _line(command, run or "MODEL", "--input", path) + makes
     if command == "report" and kind == "data":
         return _line("evaluate", run or "MODEL", path) + makes
     if command == "predict" and kind == "missing" and " " in str(path):  # a sentence, and no model
         return _line(command, run or "MODEL", *operands) + makes
-    return _command(path, wanted, [run]) if run else "tagger train CONFIG makes one, under runs/"
+    return _command(path, wanted, [run]) if run else "`tagger train CONFIG` makes one in runs/"
 
 
 def _about_configs(path: Path, kind: Kind, wanted: Wanted) -> str:
-    if kind == "config":  # where a sweep's file is wanted
+    if kind == "config":  # the command expects a sweep file
         return f'`{_line("train", path)}` trains it once; a sweep\'s file has base = "{path.name}" and a [sweep.space]'
     folder = path if kind in ("run", "bundle", "sweep") else run_around(path)
     if folder is not None:
         config = _config_in(folder)
         again = config and _line("train", config, "--run", f"{config.parent}-again")
-        return again or f"`{_line('train', 'CONFIG', '--from', folder)}` begins with its weights"
+        return again or f"`{_line('train', 'CONFIG', '--from', folder)}` starts from its weights"
     is_data = kind == "data" or (kind == "missing" and ":" in str(path))  # of a public data set, as ewt:train
     home = path if kind == "folder" else path.parent
     if not is_data and (there := next(entries(home, *ACCEPTED[wanted]), None)):
@@ -175,11 +163,11 @@ def _about_configs(path: Path, kind: Kind, wanted: Wanted) -> str:
     source = path if is_data else next(iter([*data_in(home), *data_in(Path())]), Path("FILE"))
     names = ("mine.toml", *(f"mine-{number}.toml" for number in range(2, 100)))
     config = next(Path(name) for name in names if not Path(name).exists())
-    return f"`{_line('init', source)} >{config}` writes a config from data, `{_line('train', config)}` trains by it"
+    return f"`{_line('init', source)} >{config}` writes a config from data, `{_line('train', config)}` trains with it"
 
 
 def _about_data(path: Path, kind: Kind, wanted: Wanted) -> str:
-    command, *operands = _typed.get()
+    command, *operands = typed.get()
     if command == "evaluate" and kind in ("run", "bundle"):
         return _line("compare", *operands, next(iter(data_in(Path())), "FILE"))
     config = path if kind == "config" else _config_in(path)
@@ -190,7 +178,7 @@ def _about_data(path: Path, kind: Kind, wanted: Wanted) -> str:
     if in_place:
         takes_all = kind == "folder" and command in ("init", "check")
         return _command(path, wanted, in_place if takes_all else in_place[:1])
-    return "data is a token and its tag a line, parted by TAB, and a blank line between sentences"
+    return "a data file has a token, a TAB and its tag on each line, and a blank line between sentences"
 
 
 def _line(command: str, *operands: object) -> str:
@@ -198,20 +186,22 @@ def _line(command: str, *operands: object) -> str:
 
 
 def _command(path: Path, wanted: Wanted, meant: Sequence[Path]) -> str:
-    """The command line as it was typed, with something else in an operand's place."""
-    command, *words = _typed.get()
-    places = [i for i, word in enumerate(words) if Path(word.rpartition("=")[2] if word[:2] == "--" else word) == path]
-    if not places:
+    """The command line as typed, with one operand replaced."""
+    command, *words = typed.get()
+    positions = [
+        i for i, word in enumerate(words) if Path(word.rpartition("=")[2] if word[:2] == "--" else word) == path
+    ]
+    if not positions:
         return _line(command, *meant)
     is_first = (
         wanted not in ("data", "input") and command != "train"
-    )  # data stands behind models, and --from behind the config
-    place = places[0 if is_first else -1]
-    option = "".join(words[place].rpartition("=")[:2]) if words[place][:2] == "--" else ""
-    return _line(command, *words[:place], *(f"{option}{each}" for each in meant), *words[place + 1 :])
+    )  # data comes after models, and --from after the config
+    i = positions[0 if is_first else -1]
+    option = "".join(words[i].rpartition("=")[:2]) if words[i][:2] == "--" else ""
+    return _line(command, *words[:i], *(f"{option}{each}" for each in meant), *words[i + 1 :])
 
 
 def _swapped(path: Path, other: Path) -> str:
-    command, *words = _typed.get()
+    command, *words = typed.get()
     swap = {path: other, other: path}
     return _line(command, *(swap.get(Path(word), word) for word in words))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from tagger.cli.help import ALWAYS
 from tagger.cli.kinds import kind_of
 from tagger.cli.operands import Wanted, check_operand
 from tagger.format_names import Format
@@ -13,43 +14,76 @@ from tagger.format_names import Format
 if TYPE_CHECKING:
     from tagger.corpus.layout import Layout
 
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only warnings.")]
-Threads = Annotated[int, typer.Option(min=0, metavar="N", help="Threads to compute with; 0: one per core.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
-On = Annotated[Literal["local", "ray"], typer.Option("--on", help="Work on this machine, or on a Ray cluster.")]
+READING = "Reading the file (recognised if not set)"
+RAY = "On a Ray cluster"
+
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print warnings and errors only, no progress.", rich_help_panel=ALWAYS)
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.", rich_help_panel=ALWAYS)]
+Threads = Annotated[int, typer.Option(min=0, metavar="N", help="Number of threads; 0: one per core.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Set a key of the config; may be repeated. `tagger config` lists all keys.",
+    ),
+]
+On = Annotated[
+    Literal["local", "ray"], typer.Option("--on", help="Run on this machine or on a Ray cluster.", rich_help_panel=RAY)
+]
 Address = Annotated[
     str | None,
-    typer.Option("--address", metavar="ADDR", help="The cluster's head, HOST:PORT; default: the one that runs here."),
+    typer.Option(
+        "--address",
+        metavar="HOST:PORT",
+        help="Head node of the cluster; default: the cluster of this machine.",
+        rich_help_panel=RAY,
+    ),
 ]
 TokenColumn = Annotated[
-    str | None, typer.Option("--token", metavar="COLUMN", help="The column of tokens, by name or index from 0.")
+    str | None,
+    typer.Option(
+        "--token", metavar="COLUMN", help="Column of the tokens: name or index from 0.", rich_help_panel=READING
+    ),
 ]
-TagColumn = Annotated[str | None, typer.Option("--tag", metavar="COLUMN", help="The column of tags.")]
+TagColumn = Annotated[
+    str | None,
+    typer.Option("--tag", metavar="COLUMN", help="Column of the tags: name or index from 0.", rich_help_panel=READING),
+]
 SentenceColumn = Annotated[
-    str | None, typer.Option("--sentence", metavar="COLUMN", help="The column that tells sentences apart.")
+    str | None,
+    typer.Option(
+        "--sentence",
+        metavar="COLUMN",
+        help="Column whose value changes with each sentence; default: blank lines end sentences.",
+        rich_help_panel=READING,
+    ),
 ]
 PerRow = Annotated[
-    Literal["token", "sentence"], typer.Option(help="Tables: whether a row is a token, or a whole sentence.")
+    Literal["token", "sentence"],
+    typer.Option(help="Whether a row of a table is a token or a sentence.", rich_help_panel=READING),
 ]
-FileFormat = Annotated[
-    Format, typer.Option("--input-format", help="The format of the files; auto recognises it by their content.")
-]
+FileFormat = Annotated[Format, typer.Option("--input-format", help="Format of the file.", rich_help_panel=READING)]
 Encoding = Annotated[
-    str | None, typer.Option("--encoding", metavar="E", help="The files' encoding; default: it is recognised.")
+    str | None,
+    typer.Option("--encoding", metavar="NAME", help="Encoding, such as latin-1.", rich_help_panel=READING),
 ]
 BadRows = Annotated[
-    Literal["error", "skip"], typer.Option("--bad-rows", help="Stop at a row that cannot be read, or leave it out.")
+    Literal["error", "skip"],
+    typer.Option("--bad-rows", help="Stop at a row that cannot be read, or skip it.", rich_help_panel=READING),
 ]
 ModelDir = Annotated[Path, typer.Argument(metavar="MODEL", help="A run folder or a bundle folder.")]
 
 
 def local(path: Path, wanted: Wanted = "data", *others: Path) -> Path:
-    """The file that a name such as ewt:test stands for, fetched if it is not here; any other path as it is.
+    """The path, or the file of a public data set such as ewt:test, downloaded if needed.
 
     Args:
-        path: as it was typed.
-        wanted: what the command takes there.
-        others: further operands of the command, with which this one may have been confused.
+        path: as typed.
+        wanted: what the command expects.
+        others: further operands of the command, which may have been swapped with this one.
 
     Raises:
         TaggerError: it is something else.
@@ -71,7 +105,7 @@ def known_layout(
     bad_rows: Literal["error", "skip"],
     per_row: Literal["token", "sentence"] = "token",
 ) -> "Layout":
-    """The layout of files as far as the options say it; the rest is recognised."""
+    """The layout that the options set; the rest is recognised."""
     from tagger.corpus.layout import Layout
 
     token_column, tag_column, sentence_column = map(column, (token, tag, sentence))
@@ -87,11 +121,11 @@ def known_layout(
 
 
 def column(text: str | None) -> int | str | None:
-    """A column as a config has it: an index where the text is a whole number, else a name."""
+    """A column as in a config: an index if the text is a whole number, else a name."""
     return int(text) if text and re.fullmatch(r"-?\d+", text) else text
 
 
-def check_place(on: str, address: str | None) -> None:
-    """Refuses a cluster's address for work on this machine."""
+def check_address(on: str, address: str | None) -> None:
+    """Refuse a cluster's address without `--on ray`."""
     if address and on == "local":
-        raise typer.BadParameter("--address is of a cluster, and goes with --on ray")
+        raise typer.BadParameter("--address needs --on ray")

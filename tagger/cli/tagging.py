@@ -11,6 +11,7 @@ import typer
 from tagger.cli.kinds import kind_of
 from tagger.cli.operands import check_operand
 from tagger.cli.options import (
+    READING,
     Address,
     Debug,
     ModelDir,
@@ -19,7 +20,7 @@ from tagger.cli.options import (
     SentenceColumn,
     Threads,
     TokenColumn,
-    check_place,
+    check_address,
     column,
     local,
 )
@@ -35,39 +36,44 @@ log = logging.getLogger("tagger")
 @reported
 def predict(
     model: ModelDir,
-    texts: Annotated[list[str] | None, typer.Argument(metavar="TEXT...", help="Sentences.")] = None,
+    texts: Annotated[list[str] | None, typer.Argument(metavar="TEXT...", help="Sentences to tag.")] = None,
     input_paths: Annotated[
         list[Path] | None,
-        typer.Option("--input", "-i", metavar="FILE", help="A file of sentences, or several; -: standard input."),
+        typer.Option("--input", "-i", metavar="FILE", help="File of sentences; may be repeated; -: standard input."),
     ] = None,
     input_format: Annotated[
         Literal["auto", InputFormat],
-        typer.Option(help="The input's format; auto recognises a file by its content, and text has a sentence a line."),
+        typer.Option(
+            help="Format of the input; text: one sentence per line; standard input is text by default.",
+            rich_help_panel=READING,
+        ),
     ] = "auto",
     token: TokenColumn = None,
     sentence: SentenceColumn = None,
     encoding: Annotated[
-        str | None, typer.Option(metavar="E", help="The input's; default: it is recognised; standard input is UTF-8.")
+        str | None,
+        typer.Option(metavar="NAME", help="Encoding, such as latin-1; standard input: UTF-8.", rich_help_panel=READING),
     ] = None,
     output_path: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there, packed if it ends in .gz.")
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="The file to write, compressed if named .gz."),
     ] = None,
     output_format: Annotated[
         OutputFormat | None,
-        typer.Option("--format", "-f", help="The output's format; default: by the name of the output, else text."),
+        typer.Option("--format", "-f", help="Format of the output; default: by its name, else text."),
     ] = None,
-    confidence: Annotated[bool, typer.Option("--confidence", help="Tell each tag's probability.")] = False,
+    confidence: Annotated[bool, typer.Option("--confidence", help="Add the probability of each tag.")] = False,
     best: Annotated[
         int,
         typer.Option(
             min=0,
             metavar="K",
             show_default=False,
-            help="Tell up to K best sequences of tags, best first, and the probability of each; not in conllu or csv.",
+            help="Write the K most probable tag sequences, with their probabilities; not in conllu or csv.",
         ),
     ] = 0,
     pretokenized: Annotated[
-        bool, typer.Option("--pretokenized", help="The text is cut into tokens already: split at spaces only.")
+        bool, typer.Option("--pretokenized", help="Text is tokenised already: split at spaces only.")
     ] = False,
     on: On = "local",
     address: Address = None,
@@ -75,7 +81,7 @@ def predict(
     threads: Threads = 0,
     debug: Debug = False,
 ) -> None:
-    """Tag sentences: given as arguments, in a file, or on standard input."""
+    """Tag sentences from arguments, files or standard input."""
     from tagger.corpus.text import text_sentences
     from tagger.tagging.input import Input, read_input
     from tagger.tagging.output import format_of_output, formatter
@@ -85,20 +91,20 @@ def predict(
     options = Input(input_format, column(token), column(sentence), encoding, pretokenized)
     if texts and (input_paths or options != Input(pretokenized=pretokenized)):
         raise typer.BadParameter(
-            "sentences are arguments: --input, --input-format, --token, --sentence and --encoding are for files"
+            "TEXT cannot be combined with --input, --input-format, --token, --sentence or --encoding"
         )
     wanted = output_format or format_of_output(output_path)
     if best and wanted in ("conllu", "csv"):
-        raise typer.BadParameter(f"{wanted} has one tag a word: --best goes with --format text, tsv or jsonl")
-    check_place(on, address)
+        raise typer.BadParameter(f"--best needs --format text, tsv or jsonl; {wanted} has one tag per token")
+    check_address(on, address)
     paths = input_paths or []
     reads_stdin = Path("-") in paths or not (paths or texts)
     if reads_stdin and len(paths) > 1:
-        raise typer.BadParameter("standard input is read alone, without other files")
+        raise typer.BadParameter("standard input cannot be combined with other files")
     if on == "ray" and (reads_stdin or texts):
-        raise typer.BadParameter("--on ray is for files: --input FILE")
+        raise typer.BadParameter("--on ray needs --input FILE")
     if on == "ray" and wanted == "csv":
-        raise typer.BadParameter("csv numbers sentences, which are tagged apart by --on ray: --format tsv or jsonl")
+        raise typer.BadParameter("--on ray needs --format text, tsv, jsonl or conllu; csv numbers the sentences")
     check_operand(model, "model")
     paths = [path if path == Path("-") else local(path, "input") for path in paths]
     for text in texts or []:

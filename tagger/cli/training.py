@@ -1,14 +1,14 @@
-"""The commands that train."""
+"""The commands that train, and the reference of config keys: train, sweep, config."""
 
 import logging
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from tagger.cli.operands import check_operand
-from tagger.cli.options import Address, Debug, On, Quiet, Threads, check_place
+from tagger.cli.options import RAY, Address, Debug, On, Quiet, Settings, Threads, check_address
 from tagger.console import print_data, progress, reported
 
 if TYPE_CHECKING:
@@ -22,31 +22,29 @@ log = logging.getLogger("tagger")
 def train(
     config: Annotated[Path, typer.Argument(metavar="CONFIG", help="A config file (TOML).")],
     run: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The run folder; default: runs/<config name>.")
+        Path | None, typer.Option(metavar="DIR", help="The run folder; default: runs/<name of the config>.")
     ] = None,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Another value for a key of the config.")
-    ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a run that is there already.")] = False,
+    settings: Settings = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing run.")] = False,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with a run that was broken off, after its last whole epoch.")
+        bool, typer.Option("--resume", help="Continue an interrupted run after its last whole epoch.")
     ] = False,
     start_from: Annotated[
         Path | None,
-        typer.Option("--from", metavar="MODEL", help="Begin with another tagger's weights, words and tags."),
+        typer.Option("--from", metavar="MODEL", help="Start from the weights, words and tags of another tagger."),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Read the data, print what would be trained, and leave.")
+        bool, typer.Option("--dry-run", help="Read the data, print what would be trained, and exit.")
     ] = False,
     quiet: Quiet = False,
     threads: Threads = 0,
     debug: Debug = False,
 ) -> None:
-    """Train a tagger, save it, and print its accuracy, tag by tag."""
+    """Train a tagger, save it, and print its accuracy for each tag."""
     from tagger.config import load_config
 
     if overwrite and resume:
-        raise typer.BadParameter("--resume goes on with a run, --overwrite replaces it: take one of them")
+        raise typer.BadParameter("--resume and --overwrite exclude each other")
     check_operand(config, "config")
     if start_from is not None:
         check_operand(start_from, "model")
@@ -75,48 +73,49 @@ def train(
 
 @reported
 def sweep(
-    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="A sweep's file (TOML): a base and what varies.")],
+    config: Annotated[
+        Path, typer.Argument(metavar="CONFIG", help="A sweep file (TOML): a base config and what varies.")
+    ],
     run: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The sweep's folder; default: runs/<config name>.")
+        Path | None, typer.Option(metavar="DIR", help="The sweep folder; default: runs/<name of the file>.")
     ] = None,
     jobs: Annotated[
         int | None,
         typer.Option(
             min=1,
             metavar="N",
-            help="Trials that run at the same time; default: 1, on Ray as many as the cluster holds.",
+            help="Trials that run at the same time; default: 1, on Ray as many as fit.",
         ),
     ] = None,
     on: On = "local",
     address: Address = None,
     gpus: Annotated[
-        float, typer.Option(min=0, metavar="N", help="GPUs of each trial on Ray; a share of one, such as 0.5, too.")
+        float,
+        typer.Option(min=0, metavar="N", help="GPUs per trial; 0.5 lets two share one.", rich_help_panel=RAY),
     ] = 0,
-    retry: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Try a trial that fails, or has failed before, so often again.")
-    ] = 0,
+    retry: Annotated[int, typer.Option(min=0, metavar="N", help="Repeat a failed trial up to N times.")] = 0,
     timeout: Annotated[
-        float | None, typer.Option(min=1, metavar="SECONDS", help="End a trial that takes longer.")
+        float | None, typer.Option(min=1, metavar="SECONDS", help="Stop a trial that takes longer.")
     ] = None,
     memory: Annotated[
-        int | None, typer.Option(min=1, metavar="MB", help="End a trial whose process takes more memory.")
+        int | None, typer.Option(min=1, metavar="MB", help="Stop a trial whose process takes more memory.")
     ] = None,
     max_failures: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="End the sweep when so many trials have failed.")
+        int | None, typer.Option(min=1, metavar="N", help="Stop the sweep after N failed trials.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all configs, list the trials, and leave.")] = False,
-    status: Annotated[bool, typer.Option("--status", help="Tell how far the sweep is, and leave.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all configs, list the trials, and exit.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Print the progress of the sweep, and exit.")] = False,
     quiet: Quiet = False,
     threads: Threads = 0,
     debug: Debug = False,
 ) -> None:
-    """Train many taggers that one file describes, and rank them; finished ones are never trained again.
+    """Train many taggers that one file describes, and rank them; a stopped sweep continues.
 
-    --threads is of each trial; 0: the cores, divided by --jobs, and on Ray 1.
+    --threads counts per trial; 0: the cores divided by --jobs, on Ray 1.
     """
-    check_place(on, address)
+    check_address(on, address)
     if gpus and on == "local":
-        raise typer.BadParameter("--gpus goes with --on ray; on one machine trials share its GPUs")
+        raise typer.BadParameter("--gpus needs --on ray; on one machine, trials share its GPUs")
     folder = run or Path("runs") / config.stem
     if not (status and folder.is_dir()):
         check_operand(config, "sweep file")
@@ -164,3 +163,28 @@ def sweep(
         shown = NO_SPANS if score is None else f"{score:.4f}"
         print_data(f"\ntest {swept.metric} {shown}, of the winner's best seed")
     log.info("the winner is %s; tag with it: tagger predict %s …", swept.winner.folder, folder / "best")
+
+
+@reported
+def config(
+    key: Annotated[str | None, typer.Argument(metavar="KEY", help="A key or section, such as model.units.")] = None,
+    output_format: Annotated[
+        Literal["text", "markdown"], typer.Option("--format", "-f", help="markdown: all keys, as tables.")
+    ] = "text",
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Describe the keys of a config: values, default, meaning."""
+    import shutil
+
+    from tagger.config.reference import closest, describe_key, describe_keys, markdown, reference
+    from tagger.sweeps.sweep_file import SweepFile
+
+    keys = reference() | {name: each for name, each in reference(SweepFile).items() if name.startswith("sweep")}
+    width = min(shutil.get_terminal_size().columns, 120)
+    if output_format == "markdown":
+        print_data(markdown(keys).rstrip("\n"))
+    elif key is None:
+        print_data(describe_keys(keys, width))
+    else:
+        print_data(describe_key(keys, closest(keys, key), width))

@@ -1,5 +1,6 @@
 """The reference of all config keys, made from the fields: values, defaults, descriptions."""
 
+import difflib
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pydantic_core import PydanticUndefined
 
 from tagger.config.sections import Config
 from tagger.config.values import PLANNED, Section, Values, shown
+from tagger.errors import ConfigError
 
 PLAN_MARK = "*"
 PLAN_NOTE = "* if the config does not set it, `tagger train` may choose another value by the size and kind of the data"
@@ -75,6 +77,20 @@ def reference(section: type[Section] = Config, prefix: str = "") -> dict[str, Ke
     return keys
 
 
+def closest(keys: Mapping[str, Key], name: str) -> str:
+    """The name of a key, which may lack its section.
+
+    Raises:
+        ConfigError: there is no such key, or several.
+    """
+    last = [each for each in keys if each.rpartition(".")[2] == name]
+    if name in keys or len(last) == 1:
+        return name if name in keys else last[0]
+    close = last or difflib.get_close_matches(name, keys, n=1, cutoff=0.5)
+    meant = f"; did you mean {' or '.join(f'`{each}`' for each in close)}?" if close else ""
+    raise ConfigError(f"{name}: a config has no such key{meant}", "`tagger config` lists all keys")
+
+
 def describe_key(keys: Mapping[str, Key], name: str, width: int) -> str:
     """A key as text for a terminal of some columns, with the keys of its table."""
     key, lines = keys[name], [f"[{name}]"]
@@ -86,7 +102,7 @@ def describe_key(keys: Mapping[str, Key], name: str, width: int) -> str:
             lines += wrap(PLAN_NOTE, width, initial_indent="  ", subsequent_indent="    ")
     for paragraph in key.description.split("\n\n"):
         lines += ["", *wrap(paragraph, width, initial_indent="  ", subsequent_indent="  ")]
-    if "." in name and not key.is_table:
+    if "." in name and not key.is_table and not name.startswith("sweep."):
         lines += ["", "  " + shlex.join(["--set", f"{name}={key.example}"])]
     if inner := {each: key for each, key in keys.items() if each.startswith(f"{name}.")}:
         lines += ["", describe_keys(inner, width)]
@@ -114,7 +130,14 @@ def describe_keys(keys: Mapping[str, Key], width: int) -> str:
 
 def markdown(keys: Mapping[str, Key]) -> str:
     """The reference as Markdown: a table for each section, and longer descriptions below it."""
-    lines: list[str] = []
+    lines = [
+        "# The keys of a config",
+        "",
+        "`tagger config KEY` shows the same on a terminal. This page is made by",
+        "`tagger config --format markdown > configs/README.md`.",
+        "",
+        PLAN_NOTE.replace("*", "\\*", 1) + ".",
+    ]
     for name in (name for name, key in keys.items() if key.is_table):
         rows = {row.rpartition(".")[2]: key for row, key in keys.items() if row.rpartition(".")[0] == name}
         lines += ["", f"{'###' if '.' in name else '##'} {name}", "", keys[name].description, ""]

@@ -1,5 +1,6 @@
 """Types of values in a config, and its sections."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -23,6 +24,7 @@ class Values:
 
 
 PLANNED = "planned"
+BARE = r"[A-Za-z0-9_-]+"  # a key that TOML reads without quotes
 
 
 def planned(default: Any, **rules: Any) -> Any:
@@ -38,7 +40,8 @@ def absent(example: Any) -> Any:
 def shown(value: object) -> str:
     """A value as TOML writes it."""
     if isinstance(value, dict):
-        return f"{{ {', '.join(f'{key} = {shown(inner)}' for key, inner in value.items())} }}" if value else "{}"
+        pairs = (f"{key if re.fullmatch(BARE, key) else shown(key)} = {shown(inner)}" for key, inner in value.items())
+        return f"{{ {', '.join(pairs)} }}" if value else "{}"
     if isinstance(value, list):
         return f"[{', '.join(map(shown, value))}]"
     if isinstance(value, str):

@@ -8,21 +8,36 @@ from pydantic import Field, field_validator
 
 from tagger.config import Section
 from tagger.config.problems import describe_problem
-from tagger.config.values import Count, Metric, Seed
+from tagger.config.values import Count, Metric, Seed, absent
 
 Tables = dict[str, Any]
 
 
 class Sweep(Section):
-    """How the space is searched."""
+    """How a sweep searches.
+
+    A sweep file has `base = "CONFIG"` at its top, the config to start from, and may have sections of a config, which
+    change it for all trials.
+    """
 
     sampler: Literal["grid", "random", "tpe"] = "grid"
+    """grid: all settings; random: drawn; tpe: chosen from the results so far (Bergstra et al., 2011)."""
     settings: Count = 20
+    """Number of settings to try, for random and tpe; each is trained once per seed."""
     seeds: list[Seed] = Field(default=[1, 2, 3], min_length=1)
+    """Seeds of each setting; settings are ranked by the mean."""
     metric: Metric = "auto"
+    """Score on dev that ranks the settings; auto: as training.metric."""
     pruner: Literal["none", "median", "halving"] = "none"
-    storage: str | None = None
-    space: Tables = Field(min_length=1)
+    """Stops a setting early whose first seed falls behind: behind the median, or in the lower half."""
+    storage: str | None = absent("sqlite:///study.db")
+    """Address of Optuna's study, relative to the working directory; by default a file in the sweep folder."""
+    space: Tables = Field(min_length=1, examples=[{"model.cell": ["lstm", "gru"]}])
+    """The keys that vary, each with a list of values or a range.
+
+    A range is { low = 5e-4, high = 1e-2, log = true }, with step = 0.1 in a grid. A key with { values = [...], when =
+    { KEY = VALUE } } varies only if the other key has that value, or one of a list of values.
+    """
 
     @field_validator("seeds")
     @classmethod

@@ -27,6 +27,12 @@ from tests import ROOT
 from tests.bundles import save_numbers_bundle, save_words_bundle
 
 CONFIGS = ROOT / "configs"
+COMMANDS = [
+    *("init", "check", "convert", "data"),
+    *("train", "sweep", "config"),
+    *("predict", "evaluate", "compare"),
+    *("inspect", "report", "bench"),
+]
 TAGGER = [sys.executable, "-m", "tagger"]
 # Unbuffered output would hide where a flush is missing.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
@@ -94,7 +100,7 @@ def started(*arguments: str) -> Iterator[tuple["subprocess.Popen[str]", IO[str],
 # What goes in
 
 
-def test_sentences_given_as_arguments_are_tagged_a_line_each(model):
+def test_each_argument_is_a_sentence_on_a_line_of_its_own(model):
     result = tagger("predict", model, "John loves Jane", "", "NASA can't")
 
     assert (result.exit_code, result.stderr) == (0, "")
@@ -157,7 +163,7 @@ def test_a_sentence_of_conllu_is_tagged_before_the_next_one_is_there(model):
         ),
     ],
 )
-def test_a_file_is_read_by_its_name_and_that_is_said(model, tmp_path, name, content, is_read_as):
+def test_the_format_of_a_file_is_recognised_and_logged(model, tmp_path, name, content, is_read_as):
     path = tmp_path / name
     path.write_text(content)
 
@@ -194,7 +200,7 @@ def test_text_for_a_tagger_of_numbers_is_an_error_with_a_hint(numbers_model):
     )
 
 
-def test_a_file_without_a_sentence_is_told_and_is_no_error(model, tmp_path):
+def test_a_file_without_a_sentence_is_a_warning_and_no_error(model, tmp_path):
     path = tmp_path / "in.csv"
     path.write_text("token,tag\n")
 
@@ -204,7 +210,7 @@ def test_a_file_without_a_sentence_is_told_and_is_no_error(model, tmp_path):
 
 
 @pytest.mark.parametrize("quiet", [[], ["--quiet"]])
-def test_a_script_without_spaces_is_warned_of_once(model, quiet):
+def test_a_script_without_spaces_gets_one_warning(model, quiet):
     result = tagger("predict", model, *quiet, stdin="John\n我爱北京\n我爱你\n")
 
     assert result.stdout == "John/S\n我爱北京/O\n我爱你/O\n"
@@ -216,7 +222,7 @@ def test_a_script_without_spaces_is_warned_of_once(model, quiet):
 # What comes out
 
 
-def test_each_format_says_the_same(model):
+def test_all_output_formats_hold_the_same_tags(model):
     outputs = {name: tagger("predict", model, "John loves", "--format", name).stdout for name in FORMATS}
 
     assert outputs["text"] == "John/S loves/V\n"
@@ -235,13 +241,13 @@ FORMATS = ("text", "tsv", "jsonl", "conllu")
 
 
 @pytest.mark.parametrize("output_format", FORMATS)
-def test_each_format_tells_confidence_when_it_is_asked_for(model, output_format):
+def test_every_output_format_can_hold_confidence(model, output_format):
     result = tagger("predict", model, "Jane", "--format", output_format, "--confidence")
 
     assert "0.909" in result.stdout  # 1 / (1 + 2 / e³), as the bias of O is 3, and of S and V 0
 
 
-def test_the_best_sequences_are_told_with_their_probabilities(model, tmp_path):
+def test_the_best_sequences_are_written_with_their_probabilities(model, tmp_path):
     """O of `Jane` has 1 / (1 + 2 / e³); S and V have the same."""
     (tmp_path / "in.txt").write_text("Jane\n\nJane\n")
     one, two = "0.9094\tJane/O\n0.04528\tJane/S\n\n", "1\t\n\n"
@@ -260,10 +266,10 @@ def test_the_best_sequences_do_not_go_into_conllu(model):
     result = tagger("predict", model, "Jane", "--best", 2, "--format", "conllu")
 
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "--best goes with --format text, tsv or jsonl" in " ".join(result.stderr.split())
+    assert "--best needs --format text, tsv or jsonl; conllu has one tag per token" in " ".join(result.stderr.split())
 
 
-def test_conllu_stays_as_it_is_but_for_its_tags(upos_model, tmp_path):
+def test_only_the_tags_of_conllu_change(upos_model, tmp_path):
     text = (
         "# sent_id = 1\n1-2\tJohnloves\t_\t_\t_\t_\t_\t_\t_\t_\n"
         "1\tJohn\tjohn\t?\tNNP\tCase=Nom\t2\tnsubj\t2:nsubj\tA=1|B\n"
@@ -278,7 +284,7 @@ def test_conllu_stays_as_it_is_but_for_its_tags(upos_model, tmp_path):
     assert result.stdout == text.replace("?", "S", 1).replace("?", "V", 1)
 
 
-def test_output_is_utf_8_whatever_the_terminal_speaks(model, tmp_path):
+def test_output_is_utf_8_in_every_locale(model, tmp_path):
     (tmp_path / "gold.tsv").write_text("Жена\t主\n", encoding="utf-8")
     command = 'export PYTHONIOENCODING=latin-1; tagger predict "$1" "Жена 😀" && tagger evaluate "$1" "$2"'
 
@@ -302,7 +308,7 @@ def test_output_goes_to_a_file_and_nowhere_else(model, tmp_path):
 
 
 @pytest.mark.parametrize("arguments", [["John loves"], ["--input", "-"]])
-def test_output_that_is_named_gz_is_packed_and_the_same_bytes_each_time(model, tmp_path, arguments):
+def test_output_named_gz_is_compressed_to_the_same_bytes_each_time(model, tmp_path, arguments):
     for name in "one.txt.gz", "two.TXT.GZ":
         assert tagger("predict", model, *arguments, "--output", tmp_path / name, stdin="John loves\n").exit_code == 0
 
@@ -310,7 +316,7 @@ def test_output_that_is_named_gz_is_packed_and_the_same_bytes_each_time(model, t
     assert (tmp_path / "one.txt.gz").read_bytes() == (tmp_path / "two.TXT.GZ").read_bytes()
 
 
-def test_slash_text_is_tagged_anew_or_for_the_first_time(model):
+def test_tagged_and_untagged_slash_text_is_tagged(model):
     result = tagger("predict", model, "--input-format", "slash", stdin="John/X loves/X\nJane  a/b/X\n")
 
     assert result.stdout == "John/S loves/V\nJane/O a/b/O\n"
@@ -319,7 +325,7 @@ def test_slash_text_is_tagged_anew_or_for_the_first_time(model):
 @pytest.mark.parametrize(
     ("name", "text", "tagged"), [("in.txt", "é 主\n", "é/O 主/O\n"), ("in.tsv", "é\n主\n", "é/O 主/O\n")]
 )
-def test_input_in_another_encoding_is_tagged_when_it_is_told(model, tmp_path, name, text, tagged):
+def test_input_in_another_encoding_is_tagged(model, tmp_path, name, text, tagged):
     path = tmp_path / name
     path.write_text(text, encoding="gb18030")
 
@@ -329,7 +335,7 @@ def test_input_in_another_encoding_is_tagged_when_it_is_told(model, tmp_path, na
     assert "hint: name the one that reads right: --encoding NAME" in result.stderr
 
 
-def test_an_encoding_that_there_is_not_is_told(model):
+def test_an_unknown_encoding_is_an_error(model):
     result = tagger("predict", model, "--encoding", "utf-9", stdin="John\n")
 
     assert result.exit_code == 1
@@ -345,7 +351,7 @@ def test_a_file_may_be_its_own_output(model, tmp_path):
     assert path.read_text() == "John/S loves/V Jane/O\n"
 
 
-def test_output_to_a_link_is_written_where_it_leads(model, tmp_path):
+def test_output_to_a_link_goes_to_its_target(model, tmp_path):
     (tmp_path / "there").mkdir()
     (tmp_path / "link").symlink_to("there/out.txt")
 
@@ -357,7 +363,7 @@ def test_output_to_a_link_is_written_where_it_leads(model, tmp_path):
 
 
 @pytest.mark.parametrize("is_there", [True, False])
-def test_an_error_in_the_middle_of_the_input_leaves_the_output_as_it_was(model, tmp_path, monkeypatch, is_there):
+def test_an_error_in_the_input_leaves_the_output_file_unchanged(model, tmp_path, monkeypatch, is_there):
     monkeypatch.setattr(windows, "WINDOW", 1)  # so that the first sentence is written when the error comes
     source, path = tmp_path / "in.conllu", tmp_path / "out.txt"
     source.write_text("1\tJohn\t_\t_\t_\t_\t_\t_\t_\t_\n\n2\tloves\n\n")
@@ -373,7 +379,7 @@ def test_an_error_in_the_middle_of_the_input_leaves_the_output_as_it_was(model, 
     assert sorted(os.listdir(tmp_path)) == ["in.conllu", "out.txt"][: 1 + is_there]
 
 
-def test_what_was_tagged_before_an_error_in_standard_input_is_printed(model):
+def test_sentences_before_an_error_in_standard_input_are_printed(model):
     text = "1\tJohn\t_\t_\t_\t_\t_\t_\t_\t_\n\n2\tloves\n\n"
 
     result = tagger("predict", model, "--input", "-", "--input-format", "conllu", stdin=text)
@@ -415,7 +421,7 @@ def test_a_full_disk_is_an_error_that_names_what_is_full(model, command, what):
     assert done.stderr.endswith(f"error: {what}: cannot be written: No space left on device\n")
 
 
-def test_a_reader_that_leaves_ends_the_command_quietly(model):
+def test_a_closed_pipe_ends_the_command_quietly(model):
     with started("predict", model) as (process, stdin, stdout):
         print("John", file=stdin, flush=True)
         assert stdout.readline() == "John/S\n"
@@ -428,7 +434,7 @@ def test_a_reader_that_leaves_ends_the_command_quietly(model):
     assert process.returncode == 0
 
 
-def test_ctrl_c_while_input_is_awaited_is_one_word_and_130(model):
+def test_ctrl_c_while_waiting_for_input_exits_with_130(model):
     with started("predict", model) as (process, stdin, stdout):
         print("John", file=stdin, flush=True)
         assert stdout.readline() == "John/S\n"
@@ -440,7 +446,7 @@ def test_ctrl_c_while_input_is_awaited_is_one_word_and_130(model):
 
 
 @pytest.mark.parametrize("texts", ["John", ""])
-def test_a_closed_standard_input_is_an_empty_one(model, texts):
+def test_a_closed_standard_input_is_empty(model, texts):
     done = in_shell(f'tagger predict "$1" {texts} <&-', model)
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -456,7 +462,7 @@ def test_a_closed_standard_output_is_no_bug(model, tmp_path):
     assert (tmp_path / "out").read_text() == "John/S\n"
 
 
-def test_words_never_go_to_standard_output_even_if_standard_error_is_closed(model, tmp_path):
+def test_messages_never_go_to_standard_output_even_if_standard_error_is_closed(model, tmp_path):
     (tmp_path / "in.txt").write_text("John\n")
 
     done = in_shell(
@@ -467,7 +473,7 @@ def test_words_never_go_to_standard_output_even_if_standard_error_is_closed(mode
 
 
 @pytest.mark.parametrize(("texts", "words"), [(["John"], b""), ([], b"reading sentences from the terminal")])
-def test_only_who_gives_no_sentences_is_told_that_the_terminal_is_read(model, texts, words):
+def test_reading_from_the_terminal_is_logged(model, texts, words):
     ours, its = pty.openpty()
     try:
         os.write(ours, b"\x04")  # Ctrl-D
@@ -531,7 +537,7 @@ def test_a_dry_run_adds_up_its_layers_and_makes_no_run_folder(tmp_path):
 
 
 @pytest.mark.parametrize("options", [[], ["--dry-run"]])
-def test_a_config_whose_data_is_elsewhere_is_told_how_to_say_where(tmp_path, options):
+def test_a_hint_says_how_to_set_the_path_of_missing_data(tmp_path, options):
     config = tmp_path / "mine.toml"
     config.write_text('[data]\ntrain = "train.tsv"\n')
 
@@ -544,7 +550,7 @@ def test_a_config_whose_data_is_elsewhere_is_told_how_to_say_where(tmp_path, opt
     assert not (tmp_path / "run").exists()
 
 
-def test_a_run_folder_that_is_there_is_left_alone_and_told_with_a_way_out(tmp_path):
+def test_an_existing_run_folder_is_kept_and_the_hint_says_how_to_replace_it(tmp_path):
     (tmp_path / "metrics.json").write_text("{}")
 
     result = tagger("train", CONFIGS / "svo-tiny.toml", "--run", tmp_path)
@@ -556,7 +562,7 @@ def test_a_run_folder_that_is_there_is_left_alone_and_told_with_a_way_out(tmp_pa
     assert (tmp_path / "metrics.json").read_text() == "{}"
 
 
-def test_going_on_with_a_finished_run_says_so_and_is_no_error(tmp_path):
+def test_resuming_a_finished_run_is_no_error(tmp_path):
     save_words_bundle(tmp_path / "run" / "bundle")
     (tmp_path / "run" / "metrics.json").write_text("{}")
 
@@ -566,11 +572,11 @@ def test_going_on_with_a_finished_run_says_so_and_is_no_error(tmp_path):
     assert f"{tmp_path / 'run'} is finished already; --overwrite trains it again" in result.stderr
 
 
-def test_going_on_and_replacing_exclude_each_other(tmp_path):
+def test_resume_and_overwrite_exclude_each_other(tmp_path):
     result = tagger("train", CONFIGS / "svo-tiny.toml", "--run", tmp_path / "run", "--resume", "--overwrite")
 
     assert result.exit_code == 2
-    assert "--resume goes on with a run, --overwrite replaces it: take one of them" in result.stderr
+    assert "--resume and --overwrite exclude each other" in result.stderr
 
 
 def test_a_dry_run_shows_class_weights_and_a_tag_that_train_lacks_is_an_error():
@@ -588,7 +594,7 @@ def test_a_dry_run_shows_class_weights_and_a_tag_that_train_lacks_is_an_error():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["predict", "{none}", "John"], "there is no such folder\n\nhint: tagger train CONFIG makes one"),
+        (["predict", "{none}", "John"], "there is no such folder\n\nhint: `tagger train CONFIG` makes one"),
         (["predict", "{empty}", "John"], "holds no tagger"),
         (["predict", "{model}", "--input", "{none}"], "none: there is no such file\n\nhint: "),
         (["predict", "{model}", "--input", "{empty}"], "is a folder, not a file of sentences\n\nhint: "),
@@ -596,7 +602,7 @@ def test_a_dry_run_shows_class_weights_and_a_tag_that_train_lacks_is_an_error():
         (["train", "{none}"], "none"),
     ],
 )
-def test_what_a_user_can_mend_is_one_message_and_exit_code_1(model, tmp_path, arguments, words):
+def test_an_error_of_the_user_is_one_message_and_exit_code_1(model, tmp_path, arguments, words):
     places = {"none": tmp_path / "none", "empty": tmp_path, "model": model}
 
     result = tagger(*(argument.format(**places) for argument in arguments))
@@ -607,7 +613,7 @@ def test_what_a_user_can_mend_is_one_message_and_exit_code_1(model, tmp_path, ar
     assert "Traceback" not in result.stderr
 
 
-def test_a_damaged_model_is_told(tmp_path):
+def test_a_damaged_model_is_reported(tmp_path):
     (save_words_bundle(tmp_path / "bundle") / "tags.txt").write_text("X\nY\nZ\n")
 
     result = tagger("predict", tmp_path, "John")
@@ -631,7 +637,7 @@ def test_a_damaged_model_is_told(tmp_path):
         ["train"],
     ],
 )
-def test_a_command_line_that_is_wrong_is_exit_code_2_and_nothing_on_standard_output(model, arguments):
+def test_a_wrong_command_line_exits_with_2_and_empty_standard_output(model, arguments):
     result = tagger(*(argument.format(model=model) for argument in arguments))
 
     assert (result.exit_code, result.stdout) == (2, "")
@@ -639,15 +645,15 @@ def test_a_command_line_that_is_wrong_is_exit_code_2_and_nothing_on_standard_out
 
 
 @pytest.mark.parametrize("source", ["in.txt", "-"])
-def test_sentences_as_arguments_and_an_input_are_too_much(model, source):
+def test_sentences_as_arguments_exclude_an_input_file(model, source):
     result = tagger("predict", model, "John", "--input", source)
 
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "--input, --input-format, --token, --sentence and --encoding are for files" in result.stderr
+    assert "TEXT cannot be combined with --input, --input-format, --token, --sentence or" in result.stderr
 
 
 @pytest.mark.parametrize(("options", "has_traceback"), [([], False), (["--debug"], True)])
-def test_our_bug_is_one_line_with_exit_code_70_and_its_traceback_only_on_demand(
+def test_our_bug_is_one_line_and_exit_code_70_with_a_traceback_only_by_debug(
     model, monkeypatch, options, has_traceback
 ):
     def broken(*arguments: object, **options: object) -> Tagger:
@@ -665,16 +671,16 @@ def test_our_bug_is_one_line_with_exit_code_70_and_its_traceback_only_on_demand(
 
 
 @pytest.mark.parametrize(
-    ("module", "exit_code", "told"),
+    ("module", "exit_code", "message"),
     [
-        ("keras", 1, "error: this command needs keras, which is not installed\n\nhint: pip install keras\n"),
+        ("keras", 1, "error: this command needs packages that are not installed: keras\n\nhint: "),
         ("tagger.inputs", 70, "error: a bug in tagger: ModuleNotFoundError: No module named 'tagger.inputs'\n"),
         ("tagger", 70, "error: a bug in tagger: ModuleNotFoundError: No module named 'tagger'\n"),
-        ("taggers", 1, "error: this command needs taggers, which is not installed\n\nhint: pip install taggers\n"),
+        ("taggers", 1, "error: this command needs packages that are not installed: taggers\n\nhint: "),
     ],
 )
-def test_a_missing_package_is_the_users_to_install_and_a_missing_module_of_ours_is_our_bug(
-    model, monkeypatch, module, exit_code, told
+def test_a_missing_package_is_reported_and_a_missing_module_of_ours_is_a_bug(
+    model, monkeypatch, module, exit_code, message
 ):
     def missing(*arguments: object, **options: object) -> Tagger:
         raise ModuleNotFoundError(f"No module named {module!r}", name=module)
@@ -684,10 +690,10 @@ def test_a_missing_package_is_the_users_to_install_and_a_missing_module_of_ours_
     result = tagger("predict", model, "John")
 
     assert result.exit_code == exit_code
-    assert result.stderr.startswith(told)
+    assert result.stderr.startswith(message)
 
 
-def test_debug_shows_the_traceback_of_an_error_that_a_user_can_mend_too(tmp_path):
+def test_debug_shows_the_traceback_of_a_user_error_too(tmp_path):
     result = tagger("predict", tmp_path, "John", "--debug")
 
     assert result.exit_code == 1
@@ -705,12 +711,61 @@ def test_help_goes_to_standard_output(command, option):
 
 
 def test_help_lists_every_command():
-    listed = tagger("--help").stdout.partition("Commands:")[2]
+    lines = tagger("--help").stdout.splitlines()
 
-    assert [line.split()[0] for line in listed.strip().splitlines()] == [
-        *("train", "sweep", "predict", "evaluate", "compare", "report", "inspect", "bench"),
-        *("check", "init", "convert", "data"),
-    ]
+    assert [line for line in lines if line and line[0] != " "][2:] == ["Your data:", "Train:", "Use:", "Look inside:"]
+    listed = [line.split()[0] for line in lines[lines.index("Your data:") :] if re.match(r"  \w", line)]
+    assert listed == COMMANDS
+    assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize(
+    "command", [*((name,) for name in COMMANDS if name != "data"), ("data", "list"), ("data", "fetch")]
+)
+def test_help_of_a_command_has_an_example_and_no_long_lines(command):
+    lines = tagger(*command, "--help").stdout.splitlines()
+
+    examples = lines[lines.index("Examples:") + 1 :]
+    assert examples
+    assert all(line.startswith(f"  tagger {' '.join(command)}") for line in examples)
+    assert max(map(len, lines)) <= 80
+
+
+def test_the_config_reference_is_the_one_that_the_command_prints():
+    result = tagger("config", "--format", "markdown")
+
+    assert result.exit_code == 0
+    assert result.stdout == (ROOT / "configs" / "README.md").read_text(encoding="utf-8"), (
+        "tagger config --format markdown > configs/README.md"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        ("model.layer_norm", "  Whether the input of each layer is normalised, from the second on."),
+        ("layer_norm", "model.layer_norm = false"),
+        ("model", "[model]"),
+        ("sweep.sampler", 'sweep.sampler = "grid"'),
+    ],
+)
+def test_a_config_key_is_described(key, line):
+    assert line in tagger("config", key).stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        ("model.unit", "model.unit: a config has no such key; did you mean `model.units`?"),
+        ("seed", "seed: a config has no such key; did you mean `data.seed` or `training.seed`?"),
+        ("zzz", "zzz: a config has no such key\n"),
+    ],
+)
+def test_an_unknown_config_key_is_an_error_with_the_key_that_is_meant(key, message):
+    result = tagger("config", key)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert message in result.stderr
 
 
 def test_versions_are_listed_one_a_line():
@@ -721,7 +776,7 @@ def test_versions_are_listed_one_a_line():
     assert names == ["tagger", "tensorflow", "keras", "onnxruntime", "numpy"]
 
 
-def test_versions_are_listed_where_tensorflow_is_not_installed(monkeypatch):
+def test_versions_are_listed_without_tensorflow(monkeypatch):
     def version(package: str) -> str:
         if package in ("tensorflow", "keras"):
             raise PackageNotFoundError(package)

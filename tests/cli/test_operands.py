@@ -14,13 +14,13 @@ from tests.bundles import save_words_bundle
 
 DATA = "John\tS\nloves\tV\n\nJane\tO\n"
 CONFIG = '[data]\ntrain = "{}/train.tsv"\ndev = 0.5\ntest = "{}/test.tsv"\n'
-INIT = "`tagger init {} >mine-2.toml` writes a config from data, `tagger train mine-2.toml` trains by it"
+INIT = "`tagger init {} >mine-2.toml` writes a config from data, `tagger train mine-2.toml` trains with it"
 RESUME = "tagger train runs/broken/config.toml --run runs/broken --resume"
 AGAIN = "tagger train runs/good/config.toml --run runs/good-again"
 BEST_AGAIN = "tagger train runs/many/best/config.toml --run runs/many/best-again"
 
-# What a command takes; by thing, the hint: `*` is the command as it was typed with what stands behind the star. Things
-# that are not there are taken by the command.
+# Hints by operand, for each kind that a command expects. `*` is the command as typed, with the operand replaced by what
+# follows the star. Operands that are not listed are accepted.
 OF_MODELS = {
     "mine.toml": "`tagger train mine.toml` makes one, then `*runs/mine`",
     "many.toml": "*runs/many/best",
@@ -155,7 +155,7 @@ def run(command: str) -> Result:
     ("command", "thing", "hint"),
     [(command, thing, hint) for command, hints in COMMANDS.items() for thing, hint in hints.items()],
 )
-def test_what_a_command_does_not_take_is_told_with_the_command_that_is_right(home, monkeypatch, command, thing, hint):
+def test_the_hint_for_a_wrong_operand_is_a_command_that_works(home, monkeypatch, command, thing, hint):
     monkeypatch.chdir(home)
     before, after = command.split("X")
 
@@ -170,7 +170,7 @@ def test_what_a_command_does_not_take_is_told_with_the_command_that_is_right(hom
     assert given == (f"{start}{before}{meant.rstrip('`')}{after}{behind}" if star else start)
 
 
-def test_what_is_meant_is_taken_when_it_is_typed(home, monkeypatch):
+def test_the_operand_that_a_hint_suggests_is_accepted(home, monkeypatch):
     """The hints of the table lead to commands that end well, but for those that train or need more."""
     monkeypatch.chdir(home)
     mistaken = (
@@ -194,26 +194,26 @@ def test_what_is_meant_is_taken_when_it_is_typed(home, monkeypatch):
     assert {hint: run(hint).exit_code for hint in hints} == dict.fromkeys(hints, 0)
 
 
-def test_without_any_tagger_a_hint_says_how_to_make_one(tmp_path, monkeypatch):
+def test_a_hint_says_how_to_train_a_tagger_if_there_is_none(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "in.txt").write_text("John loves Jane\n")
 
     absent, sentence, text = (run(f"tagger predict {words}") for words in ("model", "'John loves'", "in.txt"))
 
-    assert absent.stderr.endswith("\n\nhint: tagger train CONFIG makes one, under runs/\n")
-    makes = ", where MODEL is a run folder: `tagger train CONFIG` makes one, under runs/\n"
+    assert absent.stderr.endswith("\n\nhint: `tagger train CONFIG` makes one in runs/\n")
+    makes = ", where MODEL is a run folder; `tagger train CONFIG` makes one in runs/\n"
     assert sentence.stderr.endswith(f"\n\nhint: tagger predict MODEL 'John loves'{makes}")
     assert text.stderr.endswith(f"\n\nhint: tagger predict MODEL --input in.txt{makes}")
 
 
-def test_a_stream_is_left_to_the_command(home, monkeypatch):
+def test_a_stream_is_accepted_unchecked(home, monkeypatch):
     monkeypatch.chdir(home)
     os.mkfifo(home / "pipe")
 
     assert "no file but a stream" in run("tagger init pipe").stderr
 
 
-def test_a_name_that_no_file_can_have_is_missing(home, monkeypatch):
+def test_an_impossible_file_name_is_a_missing_file(home, monkeypatch):
     monkeypatch.chdir(home)
 
     result = run(f"tagger train {'x' * 300}")
@@ -235,14 +235,14 @@ def test_a_sentence_that_is_the_name_of_a_file_is_tagged_with_a_warning(home, mo
 # Keys of a config in messages of commands that have none
 
 
-def test_options_of_files_are_refused_beside_a_config_which_says_it_itself(home):
+def test_options_of_data_files_are_refused_with_a_config(home):
     result = run(f"tagger check {home / 'mine.toml'} --tag 0")
 
     assert result.exit_code == 2
-    assert "a config says it itself, as data.token" in " ".join(result.stderr.split())
+    assert "a config has data.token instead" in " ".join(result.stderr.split())
 
 
-def test_only_keys_that_a_command_has_an_option_for_are_named_as_options():
+def test_keys_are_named_as_options_only_if_the_command_has_them():
     text = 'data.tag in the config says which; data.format = "csv", data.group, runs/data.tag, data.token = 1'
 
     of_convert = in_options(["token", "tag", "from_format"])
@@ -261,7 +261,7 @@ def test_only_keys_that_a_command_has_an_option_for_are_named_as_options():
         ("predict runs/good --input latin.tsv --encoding none", "--encoding: unknown encoding"),
     ],
 )
-def test_a_message_names_the_options_of_the_command_that_was_typed(home, monkeypatch, command, option):
+def test_a_message_names_the_options_of_the_command(home, monkeypatch, command, option):
     monkeypatch.chdir(home)
     for name in ("latin.txt", "latin.tsv"):
         (home / name).write_bytes("é\tX\n".encode("latin-1"))

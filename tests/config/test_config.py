@@ -95,7 +95,10 @@ def test_the_configs_of_this_project_load_and_read_back(path, tmp_path):
         (with_train(model={"units": [8, 0]}), "model.units[1]: should be greater than 0, got 0"),
         (with_train(model={"units": []}), "model.units: should not be empty"),
         (with_train(model={"units": 64}), "model.units: should be a list, got 64"),
-        (with_train(model={"cell": "rnn"}), 'model.cell: should be "simple_rnn", "lstm" or "gru", got "rnn"; did you mean `simple_rnn`?'),
+        (
+            with_train(model={"cell": "rnn"}),
+            'model.cell: should be "simple_rnn", "lstm" or "gru", got "rnn"; did you mean `simple_rnn`?',
+        ),
         (with_train(model={"bidirectional": "no"}), 'model.bidirectional: should be true or false, got "no"'),
         (with_train(model=3), "model: should be a table, got 3"),
         (with_train(features={"words": True}), "features.words: should be a table, got true"),

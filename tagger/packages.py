@@ -1,0 +1,51 @@
+"""The distribution of this package, and the packages that an installation lacks."""
+
+import json
+import re
+import shlex
+import sys
+from importlib.metadata import PackageNotFoundError, distribution
+from urllib.parse import unquote, urlparse
+
+DISTRIBUTION = "recurrent-tagger"
+
+
+def missing_packages(extra: str) -> list[str]:
+    """Names of the packages of an extra that are not installed, those of extras in it included."""
+    missing: list[str] = []
+    for requirement in _requirements():
+        name, inner, marker = re.fullmatch(r"([\w.-]+)(?:\[(.+?)\])?[^;]*(?:;(.*))?", requirement).groups()  # type: ignore[union-attr]
+        if not marker or not re.search(rf"extra == ['\"]{re.escape(extra)}['\"]", marker):
+            continue
+        if name == DISTRIBUTION:
+            missing += missing_packages(inner)
+        elif not _is_installed(name):
+            missing.append(name)
+    return missing
+
+
+def installation_command(extra: str) -> str:
+    """The command that adds an extra to this installation: from the same folder, if it was installed from one."""
+    source = DISTRIBUTION
+    try:
+        direct_url = json.loads(distribution(DISTRIBUTION).read_text("direct_url.json") or "{}")
+    except PackageNotFoundError:
+        direct_url = {}
+    if (url := urlparse(direct_url.get("url", ""))).scheme == "file":
+        source = unquote(url.path)
+    return shlex.join([sys.executable, "-m", "pip", "install", f"{source}[{extra}]"])
+
+
+def _requirements() -> list[str]:
+    try:
+        return distribution(DISTRIBUTION).requires or []
+    except PackageNotFoundError:  # run from its folder, and not installed
+        return []
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        distribution(name)
+    except PackageNotFoundError:
+        return False
+    return True
