@@ -89,12 +89,12 @@ def test_the_worked_example_tags_as_the_tagger_does(folder, capsys):
         ["back\\slash", "tab\t", "line\n", "ǅ", "🙂🙂🙂", "ΟΔΟΣ", "İstanbul", "I"],
     ]
     tagged = tagger.tag(sentences)
-    found = [tag(sentence) for sentence in sentences]
-    assert printed == found[0]
-    assert [[name for name, _ in steps] for steps in found] == [[*sentence.tags] for sentence in tagged]
-    for steps, sentence in zip(found, tagged, strict=True):
+    by_hand = [tag(sentence) for sentence in sentences]
+    assert printed == by_hand[0]
+    assert [[name for name, _ in steps] for steps in by_hand] == [[*sentence.tags] for sentence in tagged]
+    for steps, sentence in zip(by_hand, tagged, strict=True):
         assert [confidence for _, confidence in steps] == pytest.approx(sentence.confidence, abs=1e-5)
-    assert {name for steps in found for name, _ in steps} == {*TAGS}  # so that equal tags show something
+    assert {name for steps in by_hand for name, _ in steps} == {*TAGS}  # so that equal tags show something
 
 
 @pytest.mark.parametrize("crf", [True, False])
