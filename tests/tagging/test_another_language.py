@@ -70,7 +70,7 @@ def test_the_worked_example_tags_as_the_tagger_does(folder, capsys):
     sentences = [
         ["John", "loves", "Jane"],
         ["The", "dog", "that", "Jane", "loves", "does", "not", "sleep", "."],
-        "NASA iPad A 1,000 B2B U.S. -- 日本 e-mail xylophones Ärger don't ٣ ²x".split(),
+        ["NASA", "iPad", "A", "1,000", "B2B", "U.S.", "--", "日本", "e-mail", "xylophones", "Ärger", "٣", "²x"],
         ["back\\slash", "tab\t", "line\n", "ǅ", "🙂🙂🙂", "ΟΔΟΣ", "İstanbul", "I"],
     ]
     tagged = tagger.tag(sentences)
