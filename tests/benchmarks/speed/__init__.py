@@ -2,7 +2,7 @@
 
 pip install -e ".[benchmarks]"
 python -m tests.benchmarks.speed --results runs/speed/results.jsonl
-python -m tests.benchmarks.speed.table runs/speed/results.jsonl --readme README.md
+python -m tests.benchmarks.speed.table runs/speed/results.jsonl --readme tests/benchmarks/README.md
 
 __main__.py          starts the processes, in turns, and keeps what they tell
 plan.py              which processes there are, part by part

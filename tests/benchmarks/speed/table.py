@@ -1,7 +1,7 @@
 """Results → the README's table, with ratios to ours and how far they go from repeat to repeat.
 
     python -m tests.benchmarks.speed.table runs/speed/results.jsonl
-    python -m tests.benchmarks.speed.table runs/speed/results.jsonl --readme README.md
+    python -m tests.benchmarks.speed.table runs/speed/results.jsonl --readme tests/benchmarks/README.md
 
 Without --readme all of it is printed, whatever is there; with it, each system has to be among the results, and the rows
 of one core and of parts of the work stay out.

@@ -1,0 +1,102 @@
+"""The code of tagger/tagging/README.md, which uses a bundle without this package, gives what `Tagger` gives."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tagger.config import Features
+from tagger.corpus.layout import Layout
+from tagger.encoding.lexicon import Lexicon
+from tagger.heads.softmax import Softmax
+from tagger.reading.read import read_sentences
+from tagger.tagging.architecture import Architecture
+from tagger.tagging.bundle import Bundle
+from tagger.tagging.tagger import Tagger
+from tests import ROOT
+from tests.bundles import PROVENANCE, random_weights, save, save_spans_bundle
+from tests.networks import encoder_of
+
+README = ROOT / "tagger" / "tagging" / "README.md"
+BUNDLE = Path("runs") / "svo" / "bundle"
+TAGS = ("O", "S", "V", "X")
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch) -> Path:
+    """The working directory, where the README expects a bundle in `runs/svo`."""
+    monkeypatch.chdir(tmp_path)
+    BUNDLE.parent.mkdir(parents=True)
+    return BUNDLE
+
+
+def code_blocks() -> list[str]:
+    """The blocks of the part on other languages: the worked example and Viterbi."""
+    part = README.read_text(encoding="utf-8").partition("## Using a bundle from another language")[2]
+    return re.findall(r"```python\n(.*?)```", part, re.DOTALL)
+
+
+def run(*blocks: str) -> dict[str, Any]:
+    names: dict[str, Any] = {}
+    for block in blocks:
+        exec(compile(block, str(README), "exec"), names)
+    return names
+
+
+def save_default_bundle(folder: Path) -> Tagger:
+    """A bundle with the inputs of the default config, fitted to the first sentences of data/svo, and random weights."""
+    train = list(read_sentences(ROOT / "data" / "svo" / "train.tsv", Layout()))[:200]
+    encoder = encoder_of(Features(), train, *TAGS)
+    architecture = Architecture(
+        inputs=encoder.inputs,
+        cell="lstm",
+        units=(5,),
+        bidirectional=True,
+        merge="concat",
+        reset_after=True,
+        heads=(Softmax(len(TAGS)),),
+    )
+    lexicon = Lexicon(majority="X", forms={"John": "S"})
+    bundle = Bundle(architecture, encoder, lexicon, Layout(), PROVENANCE, temperature=1.7)
+    return Tagger.load(save(bundle, random_weights(architecture), folder, train[:3]))
+
+
+def test_the_worked_example_tags_as_the_tagger_does(folder, capsys):
+    tagger = save_default_bundle(folder)
+    tag = run(code_blocks()[0])["tag"]
+
+    printed = eval(capsys.readouterr().out)
+    sentences = [
+        ["John", "loves", "Jane"],
+        ["The", "dog", "that", "Jane", "loves", "does", "not", "sleep", "."],
+        ["NASA", "iPad", "A", "1,000", "B2B", "U.S.", "--", "日本", "e-mail", "xylophones", "Ärger", "٣", "²x"],
+        ["back\\slash", "tab\t", "line\n", "ǅ", "🙂🙂🙂", "ΟΔΟΣ", "İstanbul", "I"],
+    ]
+    tagged = tagger.tag(sentences)
+    by_hand = [tag(sentence) for sentence in sentences]
+    assert printed == by_hand[0]
+    assert [[name for name, _ in steps] for steps in by_hand] == [[*sentence.tags] for sentence in tagged]
+    for steps, sentence in zip(by_hand, tagged, strict=True):
+        assert [confidence for _, confidence in steps] == pytest.approx(sentence.confidence, abs=1e-5)
+    assert {name for steps in by_hand for name, _ in steps} == {*TAGS}  # so that equal tags show something
+
+
+@pytest.mark.parametrize("crf", [True, False])
+@pytest.mark.parametrize("decode", ["valid", "free"])
+def test_the_viterbi_of_the_worked_example_finds_the_taggers_sequences(folder, decode, crf):
+    tagger = Tagger.load(save_spans_bundle(folder, decode=decode, crf=crf))
+    names = run(*code_blocks())
+
+    sentences = [["Ada", "Byron", "wrote"], ["wrote", "Ada"], ["Ada"], ["x", "x", "Ada", "Ada", "x", "Byron"]]
+    for sentence, tagged in zip(sentences, tagger.tag(sentences), strict=True):
+        assert names["viterbi"](names["scores"](sentence)) == [*tagged.tags]
+
+
+def test_the_worked_example_reads_symbols_with_escapes(folder):
+    save_default_bundle(folder)
+    symbols = run(code_blocks()[0])["symbols"]
+
+    (folder / "odd.txt").write_bytes(b"back\\\\slash\nnot a line end: \\\\n\ntab\\t\nline\\n\ncarriage return\\r\n")
+
+    assert symbols("odd") == ["back\\slash", "not a line end: \\n", "tab\t", "line\n", "carriage return\r"]
