@@ -113,21 +113,18 @@ def _tell(error: BaseException, named: Callable[[str], str]) -> NoReturn:
     if isinstance(error, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains when it closes it
         raise typer.Exit(0)
-    if isinstance(error, TaggerError):
-        _say(named(f"error: {error.message}" + (f"\n\nhint: {error.hint}" if error.hint else "")))
-        raise typer.Exit(1)
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         _say(f"error: {where}{error.strerror or error}")
         raise typer.Exit(1)
     # A light installation lacks what training needs; a missing module of our own is a bug.
     if isinstance(error, ModuleNotFoundError) and not f"{error.name}.".startswith("tagger."):
-        from tagger.packages import installation_command, missing_packages
+        from tagger.packages import missing_packages, packages_error
 
         extra = "ray" if error.name == "ray" else "train"
-        names = ", ".join(missing_packages(extra) or [str(error.name)])
-        _say(f"error: this command needs packages that are not installed: {names}\n\n"
-             f"hint: {installation_command(extra)}")  # fmt: skip
+        error = packages_error(extra, missing_packages(extra) or [str(error.name)])
+    if isinstance(error, TaggerError):
+        _say(named(f"error: {error.message}" + (f"\n\nhint: {error.hint}" if error.hint else "")))
         raise typer.Exit(1)
     if isinstance(error, MemoryError):
         _say("error: not enough memory\n\nhint: a smaller training.batch_size or training.max_steps needs less")

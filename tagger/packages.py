@@ -7,7 +7,26 @@ import sys
 from importlib.metadata import PackageNotFoundError, distribution
 from urllib.parse import unquote, urlparse
 
+from tagger.errors import TaggerError
+
 DISTRIBUTION = "recurrent-tagger"
+
+
+def require(extra: str) -> None:
+    """Check that all packages of an extra are installed.
+
+    Raises:
+        TaggerError: names the missing ones and the command that installs them.
+    """
+    if missing := missing_packages(extra):
+        raise packages_error(extra, missing)
+
+
+def packages_error(extra: str, missing: list[str]) -> TaggerError:
+    """The error for packages that are missing."""
+    return TaggerError(
+        f"this command needs packages that are not installed: {', '.join(missing)}", installation_command(extra)
+    )
 
 
 def missing_packages(extra: str) -> list[str]:

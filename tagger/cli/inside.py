@@ -135,7 +135,9 @@ def bench(
     training = None
     if path.is_file():
         from tagger.config import load_config
+        from tagger.packages import require
 
+        require("train")
         training, tagging = bench_config(
             load_config(path, settings), seconds=seconds, threads=threads, input_path=input_file
         )

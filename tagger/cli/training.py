@@ -57,6 +57,9 @@ def train(
         print_data(describe_training(checked, load_start(start_from) if start_from else None))
         return
 
+    from tagger.packages import require
+
+    require("train")
     from tagger.reports.evaluation_text import format_evaluation
     from tagger.training.train import train as train_tagger
 
@@ -133,6 +136,9 @@ def sweep(
 
         print_data(describe_sweep(plan, folder))
         return
+    from tagger.packages import require
+
+    require("train")
     from tagger.evaluation.score import recorded_score
     from tagger.reports.measures import NO_SPANS
     from tagger.sweeps.display import live_table
