@@ -1,4 +1,4 @@
-"""Trains recurrent sequence taggers, and tags with them."""
+"""Train recurrent sequence taggers, and tag with them."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    # Imported on first use: `train` brings TensorFlow, and whoever only tags should not wait for it.
+    # Imported on first use: `train` loads TensorFlow, which tagging does not need.
     if name == "Tagger":
         from tagger.tagging.tagger import Tagger
 

@@ -1,4 +1,4 @@
-"""Where the `tagger` command and `python -m tagger` begin."""
+"""Entry point of the `tagger` command and of `python -m tagger`."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ from types import FrameType
 
 
 def main() -> None:
-    """Runs the command line; a Ctrl-C ends it with 130, also while it is still being imported."""
+    """Run the command line; Ctrl-C exits with 130, even during imports."""
     signal.signal(signal.SIGINT, _interrupt)
     try:
         from tagger.cli import app
@@ -17,11 +17,11 @@ def main() -> None:
         print("interrupted", file=sys.stderr)
         sys.exit(130)
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done but Python's own end
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # only Python's own shutdown is left
 
 
 def _interrupt(signal_number: int, frame: FrameType | None) -> None:
-    # The second in a row finds the process on its way out, where a KeyboardInterrupt would end in a traceback.
+    # A second Ctrl-C during shutdown would end in a traceback.
     signal.signal(signal.SIGINT, lambda signal_number, frame: os._exit(130))
     raise KeyboardInterrupt
 

@@ -1,4 +1,4 @@
-"""Words to standard error, data to standard output, and every error as one clear message with its exit code."""
+"""Messages to standard error, data to standard output, and every error as one message with its exit code."""
 
 import contextlib
 import functools
@@ -27,7 +27,7 @@ P = ParamSpec("P")
 TEXT: dict[str, Any] = {"encoding": "utf-8", "errors": "surrogateescape", "newline": "\n"}  # of all output
 
 KEY = re.compile(r'(?<![\w/.-])data\.(\w+)\b(?: = "?([^\s",;]+)"?)?( in the config)?')
-OPTIONS = {  # of commands that read data without a config, by the names of their parameters: the key, the option
+OPTIONS = {  # options of commands without a config: parameter, then key of [data], option
     "token": ("token", "--token"),
     "tag": ("tag", "--tag"),
     "sentence": ("sentence", "--sentence"),
@@ -42,10 +42,10 @@ log = logging.getLogger("tagger")
 
 
 def in_options(parameters: Collection[str]) -> Callable[[str], str]:
-    """A function that names options in a text, where a config's keys are named; for commands without a config.
+    """A function that replaces config keys in a message by the options of a command that has no config.
 
     Args:
-        parameters: of the command; a key that none of them stands for stays as it is.
+        parameters: parameters of the command; keys without such a parameter stay unchanged.
     """
     options = dict(OPTIONS[name] for name in parameters if name in OPTIONS)
 
@@ -63,13 +63,13 @@ class _ToStandardError(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         prefix = f"{record.levelname.lower()}: " if record.levelno >= logging.WARNING else ""
-        # Looked up at each line: the progress bar puts another stream in its place, to print above itself.
-        with contextlib.suppress(OSError):  # whoever closed standard error does not want the words; log.txt has them
+        # Looked up for each line: the progress bar replaces the stream, to print above itself.
+        with contextlib.suppress(OSError):  # standard error is closed; log.txt has the message
             print(f"{prefix}{self.named(record.getMessage())}", file=sys.stderr, flush=True)
 
 
 def reported(command: Callable[P, None]) -> Callable[P, None]:
-    """The command, with what it raises told as a message, and its exit code."""
+    """The command, its exceptions reported as messages with exit codes."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -87,7 +87,7 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
         except BaseException as error:
             if kwargs.get("debug"):
                 traceback.print_exc()
-            _tell(error, named)
+            _report(error, named)
         finally:
             log.removeHandler(handler)
             log.setLevel(level)
@@ -96,22 +96,19 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
 
 
 def _open_closed_streams() -> None:
-    """Puts an empty stream in the place of one that whoever started us has closed, for which Python has None.
-
-    It stays open for as long as the process runs.
-    """
+    """Replace standard streams that the caller has closed, which are None, by /dev/null."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
 
 
-def _tell(error: BaseException, named: Callable[[str], str]) -> NoReturn:
+def _report(error: BaseException, named: Callable[[str], str]) -> NoReturn:
     interrupted = _interrupt_behind(error)
     if interrupted is not None:
         _say(f"interrupted{': ' if interrupted.args else ''}{' '.join(map(str, interrupted.args))}")
         raise typer.Exit(130)
     if isinstance(error, BrokenPipeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains when it closes it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python reports an error on closing it
         raise typer.Exit(0)
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
@@ -137,7 +134,7 @@ def _tell(error: BaseException, named: Callable[[str], str]) -> NoReturn:
 
 
 def _interrupt_behind(error: BaseException | None) -> KeyboardInterrupt | None:
-    """The Ctrl-C that an error is or comes from: an import that is broken off ends in errors of many kinds."""
+    """The Ctrl-C that caused an error, if any: an interrupted import fails in many ways."""
     while error is not None and not isinstance(error, KeyboardInterrupt):
         error = error.__cause__ or error.__context__
     return error
@@ -153,32 +150,32 @@ def _say(message: str) -> None:
 
 
 def standard_input(what: str = "sentences") -> BinaryIO:
-    """The bytes of standard input as they come, unbuffered; `what` is typed, if it is a terminal."""
+    """Standard input, unbuffered; `what` names the expected input in a message, if it is a terminal."""
     if sys.stdin.isatty():
         log.info("reading %s from the terminal, one a line; Ctrl-D ends", what)
-    # A thread may still wait for the buffered stream when the process ends, which Python cannot bear.
+    # A thread that waits for the buffered stream at exit would crash Python.
     return getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
 
 
 def print_data(text: str) -> None:
-    """A text and a line end to standard output."""
+    """Print a text to standard output."""
     with output(None) as file:
         file.write(f"{text}\n")
 
 
 @contextmanager
 def output(path: Path | None) -> Iterator[TextIO]:
-    """Standard output, or a file that is written beside its place and renamed when it is whole, packed if named .gz."""
+    """Standard output, or a file that is renamed to its path when complete, compressed if named .gz."""
     is_packed = path is not None and path.name.lower().endswith(".gz")
     if path is not None and path.is_symlink():
-        path = path.resolve()  # a link stays one: /dev/stdout is such
+        path = path.resolve()  # keeps links, such as /dev/stdout
     if path is None:
         sys.stdout.reconfigure(**TEXT)  # type: ignore[union-attr]
         with writing(Path("standard output")):
             yield sys.stdout
             sys.stdout.flush()
         return
-    is_special = path.exists() and not path.is_file()  # a device or a named pipe is written to as it is
+    is_special = path.exists() and not path.is_file()  # devices and named pipes are written directly
     with writing(path), path.open("w", **TEXT) if is_special else written_beside(path) as file:
         if is_packed:
             with _packed(file) as text:
@@ -189,7 +186,7 @@ def output(path: Path | None) -> Iterator[TextIO]:
 
 @contextmanager
 def _packed(file: TextIO) -> Iterator[TextIO]:
-    """A file whose text goes into another as gzip, which has no time in it: the same text gives the same bytes."""
+    """A text file that is written to another as gzip, without a time: equal texts give equal bytes."""
     with (
         gzip.GzipFile("", "wb", compresslevel=6, fileobj=file.buffer, mtime=0) as pack,
         io.TextIOWrapper(pack, **TEXT) as text,
@@ -199,7 +196,7 @@ def _packed(file: TextIO) -> Iterator[TextIO]:
 
 @contextmanager
 def progress(*, quiet: bool) -> Iterator["Callable[[BatchDone | Epoch], None]"]:
-    """A function to tell of each batch: it draws a bar on a terminal, and nothing elsewhere."""
+    """A function to call for each batch; draws a progress bar on a terminal."""
     if quiet or not sys.stderr.isatty():
         yield lambda event: None
         return
@@ -238,7 +235,7 @@ def progress(*, quiet: bool) -> Iterator["Callable[[BatchDone | Epoch], None]"]:
 
 @contextmanager
 def download_progress(*, quiet: bool) -> Iterator["Callable[[str, int, int], None] | None"]:
-    """A function to tell of a file's name, the bytes that are here and the bytes in all; None where no bar is drawn."""
+    """A function to call with a file's name, bytes received and bytes in all; None if no bar is drawn."""
     if quiet or not sys.stderr.isatty():
         yield None
         return

@@ -1,12 +1,12 @@
-"""What a user can mend, as exceptions; anything else that is raised is our bug."""
+"""Errors that a user can fix; any other exception is a bug of ours."""
 
 
 class TaggerError(Exception):
-    """Something that the user can mend.
+    """An error that the user can fix.
 
     Args:
-        message: where, what was found, what was expected.
-        hint: something to type or to change, if we know it.
+        message: where it is, what was expected, and the value.
+        hint: something to type or change, if known.
     """
 
     def __init__(self, message: str, hint: str | None = None) -> None:
@@ -16,7 +16,7 @@ class TaggerError(Exception):
 
 
 class ConfigError(TaggerError):
-    """A config that cannot be used: all its problems at once."""
+    """A config that cannot be used; the message lists all problems."""
 
 
 class DataError(TaggerError):
@@ -32,4 +32,4 @@ class RunError(TaggerError):
 
 
 class TrainingError(TaggerError):
-    """A training run that cannot go on."""
+    """A training run that cannot continue."""

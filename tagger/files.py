@@ -10,12 +10,12 @@ from typing import TextIO
 
 from tagger.errors import TaggerError
 
-IN_A_CELL = str.maketrans({"\t": "\\t", "\n": "\\n", "\r": "\\r"})  # a cell of a CSV file may hold any of them
+IN_A_CELL = str.maketrans({"\t": "\\t", "\n": "\\n", "\r": "\\r"})  # cells of CSV files may hold them
 
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Names the file in what goes wrong while it is written: the system does not, where a disk is full.
+    """Name the file in errors of writing; the system does not if the disk is full.
 
     Raises:
         TaggerError: for any OSError but a closed pipe.
@@ -30,7 +30,7 @@ def writing(path: Path) -> Iterator[None]:
 
 @contextmanager
 def written_beside(path: Path) -> Iterator[TextIO]:
-    """A file to write, which takes its place when it is whole, so that no half of it is ever seen there."""
+    """A temporary file to write, renamed to its path when it is complete."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with writing(path):
@@ -43,7 +43,7 @@ def written_beside(path: Path) -> Iterator[TextIO]:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Writes a text file at once or not at all; its folder is made."""
+    """Write a whole text file or none; its folder is created."""
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     with written_beside(path) as file:
@@ -51,21 +51,21 @@ def write_file(path: Path, text: str) -> None:
 
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal digits."""
+    """SHA-256 of a file, in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def swap_in(new: Path, place: Path) -> None:
-    """Puts a finished folder in the place of another, which is removed."""
-    old = place.with_name(f"{place.name}.old")
-    remove(old)  # of a process that was killed here
-    if place.exists():
-        place.rename(old)
-    new.rename(place)
+def swap_in(new: Path, folder: Path) -> None:
+    """Replace a folder by a finished one."""
+    old = folder.with_name(f"{folder.name}.old")
+    remove(old)  # left by a process that was killed here
+    if folder.exists():
+        folder.rename(old)
+    new.rename(folder)
     remove(old)
 
 
 def remove(folder: Path) -> None:
-    """Takes a folder away, if it is there."""
+    """Remove a folder, if it exists."""
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Names of the formats of sentences in files, each a module in `corpus/formats/`; byte order marks of encodings."""
+"""Names of file formats, each a module in `corpus/formats/`, and byte order marks of encodings."""
 
 import codecs
 from typing import Literal, get_args
@@ -8,7 +8,7 @@ Format = Literal["auto", FormatName]
 InputFormat = Literal["text", FormatName]  # of `predict`
 OutputFormat = Literal["text", "tsv", "csv", "jsonl", "conllu"]  # of `predict`
 
-MARKS = {  # at the start of files in other encodings than UTF-8, the longer first; PowerShell's `>` writes UTF-16
+MARKS = {  # the longer first; PowerShell's `>` writes UTF-16
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",

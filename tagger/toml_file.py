@@ -1,4 +1,4 @@
-"""A TOML file → its tables, whatever its encoding is; how to mend one that is not TOML."""
+"""TOML files in any encoding, with hints for common mistakes."""
 
 import re
 import shlex
@@ -9,8 +9,8 @@ from typing import Any
 from tagger.errors import ConfigError
 from tagger.format_names import MARKS
 
-LARGEST = 1 << 20  # bytes, above which a file whose name does not say so is no config
-QUOTES = "“”„‟‘’‚«»"  # of text processors and web pages
+LARGEST = 1 << 20  # bytes; a larger file without the suffix .toml is not a config
+QUOTES = "“”„‟‘’‚«»"  # quotation marks of word processors and web pages
 ESCAPED = {"\b": r"\b", "\t": r"\t", "\n": r"\n", "\f": r"\f", "\r": r"\r", "\x1b": r"\e"}
 
 
@@ -25,7 +25,7 @@ def read_tables(path: Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not TOML: {error}", _how_to_write(text, str(error))) from None
-    except (RecursionError, ValueError) as error:  # of lists in each other without end, and numbers of 5,000 digits
+    except (RecursionError, ValueError) as error:  # lists nested too deep, numbers of thousands of digits
         raise ConfigError(f"{path}: not TOML that can be read: {error}") from None
 
 
@@ -69,7 +69,7 @@ def _recode(path: Path, encoding: str) -> str:
 
 
 def is_config(path: Path) -> bool:
-    """Whether a file is a config and not data: by its name, else by its content."""
+    """Whether a file is a config, by its name or else its content."""
     if path.suffix.lower() == ".toml":
         return True
     try:
@@ -81,7 +81,7 @@ def is_config(path: Path) -> bool:
 
 
 def is_sweep_file(path: Path) -> bool:
-    """Whether a file describes a sweep: by its table of that name, or a base to begin with."""
+    """Whether a file describes a sweep: it has a [sweep] table or a `base`."""
     try:
         if path.stat().st_size > LARGEST:
             return False
@@ -101,7 +101,7 @@ def _is_toml(text: str) -> bool:
 
 
 def _how_to_write(text: str, problem: str) -> str | None:
-    """How to write the line in which a file is not TOML, for mistakes that many make."""
+    """The correct form of the line that is not TOML, for common mistakes."""
     number = re.search(r"at line (\d+)", problem)
     if number is None:
         return None
@@ -110,22 +110,22 @@ def _how_to_write(text: str, problem: str) -> str | None:
     if equals and '"' in value and "\\" in value:
         return with_slashes(key, value.strip('"'))
     if any(sign in line for sign in QUOTES):
-        return f"quotes are straight: {re.sub(f'[{QUOTES}]', chr(34), line)}"
+        return f"use straight quotes: {re.sub(f'[{QUOTES}]', chr(34), line)}"
     if value in ("True", "False"):
         return f"{key} = {value.lower()}"
     if equals and re.fullmatch(r"[^\W\d][\w./:\\-]*", value):
-        return f'a text stands in quotes: {key} = "{_slashed(value)}"'
+        return f'put text in quotes: {key} = "{_slashed(value)}"'
     if equals and re.fullmatch(r"\d+\s*,[\d\s,]*", value):
-        return f"a list stands in brackets: {key} = [{value.strip(', ')}]"
+        return f"put a list in brackets: {key} = [{value.strip(', ')}]"
     return None
 
 
 def with_slashes(key: str, path: str) -> str:
-    r"""How to write a path in which `\` has become an escape."""
+    r"""The correct form of a path in which `\` was read as an escape."""
     for sign, escape in ESCAPED.items():
         path = path.replace(sign, escape)
     return (
-        f'a backslash in double quotes begins an escape: {key} = "{_slashed(path)}", '
+        f'a backslash in double quotes starts an escape: {key} = "{_slashed(path)}", '
         f"or on Windows {key} = '{path}' with single quotes"
     )
 

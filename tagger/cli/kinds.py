@@ -1,4 +1,4 @@
-"""Kinds of paths on the command line, and paths like one that are there."""
+"""Kinds of paths on the command line, and existing paths that resemble a path."""
 
 import difflib
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def kind_of(path: Path) -> Kind:
             return "stream"
         if path.stat().st_size == 0:
             return "empty"
-    except (OSError, ValueError):  # nothing that can be looked at; a name that no file can have
+    except (OSError, ValueError):  # not accessible, or not a possible file name
         return "missing"
     from tagger.toml_file import is_config, is_sweep_file
 
@@ -44,7 +44,7 @@ def _kind_of_folder(path: Path) -> Kind:
 
 
 def entries(folder: Path, *kinds: Kind) -> Iterator[Path]:
-    """Entries of a folder that are of some kinds, by name; data only where the name is one of data."""
+    """Entries of a folder of some kinds, sorted by name; data files only if their name ends like one."""
     try:
         names = sorted(islice((path for path in folder.iterdir() if not path.name.startswith(".")), MOST))
     except (OSError, ValueError):
@@ -61,7 +61,7 @@ def _is_named_as_data(path: Path) -> bool:
 
 
 def data_in(folder: Path) -> list[Path]:
-    """The files of data in a folder, the likeliest to be scored first."""
+    """Data files in a folder, test files first."""
     return sorted(
         entries(folder, "data"),
         key=lambda path: next((rank for rank, split in enumerate(SPLITS) if split in path.name.lower()), len(SPLITS)),
@@ -69,26 +69,26 @@ def data_in(folder: Path) -> list[Path]:
 
 
 def newest_run(folder: Path = RUNS) -> Path | None:
-    """The run in a folder that was trained last."""
+    """The most recent run in a folder."""
     runs = list(entries(folder, "run"))
     return max(runs, key=lambda run: (run / "bundle" / "bundle.json").stat().st_mtime, default=None)
 
 
 def run_around(path: Path) -> Path | None:
-    """The run, or else the bundle, that a file or a bundle is a part of."""
+    """The run, or else the bundle, that contains a path."""
     around = [folder for folder in (path.parent, path.parent.parent) if kind_of(folder) in ("run", "bundle")]
     return next((folder for folder in around if kind_of(folder) == "run"), around[0] if around else None)
 
 
 def data_of(config: Path) -> Path | None:
-    """A file of data that a config names and that is there, the likeliest to be scored."""
+    """An existing data file that a config names, the test file if possible."""
     data = _tables(config).get("data")
     names = [data.get(split) for split in SPLITS] if isinstance(data, dict) else []
     return next((path for name in names if isinstance(name, str) and (path := config.parent / name).is_file()), None)
 
 
 def base_of(sweep_file: Path) -> Path | None:
-    """The config that a sweep's file begins with, if it is there."""
+    """The base config of a sweep file, if it exists."""
     base = _tables(sweep_file).get("base")
     return path if isinstance(base, str) and (path := sweep_file.parent / base).is_file() else None
 
@@ -103,13 +103,13 @@ def _tables(path: Path) -> dict[str, object]:
         return {}
 
 
-def like(path: Path, *kinds: Kind) -> Path | None:
-    """The path of some kinds with nearly the same name: beside a path, or where such things stand by default."""
+def similar_path(path: Path, *kinds: Kind) -> Path | None:
+    """An existing path of some kinds with a similar name: in the same folder, or in runs/ or configs/."""
     homes = [path.parent]
     if path == Path(path.name):
         homes += [RUNS] if "run" in kinds else []
         homes += [Path("configs")] if "config" in kinds or "sweep file" in kinds else []
-    there = {
+    existing = {
         name: each for home in reversed(homes) for each in entries(home, *kinds) for name in (each.stem, each.name)
     }
-    return next((there[name] for name in difflib.get_close_matches(path.name, there, n=1)), None)
+    return next((existing[name] for name in difflib.get_close_matches(path.name, existing, n=1)), None)

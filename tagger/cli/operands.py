@@ -17,9 +17,9 @@ from tagger.cli.kinds import (
     data_of,
     entries,
     kind_of,
-    like,
     newest_run,
     run_around,
+    similar_path,
 )
 from tagger.errors import TaggerError
 
@@ -93,7 +93,7 @@ def _meant(path: Path, kind: Kind, wanted: Wanted) -> Iterator[Path]:
     """Paths of the right kind that may have been meant, the likeliest first."""
     candidates: list[Path | None] = []
     if kind == "missing":
-        candidates = [like(path, *ACCEPTED[wanted])]
+        candidates = [similar_path(path, *ACCEPTED[wanted])]
     elif wanted in MODELS:
         candidates = [run_around(path)] if kind != "folder" else [newest_run(path)]
         if kind == "sweep file":

@@ -1,4 +1,4 @@
-"""TOML in and out."""
+"""Configs read from TOML files and written as TOML."""
 
 import re
 import shlex
@@ -20,7 +20,7 @@ from tagger.toml_file import read_tables
 
 
 def load_config(path: Path, settings: list[str] | None = None) -> Config:
-    """A config file, with some values set otherwise.
+    """Load a config file, with some values replaced by settings.
 
     Args:
         path: a TOML file; the paths in it are relative to it.
@@ -70,7 +70,7 @@ def _hint(problems: str, path: Path, settings: list[str], alone: dict[str, Any])
 
 
 def parse_config(tables: dict[str, Any], name: str = "config") -> Config:
-    """Checks a config that is already in tables; `name` is what messages call it.
+    """The config of parsed TOML tables; `name` stands for it in messages.
 
     Raises:
         ConfigError: every problem at once.
@@ -84,12 +84,12 @@ def parse_config(tables: dict[str, Any], name: str = "config") -> Config:
 
 
 def with_every_key(config: Config) -> Config:
-    """The same config as if it had been written with every default."""
+    """The same config with every key marked as set, so that no plan changes it."""
     return config.model_copy(update={name: section.model_copy(update=dict(section)) for name, section in config})
 
 
 def dump_config(config: Config) -> str:
-    """The config as TOML, every default written, absent values as comments; it reads back as the same config."""
+    """The config as TOML with all defaults, absent keys as comments; it reads back as the same config."""
     tables = config.model_dump()
     words, features = config.features.words, tables["features"]
     tables["features"] = {key: False if value is None else value for key, value in features.items()}

@@ -1,4 +1,4 @@
-"""A config guessed from tagged files: which is train, how they are read, and a network of a fitting size."""
+"""A config for tagged files: splits, format, columns, scheme, and the network that the plan chooses."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -20,22 +20,22 @@ from tagger.reading.read import read_tagged
 from tagger.reading.unread import refuse_parallel
 from tagger.training.plan import plan, with_plan
 
-DEV = 0.1  # of train, where there is no file for it
+DEV = 0.1  # share of train, if there is no dev file
 
 
 def guess_config(
     paths: list[Path], output_dir: Path, *, encoding: str | None = None, names: Mapping[Path, str] | None = None
 ) -> str:
-    """A whole config as TOML, in comments what it was guessed from.
+    """A complete config as TOML, with the evidence for each value as a comment.
 
     Args:
-        paths: tagged files; which is train, dev and test goes by their names, else by their sizes.
-        output_dir: where the config will stand: paths in it are relative to this.
-        encoding: of all files; None: it is recognised.
-        names: what the config calls some of the files instead, such as ewt:train; by their resolved paths.
+        paths: tagged files; train, dev and test are told apart by name, else by size.
+        output_dir: folder of the config; paths in it are relative to this folder.
+        encoding: encoding of all files; None: recognised.
+        names: names for some of the files, such as ewt:train, keyed by resolved path.
 
     Raises:
-        DataError: a file cannot be read, holds no tagged sentences, or none that the others' layout can read.
+        DataError: a file cannot be read, or has no tagged sentences in the layout of train.
     """
     splits = guess_splits(paths)
     about_encoding = ""
@@ -53,7 +53,7 @@ def guess_config(
 
     numeric = list(guess.numeric)
     detection = detect_scheme(sentence.tags or () for sentence in sentences["train"])
-    scheme = "auto" if detection.scheme == "none" else detection.scheme  # data.map may yet make tags of spans
+    scheme = "auto" if detection.scheme == "none" else detection.scheme  # data.map may still turn the tags into spans
     options |= {"scheme": scheme, "map": {}}
     data = {key: value for key, value in options.items() if value is not None and key in Data.model_fields}
     names = names or {}
@@ -78,28 +78,28 @@ def guess_config(
 def _head(sentences: dict[str, Sentences]) -> Iterator[str]:
     yield "tagger train CONFIG, where CONFIG is the name of this file"
     yield ""
-    yield "Guessed by `tagger init` from what is in the files. All keys are here; comments say why, or what they do."
-    yield "Paths are relative to this file: it belongs into the folder where `tagger init` was run."
+    yield "Written by `tagger init` from the content of the files. It has all keys; comments give reasons and meanings."
+    yield "Paths are relative to this file: keep it in the folder where `tagger init` was run."
     yield ""
     known = sentences["train"].tag_counts().keys()
-    for split, found in sentences.items():
-        tags = found.tag_counts().keys()
+    for split, read in sentences.items():
+        tags = read.tag_counts().keys()
         new = f", {len(tags - known):,} of them not in train" if tags - known else ""
-        yield f"{split:<5} {len(found):>9,} sentences {len(found.tokens):>11,} tokens {len(tags):>6,} tags{new}"
+        yield f"{split:<5} {len(read):>9,} sentences {len(read.tokens):>11,} tokens {len(tags):>6,} tags{new}"
 
 
 def _about_words(sentences: Sentences) -> str:
     words = Counter(sentences.form_counts())
-    return f"{len(words):,} different words, most often {' '.join(word for word, _ in words.most_common(6))}"
+    return f"{len(words):,} different words, the most frequent {' '.join(word for word, _ in words.most_common(6))}"
 
 
 def _about_tags(sentences: Sentences) -> Iterator[str]:
     tags = Counter(sentences.tag_counts())
     usual = ", ".join(f"{tag} {n / tags.total():.1%}" for tag, n in tags.most_common(6))
     yield (
-        f"{len(tags):,} tags, most often {usual}"
+        f"{len(tags):,} tags, the most frequent: {usual}"
         if len(tags) > 1
-        else f"one tag only: {usual}; there is nothing to learn"
+        else f"only one tag: {usual}; there is nothing to learn"
     )
     if 0 < tags["_"] < tags.total():
-        yield f'`_` is learned as a tag; ignore = ["_"] leaves its {tags["_"]:,} tokens out'
+        yield f'`_` is learned as a tag; ignore = ["_"] excludes its {tags["_"]:,} tokens'

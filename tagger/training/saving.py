@@ -48,11 +48,12 @@ def save_model(
         score: that metric of the ids predicted for dev's steps; None without dev.
         threads: to tag dev with; 0: as many as there are cores.
     """
-    from tagger.network.build import weights_of
+    from tagger.packages import DISTRIBUTION
+from tagger.network.build import weights_of
     from tagger.network.crf import learned_chain
 
-    packages = ("tagger", "tensorflow", "keras", "numpy", "onnx", "onnxruntime")
-    versions = {package: version(package) for package in packages}
+    packages = ("tensorflow", "keras", "numpy", "onnx", "onnxruntime")
+    versions = {"tagger": version(DISTRIBUTION), **{package: version(package) for package in packages}}
     provenance = {"data": prepared.hashes, "seed": config.training.seed, "versions": versions}
     bundle = replace(prepared.bundle(provenance), chain=learned_chain(model))
     weights = weights_of(model, prepared.architecture)

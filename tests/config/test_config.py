@@ -367,10 +367,10 @@ def test_a_file_with_a_byte_order_mark_is_read_whatever_its_line_ends_are(tmp_pa
         ('train = "data\\dev.tsv"', "train = \"data/dev.tsv\", or on Windows train = 'data\\dev.tsv'"),
         ('train = "data\\train.tsv"', "train = \"data/train.tsv\", or on Windows train = 'data\\train.tsv'"),
         ('train = "C:\\Users\\x"', "train = \"C:/Users/x\", or on Windows train = 'C:\\Users\\x'"),
-        ("train = “a.tsv”", 'quotes are straight: train = "a.tsv"'),
-        ("train = a/b.tsv", 'a text stands in quotes: train = "a/b.tsv"'),
+        ("train = “a.tsv”", 'use straight quotes: train = "a.tsv"'),
+        ("train = a/b.tsv", 'put text in quotes: train = "a/b.tsv"'),
         ("comments = True", "comments = true"),
-        ("ignore = 1, 2", "a list stands in brackets: ignore = [1, 2]"),
+        ("ignore = 1, 2", "put a list in brackets: ignore = [1, 2]"),
     ],
 )
 def test_a_hint_shows_the_correct_toml_for_a_common_mistake(load, line, hint):
