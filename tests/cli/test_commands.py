@@ -326,7 +326,7 @@ def test_input_in_another_encoding_is_tagged_when_it_is_told(model, tmp_path, na
     assert tagger("predict", model, "--input", path, "--encoding", "gb18030", "--pretokenized").stdout == tagged
     result = tagger("predict", model, "--input", path)
     assert f"{path}: the encoding is not recognised" in result.stderr
-    assert "hint: name the one that reads right: --encoding NAME" in result.stderr
+    assert "hint: choose the one with the right words: --encoding NAME" in result.stderr
 
 
 def test_an_encoding_that_there_is_not_is_told(model):
