@@ -53,7 +53,7 @@ class FlaggedToken(NamedTuple):
     """A token of a finding, with a note on it."""
 
     sentence: Sentence
-    index: int  # of the token, from 0
+    position: int  # of the token, from 0
     note: str = ""
 
 
@@ -117,10 +117,10 @@ def with_split(split: str | None, message: str) -> str:
 
 def _locations(tokens: Iterable[FlaggedToken]) -> Iterator[Location]:
     last, lines = None, [0]
-    for sentence, index, note in islice(tokens, N_PLACES):
+    for sentence, position, note in islice(tokens, N_PLACES):
         if sentence is not last:
             last, lines = sentence, _token_lines(sentence)
-        yield Location(sentence.path, lines[index], note)
+        yield Location(sentence.path, lines[position], note)
 
 
 def _token_lines(sentence: Sentence) -> list[int]:

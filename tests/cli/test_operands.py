@@ -210,7 +210,7 @@ def test_a_stream_is_left_to_the_command(home, monkeypatch):
     monkeypatch.chdir(home)
     os.mkfifo(home / "pipe")
 
-    assert "no file but a stream" in run("tagger init pipe").stderr
+    assert "is a stream" in run("tagger init pipe").stderr
 
 
 def test_a_name_that_no_file_can_have_is_missing(home, monkeypatch):

@@ -462,14 +462,16 @@ def test_the_text_shows_splits_then_errors_then_warnings_with_their_first_locati
             "",
             "error: dev: expected 2 columns, got 1: 'see'  [unreadable]",
             "  dev.tsv:2",
-            '  > The file is checked once this is corrected: if few rows are so, data.bad_rows = "skip" leaves them out',
+            "  > The file is checked once this is corrected: "
+            'if few rows are so, data.bad_rows = "skip" leaves them out',
             "",
             "warning: train: 4 of 8 sentences repeat an earlier one  [duplicates]",
             "  train.tsv:19  'John loves Jane', same as line 1",
             "  train.tsv:23  'John loves Jane', same as line 1",
             "  train.tsv:27  'John loves Jane', same as line 1",
             "  and 1 more",
-            "  > They weigh more than others in training, and a dev that is cut off train may share them. Unless this is",
+            "  > They weigh more than others in training, and a dev that is cut off train may share them. "
+            "Unless this is",
             "    intended, keep one of each.",
             "",
             "1 error, 1 warning",
