@@ -63,7 +63,7 @@ def _suspicious_tags(split: Split, ignore: Collection[str], may_lack: bool) -> I
     if "_" in learned and not may_lack:
         yield finding_at(
             "blank-tags", name, _first_tokens(split, "_"),
-            f"{n_blank:,} of {n_tokens:,} tokens have the tag `_`",
+            f"{n_blank:,} of {n_tokens:,} tokens {'has' if n_blank == 1 else 'have'} the tag `_`",
             'It is learned like any other tag. If it stands for a missing tag, ignore it: data.ignore = ["_"].',
             count=n_blank,
         )  # fmt: skip

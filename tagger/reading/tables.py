@@ -112,7 +112,7 @@ def column_table(lines: Sequence[str], delimiter: str, path: str, known: Layout 
         known: columns and comments as far as known.
 
     Raises:
-        DataError: there is only one column, or lines have as different numbers of words as lines of text.
+        DataError: there is only one column, or the number of words varies as in lines of text.
     """
 
     def cut(line: str) -> list[str]:
