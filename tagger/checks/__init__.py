@@ -1,17 +1,17 @@
-"""Findings: faults, certain or likely, of sentences and the files that they came from."""
+"""Findings: certain and likely errors in tagged sentences and their files."""
 
-from tagger.checks.files import byte_findings, row_findings, warn_of_rows
-from tagger.checks.findings import Finding, Place, Split, brief, errors_first
-from tagger.checks.sentences import find
+from tagger.checks.files import byte_findings, log_row_findings, row_findings
+from tagger.checks.findings import Finding, Location, Split, errors_first, summary_lines
+from tagger.checks.sentences import sentence_findings
 
 __all__ = [
     "Finding",
-    "Place",
+    "Location",
     "Split",
-    "brief",
     "byte_findings",
     "errors_first",
-    "find",
+    "log_row_findings",
     "row_findings",
-    "warn_of_rows",
+    "sentence_findings",
+    "summary_lines",
 ]

@@ -1,11 +1,11 @@
-"""Findings on a file beside its sentences: its bytes, its header, rows and cells that are not read."""
+"""Findings about a file rather than its sentences: line ends, header, ignored rows and cells."""
 
 import logging
 from collections.abc import Collection, Iterator
 from itertools import islice
 
-from tagger.checks.characters import shown
-from tagger.checks.findings import Finding, Place, brief
+from tagger.checks.characters import quoted
+from tagger.checks.findings import Finding, Location, summary_lines, with_split
 from tagger.corpus.file_notes import CR, CRLF, LF, N_PLACES, FileNotes, NotedRows
 
 log = logging.getLogger("tagger")
@@ -14,85 +14,84 @@ NAMES = {CRLF: "CRLF", LF: "LF", CR: "a lone CR"}
 
 
 def byte_findings(split: str, notes: FileNotes) -> Iterator[Finding]:
-    """A byte order mark, and line ends of different kinds.
+    """Report a byte order mark, and line ends of different kinds.
 
-    Nothing is reported of a file that is no text or cannot be read to its end, nor where its encoding writes line ends
-    otherwise than ASCII.
+    Nothing is reported for a file that is binary or cannot be read to its end, or whose encoding writes line ends in
+    other bytes than ASCII.
     """
     if notes.has_nul or not (notes.is_whole and notes.is_like_ascii):
         return
     if notes.has_mark:
         yield Finding(
             "bom", "warning", split, 1, f"{split}: the file begins with a byte order mark",
-            "It is dropped here, so nothing has to be done; other programs may take it for a part of the first token.",
-            (Place(notes.path, 1),),
+            "It is ignored here, so there is nothing to do; other programs may read it as part of the first token.",
+            (Location(notes.path, 1),),
         )  # fmt: skip
-    _, *others = notes.n_ends.most_common()
-    if n_odd := sum(n for _, n in others):
-        told = ", ".join(f"{n:,} by {NAMES[end]}" for end, n in notes.n_ends.most_common() if n)
-        odd = sorted((line, end) for end, _ in others for line in notes.ends[end])
+    _, *rarer = notes.n_ends.most_common()
+    if n_odd := sum(n for _, n in rarer):
+        kinds = ", ".join(f"{n:,} with {NAMES[end]}" for end, n in notes.n_ends.most_common() if n)
+        odd = sorted((line, end) for end, _ in rarer for line in notes.ends[end])
         yield Finding(
-            "line-ends", "warning", split, n_odd, f"{split}: lines end in different ways: {told}",
-            "Each of them ends a line here. Editors may number lines otherwise, and a CR inside a token cuts it in "
-            'two: take out what is not meant (tr -d "\\r" <OLD >NEW makes CRLF LF).',
-            tuple(Place(notes.path, line, f"ends with {NAMES[end]}") for line, end in islice(odd, N_PLACES)),
+            "line-ends", "warning", split, n_odd, f"{split}: lines end in different ways: {kinds}",
+            "Each of these ends a line here. Editors may number lines differently, and a CR inside a token splits it: "
+            'remove line ends that are not intended (tr -d "\\r" <OLD >NEW turns CRLF into LF).',
+            tuple(Location(notes.path, line, f"ends with {NAMES[end]}") for line, end in islice(odd, N_PLACES)),
         )  # fmt: skip
 
 
-def warn_of_rows(notes: FileNotes, tags: Collection[str]) -> None:
-    """Log the findings of `row_findings`, where no check does."""
-    for line in brief(row_findings(None, notes, tags)):
+def log_row_findings(notes: FileNotes, tags: Collection[str]) -> None:
+    """Log the findings of `row_findings`, for commands that do not report findings otherwise."""
+    for line in summary_lines(row_findings(None, notes, tags)):
         log.warning("%s", line)
 
 
 def row_findings(split: str | None, notes: FileNotes, tags: Collection[str]) -> Iterator[Finding]:
-    """Rows that are left out, a header that seems to be data, cells beyond the first row's, cells of several lines,
-    objects that their annotator refused.
+    """Report skipped rows, a header that looks like data, surplus cells, multi-line cells and rejected examples.
 
     Args:
-        split: its name; None where the file is no split.
-        notes: on its file, which was read to its end.
-        tags: of the split.
+        split: name of the split; None if the file belongs to none.
+        notes: notes on its file, taken while it was read to its end.
+        tags: all tags of the file.
     """
     layout = notes.layout
     if notes.bad.n:
-        yield _of_rows(
+        yield _row_finding(
             "bad-rows", split, notes, notes.bad, "rows that cannot be read and are left out",
-            'data.bad_rows = "skip" leaves them out. If they are many, the format or a column may be another one.',
+            'data.bad_rows = "skip" leaves them out. If there are many, the file may have another format, or other '
+            "columns.",
         )  # fmt: skip
     if notes.header is not None and not isinstance(layout.tag, str):
         name = notes.header[-1 if layout.tag is None else layout.tag]
         if name in tags:
+            message = with_split(split, f"the header looks like data: {quoted(name)} is also a tag")
             yield Finding(
-                "header", "warning", split, 1, _told(split, f"the header looks like data: {shown(name)} is a tag, too"),
-                "The first row of a table names its columns and is not read as data: put such a row on top, for "
+                "header", "warning", split, 1, message,
+                "The first row of a table names its columns and is not read as data: add a row of names above it, for "
                 "example token,tag.",
-                (Place(notes.path, 1, shown(", ".join(notes.header))),),
+                (Location(notes.path, 1, quoted(", ".join(notes.header))),),
             )  # fmt: skip
     if notes.surplus.n:
-        yield _of_rows(
+        yield _row_finding(
             "extra-cells", split, notes, notes.surplus, "rows with more cells than the first",
-            f"The first has {notes.n_cells}; the rest of each is not read. Is there a cell with a space in it? Delimit "
-            "cells by TAB.",
+            f"The first row has {notes.n_cells}; further cells of a row are ignored. If a cell contains a space, "
+            "delimit cells by TAB.",
         )  # fmt: skip
     if notes.refused.n:
-        yield _of_rows(
+        yield _row_finding(
             "refused", split, notes, notes.refused, "examples whose `answer` is reject or ignore",
-            "They are left out: their annotator called them wrong, or skipped them.",
+            "They are left out: the annotator rejected or skipped them.",
         )  # fmt: skip
     if notes.broken.n:
-        yield _of_rows(
+        yield _row_finding(
             "broken-cells", split, notes, notes.broken, "rows with a line end or TAB in a quoted cell",
-            "Is it meant? A line end is read as LF, also where it is CR or CRLF. If a token is a quotation mark that "
-            'quotes nothing, the rows behind it are lost: data.format = "columns" reads it as it is.',
+            "Is this intended? A CR or CRLF inside a cell is read as LF. If a token is a quotation mark that quotes "
+            'nothing, the rows after it are lost: data.format = "columns" reads quotation marks like other characters.',
         )  # fmt: skip
 
 
-def _of_rows(key: str, split: str | None, notes: FileNotes, rows: NotedRows, what: str, advice: str) -> Finding:
-    is_told = key in ("bad-rows", "refused")
-    places = tuple(Place(notes.path, number, text if is_told else shown(text)) for number, text in sorted(rows.first))
-    return Finding(key, "warning", split, rows.n, _told(split, f"{what}: {rows.n:,}"), advice, places)
-
-
-def _told(split: str | None, what: str) -> str:
-    return f"{split}: {what}" if split else what
+def _row_finding(key: str, split: str | None, notes: FileNotes, rows: NotedRows, what: str, advice: str) -> Finding:
+    is_reason = key in ("bad-rows", "refused")  # else a line of the file
+    locations = tuple(
+        Location(notes.path, number, text if is_reason else quoted(text)) for number, text in sorted(rows.first)
+    )
+    return Finding(key, "warning", split, rows.n, with_split(split, f"{what}: {rows.n:,}"), advice, locations)

@@ -1,4 +1,4 @@
-"""Findings: what is or may be wrong, how often, where, and what to do."""
+"""Findings: certain and likely errors, with their number, locations and advice."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from tagger.corpus.file_notes import N_PLACES
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 
-N_BAD_ROWS = 3  # that a line in a log names
+N_BAD_ROWS = 3  # locations in a summary line of unreadable rows
 
 
-class Place(NamedTuple):
-    """Where something is: a line from 1, or None for a file as a whole; and what is to be seen there."""
+class Location(NamedTuple):
+    """Path and line of a finding, with a note on it; lines count from 1, None is the file as a whole."""
 
     path: str
     line: int | None = None
@@ -28,99 +28,103 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is wrong (error), or may be (warning).
+    """A certain error or a likely one (warning).
 
     Args:
-        key: of its kind, for programs.
-        level: an error makes the data useless as it is.
-        split: where it was found; None where it is of several splits or of none.
-        count: how many there are.
-        what: was found, in words.
-        advice: what it means and what to do.
-        places: the first of them.
+        key: kind of finding, for programs.
+        level: an error makes the data unusable.
+        split: name of the split; None if several splits or none are concerned.
+        count: number of occurrences.
+        message: one line for people.
+        advice: meaning of the finding, and remedy.
+        locations: the first occurrences.
     """
 
     key: str
     level: Literal["error", "warning"]
     split: str | None
     count: int
-    what: str
+    message: str
     advice: str
-    places: tuple[Place, ...]
+    locations: tuple[Location, ...]
 
 
-class Hit(NamedTuple):
-    """A token that something was found at, and what is to be seen there."""
+class FlaggedToken(NamedTuple):
+    """A token of a finding, with a note on it."""
 
     sentence: Sentence
-    at: int  # which token, from 0
+    position: int  # of the token, from 0
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The sentences of a split, as they were read, which may keep their rows, and in flat arrays.
+    """A named split, as a list of sentences and as flat arrays.
 
     Args:
-        name: of the split.
-        read: one at least.
-        flat: the same.
+        name: name of the split.
+        sentences: one sentence or more; they may keep their rows.
+        flat: the same sentences as arrays.
     """
 
     name: str
-    read: Sequence[Sentence]
+    sentences: Sequence[Sentence]
     flat: Sentences
 
     @classmethod
     def of(cls, name: str, sentences: Sequence[Sentence]) -> "Split":
-        """The sentences of a split."""
+        """Build a split from its sentences."""
         return cls(name, sentences, Sentences.of(sentences))
 
-    def hit(self, step: int, note: str = "") -> Hit:
-        """The token at a step of the flat arrays."""
+    def flag(self, step: int, note: str = "") -> FlaggedToken:
+        """Flag the token at a step of the flat arrays."""
         i = int(np.searchsorted(self.flat.starts, step, side="right")) - 1
-        return Hit(self.read[i], step - int(self.flat.starts[i]), note)
+        return FlaggedToken(self.sentences[i], step - int(self.flat.starts[i]), note)
 
 
-def finding(
+def finding_at(
     key: str,
     split: str | None,
-    hits: Iterable[Hit],
-    what: str,
+    tokens: Iterable[FlaggedToken],
+    message: str,
     advice: str,
     *,
     count: int | None = None,
     is_error: bool = False,
 ) -> Finding:
-    """What was found at tokens; places are their lines where the sentences keep their rows, else the sentences'.
+    """Build a finding from tokens; its locations are the lines of tokens if rows were kept, else those of sentences.
 
     Args:
-        key: of its kind.
-        split: where it was found, if it is of one.
-        hits: the first of them at least.
-        what: was found, in words.
-        advice: what to do.
-        count: how many there are; None where `hits` are all.
-        is_error: whether the data is useless as it is.
+        key: kind of finding.
+        split: name of the split, if one is concerned.
+        tokens: the first occurrences at least.
+        message: one line for people, without the name of the split.
+        advice: meaning and remedy.
+        count: number of occurrences; None counts `tokens`.
+        is_error: whether the data is unusable.
     """
     if count is None:
-        hits = [*hits]
-        count = len(hits)
+        tokens = [*tokens]
+        count = len(tokens)
     level: Literal["error", "warning"] = "error" if is_error else "warning"
-    told = f"{split}: {what}" if split else what
-    return Finding(key, level, split, count, told, advice, tuple(_places(hits)))
+    return Finding(key, level, split, count, with_split(split, message), advice, tuple(_locations(tokens)))
 
 
-def _places(hits: Iterable[Hit]) -> Iterator[Place]:
+def with_split(split: str | None, message: str) -> str:
+    """A message after the name of its split, if any."""
+    return f"{split}: {message}" if split else message
+
+
+def _locations(tokens: Iterable[FlaggedToken]) -> Iterator[Location]:
     last, lines = None, [0]
-    for sentence, at, note in islice(hits, N_PLACES):
+    for sentence, position, note in islice(tokens, N_PLACES):
         if sentence is not last:
             last, lines = sentence, _token_lines(sentence)
-        yield Place(sentence.path, lines[at], note)
+        yield Location(sentence.path, lines[position], note)
 
 
 def _token_lines(sentence: Sentence) -> list[int]:
-    """The line of each token, as far as the sentence knows it."""
+    """The line of each token; without rows, that of the sentence."""
     if sentence.rows is None:
         return [sentence.line] * len(sentence)
     lines: list[int] = []
@@ -134,21 +138,16 @@ def _token_lines(sentence: Sentence) -> list[int]:
 
 
 def errors_first(findings: Iterable[Finding]) -> list[Finding]:
-    """The errors, then the warnings, in their order."""
+    """Errors, then warnings, otherwise in the same order."""
     return sorted(findings, key=lambda finding: finding.level != "error")
 
 
-def brief(findings: Iterable[Finding]) -> list[str]:
-    """A line for each finding, with its first place, the path as one would type it here; three of rows left out."""
-    return [f"{found.what}; first {', '.join(_brief_places(found))}" for found in findings]
+def summary_lines(findings: Iterable[Finding]) -> list[str]:
+    """One line per finding with its first location, or the first three for unreadable rows."""
+    return [f"{finding.message}; first {', '.join(_first_locations(finding))}" for finding in findings]
 
 
-def _brief_places(found: Finding) -> Iterator[str]:
-    for place in found.places[: N_BAD_ROWS if found.key == "bad-rows" else 1]:
-        reason = f" ({place.note})" if found.key == "bad-rows" else ""
-        yield f"{place._replace(path=near(place.path))}{reason}"
-
-
-def number_of(noun: str, count: int) -> str:
-    """A count with its noun: `1 tag`, `1,000 tags`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def _first_locations(finding: Finding) -> Iterator[str]:
+    for location in finding.locations[: N_BAD_ROWS if finding.key == "bad-rows" else 1]:
+        reason = f" ({location.note})" if finding.key == "bad-rows" else ""
+        yield f"{location._replace(path=near(location.path))}{reason}"

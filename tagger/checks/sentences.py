@@ -1,23 +1,25 @@
-"""What is or may be wrong with the sentences of splits."""
+"""Findings about the sentences of splits: tags, transitions, lengths, repeats and characters."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
-from tagger.checks.characters import ODDITIES, oddities, shown
-from tagger.checks.findings import Finding, Hit, Split, errors_first, finding, number_of
+from tagger.checks.characters import ODDITIES, odd_characters, quoted
+from tagger.checks.findings import Finding, FlaggedToken, Split, errors_first, finding_at
 from tagger.checks.repeats import repeat_findings
 from tagger.checks.tags import tag_findings
+from tagger.corpus.counted import counted
 from tagger.corpus.file_notes import N_PLACES
 from tagger.corpus.schemes import Scheme, can_follow, invalid_starts
 from tagger.corpus.spelling import PLAIN, Notation, Spelling
 
-ONE_SENTENCE = 200  # tokens, from which on a file of a single sentence most likely lacks its blank lines
+ONE_SENTENCE = 200  # tokens: a longer file with a single sentence most likely lacks its blank lines
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)*")
+SENTENCE_ENDS = "Sentences end at a blank line, or where the column that data.sentence names changes:"
 
 
-def find(
+def sentence_findings(
     splits: Sequence[Split],
     *,
     scheme: Scheme = "none",
@@ -26,100 +28,99 @@ def find(
     max_steps: int = 5000,
     may_lack_tags: bool = False,
 ) -> list[Finding]:
-    """What is or may be wrong, errors first.
+    """Certain and likely errors in tagged sentences, errors first.
 
     Args:
-        splits: of tagged sentences; what is learned from is named `train`, and stands first.
-        scheme: of the tags.
-        spelling: of the same.
+        splits: splits of a data set; the training data is named `train` and comes first.
+        scheme: scheme of the tags.
+        spelling: spelling of the tags.
         ignore: tags that are neither learned nor scored.
-        max_steps: tokens, above which a sentence is cut in training.
-        may_lack_tags: whether `_` is no gap but what a word without a key of FEATS or MISC has.
+        max_steps: maximum length of a sentence in training, in tokens.
+        may_lack_tags: whether `_` is the regular tag of a word without a key of FEATS or MISC, not a missing tag.
     """
-    found = list(tag_findings(splits, ignore, may_lack=may_lack_tags))
+    findings = list(tag_findings(splits, ignore, may_lack=may_lack_tags))
     for split in splits:
         if scheme != "none":
-            found += _transitions(split, Notation(scheme, spelling))
-        found += _lengths(split, max_steps)
-    found += repeat_findings(splits, ignore)
+            findings += _transitions(split, Notation(scheme, spelling))
+        findings += _lengths(split, max_steps)
+    findings += repeat_findings(splits, ignore)
     for split in splits:
-        found += _characters(split)
-    return errors_first(found)
+        findings += _characters(split)
+    return errors_first(findings)
 
 
 def _transitions(split: Split, notation: Notation) -> Iterator[Finding]:
-    scheme, read = notation.scheme, {tag: notation.spelling.read(tag) for tag in split.flat.tag_names}
-    if all(can_follow(before and read[before], tag and read[tag], scheme) for before, tag in split.flat.tag_pairs()):
+    scheme, parsed = notation.scheme, {tag: notation.spelling.read(tag) for tag in split.flat.tag_names}
+    if all(can_follow(a and parsed[a], b and parsed[b], scheme) for a, b in split.flat.tag_pairs()):
         return
-    hits = []
-    for sentence in split.read:
+    tokens = []
+    for sentence in split.sentences:
         tags = sentence.tags or ()
-        for i in invalid_starts([*map(read.__getitem__, tags)], scheme):
+        for i in invalid_starts([*map(parsed.__getitem__, tags)], scheme):
             before = tags[i - 1] if i else None
-            if can_follow(before and read[before], read[tags[i]], scheme):
-                note = f"the sentence ends behind {shown(tags[i])}"
+            if can_follow(before and parsed[before], parsed[tags[i]], scheme):
+                note = f"the sentence ends after {quoted(tags[i])}"
             else:
-                note = f"{shown(tags[i])} {f'behind {shown(before)}' if before else 'at the start'}"
-            hits.append(Hit(sentence, i, note))
-    yield finding(
-        "transitions", split.name, hits,
-        f"{number_of('tag', len(hits))} where {scheme} does not allow {'them' if len(hits) > 1 else 'it'}",
+                note = f"{quoted(tags[i])} {f'after {quoted(before)}' if before else 'at the start'}"
+            tokens.append(FlaggedToken(sentence, i, note))
+    yield finding_at(
+        "transitions", split.name, tokens,
+        f"{counted(len(tokens), 'tag')} that {'breaks' if len(tokens) == 1 else 'break'} the scheme {scheme}",
         "They are read as conlleval reads them: a tag that continues nothing starts a span, and a span that is not "
-        f"continued ends. `tagger convert IN OUT --scheme {notation.name}` writes them so. If they are many, the tags "
-        "may be in another scheme: data.scheme.",
+        f"continued ends. `tagger convert IN OUT --scheme {notation.name}` writes the corrected tags. If there are "
+        "many, the tags may be in another scheme: data.scheme.",
     )  # fmt: skip
 
 
 def _lengths(split: Split, max_steps: int) -> Iterator[Finding]:
     lengths = split.flat.lengths
     if len(lengths) > 1 and (lengths == 1).all():
-        yield finding(
-            "one-token", split.name, (Hit(sentence, 0) for sentence in split.read[:N_PLACES]),
+        yield finding_at(
+            "one-token", split.name, (FlaggedToken(sentence, 0) for sentence in split.sentences[:N_PLACES]),
             "every sentence is a single token",
-            "Sentences are parted by a blank line, or by the column that data.sentence names: is there a blank line "
-            "behind each token?",
+            f"{SENTENCE_ENDS} is there a blank line after each token?",
             count=len(lengths),
         )  # fmt: skip
     if len(lengths) == 1 and lengths[0] >= ONE_SENTENCE and split.flat.numbers is None:
         spaced = [form for form, word in enumerate(split.flat.forms) if " " in word]
         are_texts = np.isin(split.flat.tokens, spaced).mean() > 0.5
-        yield finding(
-            "one-sentence", split.name, [Hit(split.read[0], 0)],
+        yield finding_at(
+            "one-sentence", split.name, [FlaggedToken(split.sentences[0], 0)],
             f"all {lengths[0]:,} {'rows are a text and its label' if are_texts else 'tokens are one sentence'}",
-            "A tagger gives each token of a text a tag: a row is a token and its tag, and a blank line stands between "
-            "texts."
+            "A tagger gives a tag to each token of a text: a row holds a token and its tag, and a blank line stands "
+            "between texts."
             if are_texts
-            else "Sentences are parted by a blank line, or by the column that data.sentence names: are the blank lines "
-            "missing? A network learns from many sentences, and the score of one has no interval.",
+            else f"{SENTENCE_ENDS} are the blank lines missing? A network needs many sentences to learn from, and a "
+            "score on a single one has no confidence interval.",
         )  # fmt: skip
     elif long := np.flatnonzero(lengths > max_steps).tolist():
-        yield finding(
-            "long", split.name, (Hit(split.read[i], 0, f"{lengths[i]:,} tokens") for i in long),
-            f"{number_of('sentence', len(long))} of more than {max_steps:,} tokens",
-            "Is the blank line between sentences missing? If not: training cuts them, tagging does not, and both take "
-            "memory.",
+        yield finding_at(
+            "long", split.name, (FlaggedToken(split.sentences[i], 0, f"{lengths[i]:,} tokens") for i in long),
+            f"{counted(len(long), 'sentence')} of more than {max_steps:,} tokens",
+            "Is the blank line between sentences missing? If not: training cuts long sentences, tagging does not, and "
+            "both need much memory.",
         )  # fmt: skip
 
 
 def _characters(split: Split) -> Iterator[Finding]:
     flat = split.flat
-    odd: dict[str, dict[int, str]] = {key: {} for key in ODDITIES}  # by form, a remark
+    notes: dict[str, dict[int, str]] = {key: {} for key in ODDITIES}  # by kind and form
     for form, word in enumerate(flat.forms):
         if not (word.isascii() and word.isprintable() and " " not in word):
-            for key, remark in oddities(word):
-                odd[key][form] = f"{shown(word)}{remark}"
+            for key, remark in odd_characters(word):
+                notes[key][form] = f"{quoted(word)}{remark}"
     for key, (what, advice) in ODDITIES.items():
-        steps = np.flatnonzero(np.isin(flat.tokens, list(odd[key]))) if odd[key] else ()
+        steps = np.flatnonzero(np.isin(flat.tokens, list(notes[key]))) if notes[key] else ()
         if len(steps):
-            hits = (split.hit(int(step), odd[key][int(flat.tokens[step])]) for step in steps[:N_PLACES])
-            told = f"{number_of('token', len(steps))} with {what}"
-            yield finding(key, split.name, hits, told, advice, count=len(steps))
+            tokens = (split.flag(int(step), notes[key][int(flat.tokens[step])]) for step in steps[:N_PLACES])
+            message = f"{counted(len(steps), 'token')} with {what}"
+            yield finding_at(key, split.name, tokens, message, advice, count=len(steps))
     if flat.numbers is None and all(map(NUMBER.fullmatch, flat.forms)):
         n_tokens = len(flat.tokens)
-        yield finding(
-            "numbers", split.name, map(split.hit, range(min(n_tokens, N_PLACES))),
+        yield finding_at(
+            "numbers", split.name, map(split.flag, range(min(n_tokens, N_PLACES))),
             "every token is a number",
-            "Probably another column is meant: data.token says which has the words. Measurements are "
+            "The words are probably in another column: choose it with data.token. Measurements belong in "
             "features.numeric.",
             count=n_tokens,
         )  # fmt: skip

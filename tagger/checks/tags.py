@@ -1,30 +1,33 @@
-"""What is or may be wrong with the tags of splits: none, one, too many, rare, unseen or misspelt ones."""
+"""Findings about tags: missing, single, too many, rare, unknown or misspelt ones."""
 
 from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
-from tagger.checks.characters import INVISIBLE, shown
-from tagger.checks.findings import Finding, Hit, Split, finding, number_of
+from tagger.checks.characters import INVISIBLE, quoted
+from tagger.checks.findings import Finding, FlaggedToken, Split, finding_at
+from tagger.corpus.counted import counted
 from tagger.corpus.file_notes import N_PLACES
 from tagger.corpus.spelling import OUTSIDE
 
-N_RARE = 3  # uses in train, from which on a tag is no longer rare
-N_TAGS, N_FEW = 30, 4  # so many are never too many; so few not even where they are more than the words
+N_RARE = 3  # occurrences in train; a tag with fewer is rare
+N_TAGS = 30  # never too many tags, however few the words
+N_FEW = 4  # not too many tags, even if there are fewer words
 
-WRONG_COLUMN = "Probably another column is meant: data.tag in the config says which."
+WRONG_COLUMN = "The tags are probably in another column: choose it with data.tag."
+RENAME = "Is it a typing error? data.map renames and merges tags."
 
 
 def tag_findings(splits: Sequence[Split], ignore: Collection[str], *, may_lack: bool) -> Iterator[Finding]:
-    """What is found of tags.
+    """Report suspicious tags of each split, and tags of other splits that train lacks.
 
     Args:
-        splits: of which the others are compared with the one named `train`.
+        splits: splits of a data set; the training data is named `train`.
         ignore: tags that are neither learned nor scored.
-        may_lack: whether `_` is what a word without a tag has as a matter of course.
+        may_lack: whether `_` is the regular tag of a word, not a missing tag.
     """
     for split in splits:
-        yield from _own(split, ignore, may_lack)
+        yield from _suspicious_tags(split, ignore, may_lack)
     train = next((split for split in splits if split.name == "train"), None)
     if train is None:
         return
@@ -32,51 +35,57 @@ def tag_findings(splits: Sequence[Split], ignore: Collection[str], *, may_lack: 
     known = {*train.flat.tag_counts(), *ignore}
     for split in splits:
         if unseen := split.flat.tag_counts().keys() - known:
-            yield finding(
+            yield finding_at(
                 "unseen-tags", split.name, _first_uses(split, unseen),
-                f"{number_of('tag', len(unseen))} that train lacks",
-                "No tagger can give a tag that it has never seen: their tokens count as errors. Is it a slip? "
-                "data.map merges and renames tags.",
+                f"{counted(len(unseen), 'tag')} that train lacks",
+                "A tagger never predicts a tag that train lacks, so that these tokens count as errors. " + RENAME,
             )  # fmt: skip
 
 
-def _own(split: Split, ignore: Collection[str], may_lack: bool) -> Iterator[Finding]:
+def _suspicious_tags(split: Split, ignore: Collection[str], may_lack: bool) -> Iterator[Finding]:
     name, counts = split.name, split.flat.tag_counts()
     learned = counts.keys() - set(ignore)
-    start = [Hit(split.read[0], 0)]
+    start = [FlaggedToken(split.sentences[0], 0)]
     n_tokens, n_blank = len(split.flat.tokens), counts.get("_", 0)
     if 0 < n_blank == n_tokens:
-        what = f"all {n_blank:,} tags are `_`: no word is tagged"
-        blank = _first_of(split, "_")
-        yield finding("blank-tags", name, blank, what, WRONG_COLUMN, count=n_blank, is_error=True)
+        message = "every tag is `_`: no word is tagged"
+        blank = _first_tokens(split, "_")
+        yield finding_at("blank-tags", name, blank, message, WRONG_COLUMN, count=n_blank, is_error=True)
         return
     if not learned:
-        what = "data.ignore leaves none of its tags"
-        advice = "There is nothing to learn or to score: take a tag out of data.ignore."
-        yield finding("ignored", name, start, what, advice, is_error=True)
+        message = "data.ignore names all of its tags"
+        advice = "There is nothing left to learn or to score: remove a tag from data.ignore."
+        yield finding_at("ignored", name, start, message, advice, is_error=True)
         return
     if len(learned) == 1:
-        what = f"the only tag is {shown(*learned)}"
-        yield finding("one-tag", name, start, what, f"There is nothing to tell apart. {WRONG_COLUMN}")
+        message = f"the only tag is {quoted(*learned)}"
+        yield finding_at("one-tag", name, start, message, f"There is nothing to learn. {WRONG_COLUMN}")
     if "_" in learned and not may_lack:
-        yield finding(
-            "blank-tags", name, _first_of(split, "_"),
-            f"{n_blank:,} of {n_tokens:,} tokens have the tag `_`",
-            'It is learned as a tag like any other. If it stands for a missing one: data.ignore = ["_"].',
+        yield finding_at(
+            "blank-tags", name, _first_tokens(split, "_"),
+            f"{n_blank:,} of {n_tokens:,} tokens {'has' if n_blank == 1 else 'have'} the tag `_`",
+            'It is learned like any other tag. If it stands for a missing tag, ignore it: data.ignore = ["_"].',
             count=n_blank,
         )  # fmt: skip
-    outside, *alike = sorted(filter(learned.__contains__, OUTSIDE), key=lambda tag: -counts[tag]) or ("",)
-    if alike:
-        yield finding(
-            "outside-tags", name, _first_uses(split, alike),
-            f"{number_of('tag', len(alike))} that look{'s' if len(alike) == 1 else ''} like {shown(outside)}",
-            f'To a tagger it is another tag. data.map = {{ "{alike[0]}" = "{outside}" }} makes them one.',
+    yield from _lookalikes(split, learned)
+
+
+def _lookalikes(split: Split, learned: Collection[str]) -> Iterator[Finding]:
+    """Report tags that a reader, but not a tagger, takes for another tag."""
+    counts = split.flat.tag_counts()
+    outside, *others = sorted(filter(learned.__contains__, OUTSIDE), key=lambda tag: -counts[tag]) or ("",)
+    if others:
+        look = "looks" if len(others) == 1 else "look"
+        yield finding_at(
+            "outside-tags", split.name, _first_uses(split, others),
+            f"{counted(len(others), 'tag')} that {look} like {quoted(outside)}",
+            f'To a tagger these are different tags. data.map = {{ "{others[0]}" = "{outside}" }} merges them.',
         )  # fmt: skip
     if odd := {tag for tag in learned if tag != tag.strip() or INVISIBLE.search(tag)}:
-        yield finding(
-            "tag-characters", name, _first_uses(split, odd),
-            f"{number_of('tag', len(odd))} with spaces at the ends or invisible characters",
-            "To a tagger it is another tag than the one that looks the same: take them out.",
+        yield finding_at(
+            "tag-characters", split.name, _first_uses(split, odd),
+            f"{counted(len(odd), 'tag')} with spaces at the ends or invisible characters",
+            "To a tagger, a tag with and one without such characters are different tags: remove them.",
         )  # fmt: skip
 
 
@@ -86,29 +95,29 @@ def _too_many_or_rare(train: Split, ignore: Collection[str]) -> Iterator[Finding
     n_tags, n_words = len(learned), len(train.flat.forms)
     is_swapped = n_tags > max(N_FEW, n_words) and train.flat.numbers is None
     if is_swapped or n_tags > max(N_TAGS, n_words / 10) or len(train.flat.tokens) == n_tags >= 10:
-        yield finding(
+        yield finding_at(
             "many-tags", train.name, _first_uses(train, learned),
             f"{n_tags:,} different tags for {n_words:,} different words",
-            f"{'Do the tags stand before the tokens?' if is_swapped else 'Probably other columns are meant:'} "
-            "data.tag in the config says which column has the tags, data.token which has the tokens.",
+            f"{'Are the columns of tokens and tags swapped?' if is_swapped else 'Are these the wrong columns?'} "
+            "Choose the column of tags with data.tag, that of tokens with data.token.",
         )  # fmt: skip
     elif n_tags > 1 and (rare := {tag for tag in learned if counts[tag] < N_RARE}):
-        yield finding(
+        yield finding_at(
             "rare-tags", train.name, _first_uses(train, rare),
-            f"{number_of('tag', len(rare))} with fewer than {N_RARE} uses",
-            "Too few to learn from. Is it a slip? data.map merges and renames tags.",
+            f"{counted(len(rare), 'tag')} with fewer than {N_RARE} occurrences",
+            "That is too few to learn from. " + RENAME,
         )  # fmt: skip
 
 
-def _first_of(split: Split, tag: str) -> list[Hit]:
-    """The first uses of a tag."""
-    uses = np.flatnonzero(split.flat.tags == split.flat.tag_names.index(tag))
-    return [*map(split.hit, uses[:N_PLACES].tolist())]
+def _first_tokens(split: Split, tag: str) -> list[FlaggedToken]:
+    """The first tokens with a tag."""
+    steps = np.flatnonzero(split.flat.tags == split.flat.tag_names.index(tag))
+    return [*map(split.flag, steps[:N_PLACES].tolist())]
 
 
-def _first_uses(split: Split, tags: Collection[str]) -> list[Hit]:
-    """Of each of the tags its first use, with how often it occurs."""
+def _first_uses(split: Split, tags: Collection[str]) -> list[FlaggedToken]:
+    """The first token with each of the tags, noting the tag's frequency."""
     names, counts = split.flat.tag_names, split.flat.tag_counts()
     used, firsts = np.unique(np.asarray(split.flat.tags), return_index=True)
-    found = sorted((step, names[i]) for i, step in zip(used.tolist(), firsts.tolist(), strict=True) if names[i] in tags)
-    return [split.hit(step, f"{shown(tag)}, {number_of('time', counts[tag])}") for step, tag in found]
+    uses = sorted((step, names[i]) for i, step in zip(used.tolist(), firsts.tolist(), strict=True) if names[i] in tags)
+    return [split.flag(step, f"{quoted(tag)}, {counted(counts[tag], 'time')}") for step, tag in uses]

@@ -104,13 +104,13 @@ def convert(
 
     `--tag svo` writes the subjects, verbs and objects of a treebank's trees.
     """
-    from tagger.intake.convert import converted
+    from tagger.intake.convert import converted_text
 
     layout = known_layout(from_format, token, tag, sentence, encoding, bad_rows, per_row)
     taken = standard_input("tagged sentences") if str(source) == "-" else local(source)
     target_path = None if str(target) == "-" else target
     with output(target_path) as file:
-        file.writelines(converted(taken, target_path, layout, scheme=scheme, to_format=to_format))
+        file.writelines(converted_text(taken, target_path, layout, scheme=scheme, to_format=to_format))
 
 
 @reported

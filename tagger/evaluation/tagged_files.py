@@ -17,7 +17,7 @@ from tagger.corpus.tags import all_rewritten, check_scored, rewritten, types_of,
 from tagger.errors import DataError
 from tagger.evaluation.comparison import Comparison, compare
 from tagger.evaluation.metrics import Evaluation, evaluate
-from tagger.reading.encoding import encoding_like, read_head
+from tagger.reading.encoding import encoding_or_default, read_head
 from tagger.reading.read import read_tagged
 from tagger.tagging.tagged import Tagged
 from tagger.tagging.tagger import Tagger
@@ -66,7 +66,7 @@ def read_gold(tagger: Tagger, path: Path, known: Layout = UNKNOWN, *, name: str 
         raise DataError(f"{path}: is no file, and has to be read more than once", "write it to a file first")
     encoding = known.encoding
     if encoding == "auto":
-        encoding = encoding_like(read_head(path), trained_on.encoding, str(path))
+        encoding = encoding_or_default(read_head(path), trained_on.encoding, str(path))
         if encoding != trained_on.encoding:
             log.info("%s: its encoding is %s", near(path), encoding)
     bad_rows = "skip" if known.bad_rows == "skip" else trained_on.bad_rows

@@ -1,1 +1,1 @@
-"""Foreign data → a config: init, check, convert."""
+"""Foreign data → a config (init), findings (check) or another format (convert)."""

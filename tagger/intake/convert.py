@@ -2,7 +2,7 @@
 
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tagger.corpus.chunks import source_name, stored_chunks
+from tagger.corpus.counted import counted
 from tagger.corpus.detection import detect_scheme
 from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.formats import format_by_suffix, format_of
@@ -22,12 +23,12 @@ from tagger.corpus.write import write_sentences
 from tagger.errors import ConfigError, DataError
 from tagger.files import writing
 from tagger.format_names import Format
-from tagger.reading.read import no_sentence, read_sentences, recognised, with_encoding
+from tagger.reading.read import no_sentences, read_sentences, resolve_encoding, resolve_layout
 
 log = logging.getLogger("tagger")
 
 
-def converted(
+def converted_text(
     source: Path | BinaryIO,
     target: Path | None,
     layout: Layout,
@@ -35,55 +36,59 @@ def converted(
     scheme: SchemeName | None,
     to_format: Format = "auto",
 ) -> Iterator[str]:
-    """The text of a tagged file in another format or scheme, piece by piece, in constant memory.
+    """Yield the text of a tagged file in another format or scheme, piece by piece, in constant memory.
 
     Args:
-        source: a file or a stream. Where its format or the scheme of its tags has to be found first, it is read more
-            than once; of what cannot be, such as a pipe, a copy is then made on disk.
-        target: what the text is for; its name, aside from `.gz`, tells the format where `to_format` is auto.
-        layout: of the source.
-        scheme: of the tags that are written, which mends them where they are not valid; None: as they are.
-        to_format: what to write; auto: by the target's name, columns where that does not tell.
+        source: a file or a stream. It is read more than once if its format or scheme must be recognised; of a stream
+            that cannot be rewound, a copy is then made on disk.
+        target: path of the output, if any; its suffix, apart from `.gz`, decides the format if `to_format` is auto.
+        layout: layout of the source.
+        scheme: scheme of the output, in which invalid tags are corrected; None leaves tags unchanged.
+        to_format: format of the output; auto: by the target's suffix, else columns.
 
     Raises:
-        DataError: the file cannot be read, or holds what the format cannot say; names file and line.
-        ConfigError: a scheme is asked of tags that have none.
+        DataError: the file cannot be read, or the format cannot represent its content; names file and line.
+        ConfigError: a scheme is requested, but the tags have none, or source and target are the same file.
     """
     if isinstance(source, Path) and target is not None and target.exists() and source.samefile(target):
-        raise ConfigError(f"{target}: is the file to read, too", "write to another one")
+        raise ConfigError(f"{target}: is also the input", "write to another file")
     if to_format == "auto":
         to_format = (target and format_by_suffix(target)) or "columns"
-    is_needed = layout.format == "auto" or scheme is not None
-    with _kept(source, is_needed=is_needed) as kept:
-        layout = with_encoding(layout, kept)
+    is_reread = layout.format == "auto" or scheme is not None
+    with _rereadable(source, is_needed=is_reread) as file:
+        layout = resolve_encoding(layout, file)
         if layout.format == "auto":
-            lines = read_lines(_from_start(kept), encoding=layout.encoding)
-            layout, _ = recognised(layout, lines, source_name(source), log_format=True)
+            lines = read_lines(_from_start(file), encoding=layout.encoding)
+            layout, _ = resolve_layout(layout, lines, source_name(source), log_format=True)
         change = None
         if scheme is not None:
-            found = read_sentences(_from_start(kept), layout)
-            detected = detect_scheme(sentence.tags or () for sentence in found)
-            log.info("scheme %s", detected.evidence)
-            if detected.scheme == "none":
-                name = source_name(source)
-                raise ConfigError(f"--scheme {scheme}: the tags of {name} have no scheme", "leave --scheme away")
-            change = partial(rewritten, source=detected.notation(), target=notation_named(scheme), mend=True)
-        is_kept = is_needed or (isinstance(kept, Path) and kept.is_file())
+            change = _scheme_change(read_sentences(_from_start(file), layout), scheme, source_name(source))
         keep_rows = to_format == layout.format and format_of(layout).keeps_rows
-        if is_kept and not keep_rows:
-            lines = read_lines(_from_start(kept), encoding=layout.encoding)
+        if not keep_rows and (is_reread or (isinstance(file, Path) and file.is_file())):
+            lines = read_lines(_from_start(file), encoding=layout.encoding)
             if left_out := format_of(layout).left_out(lines, layout):
                 log.info("not written: %s", ", ".join(left_out))
         notes = FileNotes()
-        sentences = read_sentences(_from_start(kept), layout, keep_rows=keep_rows, notes=notes)
+        sentences = read_sentences(_from_start(file), layout, keep_rows=keep_rows, notes=notes)
         if change is not None:
             sentences = (replace(sentence, tags=change(sentence.tags or ())) for sentence in sentences)
-        yield from write_sentences(_counted(sentences, notes), to_format, layout)
+        yield from write_sentences(_log_count(sentences, notes), to_format, layout)
+
+
+def _scheme_change(
+    sentences: Iterable[Sentence], scheme: SchemeName, name: str
+) -> Callable[[Sequence[str]], tuple[str, ...]]:
+    """A function that rewrites tags from the detected scheme in another one."""
+    detected = detect_scheme(sentence.tags or () for sentence in sentences)
+    log.info("scheme %s", detected.evidence)
+    if detected.scheme == "none":
+        raise ConfigError(f"--scheme {scheme}: the tags of {name} have no scheme", "leave out --scheme")
+    return partial(rewritten, source=detected.notation(), target=notation_named(scheme), mend=True)
 
 
 @contextmanager
-def _kept(source: Path | BinaryIO, *, is_needed: bool) -> Iterator[Path | BinaryIO]:
-    """What can be read more than once, if that is needed: a file as it is, of all else a copy on disk."""
+def _rereadable(source: Path | BinaryIO, *, is_needed: bool) -> Iterator[Path | BinaryIO]:
+    """A source that can be read more than once, if needed: a file itself, or a copy of a stream on disk."""
     if not is_needed or (isinstance(source, Path) and (source.is_file() or not source.exists())):
         yield source
         return
@@ -101,18 +106,18 @@ def _from_start(source: Path | BinaryIO) -> Path | BinaryIO:
     return source
 
 
-def _counted(sentences: Iterator[Sentence], notes: FileNotes) -> Iterator[Sentence]:
+def _log_count(sentences: Iterator[Sentence], notes: FileNotes) -> Iterator[Sentence]:
     n_sentences, tags = 0, set[str]()
     for sentence in sentences:
         n_sentences += 1
         tags.update(sentence.tags or ())
         yield sentence
     if not n_sentences:
-        raise no_sentence(notes)
+        raise no_sentences(notes)
     if tags <= {"_"}:
-        raise DataError(f"{notes.path}: all tags are `_`: no word is tagged", "choose another column with --tag")
-    log.info("%s sentence%s", f"{n_sentences:,}", "" if n_sentences == 1 else "s")
+        raise DataError(f"{notes.path}: every tag is `_`: no word is tagged", "choose another column with --tag")
+    log.info("%s", counted(n_sentences, "sentence"))
     if notes.header or notes.surplus.n or notes.bad.n:
-        from tagger.checks import warn_of_rows  # loads NumPy, for which most files should not wait
+        from tagger.checks import log_row_findings  # loads NumPy, which most files do not need
 
-        warn_of_rows(notes, tags)
+        log_row_findings(notes, tags)

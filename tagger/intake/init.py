@@ -17,7 +17,7 @@ from tagger.intake.splits import guess_splits
 from tagger.reading.encoding import guess_encoding
 from tagger.reading.guess import N_LINES, guess_layout
 from tagger.reading.read import read_tagged
-from tagger.reading.unread import refuse_parallel
+from tagger.reading.refusals import refuse_parallel
 from tagger.training.plan import plan, with_plan
 
 DEV = 0.1  # share of train, if there is no dev file

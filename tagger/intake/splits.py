@@ -1,15 +1,15 @@
-"""Which of some files is train, which dev and which test."""
+"""Assignment of files to train, dev and test, with reasons."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from tagger.errors import DataError
-from tagger.intake.split_names import tell_splits
+from tagger.intake.split_names import assign_splits
 
 
 @dataclass(frozen=True, slots=True)
 class SplitFiles:
-    """Which file is what, by split, why, and the files that are nothing."""
+    """Files by split, the reason for this assignment, and unused files."""
 
     paths: dict[str, Path]
     why: str
@@ -17,10 +17,10 @@ class SplitFiles:
 
 
 def guess_splits(paths: list[Path]) -> SplitFiles:
-    """Which file is what: by their names, by the names of their folders, else by their sizes.
+    """Assign files to splits by their names, the names of their folders, or else by their sizes.
 
     Raises:
-        DataError: a path is a folder, or there is no such file.
+        DataError: a path is a folder or a stream, or does not exist.
     """
     paths = list({path.resolve(): path for path in paths}.values())
     for path in paths:
@@ -29,22 +29,22 @@ def guess_splits(paths: list[Path]) -> SplitFiles:
         if not path.exists():
             raise DataError(f"{path}: there is no such file")
         if not path.is_file():
-            raise DataError(f"{path}: no file but a stream, and has to be read more than once", "save it as a file")
+            raise DataError(f"{path}: is a stream, but has to be read more than once", "save it as a file")
     if len(paths) == 1:
-        return SplitFiles({"train": paths[0]}, "the only file; a share of it is cut off as dev", [])
-    told = tell_splits(paths)
-    found = dict(told.splits)
-    if told.is_train_told:
-        why = "told by the names of the files"
-    elif found.keys() == {"train"}:
-        found |= dict(zip(("test", "dev"), told.rest, strict=False))
-        why = "names do not tell which is which; the largest file is train"
-    elif "train" in found:
-        why = "no name says train; the largest file of the others is"
+        return SplitFiles({"train": paths[0]}, "the only file; part of it is cut off as dev", [])
+    assignment = assign_splits(paths)
+    splits = dict(assignment.splits)
+    if assignment.has_train_name:
+        why = "recognised by the names of the files"
+    elif splits.keys() == {"train"}:
+        splits |= dict(zip(("test", "dev"), assignment.rest, strict=False))
+        why = "names do not say which split is which; the largest file is train"
+    elif "train" in splits:
+        why = "no name says train; the largest of the other files is"
     else:
-        others = [path for path in paths if path != found.get("test")] or paths
+        others = [path for path in paths if path != splits.get("test")] or paths
         largest = max(others, key=lambda path: path.stat().st_size)
-        found = {split: path for split, path in found.items() if path != largest} | {"train": largest}
+        splits = {split: path for split, path in splits.items() if path != largest} | {"train": largest}
         why = "no name says train; the largest file that is not test is"
-    ordered: dict[str, Path] = {split: found[split] for split in ("train", "dev", "test") if split in found}
-    return SplitFiles(ordered, why, [path for path in told.rest if path not in found.values()])
+    ordered: dict[str, Path] = {split: splits[split] for split in ("train", "dev", "test") if split in splits}
+    return SplitFiles(ordered, why, [path for path in assignment.rest if path not in splits.values()])

@@ -1,1 +1,1 @@
-"""Files → sentences: encoding, format and columns recognised, then all sentences read."""
+"""Files → sentences: encoding, format and columns are recognised, then all sentences are read."""

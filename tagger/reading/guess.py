@@ -15,30 +15,31 @@ from tagger.corpus.formats.jsonl import begins_json
 from tagger.corpus.layout import Layout, with_columns
 from tagger.errors import DataError
 from tagger.format_names import FORMATS, FormatName
-from tagger.reading.cells import MOST, N_ROWS, PIECE, Cells, share
+from tagger.reading.column_profile import MOST, N_ROWS, PIECE, ColumnProfile, fraction
 from tagger.reading.conllu import guess_conllu
-from tagger.reading.objects import guess_objects, untagged_objects
+from tagger.reading.json_keys import guess_objects, guess_untagged_objects
+from tagger.reading.refusals import refuse_joined_words, refuse_labels, table_without_blank_lines
 from tagger.reading.roles import Roles, choose_roles, choose_token
-from tagger.reading.sentences import joined, sentence_column
+from tagger.reading.sentence_bounds import find_sentence_column, find_sentence_rows
 from tagger.reading.tables import HEADER, MAKE_TAGS, NO_HEADER, TAB, Guess, Table, column_table, conllu_table, csv_table
-from tagger.reading.unread import no_sentence_ends, refuse_joined_words, refuse_labels
 
 DECIMAL = re.compile(r"[+-]?(\d+|\d*,\d+)([eE][+-]?\d+)?")
-N_LINES = N_ROWS  # that are looked at
+N_LINES = N_ROWS  # first lines of a file, from which its layout is guessed
 
 
 def guess_layout(lines: Sequence[str], path: str, known: Layout = Layout(), *, is_sure: bool = True) -> Guess:
-    """The layout of a tagged file.
+    """Guess the layout of a tagged file.
 
     Args:
-        lines: the first of the file, up to `N_LINES`.
-        path: of the file, for messages.
-        known: what is known of the layout: it stays as it is, what it leaves open is guessed.
-        is_sure: whether columns have to be like tags to be so; else the second of two is, behind the tokens.
+        lines: first lines of the file, up to `N_LINES`.
+        path: path of the file, for messages.
+        known: layout as far as known; the rest is guessed.
+        is_sure: whether a column must look like tags to be the tags; otherwise, of two columns, the second is the tags
+            if the first is the tokens.
 
     Raises:
-        DataError: the file is empty, has one column only, or none that could be tokens or tags, or is tagged in a way
-            that is not read; names the file.
+        DataError: the file is empty, has only one column, has no column that could be tokens or tags, or is tagged in
+            an unsupported way; names the file.
     """
     content = [line for line in lines if line.strip(" \t")]
     if not content:
@@ -46,21 +47,21 @@ def guess_layout(lines: Sequence[str], path: str, known: Layout = Layout(), *, i
     named = format_by_suffix(Path(path))
     refuse_foreign(lines, path)
     if begins_json(content[0]) or (named == "jsonl" and content[0].lstrip()[0] in "{["):
-        return _completed(guess_objects(content, path, known), known)
+        return _with_known(guess_objects(content, path, known), known)
     rows = [line for line in content if line[0] != "#" and not line.startswith(DOCUMENT_MARK)] or content
-    n_words = share(map(load_format("conllu").recognises, rows))
-    is_conllu = (named == "conllu" and n_words > 0) or any(map(named_columns, lines))
-    if is_conllu or n_words > 0.5:
+    word_lines = fraction(map(load_format("conllu").recognises, rows))
+    is_conllu = (named == "conllu" and word_lines > 0) or any(map(named_columns, lines))
+    if is_conllu or word_lines > 0.5:
         trees = conllu_table(lines, path, known)
-        if is_conllu or share(sentence[0][0] == "1" for sentence in trees.sentences) > MOST:
-            return _completed(_guess_trees(trees, path, known), known)
-    is_one_a_line = share(len(PIECE.findall(line)) == 1 for line in rows) > MOST
+        if is_conllu or fraction(sentence[0][0] == "1" for sentence in trees.sentences) > MOST:
+            return _with_known(_guess_trees(trees, path, known), known)
+    is_one_per_line = fraction(len(PIECE.findall(line)) == 1 for line in rows) > MOST
     for name in FORMATS:
         file_format = load_format(name)
-        is_odd = is_one_a_line and file_format.is_sentence_a_line
-        if not is_odd and "token" not in file_format.keys and share(map(file_format.recognises, rows)) > MOST:
+        is_odd = is_one_per_line and file_format.is_sentence_a_line
+        if not is_odd and "token" not in file_format.keys and fraction(map(file_format.recognises, rows)) > MOST:
             return Guess(replace(known, format=name), {"format": file_format.description})
-    table = _table(lines, rows, path, named, known, is_one_a_line=is_one_a_line)
+    table = _table(lines, rows, path, named, known, is_one_per_line=is_one_per_line)
     if table is None:
         return Guess(replace(known, format="csv"), {"format": "a table, by its name"})
     return _guess_table(table, path, known, is_sure=is_sure)
@@ -72,42 +73,43 @@ def _guess_trees(trees: Table, path: str, known: Layout) -> Guess:
     if tuple(trees.names) == FIELDS:
         return guess_conllu(trees, path)
     roles = choose_roles(trees, path)
-    token, tag = (trees.names[column.place] for column in (roles.token, roles.tags[0]))
-    return Guess(replace(trees.layout, token=token, tag=tag), {**trees.why, "tag": roles.about_tags()})
+    token, tag = (trees.names[column.index] for column in (roles.token, roles.tags[0]))
+    return Guess(replace(trees.layout, token=token, tag=tag), {**trees.why, "tag": roles.notes_on_tags()})
 
 
 def guess_untagged(lines: Sequence[str], path: str, known: Layout = Layout()) -> Layout | None:
-    """The layout of a file whose tags, if it has some, are not read; None if it is text, a sentence a line.
+    """Guess the layout of a file whose tags, if any, are not read; None if it is text, one sentence per line.
 
-    A tagged file is seen as `guess_layout` sees it. Of all others, JSON, CoNLL-U and tables are recognised by their
-    content, one token a line by the name of the file; the tokens of a table are its richest column of words.
+    A tagged file is recognised as by `guess_layout`. Untagged JSON, CoNLL-U and tables are recognised by their content,
+    one token per line by the name of the file; the tokens of a table are its richest column of words.
 
     Args:
-        lines: the first of the file, up to `N_LINES`.
-        path: of the file, for messages.
-        known: what is known of the layout.
+        lines: first lines of the file, up to `N_LINES`.
+        path: path of the file, for messages.
+        known: layout as far as known.
 
     Raises:
         DataError: the file is a table or JSON without tokens; names the file.
     """
     content = [line for line in lines if line.strip(" \t")]
     named = format_by_suffix(Path(path))
-    if not content or (named == "csv" and len(content) == 1):  # or a header alone
+    if not content or (named == "csv" and len(content) == 1):  # nothing, or only a header
         return replace(known, format=named) if named and named != "slash" else None
-    if named != "slash":  # no .txt, which may be about markup
+    if named != "slash":  # a .txt may be text about markup
         refuse_foreign(lines, path)
     try:
         guess = guess_layout(lines, path, known)
         layout = guess.layout
     except DataError:
         if begins_json(content[0]):
-            return _completed(Guess(untagged_objects(content, path), {}), known).layout
-        if named == "conllu" or share(map(load_format("conllu").recognises, content)) > 0.5:
+            return _with_known(Guess(guess_untagged_objects(content, path), {}), known).layout
+        if named == "conllu" or fraction(map(load_format("conllu").recognises, content)) > 0.5:
             return replace(known, format="conllu")
         return _untagged_table(lines, path, named, known) if named in ("csv", "columns") else None
-    n_blocks = sum(not line.strip(" \t") for line in lines)
-    is_parted = named is None and layout.format == "columns" and 0 < n_blocks < 0.7 * len(content)
-    if named in ("slash", None) and known.token is None and not (is_parted or _is_no_text(guess, content)):
+    n_blank = sum(not line.strip(" \t") for line in lines)
+    has_blank_lines = named is None and layout.format == "columns" and 0 < n_blank < 0.7 * len(content)
+    is_maybe_text = named in ("slash", None) and known.token is None
+    if is_maybe_text and not (has_blank_lines or _is_certain(guess, content)):
         return None
     if layout.format == "csv" and layout.per_row == "token" and (layout.token is None or known.token is not None):
         by_row = _untagged_table(lines, path, named, known)
@@ -115,12 +117,14 @@ def guess_untagged(lines: Sequence[str], path: str, known: Layout = Layout()) ->
     return layout
 
 
-def _is_no_text(guess: Guess, content: Sequence[str]) -> bool:
-    """Whether a file whose name tells nothing is so surely of a format that it is no text, a sentence a line."""
+def _is_certain(guess: Guess, content: Sequence[str]) -> bool:
+    """Whether a file is so clearly of the guessed format that it cannot be text, one sentence per line."""
     match guess.layout.format:
         case "columns":
-            is_by_words = share(map(is_by_tab, content)) > 0.9 and not share(" " in line for line in content) > 0.5
-            return guess.is_marked or is_by_words
+            is_token_per_line = (
+                fraction(map(is_by_tab, content)) > 0.9 and fraction(" " in line for line in content) <= 0.5
+            )
+            return guess.is_tag_like or is_token_per_line
         case "csv":
             return any(map(HEADER.fullmatch, (str(guess.layout.token), str(guess.layout.tag))))
         case "slash":
@@ -133,26 +137,21 @@ def _untagged_table(lines: Sequence[str], path: str, named: FormatName | None, k
     table = None if named == "columns" else csv_table(lines, path, least=1)
     if table is None:
         return replace(known, format="columns", token=0 if known.token is None else known.token)
-    if not table.has(known):  # which its reader says
+    if not table.has_columns(known):  # the reader reports it
         return replace(known, format="csv")
-    columns = [Cells(place, table.sentences) for place in range(len(table.names))]
-    texts = [column for column in columns if not (column.is_number or column.is_blank or column.is_dated)]
+    columns = [ColumnProfile(i, table.sentences) for i in range(len(table.names))]
+    texts = [column for column in columns if not (column.is_number or column.is_blank or column.is_date)]
     if known.token is not None:
-        texts = [columns[table.place(known.token)]]
+        texts = [columns[table.index(known.token)]]
     elif not texts:
         return replace(known, format="csv")
     token, _ = choose_token(texts)
-    per_row: Literal["token", "sentence"] = "sentence" if token.pieces > 1.5 else "token"
-    return replace(known, format="csv", token=table.names[token.place], per_row=per_row)
+    per_row: Literal["token", "sentence"] = "sentence" if token.mean_pieces > 1.5 else "token"
+    return replace(known, format="csv", token=table.names[token.index], per_row=per_row)
 
 
-def _is_told(known: Layout) -> bool:
-    """Whether the columns of tokens and tags are known."""
-    return known.token is not None and known.tag is not None
-
-
-def _completed(guess: Guess, known: Layout) -> Guess:
-    """The guess with what is known in place of what was guessed."""
+def _with_known(guess: Guess, known: Layout) -> Guess:
+    """The guess, overridden by what is known of the layout."""
     layout = guess.layout
     guessed = replace(known, format=layout.format, token=layout.token, tag=layout.tag)
     return replace(guess, layout=with_columns(guessed, known))
@@ -165,16 +164,16 @@ def _table(
     named: FormatName | None,
     known: Layout,
     *,
-    is_one_a_line: bool,
+    is_one_per_line: bool,
 ) -> Table | None:
-    """The cells of a file of columns or of a table; None where it is named as a table and its rows are none."""
+    """The cells of a column file or table; None if its name says that it is a table, but its rows do not."""
     if SEP_LINE.fullmatch(rows[0]) and (table := csv_table(lines, path, known)):
         return table
-    with_tab = share(map(is_by_tab, rows))
+    with_tab = fraction(map(is_by_tab, rows))
     if with_tab > (0.1 if known.bad_rows == "skip" else 0.9):
         by_tab = column_table(lines, TAB, path, known)
         is_single = len(by_tab.sentences) == 1
-        if is_single and (named == "csv" or isinstance(by_tab.names[0], str) or joined(by_tab)):
+        if is_single and (named == "csv" or isinstance(by_tab.names[0], str) or find_sentence_rows(by_tab)):
             return csv_table(lines, path, known) or by_tab
         return by_tab
     if table := csv_table(lines, path, known):
@@ -184,85 +183,94 @@ def _table(
     if with_tab > 0.1:
         odd = next(line for line in rows if not is_by_tab(line))
         raise DataError(f"{path}:{lines.index(odd) + 1}: no TAB, which {with_tab:.0%} of lines have: {odd[:80]!r}")
-    refuse_joined_words(lines, path, is_one_a_line=is_one_a_line)
+    refuse_joined_words(lines, path, is_one_per_line=is_one_per_line)
     return column_table(lines, " ", path, known)
 
 
 def _guess_table(table: Table, path: str, known: Layout, *, is_sure: bool) -> Guess:
-    """The columns of a table: those that are known, and what their values are like."""
+    """Guess the columns of a table by their values, except those that are known."""
     is_short = len(table.names) == 2 and any("" in row for sentence in table.sentences for row in sentence)
-    if not table.has(known) or is_short:  # what it lacks, its reader says
+    if not table.has_columns(known) or is_short:  # the reader reports what is missing
         return Guess(replace(known, format=table.layout.format, comments=table.layout.comments), table.why)
-    layout, why, names, header = replace(known, format=table.layout.format), dict(table.why), table.names, table.names
+    layout, why, header = replace(known, format=table.layout.format), dict(table.why), table.names
     layout = replace(layout, comments=known.comments or table.layout.comments)
-    if table.sign != "," and (with_points := _with_points(table)):
+    if table.delimiter != "," and (with_points := _with_decimal_points(table)):
         layout, table = replace(layout, decimal=","), with_points
         why["decimal"] = "numbers have a decimal comma"
-    whole = joined(table) if layout.format == "csv" and known.sentence is None else None
-    if whole and not whole.table.has(known):
+    whole = find_sentence_rows(table) if layout.format == "csv" and known.sentence is None else None
+    if whole and not whole.table.has_columns(known):
         whole = None
     if whole:
-        layout, table, names = replace(layout, per_row="sentence"), whole.table, whole.table.names
-        why["per_row"] = "the pieces between spaces are as many in both columns of each row"
-    elif len(table.sentences) == 1 and (found := sentence_column(table, known.sentence)):
-        layout, table = replace(layout, sentence=names[found.place]), replace(table, sentences=found.sentences)
-        why["sentence"] = found.told
+        layout, table = replace(layout, per_row="sentence"), whole.table
+        why["per_row"] = "two or more columns have as many pieces between spaces in each row"
     elif len(table.sentences) == 1:
-        for place in range(len(names)):
-            if Cells(place, table.sentences).n_restarts > 2:
-                raise no_sentence_ends(path, table.sign, names[place], place)
-        why["sentence"] = "no blank line and no column parts sentences: the file is read as a single one"
-    if _is_told(known):
+        table, layout, why["sentence"] = _split_by_column(table, layout, path)
+    if known.token is not None and known.tag is not None:
         return Guess(layout, why)
     roles = choose_roles(table, path, layout, is_sure=is_sure)
-    layout = replace(layout, token=names[roles.token.place], tag=names[roles.tags[0].place])
+    token, tag = (table.names[column.index] for column in (roles.token, roles.tags[0]))
+    layout = replace(layout, token=token, tag=tag)
     if whole:
         whole.refuse_lists(layout, path)
         if _is_sentence(layout, roles):
-            token, tag = (header.index(names[column.place]) for column in (roles.token, roles.tags[0]))
-            layout = replace(layout, token=token, tag=tag)
+            layout = replace(layout, token=header.index(token), tag=header.index(tag))
             why["format"] = f"{why['format'].removesuffix(' under a header')}; {NO_HEADER}"
     elif len(table.sentences) == 1:
         refuse_labels(roles.token.cells, roles.tags[0].cells, path)
-    why["tag"] = roles.about_tags()
-    return _with_numbers(Guess(layout, why, is_marked=roles.tags[0].is_marked), roles)
+    why["tag"] = roles.notes_on_tags()
+    return _with_numbers(Guess(layout, why, is_tag_like=roles.tags[0].is_tag_like), roles)
 
 
-def _with_points(table: Table) -> Table | None:
-    """The table with points for decimal commas, in columns of nothing but numbers; None where there are no such."""
+def _split_by_column(table: Table, layout: Layout, path: str) -> tuple[Table, Layout, str]:
+    """Split a table without blank lines by the column that identifies sentences, if any, and say why.
 
-    def is_decimal(place: int) -> bool:
-        cells = [row[place] for sentence in table.sentences for row in sentence]
-        return share("," in cell for cell in cells) > 0.2 and share(map(DECIMAL.fullmatch, cells)) > MOST
+    Raises:
+        DataError: only a counter shows where sentences begin.
+    """
+    if column := find_sentence_column(table, layout.sentence):
+        split = replace(table, sentences=column.sentences)
+        return split, replace(layout, sentence=table.names[column.index]), column.why
+    for i, name in enumerate(table.names):
+        if ColumnProfile(i, table.sentences).n_restarts > 2:
+            raise table_without_blank_lines(path, table.delimiter, name, i)
+    return table, layout, "neither blank lines nor a column separate sentences: the file is read as one sentence"
 
-    places = set(filter(is_decimal, range(len(table.names))))
-    if not places:
+
+def _with_decimal_points(table: Table) -> Table | None:
+    """The table with decimal points in columns of numbers with decimal commas; None if there are no such columns."""
+
+    def is_decimal(index: int) -> bool:
+        cells = [row[index] for sentence in table.sentences for row in sentence]
+        return fraction("," in cell for cell in cells) > 0.2 and fraction(map(DECIMAL.fullmatch, cells)) > MOST
+
+    indices = set(filter(is_decimal, range(len(table.names))))
+    if not indices:
         return None
     sentences = [
-        [[cell.replace(",", ".") if i in places else cell for i, cell in enumerate(row)] for row in sentence]
+        [[cell.replace(",", ".") if i in indices else cell for i, cell in enumerate(row)] for row in sentence]
         for sentence in table.sentences
     ]
     return replace(table, sentences=sentences)
 
 
 def _is_sentence(layout: Layout, roles: Roles) -> bool:
-    """Whether a header's names are a sentence's tokens and its tags."""
+    """Whether the names in a header are the tokens and tags of a sentence."""
     tokens, tags = str(layout.token).split(), str(layout.tag).split()
-    return len(tokens) == len(tags) > 1 and share(tag in roles.tags[0].counts for tag in tags) > 0.5
+    return len(tokens) == len(tags) > 1 and fraction(tag in roles.tags[0].counts for tag in tags) > 0.5
 
 
 def _with_numbers(guess: Guess, roles: Roles) -> Guess:
-    """The guess with columns of numbers: those that could enter, and of a series those that should."""
+    """Add columns of numbers to a guess: as features of a series, else as a remark."""
     if not roles.numeric:
         return guess
-    names = tuple(roles.names[column.place] for column in roles.numeric)
+    names = tuple(roles.names[column.index] for column in roles.numeric)
     if not roles.is_series:
-        could = f"columns of numbers, which could enter too: {', '.join(map(str, names))}"
-        return replace(guess, why=guess.why | {"numeric": could})
+        remark = f"columns of numbers that could be features: {', '.join(map(str, names))}"
+        return replace(guess, why=guess.why | {"numeric": remark})
     why = {
         "token": "shown beside the tag: there is no column of words",
-        "numeric": "the columns of numbers, and those are all that enters",
+        "numeric": "the columns of numbers, which are the only features",
     }
-    if times := [roles.names[column.place] for column in roles.measured if column not in roles.numeric]:
-        why["numeric"] += f"; column {', '.join(map(str, times))} only rises, as a time does, and is left out"
+    if times := [roles.names[column.index] for column in roles.measured if column not in roles.numeric]:
+        why["numeric"] += f"; increasing values are taken for times and left out: {', '.join(map(str, times))}"
     return replace(guess, why=guess.why | why, numeric=names)

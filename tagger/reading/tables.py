@@ -1,12 +1,13 @@
-"""Lines to rows of cells, before it is known what they mean."""
+"""Lines → rows of cells, before the roles of columns are known."""
 
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 
+from tagger.corpus.counted import counted
 from tagger.corpus.csv_records import quotes_delimit
 from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.formats import Source
@@ -16,7 +17,7 @@ from tagger.corpus.formats.conllu import read_rows as read_conllu_rows
 from tagger.corpus.formats.csv import BAR, DELIMITERS, chosen_rows, delimited
 from tagger.corpus.layout import Column, Layout
 from tagger.errors import DataError
-from tagger.reading.cells import MOST, N_ROWS, PIECE, is_number, many, share
+from tagger.reading.column_profile import MOST, N_ROWS, PIECE, fraction, is_number
 
 HEADER = re.compile(
     r"(.*[\W_])?(words?|tokens?|forms?|text|tags?|labels?|[ux]?pos|ner|chunk|iob|bio|lemma|sent(ence)?|id|index)([\W_].*)?",
@@ -24,125 +25,128 @@ HEADER = re.compile(
 )
 COMMENT = re.compile(r"#+\s*[\w.]+\s*[=:]|#\s*(begin|end|id|newdoc|newpar)\b")
 TAB = "\t"
-N_CELLS = 200_000  # of a file, that are looked at
-NO_HEADER = "its first row is taken for a header, but looks like data: put a row of names above it, or that row is lost"
-WHICH = "data.token and data.tag in the config say which columns are meant"
-MAKE_TAGS = "each line needs a token and its tag, delimited by TAB, and a blank line stands between sentences"
+N_CELLS = 200_000  # first cells of a file, on which all guesses are based
+NO_HEADER = "its first row is read as a header, but looks like data: put a row of names above it, or that row is lost"
+NAME_COLUMNS = "choose the columns of tokens and tags with data.token and data.tag"
+MAKE_TAGS = "each line needs a token and its tag, delimited by TAB, with a blank line between sentences"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The cells of a file before it is known what they mean.
+    """Cells of a file, before the roles of columns are known.
 
     Args:
-        layout: of the file, as far as it is known; without columns.
-        names: what each column is called.
-        sentences: rows between blank lines; a row that is too short has empty cells.
-        why: what the format was told by.
-        sign: what parts cells.
+        layout: layout of the file as far as known, without columns.
+        names: name or index of each column.
+        sentences: rows between blank lines; short rows are filled with empty cells.
+        why: evidence for the format.
+        delimiter: delimiter of cells.
     """
 
     layout: Layout
     names: list[Column]
     sentences: list[list[list[str]]]
     why: dict[str, str]
-    sign: str = TAB
+    delimiter: str = TAB
 
-    def place(self, column: Column) -> int:
-        """The index from 0 of a column that the table has, by its name or an index."""
+    def index(self, column: Column) -> int:
+        """The index of a column of the table, from 0, by its name or by an index that may be negative."""
         return self.names.index(column) if isinstance(column, str) else range(len(self.names))[column]
 
-    def has(self, known: Layout) -> bool:
-        """Whether it has all columns of a layout."""
-        columns = (known.token, known.tag, known.sentence, *known.numeric, *known.columns)
-        n = len(self.names)
-        return all(c is None or (c in self.names if isinstance(c, str) else -n <= c < n) for c in columns)
+    def has_columns(self, layout: Layout) -> bool:
+        """Whether the table has all columns that a layout names."""
+        n, columns = len(self.names), _named_columns(layout)
+        return all(c in self.names if isinstance(c, str) else -n <= c < n for c in columns)
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """How to read a file, and why.
+    """Guessed layout of a file, with reasons.
 
     Args:
-        layout: its encoding is not guessed here.
-        why: sentences for comments, by key of [data] or [features].
-        numeric: columns of numbers that should enter, as a series has them.
-        is_marked: whether the tags are written as only tags are.
+        layout: layout of the file; its encoding is not guessed here.
+        why: reasons as text for comments, by key of [data] or [features].
+        numeric: columns of numbers to use as features, if the file is a series.
+        is_tag_like: whether the tags are spelled as only tags are.
     """
 
     layout: Layout
     why: dict[str, str]
     numeric: tuple[Column, ...] = ()
-    is_marked: bool = False
+    is_tag_like: bool = False
+
+
+def _named_columns(layout: Layout) -> list[Column]:
+    columns = (layout.token, layout.tag, layout.sentence, *layout.numeric, *layout.columns)
+    return [column for column in columns if column is not None]
 
 
 def conllu_table(lines: Sequence[str], path: str, known: Layout = Layout()) -> Table:
-    """The word lines of CoNLL-U: the ten fields where the file has them all, else the columns that it names."""
+    """Rows of the words in CoNLL-U: its ten fields if the file has them all, else the columns that it names."""
     names = [column for column in columns_of(lines) or FIELDS if isinstance(column, str)]
     has_fields = set(FIELDS) <= {*names}
-    places = [names.index(field) for field in FIELDS] if has_fields else [*range(len(names))]
+    indices = [names.index(field) for field in FIELDS] if has_fields else [*range(len(names))]
     source = Source(lines, known, path, notes=FileNotes())
-    found = read_conllu_rows(lines, path, leave_out=source.leave_out)
-    read = (row and row[2] for row in found if row is None or row[2])
-    rows = (cells and [cells[place] for place in places] for cells in read)
-    why = {"format": f"CoNLL-U Plus, its columns {', '.join(names).upper()}"}
+    numbered = read_conllu_rows(lines, path, leave_out=source.leave_out)
+    all_cells = (row and row[2] for row in numbered if row is None or row[2])
+    rows = (cells and [cells[i] for i in indices] for cells in all_cells)
+    why = {"format": f"CoNLL-U Plus with columns {', '.join(names).upper()}"}
     if tuple(names) == FIELDS:
         why["format"] = "CoNLL-U: ten columns delimited by TAB, the first counts the words of a sentence"
-    shown = [names[place] for place in places]
-    return Table(Layout(format="conllu"), [*shown], _parted(rows, len(names)), why)
+    return Table(Layout(format="conllu"), [names[i] for i in indices], _split_sentences(rows, len(names)), why)
 
 
-def _parted(rows: Iterable[list[str] | None], width: int) -> list[list[list[str]]]:
-    """The first rows as sentences, fewer where they are wide; None stands between these."""
+def _split_sentences(rows: Iterable[list[str] | None], width: int) -> list[list[list[str]]]:
+    """Split the first rows into sentences, at None; the wider the rows, the fewer are used."""
     groups = groupby(islice(rows, min(N_ROWS, N_CELLS // width)), key=lambda row: row is None)
     return [[row for row in group if row is not None] for is_break, group in groups if not is_break]
 
 
-def column_table(lines: Sequence[str], sign: str, path: str, known: Layout = Layout()) -> Table:
-    """The rows of a file delimited by a sign, TAB or a space.
+def column_table(lines: Sequence[str], delimiter: str, path: str, known: Layout = Layout()) -> Table:
+    """Rows of a file of columns.
+
+    Args:
+        lines: first lines of the file.
+        delimiter: TAB, or a space for any number of spaces and TABs.
+        path: path of the file, for errors.
+        known: columns and comments as far as known.
 
     Raises:
-        DataError: there is one column only, or as many as a line of text has words.
+        DataError: there is only one column, or the number of words varies as in lines of text.
     """
 
     def cut(line: str) -> list[str]:
-        return line.split(sign) if sign == TAB else PIECE.findall(line)
+        return line.split(TAB) if delimiter == TAB else PIECE.findall(line)
 
-    content = [line for line in lines if line.strip(" \t") and (sign in line or line[0] != "#")]
+    content = [line for line in lines if line.strip(" \t") and (delimiter in line or line[0] != "#")]
     hashed = [line for line in content if line[0] == "#"]
-    plain = [cells for cells in (cut(line) for line in content if line[0] != "#") if DOCUMENT_MARK not in cells]
-    plain = plain or [cut(line) for line in hashed]
-    widths = sorted(map(len, plain))
-    width = widths[len(widths) // 20] if widths else 1  # a few rows may be too short, see the readers
+    rows = [cells for cells in (cut(line) for line in content if line[0] != "#") if DOCUMENT_MARK not in cells]
+    rows = rows or [cut(line) for line in hashed]
+    widths = sorted(map(len, rows))
+    width = widths[len(widths) // 20] if widths else 1  # a few rows may be too short: the readers report them
     if width == 1 and widths:
         width, _ = Counter(widths).most_common(1)[0]
     if width == 1:
         raise DataError(f"{path}: one column only: a token, but no tag", MAKE_TAGS)
-    values = [set(column) for column in zip(*(row for row in plain if len(row) >= width), strict=False)]
-    differ = len(set(hashed)) > max(2, 0.5 * len(hashed))
-
-    def is_comment(line: str) -> bool:
-        cells = cut(line)
-        is_odd = differ and not any(cell in column for cell, column in zip(cells, values, strict=False))
-        return len(cells) < width or is_odd or bool(COMMENT.match(line))
-
-    comments = known.comments or share(map(is_comment, hashed)) > 0.5
-    kept = (line for line in lines if not line.startswith("#") or (not comments and (sign == " " or sign in line)))
-    sentences = _parted(
+    comments = known.comments or _are_comments(hashed, rows, width, cut)
+    kept = (line for line in lines if not line.startswith("#") or (not comments and (delimiter == " " or TAB in line)))
+    sentences = _split_sentences(
         (None if DOCUMENT_MARK in (cells := cut(line)) or not line.strip(" \t") else cells for line in kept), width
     )
-    if sign == " " and widths[-1] > 2 and Counter(widths).most_common(1)[0][1] <= 0.5 * len(widths) > 1:
-        raise DataError(f"{path}: {widths[0]} to {widths[-1]} words a line: no columns of tokens and tags", MAKE_TAGS)
+    if delimiter == " " and widths[-1] > 2 and Counter(widths).most_common(1)[0][1] <= 0.5 * len(widths) > 1:
+        raise DataError(
+            f"{path}: {widths[0]} to {widths[-1]} words per line: not columns of tokens and tags", MAKE_TAGS
+        )
     if not sentences:
         raise DataError(f"{path}: nothing but comments and document marks", MAKE_TAGS)
     is_whole = len(sentences[0][0]) >= width
     sentences = [[(row + [""] * width)[:width] for row in sentence] for sentence in sentences]
-    why = {"format": f"{_from_to(widths)} columns delimited by {'TAB' if sign == TAB else 'spaces'}"}
+    why = {"format": f"{_from_to(widths)} columns delimited by {'TAB' if delimiter == TAB else 'spaces'}"}
     if comments and hashed:
-        why["comments"] = f"{many(len(hashed), 'line')} that start with # are no rows, such as {hashed[0]}"
+        why["comments"] = f"{counted(len(hashed), 'line')} that start with # are no rows, such as {hashed[0]}"
     names: list[Column] = list(range(width))
     first = sentences[0][0]
-    is_named = any(isinstance(c, str) for c in (known.token, known.tag, known.sentence, *known.numeric, *known.columns))
+    is_named = any(isinstance(column, str) for column in _named_columns(known))
     body = [row for sentence in sentences for row in sentence][1:]
     if is_named or (is_whole and _is_header(first, body, is_table=False)):
         names = list(first)
@@ -150,7 +154,20 @@ def column_table(lines: Sequence[str], sign: str, path: str, known: Layout = Lay
         why["format"] += ", under a header"
         if not sentences:
             raise DataError(f"{path}: no rows below the header", MAKE_TAGS)
-    return Table(Layout(format="columns", comments=comments), names, sentences, why, sign)
+    return Table(Layout(format="columns", comments=comments), names, sentences, why, delimiter)
+
+
+def _are_comments(hashed: list[str], rows: list[list[str]], width: int, cut: Callable[[str], list[str]]) -> bool:
+    """Whether most lines that start with # are comments, not rows of a token that starts with #."""
+    values = [set(column) for column in zip(*(row for row in rows if len(row) >= width), strict=False)]
+    differ = len(set(hashed)) > max(2, 0.5 * len(hashed))
+
+    def is_comment(line: str) -> bool:
+        cells = cut(line)
+        is_odd = differ and not any(cell in column for cell, column in zip(cells, values, strict=False))
+        return len(cells) < width or is_odd or bool(COMMENT.match(line))
+
+    return fraction(map(is_comment, hashed)) > 0.5
 
 
 def _from_to(widths: list[int]) -> str:
@@ -158,7 +175,7 @@ def _from_to(widths: list[int]) -> str:
 
 
 def _is_header(first: Sequence[str], body: Sequence[Sequence[str]], *, is_table: bool) -> bool:
-    """Whether the first row names columns: its cells are names, and no value of a column that has few."""
+    """Whether the first row has names of columns: no cell of it is a number, or a value of a column with few values."""
     if not body or any(is_number(cell) for cell in first):
         return False
     columns = [Counter(column) for column in zip(*body, strict=False)]
@@ -173,31 +190,31 @@ def _is_header(first: Sequence[str], body: Sequence[Sequence[str]], *, is_table:
 
 
 def csv_table(lines: Sequence[str], path: str, known: Layout = Layout(), *, least: int = 2) -> Table | None:
-    """A table delimited by commas, semicolons or TAB; None where the lines are none.
+    """A table delimited by commas, semicolons or TAB; None if the lines are not a table.
 
     Args:
-        lines: the first of the file.
-        path: of the file, for errors.
-        known: whether rows that cannot be read are left out.
-        least: columns that a table has.
+        lines: first lines of the file.
+        path: path of the file, for errors.
+        known: layout as far as known; here, whether rows that cannot be read are left out.
+        least: minimum number of columns.
 
     Raises:
-        DataError: its header has too few names, or there is no row below it.
+        DataError: the header has too few names, or no rows below it.
     """
-    sign, _, rest = delimited(line for line in lines if line.strip(" \t"))
+    delimiter, _, rest = delimited(line for line in lines if line.strip(" \t"))
     content = list(rest)
-    if sign == TAB and not quotes_delimit(content, sign):  # of other tables the reader shows the row
+    if delimiter == TAB and not quotes_delimit(content, delimiter):  # in other tables, the reader reports the row
         return None
-    rows_of_cells = csv.reader((f"{line}\n" for line in content), delimiter=sign)
+    all_rows = csv.reader((f"{line}\n" for line in content), delimiter=delimiter)
     try:
-        first = next(rows_of_cells, [])
-        widths = Counter(map(len, islice(rows_of_cells, 1_000)))
+        first = next(all_rows, [])
+        widths = Counter(map(len, islice(all_rows, 1_000)))
     except csv.Error:
         return None
     if len(first) > 2 and widths[len(first) + 1] > MOST * widths.total():
         raise DataError(
             f"{path}: a header of {len(first)} names over rows of {len(first) + 1} cells: the first column has no name",
-            f"give it one: sed '1s/^/row{sign}/' OLD >NEW",
+            f"give it one: sed '1s/^/row{delimiter}/' OLD >NEW",
         )
     fits = widths[len(first)] / widths.total() if widths else 1.0
     is_lenient = known.bad_rows == "skip"
@@ -205,22 +222,24 @@ def csv_table(lines: Sequence[str], path: str, known: Layout = Layout(), *, leas
         return None
     layout = Layout(format="csv")
     if is_lenient:
-        cut = csv.reader((f"{line}\n" for line in content[1:]), delimiter=sign)
-        rows = [cells if any(cells) else None for cells in islice(cut, N_ROWS) if len(cells) in (0, len(first))]
+        body = csv.reader((f"{line}\n" for line in content[1:]), delimiter=delimiter)
+        rows = [cells if any(cells) else None for cells in islice(body, N_ROWS) if len(cells) in (0, len(first))]
     else:
-        body, _ = chosen_rows(Source(lines, layout, path, tagged=False))
-        rows = [row and row[2] for row in islice(body, N_ROWS)]
+        numbered, _ = chosen_rows(Source(lines, layout, path, tagged=False))
+        rows = [row and row[2] for row in islice(numbered, N_ROWS)]
     sentences = [
         [(row + [""] * len(first))[: len(first)] for row in sentence]
-        for sentence in _parted((row for row in rows if row is None or any(row)), len(first))
+        for sentence in _split_sentences((row for row in rows if row is None or any(row)), len(first))
     ]
     if not sentences:
         raise DataError(f"{path}: no rows below the header", MAKE_TAGS)
-    why = {"format": f"a table delimited by {DELIMITERS.get(sign, sign)}, {len(first)} columns under a header"}
+    why = {
+        "format": f"a table delimited by {DELIMITERS.get(delimiter, delimiter)}, {len(first)} columns under a header"
+    }
     names: list[Column] = [name if name and first.count(name) == 1 else i for i, name in enumerate(first)]
     if not _is_header(first, [row for row in rows if row and any(row)], is_table=True):
-        if sign == BAR:  # word|TAG, which is no table
+        if delimiter == BAR:  # word|TAG, which is no table
             return None
         names = list(range(len(first)))
-        why["format"] = f"a table delimited by {DELIMITERS.get(sign, sign)}; {NO_HEADER}"
-    return Table(layout, names, sentences, why, sign)
+        why["format"] = f"a table delimited by {DELIMITERS.get(delimiter, delimiter)}; {NO_HEADER}"
+    return Table(layout, names, sentences, why, delimiter)

@@ -59,14 +59,14 @@ def read_input(
 
 def _read_file(source: Path | BinaryIO, trained_on: Layout, options: Input, rows_of: str | None) -> Iterator[Sentence]:
     # All formats, which no text needs.
-    from tagger.reading.encoding import N_CHUNKS, encoding_like
+    from tagger.reading.encoding import N_CHUNKS, encoding_or_default
     from tagger.reading.guess import N_LINES, guess_untagged
-    from tagger.reading.read import is_alike, sentences_in, warn_of_other_token
+    from tagger.reading.read import can_read_as, sentences_in, warn_of_other_token_column
 
     path, chunks = source_name(source), read_chunks(source)
     head = b"".join(itertools.islice(chunks, N_CHUNKS if isinstance(source, Path) else 1))
     usual = "utf-8" if "jsonl" in (options.format, *path.split(".")) else trained_on.encoding
-    encoding = options.encoding or encoding_like(head, usual, path)
+    encoding = options.encoding or encoding_or_default(head, usual, path)
     lines = decoded_lines(itertools.chain(filter(None, [head]), chunks), path, encoding=encoding)
     known = Layout(token=options.token, sentence=options.sentence)
     of_tagger = Layout(numeric=trained_on.numeric, columns=trained_on.columns, decimal=trained_on.decimal)
@@ -83,10 +83,10 @@ def _read_file(source: Path | BinaryIO, trained_on: Layout, options: Input, rows
         yield from text_sentences(lines, pretokenized=options.pretokenized, path=path)
         return
     is_text_a_row = layout.per_row == "sentence" and not options.pretokenized
-    is_like_train = is_alike(layout, trained_on, first) if first else layout.format == trained_on.format
+    is_like_train = can_read_as(layout, trained_on, first) if first else layout.format == trained_on.format
     if is_like_train:
         if options.token is None:
-            warn_of_other_token(layout, trained_on, path)
+            warn_of_other_token_column(layout, trained_on, path)
         layout = with_columns(trained_on, known)
         is_text_a_row = False
     sentences = sentences_in(lines, layout, path, tagged=False, keep_rows=rows_of == layout.format)

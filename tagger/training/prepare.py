@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tagger.checks import Split, brief, byte_findings, find, row_findings
+from tagger.checks import Split, byte_findings, row_findings, sentence_findings, summary_lines
 from tagger.config import REFERENCE, Config, Features, Model
 from tagger.config.values import shown
 from tagger.corpus.chunks import near
@@ -301,10 +301,10 @@ def _tell_findings(
 ) -> None:
     """What `tagger check` would say of the data, a line each."""
     held = [Split.of(split, sentences) for split, sentences in splits.items()]
-    found = find(held, **notation._asdict(), ignore=ignore, may_lack_tags=may_lack_tags(layout))
+    found = sentence_findings(held, **notation._asdict(), ignore=ignore, may_lack_tags=may_lack_tags(layout))
     for split, noted in notes.items():
         found += [*byte_findings(split, noted), *row_findings(split, noted, splits[split].tag_counts())]
-    for line in brief(finding for finding in found if finding.key not in TOLD_ELSEWHERE):
+    for line in summary_lines(finding for finding in found if finding.key not in TOLD_ELSEWHERE):
         log.warning("%s", line)
     known = {*splits["train"].tag_counts(), *ignore}
     for split, sentences in splits.items():

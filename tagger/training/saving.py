@@ -15,6 +15,7 @@ from tagger.corpus.sentence import Sentence
 from tagger.encoding.arrays import Floats, Ids, TableBits, Weights
 from tagger.encoding.batches import Batch
 from tagger.files import swap_in
+from tagger.packages import DISTRIBUTION
 from tagger.tagging.architecture import Graphs
 from tagger.tagging.bundle import Bundle, save_bundle
 from tagger.tagging.golden import golden_lines
@@ -48,8 +49,7 @@ def save_model(
         score: that metric of the ids predicted for dev's steps; None without dev.
         threads: to tag dev with; 0: as many as there are cores.
     """
-    from tagger.packages import DISTRIBUTION
-from tagger.network.build import weights_of
+    from tagger.network.build import weights_of
     from tagger.network.crf import learned_chain
 
     packages = ("tensorflow", "keras", "numpy", "onnx", "onnxruntime")

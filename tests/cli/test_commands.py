@@ -332,7 +332,7 @@ def test_input_in_another_encoding_is_tagged(model, tmp_path, name, text, tagged
     assert tagger("predict", model, "--input", path, "--encoding", "gb18030", "--pretokenized").stdout == tagged
     result = tagger("predict", model, "--input", path)
     assert f"{path}: the encoding is not recognised" in result.stderr
-    assert "hint: name the one that reads right: --encoding NAME" in result.stderr
+    assert "hint: choose the one with the right words: --encoding NAME" in result.stderr
 
 
 def test_an_unknown_encoding_is_an_error(model):

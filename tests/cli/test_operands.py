@@ -210,7 +210,7 @@ def test_a_stream_is_accepted_unchecked(home, monkeypatch):
     monkeypatch.chdir(home)
     os.mkfifo(home / "pipe")
 
-    assert "no file but a stream" in run("tagger init pipe").stderr
+    assert "is a stream" in run("tagger init pipe").stderr
 
 
 def test_an_impossible_file_name_is_a_missing_file(home, monkeypatch):

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tagger.checks import find
+from tagger.checks import sentence_findings
 from tagger.checks.files import row_findings
-from tagger.checks.findings import Split, brief
+from tagger.checks.findings import Split, summary_lines
 from tagger.corpus import Layout, Sentence
 from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.write import write_sentences
@@ -170,8 +170,10 @@ def test_what_is_left_out_is_one_finding_and_a_line_in_the_log_names_the_first_t
 
     assert steps(found) == [[("a", "X")]]
     assert (finding.key, finding.level, finding.count) == ("bad-rows", "warning", 4)
-    assert [(place.line, place.note) for place in finding.places[:1]] == [(2, "expected 2 columns, got 1: 'b'")]
-    (line,) = brief([finding])
+    assert [(location.line, location.note) for location in finding.locations[:1]] == [
+        (2, "expected 2 columns, got 1: 'b'")
+    ]
+    (line,) = summary_lines([finding])
     assert line.startswith("train: rows that cannot be read and are left out: 4; first ")
     assert [f":{number} (expected" in line for number in (2, 3, 4, 5)] == [True, True, True, False]
 
@@ -204,9 +206,11 @@ def test_what_is_found_below_a_row_that_was_left_out_keeps_its_line():
     layout, lines = Layout("columns", bad_rows="skip"), ["in\tO", "broken", "Rome\tI-loc"]
     found, _ = noted(lines, layout, keep_rows=True)
 
-    (finding,) = (each for each in find([Split.of("train", found)], scheme="bio") if each.key == "transitions")
+    (finding,) = (
+        each for each in sentence_findings([Split.of("train", found)], scheme="bio") if each.key == "transitions"
+    )
 
-    assert finding.places[0].line == 3
+    assert finding.locations[0].line == 3
 
 
 def test_rows_that_a_quotation_mark_hides_are_never_left_out():

@@ -196,9 +196,9 @@ def test_tags_that_are_all_missing_are_no_training_data(tmp_path):
     path = tmp_path / "train.tsv"
     path.write_text("a\t_\n\nb\t_\nc\t_\n")
 
-    with pytest.raises(DataError, match=r"train\.tsv: column of tags: all 3 tags are `_`: no word is tagged$"):
+    with pytest.raises(DataError, match=r"train\.tsv: column of tags: every tag is `_`: no word is tagged$"):
         read_tagged(path, Layout("columns"))
-    with pytest.raises(DataError, match=r"train\.tsv: column 1: all 3 tags are `_`: no word is tagged$"):
+    with pytest.raises(DataError, match=r"train\.tsv: column 1: every tag is `_`: no word is tagged$"):
         read_tagged(path, Layout("columns", tag=1))
 
 

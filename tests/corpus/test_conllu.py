@@ -121,10 +121,10 @@ def test_comments_ranges_and_empty_nodes_alone_are_no_sentence(pairs):
 @pytest.mark.parametrize(
     ("tag", "message"),
     [
-        (None, "column upos: all 2 tags are `_`: no word is tagged"),
-        ("xpos", "column xpos: all 2 tags are `_`: no word is tagged"),
-        (4, "column 4: all 2 tags are `_`: no word is tagged"),
-        ("Csae", "column Csae: all 2 tags are `_`: no word has that key"),
+        (None, "column upos: every tag is `_`: no word is tagged"),
+        ("xpos", "column xpos: every tag is `_`: no word is tagged"),
+        (4, "column 4: every tag is `_`: no word is tagged"),
+        ("Csae", "column Csae: every tag is `_`: no word has that key"),
     ],
 )
 def test_a_column_without_a_single_tag_is_no_training_data(tmp_path, tag, message):

@@ -229,7 +229,7 @@ def test_a_column_of_a_table_without_a_single_tag_is_no_training_data(tmp_path):
     path = tmp_path / "train.csv"
     path.write_text("form,state\na,_\n")
 
-    with pytest.raises(DataError, match=r"train\.csv: column state: all 1 tags are `_`: no word is tagged$"):
+    with pytest.raises(DataError, match=r"train\.csv: column state: every tag is `_`: no word is tagged$"):
         read_tagged(path, Layout(tag="state"))
 
 

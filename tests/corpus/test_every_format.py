@@ -132,7 +132,7 @@ def test_a_nul_is_told_with_its_line(to_format):
 def test_tags_that_are_all_missing_are_no_training_data_and_half_of_them_are(tmp_path, to_format):
     path = tmp_path / "train"
     path.write_text(written([[("a", "_"), ("b", "_")]], to_format))
-    with pytest.raises(DataError, match=r"train: column .*: all 2 tags are `_`: no word is tagged$"):
+    with pytest.raises(DataError, match=r"train: column .*: every tag is `_`: no word is tagged$"):
         read_tagged(path, FORMATS[to_format])
 
     path.write_text(written([[("a", "_"), ("b", "X")]], to_format))

@@ -1,4 +1,4 @@
-"""Configs and files of data → what is wrong with them, as text and as JSON."""
+"""`tagger check`: findings about configs and data files, as text and as JSON."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 from tagger.checks import Finding
 from tagger.corpus import Layout
-from tagger.intake.check import Checked, check
+from tagger.intake.check import CheckResult, check
 from tagger.intake.check.report import format_text, to_json
 from tagger.training.data_files import layout_of
 from tests import ROOT
@@ -19,7 +19,7 @@ DEV = "cats\tS\nsee\tV\ndogs\tO\n"
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of a test's files, where it also works, so that paths are short."""
+    """Folder of a test's files and its working directory, so that paths are short."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -31,27 +31,27 @@ def write(name: str, content: str | bytes) -> Path:
     return path
 
 
-def only(checked: Checked, key: str) -> Finding:
-    (finding,) = (finding for finding in checked.findings if finding.key == key)
+def only(result: CheckResult, key: str) -> Finding:
+    (finding,) = (finding for finding in result.findings if finding.key == key)
     return finding
 
 
-def keys(checked: Checked) -> list[str]:
-    return [finding.key for finding in checked.findings]
+def keys(result: CheckResult) -> list[str]:
+    return [finding.key for finding in result.findings]
 
 
-def names(checked: Checked) -> list[tuple[str, str]]:
-    return [(split.name, split.path) for split in checked.splits]
+def names(result: CheckResult) -> list[tuple[str, str]]:
+    return [(split.name, split.path) for split in result.splits]
 
 
-def test_sound_files_have_no_finding():
-    checked = check([write("train.tsv", TRAIN), write("dev.tsv", DEV)])
+def test_correct_files_have_no_findings():
+    result = check([write("train.tsv", TRAIN), write("dev.tsv", DEV)])
 
-    assert checked.findings == ()
-    assert not checked.has_errors
+    assert result.findings == ()
+    assert not result.has_errors
 
 
-def test_what_a_split_is_like_is_told():
+def test_each_split_has_a_summary():
     train, dev = check([write("train.tsv", TRAIN), write("dev.tsv", DEV)]).splits
 
     assert (train.sentences, train.tokens, train.words, train.format) == (4, 14, 11, "columns")
@@ -70,7 +70,7 @@ def test_the_99th_percentile_is_a_length_that_a_hundredth_of_the_sentences_excee
 
 
 @pytest.mark.parametrize(
-    ("files", "roles"),
+    ("files", "splits"),
     [
         (["train.tsv", "dev.tsv", "test.tsv"], ["train", "dev", "test"]),
         (["test.tsv", "valid.tsv", "train.tsv"], ["train", "dev", "test"]),
@@ -85,25 +85,25 @@ def test_the_99th_percentile_is_a_length_that_a_hundredth_of_the_sentences_excee
         (["a/train.tsv", "b/train.tsv", "c/train.tsv"], ["train", "train.tsv", "c/train.tsv"]),
     ],
 )
-def test_the_name_of_a_file_says_which_split_it_is(files, roles):
+def test_the_name_of_a_file_says_which_split_it_is(files, splits):
     paths = [write(name, f"a{i}\tX\nb\tY\n") for i, name in enumerate(files)]
 
-    assert [split.name for split in check(paths).splits] == roles
+    assert [split.name for split in check(paths).splits] == splits
 
 
 def test_a_file_that_cannot_be_read_is_an_error_at_its_line_and_the_others_are_checked():
-    checked = check([write("train.tsv", TRAIN + "\nbroken\n"), write("dev.tsv", DEV + "\n" + DEV), Path("test.tsv")])
+    result = check([write("train.tsv", TRAIN + "\nbroken\n"), write("dev.tsv", DEV + "\n" + DEV), Path("test.tsv")])
 
-    broken, missing = (finding for finding in checked.findings if finding.key == "unreadable")
-    assert checked.has_errors
-    assert broken.what == "train: expected 2 columns, got 1: 'broken'"
-    assert [str(place) for place in broken.places] == ["train.tsv:19"]
-    assert (missing.what, str(missing.places[0])) == ("test: there is no such file", "test.tsv")
-    assert names(checked) == [("dev", "dev.tsv")]
-    assert only(checked, "duplicates").split == "dev"
+    broken, missing = (finding for finding in result.findings if finding.key == "unreadable")
+    assert result.has_errors
+    assert broken.message == "train: expected 2 columns, got 1: 'broken'"
+    assert [str(location) for location in broken.locations] == ["train.tsv:19"]
+    assert (missing.message, str(missing.locations[0])) == ("test: there is no such file", "test.tsv")
+    assert names(result) == [("dev", "dev.tsv")]
+    assert only(result, "duplicates").split == "dev"
 
 
-def test_what_is_said_of_files_without_a_config_names_what_the_caller_can_set():
+def test_findings_about_files_without_a_config_name_options_instead_of_keys():
     def named(text: str) -> str:
         return text.replace('data.encoding = "latin-1"', "--encoding latin-1")
 
@@ -117,10 +117,10 @@ def test_what_is_said_of_files_without_a_config_names_what_the_caller_can_set():
 
 @pytest.mark.parametrize("content", ["", "\n\n", "John\tS\nЗоя\tV\n".encode("cp1251")])
 def test_a_file_without_sentences_or_in_an_unknown_encoding_is_an_error(content):
-    checked = check([write("train.tsv", content)])
+    result = check([write("train.tsv", content)])
 
-    assert keys(checked) == ["unreadable"]
-    assert checked.has_errors
+    assert keys(result) == ["unreadable"]
+    assert result.has_errors
 
 
 def test_tags_that_are_all_blank_are_an_error():
@@ -130,74 +130,74 @@ def test_tags_that_are_all_blank_are_an_error():
     assert only(check([path], Layout(token=0, tag=1)), "blank-tags").level == "error"
 
 
-def test_a_byte_order_mark_is_told():
+def test_a_byte_order_mark_is_a_finding():
     finding = only(check([write("train.tsv", "\ufeff" + TRAIN)]), "bom")
 
-    assert (finding.level, str(finding.places[0])) == ("warning", "train.tsv:1")
+    assert (finding.level, str(finding.locations[0])) == ("warning", "train.tsv:1")
 
 
 def test_a_byte_order_mark_in_the_middle_is_in_a_token():
     finding = only(check([write("train.tsv", f"{TRAIN}\n\ufeff{DEV}")]), "invisible")
 
-    assert [str(place) for place in finding.places] == ["train.tsv:19"]
-    assert finding.places[0].note == "'\\ufeffcats' has BYTE ORDER MARK"
+    assert [str(location) for location in finding.locations] == ["train.tsv:19"]
+    assert finding.locations[0].note == "'\\ufeffcats' contains BYTE ORDER MARK"
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_lines_that_all_end_alike_are_sound(end):
+def test_line_ends_of_one_kind_are_correct(end):
     assert check([write("train.tsv", TRAIN.replace("\n", end))]).findings == ()
 
 
-def test_lines_that_end_otherwise_than_most_are_told():
+def test_line_ends_of_the_rarer_kinds_are_a_finding():
     finding = only(check([write("train.tsv", b"a\tX\nb\tY\r\nc\tX\n\nd\tX\re\tY\n")]), "line-ends")
 
-    assert finding.what == "train: lines end in different ways: 4 by LF, 1 by CRLF, 1 by a lone CR"
+    assert finding.message == "train: lines end in different ways: 4 with LF, 1 with CRLF, 1 with a lone CR"
     assert finding.count == 2
-    assert [(str(place), place.note) for place in finding.places] == [
+    assert [(str(location), location.note) for location in finding.locations] == [
         ("train.tsv:2", "ends with CRLF"),
         ("train.tsv:5", "ends with a lone CR"),
     ]
 
 
 @pytest.mark.parametrize("size", range(1, 6))
-def test_a_line_end_that_two_pieces_of_a_file_share_is_one(monkeypatch, size):
+def test_a_line_end_across_two_chunks_of_a_file_is_one(monkeypatch, size):
     monkeypatch.setattr("tagger.corpus.chunks.CHUNK", size)
 
-    assert check([write("train.tsv", TRAIN.replace("\n", "\r\n") + "\r")]).findings[0].what == (
-        "train: lines end in different ways: 17 by CRLF, 1 by a lone CR"
+    assert check([write("train.tsv", TRAIN.replace("\n", "\r\n") + "\r")]).findings[0].message == (
+        "train: lines end in different ways: 17 with CRLF, 1 with a lone CR"
     )
 
 
-def test_line_ends_of_utf_16_are_not_looked_at():
+def test_line_ends_of_utf_16_are_not_checked():
     write("train.tsv", TRAIN.replace("\n", "\r\n").encode("utf-16"))
     config = write("mine.toml", '[data]\ntrain = "train.tsv"\nencoding = "utf-16"\n')
 
     assert check([config]).findings == ()
 
 
-def test_a_file_that_is_given_twice_is_told_and_looked_at_once():
+def test_a_file_named_twice_is_a_finding_and_is_checked_once():
     write("train.tsv", TRAIN)
     Path("link.tsv").symlink_to("train.tsv")
 
-    checked = check([Path("train.tsv"), Path("./train.tsv"), Path("link.tsv")])
+    result = check([Path("train.tsv"), Path("./train.tsv"), Path("link.tsv")])
 
-    assert keys(checked) == ["same-file", "same-file"]
-    assert names(checked) == [("train", "train.tsv")]
+    assert keys(result) == ["same-file", "same-file"]
+    assert names(result) == [("train", "train.tsv")]
 
 
 def test_a_copy_of_train_overlaps_it():
-    checked = check([write("train.tsv", TRAIN), write("test.tsv", TRAIN)])
+    result = check([write("train.tsv", TRAIN), write("test.tsv", TRAIN)])
 
-    assert only(checked, "overlap").what == "test: 4 of 4 sentences stand in train too"
+    assert only(result, "overlap").message == "test: 4 of 4 sentences also occur in train"
 
 
-def test_a_scheme_is_detected_and_what_breaks_it_is_told():
+def test_a_scheme_is_detected_and_tags_that_break_it_are_a_finding():
     text = "Ada\tB-per\nByron\tI-per\n\nin\tO\nParis\tI-loc\n\nin\tO\nRome\tB-loc\nBob\tB-per\n"
 
-    checked = check([write("train.tsv", text)])
+    result = check([write("train.tsv", text)])
 
-    assert checked.notes[0].startswith("scheme of the tags: bio: 2 types, 3 B- tags")
-    assert [str(place) for place in only(checked, "transitions").places] == ["train.tsv:5"]
+    assert result.notes[0].startswith("scheme of the tags: bio: 2 types, 3 B- tags")
+    assert [str(location) for location in only(result, "transitions").locations] == ["train.tsv:5"]
 
 
 def test_a_config_names_the_files_and_their_columns():
@@ -209,12 +209,12 @@ def test_a_config_names_the_files_and_their_columns():
         'map = { Q = "Y" }\nignore = ["Y"]\n',
     )
 
-    checked = check([config])
+    result = check([config])
 
-    assert names(checked) == [("train", "data/train.csv"), ("test", "data/test.csv")]
-    assert [split.sentences for split in checked.splits] == [2, 1]
-    assert set(keys(checked)) == {"one-tag", "ignored"}
-    assert only(checked, "ignored").split == "test"
+    assert names(result) == [("train", "data/train.csv"), ("test", "data/test.csv")]
+    assert [split.sentences for split in result.splits] == [2, 1]
+    assert set(keys(result)) == {"one-tag", "ignored"}
+    assert only(result, "ignored").split == "test"
 
 
 def test_each_file_of_a_config_has_its_own_format_as_in_training():
@@ -232,85 +232,85 @@ def test_a_config_may_have_any_name():
     assert names(check([write("mine.conf", '[data]\ntrain = "train.tsv"\n')])) == [("train", "train.tsv")]
 
 
-def test_splits_that_are_cut_off_train_are_checked_as_training_cuts_them():
+def test_splits_cut_off_train_are_checked_as_training_cuts_them():
     write("train.tsv", "a\tX\n\nb\tY\n\na\tX\n\nc\tX\n\n")
 
-    checked = check([write("mine.toml", '[data]\ntrain = "train.tsv"\ndev = 0.25\nfolds = 2\nfold = 1\n')])
+    result = check([write("mine.toml", '[data]\ntrain = "train.tsv"\ndev = 0.25\nfolds = 2\nfold = 1\n')])
 
-    assert [(split.name, split.sentences, split.path) for split in checked.splits] == [
+    assert [(split.name, split.sentences, split.path) for split in result.splits] == [
         ("train", 1, "train.tsv"),
         ("dev", 1, "train.tsv"),
         ("test", 2, "train.tsv"),
     ]
-    told = "train.tsv is cut by data.seed = 1: train 25.0%, dev 25.0%, test 50.0% (fold 1 of 2)"
-    assert checked.notes[0] == told
+    note = "train.tsv is cut by data.seed = 1: train 25.0%, dev 25.0%, test 50.0% (fold 1 of 2)"
+    assert result.notes[0] == note
 
 
-def test_a_cut_that_cannot_be_made_is_an_error_at_its_key_and_train_is_checked():
+def test_an_impossible_cut_is_an_error_at_its_key_and_train_is_checked():
     write("train.tsv", TRAIN)
 
-    checked = check([write("mine.toml", '[data]\ntrain = "train.tsv"\ndev = 0.25\ngroup = "document"\n')])
+    result = check([write("mine.toml", '[data]\ntrain = "train.tsv"\ndev = 0.25\ngroup = "document"\n')])
 
-    finding = only(checked, "config")
-    assert (finding.level, finding.places[0].path, finding.places[0].line) == ("error", "mine.toml", 4)
-    assert [split.name for split in checked.splits] == ["train"]
+    finding = only(result, "config")
+    assert (finding.level, finding.locations[0].path, finding.locations[0].line) == ("error", "mine.toml", 4)
+    assert [split.name for split in result.splits] == ["train"]
 
 
-def test_groups_that_no_cut_asks_for_are_said():
+def test_groups_without_a_cut_are_noted():
     write("train.tsv", TRAIN)
 
-    checked = check([write("mine.toml", '[data]\ntrain = "train.tsv"\ngroup = "document"\n')])
+    result = check([write("mine.toml", '[data]\ntrain = "train.tsv"\ngroup = "document"\n')])
 
-    assert checked.notes[0].startswith("data.group: neither dev nor test is cut off train")
+    assert result.notes[0].startswith("data.group: neither dev nor test is cut off train")
 
 
-def test_the_config_says_from_where_on_a_sentence_is_long_and_which_scheme_the_tags_have():
+def test_max_steps_and_the_scheme_are_those_of_the_config():
     write("train.tsv", TRAIN.replace("\tS", "\tI-S"))
     data = '[data]\ntrain = "train.tsv"\nscheme = "bio"\n'
 
-    checked = check([write("mine.toml", f"{data}[training]\nmax_steps = 3\n")])
+    result = check([write("mine.toml", f"{data}[training]\nmax_steps = 3\n")])
 
-    assert {"long", "transitions"} <= set(keys(checked))
-    assert checked.notes == (
-        "scheme of the tags: bio, as data.scheme says; by their looks none: tags like B-TYPE or I-TYPE: 4, other tags "
+    assert {"long", "transitions"} <= set(keys(result))
+    assert result.notes == (
+        "scheme of the tags: bio, set by data.scheme; they look like none: tags like B-TYPE or I-TYPE: 4, other tags "
         "than O: 7",
     )
 
 
 @pytest.mark.parametrize(
-    ("asked", "line", "told"),
+    ("setting", "line", "message"),
     [
         ('scheme_train = "bioes"', 4, 'data.scheme_train: "bioes" needs tags of spans'),
         ('[model]\ndecode = "valid"', 5, 'model.decode: "valid" needs tags of spans'),
         ('[training]\nmetric = "span_f1"', 5, 'training.metric: "span_f1" needs tags of spans'),
     ],
 )
-def test_what_only_tags_of_spans_can_have_is_an_error_at_the_line_that_asks_for_it(asked, line, told):
+def test_a_setting_that_needs_spans_is_an_error_at_its_line_if_tags_have_no_scheme(setting, line, message):
     write("train.tsv", TRAIN)
     write("dev.tsv", DEV)
-    config = write("mine.toml", f'[data]\ntrain = "train.tsv"\ndev = "dev.tsv"\n{asked}\n')
+    config = write("mine.toml", f'[data]\ntrain = "train.tsv"\ndev = "dev.tsv"\n{setting}\n')
 
     finding = only(check([config]), "config")
 
-    assert (finding.level, [str(place) for place in finding.places]) == ("error", [f"mine.toml:{line}"])
-    assert told in finding.what
+    assert (finding.level, [str(location) for location in finding.locations]) == ("error", [f"mine.toml:{line}"])
+    assert message in finding.message
 
 
-def test_names_that_no_file_has_are_told_at_the_line_that_has_them():
+def test_names_of_tags_that_no_file_has_are_findings_at_their_lines():
     write("train.tsv", "Ada\tPER-B\nByron\tPER-I\nmet\tO\n\nRome\tLOC-B\n")
     names = 'ignore = ["PER-A", "geo"]\nmap = { LOC = "geo", LOK = "geo" }\n'
 
-    checked = check([write("mine.toml", f'[data]\ntrain = "train.tsv"\n{names}')])
-    told = [finding for finding in checked.findings if finding.key == "unused-names"]
+    result = check([write("mine.toml", f'[data]\ntrain = "train.tsv"\n{names}')])
+    unused = [finding for finding in result.findings if finding.key == "unused-names"]
 
-    assert [(finding.what, str(finding.places[0])) for finding in told] == [
+    assert [(finding.message, str(finding.locations[0])) for finding in unused] == [
         ("data.map: no file has the tag LOK", "mine.toml:4"),
         ("data.ignore: no file has the tag PER-A; did you mean `PER-I`?", "mine.toml:3"),
     ]
-    assert checked.splits[0].tags == {"PER-B": 1, "PER-I": 1, "O": 1, "geo-B": 1}
+    assert result.splits[0].tags == {"PER-B": 1, "PER-I": 1, "O": 1, "geo-B": 1}
 
 
-def test_names_are_not_missed_where_a_file_cannot_be_read():
+def test_unused_names_are_not_reported_if_a_file_cannot_be_read():
     write("train.tsv", TRAIN)
     config = write("mine.toml", '[data]\ntrain = "train.tsv"\ndev = "dev.tsv"\nignore = ["Y"]\n')
 
@@ -321,16 +321,16 @@ def test_an_unknown_encoding_is_an_error_at_its_line():
     write("train.tsv", TRAIN)
     config = write("mine.toml", '[data]\nencoding = "utf-17"\ntrain = "train.tsv"\n')
 
-    assert [str(place) for place in only(check([config]), "config").places] == ["mine.toml:2"]
+    assert [str(location) for location in only(check([config]), "config").locations] == ["mine.toml:2"]
 
 
-def test_each_problem_of_a_config_stands_at_its_line():
+def test_each_problem_of_a_config_is_reported_at_its_line():
     text = '[data]\ntrain = "x.tsv"\ntokn = 1\n\n[model]\nunits = [\n  0,\n]\n[features.words]\ndim = -1\n[trainin]\n'
 
     finding = only(check([write("mine.toml", text)]), "config")
 
-    assert (finding.level, finding.count, finding.what) == ("error", 4, "config: 4 problems")
-    assert [(place.line, place.note.partition(":")[0]) for place in finding.places] == [
+    assert (finding.level, finding.count, finding.message) == ("error", 4, "config: 4 problems")
+    assert [(location.line, location.note.partition(":")[0]) for location in finding.locations] == [
         (3, "data.tokn"),
         (6, "model.units[0]"),
         (10, "features.words.dim"),
@@ -342,27 +342,27 @@ def test_each_problem_of_a_config_stands_at_its_line():
 def test_a_config_that_cannot_be_used_is_an_error(text, line):
     finding = only(check([write("mine.toml", text)]), "config")
 
-    assert (finding.level, finding.places[0].path, finding.places[0].line) == ("error", "mine.toml", line)
+    assert (finding.level, finding.locations[0].path, finding.locations[0].line) == ("error", "mine.toml", line)
 
 
-def test_a_config_that_is_not_there_is_an_error():
-    assert only(check([Path("mine.toml")]), "config").what == "config: cannot be read: No such file or directory"
+def test_a_missing_config_is_an_error():
+    assert only(check([Path("mine.toml")]), "config").message == "config: cannot be read: No such file or directory"
 
 
-def test_the_files_beside_a_wrong_config_are_checked():
-    checked = check([write("mine.toml", "[data\n"), write("train.tsv", "a\tX\nb\tX\nc\tX\n")])
+def test_files_beside_a_wrong_config_are_checked():
+    result = check([write("mine.toml", "[data\n"), write("train.tsv", "a\tX\nb\tX\nc\tX\n")])
 
-    assert keys(checked) == ["config", "one-tag"]
+    assert keys(result) == ["config", "one-tag"]
 
 
-def test_a_missing_file_of_a_config_is_told_by_its_key():
+def test_a_missing_file_of_a_config_is_reported_at_its_key():
     finding = only(check([write("mine.toml", '[data]\ntrain = "nowhere.tsv"\n')]), "unreadable")
 
-    assert [(str(place), place.note) for place in finding.places] == [("mine.toml:2", "nowhere.tsv")]
+    assert [(str(location), location.note) for location in finding.locations] == [("mine.toml:2", "nowhere.tsv")]
     assert finding.advice == "data.train names it; paths in a config are relative to the config."
 
 
-def test_a_layout_that_goes_with_no_file_is_told_of_each():
+def test_a_layout_that_does_not_fit_the_format_is_an_error():
     write("train.jsonl", '{"tokens": ["a"], "tags": ["X"]}\n')
     config = write("mine.toml", '[data]\ntrain = "train.jsonl"\nsentence = "id"\n')
 
@@ -382,13 +382,13 @@ def test_the_layout_of_a_config_has_all_its_keys():
         assert getattr(layout, key) == getattr(config.data, key)
 
 
-def test_json_has_all_that_was_found():
-    checked = check([write("train.tsv", f"{TRAIN}\n{GOOD}"), write("dev.tsv", "cats\tQ\nsee\n")])
+def test_json_has_the_whole_result():
+    result = check([write("train.tsv", f"{TRAIN}\n{GOOD}"), write("dev.tsv", "cats\tQ\nsee\n")])
 
-    found = json.loads(json.dumps(to_json(checked)))
+    data = json.loads(json.dumps(to_json(result)))
 
-    assert (found["errors"], found["warnings"]) == (1, 1)
-    assert found["splits"][0] == {
+    assert (data["errors"], data["warnings"]) == (1, 1)
+    assert data["splits"][0] == {
         "name": "train",
         "path": "train.tsv",
         "format": "columns",
@@ -405,13 +405,13 @@ def test_json_has_all_that_was_found():
         "unseen_tokens": None,
         "unseen_tags": None,
     }
-    assert found["notes"] == ["scheme of the tags: none: no tag is written like B-TYPE or I-TYPE"]
-    assert [sorted(finding) for finding in found["findings"]] == [
+    assert data["notes"] == ["scheme of the tags: none: no tag is written like B-TYPE or I-TYPE"]
+    assert [sorted(finding) for finding in data["findings"]] == [
         ["advice", "count", "key", "level", "places", "split", "what"]
     ] * 2
-    assert found["findings"][0]["places"] == [{"path": "dev.tsv", "line": 2, "note": ""}]
-    assert found["findings"][1]["places"] == [
-        {"path": "train.tsv", "line": 19, "note": "'John loves Jane' as at line 1"}
+    assert data["findings"][0]["places"] == [{"path": "dev.tsv", "line": 2, "note": ""}]
+    assert data["findings"][1]["places"] == [
+        {"path": "train.tsv", "line": 19, "note": "'John loves Jane', same as line 1"}
     ]
 
 
@@ -423,21 +423,21 @@ def test_json_has_all_that_was_found():
         ("train.tsv", "token tag\na O\nNew York O\n", 3),
     ],
 )
-def test_rows_with_more_cells_than_the_first_are_told(name, text, line):
+def test_rows_with_more_cells_than_the_first_are_a_finding(name, text, line):
     finding = only(check([write(name, text)]), "extra-cells")
 
-    assert (finding.level, finding.count, finding.places[0].line) == ("warning", 1, line)
-    assert "train: rows with more cells than the first: 1" in finding.what
+    assert (finding.level, finding.count, finding.locations[0].line) == ("warning", 1, line)
+    assert "train: rows with more cells than the first: 1" in finding.message
 
 
-def test_the_column_of_tags_as_an_input_is_told_at_the_configs_line():
+def test_the_column_of_tags_as_an_input_is_an_error_at_the_line_of_the_config():
     write("train.tsv", TRAIN)
     config = write("mine.toml", '[data]\ntrain = "train.tsv"\ntoken = 0\ntag = 0\n')
 
     finding = only(check([config]), "config")
 
-    assert "data.tag and data.token are the same column: 0" in finding.what
-    assert str(finding.places[0]) == "mine.toml:4"
+    assert "data.tag and data.token are the same column: 0" in finding.message
+    assert str(finding.locations[0]) == "mine.toml:4"
     assert "for example data.token = 1" in finding.advice
 
 
@@ -449,74 +449,74 @@ def test_a_file_whose_name_looks_like_a_reference_is_a_file(here):
     assert names(check([Path("ewt:dev")])) == [("dev", "ewt:dev")]
 
 
-def test_the_text_shows_splits_then_errors_then_warnings_with_their_first_places():
+def test_the_text_shows_splits_then_errors_then_warnings_with_their_first_locations():
     text = format_text(check([write("train.tsv", f"{TRAIN}\n{GOOD * 4}"), write("dev.tsv", "cats\tQ\nsee\n")]))
 
     assert text == "\n".join(
         [
             "split  sentences  tokens  words  unseen  tags  median  99 %  longest  at line  file",
             "train          8      26     11             4       3     4        4        9  train.tsv",
-            "words: different ones, as written; unseen: tokens whose word train lacks; median, 99 %, longest: "
-            "tokens of a sentence",
-            "train begins, read as columns: 'John/S loves/V Jane/O'",
+            "words: different words; unseen: tokens whose word train lacks; median, 99 %, longest: tokens per sentence",
+            "train, read as columns, begins: 'John/S loves/V Jane/O'",
             "scheme of the tags: none: no tag is written like B-TYPE or I-TYPE",
             "",
             "error: dev: expected 2 columns, got 1: 'see'  [unreadable]",
             "  dev.tsv:2",
-            '  > The file is looked at once this is mended: if few rows are so, data.bad_rows = "skip" leaves them out',
+            "  > The file is checked once this is corrected: "
+            'if few rows are so, data.bad_rows = "skip" leaves them out',
             "",
             "warning: train: 4 of 8 sentences repeat an earlier one  [duplicates]",
-            "  train.tsv:19  'John loves Jane' as at line 1",
-            "  train.tsv:23  'John loves Jane' as at line 1",
-            "  train.tsv:27  'John loves Jane' as at line 1",
+            "  train.tsv:19  'John loves Jane', same as line 1",
+            "  train.tsv:23  'John loves Jane', same as line 1",
+            "  train.tsv:27  'John loves Jane', same as line 1",
             "  and 1 more",
-            "  > They weigh more than others in training, and a dev that is drawn from train (dev = 0.1) may share "
-            "them. Where",
-            "    that is not meant, keep one of each.",
+            "  > They weigh more than others in training, and a dev that is cut off train may share them. "
+            "Unless this is",
+            "    intended, keep one of each.",
             "",
             "1 error, 1 warning",
         ]
     )
 
 
-def test_94_sentences_of_the_english_web_treebanks_test_stand_in_its_train(shared_data):
+def test_94_sentences_of_the_english_web_treebanks_test_also_occur_in_its_train(shared_data):
     folder = shared_data / "ewt"
 
-    checked = check([folder / f"en_ewt-ud-{split}.conllu" for split in ("train", "dev", "test")])
+    result = check([folder / f"en_ewt-ud-{split}.conllu" for split in ("train", "dev", "test")])
 
-    found = {(finding.key, finding.split): finding for finding in checked.findings}
-    overlaps = [finding.count for finding in checked.findings if finding.key == "overlap"]
-    assert not checked.has_errors
+    by_split = {(finding.key, finding.split): finding for finding in result.findings}
+    overlaps = [finding.count for finding in result.findings if finding.key == "overlap"]
+    assert not result.has_errors
     assert overlaps == [68, 94, 73]
-    assert found["duplicates", "train"].count == 810
-    assert found["contradictions", None].count == 5
-    assert [str(place).rpartition(":")[2] for place in found["invisible", "train"].places] == ["185766"]
-    assert [split.unseen_tokens for split in checked.splits] == [None, 2088, 2292]
-    assert [len(split.tags) for split in checked.splits] == [17, 17, 17]
+    assert by_split["duplicates", "train"].count == 810
+    assert by_split["contradictions", None].count == 5
+    assert [str(location).rpartition(":")[2] for location in by_split["invisible", "train"].locations] == ["185766"]
+    assert [split.unseen_tokens for split in result.splits] == [None, 2088, 2292]
+    assert [len(split.tags) for split in result.splits] == [17, 17, 17]
 
 
 def test_tweets_have_warnings_only(shared_data):
     folder = shared_data / "wnut17"
 
-    checked = check([folder / "wnut17train.conll", folder / "emerging.dev.conll", folder / "emerging.test.annotated"])
+    result = check([folder / "wnut17train.conll", folder / "emerging.dev.conll", folder / "emerging.test.annotated"])
 
-    assert [split.name for split in checked.splits] == ["train", "dev", "test"]
-    assert not checked.has_errors
-    places = only(checked, "invisible").places
-    assert [(place.line, place.note) for place in places] == [
-        (15556, "'watched\\u200bwas' has ZERO WIDTH SPACE"),
-        (16730, "'Dubbz\\ufeff' has BYTE ORDER MARK"),
+    assert [split.name for split in result.splits] == ["train", "dev", "test"]
+    assert not result.has_errors
+    locations = only(result, "invisible").locations
+    assert [(location.line, location.note) for location in locations] == [
+        (15556, "'watched\\u200bwas' contains ZERO WIDTH SPACE"),
+        (16730, "'Dubbz\\ufeff' contains BYTE ORDER MARK"),
     ]
 
 
 def test_slots_have_warnings_only(shared_data):
     folder = shared_data / "snips"
 
-    checked = check([folder / "train.tsv", folder / "dev.tsv", folder / "test.tsv"])
+    result = check([folder / "train.tsv", folder / "dev.tsv", folder / "test.tsv"])
 
-    assert not checked.has_errors
-    assert set(keys(checked)) == {"rare-tags", "overlap", "duplicates"}
-    assert checked.notes[0].startswith("scheme of the tags: bio: 39 types")
+    assert not result.has_errors
+    assert set(keys(result)) == {"rare-tags", "overlap", "duplicates"}
+    assert result.notes[0].startswith("scheme of the tags: bio: 39 types")
 
 
 @pytest.mark.parametrize("name", ["svo", "svo-tiny", "series"])

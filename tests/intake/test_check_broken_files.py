@@ -1,4 +1,4 @@
-"""Files that are broken in one way each, and what `tagger check` says of them, at which line."""
+"""`tagger check` on files that are each broken in one way."""
 
 from pathlib import Path
 
@@ -65,22 +65,22 @@ BROKEN = {
     "no slash": ("train.txt", b"John/S loves/V\nJane sees/V\n", {"unreadable": [2]}),
 }
 ERRORS = {"unreadable"}
-OFTEN = {"rare-tags", "duplicates", "contradictions", "one-token"}  # what is true of so few sentences, too
+OFTEN = {"rare-tags", "duplicates", "contradictions", "one-token"}  # also apply to so few sentences
 
 
 @pytest.mark.parametrize("broken", BROKEN)
-def test_what_is_broken_is_told_with_file_and_line(broken, tmp_path: Path, monkeypatch):
+def test_a_broken_file_is_reported_with_file_and_line(broken, tmp_path: Path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     name, content, expected = BROKEN[broken]
     Path(name).write_bytes(content)
 
-    checked = check([Path(name)])
+    result = check([Path(name)])
 
-    found = {finding.key: finding for finding in checked.findings if finding.key not in OFTEN}
-    assert {key: [place.line for place in finding.places] for key, finding in found.items()} == expected
-    assert {place.path for finding in found.values() for place in finding.places} == {name}
-    assert {key for key, finding in found.items() if finding.level == "error"} == ERRORS & expected.keys()
-    assert all(finding.count >= 1 and finding.advice for finding in found.values())
+    findings = {finding.key: finding for finding in result.findings if finding.key not in OFTEN}
+    assert {key: [location.line for location in finding.locations] for key, finding in findings.items()} == expected
+    assert {location.path for finding in findings.values() for location in finding.locations} == {name}
+    assert {key for key, finding in findings.items() if finding.level == "error"} == ERRORS & expected.keys()
+    assert all(finding.count >= 1 and finding.advice for finding in findings.values())
 
 
 TAB = "\t"
@@ -104,7 +104,7 @@ TAB = "\t"
         f"{LONG.rpartition(chr(10) + 'w')[0]}\n\n{GOOD}".encode(),
     ],
 )
-def test_what_is_only_unusual_is_not_told(content, tmp_path: Path):
+def test_an_unusual_but_correct_file_has_no_findings(content, tmp_path: Path):
     path = tmp_path / "train.tsv"
     path.write_bytes(content)
 
@@ -112,22 +112,22 @@ def test_what_is_only_unusual_is_not_told(content, tmp_path: Path):
 
 
 @pytest.mark.parametrize("name", ["nowhere.tsv", "folder", "nowhere/train.tsv", "x" * 300])
-def test_what_is_no_file_is_an_error_with_advice(name, tmp_path: Path):
+def test_a_path_without_a_file_is_an_error_with_advice(name, tmp_path: Path):
     (tmp_path / "folder").mkdir()
 
     (finding,) = check([tmp_path / name]).findings
 
-    assert (finding.level, finding.places[0].path) == ("error", str(tmp_path / name))
+    assert (finding.level, finding.locations[0].path) == ("error", str(tmp_path / name))
     assert finding.advice
 
 
-def test_iob1_is_told_with_its_evidence_and_is_sound(tmp_path: Path):
+def test_iob1_is_noted_with_its_evidence_and_has_no_findings(tmp_path: Path):
     path = tmp_path / "train.tsv"
     path.write_text("Ada\tI-P\nByron\tI-P\nof\tO\nLondon\tI-L\nParis\tB-L\n\n" * 3)
 
-    checked = check([path])
+    result = check([path])
 
-    assert checked.notes == (
+    assert result.notes == (
         "scheme of the tags: iob1: 2 types, 9 I- tags; 3 B-, each directly behind a span of its type; no E- or S-",
     )
-    assert [finding.key for finding in checked.findings] == ["duplicates"]
+    assert [finding.key for finding in result.findings] == ["duplicates"]

@@ -1,4 +1,4 @@
-"""`tagger convert`: one format or scheme into another."""
+"""`tagger convert`: from one format or scheme to another."""
 
 import gzip
 import io
@@ -23,7 +23,7 @@ TREE = (
 
 @pytest.fixture
 def convert(tmp_path, monkeypatch):
-    """Runs the command in a folder with `in.tsv` and `in.conllu`, and gives its result."""
+    """Run the command in a folder with `in.tsv`, `in.conllu` and `bar.csv`, and return its result."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "in.tsv").write_text(BIO)
     (tmp_path / "in.conllu").write_text(TREE)
@@ -32,14 +32,14 @@ def convert(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["out.tsv", "out.conllu", "out.jsonl", "out.csv", "out.txt"])
-def test_every_format_there_and_back_gives_the_same_sentences(convert, tmp_path, name):
+def test_a_round_trip_through_any_format_keeps_the_sentences(convert, tmp_path, name):
     assert convert("in.tsv", name).exit_code == 0
     back = ["--tag", "Tag"] if name == "out.conllu" else []
     assert convert(name, "back.tsv", *back).exit_code == 0
     assert (tmp_path / "back.tsv").read_text() == BIO + "\n"
 
 
-def test_tags_are_written_in_the_scheme_that_is_asked_for(convert):
+def test_tags_are_written_in_the_requested_scheme(convert):
     result = convert("in.tsv", "-", "--scheme", "bioes")
 
     assert result.stdout == "Anna\tB-PER\nMaria\tE-PER\nsees\tO\nRome\tS-LOC\n\nParis\tS-LOC\nRome\tS-LOC\n\n"
@@ -51,7 +51,7 @@ def test_tags_are_written_in_the_scheme_that_is_asked_for(convert):
     [
         ("B-P L-P O U-L", "bioes", "B-P E-P O S-L"),
         ("B-P M-P E-P S-L", "bioes", "B-P I-P E-P S-L"),
-        ("B-P I-P O I-L", "bio", "B-P I-P O B-L"),  # what is not valid is mended
+        ("B-P I-P O I-L", "bio", "B-P I-P O B-L"),  # invalid tags are corrected
         ("I-P E-P O E-L", "bio", "B-P I-P O B-L"),
         ("I-P E-P O E-L", "ioe2", "I-P E-P O E-L"),
         ("P-B P-I O L-B", "bilou", "B-P L-P O U-L"),
@@ -60,7 +60,7 @@ def test_tags_are_written_in_the_scheme_that_is_asked_for(convert):
         ("B-P I-P O B-L", "bmewo", "B-P E-P O W-L"),
     ],
 )
-def test_spans_in_any_notation_are_written_in_the_scheme_that_is_asked_for(convert, tags, scheme, expected):
+def test_spans_in_any_notation_are_written_in_the_requested_scheme(convert, tags, scheme, expected):
     result = convert(
         "-", "-", "--scheme", scheme, "--to", "slash", stdin="".join(f"a\t{tag}\n" for tag in tags.split())
     )
@@ -88,7 +88,7 @@ def test_columns_are_chosen_as_in_a_config(convert, tmp_path, name, text, option
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "told"),
+    ("name", "text", "line"),
     [
         ("in.tsv", "-DOCSTART- -X- O O\n\nto A B O\n", "not written: 2 other columns, document marks"),
         ("in.tsv", "to O\n", ""),
@@ -98,18 +98,19 @@ def test_columns_are_chosen_as_in_a_config(convert, tmp_path, name, text, option
         ("in.jsonl", '{"tokens": ["to"], "tags": ["O"]}\n', ""),
     ],
 )
-def test_what_is_left_out_is_told(convert, tmp_path, name, text, told):
+def test_content_that_is_not_written_is_logged(convert, tmp_path, name, text, line):
     (tmp_path / name).write_text(text)
     result = convert(name, "-")
 
-    assert [line for line in result.stderr.splitlines() if line.startswith("not written")] == ([told] if told else [])
+    logged = [each for each in result.stderr.splitlines() if each.startswith("not written")]
+    assert logged == ([line] if line else [])
 
 
-def test_of_conllu_written_as_conllu_nothing_is_left_out(convert):
+def test_conllu_is_written_completely_to_conllu(convert):
     assert "not written" not in convert("in.conllu", "out.conllu").stderr
 
 
-def test_what_is_wrong_is_told_by_the_names_of_options(convert):
+def test_errors_name_options(convert):
     result = convert("in.tsv", "-", "--token", "0", "--tag", "0")
 
     assert (result.exit_code, result.stdout) == (1, "")
@@ -122,12 +123,12 @@ def test_a_key_of_feats_becomes_the_tag(convert):
     assert convert("in.conllu", "-", "--tag", "Number").stdout == "Dogs\tPlur\nchase\t_\ncats\tPlur\n\n"
 
 
-def test_conllu_is_given_back_as_it_was(convert, tmp_path):
+def test_conllu_to_conllu_changes_nothing(convert, tmp_path):
     assert convert("in.conllu", "out.conllu").exit_code == 0
     assert (tmp_path / "out.conllu").read_text() == TREE
 
 
-def test_all_of_a_conllu_file_but_its_line_ends_is_given_back(convert, tmp_path):
+def test_conllu_to_conllu_changes_only_line_ends_and_the_byte_order_mark(convert, tmp_path):
     text = (
         "# newdoc id = d1\n\n\n# global.columns = ID FORM LEMMA UPOS XPOS FEATS HEAD DEPREL DEPS MISC\n\n"
         "# sent_id = 1\n"
@@ -145,7 +146,7 @@ def test_all_of_a_conllu_file_but_its_line_ends_is_given_back(convert, tmp_path)
     assert (tmp_path / "out.conllu").read_bytes() == text.encode()
 
 
-def test_a_packed_file_gives_the_sentences_and_the_formats_of_its_name(convert, tmp_path):
+def test_a_compressed_file_is_read_and_written_by_its_suffix_before_gz(convert, tmp_path):
     with gzip.open("in.conllu.gz", "wt") as file:
         file.write(TREE)
 
@@ -155,7 +156,7 @@ def test_a_packed_file_gives_the_sentences_and_the_formats_of_its_name(convert, 
     assert sorted(os.listdir(tmp_path)) == ["bar.csv", "in.conllu", "in.conllu.gz", "in.tsv", "out.jsonl.gz"]
 
 
-def test_what_is_packed_is_the_same_bytes_each_time_and_names_no_file(convert, tmp_path, monkeypatch):
+def test_compressed_output_has_the_same_bytes_each_time_and_no_file_name(convert, tmp_path, monkeypatch):
     convert("in.tsv", "one.jsonl.gz")
     monkeypatch.setattr("time.time", lambda: 1e9)
     convert("in.tsv", "two.jsonl.gz")
@@ -166,14 +167,14 @@ def test_what_is_packed_is_the_same_bytes_each_time_and_names_no_file(convert, t
 
 @pytest.mark.parametrize("options", [[], ["--from", "columns"], ["--scheme", "bio"]])
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
-def test_standard_input_goes_to_standard_output_packed_or_not(convert, options, pack):
+def test_standard_input_is_converted_to_standard_output_compressed_or_not(convert, options, pack):
     result = convert("-", "-", *options, "--to", "slash", stdin=pack(BIO.encode()))
 
     assert result.stdout == "Anna/B-PER Maria/I-PER sees/O Rome/B-LOC\nParis/B-LOC Rome/B-LOC\n"
     assert result.stderr.splitlines()[-1] == "2 sentences"
 
 
-def test_of_standard_input_too_format_and_scheme_are_found_and_told(convert):
+def test_format_and_scheme_of_standard_input_are_recognised_and_logged(convert):
     result = convert("-", "-", "--scheme", "iob1", stdin=BIO)
 
     assert result.stdout == "Anna\tI-PER\nMaria\tI-PER\nsees\tO\nRome\tI-LOC\n\nParis\tI-LOC\nRome\tB-LOC\n\n"
@@ -181,7 +182,7 @@ def test_of_standard_input_too_format_and_scheme_are_found_and_told(convert):
 
 
 @pytest.mark.parametrize("options", [["--from", "columns"], []])
-def test_what_is_wrong_in_standard_input_is_told_with_its_line(convert, options):
+def test_an_error_in_standard_input_names_its_line(convert, options):
     result = convert("-", "-", *options, stdin="a\tX\nc\tY\nb\n")
 
     assert (result.exit_code, result.stdout) == (1, "")
@@ -189,22 +190,22 @@ def test_what_is_wrong_in_standard_input_is_told_with_its_line(convert, options)
     assert "'b'" in result.stderr
 
 
-def test_rows_that_cannot_be_read_are_left_out_where_that_is_asked_for_and_told_once(convert):
+def test_unreadable_rows_are_skipped_on_request_and_logged_once(convert):
     result = convert("-", "-", "--scheme", "bioes", "--bad-rows", "skip", stdin="a\tB-X\nb\n\nc\tO\n")
 
     assert (result.exit_code, result.stdout) == (0, "a\tS-X\n\nc\tO\n\n")
     assert result.stderr.count("rows that cannot be read and are left out: 1; first <stream>:2 (expected 2 col") == 1
 
 
-def test_cells_that_the_first_row_does_not_have_are_told(convert):
+def test_rows_with_more_cells_than_the_first_are_logged(convert):
     result = convert("-", "-", stdin='said O\n: " O\nto O\n')
 
     assert (result.exit_code, result.stdout) == (0, 'said\tO\n:\t"\nto\tO\n\n')
     assert "rows with more cells than the first: 1; first <stream>:2" in result.stderr
 
 
-def test_a_pipe_is_converted_as_it_comes_where_nothing_has_to_be_found_first(tmp_path):
-    # Its writer waits for the first sentence to come out before it goes on.
+def test_a_pipe_is_converted_while_it_is_read_if_format_and_scheme_are_known(tmp_path):
+    # The writer waits for the first sentence of the output before it continues.
     command = [sys.executable, "-m", "tagger", "convert", "-", "out", "--from", "columns", "--to", "columns"]
     os.mkfifo(tmp_path / "out")
     with subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
@@ -229,14 +230,14 @@ def test_a_named_pipe_is_read_once_and_no_copy_is_left(convert, tmp_path, monkey
     assert os.listdir("copies") == []
 
 
-def test_a_file_in_another_encoding_is_read_when_it_is_told(convert, tmp_path):
+def test_a_file_in_another_encoding_is_read_with_the_option(convert, tmp_path):
     (tmp_path / "in.tsv").write_text("é\tX\n", encoding="latin-1")
 
     assert convert("in.tsv", "-", "--encoding", "latin-1").stdout == "é\tX\n\n"
     assert "not valid utf-8" in convert("in.tsv", "-", "--encoding", "utf-8").stderr
 
 
-def test_trees_of_a_broken_file_are_told_with_their_line(convert, tmp_path):
+def test_a_broken_tree_is_an_error_with_its_line(convert, tmp_path):
     (tmp_path / "in.conllu").write_text(TREE.replace("\t2\tobj", "\t7\tobj"))
     result = convert("in.conllu", "out.tsv", "--tag", "svo")
 
@@ -245,7 +246,7 @@ def test_trees_of_a_broken_file_are_told_with_their_line(convert, tmp_path):
     assert not (tmp_path / "out.tsv").exists()
 
 
-def test_a_scheme_of_tags_that_have_none_is_refused(convert):
+def test_a_scheme_for_tags_without_one_is_refused(convert):
     result = convert("in.conllu", "out.tsv", "--scheme", "bio")
 
     assert result.exit_code == 1
@@ -256,14 +257,14 @@ def test_a_file_is_not_converted_onto_itself(convert, tmp_path):
     result = convert("in.tsv", "in.tsv")
 
     assert result.exit_code == 1
-    assert "is the file to read, too" in result.stderr
+    assert "is also the input" in result.stderr
     assert (tmp_path / "in.tsv").read_text() == BIO
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
-        (["in.conllu", "out.tsv", "--tag", "xpos"], "all tags are `_`: no word is tagged"),
+        (["in.conllu", "out.tsv", "--tag", "xpos"], "every tag is `_`: no word is tagged"),
         (["none.tsv", "out.tsv"], "none.tsv: there is no such file"),
         (["/dev/null", "out.tsv"], "/dev/null: the file is empty"),
         ([".", "out.tsv.gz"], ".: is a folder, not a file of data"),
@@ -273,9 +274,9 @@ def test_a_file_is_not_converted_onto_itself(convert, tmp_path):
         (["in.tsv", "out.tsv", "--tag", "--1"], "in.tsv:1: there is no column '--1'"),
     ],
 )
-def test_what_cannot_be_converted_is_told_and_nothing_is_written(convert, tmp_path, arguments, told):
+def test_a_failed_conversion_writes_nothing(convert, tmp_path, arguments, message):
     result = convert(*arguments)
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert told in result.stderr
+    assert message in result.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bar.csv", "in.conllu", "in.tsv"]

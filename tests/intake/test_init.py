@@ -1,4 +1,4 @@
-"""What `tagger init` guesses of imitations of public data sets, their columns shuffled too, and that it reads them."""
+"""`tagger init` on imitations of public data sets, also with shuffled columns, and reading with the guessed config."""
 
 import codecs
 import json
@@ -18,7 +18,7 @@ from tagger.corpus.schemes import convert
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 from tagger.intake.init import guess_config
-from tagger.intake.split_names import name_splits
+from tagger.intake.split_names import name_files
 from tagger.reading.guess import guess_layout
 from tagger.reading.read import read_tagged
 from tagger.training.data_files import layout_of
@@ -45,7 +45,7 @@ def write(files: Files) -> list[Path]:
 
 
 def guess(files: Files) -> Config:
-    """The config that is printed for files, loaded from where it is written."""
+    """The config that is printed for files, loaded from a file."""
     text = guess_config(write(files), Path())
     Path("guess.toml").write_text(text)
     parse_config(tomllib.loads(text))
@@ -58,11 +58,11 @@ def read(config: Config, split: str = "train") -> list[Sentence]:
 
 def guess_and_read(content: str | bytes, name: str = "data.txt") -> tuple[Config, list[list[tuple[str, str]]]]:
     config = guess({name: content})
-    return config, [list(zip(found.tokens, found.tags or (), strict=True)) for found in read(config)]
+    return config, [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in read(config)]
 
 
 def scheme(content: str | bytes, name: str = "data.txt") -> str:
-    return detect_scheme(found.tags or () for found in read(guess({name: content}))).scheme
+    return detect_scheme(sentence.tags or () for sentence in read(guess({name: content}))).scheme
 
 
 def gold(tag: int) -> list[list[tuple[str, str]]]:
@@ -82,7 +82,7 @@ def conllu(
         head, relation = ("0", "root") if i == 1 else ("1", "punct" if word[UPOS] == "PUNCT" else "dep")
         line = [str(i), word[0], word[LEMMA], word[UPOS] if upos else "_", word[XPOS] if xpos else "_"]
         line += [number if feats else "_", head, relation, "_", misc.format(word[NAME])]
-        return "\t".join(line[place] for place in order)
+        return "\t".join(line[i] for i in order)
 
     blocks = ["".join(f"{row(i, word)}\n" for i, word in enumerate(sentence, 1)) for sentence in SENTENCES]
     return "".join(f"# sent_id = s{i}\n# text = …\n{block}\n" for i, block in enumerate(blocks))
@@ -94,10 +94,10 @@ def conllu(
 @pytest.mark.parametrize("sign", ["\t", " "])
 @pytest.mark.parametrize("tag", [UPOS, XPOS, CHUNK, NAME])
 @pytest.mark.parametrize("is_reversed", [False, True])
-def test_tokens_and_tags_of_two_columns_are_told_apart_in_either_order(sign, tag, is_reversed):
-    config, found = guess_and_read(columns(cells(tag, 0) if is_reversed else cells(0, tag), sign))
+def test_tokens_and_tags_of_two_columns_are_recognised_in_either_order(sign, tag, is_reversed):
+    config, pairs = guess_and_read(columns(cells(tag, 0) if is_reversed else cells(0, tag), sign))
 
-    assert found == gold(tag)
+    assert pairs == gold(tag)
     assert (config.data.format, config.data.token, config.data.tag) == (
         "columns",
         int(is_reversed),
@@ -108,67 +108,67 @@ def test_tokens_and_tags_of_two_columns_are_told_apart_in_either_order(sign, tag
 
 @pytest.mark.parametrize("order", [*permutations(range(4))])
 def test_names_are_the_tags_of_word_pos_chunk_and_name_in_any_order(order):
-    places = [(0, XPOS, CHUNK, NAME)[place] for place in order]
+    shuffled = [(0, XPOS, CHUNK, NAME)[i] for i in order]
 
-    config, found = guess_and_read("-DOCSTART- -X- -X- O\n\n" + columns(cells(*places), " "))
+    config, pairs = guess_and_read("-DOCSTART- -X- -X- O\n\n" + columns(cells(*shuffled), " "))
 
-    assert found == gold(NAME)
+    assert pairs == gold(NAME)
     assert (config.data.token, config.data.tag) == (order.index(0), order.index(3))
 
 
 @pytest.mark.parametrize("order", [*permutations((0, XPOS, CHUNK))])
 def test_chunks_are_the_tags_of_word_pos_and_chunk_in_any_order(order):
-    _, found = guess_and_read(columns(cells(*order), " "))
+    _, pairs = guess_and_read(columns(cells(*order), " "))
 
-    assert found == gold(CHUNK)
+    assert pairs == gold(CHUNK)
 
 
 @pytest.mark.parametrize("order", [*permutations((0, LEMMA, UPOS))])
 def test_the_lemma_is_neither_token_nor_tag_in_any_order(order):
-    _, found = guess_and_read(columns(cells(*order)))
+    _, pairs = guess_and_read(columns(cells(*order)))
 
-    assert found == gold(UPOS)
+    assert pairs == gold(UPOS)
 
 
 @pytest.mark.parametrize("order", [*permutations(("#", 0, NAME, "s1"))])
 def test_columns_that_count_or_say_the_same_everywhere_are_neither_token_nor_tag(order):
-    _, found = guess_and_read(columns(cells(*order)))
+    _, pairs = guess_and_read(columns(cells(*order)))
 
-    assert found == gold(NAME)
+    assert pairs == gold(NAME)
 
 
-def test_what_a_whole_sentence_is_about_is_no_tag():
+def test_a_label_of_the_whole_sentence_is_not_the_tag():
     sentences = [
         [[*row, f"intent_{i % 2}", f"id-{i}"] for row in sentence] for i, sentence in enumerate(cells(0, UPOS))
     ]
 
-    _, found = guess_and_read(columns(sentences))
+    _, pairs = guess_and_read(columns(sentences))
 
-    assert found == gold(UPOS)
+    assert pairs == gold(UPOS)
 
 
-def test_of_nested_names_the_outer_are_the_tags():
+def test_the_outer_of_nested_names_are_the_tags():
     """GermEval 2014: number, token, outer and inner name."""
     sentences = [
         [[*row, "B-LOC" if row[1] == "York" and i == 3 else "O"] for row in sentence]
         for i, sentence in enumerate(cells("#", 0, NAME))
     ]
 
-    config, found = guess_and_read(columns(sentences, before="# https://example.org [2009-10-17]\n"))
+    config, pairs = guess_and_read(columns(sentences, before="# https://example.org [2009-10-17]\n"))
 
-    assert found == gold(NAME)
+    assert pairs == gold(NAME)
     assert (config.data.token, config.data.tag) == (1, 2)
 
 
 @pytest.mark.parametrize(
-    ("places", "sign", "comment"),
+    ("shown", "sign", "comment"),
     [
         (("#", 0, NAME), "\t", "#\thttps://example.org [2009-10-17]\n"),  # GermEval 2014
         (("_", 0, NAME), " ", "# id 5f-a\tdomain=train\n"),  # MultiCoNER
     ],
 )
-def test_a_comment_that_holds_a_tab_is_told_from_a_row(places, sign, comment):
-    lines = columns(cells(*places), sign, before=comment).split("\n")
+def test_a_comment_with_a_tab_is_not_a_row(shown, sign, comment):
+    lines = columns(cells(*shown), sign, before=comment).split("\n")
 
     layout = guess_layout(lines, "data.txt").layout
 
@@ -188,13 +188,13 @@ def test_a_comment_that_holds_a_tab_is_told_from_a_row(places, sign, comment):
         "SHOW O ME O FLIGHTS O TO O BOSTON B-city | LIST O FLIGHTS O FROM O DENVER B-city",  # all upper case
     ],
 )
-def test_tokens_of_any_script_and_odd_tags_are_told_apart(rows, is_reversed):
+def test_tokens_of_any_script_and_odd_tags_are_recognised(rows, is_reversed):
     sentences = [[list(pair) for pair in zip(*[iter(part.split())] * 2, strict=True)] for part in rows.split("|")]
-    given = [[pair[::-1] for pair in sentence] for sentence in sentences] if is_reversed else sentences
+    rows_of = [[pair[::-1] for pair in sentence] for sentence in sentences] if is_reversed else sentences
 
-    _, found = guess_and_read(columns(given))
+    _, pairs = guess_and_read(columns(rows_of))
 
-    assert found == [[tuple(pair) for pair in sentence] for sentence in sentences]
+    assert pairs == [[tuple(pair) for pair in sentence] for sentence in sentences]
 
 
 def test_seventeen_columns_of_features_hide_no_tag():
@@ -217,7 +217,7 @@ def test_seventeen_columns_of_features_hide_no_tag():
     assert (config.data.token, config.data.tag) == (0, 16)
 
 
-def test_another_column_that_could_be_the_tag_is_told():
+def test_other_columns_that_could_be_the_tag_are_named():
     text = guess_config(write({"data.txt": columns(cells(0, XPOS, CHUNK, NAME), " ")}), Path())
 
     assert "# other columns that could be the tag: 2 (" in text
@@ -233,18 +233,18 @@ def test_tags_that_are_letters_alone_and_lower_case_tags_are_tags():
 
 
 def test_the_smallest_file_has_tokens_and_tags():
-    config, found = guess_and_read("John\tS\nloves\tV\nJane\tO\n")
+    config, pairs = guess_and_read("John\tS\nloves\tV\nJane\tO\n")
 
-    assert found == [[("John", "S"), ("loves", "V"), ("Jane", "O")]]
-    assert config.data.dev is None  # nothing can be cut off
+    assert pairs == [[("John", "S"), ("loves", "V"), ("Jane", "O")]]
+    assert config.data.dev is None  # there is nothing to cut off
 
 
 def test_a_header_gives_columns_their_names():
     text = "id\tword\tner_tag\n\n" + columns(cells("#", 0, NAME))
 
-    config, found = guess_and_read(text)
+    config, pairs = guess_and_read(text)
 
-    assert found == gold(NAME)
+    assert pairs == gold(NAME)
     assert (config.data.format, config.data.token, config.data.tag) == ("columns", "word", "ner_tag")
 
 
@@ -260,19 +260,19 @@ def test_the_first_of_ten_columns_of_conllu_that_has_tags_is_the_tag():
         ({"upos": False, "xpos": False, "feats": False}, "deprel"),
         ({"xpos": False}, "upos"),
     ]:
-        config, found = guess_and_read(conllu(**options))  # type: ignore[arg-type]
+        config, pairs = guess_and_read(conllu(**options))  # type: ignore[arg-type]
 
         assert (config.data.format, config.data.token, config.data.tag) == ("conllu", "form", tag)
-        assert [token for sentence in found for token, _ in sentence] == [row[0] for s in SENTENCES for row in s]
+        assert [token for sentence in pairs for token, _ in sentence] == [row[0] for s in SENTENCES for row in s]
 
 
 @pytest.mark.parametrize(
     "order", [(0, 3, 1, 2, 4, 5, 6, 7, 8, 9), (6, 3, 2, 1, 0, 4, 5, 7, 8, 9), (9, 8, 7, 6, 5, 4, 3, 2, 1, 0)]
 )
-def test_ten_columns_in_an_order_of_their_own_are_told_by_what_is_in_them(order):
-    config, found = guess_and_read(conllu(order))
+def test_ten_columns_in_another_order_are_recognised_by_their_values(order):
+    config, pairs = guess_and_read(conllu(order))
 
-    assert found == gold(UPOS)
+    assert pairs == gold(UPOS)
     assert (config.data.token, config.data.tag) == (order.index(1), order.index(3))
 
 
@@ -288,10 +288,10 @@ def test_tokens_of_conllu_may_hold_spaces_and_ranges_are_no_tokens():
         + "\n"
     ) * 2
 
-    config, found = guess_and_read(text, "vi.conll")
+    config, pairs = guess_and_read(text, "vi.conll")
 
     assert (config.data.format, config.data.tag) == ("conllu", "upos")
-    assert [token for token, _ in found[0]] == ["Việt Nam", "dùng", "1 000", "đồng", "."]
+    assert [token for token, _ in pairs[0]] == ["Việt Nam", "dùng", "1 000", "đồng", "."]
 
 
 KAGGLE = [
@@ -303,60 +303,60 @@ KAGGLE = [
 
 @pytest.mark.parametrize("order", [*permutations(range(4))])
 @pytest.mark.parametrize("name", ["ner_dataset.csv", "data.txt"])
-def test_a_table_whose_first_column_is_filled_at_the_start_of_sentences_only_is_read_in_any_order(order, name):
+def test_a_table_whose_sentence_column_is_filled_only_at_first_tokens_is_read_in_any_order(order, name):
     """Kaggle's ner_dataset.csv."""
     header = ["Sentence #", "Word", "POS", "Tag"]
-    rows = [[row[place] for place in order] for row in KAGGLE]
+    rows = [[row[i] for i in order] for row in KAGGLE]
 
-    config, found = guess_and_read(table(",".join(header[place] for place in order), rows), name)
+    config, pairs = guess_and_read(table(",".join(header[i] for i in order), rows), name)
 
-    assert found == gold(NAME)
+    assert pairs == gold(NAME)
     assert config.data.format == "csv"
     assert (config.data.sentence, config.data.token, config.data.tag) == ("Sentence #", "Word", "Tag")
 
 
 @pytest.mark.parametrize("sign", [",", ";", "\t"])
-def test_columns_of_a_table_are_told_by_what_is_in_them_not_by_their_names(sign):
+def test_columns_of_a_table_are_recognised_by_their_values_not_their_names(sign):
     rows = [[str(i), row[1], row[0]] for i, sentence in enumerate(cells(0, XPOS)) for row in sentence]
 
-    config, found = guess_and_read(table("tag,word,xyz", rows, sign), "data.csv")
+    config, pairs = guess_and_read(table("tag,word,xyz", rows, sign), "data.csv")
 
-    assert found == gold(XPOS)
+    assert pairs == gold(XPOS)
     assert (config.data.sentence, config.data.token, config.data.tag) == ("tag", "xyz", "word")
 
 
-def test_sentences_that_are_counted_anew_in_each_document_are_told_by_their_count():
+def test_sentence_numbers_that_restart_in_each_document_separate_sentences():
     rows = [[f"doc{d}", str(i), *row] for d in range(2) for i, s in enumerate(cells(0, UPOS)) for row in s]
 
-    config, found = guess_and_read(table("d,s,w,t", rows))
+    config, pairs = guess_and_read(table("d,s,w,t", rows))
 
     assert config.data.sentence == "s"
-    assert found == gold(UPOS) * 2
+    assert pairs == gold(UPOS) * 2
 
 
-def test_a_table_with_a_sentence_in_each_row_is_read_so():
+def test_a_table_with_a_sentence_per_row_is_recognised():
     rows = [[str(i), " ".join(t for _, t in s), " ".join(w for w, _ in s)] for i, s in enumerate(gold(NAME))]
 
-    config, found = guess_and_read(table("id,labels,text", rows), "data.csv")
+    config, pairs = guess_and_read(table("id,labels,text", rows), "data.csv")
 
-    assert found == gold(NAME)
+    assert pairs == gold(NAME)
     assert (config.data.per_row, config.data.token, config.data.tag) == ("sentence", "text", "labels")
 
 
-def test_a_sentence_a_line_without_a_header_is_read_but_for_the_first():
+def test_without_a_header_the_first_of_one_sentence_per_line_is_lost():
     lines = (" ".join(w for w, _ in s) + "\t" + " ".join(t for _, t in s) for s in gold(NAME) * 3)
 
-    _, found = guess_and_read("\n".join(lines))
+    _, pairs = guess_and_read("\n".join(lines))
 
-    assert found == (gold(NAME) * 3)[1:]
+    assert pairs == (gold(NAME) * 3)[1:]
 
 
-def test_a_table_without_a_header_is_said_to_lose_its_first_row():
+def test_the_config_warns_that_a_table_without_a_header_loses_its_first_row():
     rows = [",".join(row) for sentence in cells(0, UPOS) for row in sentence if row[0] != ","]
 
     text = guess_config(write({"data.csv": "\n".join(rows)}), Path())
 
-    assert "its first row is taken for a header, but looks like data" in " ".join(text.replace("\n# ", " ").split())
+    assert "its first row is read as a header, but looks like data" in " ".join(text.replace("\n# ", " ").split())
     assert load_tables(text)["data"]["token"] == 0
 
 
@@ -365,14 +365,14 @@ def load_tables(text: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("keys", [("tokens", "tags"), ("tokens", "ner_tags"), ("labels", "words"), ("a", "b")])
-def test_lists_of_json_are_told_by_what_is_in_them(keys):
+def test_lists_of_json_are_recognised_by_their_values(keys):
     lines = [
         json.dumps({"id": i, keys[0]: [w for w, _ in s], keys[1]: [t for _, t in s]}) for i, s in enumerate(gold(NAME))
     ]
 
-    config, found = guess_and_read("\n".join(lines))
+    config, pairs = guess_and_read("\n".join(lines))
 
-    assert found == gold(NAME)
+    assert pairs == gold(NAME)
     assert (config.data.format, config.data.token, config.data.tag) == ("jsonl", *keys)
 
 
@@ -382,9 +382,9 @@ def test_names_are_the_tags_of_json_with_two_lists_of_tags():
         for s in SENTENCES
     ]
 
-    config, found = guess_and_read("\n".join(map(json.dumps, objects)))
+    config, pairs = guess_and_read("\n".join(map(json.dumps, objects)))
 
-    assert found == gold(NAME)
+    assert pairs == gold(NAME)
     assert (config.data.token, config.data.tag) == ("tokens", "ner_tags")
 
 
@@ -400,52 +400,52 @@ def test_names_are_the_tags_of_json_with_two_lists_of_tags():
 def test_a_text_with_spans_is_read_as_annotation_tools_write_it(text, spans, span):
     objects = [{"id": 1, text: "Ada met Bob in Paris.", spans: [span]}, {"id": 2, text: "Who?", spans: []}]
 
-    config, found = guess_and_read("\n".join(map(json.dumps, objects)))
+    config, pairs = guess_and_read("\n".join(map(json.dumps, objects)))
 
     assert (config.data.format, config.data.token, config.data.tag) == ("jsonl", text, spans)
-    assert found[0][2] == ("Bob", "B-PER")
+    assert pairs[0][2] == ("Bob", "B-PER")
 
 
-def test_slash_text_is_told_by_its_words():
+def test_slash_text_is_recognised_by_its_words():
     """Brown: blank lines around, a slash in a token."""
     lines = "\n\n\n\t" + "\n\n\t".join(" ".join(f"{row[0]}/{row[XPOS].lower()}" for row in s) for s in SENTENCES)
 
-    config, found = guess_and_read(lines + "\n\n\t1/2/cd percent/nn\n", "ca01")
+    config, pairs = guess_and_read(lines + "\n\n\t1/2/cd percent/nn\n", "ca01")
 
     assert config.data.format == "slash"
     assert (config.data.token, config.data.tag) == (None, None)
-    assert found[0][0] == ("Ada", "nnp")
-    assert found[-1] == [("1/2", "cd"), ("percent", "nn")]
+    assert pairs[0][0] == ("Ada", "nnp")
+    assert pairs[-1] == [("1/2", "cd"), ("percent", "nn")]
 
 
-def test_comments_between_rows_parted_by_spaces_are_comments_and_hash_tokens_are_tokens():
+def test_in_rows_with_spaces_comments_are_comments_and_hash_tokens_are_tokens():
     assert guess({"a.txt": columns(cells(0, UPOS), " ", before="# sent_id = 1\n")}).data.comments
     assert guess({"b.txt": columns(cells(0, UPOS), " ", before="# newdoc\n")}).data.comments
-    config, found = guess_and_read(columns([[["#", "SYM"], *s] for s in cells(0, UPOS)], " "))
+    config, pairs = guess_and_read(columns([[["#", "SYM"], *s] for s in cells(0, UPOS)], " "))
     assert not config.data.comments
-    assert found[0][0] == ("#", "SYM")
+    assert pairs[0][0] == ("#", "SYM")
 
 
 def test_a_tweet_that_starts_with_a_hash_is_a_token():
-    _, found = guess_and_read(columns([[["#topic", "O"], *sentence] for sentence in cells(0, NAME)]))
+    _, pairs = guess_and_read(columns([[["#topic", "O"], *sentence] for sentence in cells(0, NAME)]))
 
-    assert found[0][:2] == [("#topic", "O"), ("Ada", "B-PER")]
+    assert pairs[0][:2] == [("#topic", "O"), ("Ada", "B-PER")]
 
 
-def test_a_line_of_a_tab_parts_sentences():
-    _, found = guess_and_read(columns(cells(0, NAME)).replace("\n\n", "\n\t\n"))
+def test_a_line_of_only_a_tab_separates_sentences():
+    _, pairs = guess_and_read(columns(cells(0, NAME)).replace("\n\n", "\n\t\n"))
 
-    assert found == gold(NAME)
+    assert pairs == gold(NAME)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_line_ends_change_no_guess(end):
+def test_line_ends_do_not_change_the_guess(end):
     assert guess_and_read(columns(cells(0, NAME)).replace("\n", end))[1] == gold(NAME)
 
 
 @pytest.mark.parametrize("content", [columns(cells(0, NAME)), conllu(), table("s,w,p,t", KAGGLE)])
 @pytest.mark.parametrize("name", ["data.csv", "data.jsonl", "data.conllu", "data", "ähre zwei.x"])
-def test_a_name_changes_no_guess(content, name):
+def test_the_file_name_does_not_change_the_guess(content, name):
     assert guess_and_read(content, name)[1] in (gold(NAME), gold(UPOS))
 
 
@@ -464,18 +464,18 @@ def test_a_name_changes_no_guess(content, name):
         (b"Smith\tPER\nruns\tO\n", "utf-8"),
     ],
 )
-def test_the_encoding_is_told_by_the_bytes(encoded, encoding):
-    config, found = guess_and_read(encoded)
+def test_the_encoding_is_recognised_by_the_bytes(encoded, encoding):
+    config, pairs = guess_and_read(encoded)
 
     assert config.data.encoding == encoding
-    assert found[0][0] == (encoded.decode("utf-8-sig" if encoding == "utf-8" else encoding).split("\t")[0], "PER")
+    assert pairs[0][0] == (encoded.decode("utf-8-sig" if encoding == "utf-8" else encoding).split("\t")[0], "PER")
 
 
 def test_a_table_in_latin_1_is_read():
-    config, found = guess_and_read(table("a,b,c,d", KAGGLE).replace("Bob", "Zoë").encode("latin-1"))
+    config, pairs = guess_and_read(table("a,b,c,d", KAGGLE).replace("Bob", "Zoë").encode("latin-1"))
 
     assert config.data.encoding == "latin-1"
-    assert found[0][2] == ("Zoë", "B-PER")
+    assert pairs[0][2] == ("Zoë", "B-PER")
 
 
 def test_damaged_utf_8_is_an_error_that_names_the_line():
@@ -493,7 +493,7 @@ def test_files_in_different_encodings_are_an_error_that_names_both():
 # Which task
 
 
-def test_the_scheme_is_told():
+def test_the_scheme_is_recognised():
     iob1 = columns(cells(0, NAME), " ").replace("B-", "I-")
     bioes = columns(
         [
@@ -515,11 +515,11 @@ SERIES = [[f"{i}", f"{i * 10 + j}.5", f"{j * j}", ("rest", "rise")[j % 7 > 2]] f
 
 
 @pytest.mark.parametrize("order", [*permutations(range(4))])
-def test_a_measured_series_is_told_by_its_numbers_in_any_order(order):
+def test_a_measured_series_is_recognised_by_its_numbers_in_any_order(order):
     names = ["series", "position", "force", "state"]
-    rows = [[row[place] for place in order] for row in SERIES]
+    rows = [[row[i] for i in order] for row in SERIES]
 
-    config = guess({"data.txt": table(",".join(names[place] for place in order), rows)})
+    config = guess({"data.txt": table(",".join(names[i] for i in order), rows)})
 
     assert config.features.words is None
     assert config.features.affixes is None
@@ -546,7 +546,7 @@ def test_a_time_is_shown_as_the_token_of_a_series():
     assert (config.data.token, config.data.tag, config.features.numeric) == ("e", "d", ["b", "c"])
 
 
-def test_a_series_in_columns_without_a_header_is_told_by_its_numbers():
+def test_a_series_in_columns_without_a_header_is_recognised_by_its_numbers():
     text = "".join("\t".join(row[1:]) + "\n" + "\n" * (i % 25 == 24) for i, row in enumerate(SERIES))
 
     config = guess({"data.txt": text})
@@ -555,13 +555,13 @@ def test_a_series_in_columns_without_a_header_is_told_by_its_numbers():
     assert len(read(config)) == 5
 
 
-def test_numbers_beside_words_are_told_but_do_not_enter():
+def test_numbers_beside_words_are_named_but_are_no_features():
     sentences = [[[*row, f"0.{j}7"] for j, row in enumerate(sentence)] for sentence in cells(0, UPOS)]
 
     text = guess_config(write({"data.txt": columns(sentences)}), Path())
 
     assert load_tables(text)["features"]["numeric"] == []
-    assert "# columns of numbers, which could enter too: 2" in text
+    assert "# columns of numbers that could be features: 2" in text
 
 
 # Which file
@@ -584,14 +584,14 @@ PART = columns(cells(0, NAME))
         ("a.trn", "a.val", "a.tst"),
     ],
 )
-def test_names_tell_the_splits_in_any_order(names, folder):
-    for given in permutations(names):
-        config = guess(dict.fromkeys(given, PART))
+def test_splits_are_recognised_by_names_in_any_order(names, folder):
+    for shuffled in permutations(names):
+        config = guess(dict.fromkeys(shuffled, PART))
 
         assert [config.data.train, config.data.dev, config.data.test] == [str(folder / name) for name in names]
 
 
-def test_without_dev_a_share_of_train_is_cut_off(folder):
+def test_without_dev_a_fraction_of_train_is_cut_off(folder):
     config = guess({"engtest.bio": PART, "engtrain.bio": PART})
 
     assert (config.data.train, config.data.dev, config.data.test) == (
@@ -601,7 +601,7 @@ def test_without_dev_a_share_of_train_is_cut_off(folder):
     )
 
 
-def test_where_names_do_not_tell_the_largest_is_train(folder):
+def test_without_helpful_names_the_largest_file_is_train(folder):
     config = guess({"a": PART, "b": PART * 5, "c": PART * 2})
 
     assert [config.data.train, config.data.test, config.data.dev] == [str(folder / name) for name in "bca"]
@@ -617,26 +617,26 @@ def test_where_names_do_not_tell_the_largest_is_train(folder):
         {"dev/a": PART * 3, "dev/b": PART},
     ],
 )
-def test_init_and_check_agree_which_file_is_train(files):
+def test_init_and_check_agree_on_train(files):
     paths = write(files)
 
     train = load_tables(guess_config(paths, Path()))["data"]["train"]
 
-    assert name_splits(paths)["train"] == Path(train)
+    assert name_files(paths)["train"] == Path(train)
 
 
 @pytest.mark.parametrize("path", ["/dev/stdin", "dev/data.tsv", "test/data.tsv"])
-def test_the_folder_of_a_single_file_does_not_tell_which_split_it_is(path):
-    assert name_splits([Path(path)]) == {"train": Path(path)}
+def test_the_folder_of_a_single_file_does_not_name_its_split(path):
+    assert name_files([Path(path)]) == {"train": Path(path)}
 
 
-def test_a_file_that_no_split_needs_is_said_to_be_unused():
+def test_the_config_names_unused_files():
     text = guess_config(write(dict.fromkeys(("train.tsv", "train_dev.tsv", "devel.tsv", "test.tsv"), PART)), Path())
 
     assert "# train_dev.tsv is not used" in text
 
 
-def test_paths_are_relative_to_the_place_of_the_config(folder):
+def test_paths_are_relative_to_the_folder_of_the_config(folder):
     paths = write({"a/train.tsv": PART, "a/b/dev.tsv": PART, "~c/test:1.tsv": PART})
 
     data = load_tables(guess_config([path.absolute() for path in paths], folder / "a"))["data"]
@@ -655,13 +655,13 @@ def test_every_key_of_the_config_is_written():
         assert re.findall(r"^(?:# )?(\w+) = ", written, re.MULTILINE) == list(type(section).model_fields)
 
 
-def test_keys_that_mean_nothing_without_vectors_are_not_written():
+def test_keys_that_need_vectors_are_not_written_without():
     words = load_tables(guess_config(write({"data.txt": PART}), Path()))["features"]["words"]
 
     assert words.keys() == {"kind", "dim", "min_count", "lowercase", "unknown_rate"}
 
 
-def test_odd_tokens_tags_and_names_leave_it_toml():
+def test_the_config_is_valid_toml_with_odd_tokens_tags_and_names():
     text = guess_config(
         write({'tr"ain\\.tsv': 'a\x0c\u2028\tX"\x1b\nb\tY\\\n\na\tX"\x1b\n' * 30, "test.tsv": "a\tneu\n"}), Path()
     )
@@ -670,7 +670,7 @@ def test_odd_tokens_tags_and_names_leave_it_toml():
     assert "1 of them not in train" in text
 
 
-def test_the_plan_stands_in_the_config_with_its_reasons():
+def test_the_plan_is_in_the_config_with_its_reasons():
     files: Files = {"train.txt": "Anna\tB-PER\nsleeps\tO\n\n" * 600, "dev.txt": "Anna\tB-PER\n"}
     text = guess_config(write(files), Path())
     config = parse_config(load_tables(text))
@@ -685,7 +685,7 @@ def test_the_plan_stands_in_the_config_with_its_reasons():
     assert config.model.head == "crf"
 
 
-def test_a_config_of_nothing_but_files_gets_the_network_of_init():
+def test_a_config_of_only_files_gets_the_network_of_init():
     by_init = guess({"train.txt": "a\tX\nb\tY\n\n" * 600, "test.txt": "a\tX\n"})
 
     by_train = prepare(parse_config({"data": {"train": "train.txt", "dev": 0.1, "test": "test.txt"}})).config
@@ -702,7 +702,7 @@ def test_no_line_is_too_long(content):
     assert max(map(len, guess_config(write({"data.txt": content}), Path()).split("\n"))) <= 120
 
 
-# What is no tagged data
+# Files without tagged data
 
 
 @pytest.mark.parametrize(
@@ -710,10 +710,10 @@ def test_no_line_is_too_long(content):
     [
         ("", r"data\.txt: the file is empty"),
         ("\n\n", r"data\.txt: nothing but blank lines"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" * 9, r"data\.txt: no text"),
-        (bytes(range(1, 256)) * 9, r"data\.txt: no text"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" * 9, r"data\.txt: not text"),
+        (bytes(range(1, 256)) * 9, r"data\.txt: not text"),
         ("John\nloves\n\nJane\n" * 9, r"data\.txt: one column only"),
-        ("Who would have thought it?\nNot me.\nNor any one else, I say.\n" * 20, r"data\.txt: 2 to 6 words a line"),
+        ("Who would have thought it?\nNot me.\nNor any one else, I say.\n" * 20, r"data\.txt: 2 to 6 words per line"),
         ("".join(f"word{chr(97 + i)} 0.{i} -1.{i}3 2.5{i}\n" for i in range(26)), r"data\.txt: no column of tags"),
         ("".join(f"{i}.5\t{i}.25\n" for i in range(26)), r"data\.txt: 2 columns of numbers, but none of tags"),
         (columns(cells("#", 0)), r"data\.txt: no column of tags"),
@@ -728,27 +728,27 @@ def test_no_line_is_too_long(content):
         ),
     ],
 )
-def test_what_is_no_tagged_data_is_an_error_with_a_hint(content, message):
+def test_a_file_without_tagged_data_is_an_error_with_a_hint(content, message):
     with pytest.raises(DataError, match=message) as caught:
         guess({"data.txt": content})
     assert caught.value.hint
 
 
 @pytest.mark.parametrize("names", [("seq.in", "seq.out"), ("a b", "c"), ("train/seq.in", "train/seq.out")])
-def test_tokens_and_tags_in_a_file_each_are_refused_with_a_command_that_joins_them(names: tuple[str, str], folder):
+def test_tokens_and_tags_in_separate_files_are_refused_with_a_command_that_joins_them(names: tuple[str, str], folder):
     halves = ["".join(" ".join(pair[i] for pair in s) + "\n" for s in gold(NAME)) for i in range(2)]
 
     both: dict[str, str | bytes] = {names[0]: halves[0], names[1]: halves[1]}
-    for given in (both, dict(reversed(both.items()))):
-        with pytest.raises(DataError, match=f"^{names[0]}: a sentence a line, and in {names[1]} a line") as caught:
-            guess(given)
+    for files in (both, dict(reversed(both.items()))):
+        with pytest.raises(DataError, match=f"^{names[0]}: one sentence per line, and {names[1]} has") as caught:
+            guess(files)
 
     subprocess.run(["sh", "-c", str(caught.value.hint)], cwd=folder, check=True)
     assert guess_and_read(Path("train.tsv").read_text())[1] == gold(NAME)
 
 
-def test_files_of_text_are_no_halves_of_each_other():
-    with pytest.raises(DataError, match="words a line"):
+def test_files_of_plain_text_are_not_taken_for_tokens_and_tags():
+    with pytest.raises(DataError, match="words per line"):
         guess({"a": "one two three four\nfive six\n" * 20, "b": "one two three\nfour five six\n" * 20})
 
 
@@ -758,7 +758,7 @@ def test_a_folder_a_missing_file_and_a_stream_are_errors(folder):
     with pytest.raises(DataError, match="there is no such file"):
         guess_config([Path("nowhere.tsv")], Path())
     os.mkfifo("pipe")
-    with pytest.raises(DataError, match="pipe: no file but a stream, and has to be read more than once") as caught:
+    with pytest.raises(DataError, match="pipe: is a stream, but has to be read more than once") as caught:
         guess_config([Path("pipe")], Path())
     assert caught.value.hint == "save it as a file"
 
@@ -774,7 +774,7 @@ def test_a_faulty_row_is_an_error_that_names_its_line():
 @pytest.mark.parametrize(
     ("name", "format_", "tag"), [("ewt", "conllu", "upos"), ("snips", "columns", 1), ("wnut17", "columns", 1)]
 )
-def test_the_public_sets_are_guessed_right(shared_data, name, format_, tag):
+def test_the_public_sets_are_recognised(shared_data, name, format_, tag):
     files = [
         path for path in (shared_data / name).iterdir() if path.suffix not in (".md", ".txt") and path.stem != "LICENSE"
     ]
@@ -786,13 +786,13 @@ def test_the_public_sets_are_guessed_right(shared_data, name, format_, tag):
     assert [("train" in str(data.train)), ("dev" in str(data.dev)), ("test" in str(data.test))] == [True] * 3
 
 
-def test_word_vectors_are_no_tagged_data(shared_data):
+def test_word_vectors_are_not_tagged_data(shared_data):
     with pytest.raises(DataError, match="no column of tags") as caught:
         guess_config([shared_data / "vectors" / "glove.6B.50d.top40k.txt"], Path())
     assert "word vectors" in str(caught.value.hint)
 
 
-def test_the_data_of_the_configs_is_guessed_as_the_configs_say(monkeypatch):
+def test_the_data_of_the_configs_is_guessed_as_in_the_configs(monkeypatch):
     root = ROOT
     monkeypatch.chdir(root)
 
@@ -805,7 +805,7 @@ def test_the_data_of_the_configs_is_guessed_as_the_configs_say(monkeypatch):
     assert tomllib.loads(svo)["data"]["dev"] == "data/svo/dev.tsv"
 
 
-def test_of_lists_of_whole_numbers_the_last_is_tags():
+def test_the_last_of_several_lists_of_whole_numbers_is_the_tags():
     line = '{"id": "0", "tokens": ["a", "b"], "pos_tags": [3, 4], "ner_tags": [0, 1]}\n'
 
     config = guess({"train.json": line * 20})
@@ -833,14 +833,14 @@ HUGGING_FACE: list[dict[str, list[Any]]] = [  # wikiann: each token has a langua
         [{"ner_tags": o["ner_tags"], "tokens": o["tokens"], "split": [0] * len(o["tokens"])} for o in HUGGING_FACE],
     ],
 )
-def test_whole_numbers_are_the_tags_where_no_list_of_texts_says_anything_of_tokens(lists):
+def test_whole_numbers_are_the_tags_if_no_list_of_texts_could_be(lists):
     config = guess({"train.jsonl": "\n".join(map(json.dumps, lists * 12))})
 
     assert (config.data.token, config.data.tag) == ("tokens", "ner_tags")
-    assert config.data.scheme == "auto"  # names that data.map gives them may be in one
+    assert config.data.scheme == "auto"  # data.map may give them names in a scheme
 
 
-def test_where_texts_are_the_tags_whole_numbers_beside_them_are_told():
+def test_whole_numbers_beside_tags_in_text_are_named():
     lists = [{"pos": [row[UPOS] for row in s], **o} for s, o in zip(SENTENCES, HUGGING_FACE, strict=True)]
 
     text = guess_config(write({"train.jsonl": "\n".join(map(json.dumps, lists))}), Path())

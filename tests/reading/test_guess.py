@@ -1,4 +1,4 @@
-"""What is told of a file by its values alone, and what is refused, with a command that makes it readable."""
+"""Layouts guessed from values alone, and refusals with a command that converts the file."""
 
 import json
 import shutil
@@ -10,12 +10,12 @@ import pytest
 
 from tagger.corpus.layout import Column, Layout
 from tagger.errors import DataError
-from tagger.reading.cells import Cells
+from tagger.reading.column_profile import ColumnProfile
 from tagger.reading.guess import guess_layout
 from tagger.reading.tables import Guess
 from tests.tagged_text import LEMMA, NAME, SENTENCES, UPOS, XPOS, cells, columns, table
 
-LONG = 12  # times the few sentences, so that values repeat as in a corpus
+LONG = 12  # copies of the few sentences, so that values repeat as in a corpus
 
 
 def guess(text: str) -> Guess:
@@ -34,30 +34,30 @@ def refused(text: str, message: str) -> str:
 
 
 def run_hint(hint: str, text: str, folder: Path) -> str:
-    """What the command of a hint makes of a file."""
-    command = hint.partition(": ")[2] if hint.startswith(("bring", "give", "put")) else hint
+    """The output of the command in a hint."""
+    command = hint.partition(": ")[2] if hint.startswith(("convert", "give", "put")) else hint
     if not shutil.which(command.split()[0]):
         pytest.skip(f"there is no {command.split()[0]} here")
     (folder / "OLD").write_text(text)
-    made = "NEW.jsonl" if "NEW.jsonl" in command else "NEW"
+    name = "NEW.jsonl" if "NEW.jsonl" in command else "NEW"
     subprocess.run(["sh", "-c", command], cwd=folder, check=True)
-    return (folder / made).read_text()
+    return (folder / name).read_text()
 
 
 # Neighbours
 
 
 def window(sentence: list[list[str]], pad: str = "_") -> list[list[str]]:
-    """The word before, the word, the word behind, the name before, the name."""
+    """The previous word, the word, the next word, the previous name and the name."""
     words, names = [pad, *(row[0] for row in sentence), pad], [pad, *(row[NAME] for row in sentence)]
     return [[*words[i : i + 3], names[i], names[i + 1]] for i in range(len(sentence))]
 
 
 @pytest.mark.parametrize("order", [*permutations(range(5))][::7])
-@pytest.mark.parametrize("places", [(0, 1, 2, 3, 4), (0, 1, 4), (1, 2, 4), (1, 3, 4)])
-def test_of_words_and_their_neighbours_the_words_are_the_tokens(places, order):
-    shown = [place for place in order if place in places]
-    rows = [[[row[place] for place in shown] for row in window(sentence)] for sentence in SENTENCES]
+@pytest.mark.parametrize("kept", [(0, 1, 2, 3, 4), (0, 1, 4), (1, 2, 4), (1, 3, 4)])
+def test_the_words_not_their_neighbours_are_the_tokens(kept, order):
+    shown = [i for i in order if i in kept]
+    rows = [[[row[i] for i in shown] for row in window(sentence)] for sentence in SENTENCES]
 
     assert chosen(guess(columns(rows * LONG)).layout) == (shown.index(1), shown.index(4))
 
@@ -66,7 +66,7 @@ def test_of_words_and_their_neighbours_the_words_are_the_tokens(places, order):
 
 
 @pytest.mark.parametrize("order", [*permutations(range(5))][::7])
-def test_a_place_in_a_line_is_no_tag_though_words_do_not_tell_it(order):
+def test_a_position_in_a_line_is_not_the_tag(order):
     kinds = {"PROPN": "author", "NOUN": "title", "VERB": "title", "PUNCT": "sign"}
     rows = [
         [
@@ -77,14 +77,14 @@ def test_a_place_in_a_line_is_no_tag_though_words_do_not_tell_it(order):
         for n, sentence in enumerate(SENTENCES * LONG)
     ]
 
-    found = guess(columns([[[row[place] for place in order] for row in sentence] for sentence in rows], " ")).layout
+    layout = guess(columns([[[row[i] for i in order] for row in sentence] for sentence in rows], " ")).layout
 
-    assert chosen(found) == (order.index(0), order.index(4))
+    assert chosen(layout) == (order.index(0), order.index(4))
 
 
 @pytest.mark.parametrize("order", [*permutations(range(3))])
-def test_names_of_which_few_are_there_are_preferred_to_clauses(order):
-    """LST20: spans are marked with an underscore."""
+def test_sparse_names_are_preferred_to_clauses(order):
+    """LST20, with an underscore after the prefix."""
     rows = [
         [
             [row[0], row[NAME].replace("-", "_"), "B_CLS" if i == 0 else "E_CLS" if i == len(s) - 1 else "I_CLS"]
@@ -93,44 +93,44 @@ def test_names_of_which_few_are_there_are_preferred_to_clauses(order):
         for s in SENTENCES * LONG
     ]
 
-    found = guess(columns([[[row[place] for place in order] for row in sentence] for sentence in rows]))
+    layout = guess(columns([[[row[i] for i in order] for row in sentence] for sentence in rows])).layout
 
-    assert chosen(found.layout) == (order.index(0), order.index(1))
+    assert chosen(layout) == (order.index(0), order.index(1))
 
 
 @pytest.mark.parametrize("order", [*permutations(range(3))])
-def test_features_with_names_are_no_tags(order):
+def test_features_with_names_are_not_the_tags(order):
     features = [[[w[0], w[XPOS], f"Pos={w[UPOS]}|Case=Nom"] for w in sentence] for sentence in SENTENCES * LONG]
 
-    found = guess(columns([[[row[place] for place in order] for row in sentence] for sentence in features]))
+    layout = guess(columns([[[row[i] for i in order] for row in sentence] for sentence in features])).layout
 
-    assert chosen(found.layout) == (order.index(0), order.index(1))
+    assert chosen(layout) == (order.index(0), order.index(1))
 
 
 # Brackets
 
 
 def in_brackets(tags: list[str]) -> list[str]:
-    """CoNLL-2005's and OntoNotes' way to write spans."""
-    shown = []
+    """Spans in the notation of CoNLL-2005 and OntoNotes."""
+    cells = []
     for tag, after in zip(tags, [*tags[1:], "O"], strict=True):
         closes = ")" if tag != "O" and not after.startswith("I") else ""
-        shown.append(f"({tag[2:]}{'' if closes else '*'}{closes}" if tag.startswith("B") else f"*{closes}")
-    return shown
+        cells.append(f"({tag[2:]}{'' if closes else '*'}{closes}" if tag.startswith("B") else f"*{closes}")
+    return cells
 
 
 BRACKETS = [[[r[0], r[XPOS], s] for r, s in zip(s, in_brackets([r[NAME] for r in s]), strict=True)] for s in SENTENCES]
 
 
 @pytest.mark.parametrize("order", [*permutations(range(3))])
-def test_spans_in_brackets_are_no_tags_and_it_is_said(order):
-    rows = [[[row[place] for place in order] for row in sentence] for sentence in BRACKETS * LONG]
+def test_spans_in_brackets_are_not_the_tags_and_the_config_says_so(order):
+    rows = [[[row[i] for i in order] for row in sentence] for sentence in BRACKETS * LONG]
 
-    found = guess(columns(rows, " "))
+    guessed = guess(columns(rows, " "))
 
-    assert chosen(found.layout) == (order.index(0), order.index(1))
-    assert f"spans in brackets are not read: column {order.index(2)} (" in found.why["tag"]
-    assert f"awk -v k={order.index(2) + 1} " in found.why["tag"]
+    assert chosen(guessed.layout) == (order.index(0), order.index(1))
+    assert f"spans in brackets are not supported: column {order.index(2)} (" in guessed.why["tag"]
+    assert f"awk -v k={order.index(2) + 1} " in guessed.why["tag"]
 
 
 def test_a_file_of_words_and_spans_in_brackets_is_refused_with_a_command_that_makes_bio(tmp_path):
@@ -144,7 +144,7 @@ def test_a_file_of_words_and_spans_in_brackets_is_refused_with_a_command_that_ma
 # Comments and document marks
 
 
-def test_lines_with_a_number_sign_whose_cells_no_row_has_are_comments():
+def test_lines_that_start_with_a_hash_are_comments_if_no_row_has_their_cells():
     """KLUE: a comment has a TAB, and so as many cells as a row; a token is a space."""
     rows = [[[" " if row[0] in ",." else row[0], row[NAME]] for row in sentence] for sentence in SENTENCES]
     text = "".join(
@@ -157,22 +157,22 @@ def test_lines_with_a_number_sign_whose_cells_no_row_has_are_comments():
     assert chosen(layout) == (0, 1)
 
 
-def test_topics_whose_tag_other_words_have_are_tokens():
+def test_hashtags_with_the_tag_of_other_words_are_tokens():
     rows = [[[f"#topic{i}", "O"], *sentence] for i, sentence in enumerate(cells(0, NAME, times=LONG))]
 
     assert not guess(columns(rows)).layout.comments
 
 
 @pytest.mark.parametrize("order", [*permutations(range(3))])
-def test_a_document_mark_in_any_column_is_no_token(order):
+def test_a_document_mark_in_any_column_is_not_a_token(order):
     mark = [["-DOCSTART-", "-X-", "O"]]
-    rows = [[[row[place] for place in order] for row in s] for s in [mark, *cells(0, XPOS, NAME), mark]]
+    rows = [[[row[i] for i in order] for row in s] for s in [mark, *cells(0, XPOS, NAME), mark]]
 
     assert chosen(guess(columns(rows, " ")).layout) == (order.index(0), order.index(2))
 
 
 @pytest.mark.parametrize("text", ["# a = b c\n", "# id: 1\tx\n# id: 2\ty\n", "-DOCSTART- -X- O\n\n"])
-def test_a_file_of_comments_and_marks_alone_has_no_rows(text):
+def test_a_file_of_only_comments_and_document_marks_has_no_rows(text):
     refused(text, "data.txt: (nothing but comments and document marks|one column only)")
 
 
@@ -181,17 +181,17 @@ def test_a_file_of_comments_and_marks_alone_has_no_rows(text):
 
 @pytest.mark.parametrize("order", [*permutations(range(4))][::3])
 @pytest.mark.parametrize("time", ["{0}", "2015-02-04 17:{0:02}:00", "17/02/2015"])
-def test_a_time_is_shown_beside_the_tags_of_a_series_but_does_not_enter(order, time):
+def test_the_time_of_a_series_is_shown_beside_its_tags_but_is_no_feature(order, time):
     names = ["time", "force", "speed", "state"]
     rows = [[time.format(100 + 3 * i), f"{i * 7 % 11}.5", f"{i * 5 % 13}.25", "ab"[i // 5 % 2]] for i in range(90)]
 
-    found = guess(table(",".join(names[p] for p in order), [[row[p] for p in order] for row in rows]))
+    guessed = guess(table(",".join(names[p] for p in order), [[row[p] for p in order] for row in rows]))
 
-    assert chosen(found.layout) == ("time", "state")
-    assert sorted(map(str, found.numeric)) == ["force", "speed"]
+    assert chosen(guessed.layout) == ("time", "state")
+    assert sorted(map(str, guessed.numeric)) == ["force", "speed"]
 
 
-# What is not read
+# Unsupported data
 
 
 SLASHED = "\n".join(" ".join(f"{row[0]}/{row[XPOS]}" for row in sentence) for sentence in SENTENCES) + "\n"
@@ -205,11 +205,11 @@ PAIRS = columns(cells(0, XPOS), "\t")
         (SLASHED.replace("/", "|"), r"words and tags are joined by \|, such as 'Ada\|NNP'", SLASHED),
         (SLASHED.replace("/", "|N|"), r"words and tags are joined by \|, such as 'Ada\|N\|NNP'", SLASHED),
         (PAIRS.replace("\t", "|"), r"words and tags are joined by \|", PAIRS),
-        (PAIRS.replace("\t", "/"), "word/TAG, but one a line", PAIRS),
-        (PAIRS.replace("\t", "/").replace("\n\n", "\n=====\n"), "word/TAG, but one a line", PAIRS),
+        (PAIRS.replace("\t", "/"), "word/TAG, but one per line", PAIRS),
+        (PAIRS.replace("\t", "/").replace("\n\n", "\n=====\n"), "word/TAG, but one per line", PAIRS),
     ],
 )
-def test_words_joined_with_their_tags_in_other_ways_are_refused_with_a_command_that_mends(
+def test_words_joined_with_tags_by_another_sign_are_refused_with_a_command_that_converts_them(
     text, message, readable, tmp_path
 ):
     hint = refused(text, f"data.txt: {message}")
@@ -235,10 +235,10 @@ def test_cells_of_lists_are_refused_with_a_command_that_makes_json(rows, order, 
     names = ("words", "ner tags")
     text = table(",".join(names[p] for p in order), [[row[p] for p in order] for row in rows], sign)
 
-    hint = refused(text, "column .* holds lists as a program writes them: ")
+    hint = refused(text, "column .* holds lists in the syntax of a program: ")
 
-    found = [json.loads(line) for line in run_hint(hint, text, tmp_path).splitlines()]
-    assert [list(zip(s["tokens"], s["tags"], strict=True)) for s in found] == [
+    objects = [json.loads(line) for line in run_hint(hint, text, tmp_path).splitlines()]
+    assert [list(zip(s["tokens"], s["tags"], strict=True)) for s in objects] == [
         [(row[0], row[NAME]) for row in s] for s in SENTENCES
     ]
 
@@ -249,16 +249,16 @@ def test_lists_without_commas_are_refused():
     assert "with spaces between" in refused(table("words,tags", rows), "holds lists")
 
 
-def test_a_count_that_begins_anew_parts_no_sentences_and_the_hint_puts_blank_lines_there(tmp_path):
+def test_a_table_whose_counter_restarts_is_refused_and_the_hint_adds_blank_lines(tmp_path):
     rows = [row for sentence in cells("#", 0, NAME) for row in sentence if row[1] != ","]
 
-    hint = refused(table("i,word,tag", rows), "column i counts words anew in each sentence")
+    hint = refused(table("i,word,tag", rows), "column i restarts its count at each sentence")
 
-    mended = guess(run_hint(hint, table("i,word,tag", rows), tmp_path)).layout
-    assert (chosen(mended), mended.sentence) == (("word", "tag"), None)
+    layout = guess(run_hint(hint, table("i,word,tag", rows), tmp_path)).layout
+    assert (chosen(layout), layout.sentence) == (("word", "tag"), None)
 
 
-def test_a_header_that_lacks_a_name_is_an_error_and_the_hint_gives_it_one(tmp_path):
+def test_a_header_without_a_name_for_the_first_column_is_an_error_and_the_hint_adds_one(tmp_path):
     """R's write.table: the column of row numbers has no name."""
     text = table("time,force,state", [[str(i), f"{i}s", f"{i * 7 % 11}.5", "ab"[i // 5 % 2]] for i in range(90)])
 
@@ -267,18 +267,20 @@ def test_a_header_that_lacks_a_name_is_an_error_and_the_hint_gives_it_one(tmp_pa
     assert guess(run_hint(hint, text, tmp_path)).layout.tag == "state"
 
 
-def test_rows_of_whole_texts_are_no_tokens():
+def test_rows_of_whole_texts_are_refused():
     rows = [[f"This is text {i} of many.", ("good", "bad")[i % 2]] for i in range(300)]
 
-    refused(table("text,label", rows), "a whole text and one label a row, such as 'This is text 0 of many.' and 'good'")
+    refused(
+        table("text,label", rows), "a whole text and one label per row, such as 'This is text 0 of many.' and 'good'"
+    )
 
 
-@pytest.mark.parametrize(("text", "how"), [('[\n {"tokens": []}\n]', "'.[]'"), ('{\n "tokens": []\n}', ".")])
-def test_json_over_several_lines_is_refused(text, how):
-    assert f"jq -c {how} <" in refused(text, "not JSON")
+@pytest.mark.parametrize(("text", "jq_filter"), [('[\n {"tokens": []}\n]', "'.[]'"), ('{\n "tokens": []\n}', ".")])
+def test_json_over_several_lines_is_refused(text, jq_filter):
+    assert f"jq -c {jq_filter} <" in refused(text, "not JSON")
 
 
-def test_objects_without_tokens_are_refused_by_the_kinds_of_their_values():
+def test_objects_without_tokens_are_refused_with_the_types_of_their_values():
     refused(
         json.dumps({"text": "John sleeps.", "label": {"name": {"John": [[0, 3]]}}}),
         r"got objects with `text` \(a text\), `label` \(an object\)",
@@ -288,8 +290,8 @@ def test_objects_without_tokens_are_refused_by_the_kinds_of_their_values():
 # CoNLL-U
 
 
-def test_columns_of_conllu_in_another_order_without_upos_are_told_by_their_heads():
-    """The lemma stands where the form should, and xpos where the head should."""
+def test_columns_of_conllu_in_another_order_without_upos_are_recognised_by_heads():
+    """The lemma is in the column of the form, and xpos in that of the head."""
     rows = [
         [[str(i), w[1], "_", "_", "0" if i == 1 else "1", "dep", w[XPOS], "_", "_", w[0]] for i, w in enumerate(s, 1)]
         for s in SENTENCES * LONG
@@ -298,7 +300,7 @@ def test_columns_of_conllu_in_another_order_without_upos_are_told_by_their_heads
     assert chosen(guess(columns(rows)).layout) == (9, 6)
 
 
-def test_conllu_without_blank_lines_is_refused_and_the_hint_puts_them_in(tmp_path):
+def test_conllu_without_blank_lines_is_refused_and_the_hint_adds_them(tmp_path):
     def row(i: str, word: list[str]) -> str:
         return f"{i}\t{word[0]}\t_\t{word[UPOS]}\t_\t_\t0\tdep\t_\t_\n"
 
@@ -306,12 +308,12 @@ def test_conllu_without_blank_lines_is_refused_and_the_hint_puts_them_in(tmp_pat
     before = ["", "# newdoc\n# text = ...\n", "# a\n1-2\tx" + 8 * "\t_" + "\n", "1-3\tx" + 8 * "\t_" + "\n", "", ""]
     sentences = [comment + body for comment, body in zip(before, rows, strict=True)]
 
-    hint = refused("".join(sentences), "data.txt: ids count words anew in each sentence, but no blank line")
+    hint = refused("".join(sentences), "data.txt: ids restart at each sentence, but there is no blank line")
 
     assert run_hint(hint, "".join(sentences), tmp_path) == "\n".join(sentences)
 
 
-# A sentence a line
+# One sentence per line
 
 
 INTENTS = "".join(
@@ -320,12 +322,12 @@ INTENTS = "".join(
 )
 
 
-def test_a_sentence_and_its_tags_in_the_first_row_are_no_header():
+def test_a_sentence_and_its_tags_in_the_first_row_are_not_a_header():
     """ATIS, with intents."""
-    found = guess(INTENTS)
+    guessed = guess(INTENTS)
 
-    assert (chosen(found.layout), found.layout.per_row) == ((0, 1), "sentence")
-    assert "looks like data: put a row of names above it, or that row is lost" in found.why["format"]
+    assert (chosen(guessed.layout), guessed.layout.per_row) == ((0, 1), "sentence")
+    assert "looks like data: put a row of names above it, or that row is lost" in guessed.why["format"]
 
 
 def test_names_of_several_words_are_a_header():
@@ -336,7 +338,7 @@ def test_names_of_several_words_are_a_header():
 
 
 @pytest.mark.parametrize("begin", ["<s>", '<s id="1">', "<text>\n<s>"])
-def test_lines_of_markup_between_rows_are_refused_and_the_hint_takes_them_out(begin, tmp_path):
+def test_lines_of_markup_between_rows_are_refused_and_the_hint_removes_them(begin, tmp_path):
     """Files of TreeTagger and of the Corpus Workbench."""
     rows = [columns([s]).rstrip() for s in cells(0, XPOS, LEMMA)]
     text = "".join(f"{begin}\n{body}\n</s>\n" for body in rows)
@@ -351,16 +353,16 @@ def test_lines_of_markup_between_rows_are_refused_and_the_hint_takes_them_out(be
 
 @pytest.mark.parametrize("times", [1, 30])
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_marked_tags_are_tags_though_they_hardly_repeat(times, order):
+def test_tags_with_prefixes_are_tags_even_if_they_hardly_repeat(times, order):
     rows = [[word, f"{mark}-{word[0]}x"] for word in ("ab", "cd", "ef", "gh", "ij") for mark in "BI"] * 2
     rows += [[word, f"B-{word}"] for word in ("kl", "mn", "op", "qr", "st", "uv")]
 
-    found = guess(columns([[[row[place] for place in order] for row in rows]] * times))
+    layout = guess(columns([[[row[i] for i in order] for row in rows]] * times)).layout
 
-    assert chosen(found.layout) == (order.index(0), order.index(1))
+    assert chosen(layout) == (order.index(0), order.index(1))
 
 
-def test_it_is_told_how_many_values_are_too_many_for_tags():
+def test_an_error_names_the_number_of_values_that_is_too_large_for_tags():
     rows = [[[f"word{chr(97 + i)}", f"Thing-{chr(97 + i // 2 * 2)}{i % 7}"] for i in range(26)]]
 
     refused(
@@ -369,28 +371,28 @@ def test_it_is_told_how_many_values_are_too_many_for_tags():
     )
 
 
-def test_it_is_told_that_lemmas_are_no_tags():
-    refused(columns(cells(0, LEMMA)), "the words are in column 0, and column 1 says much the same, as lemmas do")
+def test_an_error_says_that_lemmas_are_not_tags():
+    refused(columns(cells(0, LEMMA)), "the words are in column 0, and column 1 is nearly the same, like lemmas")
 
 
-# A column
+# Column profiles
 
 
-def test_what_a_column_is_like():
-    def column(*values: str) -> Cells:
-        return Cells(0, [[[value] for value in values]])
+def test_kinds_of_columns_are_recognised_by_their_values():
+    def column(*values: str) -> ColumnProfile:
+        return ColumnProfile(0, [[[value] for value in values]])
 
-    assert column("B-PER", "I-PER", "O").is_marked
-    assert not column("B-PER", "NOUN", "VERB").is_marked
+    assert column("B-PER", "I-PER", "O").is_tag_like
+    assert not column("B-PER", "NOUN", "VERB").is_tag_like
     assert column("(NP*", "*)", "*", "(12|13)", "-").is_bracketed
     assert not column("(", ")", "NN", "*").is_bracketed
-    assert column("2015-02-04", "17:51:00").is_dated
-    assert not column("1.5", "-2").is_dated
+    assert column("2015-02-04", "17:51:00").is_date
+    assert not column("1.5", "-2").is_date
     assert column("1", "2", "3", "1", "2", "3", "4", "5", "6", "7").n_restarts == 1
 
 
-def test_how_much_words_tell_of_a_column():
-    words = Cells(0, [[["the"], ["cat"]]] * 10)
+def test_predictability_is_1_for_tags_of_words_and_0_for_values_that_words_do_not_decide():
+    words = ColumnProfile(0, [[["the"], ["cat"]]] * 10)
 
-    assert Cells(0, [[["DET"], ["NOUN"]]] * 10).told_by(words) == 1
-    assert Cells(0, [[["a"], ["a"]], [["b"], ["b"]]] * 5).told_by(words) == 0
+    assert ColumnProfile(0, [[["DET"], ["NOUN"]]] * 10).predictability(words) == 1
+    assert ColumnProfile(0, [[["a"], ["a"]], [["b"], ["b"]]] * 5).predictability(words) == 0

@@ -1,4 +1,4 @@
-"""All commands see the same sentences in a file: init, check, convert, evaluate and predict."""
+"""All commands read the same sentences from a file: init, check, convert, evaluate and predict."""
 
 import gzip
 import io
@@ -11,7 +11,7 @@ from tagger.corpus.layout import UNKNOWN, Layout
 from tagger.corpus.sentence import Sentence
 from tagger.evaluation.tagged_files import read_gold
 from tagger.intake.check import check
-from tagger.intake.convert import converted
+from tagger.intake.convert import converted_text
 from tagger.intake.init import guess_config
 from tagger.reading.read import read_sentences, read_tagged
 from tagger.tagging.input import read_input
@@ -60,7 +60,7 @@ def tagger(tmp_path_factory) -> Tagger:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_all_commands_see_the_same_sentences(tagger, tmp_path, monkeypatch, name):
+def test_all_commands_read_the_same_sentences(tagger, tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     path, content = Path(name), FILES[name]
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -68,7 +68,7 @@ def test_all_commands_see_the_same_sentences(tagger, tmp_path, monkeypatch, name
     Path("mine.toml").write_text(guess_config([path], Path()))
     expected = pairs([*read_tagged(path, layout_of(load_config(Path("mine.toml"))))])
     (split,) = check([path]).splits
-    text = "".join(converted(path, None, UNKNOWN, scheme=None, to_format="jsonl"))
+    text = "".join(converted_text(path, None, UNKNOWN, scheme=None, to_format="jsonl"))
 
     assert len(expected) in (1, len(SENTENCES))
     assert (split.sentences, split.tokens) == (len(expected), sum(map(len, expected)))

@@ -43,7 +43,7 @@ OBJECT = '{"tokens": ["a/b"], "tags": ["X"]}\n'
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "expected", "why"),
+    ("name", "text", "expected", "evidence"),
     [
         ("a.tsv", "The\tDET\n", "columns", "2 columns delimited by TAB"),
         ("a.csv", "a\tb\tc\nd\tX\tY\n", "csv", "a table delimited by TAB, 3 columns under a header"),
@@ -52,21 +52,21 @@ OBJECT = '{"tokens": ["a/b"], "tags": ["X"]}\n'
         ("a", "\n# comment\n\n" + WORD, "conllu", "CoNLL-U: ten columns delimited by TAB, the first counts the words"),
         ("a.tsv", WORD.replace("1", "x"), "columns", "10 columns delimited by TAB"),
         ("a", "".join(f"{WORD[:-1]}\t_\t{i}\n\n" for i in "ab"), "conllu", "CoNLL-U: ten columns delimited by TAB"),
-        ("a", "#\n# global.columns = FORM NER\na\tX\n", "conllu", "CoNLL-U Plus, its columns FORM, NER"),
-        ("a.cupt", "# global.columns = FORM NER\na\tX\n", "conllu", "CoNLL-U Plus, its columns FORM, NER"),
+        ("a", "#\n# global.columns = FORM NER\na\tX\n", "conllu", "CoNLL-U Plus with columns FORM, NER"),
+        ("a.cupt", "# global.columns = FORM NER\na\tX\n", "conllu", "CoNLL-U Plus with columns FORM, NER"),
         ("a", "#1\n" * 500 + WORD, "conllu", "CoNLL-U: ten columns delimited by TAB"),
         ("a", "-DOCSTART- -X- O\n\nThe DET\n", "columns", "2 columns delimited by spaces"),
         ("a", "and/or CC\n", "columns", "2 columns delimited by spaces"),
         ("a", "1,000 CD\nthe DT\n", "columns", "2 columns delimited by spaces"),
         ("a", "{ PUNCT\nthe DT\n", "columns", "2 columns delimited by spaces"),
-        ("a", OBJECT, "jsonl", "JSON, an object a line"),
-        ("A.JSONL", OBJECT, "jsonl", "JSON, an object a line"),
+        ("a", OBJECT, "jsonl", "JSON, one object per line"),
+        ("A.JSONL", OBJECT, "jsonl", "JSON, one object per line"),
         ("a.jsonl", "The\tDET\n", "columns", "2 columns delimited by TAB"),
         ("a", "\nJohn/S loves/V\n", "slash", "word/TAG, a sentence a line"),
         ("a", "form,tag_2\nThe,DET\n", "csv", "a table delimited by commas, 2 columns under a header"),
     ],
 )
-def test_a_format_is_recognised_by_the_content_of_a_file_and_told(tmp_path, caplog, name, text, expected, why):
+def test_a_format_is_recognised_by_the_content_and_logged(tmp_path, caplog, name, text, expected, evidence):
     path, notes = tmp_path / name, FileNotes()
     path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
 
@@ -74,10 +74,10 @@ def test_a_format_is_recognised_by_the_content_of_a_file_and_told(tmp_path, capl
         list(read_sentences(path, notes=notes, log_format=True))
 
     assert notes.layout.format == expected
-    assert caplog.records[0].getMessage().startswith(f"{path}: {why}")
+    assert caplog.records[0].getMessage().startswith(f"{path}: {evidence}")
 
 
-def test_a_format_that_is_named_is_not_looked_for(tmp_path):
+def test_a_format_that_is_named_is_not_guessed(tmp_path):
     path, notes = tmp_path / "a", FileNotes()
     path.write_text(OBJECT)
 
@@ -85,7 +85,7 @@ def test_a_format_that_is_named_is_not_looked_for(tmp_path):
     assert notes.layout == Layout("columns")
 
 
-def test_what_is_known_of_the_columns_stays_and_the_rest_is_recognised():
+def test_known_columns_stay_and_the_others_are_recognised():
     text = "".join(f"{i}\tB-X\tw{'abc'[i % 3]}\tNN\n" for i in range(12))
 
     def columns(**known):
@@ -100,7 +100,7 @@ def test_what_is_known_of_the_columns_stays_and_the_rest_is_recognised():
     assert columns(token=-1, tag=0) == (-1, 0)
 
 
-def test_a_file_is_read_like_another_where_their_formats_are_the_same():
+def test_a_file_is_read_with_the_layout_of_another_if_their_formats_are_the_same():
     like = Layout("columns", token=1, tag=0)
 
     def read(text):
@@ -112,7 +112,7 @@ def test_a_file_is_read_like_another_where_their_formats_are_the_same():
         read("X\ta\na\n")
 
 
-def test_the_encoding_auto_is_decided_by_the_bytes(tmp_path):
+def test_encoding_auto_is_recognised_by_the_bytes(tmp_path):
     path, notes = tmp_path / "a.tsv", FileNotes()
     path.write_bytes("Fuß\tX\n".encode("latin-1"))
 
@@ -134,16 +134,16 @@ BY_NAME = {
 
 @pytest.mark.parametrize("layout", [*map(Layout, FORMATS), *BY_NAME.values()], ids=[*FORMATS, *BY_NAME])
 @given(FILES, st.booleans(), st.booleans(), st.booleans())
-def test_any_bytes_are_sentences_or_an_error_that_names_the_file(layout, content, tagged, with_numbers, is_packed):
+def test_any_bytes_are_sentences_or_an_error_that_names_the_file(layout, content, tagged, with_numbers, is_compressed):
     if with_numbers and layout.format in ("columns", "csv", "conllu"):
         layout = Layout(layout.format, numeric=(0,), comments=True, map=(("X", "Y"),))
-    stream = io.BytesIO(gzip.compress(content) if is_packed else content)
+    stream = io.BytesIO(gzip.compress(content) if is_compressed else content)
     try:
-        found = list(read_sentences(stream, layout, tagged=tagged))
+        sentences = list(read_sentences(stream, layout, tagged=tagged))
     except DataError as error:
         assert error.message.startswith("<stream>:")  # noqa: PT017
         return
-    for sentence in found:
+    for sentence in sentences:
         assert len(sentence) > 0 or not tagged
         assert all(sentence.tokens)
         assert sentence.tags is None if not tagged else len(sentence.tags or ()) == len(sentence)
@@ -152,9 +152,9 @@ def test_any_bytes_are_sentences_or_an_error_that_names_the_file(layout, content
 
 
 @given(st.binary(), st.integers(0, 200), st.integers(0, 255))
-def test_damaged_gzip_is_bytes_or_an_error_that_names_the_file(content, place, byte):
+def test_damaged_gzip_is_read_or_is_an_error_that_names_the_file(content, position, byte):
     packed = bytearray(gzip.compress(content, mtime=0))
-    packed[3 + place % (len(packed) - 3)] = byte
+    packed[3 + position % (len(packed) - 3)] = byte
     try:
         list(read_sentences(io.BytesIO(bytes(packed)), Layout("columns")))
     except DataError as error:
@@ -171,26 +171,26 @@ SAME = {
 
 
 @pytest.mark.parametrize("file_format", SAME)
-def test_tags_are_renamed_as_they_are_read_and_each_once(pairs, file_format):
+def test_each_tag_is_renamed_once_while_it_is_read(pairs, file_format):
     renamed = (("NNP", "DT"), ("DT", "X"), ("O", "Y"))
 
     assert pairs(SAME[file_format], map=renamed, format=file_format) == [[("The", "X"), ("cat", "DT")]]
 
 
-def test_tags_of_spans_are_renamed_as_they_stand_in_the_scheme(pairs):
+def test_tags_of_spans_are_renamed_with_their_prefixes(pairs):
     text = '{"text": "Ada Bo", "spans": [[0, 6, "per"]]}'
 
     assert pairs(text, map=(("B-per", "B-x"), ("I-per", "I-x"))) == [[("Ada", "B-x"), ("Bo", "I-x")]]
 
 
-def test_a_layout_of_lists_is_the_same_and_can_be_hashed():
-    made_of_lists = Layout(numeric=["x"], map=[["a", "b"]])  # type: ignore[arg-type]
+def test_a_layout_of_lists_equals_one_of_tuples_and_can_be_hashed():
+    of_lists = Layout(numeric=["x"], map=[["a", "b"]])  # type: ignore[arg-type]
 
-    assert made_of_lists == Layout(numeric=("x",), map=(("a", "b"),))
-    assert hash(made_of_lists) == hash(Layout(numeric=("x",), map=(("a", "b"),)))
+    assert of_lists == Layout(numeric=("x",), map=(("a", "b"),))
+    assert hash(of_lists) == hash(Layout(numeric=("x",), map=(("a", "b"),)))
 
 
-def test_what_a_format_does_not_have_is_refused(pairs):
+def test_keys_that_a_format_does_not_have_are_refused(pairs):
     with pytest.raises(ConfigError, match=r"train\.tsv: read as conllu: data\.sentence: only columns and tables have"):
         pairs(SAME["conllu"], sentence="id")
     for file_format in ("conllu", "columns"):

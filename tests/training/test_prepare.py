@@ -169,7 +169,7 @@ def test_groups_without_a_cut_are_told(prepared, caplog):
 def test_the_same_findings_as_check_are_told(prepared, caplog):
     prepared("Anna\tS\n\nAnna\tV\n\nRome\tS\n")
 
-    assert "1 sentence tagged in two ways" in caplog.text
+    assert "1 sentence tagged in more than one way" in caplog.text
 
 
 def test_a_header_that_looks_like_data_and_cells_that_are_not_read_are_told_by_training_too(prepared, tmp_path, caplog):
@@ -179,7 +179,7 @@ def test_a_header_that_looks_like_data_and_cells_that_are_not_read_are_told_by_t
 
     assert "train: rows with more cells than the first: 1; first" in caplog.text
     assert "dev: rows with a line end or TAB in a quoted cell: 1; first" in caplog.text
-    assert "dev: the header looks like data: 'S' is a tag, too; first" in caplog.text
+    assert "dev: the header looks like data: 'S' is also a tag; first" in caplog.text
 
 
 def test_ambiguous_words_are_known_even_where_the_network_reads_no_words(prepared):

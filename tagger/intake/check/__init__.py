@@ -1,5 +1,5 @@
-"""What `tagger check` finds: a config's problems and its data's, each at its line."""
+"""`tagger check`: problems of configs and their data, each with its line."""
 
-from tagger.intake.check.checked import Checked, check
+from tagger.intake.check.checking import CheckResult, check
 
-__all__ = ["Checked", "check"]
+__all__ = ["CheckResult", "check"]

@@ -1,31 +1,31 @@
-"""The line in the config's file for each of its problems."""
+"""Lines of a config's file to which its problems belong."""
 
 import re
 from pathlib import Path
 
-from tagger.checks.findings import Finding, Place
+from tagger.checks.findings import Finding, Location
 from tagger.errors import ConfigError
 from tagger.toml_file import read_toml
 
 
 def config_finding(path: Path, error: ConfigError) -> Finding:
-    """What keeps a config from being read, each problem a place."""
-    what, *problems = error.message.removeprefix(f"{path}: ").split("\n")
+    """The finding for a config that cannot be loaded, with a location per problem."""
+    message, *problems = error.message.removeprefix(f"{path}: ").split("\n")
     if problems:
-        told = [problem.strip() for problem in problems]
-        places = [Place(str(path), line_of(path, problem.partition(":")[0]), problem) for problem in told]
+        problems = [problem.strip() for problem in problems]
+        locations = [Location(str(path), line_of(path, problem.partition(":")[0]), problem) for problem in problems]
     else:
-        line = re.search(r"\bline (\d+)", what)
-        places = [Place(str(path), int(line[1]) if line else line_of(path, what.partition(":")[0]))]
-    places.sort(key=lambda place: place.line or 0)
-    advice = "Mend the config first: the data that it names has not been looked at."
+        line = re.search(r"\bline (\d+)", message)
+        locations = [Location(str(path), int(line[1]) if line else line_of(path, message.partition(":")[0]))]
+    locations.sort(key=lambda location: location.line or 0)
+    advice = "Correct the config first: its data has not been checked."
     if error.hint and not problems:
         advice = f"{error.hint[0].upper()}{error.hint[1:]}. {advice}"
-    return Finding("config", "error", None, len(places), f"config: {what}", advice, tuple(places))
+    return Finding("config", "error", None, len(locations), f"config: {message}", advice, tuple(locations))
 
 
 def line_of(path: Path, key: str) -> int | None:
-    """The line in which a config sets a dotted key, or else begins the table that the key belongs to."""
+    """The line in which a config sets a dotted key, otherwise the first line of the table that the key belongs to."""
     try:
         text = read_toml(path)
     except ConfigError:

@@ -1,4 +1,4 @@
-"""Files → sentences, and what is wrong on the way."""
+"""Files → sentences, and findings about files while they are read."""
 
 import os
 import re
@@ -7,19 +7,26 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
-from tagger.checks import Finding, Place, byte_findings, row_findings
+from tagger.checks import Finding, Location, byte_findings, row_findings
 from tagger.corpus.chunks import near
 from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.layout import Layout
 from tagger.corpus.sentence import Sentence
 from tagger.errors import ConfigError, DataError, TaggerError
 from tagger.intake.check.config_lines import line_of
-from tagger.reading.read import no_sentence, read_sentences
+from tagger.reading.read import no_sentences, read_sentences
 
 
 @dataclass(slots=True)
-class Read:
-    """Sentences that could be read, by split, findings on the way, and tags that were renamed."""
+class ReadingResult:
+    """Readable splits, with findings about all files.
+
+    Args:
+        splits: sentences by split.
+        layouts: layout of the file of each split.
+        findings: findings about the files.
+        mapped: tags that were renamed by data.map.
+    """
 
     splits: dict[str, list[Sentence]] = field(default_factory=dict)
     layouts: dict[str, Layout] = field(default_factory=dict)
@@ -27,47 +34,49 @@ class Read:
     mapped: set[str] = field(default_factory=set)
 
 
-def read_files(files: Mapping[str, str], layouts: Mapping[str, Layout], config_path: Path | None = None) -> Read:
-    """Reads what can be read; a file that cannot is a finding, and so is one that was read already.
+def read_files(
+    files: Mapping[str, str], layouts: Mapping[str, Layout], config_path: Path | None = None
+) -> ReadingResult:
+    """Read all files that can be read; an unreadable file and one that was already read are findings.
 
     Args:
         files: by split, paths or references to public data sets.
-        layouts: of each.
-        config_path: that names them, if one does.
+        layouts: by split, the layout of its file.
+        config_path: path of the config that names the files, if any.
     """
-    read = Read()
+    result = ReadingResult()
     like: Layout | None = None  # of the first file
-    seen: dict[Path, str] = {}
-    told: set[str] = set()
+    first_split: dict[Path, str] = {}
+    reported: set[str] = set()
     for split, file in files.items():
         path, notes = Path(file), FileNotes()
         try:
-            path = _local(file, is_of_config=config_path is not None)
-            if path.exists() and (first := seen.setdefault(path.resolve(), split)) != split:
-                read.findings.append(_same_file(split, first, path))
+            path = _local(file, is_from_config=config_path is not None)
+            if path.exists() and (first := first_split.setdefault(path.resolve(), split)) != split:
+                result.findings.append(_same_file(split, first, path))
                 continue
             sentences = _read_file(path, layouts[split], notes, like)
         except (TaggerError, OSError) as error:
             if not isinstance(error, TaggerError):
                 error = DataError(f"{path}: cannot be read: {error.strerror or error}")
-            read.findings += byte_findings(split, notes)
-            if error.message not in told:
-                read.findings.append(unreadable(split, path, error, config_path))
-            told.add(error.message)
+            result.findings += byte_findings(split, notes)
+            if error.message not in reported:
+                result.findings.append(unreadable(split, path, error, config_path))
+            reported.add(error.message)
             continue
-        read.splits[split], read.layouts[split] = sentences, notes.layout
+        result.splits[split], result.layouts[split] = sentences, notes.layout
         like = like or replace(notes.layout, group=None)
-        read.mapped |= notes.mapped
+        result.mapped |= notes.mapped
         tags = set(chain.from_iterable(sentence.tags or () for sentence in sentences))
-        read.findings += [*byte_findings(split, notes), *row_findings(split, notes, tags)]
-    return read
+        result.findings += [*byte_findings(split, notes), *row_findings(split, notes, tags)]
+    return result
 
 
-def _local(file: str, *, is_of_config: bool) -> Path:
-    """The path as one would type it here; of a public data set's file that a config names, the path of that."""
+def _local(file: str, *, is_from_config: bool) -> Path:
+    """The path of a file relative to the working directory; for a reference in a config, that of the fetched file."""
     if Path(file).is_absolute():
         return Path(near(file))
-    if not is_of_config:  # and of what is typed, the command has made a path already
+    if not is_from_config:  # the command has already resolved references
         return Path(file)
     from tagger.corpus.download import resolve
 
@@ -75,7 +84,7 @@ def _local(file: str, *, is_of_config: bool) -> Path:
 
 
 def _read_file(path: Path, layout: Layout, notes: FileNotes, like: Layout | None) -> list[Sentence]:
-    """All sentences, which know their tokens' lines, and notes on the file, also on one whose sentences have errors."""
+    """All sentences with the lines of their tokens; notes are complete even if a sentence is wrong."""
     if not path.exists():
         raise DataError(f"{path}: there is no such file")
     if path.is_dir():
@@ -87,37 +96,37 @@ def _read_file(path: Path, layout: Layout, notes: FileNotes, like: Layout | None
             notes.finish()
         raise
     if not sentences:
-        raise no_sentence(notes)
+        raise no_sentences(notes)
     return sentences
 
 
 def _same_file(split: str, first: str, path: Path) -> Finding:
-    what = f"{split}: is the same file as {first}"
-    advice = "It is looked at once. A score on what was trained on shows memory: give each split a file of its own."
-    return Finding("same-file", "warning", split, 1, what, advice, (Place(str(path)),))
+    message = f"{split}: is the same file as {first}"
+    advice = "It is checked once. A tagger knows the sentences it was trained on: each split needs a file of its own."
+    return Finding("same-file", "warning", split, 1, message, advice, (Location(str(path)),))
 
 
 def unreadable(split: str, path: Path, error: TaggerError, config_path: Path | None) -> Finding:
-    """A file that cannot be read or used, at its line, or where the config is wrong about it, at the config's."""
-    place, what = _placed(path, error.message)
+    """The finding for a file that cannot be read or used, at its own line or at the config's line that causes it."""
+    location, message = _split_location(path, error.message)
     advice = error.hint or "Is the path right?"
-    advice = advice if advice.startswith("data.") else f"{advice[0].upper()}{advice[1:]}"  # a key stays as it is
-    if place.line is not None:
-        advice = f"The file is looked at once this is mended{f': {error.hint}' if error.hint else '.'}"
+    advice = advice if advice.startswith("data.") else f"{advice[0].upper()}{advice[1:]}"  # keys are lower case
+    if location.line is not None:
+        advice = f"The file is checked once this is corrected{f': {error.hint}' if error.hint else '.'}"
     key = re.search(r"\b(?:data|features|model|training)\.\w+", error.message)
     if config_path is not None and key and isinstance(error, ConfigError):
-        place = Place(str(config_path), line_of(config_path, key[0]))
-        advice = f"Training would stop at this{f': {error.hint}' if error.hint else '.'}"
-    elif config_path is not None and not os.path.exists(path):  # which raises nothing
-        place = Place(str(config_path), line_of(config_path, f"data.{split}"), str(path))
+        location = Location(str(config_path), line_of(config_path, key[0]))
+        advice = f"Training would stop here{f': {error.hint}' if error.hint else '.'}"
+    elif config_path is not None and not os.path.exists(path):  # unlike Path.exists, raises nothing
+        location = Location(str(config_path), line_of(config_path, f"data.{split}"), str(path))
         advice = error.hint or f"data.{split} names it; paths in a config are relative to the config."
     kind = "unreadable" if isinstance(error, DataError) else "config"
-    return Finding(kind, "error", split, 1, f"{split}: {what}", advice, (place,))
+    return Finding(kind, "error", split, 1, f"{split}: {message}", advice, (location,))
 
 
-def _placed(path: Path, message: str) -> tuple[Place, str]:
-    """The place that a message begins with, and the rest of it."""
-    found = re.fullmatch(rf"{re.escape(str(path))}(?::(\d+))?: (.*)", message, flags=re.DOTALL)
-    if found is None:
-        return Place(str(path)), message
-    return Place(str(path), int(found[1]) if found[1] else None), found[2]
+def _split_location(path: Path, message: str) -> tuple[Location, str]:
+    """Split a message into the location at its start and the rest."""
+    match = re.fullmatch(rf"{re.escape(str(path))}(?::(\d+))?: (.*)", message, flags=re.DOTALL)
+    if match is None:
+        return Location(str(path)), message
+    return Location(str(path), int(match[1]) if match[1] else None), match[2]

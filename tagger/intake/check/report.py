@@ -1,42 +1,52 @@
-"""What `tagger check` found, as text for a newcomer and as JSON."""
+"""The result of `tagger check` as text and as JSON."""
 
 import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from tagger.checks.characters import shown
-from tagger.checks.findings import Finding, number_of
+from tagger.checks.characters import quoted
+from tagger.checks.findings import Finding
+from tagger.corpus.counted import counted
 from tagger.corpus.summary import Summary
-from tagger.intake.check import Checked
+from tagger.intake.check import CheckResult
 
-N_SHOWN = 3  # places of a finding in the text
+N_LOCATIONS = 3  # locations per finding in the text
 WIDTH = 116  # characters of a line of advice
 
 
-def to_json(checked: Checked) -> dict[str, Any]:
-    """All that was found, as plain data."""
-    findings = [
-        {**asdict(finding), "places": [place._asdict() for place in finding.places]} for finding in checked.findings
-    ]
+def to_json(result: CheckResult) -> dict[str, Any]:
+    """The whole result as plain data."""
     return {
-        "errors": checked.n_errors,
-        "warnings": len(checked.findings) - checked.n_errors,
-        "splits": [asdict(split) for split in checked.splits],
-        "notes": list(checked.notes),
-        "findings": findings,
+        "errors": result.n_errors,
+        "warnings": len(result.findings) - result.n_errors,
+        "splits": [asdict(split) for split in result.splits],
+        "notes": list(result.notes),
+        "findings": [_finding_to_json(finding) for finding in result.findings],
     }
 
 
-def format_text(checked: Checked) -> str:
-    """A table of the splits, then what was found with the first places of each, for people."""
+def _finding_to_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "key": finding.key,
+        "level": finding.level,
+        "split": finding.split,
+        "count": finding.count,
+        "what": finding.message,
+        "advice": finding.advice,
+        "places": [location._asdict() for location in finding.locations],
+    }
+
+
+def format_text(result: CheckResult) -> str:
+    """A table of the splits, then the findings with their first locations."""
     blocks = []
-    if checked.splits:
-        blocks.append("\n".join([*_table(checked.splits), *checked.notes]))
-    n_errors = checked.n_errors
-    n_warnings = len(checked.findings) - n_errors
-    blocks += map(_block, checked.findings)
-    blocks.append(f"{number_of('error', n_errors)}, {number_of('warning', n_warnings)}")
+    if result.splits:
+        blocks.append("\n".join([*_table(result.splits), *result.notes]))
+    n_errors = result.n_errors
+    n_warnings = len(result.findings) - n_errors
+    blocks += map(_block, result.findings)
+    blocks.append(f"{counted(n_errors, 'error')}, {counted(n_warnings, 'warning')}")
     return "\n\n".join(blocks)
 
 
@@ -53,9 +63,8 @@ def _table(splits: Sequence[Summary]) -> list[str]:
     ]
     return [
         *lines,
-        "words: different ones, as written; unseen: tokens whose word train lacks; median, 99 %, longest: tokens of a "
-        "sentence",
-        *(f"{split.name} begins, read as {split.format}: {shown(split.begins)}" for split in splits),
+        "words: different words; unseen: tokens whose word train lacks; median, 99 %, longest: tokens per sentence",
+        *(f"{split.name}, read as {split.format}, begins: {quoted(split.begins)}" for split in splits),
     ]
 
 
@@ -69,12 +78,12 @@ def _row(split: Summary) -> list[str]:
 
 
 def _block(finding: Finding) -> str:
-    lines = [f"{finding.level}: {finding.what}  [{finding.key}]"]
-    shown = finding.places[:N_SHOWN] if finding.key != "config" else finding.places
-    lines += [f"  {place}{f'  {place.note}' if place.note else ''}" for place in shown]
-    if (n_more := finding.count - len(shown)) > 0:
+    lines = [f"{finding.level}: {finding.message}  [{finding.key}]"]
+    locations = finding.locations[:N_LOCATIONS] if finding.key != "config" else finding.locations
+    lines += [f"  {location}{f'  {location.note}' if location.note else ''}" for location in locations]
+    if (n_more := finding.count - len(locations)) > 0:
         lines.append(f"  and {n_more:,} more")
     for i, advice in enumerate(finding.advice.split("\n")):
-        width = len(advice) + 4 if "OLD" in advice else WIDTH  # a command that is broken into lines cannot be typed
+        width = len(advice) + 4 if "OLD" in advice else WIDTH  # a command must stay on one line
         lines += textwrap.wrap(advice, width, initial_indent="    " if i else "  > ", subsequent_indent="    ")
     return "\n".join(lines)

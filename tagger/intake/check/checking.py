@@ -1,0 +1,169 @@
+"""Checks of configs and of data files."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from tagger.checks import Finding, Location, Split, errors_first, sentence_findings
+from tagger.corpus.detection import detect_scheme
+from tagger.corpus.formats import may_lack_tags
+from tagger.corpus.layout import UNKNOWN, Layout
+from tagger.corpus.schemes import Scheme
+from tagger.corpus.spelling import Notation
+from tagger.corpus.summary import Summary, summarize
+from tagger.corpus.tags import with_types
+from tagger.errors import ConfigError
+from tagger.intake.check.config_lines import config_finding, line_of
+from tagger.intake.check.reading import ReadingResult, read_files, unreadable
+from tagger.intake.split_names import name_files
+from tagger.toml_file import is_config
+
+if TYPE_CHECKING:
+    from tagger.config import Data
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """Result of a check.
+
+    Args:
+        splits: summaries of the splits that could be read.
+        notes: remarks on the data, one line each.
+        findings: errors, then warnings.
+    """
+
+    splits: tuple[Summary, ...]
+    notes: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def n_errors(self) -> int:
+        """Number of errors."""
+        return sum(finding.level == "error" for finding in self.findings)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether the data or a config is unusable."""
+        return self.n_errors > 0
+
+
+def check(paths: Sequence[Path], known: Layout = UNKNOWN, *, named: Callable[[str], str] = str) -> CheckResult:
+    """Check configs with their data, or data files.
+
+    Args:
+        paths: configs are checked one by one; all other files are splits of one data set, recognised by their names
+            (train, dev or valid, test), otherwise the largest is train.
+        known: format, columns and encoding of data files as far as known; the rest is recognised.
+        named: replaces keys of a config by options of a command, in findings about files without a config.
+    """
+    configs = [path for path in paths if is_config(path)]
+    results = [_check_config(path) for path in configs]
+    if files := [path for path in paths if path not in configs]:
+        results.append(_check_files(files, known, named))
+    return CheckResult(
+        splits=tuple(chain.from_iterable(result.splits for result in results)),
+        notes=tuple(chain.from_iterable(result.notes for result in results)),
+        findings=tuple(errors_first(chain.from_iterable(result.findings for result in results))),
+    )
+
+
+def _check_files(paths: Sequence[Path], known: Layout, named: Callable[[str], str]) -> CheckResult:
+    files = {split: str(path) for split, path in name_files(paths).items()}
+    reading = read_files(files, dict.fromkeys(files, known))
+    notation, notes = _notation(reading, "auto")
+    encodings = {layout.encoding: None for layout in reading.layouts.values() if layout.encoding != "utf-8"}
+    notes += [f"encoding: {name}, recognised by the bytes; set it in a config: data.encoding" for name in encodings]
+    result = _check_sentences(reading, notation, notes)
+    findings = (replace(each, message=named(each.message), advice=named(each.advice)) for each in result.findings)
+    return replace(result, findings=tuple(findings))
+
+
+def _check_config(path: Path) -> CheckResult:
+    # Imported here because it takes longer than checking a small file.
+    from tagger.config import load_config
+    from tagger.training.data_files import check_scheme, files_of, layout_of, tag_names
+    from tagger.training.splits import layout_of_train
+
+    try:
+        config = load_config(path)
+    except ConfigError as error:
+        return CheckResult((), (), (config_finding(path, error),))
+    data, layout = config.data, layout_of(config)
+    files = files_of(data)
+    layouts = {**dict.fromkeys(files, layout), "train": layout_of_train(layout, data)}
+    reading = read_files(files, layouts, config_path=path)
+    notes = _cut_splits(reading, data, path)
+    notation, evidence = _notation(reading, data.scheme)
+    if "train" in reading.splits:
+        try:
+            check_scheme(config, notation.scheme)
+        except ConfigError as error:
+            reading.findings.append(unreadable("train", Path(data.train), error, path))
+    tags = {tag for sentences in reading.splits.values() for sentence in sentences for tag in sentence.tags or ()}
+    names = tag_names(data, notation, tags, reading.mapped)
+    for split, sentences in reading.splits.items() if names.types else ():
+        change = partial(with_types, names=names.types, notation=notation)
+        reading.splits[split] = [replace(each, tags=change(each.tags or ())) for each in sentences]
+    if files.keys() <= reading.splits.keys():  # otherwise an unreadable file may have the tags
+        reading.findings += [_unused(path, *name, problem) for name, problem in names.unused.items()]
+    return _check_sentences(reading, notation, [*notes, *evidence], names.ignore, config.training.max_steps)
+
+
+def _cut_splits(reading: ReadingResult, data: "Data", config_path: Path) -> list[str]:
+    """Cut dev and test off train as training does, if the config says so, and return notes on it."""
+    from tagger.training.splits import SPLITS, UNUSED_GROUP, cut_train, describe_cut, is_cut
+
+    if not is_cut(data):
+        return [] if data.group is None else [UNUSED_GROUP]
+    train = reading.splits.get("train")
+    if train is None:
+        return []
+    try:
+        indices = cut_train(train, data)
+    except ConfigError as error:
+        reading.findings.append(unreadable("train", Path(data.train), error, config_path))
+        return []
+    cut = {split: [train[i] for i in split_indices] for split, split_indices in indices.items()}
+    splits = reading.splits | cut
+    reading.splits = {split: splits[split] for split in SPLITS if split in splits}
+    reading.layouts = dict.fromkeys(cut, reading.layouts["train"]) | reading.layouts
+    return [describe_cut(cut, data)]
+
+
+def _unused(path: Path, key: str, name: str, problem: str) -> Finding:
+    advice = "A name stands for a tag, or for all tags of a type of spans, as spelled in the files."
+    location = Location(str(path), line_of(path, key), name)
+    return Finding("unused-names", "warning", None, 1, problem, advice, (location,))
+
+
+def _notation(reading: ReadingResult, scheme: Scheme | Literal["auto"]) -> tuple[Notation, list[str]]:
+    """The notation of the tags of train, or else of the first split, and notes with the evidence for it."""
+    sentences = next(iter(reading.splits.values()), [])
+    detected = detect_scheme(sentence.tags or () for sentence in sentences)
+    notation = detected.notation(scheme)
+    if notation.scheme == detected.scheme or not sentences:
+        return notation, [f"scheme of the tags: {detected.evidence}"] if sentences else []
+    return notation, [f"scheme of the tags: {scheme}, set by data.scheme; they look like {detected.evidence}"]
+
+
+def _check_sentences(
+    reading: ReadingResult, notation: Notation, notes: Sequence[str], ignore: Sequence[str] = (), max_steps: int = 5000
+) -> CheckResult:
+    """Check the sentences of readable splits, and add the findings about files."""
+    layouts, splits = reading.layouts, [Split.of(split, sentences) for split, sentences in reading.splits.items()]
+    findings = sentence_findings(
+        splits,
+        **notation._asdict(),
+        ignore=ignore,
+        max_steps=max_steps,
+        may_lack_tags=any(map(may_lack_tags, layouts.values())),
+    )
+    train = next((split.flat for split in splits if split.name == "train"), None)
+    summaries = tuple(
+        summarize(split.name, split.flat, layouts[split.name].format, train if split.name != "train" else None)
+        for split in splits
+    )
+    return CheckResult(summaries, tuple(notes), tuple(errors_first([*reading.findings, *findings])))

@@ -1,0 +1,108 @@
+"""Sentences of a table without blank lines: a column identifies them, or each row holds a whole one."""
+
+import re
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from tagger.corpus.layout import Column, Layout
+from tagger.reading.column_profile import MOST, fraction
+from tagger.reading.refusals import lists_in_cells
+from tagger.reading.tables import Table
+
+QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceColumn:
+    """The column that identifies sentences, the sentences, and the evidence in words."""
+
+    index: int
+    sentences: list[list[list[str]]]
+    why: str
+
+
+def find_sentence_column(table: Table, known: Column | None = None) -> SentenceColumn | None:
+    """Find the column that identifies the sentences of a table: the known one, or the one with most sentences."""
+    rows = table.sentences[0]
+    best: tuple[int, int, str] | None = None if known is None else (table.index(known), 0, "")
+    for index in range(len(table.names)) if best is None else ():
+        cells = [row[index] for row in rows]
+        is_sparse = not all(cell.strip() for cell in cells)
+        for i in range(1, len(cells)):
+            cells[i] = cells[i] if cells[i].strip() else cells[i - 1]
+        runs = [value for value, _ in groupby(cells)]
+        are_ids = fraction(any(sign.isdecimal() or sign == " " for sign in run) for run in runs) > MOST
+        n_ids = len(set(runs))
+        is_unique = n_ids > 0.98 * len(runs) or (n_ids > 3 and fraction(map(_is_next, runs, runs[1:])) > MOST)
+        has_runs = 1 < len(runs) <= 0.6 * len(rows) and rows[0][index].strip()
+        if has_runs and are_ids and is_unique and (best is None or len(runs) > best[1]):
+            why = "filled only at the first token of each sentence" if is_sparse else "one value per sentence"
+            best = index, len(runs), why
+    if best is None:
+        return None
+    index, _, why = best
+    sentences: list[list[list[str]]] = []
+    previous = ""
+    for row in rows:
+        if not sentences or (row[index].strip() and row[index] != previous):
+            sentences.append([])
+            previous = row[index]
+        sentences[-1].append(row)
+    return SentenceColumn(index, sentences, why)
+
+
+def _is_next(a: str, b: str) -> bool:
+    """Whether one number follows another in a count that may restart."""
+    return a.isdecimal() and b.isdecimal() and int(b) in (int(a) + 1, 0, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceRows:
+    """A table with a whole sentence per row.
+
+    Args:
+        table: the same with a token per row; it has only the columns of tokens and their values.
+        lists: columns whose cells are lists in the syntax of a program, each with its first cell.
+    """
+
+    table: Table
+    lists: dict[Column, str]
+
+    def refuse_lists(self, layout: Layout, path: str) -> None:
+        """Refuse lists as tokens or tags.
+
+        Raises:
+            DataError: tokens or tags are lists; the hint converts them.
+        """
+        token, tag = layout.token, layout.tag
+        if token is not None and tag is not None and (token in self.lists or tag in self.lists):
+            raise lists_in_cells(path, self.table.delimiter, token, tag, self.lists)
+
+
+def find_sentence_rows(table: Table) -> SentenceRows | None:
+    """Recognise a table with a sentence per row: some columns have equal numbers of pieces in each row."""
+    rows = [row for sentence in table.sentences for row in sentence]
+    indices = range(len(table.names))
+    lists = {i for i in indices if fraction(map(_is_list, (row[i] for row in rows))) > MOST}
+    pieces = [[_members(cell) if i in lists else cell.split() for i, cell in enumerate(row)] for row in rows]
+    long = [i for i in indices if fraction(len(row[i]) > 1 for row in pieces) > 0.5]
+    for token in long:
+        equal = [i for i in long if fraction(len(row[i]) == len(row[token]) for row in pieces) > MOST]
+        if len(equal) > 1:
+            sentences = [
+                [list(step) for step in zip(*(row[i] for i in equal), strict=False)] for row in pieces if row[token]
+            ]
+            names = [table.names[i] for i in equal]
+            examples = {table.names[i]: rows[0][i] for i in equal if i in lists}
+            return SentenceRows(replace(table, names=names, sentences=sentences), examples)
+    return None
+
+
+def _is_list(cell: str) -> bool:
+    return cell[:1] == "[" and cell.rstrip()[-1:] == "]" and not cell[1:2].isalpha()
+
+
+def _members(cell: str) -> list[str]:
+    """The members of a list as Python or NumPy writes it."""
+    quoted = [single or double for single, double in QUOTED.findall(cell)]
+    return quoted or cell.strip("[] ").replace(",", " ").split()
