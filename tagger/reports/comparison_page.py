@@ -81,7 +81,7 @@ def _tag_table(comparison: Comparison) -> FigureTable:
         for tag, row in sorted(comparison.tags.items(), key=lambda item: -item[1].support)
     ]
     header = ["tag", "support", "F1 of A", "F1 of B", "B − A", "only B right", "only A right"]
-    caption = "F1 of each tag, with the difference in percentage points; support is the number of gold tokens"
+    caption = "F1 of each tag; differences in percentage points"
     return tag_table(caption, header, rows, source="--format json")
 
 

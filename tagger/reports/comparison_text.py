@@ -105,7 +105,7 @@ def _change_rows(comparison: Comparison, changes: list[Change], description: str
     first_ones = changes[:MAX_CHANGES]
     pair_width = max(len(f"{change.first} → {change.second}") for change in first_ones)
     gold_width = max(len(change.gold) for change in first_ones)
-    rows = ["", f"{description} (tag by A → tag by B): {len(changes):,}"]
+    rows = ["", f"{description} (tag from A → tag from B): {len(changes):,}"]
     rows += [
         f"  {f'{change.first} → {change.second}':<{pair_width}}  gold {change.gold:<{gold_width}}"
         f"  {excerpt(comparison, change)}"

@@ -61,7 +61,7 @@ class Confusion:
     gold: str
     predicted: str
     count: int
-    share: float
+    proportion: float
     examples: Sequence[Excerpt]
 
 

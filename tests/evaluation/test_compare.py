@@ -108,8 +108,8 @@ def test_the_text_shows_every_changed_token_in_its_sentence():
     verdict = "no significant difference in accuracy"
     assert f"{verdict} (B − A = +0.0000, 95 % interval -0.3333 to +0.3333, p = 1.0000)" in text
     assert "3 tokens tagged differently: only B is right on 1, only A is right on 1, both are wrong on 1" in text
-    assert "only B is right (tag by A → tag by B): 1\n  N → V  gold V  the dog [barks]" in text
-    assert "only A is right (tag by A → tag by B): 1\n  N → V  gold N  the [<b>]" in text
+    assert "only B is right (tag from A → tag from B): 1\n  N → V  gold V  the dog [barks]" in text
+    assert "only A is right (tag from A → tag from B): 1\n  N → V  gold N  the [<b>]" in text
     assert "V → D  gold N  [cats]" in text
 
 

@@ -76,8 +76,8 @@ def test_confusions_are_counted_and_sorted_by_frequency():
 
     first, second = frequent_confusions(outcomes, ignore=["X"])
 
-    assert (first.gold, first.predicted, first.count, first.share) == ("N", "V", 4, 4 / 5)
-    assert (second.gold, second.predicted, second.count, second.share) == ("V", "N", 1, 1 / 2)
+    assert (first.gold, first.predicted, first.count, first.proportion) == ("N", "V", 4, 4 / 5)
+    assert (second.gold, second.predicted, second.count, second.proportion) == ("V", "N", 1, 1 / 2)
     assert [excerpt.number for excerpt in first.examples] == [1, 1, 2]
 
 

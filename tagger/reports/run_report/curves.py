@@ -8,26 +8,31 @@ from tagger.reports.display_text import sentence_case
 from tagger.reports.figures import X_ENDS, Y_ENDS, Figure, FigureTable, line_plot
 from tagger.reports.page import number, percent
 
+Epochs = Sequence[Mapping[str, Any]]  # rows of `history.csv`, at least one
 
-def training_curves(history: Sequence[Mapping[str, Any]], best_epoch: int, metric: str) -> list[Figure]:
+
+def training_curves(history: Epochs, best_epoch: int, metric: str) -> list[Figure]:
     """Figures of the training loss and, if there is a dev split, of the score on dev, by epoch.
 
     Args:
-        history: at least one epoch, numbered from 1; scores are None without dev.
+        history: epochs, numbered from 1; scores are None without dev.
         best_epoch: epoch whose weights are saved.
         metric: name of the score.
     """
-    epochs = [int(epoch["number"]) for epoch in history]
-    names = [f"{n}{' (saved)' if n == best_epoch else ''}" for n in epochs]
+    loss = _loss_figure(history, best_epoch)
+    return [loss] if history[0]["score"] is None else [loss, _score_figure(history, best_epoch, metric)]
+
+
+def _loss_figure(history: Epochs, best_epoch: int) -> Figure:
+    epochs, losses = [int(epoch["number"]) for epoch in history], [epoch["loss"] for epoch in history]
     x_axis = counting_axis(epochs[-1], *X_ENDS)
-    chosen = (epochs.index(best_epoch), f"saved: epoch {best_epoch}")
-    losses = [epoch["loss"] for epoch in history]
-    rows = [
-        [name, f"{epoch['loss']:.4f}", f"{epoch['learning_rate']:.3g}", number(epoch["seconds"])]
-        for name, epoch in zip(names, history, strict=True)
-    ]
     points = list(zip(epochs, losses, strict=True))
-    loss = Figure(
+    chosen = _chosen(epochs, best_epoch)
+    rows = [
+        [_epoch_name(n, best_epoch), f"{row['loss']:.4f}", f"{row['learning_rate']:.3g}", number(row["seconds"])]
+        for n, row in zip(epochs, history, strict=True)
+    ]
+    return Figure(
         "loss",
         "Training loss",
         "Mean loss per token, in nats, with dropout.",
@@ -38,26 +43,38 @@ def training_curves(history: Sequence[Mapping[str, Any]], best_epoch: int, metri
             rows,
         ),
     )
-    if history[0]["score"] is None:
-        return [loss]
-    scores = [epoch["score"] for epoch in history]
+
+
+def _score_figure(history: Epochs, best_epoch: int, metric: str) -> Figure:
+    epochs, scores = [int(epoch["number"]) for epoch in history], [epoch["score"] for epoch in history]
+    x_axis = counting_axis(epochs[-1], *X_ENDS)
     points = list(zip(epochs, scores, strict=True))
-    score = Figure(
+    chosen = _chosen(epochs, best_epoch)
+    rows = [
+        [
+            _epoch_name(n, best_epoch),
+            percent(row["score"]),
+            f"{row['dev_loss']:.4f}" if row.get("dev_loss") is not None else "–",
+        ]
+        for n, row in zip(epochs, history, strict=True)
+    ]
+    return Figure(
         "score",
         f"{sentence_case(metric)} on dev",
-        "The weights of the best epoch are saved; among epochs with the same score, the one with the lowest loss "
-        "on dev is the best.",
+        "The weights of the best epoch are saved; among epochs with the same score, the one with the lowest loss on "
+        "dev is the best.",
         [line_plot(points, x_axis, percent_axis(scores, *Y_ENDS), x_label="epoch", y_label="%", chosen=chosen)],
-        FigureTable(
-            f"{sentence_case(metric)} and loss on dev by epoch",
-            ["epoch", metric, "loss on dev"],
-            [
-                [name, percent(score), f"{epoch['dev_loss']:.4f}" if epoch.get("dev_loss") is not None else "–"]
-                for name, score, epoch in zip(names, scores, history, strict=True)
-            ],
-        ),
+        FigureTable(f"{sentence_case(metric)} and loss on dev by epoch", ["epoch", metric, "loss on dev"], rows),
     )
-    return [loss, score]
+
+
+def _chosen(epochs: Sequence[int], best_epoch: int) -> tuple[int, str]:
+    """The index of the best epoch, and its label in a plot."""
+    return epochs.index(best_epoch), f"saved: epoch {best_epoch}"
+
+
+def _epoch_name(epoch: int, best_epoch: int) -> str:
+    return f"{epoch} (saved)" if epoch == best_epoch else str(epoch)
 
 
 def calibration_figures(calibration: Mapping[str, Any], split: str) -> list[Figure]:
@@ -67,17 +84,22 @@ def calibration_figures(calibration: Mapping[str, Any], split: str) -> list[Figu
         calibration: error, bins and coverage, from `metrics.json`.
         split: name of the scored split.
     """
-    bins, coverage_rows = calibration["bins"], calibration["coverage"]
-    whole = percent_axis((0, 1), *X_ENDS)
-    reliability = line_plot(
+    return [
+        _reliability_figure(calibration["bins"], calibration["error"], split),
+        _coverage_figure(calibration["coverage"], split),
+    ]
+
+
+def _reliability_figure(bins: Sequence[Mapping[str, Any]], error: float, split: str) -> Figure:
+    panel = line_plot(
         [(row["confidence"], row["accuracy"]) for row in bins],
-        whole,
+        percent_axis((0, 1), *X_ENDS),
         percent_axis((0, 1), *Y_ENDS),
         x_label="mean confidence, %",
         y_label="accuracy, %",
         has_diagonal=True,
     )
-    bin_cells = [
+    rows = [
         [
             f"{percent(row['from'], 0)} to {percent(row['to'], 0)}",
             number(row["tokens"]),
@@ -86,39 +108,34 @@ def calibration_figures(calibration: Mapping[str, Any], split: str) -> list[Figu
         ]
         for row in bins
     ]
-    coverage = line_plot(
-        [(row["coverage"], row["accuracy"]) for row in coverage_rows],
-        whole,
-        percent_axis([row["accuracy"] for row in coverage_rows], *Y_ENDS),
+    return Figure(
+        "reliability",
+        f"Reliability diagram of {split}",
+        "Accuracy of tokens with similar confidence. On the dashed line, the two are equal; the mean distance from it "
+        f"over all tokens, the expected calibration error, is {percent(error)}.",
+        [panel],
+        FigureTable(
+            f"Accuracy on {split} by confidence", ["confidence", "tokens", "mean confidence", "accuracy"], rows
+        ),
+    )
+
+
+def _coverage_figure(coverage: Sequence[Mapping[str, float]], split: str) -> Figure:
+    panel = line_plot(
+        [(row["coverage"], row["accuracy"]) for row in coverage],
+        percent_axis((0, 1), *X_ENDS),
+        percent_axis([row["accuracy"] for row in coverage], *Y_ENDS),
         x_label="coverage, %",
         y_label="accuracy, %",
     )
-    coverage_cells = [
-        [percent(row["coverage"], 0), percent(row["accuracy"]), percent(row["threshold"])] for row in coverage_rows
-    ]
-    return [
-        Figure(
-            "reliability",
-            f"Reliability diagram of {split}",
-            "Accuracy of tokens with similar confidence. On the dashed line, the two are equal; the mean distance from "
-            f"it over all tokens, the expected calibration error, is {percent(calibration['error'])}.",
-            [reliability],
-            FigureTable(
-                f"Accuracy on {split} by confidence",
-                ["confidence", "tokens", "mean confidence", "accuracy"],
-                bin_cells,
-            ),
+    rows = [[percent(row["coverage"], 0), percent(row["accuracy"]), percent(row["threshold"])] for row in coverage]
+    return Figure(
+        "coverage",
+        f"Accuracy on {split} by coverage",
+        "Coverage is the proportion of tokens whose tags are accepted, the most confident ones first; the others would "
+        "be left to a person.",
+        [panel],
+        FigureTable(
+            f"Accuracy of the most confident tags of {split}", ["coverage", "accuracy", "lowest confidence"], rows
         ),
-        Figure(
-            "coverage",
-            f"Accuracy on {split} by coverage",
-            "Coverage is the proportion of tokens whose tags are accepted, the most confident ones first; the others "
-            "would be left to a person.",
-            [coverage],
-            FigureTable(
-                f"Accuracy of the most confident tags of {split}",
-                ["coverage", "accuracy", "least confidence"],
-                coverage_cells,
-            ),
-        ),
-    ]
+    )

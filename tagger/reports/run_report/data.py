@@ -23,7 +23,7 @@ def split_table(splits: Mapping[str, Mapping[str, Any]]) -> FigureTable:
         )
     ]
     rows += [
-        [name, *(_with_share(split[key], split[whole]) for split in splits.values())]
+        [name, *(_with_percent(split[key], split[whole]) for split in splits.values())]
         for name, key, whole in (
             ("tokens of unseen words", "unseen_tokens", "tokens"),
             ("distinct unseen words", "unseen_words", "words"),
@@ -33,7 +33,7 @@ def split_table(splits: Mapping[str, Mapping[str, Any]]) -> FigureTable:
     caption = "Size of the splits"
     if train["ambiguous_words"] is not None:
         caption += (
-            f"; {_with_share(train['ambiguous_words'], train['words'])} of the distinct words of train are ambiguous"
+            f"; {_with_percent(train['ambiguous_words'], train['words'])} of the distinct words of train are ambiguous"
         )
     return FigureTable(caption, ["count", *splits], rows)
 
@@ -44,7 +44,7 @@ def tag_counts(splits: Mapping[str, Mapping[str, Any]], ignore: Collection[str])
     rows = [
         [
             tag,
-            *(_with_share(split["tags"].get(tag, 0), split["tokens"]) for split in splits.values()),
+            *(_with_percent(split["tags"].get(tag, 0), split["tokens"]) for split in splits.values()),
             "no" if tag in ignore else "yes",
         ]
         for tag in tags
@@ -62,5 +62,5 @@ def version_table(versions: Mapping[str, str]) -> FigureTable:
     return FigureTable("Package versions", ["package", "version"], [list(pair) for pair in versions.items()])
 
 
-def _with_share(count: int | None, whole: int) -> str:
+def _with_percent(count: int | None, whole: int) -> str:
     return "–" if count is None else f"{number(count)} ({percent(count / whole, 1)})" if whole else "0"

@@ -8,6 +8,7 @@ from tagger.reports.metric_names import BASELINES, METRIC_NAMES, NO_SPANS, NO_VA
 from tagger.reports.page import number, percent
 
 MAX_TAGS = 80  # bars, one for each tag or span type
+INTERVAL = "95\N{NO-BREAK SPACE}% interval"
 
 Metrics = Mapping[str, Any]  # of one split, from `metrics.json`
 ScoresByTag = Mapping[str, Mapping[str, float]]
@@ -41,8 +42,8 @@ def score_table(evaluated: Mapping[str, Metrics]) -> FigureTable:
         rows.append(row(f"baseline: {BASELINES[key]}", accuracies))
     header = ["metric"]
     for split in evaluated:
-        header += [split, "95 % interval", "out of"]
-    return FigureTable("Scores, with 95 % intervals from a bootstrap over sentences", header, rows)
+        header += [split, INTERVAL, "n"]
+    return FigureTable("Scores of the tagger and of the baselines", header, rows)
 
 
 def interval_text(interval: Sequence[float]) -> str:
@@ -79,11 +80,9 @@ def baseline_figure(evaluation: Metrics, split: str) -> Figure:
     return Figure(
         "baselines",
         f"Accuracy of the tagger and of baselines on {split}",
-        "A baseline sees each word without its sentence. The thin line is the 95 % interval.",
+        f"A baseline sees each word without its sentence. The whisker is the {INTERVAL}.",
         bar_panels(bars),
-        FigureTable(
-            f"Accuracy of the tagger and of baselines on {split}", ["tagger", "accuracy", "95 % interval"], rows
-        ),
+        FigureTable(f"Accuracy of the tagger and of baselines on {split}", ["tagger", "accuracy", INTERVAL], rows),
     )
 
 

@@ -55,7 +55,7 @@ def parallel_figure(keys: Sequence[Key], drawn: Sequence[SettingResult], metric:
         "parallel",
         "Values and scores of the settings",
         "Parallel coordinates: each line runs down from axis to axis, through the values of one setting to its score. "
-        "The thick line is the best setting, blue lines are the rest of the best quarter. The values are in the "
+        "The thick line is the best setting, blue lines are the next quarter by rank. The values are in the "
         "leaderboard.",
         [Panel(WIDTH, heights[-1] + 28, paths, texts)],
         None,
