@@ -7,7 +7,6 @@ from itertools import pairwise
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-import html5lib
 import pytest
 from typer.testing import CliRunner
 
@@ -22,7 +21,7 @@ from tagger.tagging.tagger import Tagger
 from tagger.training.report import command_again, write_report
 from tagger.training.statistics import data_json
 from tests.bundles import save_numbers_bundle, save_spans_bundle, save_words_bundle
-from tests.pages import HTML, SVG, section, text_of
+from tests.pages import HTML, SVG, parsed, section, text_of
 from tests.processes import modules_after
 
 TRAIN = [Sentence(("John", "loves", "NASA"), ("S", "V", "S"))]
@@ -62,9 +61,8 @@ def save_run(folder: Path, test: list[Sentence] = TEST, *, dev: bool = True, mak
 
 
 def page_of(run: Path) -> Element:
-    """The page, parsed strictly."""
-    page: Element = html5lib.HTMLParser(strict=True).parse(write_report(run).read_text(encoding="utf-8"))
-    return page
+    """The report of a run, parsed strictly."""
+    return parsed(write_report(run).read_text(encoding="utf-8"))
 
 
 @pytest.fixture
