@@ -1,4 +1,4 @@
-"""Parts of a report's page, for tests that read them."""
+"""Parts of a report's page, for tests."""
 
 from xml.etree.ElementTree import Element
 
@@ -13,20 +13,20 @@ def text_of(element: Element) -> str:
 
 
 def section(page: Element, name: str) -> Element:
-    return next(found for found in page.iter(f"{HTML}section") if found.get("aria-labelledby") == name)
+    return next(element for element in page.iter(f"{HTML}section") if element.get("aria-labelledby") == name)
 
 
 def parsed(page: str) -> Element:
-    """The page, read by a parser that allows no mistake."""
-    found: Element = html5lib.HTMLParser(strict=True).parse(page)
-    return found
+    """The page, parsed strictly."""
+    root: Element = html5lib.HTMLParser(strict=True).parse(page)
+    return root
 
 
 def figure(page: Element, key: str) -> Element:
     return next(
-        found
-        for found in page.iter(f"{HTML}figure")
-        if any(svg.get("aria-labelledby", "").startswith(f"{key}-1") for svg in found.iter(f"{SVG}svg"))
+        element
+        for element in page.iter(f"{HTML}figure")
+        if any(svg.get("aria-labelledby", "").startswith(f"{key}-1") for svg in element.iter(f"{SVG}svg"))
     )
 
 

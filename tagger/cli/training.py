@@ -140,7 +140,7 @@ def sweep(
 
     require("train")
     from tagger.evaluation.score import recorded_score
-    from tagger.reports.measures import NO_SPANS
+    from tagger.reports.metric_names import NO_SPANS
     from tagger.sweeps.display import live_table
     from tagger.sweeps.leaderboard import format_leaderboard
     from tagger.sweeps.limits import MB

@@ -11,7 +11,7 @@ from tagger.inputs.description import shape_text, size_text
 from tagger.inspection.returns import grouped_returns
 from tagger.inspection.steps import LayerSteps, SentenceSteps, StateSeries, number_text
 from tagger.inspection.subject import Subject
-from tagger.reports.legible import sentence_case, visible
+from tagger.reports.display_text import sentence_case, visible
 from tagger.reports.page import render
 
 LEVELS = 9  # of colour, on each side of zero

@@ -1,1 +1,1 @@
-"""Numbers → text and pages."""
+"""Text and pages made from scores."""

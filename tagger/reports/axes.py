@@ -1,21 +1,21 @@
-"""Scales of figures: the pixel of a value, and ticks at round numbers."""
+"""Axes of figures: the pixel of a value, and ticks at round numbers."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-NO_SPAN = 1e-8  # a relative difference below which values count as equal
+NO_SPAN = 1e-8  # relative difference below which two values count as equal
 
 
 class Axis(NamedTuple):
-    """A scale: the pixel of a value, and pixel and text of each tick."""
+    """An axis: a function from values to pixels, and (pixel, text) of each tick."""
 
     position: Callable[[float], float]
     ticks: Sequence[tuple[float, str]]
 
 
 def range_axis(low: float, high: float, start: float, end: float, *, log: bool = False) -> Axis:
-    """An axis from low to high, with ticks at round numbers between them."""
+    """An axis from `low` to `high`, with ticks at round numbers in between."""
     if not log:
         return _axis([tick for tick in ticks(low, high) if low <= tick <= high], low, high, start, end)
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
@@ -26,21 +26,21 @@ def range_axis(low: float, high: float, start: float, end: float, *, log: bool =
 
 
 def round_axis(values: Sequence[float], start: float, end: float) -> Axis:
-    """An axis that begins and ends at round numbers around some values."""
+    """An axis that encloses some values and ends at round numbers."""
     marks = ticks(min(values), max(values))
     return _axis(marks, marks[0], marks[-1], start, end)
 
 
 def percent_axis(ratios: Sequence[float], start: float, end: float) -> Axis:
-    """An axis of ratios, labelled in percent, between round numbers around some ratios."""
+    """An axis in percent that encloses some ratios and ends at round numbers, at most 100 %."""
     low, *_, high = marks = ticks(100 * min(*ratios, 0.99), 100 * max(ratios))
-    high = min(high, 100)  # there is no more
+    high = min(high, 100)
     axis = _axis([mark for mark in marks if mark <= high], low, high, start, end)
     return Axis(lambda ratio: axis.position(100 * ratio), axis.ticks)
 
 
 def counting_axis(n: int, start: float, end: float) -> Axis:
-    """An axis of whole numbers from 1 to n, or to 2 at least."""
+    """An axis of whole numbers from 1 to n, or to 2 if n is 1."""
     most = max(n, 2)
     return _axis(sorted({1, *(tick for tick in ticks(1, most, whole=True) if 1 <= tick <= most)}), 1, most, start, end)
 
@@ -55,7 +55,7 @@ def _axis(marks: Iterable[float], low: float, high: float, start: float, end: fl
 
 
 def ticks(low: float, high: float, *, whole: bool = False) -> list[float]:
-    """Four to seven round numbers, evenly apart, that reach from low or below to high or above.
+    """Evenly spaced round numbers, usually four to seven, that enclose the range from `low` to `high`.
 
     >>> ticks(0.92, 0.953)
     [0.92, 0.93, 0.94, 0.95, 0.96]

@@ -1,25 +1,25 @@
-"""A comparison as a page to look at in a browser."""
+"""A comparison of two taggers as an HTML page."""
 
 from itertools import groupby
 
 from tagger.evaluation.comparison import Change, Comparison
-from tagger.reports.comparison_text import KINDS, format_p, verdict
+from tagger.reports.comparison_text import count_by_kind, format_p, verdict
+from tagger.reports.display_text import direction, sentence_case
 from tagger.reports.figures import FigureTable, tag_table
-from tagger.reports.legible import direction, sentence_case
-from tagger.reports.measures import MEASURES, NO_GOLD_SPANS
+from tagger.reports.metric_names import METRIC_NAMES, NO_GOLD_SPANS
 from tagger.reports.page import number, percent, render
 
-MOST = 500  # sentences that are shown
+MAX_SENTENCES = 500
 
 
 def comparison_page(comparison: Comparison, first: str, second: str, file: str) -> str:
-    """The comparison as HTML: one file that makes no request and needs no script.
+    """Render the comparison as HTML, in one file that makes no requests and runs no scripts.
 
     Args:
         comparison: the comparison.
-        first: name of the one tagger, A.
-        second: name of the other, B.
-        file: name of the file that both tagged.
+        first: name of tagger A.
+        second: name of tagger B.
+        file: name of the tagged file.
     """
     sentences = [
         (comparison.sentences[sentence], list(changes))
@@ -32,27 +32,27 @@ def comparison_page(comparison: Comparison, first: str, second: str, file: str) 
         second=second,
         file=file,
         verdict=sentence_case(verdict(comparison)),
-        headlines=_headlines(comparison),
-        changed=_changed(comparison),
-        tags=_tags(comparison),
+        metrics=_metric_table(comparison),
+        tags=_tag_table(comparison),
+        counts=count_by_kind(comparison),
         sentences=[
             (direction(*tokens), list(zip(tokens, _by_position(tokens, changes), strict=True)))
-            for tokens, changes in sentences[:MOST]
+            for tokens, changes in sentences[:MAX_SENTENCES]
         ],
-        n_left_out=max(len(sentences) - MOST, 0),
+        n_left_out=max(len(sentences) - MAX_SENTENCES, 0),
     )
 
 
 def _by_position(tokens: tuple[str, ...], changes: list[Change]) -> list[Change | None]:
-    """The change of each token, None where both tags are the same."""
+    """The change of each token; None if both taggers agree."""
     by_position = {change.position: change for change in changes}
     return [by_position.get(position) for position in range(len(tokens))]
 
 
-def _headlines(comparison: Comparison) -> FigureTable:
+def _metric_table(comparison: Comparison) -> FigureTable:
     rows = [
         [
-            MEASURES[name].title,
+            METRIC_NAMES[name].title,
             percent(row.first),
             percent(row.second),
             _points(row.difference),
@@ -62,20 +62,12 @@ def _headlines(comparison: Comparison) -> FigureTable:
         for name, row in comparison.headlines.items()
     ]
     if comparison.lacks_spans:
-        rows.append([MEASURES["span_f1"].title, *["–"] * 3, NO_GOLD_SPANS, "–"])
-    header = ["measure", "A", "B", "difference, points", "95 % interval", "p"]
-    return FigureTable("Headlines of A and of B, and B less A in percentage points", header, rows)
+        rows.append([METRIC_NAMES["span_f1"].title, *["–"] * 3, NO_GOLD_SPANS, "–"])
+    header = ["metric", "A", "B", "B − A", "95 % interval", "p"]
+    return FigureTable("Scores of A and B; differences in percentage points", header, rows)
 
 
-def _changed(comparison: Comparison) -> FigureTable:
-    return FigureTable(
-        "Tokens that the two tag differently",
-        ["what became of them", "tokens"],
-        [[description, number(len(comparison.changed(kind)))] for kind, description in KINDS.items()],
-    )
-
-
-def _tags(comparison: Comparison) -> FigureTable:
+def _tag_table(comparison: Comparison) -> FigureTable:
     rows = [
         [
             tag,
@@ -88,8 +80,9 @@ def _tags(comparison: Comparison) -> FigureTable:
         ]
         for tag, row in sorted(comparison.tags.items(), key=lambda item: -item[1].support)
     ]
-    header = ["tag", "tokens", "F1 of A", "F1 of B", "difference, points", "mended", "broken"]
-    return tag_table("What changed for each tag", header, rows, source="--format json")
+    header = ["tag", "support", "F1 of A", "F1 of B", "B − A", "only B right", "only A right"]
+    caption = "F1 of each tag; differences in percentage points"
+    return tag_table(caption, header, rows, source="--format json")
 
 
 def _points(difference: float) -> str:

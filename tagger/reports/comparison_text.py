@@ -1,110 +1,116 @@
-"""A comparison as text."""
+"""A comparison of two taggers as text."""
 
+from tagger.checks.findings import number_of
 from tagger.evaluation.comparison import Change, Comparison, Effect
-from tagger.reports.measures import MEASURES, NO_GOLD_SPANS, frequent, metric_name
+from tagger.reports.metric_names import METRIC_NAMES, NO_GOLD_SPANS, metric_name, most_frequent
 
-AROUND = 5  # tokens that are shown on each side of one that changed
-MOST = 10  # changed tokens of a kind that are shown
-KINDS: dict[Effect, str] = {
-    "mended": "mended: wrong by A, right by B",
-    "broken": "broken: right by A, wrong by B",
-    "wrong": "wrong by both, in different ways",
-}
+CONTEXT = 5  # tokens shown on each side of a token
+MAX_CHANGES = 10  # tokens shown of each kind
+SMALLEST_P = 0.00005  # anything less rounds to 0.0000
+KINDS: dict[Effect, str] = {"mended": "only B is right", "broken": "only A is right", "wrong": "both are wrong"}
 
 
 def format_comparison(comparison: Comparison, first: str, second: str) -> str:
-    """The differences, from the headlines to the single token; ratios from 0 to 1.
+    """Format the differences, from the metrics down to single tokens; ratios are from 0 to 1.
 
     Args:
         comparison: the comparison.
-        first: name of the one tagger, A.
-        second: name of the other, B.
+        first: name of tagger A.
+        second: name of tagger B.
     """
     rows = [
         f"A  {first}",
         f"B  {second}",
-        f"{len(comparison.sentences):,} sentences, {comparison.n_tokens:,} tokens",
+        f"{number_of('sentence', len(comparison.sentences))}, {number_of('token', comparison.n_tokens)}",
         "",
         verdict(comparison),
     ]
     if not comparison.changes:
         return "\n".join(rows)
-    n = {kind: f"{len(comparison.changed(kind)):,}" for kind in KINDS}
-    rows += ["", *_headline_rows(comparison), ""]
-    rows += [f"tokens: {n['mended']} mended, {n['broken']} broken, {n['wrong']} wrong in another way", ""]
-    rows += _tag_rows(comparison)
+    rows += ["", *_metric_rows(comparison), "", *_tag_rows(comparison), "", count_by_kind(comparison)]
     for kind, description in KINDS.items():
         rows += _change_rows(comparison, comparison.changed(kind), description)
     return "\n".join(rows)
 
 
 def verdict(comparison: Comparison) -> str:
-    """Which tagger is better, in a sentence."""
+    """State in one sentence which tagger is better.
+
+    The difference is B − A.
+    """
     if not comparison.changes:
-        return "no difference: both give every token the same tag"
-    decides, name = comparison.headlines[comparison.main], metric_name(comparison.main)
-    low, high = decides.interval
-    difference = f"{decides.difference:+.4f}, 95 % interval {low:+.4f} to {high:+.4f}, p {format_p(decides.p)}"
+        return "no difference: A and B give every token the same tag"
+    row, name = comparison.headlines[comparison.main], metric_name(comparison.main)
+    low, high = row.interval
+    p = format_p(row.p) if row.p < SMALLEST_P else f"= {format_p(row.p)}"
+    difference = f"B − A = {row.difference:+.4f}, 95 % interval {low:+.4f} to {high:+.4f}, p {p}"
     if comparison.better is None:
-        return f"no difference in {name} that these sentences can show ({difference})"
-    return f"{'B' if comparison.better == 'second' else 'A'} is better ({name} {difference})"
+        return f"no significant difference in {name} ({difference})"
+    return f"{'B' if comparison.better == 'second' else 'A'} has the better {name} ({difference})"
+
+
+def count_by_kind(comparison: Comparison) -> str:
+    """Count the tokens that the taggers tag differently, by which of them is right."""
+    counts = [f"{description} on {len(comparison.changed(kind)):,}" for kind, description in KINDS.items()]
+    return f"{number_of('token', len(comparison.changes))} tagged differently: {', '.join(counts)}"
 
 
 def format_p(p: float) -> str:
-    """A p with four digits.
+    """Format a p value with four digits.
 
     >>> format_p(0.03456), format_p(1e-9)
     ('0.0346', '< 0.0001')
     """
-    return f"{p:.4f}" if p >= 0.00005 else "< 0.0001"
+    return f"{p:.4f}" if p >= SMALLEST_P else "< 0.0001"
 
 
 def excerpt(comparison: Comparison, change: Change) -> str:
-    """The token in brackets, with what stands around it."""
+    """The changed token in brackets, with the tokens around it."""
     tokens = comparison.sentences[change.sentence]
-    start, end = max(change.position - AROUND, 0), change.position + AROUND + 1
-    shown = [f"[{token}]" if i == change.position else token for i, token in enumerate(tokens)][start:end]
-    return " ".join([*["…"] * (start > 0), *shown, *["…"] * (end < len(tokens))])
+    start, end = max(change.position - CONTEXT, 0), change.position + CONTEXT + 1
+    words = [f"[{token}]" if i == change.position else token for i, token in enumerate(tokens)][start:end]
+    return " ".join([*["…"] * (start > 0), *words, *["…"] * (end < len(tokens))])
 
 
-def _headline_rows(comparison: Comparison) -> list[str]:
-    width = max(len(measure.label) for measure in MEASURES.values())
+def _metric_rows(comparison: Comparison) -> list[str]:
+    width = max(len(names.label) for names in METRIC_NAMES.values())
     return [
-        f"{'':<{width}}       A       B  difference  95 % interval             p",
+        f"{'':<{width}}       A       B    B − A  95 % interval            p",
         *(
-            f"{MEASURES[name].label:<{width}}  {row.first:.4f}  {row.second:.4f}     {row.difference:+.4f}"
+            f"{METRIC_NAMES[name].label:<{width}}  {row.first:.4f}  {row.second:.4f}  {row.difference:+.4f}"
             f"  {row.interval[0]:+.4f} to {row.interval[1]:+.4f}  {format_p(row.p)}"
             for name, row in comparison.headlines.items()
         ),
-        *([f"{MEASURES['span_f1'].label:<{width}}  {NO_GOLD_SPANS}"] if comparison.lacks_spans else []),
+        *([f"{METRIC_NAMES['span_f1'].label:<{width}}  {NO_GOLD_SPANS}"] if comparison.lacks_spans else []),
     ]
 
 
 def _tag_rows(comparison: Comparison) -> list[str]:
-    tags, n_left_out = frequent(comparison.tags, lambda row: row.support)
+    tags, n_left_out = most_frequent(comparison.tags, lambda row: row.support)
     width = max(map(len, ["tag", *tags]))
-    rows = [f"{'tag':<{width}}  support    F1 A    F1 B  difference  mended  broken"]
+    rows = [f"{'tag':<{width}}  support    F1 A    F1 B    B − A  only B right  only A right"]
     rows += [
-        f"{tag:<{width}}  {row.support:7,}  {row.first:.4f}  {row.second:.4f}     {row.second - row.first:+.4f}"
-        f"  {row.mended:6,}  {row.broken:6,}"
+        f"{tag:<{width}}  {row.support:7,}  {row.first:.4f}  {row.second:.4f}  {row.second - row.first:+.4f}"
+        f"  {row.mended:12,}  {row.broken:12,}"
         for tag, row in tags.items()
     ]
     if n_left_out:
-        rows.append(f"… and {n_left_out:,} less frequent tags: --format json has all")
+        rows.append(f"… and {n_left_out:,} less frequent tags, listed by --format json")
     return rows
 
 
 def _change_rows(comparison: Comparison, changes: list[Change], description: str) -> list[str]:
     if not changes:
         return []
-    shown = changes[:MOST]
-    width = max(len(f"{change.first} → {change.second}") for change in shown)
-    tags = max(len(change.gold) for change in shown)
-    rows = ["", f"{description}: {len(changes):,}"]
+    first_ones = changes[:MAX_CHANGES]
+    pair_width = max(len(f"{change.first} → {change.second}") for change in first_ones)
+    gold_width = max(len(change.gold) for change in first_ones)
+    rows = ["", f"{description} (tag from A → tag from B): {len(changes):,}"]
     rows += [
-        f"  {f'{change.first} → {change.second}':<{width}}  gold {change.gold:<{tags}}  {excerpt(comparison, change)}"
-        for change in shown
+        f"  {f'{change.first} → {change.second}':<{pair_width}}  gold {change.gold:<{gold_width}}"
+        f"  {excerpt(comparison, change)}"
+        for change in first_ones
     ]
-    if len(changes) > MOST:
-        rows.append(f"  … and {len(changes) - MOST:,} more: --format json and --html tell all")
+    if len(changes) > MAX_CHANGES:
+        rows.append(f"  … and {len(changes) - MAX_CHANGES:,} more, listed by --format json and --html")
     return rows

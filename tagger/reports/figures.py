@@ -1,7 +1,7 @@
-"""Figures as records of SVG paths and texts; `figures.html` draws them.
+"""Figures and tables as records, rendered by `figures.html`; figures are SVG paths and texts.
 
-A figure is as wide as a phone, so that its text reads there as on a desk; a wider screen shows two side by side.
-All lengths are in CSS pixels of the drawing.
+A panel is as wide as a phone, so that its text is as legible there as on a desktop; a wider screen shows two panels
+side by side. All lengths are in CSS pixels of the panel.
 """
 
 import math
@@ -11,28 +11,28 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeVar
 
 from tagger.reports.axes import Axis, range_axis
-from tagger.reports.legible import visible
+from tagger.reports.display_text import visible
 
 T = TypeVar("T")
 
 Point = tuple[float, float]
 
 WIDTH = 360
-LEFT, RIGHT, TOP, BOTTOM = 46, WIDTH - 14, 24, 194  # edges of the area that a plot's axes enclose
-ACROSS, UP = (LEFT, RIGHT), (BOTTOM, TOP)  # ends of its axes
-BAR_ROW = 22  # height of a bar with its text
-BAR_TEXT = 62  # width of the value behind a bar
-MAX_BARS = 40  # bars of one drawing
-MAX_ROWS = 200  # tags, or types of spans, of a table
-MAX_MARKS = 40  # points of a line that are marked: more would cover it
-MAX_LABEL = 28  # letters
-NARROW, WIDE, WIDEST = 7.0, 8.8, 12.5  # width of a small letter, of a capital, of a Chinese, Japanese or Korean one
+LEFT, RIGHT, TOP, BOTTOM = 46, WIDTH - 14, 24, 194  # edges of the plot area
+X_ENDS, Y_ENDS = (LEFT, RIGHT), (BOTTOM, TOP)  # ends of its axes
+BAR_ROW = 22  # height of a bar and its margin
+BAR_TEXT = 62  # width of the text after a bar
+MAX_BARS = 40  # bars of one panel
+MAX_ROWS = 200  # tags, or span types, of a table
+MAX_MARKS = 40  # points of a line that get a mark: more would cover it
+MAX_LABEL = 28  # characters
+NARROW, WIDE, WIDEST = 7.0, 8.8, 12.5  # width of a lower-case letter, a capital, a CJK character
 
 
 class FigureTable(NamedTuple):
-    """The numbers of a figure, or of anything else; the first cell of a row names it.
+    """A table; the first cell of a row is its heading.
 
-    `is_user_text` is whether the first column holds tags or words, which may run from right to left.
+    `is_user_text` says whether the first column holds tags or words, which may be written from right to left.
     """
 
     caption: str
@@ -42,28 +42,28 @@ class FigureTable(NamedTuple):
 
 
 def tag_table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, source: str) -> FigureTable:
-    """A table with a row for each tag or type of span, the first ones of thousands.
+    """A table with a row for each tag or span type, limited to the first `MAX_ROWS`.
 
     Args:
         caption: title of the table.
         header: names of the columns.
-        rows: the most frequent first.
-        source: the file or option that has all rows.
+        rows: rows, most frequent first.
+        source: file or option that gives all rows.
     """
     if len(rows) > MAX_ROWS:
-        caption += f": the {MAX_ROWS} most frequent of {len(rows):,}; {source} has all"
+        caption += f" (the {MAX_ROWS} most frequent of {len(rows):,}; all are in {source})"
     return FigureTable(caption, header, rows[:MAX_ROWS], is_user_text=True)
 
 
 class Path(NamedTuple):
-    """A shape of a drawing: its classes in `page.css`, and its points in SVG's notation."""
+    """A shape: its classes in `page.css`, and its SVG path data."""
 
     kind: str
-    course: str
+    data: str
 
 
 class Text(NamedTuple):
-    """A line of text in a drawing, anchored at x on a baseline at y; its kind is its classes in `page.css`."""
+    """A line of text, anchored at x, with its baseline at y; `kind` gives its classes in `page.css`."""
 
     x: float
     y: float
@@ -72,8 +72,8 @@ class Text(NamedTuple):
     kind: str = "quiet"
 
 
-class Drawing(NamedTuple):
-    """Shapes from the lowest to the topmost, and the texts over them."""
+class Panel(NamedTuple):
+    """One drawing of a figure: shapes from back to front, and texts in front of them."""
 
     width: float
     height: float
@@ -82,25 +82,25 @@ class Drawing(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A figure of one drawing, or panels side by side, with its id in the page, and the same as numbers.
+    """A figure of one panel or several, with its values as a table.
 
-    There is no table where a table of the page has the numbers anyway.
+    `key` is its id in the page. `table` is None if another table of the page has the values.
     """
 
     key: str
     title: str
     about: str
-    drawings: Sequence[Drawing]
+    panels: Sequence[Panel]
     table: FigureTable | None
 
 
 def line(points: Iterable[Point]) -> str:
-    """The course of one line through points."""
+    """Path data of one line through points."""
     return f"M{'L'.join(f'{x:g} {y:g}' for x, y in points)}"
 
 
 def dots(points: Iterable[Point]) -> str:
-    """The course of lines without length, whose round ends are dots: a third of the bytes of circles."""
+    """Path data of dots: lines of length zero with round ends, a third of the bytes of circles."""
     return "".join(f"M{x:g} {y:g}h0" for x, y in points)
 
 
@@ -112,8 +112,8 @@ def plot(
     x_label: str,
     y_label: str,
     texts: Sequence[Text] = (),
-) -> Drawing:
-    """Draw shapes over a grid with labelled axes: x from LEFT to RIGHT, y from BOTTOM up to TOP."""
+) -> Panel:
+    """Draw shapes over a grid with labelled axes: x from LEFT to RIGHT, y from BOTTOM to TOP."""
     grid = [Path("axis", f"M{LEFT} {y:g}H{RIGHT}") for y, _ in y_axis.ticks]
     labels = [
         Text(4, 12, y_label),
@@ -121,7 +121,7 @@ def plot(
         *(Text(x, BOTTOM + 16, text, "middle") for x, text in x_axis.ticks),
         Text(RIGHT, BOTTOM + 34, x_label, "end"),
     ]
-    return Drawing(WIDTH, BOTTOM + 40, [*grid, *paths], [*labels, *texts])
+    return Panel(WIDTH, BOTTOM + 40, [*grid, *paths], [*labels, *texts])
 
 
 def line_plot(
@@ -133,11 +133,17 @@ def line_plot(
     y_label: str,
     chosen: tuple[int, str] | None = None,
     has_diagonal: bool = False,
-) -> Drawing:
-    """Plot one line through finite (x, y), one at least, from left to right; few are marked; axes as for `plot`.
+) -> Panel:
+    """Plot one line, with a mark at each point if there are at most `MAX_MARKS`.
 
-    `chosen` is the index of a point with a large mark, and the text at it. The diagonal is a dashed line from (0, 0) to
-    (1, 1).
+    Args:
+        values: finite points (x, y) from left to right, at least one.
+        x_axis: x axis, as for `plot`.
+        y_axis: y axis, as for `plot`.
+        x_label: label of the x axis.
+        y_label: label of the y axis.
+        chosen: index of a point to mark with a large dot, and the text beside it.
+        has_diagonal: whether to draw a dashed line from (0, 0) to (1, 1).
     """
     points = [(x_axis.position(x), y_axis.position(y)) for x, y in values]
     marks = dots(points) if len(points) <= MAX_MARKS else ""
@@ -154,21 +160,21 @@ def line_plot(
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar, from 0 to 1, with its value as it is written behind it, and an interval as a line over its end.
+    """One bar with a value from 0 to 1, the text after it, and an interval as a whisker over its end.
 
-    `is_other` is whether it is drawn as what the others are held against.
+    `is_reference` says whether to draw it as a reference for the other bars.
     """
 
     label: str
     value: float
     text: str
     interval: tuple[float, float] | None = None
-    is_other: bool = False
+    is_reference: bool = False
 
 
-def bar_panels(bars: Sequence[Bar]) -> list[Drawing]:
-    """Draw bars below each other, in as many panels of like height as they need."""
-    left = max((text_width(short(bar.label)) for bar in bars), default=0.0) + 8
+def bar_panels(bars: Sequence[Bar]) -> list[Panel]:
+    """Draw bars below each other, in as many panels of similar height as they need."""
+    left = max((text_width(truncated(bar.label)) for bar in bars), default=0.0) + 8
     width = max(WIDTH, left + BAR_TEXT + 120)
     axis = range_axis(0, 1, left, width - BAR_TEXT)
     n_panels = math.ceil(len(bars) / MAX_BARS) or 1
@@ -176,26 +182,26 @@ def bar_panels(bars: Sequence[Bar]) -> list[Drawing]:
     return [_panel(bars[start : start + size], axis, width) for start in range(0, len(bars), size)]
 
 
-def _panel(bars: Sequence[Bar], axis: Axis, width: float) -> Drawing:
+def _panel(bars: Sequence[Bar], axis: Axis, width: float) -> Panel:
     left, right = axis.position(0), axis.position(1)
     paths: list[Path] = []
     texts: list[Text] = []
     for i, bar in enumerate(bars):
         y = BAR_ROW * i
-        for kind, end in (("track", right), ("bar other" if bar.is_other else "bar", axis.position(bar.value))):
+        for kind, end in (("track", right), ("bar other" if bar.is_reference else "bar", axis.position(bar.value))):
             paths.append(Path(kind, f"M{left:g} {y + 4}H{end:g}v14H{left:g}z"))
         if bar.interval:
             low, high = map(axis.position, bar.interval)
             paths.append(Path("whisker", f"M{low:g} {y + 1}v20M{high:g} {y + 1}v20M{low:g} {y + 11}H{high:g}"))
         texts += [
-            Text(left - 8, y + 15, short(bar.label), "end", ""),
+            Text(left - 8, y + 15, truncated(bar.label), "end", ""),
             Text(right + 6, y + 15, bar.text, kind=""),
         ]
-    return Drawing(width, BAR_ROW * len(bars), paths, texts)
+    return Panel(width, BAR_ROW * len(bars), paths, texts)
 
 
 def thinned(items: Sequence[T], most: int) -> list[T]:
-    """At most so many of some items, evenly from the first, which stays, to the last.
+    """At most `most` items, evenly spaced and including the first.
 
     >>> thinned([5, 4, 3, 2, 1], 3)
     [5, 4, 2]
@@ -204,14 +210,14 @@ def thinned(items: Sequence[T], most: int) -> list[T]:
     return [items[i * len(items) // n] for i in range(n)]
 
 
-def short(label: str, most: int = MAX_LABEL) -> str:
-    """A label of at most so many letters; the table of the figure has all of it."""
+def truncated(label: str, most: int = MAX_LABEL) -> str:
+    """A label of at most `most` characters; the figure's table has the whole label."""
     label = visible(label)
     return label if len(label) <= most else f"{label[: most - 1]}…"
 
 
 def text_width(text: str) -> float:
-    """Estimated width of a drawn text, rather too wide than cut off."""
-    n_wide = sum(letter.isupper() for letter in text)
-    n_widest = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    """Estimated width of a text: rather too wide than cut off."""
+    n_wide = sum(character.isupper() for character in text)
+    n_widest = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
     return NARROW * (len(text) - n_wide - n_widest) + WIDE * n_wide + WIDEST * n_widest

@@ -1,7 +1,7 @@
-"""Pages to look at in a browser: one file each, which makes no request and runs no script.
+"""HTML pages in one file each, which make no requests and run no scripts.
 
-Pictures are SVG that templates write: so text stays text in the reader's fonts, for whatever script, and the page's
-colours, light or dark, are the pictures' too.
+Figures are SVG in the templates, so their text uses the reader's fonts, for any writing system, and they take the
+page's colours, light or dark.
 """
 
 import re
@@ -11,18 +11,19 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tagger.reports.legible import sentence_case, visible
+from tagger.checks.findings import number_of
+from tagger.reports.display_text import sentence_case, visible
 
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")  # in HTML
 
 
 def render(template: str, **values: object) -> str:
-    """A page from a template, a file named from the package's folder, as reports/page.html; values are escaped."""
+    """Render a template, such as `reports/page.html`, named from the package's folder; values are escaped."""
     return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", _environment().get_template(template).render(values))
 
 
 def percent(ratio: float | None, digits: int = 2) -> str:
-    """A ratio from 0 to 1 as a reader wants it; a dash where there is none.
+    """A ratio, from 0 to 1, in percent; a dash for None.
 
     >>> percent(0.94174)
     '94.17\\xa0%'
@@ -30,17 +31,17 @@ def percent(ratio: float | None, digits: int = 2) -> str:
     return "–" if ratio is None else f"{ratio * 100:.{digits}f}\N{NO-BREAK SPACE}%"
 
 
-def spread(mean: float, sd: float | None) -> str:
-    """A mean of ratios with their standard deviation, if there is one.
+def mean_and_sd(mean: float, sd: float | None) -> str:
+    """A mean of ratios in percent, with its standard deviation if any.
 
-    >>> spread(0.94174, 0.002)
+    >>> mean_and_sd(0.94174, 0.002)
     '94.17 ± 0.20\\xa0%'
     """
     return percent(mean) if sd is None else f"{100 * mean:.2f} ± {percent(sd)}"
 
 
 def number(value: float | None) -> str:
-    """A count with its thousands parted; a dash where there is none.
+    """A count with thousands separators; a dash for None.
 
     >>> number(25094)
     '25,094'
@@ -59,4 +60,5 @@ def _environment() -> Environment:
     )
     filters: dict[str, Any] = {"percent": percent, "number": number, "visible": visible, "sentence_case": sentence_case}
     environment.filters.update(filters)
+    environment.globals["number_of"] = number_of
     return environment

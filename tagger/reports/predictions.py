@@ -1,4 +1,4 @@
-"""A tagged split as a file, token by token beside the gold tags, and back."""
+"""Predictions on a split as a TSV file, one token a row, beside the gold tags."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,12 +6,12 @@ from pathlib import Path
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.lexicon import Lexicon
 from tagger.files import IN_A_CELL, write_file
-from tagger.reports.mistakes import Outcome
+from tagger.reports.error_analysis import Outcome
 from tagger.tagging.tagged import Tagged
 
 
 def write_predictions(path: Path, sentences: Sequence[Sentence], tagged: Sequence[Tagged], lexicon: Lexicon) -> None:
-    """Write each token's gold tag, predicted tag, confidence, and whether train has the form."""
+    """Write each token with its gold tag, predicted tag and confidence, and whether its form occurs in train."""
     lines = ["token\tgold\tpredicted\tconfidence\tseen\n"]
     forms = lexicon.forms
     for sentence, prediction in zip(sentences, tagged, strict=True):
@@ -26,10 +26,10 @@ def write_predictions(path: Path, sentences: Sequence[Sentence], tagged: Sequenc
 
 
 def read_outcomes(text: str) -> list[Outcome]:
-    """The sentences of a file of predictions.
+    """Parse the text of a predictions file into its sentences.
 
     Raises:
-        ValueError: a line has another number of columns, or its confidence is no number.
+        ValueError: a line has the wrong number of columns, or its confidence is not a number.
     """
     outcomes, rows = [], []
     for line in text.split("\n")[1:]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from tagger.config import dump_config
 from tagger.files import write_file
-from tagger.reports.sweep_report import Failed, Key, SweepRecord, Tried, Winner, sweep_page
+from tagger.reports.sweep_report import Key, SettingResult, SweepRecord, TrialFailure, Winner, sweep_page
 from tagger.sweeps.failures import read_failures
 from tagger.sweeps.importance import importance
 from tagger.sweeps.leaderboard import Ranked, sizes
@@ -49,7 +49,7 @@ def write_sweep_report(
         sampler=plan.sweep.sampler,
         metric=metric,
         keys=[_key(dimension) for dimension in plan.space.dimensions],
-        tried=[*described.values()],
+        settings=[*described.values()],
         ranking=[described[shown_setting(row.setting)] for row in ranked],
         importance=importance(plan.space, [(row.setting, row.mean) for row in ranked]),
         failures=_failures(folder, {name for name, one in described.items() if one.state in ("failed", "incomplete")}),
@@ -67,10 +67,10 @@ def _key(dimension: Dimension) -> Key:
     return Key(dimension.key, [value if isinstance(value, str) else shown_value(value) for value in domain])
 
 
-def _ended(space: Space, row: Ranked) -> Tried:
+def _ended(space: Space, row: Ranked) -> SettingResult:
     """A setting that has finished trials."""
     parameters, seconds, n_bytes = sizes(row)
-    return Tried(
+    return SettingResult(
         name=shown_setting(row.setting),
         values=space.params(row.setting) or {},
         state="ranked" if row.is_whole else "incomplete",
@@ -82,11 +82,11 @@ def _ended(space: Space, row: Ranked) -> Tried:
     )
 
 
-def _broken_off(space: Space, setting: Setting, state: str, make_trials: MakeTrials) -> Tried:
+def _broken_off(space: Space, setting: Setting, state: str, make_trials: MakeTrials) -> SettingResult:
     """A setting none of whose trials is finished: it was given up, or failed."""
     is_pruned = state == "pruned"
     curve = _mean_curve([make_trials(setting)[0].curve()]) if is_pruned else []
-    return Tried(
+    return SettingResult(
         name=shown_setting(setting),
         values=space.params(setting) or {},
         state="pruned" if is_pruned else "failed",
@@ -104,14 +104,14 @@ def _mean_curve(curves: Sequence[Mapping[int, float]]) -> list[tuple[int, float]
     ]
 
 
-def _failures(folder: Path, settings: set[str]) -> list[Failed]:
+def _failures(folder: Path, settings: set[str]) -> list[TrialFailure]:
     """The last failure of each trial of some settings, if it has not been finished since."""
     last = {}
     for failure in read_failures(folder):
         name = shown_setting(failure.setting)
         if name in settings and not (failure.trial and (folder / failure.trial / "metrics.json").is_file()):
             seed = [] if failure.seed is None else [f"seed {failure.seed}"]
-            last[name, failure.seed] = Failed(", ".join(filter(None, [name, *seed])), failure.reason)
+            last[name, failure.seed] = TrialFailure(", ".join(filter(None, [name, *seed])), failure.reason)
     return [*last.values()]
 
 

@@ -15,7 +15,7 @@ from tagger.errors import BundleError, RunError
 from tagger.evaluation.score import metric_meant
 from tagger.files import write_file
 from tagger.reports.predictions import read_outcomes
-from tagger.reports.report import RunRecord, report_page
+from tagger.reports.run_report import RunRecord, report_page
 from tagger.tagging.bundle import find_bundle, read_description
 
 REPORT = "report.html"

@@ -503,7 +503,7 @@ def test_evaluate_counts_what_can_be_counted_by_hand(model, tmp_path):
         assert "does not beat a baseline: its accuracy is 0.6000, the baseline's 1.0000 (each word's" in done.stderr
     assert (found["sentences"], found["tokens"], found["accuracy"]) == (2, 5, 3 / 5)
     assert found["tags"]["V"] == {"accuracy": 0.5, "precision": 1.0, "recall": 0.5, "f1": 2 / 3, "support": 2}
-    assert re.search(r"^all +0\.6000  0\.\d{4} to \d\.\d{4}  of 5 tokens$", text.stdout, re.MULTILINE)
+    assert re.search(r"^accuracy +0\.6000  0\.\d{4} to \d\.\d{4}  of 5 tokens$", text.stdout, re.MULTILINE)
 
 
 # Training that does not begin

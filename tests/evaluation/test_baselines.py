@@ -9,7 +9,7 @@ from tagger.corpus.sentence import Sentence
 from tagger.encoding.lexicon import Lexicon, count_lexicon
 from tagger.evaluation.baselines import single_word_taggers, suffix_tagger
 from tagger.reading.read import read_tagged
-from tagger.reports.measures import BASELINES
+from tagger.reports.metric_names import BASELINES
 
 WORDS = st.text("abc", max_size=5)
 

@@ -75,7 +75,7 @@ def test_of_spans_their_f1_decides():
 
     assert found.main == "span_f1"
     assert found.better == "second"
-    assert "B is better (span F1 +1.0000" in verdict(found)
+    assert "B has the better span F1 (B − A = +1.0000" in verdict(found)
 
 
 def test_where_no_span_is_gold_accuracy_decides_and_text_and_page_say_why():
@@ -83,8 +83,8 @@ def test_where_no_span_is_gold_accuracy_decides_and_text_and_page_say_why():
 
     assert "span_f1" not in found.headlines
     assert (found.main, found.better) == ("accuracy", "second")
-    assert "\nspan F1          not compared: no span is gold" in format_comparison(found, "one", "two")
-    assert "not compared: no span is gold" in comparison_page(found, "one", "two", "gold.tsv")
+    assert "\nspan F1          not compared: no gold spans" in format_comparison(found, "one", "two")
+    assert "not compared: no gold spans" in comparison_page(found, "one", "two", "gold.tsv")
 
 
 def test_a_difference_is_called_one_exactly_where_its_interval_leaves_out_zero():
@@ -105,18 +105,18 @@ def test_the_text_shows_every_changed_token_in_its_sentence():
     text = format_comparison(small(), "one", "two")
 
     assert "A  one\nB  two\n3 sentences, 6 tokens" in text
-    verdict = "no difference in accuracy that these sentences can show"
-    assert f"{verdict} (+0.0000, 95 % interval -0.3333 to +0.3333, p 1.0000)" in text
-    assert "tokens: 1 mended, 1 broken, 1 wrong in another way" in text
-    assert "mended: wrong by A, right by B: 1\n  N → V  gold V  the dog [barks]" in text
-    assert "broken: right by A, wrong by B: 1\n  N → V  gold N  the [<b>]" in text
+    verdict = "no significant difference in accuracy"
+    assert f"{verdict} (B − A = +0.0000, 95 % interval -0.3333 to +0.3333, p = 1.0000)" in text
+    assert "3 tokens tagged differently: only B is right on 1, only A is right on 1, both are wrong on 1" in text
+    assert "only B is right (tag from A → tag from B): 1\n  N → V  gold V  the dog [barks]" in text
+    assert "only A is right (tag from A → tag from B): 1\n  N → V  gold N  the [<b>]" in text
     assert "V → D  gold N  [cats]" in text
 
 
 def test_a_long_list_of_changes_is_cut_in_the_text_and_that_is_said():
     found = compare([["N"]] * 12, [["V"]] * 12, [["N"]] * 12, [["a"]] * 12, WORDS)
 
-    assert "\n  … and 2 more: --format json and --html tell all" in format_comparison(found, "one", "two")
+    assert "\n  … and 2 more, listed by --format json and --html" in format_comparison(found, "one", "two")
 
 
 def test_the_page_is_valid_makes_no_request_and_shows_what_users_wrote_as_text():
@@ -140,8 +140,8 @@ def test_a_tagger_and_itself_show_no_difference(taggers, gold, tmp_path):
     as_json = json.loads(run("compare", taggers[0], taggers[0], gold, "--format", "json").stdout)
 
     assert text.exit_code == 0
-    assert "no difference: both give every token the same tag" in text.stdout
-    assert "No difference: both give every token the same tag" in page.read_text()
+    assert "no difference: A and B give every token the same tag" in text.stdout
+    assert "No difference: A and B give every token the same tag" in page.read_text()
     assert (as_json["better"], as_json["changes"]) == (None, [])
     assert all(found["p"] == 1 and found["difference"] == 0 for found in as_json["headlines"].values())
 

@@ -16,7 +16,7 @@ from tagger.evaluation.headlines import headlines
 from tagger.evaluation.metrics import Evaluation, evaluate
 from tagger.evaluation.score import has_gold_spans, recorded_score, score
 from tagger.reports.evaluation_text import format_evaluation
-from tagger.reports.measures import MEASURES
+from tagger.reports.metric_names import METRIC_NAMES
 
 NO_WORDS = Lexicon("A", None)
 TAGS = st.sampled_from(["A", "B", "C", "B-x", "_"])
@@ -289,33 +289,33 @@ def test_a_table_has_a_row_for_every_tag_and_all_figures():
         "a-very-long-tag-name    0.0000     0.0000  0.0000  0.0000    1,000",
         "",
         "                                95 % interval",
-        "all                     0.5000  all draws alike   of 2,000 tokens",
-        "unseen words            0.5000  all draws alike   of 2,000 tokens",
-        "sentences               0.0000  all draws alike   of 1,000 all right",
-        "macro F1                0.3333  all draws alike   each tag counts alike",
-        "weighted F1             0.3333  all draws alike   each tag counts by its tokens",
-        "baseline                0.5000                    the most frequent tag",
+        "accuracy                0.5000  no variation      of 2,000 tokens",
+        "unseen words            0.5000  no variation      of 2,000 tokens, word not in train",
+        "sentences               0.0000  no variation      of 1,000 sentences, every tag right",
+        "macro F1                0.3333  no variation      mean F1 of the tags",
+        "weighted F1             0.3333  no variation      mean F1 of the tags, weighted by support",
+        "baseline                0.5000                    always the most frequent tag",
         "baseline                0.5000                    each word's most frequent tag",
-        "baseline                0.5000                    each word's most frequent tag, unseen words by their suffix",
+        "baseline                0.5000                    each word's most frequent tag; unseen words by their suffix",
         "",
-        "most frequent errors, gold → predicted, each with an example",
+        "most frequent confusions, gold → predicted, with an example of each",
         "  1,000  a-very-long-tag-name → A  w [w]",
         "",
-        "sentences that went most wrong",
-        *["  1 of 2 tokens: w [w a-very-long-tag-name → A]"] * 3,
+        "worst sentences, by the total confidence of their wrong tags",
+        *["  1 of 2 wrong: w [w a-very-long-tag-name → A]"] * 3,
     ]
 
 
 def test_an_interval_that_draws_can_tell_stands_beside_its_number():
     table = format_evaluation(evaluated([[("A", "A")], [("B", "A")]] * 50))
 
-    assert re.search(r"^all +0\.5000  0\.4\d+ to 0\.[56]\d+  of 100 tokens$", table, re.MULTILINE)
+    assert re.search(r"^accuracy +0\.5000  0\.4\d+ to 0\.[56]\d+  of 100 tokens$", table, re.MULTILINE)
 
 
 def test_of_a_long_sentence_that_went_wrong_a_table_shows_the_beginning():
     *_, line = format_evaluation(evaluated([[("A", "B")] * 1000])).split("\n")
 
-    assert line.startswith("  1000 of 1000 tokens: [w A → B]")
+    assert line.startswith("  1000 of 1000 wrong: [w A → B]")
     assert line.endswith("[w A → B] …")
     assert len(line) < 300
 
@@ -346,7 +346,7 @@ def test_the_score_of_nothing_is_zero(metric):
 def test_every_headline_has_its_names_and_every_metric_is_a_headline():
     names = headlines(evaluated([]).sentence_counts.sum(axis=0)).keys()
 
-    assert list(names) == list(MEASURES)
+    assert list(names) == list(METRIC_NAMES)
     assert {*METRICS} <= names
 
 
@@ -391,7 +391,7 @@ def test_a_table_says_where_there_are_no_spans():
     found = evaluate([["O", "O"]], [["O", "O"]], [["a", "b"]], NO_WORDS, known_tags=["B-x", "O"], scheme="bio")
     lines = format_evaluation(found).split("\n")
 
-    assert "span F1                 –  no spans, gold or predicted" in lines
+    assert "span F1                 –  no gold or predicted spans" in lines
     assert not any(line.startswith(("span  ", "strict")) for line in lines)
 
 
@@ -409,7 +409,7 @@ def test_a_table_of_thousands_of_tags_has_the_most_frequent_ones_and_says_where_
     lines = format_evaluation(evaluated([[(tag, tag) for tag in [*tags, "t1999"]]])).split("\n")
 
     assert [line.split()[0] for line in lines[:3]] == ["tag", "t1999", "t0"]
-    assert lines[101] == "… and 1,900 less frequent tags: --format json and metrics.json have all"
+    assert lines[101] == "… and 1,900 less frequent tags, listed by --format json and in metrics.json"
 
 
 def test_a_list_of_many_tags_in_a_message_ends_with_the_number_of_the_others():

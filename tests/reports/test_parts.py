@@ -1,4 +1,4 @@
-"""What a report is made of: the confusion matrix, errors in context, figures, statistics of the data."""
+"""Parts of a report: the confusion matrix, errors in context, figures, statistics of the data."""
 
 import re
 from collections import Counter
@@ -13,16 +13,16 @@ from tagger.corpus.sentences import Sentences
 from tagger.corpus.spelling import Notation
 from tagger.encoding.lexicon import count_lexicon
 from tagger.reports.axes import range_axis, round_axis, ticks
-from tagger.reports.figures import ACROSS, BOTTOM, LEFT, RIGHT, UP, Bar, Drawing, bar_panels, line_plot, text_width
-from tagger.reports.legible import direction, visible
-from tagger.reports.mistakes import MAX_WORDS, Outcome, frequent_confusions, worst_sentences
+from tagger.reports.display_text import direction, visible
+from tagger.reports.error_analysis import MAX_WORDS, Outcome, frequent_confusions, worst_sentences
+from tagger.reports.figures import BOTTOM, LEFT, RIGHT, X_ENDS, Y_ENDS, Bar, Panel, bar_panels, line_plot, text_width
 from tagger.reports.page import percent
-from tagger.reports.report.matrix import MAX_TAGS, confusion_table
+from tagger.reports.run_report.matrix import MAX_TAGS, confusion_matrix
 from tagger.training.statistics import data_statistics
 
 
 def outcome(words: str) -> Outcome:
-    """A sentence from words such as `John/S`, right, and `loves/V/O`, of which the last tag is predicted, 0.9 sure."""
+    """A sentence from words such as `John/S`, tagged right, and `loves/V/O`, with gold V and predicted O."""
     cells = [word.split("/") for word in words.split()]
     return Outcome(
         tokens=[cell[0] for cell in cells],
@@ -32,8 +32,8 @@ def outcome(words: str) -> Outcome:
     )
 
 
-def test_a_matrix_leaves_out_what_does_not_occur_and_adds_up():
-    matrix = confusion_table({"tags": ["A", "B", "C"], "cells": {"A": {"A": 8, "C": 2}, "C": {"C": 5}}})
+def test_a_confusion_matrix_leaves_out_tags_that_do_not_occur_and_adds_up():
+    matrix = confusion_matrix({"tags": ["A", "B", "C"], "cells": {"A": {"A": 8, "C": 2}, "C": {"C": 5}}})
 
     assert matrix.tags == ["A", "C"]
     assert [[cell.tokens for cell in row] for row in matrix.rows] == [[8, 2], [0, 5]]
@@ -42,27 +42,27 @@ def test_a_matrix_leaves_out_what_does_not_occur_and_adds_up():
     assert (matrix.n_gold, matrix.n_predicted) == ([10, 5], [8, 7])
 
 
-def test_tags_of_a_type_stand_side_by_side():
+def test_tags_of_one_span_type_are_side_by_side():
     tags = ["B-a", "B-b", "I-a", "I-b", "O"]
 
     confusion = {"tags": tags, "cells": {tag: {tag: 1} for tag in tags}}
-    assert confusion_table(confusion, Notation("bio")).tags == ["O", "B-a", "I-a", "B-b", "I-b"]
-    assert confusion_table(confusion).tags == tags
+    assert confusion_matrix(confusion, Notation("bio")).tags == ["O", "B-a", "I-a", "B-b", "I-b"]
+    assert confusion_matrix(confusion).tags == tags
 
 
 @given(st.integers(0, 4), st.integers(0, 1000))
-def test_a_matrix_that_was_kept_whole_is_read_like_one_of_which_only_pairs_that_occur_are_kept(n_tags, seed):
+def test_dense_and_sparse_confusions_give_the_same_matrix(n_tags, seed):
     counts = np.random.default_rng(seed).poisson(0.5, (n_tags, n_tags)).tolist()
     tags = [f"t{i}" for i in range(n_tags)]
     cells = {tags[i]: {tags[j]: n for j, n in enumerate(row) if n} for i, row in enumerate(counts) if any(row)}
 
-    assert confusion_table({"tags": tags, "counts": counts}) == confusion_table({"tags": tags, "cells": cells})
+    assert confusion_matrix({"tags": tags, "counts": counts}) == confusion_matrix({"tags": tags, "cells": cells})
 
 
 @given(st.integers(0, 120), st.integers(0, 1000))
-def test_no_token_is_lost_when_rare_tags_are_put_together(n_tags, seed):
+def test_summing_up_rare_tags_loses_no_token(n_tags, seed):
     counts = np.random.default_rng(seed).poisson(0.05, (n_tags, n_tags)).tolist()
-    matrix = confusion_table({"tags": [f"t{i}" for i in range(n_tags)], "counts": counts})
+    matrix = confusion_matrix({"tags": [f"t{i}" for i in range(n_tags)], "counts": counts})
 
     assert len(matrix.tags) == len(matrix.rows) <= MAX_TAGS
     assert sum(cell.tokens for row in matrix.rows for cell in row) == sum(map(sum, counts))
@@ -71,13 +71,13 @@ def test_no_token_is_lost_when_rare_tags_are_put_together(n_tags, seed):
     assert shown + matrix.n_others == sum(any(counts[i]) or any(row[i] for row in counts) for i in range(n_tags))
 
 
-def test_confusions_are_counted_and_the_most_frequent_comes_first():
+def test_confusions_are_counted_and_sorted_by_frequency():
     outcomes = [outcome("a/N/V b/N/V c/N"), outcome("d/V/N e/N/V"), outcome("f/X/N g/N/V h/V")]
 
     first, second = frequent_confusions(outcomes, ignore=["X"])
 
-    assert (first.gold, first.predicted, first.count, first.share) == ("N", "V", 4, 4 / 5)
-    assert (second.gold, second.predicted, second.count, second.share) == ("V", "N", 1, 1 / 2)
+    assert (first.gold, first.predicted, first.count, first.proportion) == ("N", "V", 4, 4 / 5)
+    assert (second.gold, second.predicted, second.count, second.proportion) == ("V", "N", 1, 1 / 2)
     assert [excerpt.number for excerpt in first.examples] == [1, 1, 2]
 
 
@@ -87,7 +87,7 @@ def test_examples_show_different_words():
     assert [excerpt.number for excerpt in confusion.examples] == [1, 3]
 
 
-def test_the_worst_sentence_is_the_one_with_most_confidence_in_wrong_tags():
+def test_the_worst_sentence_has_the_highest_total_confidence_in_wrong_tags():
     sure = Outcome(["a"], ["N"], ["V"], [1.0])
     unsure = Outcome(["a", "b"], ["N", "N"], ["V", "V"], [0.3, 0.4])
     right = Outcome(["a"], ["N"], ["N"], [1.0])
@@ -98,10 +98,10 @@ def test_the_worst_sentence_is_the_one_with_most_confidence_in_wrong_tags():
 
 @given(st.lists(st.booleans(), min_size=1, max_size=300))
 def test_an_excerpt_shows_or_counts_every_word(wrong):
-    found = Outcome(
+    outcome = Outcome(
         [str(i) for i in range(len(wrong))], ["N"] * len(wrong), ["V" if w else "N" for w in wrong], [0.5] * len(wrong)
     )
-    excerpts = worst_sentences([found])
+    excerpts = worst_sentences([outcome])
 
     assert len(excerpts) == any(wrong)
     for excerpt in excerpts:
@@ -116,37 +116,35 @@ def test_an_excerpt_shows_or_counts_every_word(wrong):
 
 
 @given(st.floats(-1e3, 1e3), st.floats(1e-4, 1e4))
-def test_ticks_are_few_even_and_around_the_values(low, span):
-    found = ticks(low, low + span)
-    steps = np.diff(found)
+def test_ticks_are_few_evenly_spaced_and_enclose_the_values(low, span):
+    values = ticks(low, low + span)
+    steps = np.diff(values)
 
-    assert found[0] <= low + 1e-6 * span
-    assert found[-1] >= low + span - 1e-6 * span
-    assert 2 <= len(found) <= 8
+    assert values[0] <= low + 1e-6 * span
+    assert values[-1] >= low + span - 1e-6 * span
+    assert 2 <= len(values) <= 8
     assert steps == pytest.approx(steps[0], rel=1e-3)
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 1)), min_size=1, max_size=30))
-def test_the_marks_of_a_line_stand_inside_their_figure(values):
-    axes = range_axis(0, 100, *ACROSS), round_axis([y for _, y in values], *UP)
-    drawing = line_plot(sorted(values), *axes, x_label="x", y_label="y", chosen=(0, "first"))
+def test_the_marks_of_a_line_are_inside_its_figure(values):
+    axes = range_axis(0, 100, *X_ENDS), round_axis([y for _, y in values], *Y_ENDS)
+    panel = line_plot(sorted(values), *axes, x_label="x", y_label="y", chosen=(0, "first"))
 
-    points = [
-        (float(x), float(y)) for path in drawing.paths for x, y in re.findall(r"([-\d.]+) ([-\d.]+)", path.course)
-    ]
-    assert len(points) >= 3 * len(values)  # of the line, of its dots and of their holes
+    points = [(float(x), float(y)) for path in panel.paths for x, y in re.findall(r"([-\d.]+) ([-\d.]+)", path.data)]
+    assert len(points) >= 3 * len(values)  # the line, its dots and their holes
     for x, y in [*points, *((x, BOTTOM) for x, _ in axes[0].ticks)]:
         assert LEFT <= x <= RIGHT
         assert 0 <= y <= BOTTOM
 
 
-def ends_of_bars(drawing: Drawing) -> list[tuple[float, float]]:
-    """From where to where each bar reaches."""
-    courses = [re.match(r"M([\d.]+) \d+H([\d.]+)v", path.course) for path in drawing.paths if path.kind == "bar"]
-    return [(float(course[1]), float(course[2])) for course in courses if course]
+def ends_of_bars(panel: Panel) -> list[tuple[float, float]]:
+    """Left and right end of each bar."""
+    ends = [re.match(r"M([\d.]+) \d+H([\d.]+)v", path.data) for path in panel.paths if path.kind == "bar"]
+    return [(float(course[1]), float(course[2])) for course in ends if course]
 
 
-def test_a_bar_is_as_long_as_its_value():
+def test_the_length_of_a_bar_is_proportional_to_its_value():
     (panel,) = bar_panels([Bar("one", 1.0, ""), Bar("half", 0.5, "")])
 
     (start, end_of_one), (start_of_half, end_of_half) = ends_of_bars(panel)
@@ -155,25 +153,25 @@ def test_a_bar_is_as_long_as_its_value():
     assert start > text_width("half")
 
 
-def test_many_bars_are_parted_into_panels_of_like_height():
+def test_many_bars_are_split_into_panels_of_similar_height():
     panels = bar_panels([Bar(f"t{i}", 0.5, "") for i in range(73)])
 
     assert [len(ends_of_bars(panel)) for panel in panels] == [37, 36]
 
 
-def test_a_sentence_runs_as_most_of_its_letters_do():
+def test_the_direction_of_a_sentence_is_that_of_most_letters():
     assert direction("Google", "ستفتح", "مكتبا") == "rtl"
     assert direction("ستفتح", "Google", "Maps") == "ltr"
     assert direction("12", ".") == "ltr"
 
 
-def test_numbers_and_words_are_written_for_readers():
+def test_ratios_are_shown_in_percent_and_long_words_are_truncated():
     assert percent(0.94174) == "94.17\N{NO-BREAK SPACE}%"
     assert percent(None) == "–"
     assert len(visible("x" * 1000)) == 120
 
 
-def test_statistics_of_the_data_are_counted_as_on_paper():
+def test_data_statistics_agree_with_counts_by_hand():
     train = Sentences.of(
         [Sentence(("run", "a", "run"), ("N", "D", "V")), Sentence(("b",), ("X",)), Sentence(("b",), ("N",))]
     )
@@ -181,11 +179,19 @@ def test_statistics_of_the_data_are_counted_as_on_paper():
     ambiguous = count_lexicon(train, reads_words=True, ignore=["X"]).ambiguous
 
     assert ambiguous is not None
-    found = data_statistics({"train": train, "dev": dev}, ambiguous=ambiguous)
+    statistics = data_statistics({"train": train, "dev": dev}, ambiguous=ambiguous)
 
-    assert found["train"]["ambiguous_words"] == 1  # b has one tag that counts
-    assert found["train"]["ambiguous_tokens"] == 2
-    assert found["train"]["tags"] == Counter({"N": 2, "D": 1, "V": 1, "X": 1})
-    assert (found["train"]["sentences"], found["train"]["tokens"], found["train"]["longest"]) == (3, 5, 3)
-    assert (found["dev"]["unseen_tokens"], found["dev"]["unseen_words"], found["dev"]["words"]) == (2, 1, 2)
-    assert found["train"]["unseen_tokens"] is None
+    assert statistics["train"]["ambiguous_words"] == 1  # run; b has one tag that is not ignored
+    assert statistics["train"]["ambiguous_tokens"] == 2
+    assert statistics["train"]["tags"] == Counter({"N": 2, "D": 1, "V": 1, "X": 1})
+    assert (statistics["train"]["sentences"], statistics["train"]["tokens"], statistics["train"]["longest"]) == (
+        3,
+        5,
+        3,
+    )
+    assert (statistics["dev"]["unseen_tokens"], statistics["dev"]["unseen_words"], statistics["dev"]["words"]) == (
+        2,
+        1,
+        2,
+    )
+    assert statistics["train"]["unseen_tokens"] is None

@@ -7,7 +7,6 @@ from itertools import pairwise
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-import html5lib
 import pytest
 from typer.testing import CliRunner
 
@@ -22,7 +21,7 @@ from tagger.tagging.tagger import Tagger
 from tagger.training.report import command_again, write_report
 from tagger.training.statistics import data_json
 from tests.bundles import save_numbers_bundle, save_spans_bundle, save_words_bundle
-from tests.pages import HTML, SVG, section, text_of
+from tests.pages import HTML, SVG, parsed, section, text_of
 from tests.processes import modules_after
 
 TRAIN = [Sentence(("John", "loves", "NASA"), ("S", "V", "S"))]
@@ -34,10 +33,10 @@ TEST = [
 
 
 def save_run(folder: Path, test: list[Sentence] = TEST, *, dev: bool = True, make=save_words_bundle, **options) -> Path:
-    """A run folder as training leaves it, of a tagger whose weights are made by hand."""
+    """A run folder as training writes it, for a tagger with weights set by hand."""
     data = folder.parent / "data"
     data.mkdir(exist_ok=True)
-    (data / "train.tsv").write_text("the data itself is not looked at")
+    (data / "train.tsv").write_text("a report does not read the data")
     tables = {"data": {"train": str(data / "train.tsv"), "dev": 0.1 if dev else None}}
     make(folder / "bundle", **options)
     tagger = Tagger.load(folder)
@@ -62,9 +61,8 @@ def save_run(folder: Path, test: list[Sentence] = TEST, *, dev: bool = True, mak
 
 
 def page_of(run: Path) -> Element:
-    """The page, read by a parser that allows no mistake."""
-    page: Element = html5lib.HTMLParser(strict=True).parse(write_report(run).read_text(encoding="utf-8"))
-    return page
+    """The report of a run, parsed strictly."""
+    return parsed(write_report(run).read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -84,20 +82,20 @@ KINDS = {
         "make": save_numbers_bundle,
         "test": [Sentence(("1.5", "-2"), ("high", "high"), numbers=((1.5, 0.0), (-2.0, 7.0)))],
     },
-    "a tagger without an error": {"test": [Sentence(("John", "loves", "Jane"), ("S", "V", "O"))]},
+    "no errors": {"test": [Sentence(("John", "loves", "Jane"), ("S", "V", "O"))]},
     "no dev": {"dev": False},
-    "neither": {"dev": False, "test": []},
+    "neither dev nor test": {"dev": False, "test": []},
 }
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-def test_the_page_is_valid_html_whatever_the_run_is_like(kind, tmp_path):
+def test_the_page_is_valid_html_for_every_kind_of_run(kind, tmp_path):
     page = page_of(save_run(tmp_path / "run", **kind))
 
-    assert text_of(page).count("Make it again")
+    assert "Reproduce this run" in text_of(page)
 
 
-def test_the_page_makes_no_request_and_runs_no_script(run):
+def test_the_page_makes_no_requests_and_runs_no_scripts(run):
     page = page_of(run)
     text = (run / "report.html").read_text(encoding="utf-8")
 
@@ -108,7 +106,7 @@ def test_the_page_makes_no_request_and_runs_no_script(run):
     assert not re.search(r"url\(|@import|http://|https://", text)
 
 
-def test_every_figure_has_a_title_and_its_numbers_as_a_table(run):
+def test_every_figure_has_a_title_and_a_table_of_its_values(run):
     figures = list(page_of(run).iter(f"{HTML}figure"))
 
     assert len(figures) == 8
@@ -122,7 +120,7 @@ def test_every_figure_has_a_title_and_its_numbers_as_a_table(run):
         assert len(list(figure.iter(f"{HTML}tr"))) > 1
 
 
-def test_a_screen_reader_is_led_by_headings_captions_and_scopes(run):
+def test_headings_captions_and_scopes_guide_screen_readers(run):
     page = page_of(run)
 
     levels = [int(element.tag[-1]) for element in page.iter() if re.fullmatch(rf"{HTML}h[1-6]", element.tag)]
@@ -137,7 +135,7 @@ def test_a_screen_reader_is_led_by_headings_captions_and_scopes(run):
     assert targets <= set(ids)
 
 
-def test_tokens_that_look_like_html_are_shown_as_they_are(tmp_path):
+def test_tokens_that_look_like_html_are_shown_verbatim(tmp_path):
     tokens = ("<script>alert(1)</script>", "&amp;", '"><img/src=x>', "{{run.config}}")
     page = page_of(save_run(tmp_path / "<b>run", [Sentence(tokens, ("S", "S", "S", "S"))]))
 
@@ -147,7 +145,7 @@ def test_tokens_that_look_like_html_are_shown_as_they_are(tmp_path):
     assert text_of(next(page.iter(f"{HTML}h1"))) == "<b>run"
 
 
-def test_what_cannot_be_seen_or_may_not_stand_in_html_is_told(tmp_path):
+def test_characters_that_are_invisible_or_not_allowed_in_html_are_shown_by_substitutes(tmp_path):
     tokens = ("zero\u200bwidth", "\u202edrow", " ", "\x01", "\udc80")
     page = page_of(save_run(tmp_path / "run", [Sentence(tokens, ("S",) * 5)]))
 
@@ -155,20 +153,20 @@ def test_what_cannot_be_seen_or_may_not_stand_in_html_is_told(tmp_path):
     assert {"zero[U+200B]width", "[U+202E]drow", "␣", "[U+0001]", "\N{REPLACEMENT CHARACTER}"} <= {*shown}
 
 
-def test_sentences_run_as_their_letters_do_and_each_token_is_isolated(tmp_path):
+def test_sentences_have_the_direction_of_their_letters_and_each_token_is_isolated(tmp_path):
     arabic = Sentence(("Google", "ستفتح", "مكتبا", "في", "عمان"), ("S",) * 5)
     korean = Sentence(("나는", "학교에", "간다"), ("S",) * 3)
     page = page_of(save_run(tmp_path / "run", [arabic, korean]))
 
-    sentences = [found for found in section(page, "errors").iter(f"{HTML}p") if found.get("class") == "sentence"]
-    assert {found.get("dir") for found in sentences if "ستفتح" in text_of(found)} == {"rtl"}
-    assert {found.get("dir") for found in sentences if "나는" in text_of(found)} == {"ltr"}
-    words = [word for found in sentences for word in found.iter(f"{HTML}span") if word.get("class") == "word"]
+    sentences = [element for element in section(page, "errors").iter(f"{HTML}p") if element.get("class") == "sentence"]
+    assert {sentence.get("dir") for sentence in sentences if "ستفتح" in text_of(sentence)} == {"rtl"}
+    assert {sentence.get("dir") for sentence in sentences if "나는" in text_of(sentence)} == {"ltr"}
+    words = [word for sentence in sentences for word in sentence.iter(f"{HTML}span") if word.get("class") == "word"]
     assert words
     assert all(list(word.iter(f"{HTML}bdi")) for word in words)
 
 
-def test_errors_are_told_in_words_beside_their_colour(run):
+def test_errors_are_shown_by_words_as_well_as_by_colour(run):
     errors = text_of(section(page_of(run), "errors"))
 
     assert "Sentence 2: 2 of 2 tokens wrong" in errors
@@ -176,7 +174,7 @@ def test_errors_are_told_in_words_beside_their_colour(run):
     assert "purrsgold V → , predicted O" in errors
 
 
-def test_a_warning_stands_first_where_a_baseline_is_as_good(tmp_path):
+def test_the_header_warns_if_a_baseline_is_as_good(tmp_path):
     weak = page_of(save_run(tmp_path / "weak", [Sentence(("John", "NASA"), ("O", "O"))]))
     good = page_of(save_run(tmp_path / "good", [Sentence(("NASA", "loves", "Jane"), ("S", "V", "O"))] * 2))
 
@@ -198,21 +196,21 @@ def test_the_report_needs_the_run_folder_only(run, tmp_path):
     assert (moved / "report.html").read_bytes() == before
 
 
-def test_making_a_report_loads_no_tensorflow(run):
+def test_writing_a_report_does_not_load_tensorflow(run):
     assert not modules_after("report", str(run)) & {"tensorflow", "keras"}
 
 
-def test_the_page_tells_how_to_make_the_run_again(run):
-    again = text_of(section(page_of(run), "again"))
+def test_the_page_shows_how_to_reproduce_the_run(run):
+    shown = text_of(section(page_of(run), "reproduce"))
 
-    assert "tagger train run/config.toml --run run-again" in again
-    assert "Seed 1" in again
-    assert "0" * 64 in again
+    assert "tagger train run/config.toml --run run-again" in shown
+    assert "The seed is 1" in shown
+    assert "0" * 64 in shown
     assert command_again("my run", "/old/tagger").endswith("--run 'my run-again' --from /old/tagger")
 
 
-def test_the_config_stands_in_the_page_as_it_is_resolved(run):
-    (code,) = [found for found in section(page_of(run), "config").iter(f"{HTML}code") if "\n" in (found.text or "")]
+def test_the_page_shows_the_resolved_config(run):
+    (code,) = [each for each in section(page_of(run), "config").iter(f"{HTML}code") if "\n" in (each.text or "")]
 
     assert code.text == (run / "config.toml").read_text()
 
@@ -229,14 +227,14 @@ def test_a_missing_file_is_named(run, name):
     ("name", "content"),
     [("metrics.json", "{"), ("data.json", "[]"), ("config.toml", "[data]"), ("predictions/test.tsv", "\na\tb\n")],
 )
-def test_a_file_that_is_not_as_training_leaves_it_is_named(run, name, content):
+def test_an_invalid_file_is_named(run, name, content):
     (run / name).write_text(content)
 
     with pytest.raises(RunError, match=re.escape(f"{run / name}: ")):
         write_report(run)
 
 
-def test_a_run_of_an_older_version_is_told_so(run):
+def test_metrics_of_an_older_version_are_an_error(run):
     metrics = json.loads((run / "metrics.json").read_text())
     del metrics["test"]["intervals"]
     (run / "metrics.json").write_text(json.dumps(metrics))
@@ -245,7 +243,7 @@ def test_a_run_of_an_older_version_is_told_so(run):
         write_report(run)
 
 
-def test_what_is_no_run_is_told_so(run, tmp_path):
+def test_a_path_that_is_not_a_run_folder_is_an_error(run, tmp_path):
     for path, message in (
         (tmp_path, "cannot be read: No such file"),
         (tmp_path / "none", "there is no such folder"),
@@ -266,15 +264,15 @@ def test_reading_predictions_undoes_writing_them(run, tmp_path):
 
     outcomes = read_outcomes(path.read_text())
 
-    assert [tuple(found.tokens) for found in outcomes] == [sentence.tokens for sentence in TEST]
-    assert [tuple(found.gold) for found in outcomes] == [sentence.tags for sentence in TEST]
-    assert [tuple(found.predicted) for found in outcomes] == [found.tags for found in tagged]
-    assert [list(found.confidence) for found in outcomes] == [
-        pytest.approx(found.confidence, abs=1e-4) for found in tagged
+    assert [tuple(outcome.tokens) for outcome in outcomes] == [sentence.tokens for sentence in TEST]
+    assert [tuple(outcome.gold) for outcome in outcomes] == [sentence.tags for sentence in TEST]
+    assert [tuple(outcome.predicted) for outcome in outcomes] == [sentence.tags for sentence in tagged]
+    assert [list(outcome.confidence) for outcome in outcomes] == [
+        pytest.approx(sentence.confidence, abs=1e-4) for sentence in tagged
     ]
 
 
-def test_a_long_series_with_many_tags_makes_a_page_of_less_than_a_megabyte(tmp_path):
+def test_the_page_of_a_long_series_with_many_tags_is_smaller_than_a_megabyte(tmp_path):
     long = Sentence(("word",) * 3000, tuple(f"tag-{i % 300}" for i in range(3000)))
     run = save_run(tmp_path / "run", [long])
 
@@ -283,7 +281,7 @@ def test_a_long_series_with_many_tags_makes_a_page_of_less_than_a_megabyte(tmp_p
     assert (run / "report.html").stat().st_size < 1_000_000
 
 
-def test_a_page_of_thousands_of_tags_has_the_most_frequent_ones_and_says_where_all_are(tmp_path):
+def test_a_page_with_thousands_of_tags_shows_the_most_frequent_ones_and_names_the_file_with_all(tmp_path):
     tags = (*(f"tag-{i}" for i in range(2000)), "tag-1999")
     run = save_run(tmp_path / "run", [Sentence(("word",) * len(tags), tags)])
 
@@ -292,26 +290,26 @@ def test_a_page_of_thousands_of_tags_has_the_most_frequent_ones_and_says_where_a
     assert (run / "report.html").stat().st_size < 500_000
     assert (run / "metrics.json").stat().st_size < 1_000_000
     captions = [text_of(caption) for caption in page.iter(f"{HTML}caption")]
-    # O, S and V are those of the tagger.
-    assert "Scores of each tag on test: the 200 most frequent of 2,003; metrics.json has all" in captions
-    assert any(caption.startswith("Tokens by tag: the 200 most frequent of") for caption in captions)
-    assert "The 80 most frequent of 2,003 are drawn." in text_of(section(page, "tags"))
+    # O, S and V are the tagger's own tags
+    assert "Scores of each tag on test (the 200 most frequent of 2,003; all are in metrics.json)" in captions
+    assert any(caption.startswith("Tokens of each tag (the 200 most frequent of") for caption in captions)
+    assert "The figure shows the 80 most frequent of 2,003." in text_of(section(page, "tags"))
     first = next(section(page, "tags").iter(f"{HTML}tbody"))
     assert text_of(next(first.iter(f"{HTML}th"))) == "tag-1999"
     assert len(list(first.iter(f"{HTML}tr"))) == 200
 
 
-def test_a_split_without_spans_has_no_span_f1_and_the_page_says_so(tmp_path):
+def test_a_split_without_spans_has_no_span_f1(tmp_path):
     test = [Sentence(("wrote",), ("O",))]
     page = page_of(save_run(tmp_path / "run", test, make=save_spans_bundle, decode="free"))
 
-    assert "There are no spans, gold or predicted, and so there is no F1 of spans." in text_of(page)
-    rows = [[text_of(cell) for cell in row] for row in section(page, "summary").iter(f"{HTML}tr")]
-    assert ["spans, F1", "–", "no spans, gold or predicted", "", "–", "no spans, gold or predicted", ""] in rows
-    assert "type of span" not in text_of(section(page, "tags"))
+    assert "There is no span F1: test has no gold or predicted spans." in text_of(page)
+    rows = [[text_of(cell) for cell in row] for row in section(page, "scores").iter(f"{HTML}tr")]
+    assert ["span F1", "–", "no gold or predicted spans", "", "–", "no gold or predicted spans", ""] in rows
+    assert "span type" not in text_of(section(page, "tags"))
 
 
-def test_a_run_of_before_pairs_of_tags_were_kept_sparse_has_the_same_page(run):
+def test_a_dense_confusion_matrix_of_an_older_version_gives_the_same_page(run):
     page = (write_report(run)).read_text()
     metrics = json.loads((run / "metrics.json").read_text())
     for split in ("dev", "test"):
@@ -326,12 +324,18 @@ def test_a_run_of_before_pairs_of_tags_were_kept_sparse_has_the_same_page(run):
 @pytest.mark.parametrize(
     ("confidence", "sentence"),
     [
-        ({"temperature": 1.5, "fitted": True, "reason": None}, "Scores are divided by 1.5, fitted on dev."),
-        ({"temperature": 1.0, "fitted": False, "reason": "a reason"}, "No temperature is fitted to it: a reason."),
-        (None, "A tag's confidence is the probability that the tagger gives it."),
+        (
+            {"temperature": 1.5, "fitted": True, "reason": None},
+            "the scores before the softmax are divided by a temperature of 1.5, fitted on dev.",
+        ),
+        (
+            {"temperature": 1.0, "fitted": False, "reason": "a reason"},
+            "No temperature was fitted to calibrate it: a reason.",
+        ),
+        (None, "The confidence of a tag is the probability that the tagger assigns to it."),
     ],
 )
-def test_the_page_says_whether_confidence_is_fitted_and_else_why_not(confidence, sentence, run):
+def test_the_page_says_how_confidence_was_calibrated_or_why_not(confidence, sentence, run):
     metrics = json.loads((run / "metrics.json").read_text())
     metrics["training"] |= {"confidence": confidence} if confidence else {}
     (run / "metrics.json").write_text(json.dumps(metrics))

@@ -12,7 +12,7 @@ from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.metrics import evaluate
 from tagger.reports.axes import counting_axis, percent_axis, range_axis
 from tagger.reports.figures import thinned
-from tagger.reports.sweep_report import Failed, Key, SweepRecord, Tried, Winner, sweep_page
+from tagger.reports.sweep_report import Key, SettingResult, SweepRecord, TrialFailure, Winner, sweep_page
 from tagger.sweeps.importance import importance
 from tagger.sweeps.space import Dimension, Range, Space
 from tests.pages import HTML, SVG, figure, parsed, rows_of, section, text_of
@@ -25,10 +25,10 @@ KEYS = (
 EVALUATION = evaluate([["S", "V"]], [["S", "S"]], [["John", "runs"]], Lexicon("S", None)).to_json()
 
 
-def tried(cell: int, dropout: float, *scores: float, state: Any = "ranked", rate: float | None = None) -> Tried:
+def tried(cell: int, dropout: float, *scores: float, state: Any = "ranked", rate: float | None = None) -> SettingResult:
     values = {"model.cell": cell, "model.dropout": dropout, **({"training.learning_rate": rate} if rate else {})}
     curve = [(1, scores[0] / 2), (2, scores[0])] if scores else []
-    return Tried(f"cell {cell}, dropout {dropout}", values, state, scores, curve, 1000, 2.0, 1_500_000)
+    return SettingResult(f"cell {cell}, dropout {dropout}", values, state, scores, curve, 1000, 2.0, 1_500_000)
 
 
 SETTINGS = (
@@ -45,7 +45,7 @@ def record(settings=SETTINGS, **changes: Any) -> SweepRecord:
     made = SweepRecord(
         "many", 'base = "base.toml"', "tagger sweep many.toml", "tpe", "accuracy", KEYS, settings, ranking,
         importance={"model.cell": (0.75, 0.7), "model.dropout": (0.25, 0.3)},
-        failures=[Failed("cell 1, dropout 0.2, seed 1", "not enough\nmemory")],
+        failures=[TrialFailure("cell 1, dropout 0.2, seed 1", "not enough\nmemory")],
         winner=Winner("abc", "cell 1", 2, {"test": EVALUATION, "dev": EVALUATION}, "[data]", {
             "data": {"train": "12ab"}, "versions": {"keras": "3"},
         }),
@@ -63,11 +63,11 @@ def test_each_figure_has_a_title_and_its_numbers_and_the_page_asks_for_nothing()
     for found in figures:
         assert all(text_of(svg[0]) and svg[0].tag == f"{SVG}title" for svg in found.iter(f"{SVG}svg"))
         has_numbers = [*found.iter(f"{HTML}table")]
-        assert has_numbers or "The leaderboard has the numbers" in text_of(found)
+        assert has_numbers or "The values are in the leaderboard" in text_of(found)
 
 
 def test_the_course_tells_each_setting_and_which_was_the_best_of_its_time():
-    assert rows_of(figure(parsed(sweep_page(record())), "course")) == [
+    assert rows_of(figure(parsed(sweep_page(record())), "progress")) == [
         ["1", "cell 0, dropout 0.1", "ranked", "81.00 ± 1.41 %", "yes"],
         ["2", "cell 0, dropout 0.5", "ranked", "70.00 ± 0.00 %", ""],
         ["3", "cell 1, dropout 0.3", "pruned", "60.00 %", ""],
@@ -93,7 +93,7 @@ def test_a_key_counts_only_in_the_settings_that_have_it():
     page = parsed(sweep_page(record()))
 
     assert rows_of(figure(page, "effect-training.learning_rate")) == [["0.001", "91.00 ± 1.41 %"]]
-    assert "Those that do not: training.learning_rate." in text_of(section(page, "effects"))
+    assert "so it leaves out training.learning_rate." in text_of(section(page, "effects"))
     assert "none" in text_of(figure(page, "parallel"))
 
 
@@ -108,13 +108,13 @@ def test_a_key_that_counts_in_one_of_very_many_settings_has_a_figure():
 def test_the_best_setting_leads_and_its_trial_alone_has_a_score_on_test():
     page = parsed(sweep_page(record()))
 
-    assert "the best has 91.00 ± 1.41 % accuracy on dev: cell 1" in text_of(page)
-    assert "Its best trial tags 50.00 % of the tokens of test right" in text_of(page)
+    assert "The best of 3 settings is cell 1, with 91.00 ± 1.41 % accuracy on dev." in text_of(page)
+    assert "Its best trial gives 50.00 % of the tokens of test the right tag." in text_of(page)
     assert [row[:3] for row in rows_of(section(page, "settings"))] == [
         ["1", "91.00 ± 1.41 %", "gru"], ["2", "81.00 ± 1.41 %", "lstm"], ["3", "70.00 ± 0.00 %", "lstm"],
     ]  # fmt: skip
     assert section(page, "winner").find(f".//{HTML}a").get("href") == "abc/report.html"  # type: ignore[union-attr]
-    assert "12ab" in text_of(section(page, "again"))
+    assert "12ab" in text_of(section(page, "reproduce"))
     assert "on test even the winner does not beat a baseline" in text_of(page)
 
 
@@ -123,7 +123,7 @@ def test_a_sweep_of_little_or_nothing_is_told(settings):
     nothing = record(settings, importance={}, **({} if settings == SETTINGS[:1] else {"winner": None}))
     page = parsed(sweep_page(nothing))
 
-    assert ("No setting has come to its end" in text_of(page)) == (settings != SETTINGS[:1])
+    assert ("No setting was finished" in text_of(page)) == (settings != SETTINGS[:1])
     assert "not enough memory" in text_of(section(page, "failures"))
 
 
@@ -138,11 +138,11 @@ def test_a_value_is_text_and_no_markup():
 def test_a_sweep_of_thousands_is_a_page_of_less_than_a_megabyte_with_its_best_setting():
     curve = [(epoch, epoch / 1_000) for epoch in range(1, 1_000)]
     settings = [replace(tried(i % 2, 0.1 + i / 20_000, 0.5 + i / 20_000, 0.5), curve=curve) for i in range(8_000)]
-    text = sweep_page(record(settings, failures=[Failed("cell", "why\n" * 20)] * 4_000))
+    text = sweep_page(record(settings, failures=[TrialFailure("cell", "why\n" * 20)] * 4_000))
     page = parsed(text)
 
     assert len(text) < 1_000_000
-    assert "Figures draw 300 of the 8,000 settings" in text_of(section(page, "course"))
+    assert "Figures show 300 of the 8,000 ranked settings" in text_of(section(page, "progress"))
     assert rows_of(figure(page, "effect-model.cell"))[1][1] == "4000"
     assert rows_of(figure(page, "effect-model.dropout"))[-1][0] == str(settings[-1].values["model.dropout"])
 

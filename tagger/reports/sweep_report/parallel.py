@@ -1,37 +1,37 @@
-"""All keys and the score at once: parallel coordinates.
+"""Parallel coordinates: the values of all keys and the score in one figure.
 
-The axes lie below each other and the lines run down: so any number of keys can be read on a phone.
+The axes are stacked vertically, so that any number of keys fits the width of a phone.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from tagger.reports.axes import Axis, percent_axis, range_axis
-from tagger.reports.figures import NARROW, WIDTH, Drawing, Figure, Path, Point, Text, line, short
-from tagger.reports.sweep_report.record import Key, Tried
+from tagger.reports.figures import NARROW, WIDTH, Figure, Panel, Path, Point, Text, line, truncated
+from tagger.reports.sweep_report.record import Key, SettingResult
 
-ROW = 64  # from axis to axis
-FIRST = 34  # height of the first one
-START, END = 28, WIDTH - 28  # of an axis
-ASIDE = 48  # width at the end of an axis, for settings in which its key does not count
-LEAST_SLOT = 40  # width of a value with its text
+ROW = 64  # distance between axes
+FIRST = 34  # y of the first axis
+START, END = 28, WIDTH - 28  # ends of an axis
+ASIDE = 48  # width reserved at the end of an axis for settings that lack its key
+MIN_SLOT = 40  # width of a choice with its label
 
 
 class _Coordinate(NamedTuple):
-    """An axis with its name, and the position at which lines without a value pass it."""
+    """An axis with its name, and the x where lines of settings without a value cross it, if there are any."""
 
     name: str
     axis: Axis
     aside: float | None = None
 
 
-def parallel_figure(keys: Sequence[Key], drawn: Sequence[Tried], metric: str) -> Figure:
-    """A line for each ranked setting, one at least, the best first, through its value of each key to its score."""
+def parallel_figure(keys: Sequence[Key], drawn: Sequence[SettingResult], metric: str) -> Figure:
+    """Plot ranked settings, at least one, best first, each as a line through its values to its score."""
     coordinates = [_coordinate(key, drawn) for key in keys]
     scores = _Coordinate(f"{metric} on dev, %", percent_axis([setting.mean for setting in drawn], START, END))
     heights = [FIRST + ROW * i for i in range(len(keys) + 1)]
 
-    def points(setting: Tried) -> list[Point]:
+    def points(setting: SettingResult) -> list[Point]:
         xs = [
             axis.position(setting.values[name]) if name in setting.values else aside or END
             for name, axis, aside in coordinates
@@ -53,18 +53,19 @@ def parallel_figure(keys: Sequence[Key], drawn: Sequence[Tried], metric: str) ->
         texts += [Text(4, y - 14, name, kind="name"), *marks]
     return Figure(
         "parallel",
-        "Settings and their scores",
-        "A line for each setting runs down through its values to its score. The thick one is the best, dark ones are "
-        "the other settings of the best quarter. The leaderboard has the numbers.",
-        [Drawing(WIDTH, heights[-1] + 28, paths, texts)],
+        "Values and scores of the settings",
+        "Parallel coordinates: each line runs down from axis to axis, through the values of one setting to its score. "
+        "The thick line is the best setting, blue lines are the next quarter by rank. The values are in the "
+        "leaderboard.",
+        [Panel(WIDTH, heights[-1] + 28, paths, texts)],
         None,
     )
 
 
-def _coordinate(key: Key, drawn: Sequence[Tried]) -> _Coordinate:
-    counts_always = all(key.name in setting.values for setting in drawn)
-    end = END if counts_always else END - ASIDE
-    aside = None if counts_always else END - ASIDE / 4
+def _coordinate(key: Key, drawn: Sequence[SettingResult]) -> _Coordinate:
+    always_applies = all(key.name in setting.values for setting in drawn)
+    end = END if always_applies else END - ASIDE
+    aside = None if always_applies else END - ASIDE / 4
     if key.choices is None:
         return _Coordinate(key.name, range_axis(key.low, key.high, START, end, log=key.log), aside)
     slot = (end - START) / len(key.choices)
@@ -72,7 +73,7 @@ def _coordinate(key: Key, drawn: Sequence[Tried]) -> _Coordinate:
     def position(index: float) -> float:
         return round(START + (index + 0.5) * slot, 1)
 
-    every = max(1, round(LEAST_SLOT / slot))  # where there is no room for the texts of all
+    every = max(1, round(MIN_SLOT / slot))  # label every k-th choice if there is no room for all labels
     room = int(every * slot / NARROW)
-    ticks = [(position(i), short(choice, room)) for i, choice in enumerate(key.choices) if i % every == 0]
+    ticks = [(position(i), truncated(choice, room)) for i, choice in enumerate(key.choices) if i % every == 0]
     return _Coordinate(key.name, Axis(position, ticks), aside)

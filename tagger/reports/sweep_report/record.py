@@ -1,4 +1,4 @@
-"""The results of a sweep, from which its report is made."""
+"""Results of a sweep, the input of its report."""
 
 import statistics
 from collections.abc import Mapping, Sequence
@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key of the config that varies over choices, as they are written, or over a range.
+    """A config key that the sweep varies, over choices (as text) or over a range.
 
-    `log` is whether each order of magnitude of the range is as likely as the next.
+    `log` says whether the range is sampled on a logarithmic scale.
     """
 
     name: str
@@ -20,23 +20,23 @@ class Key:
     log: bool = False
 
     def text(self, value: float) -> str:
-        """A value as it is written: of choices, the one with that index."""
+        """A value as text; for choices, `value` is an index."""
         return str(value) if self.choices is None else self.choices[int(value)]
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
-    """A setting that was tried.
+class SettingResult:
+    """Results of one setting.
 
     Args:
-        name: the setting in one line.
-        values: by name of each key that counts in it, the number, or the index of the choice.
-        state: `ranked` where all seeds are finished.
-        scores: on dev, from 0 to 1, of its finished trials; of a setting that was given up, the last that is known.
-        curve: epoch and score on dev, the mean over its seeds.
-        parameters: of the network; None, as are the next two, where no trial is finished.
-        seconds: of training, the mean over seeds.
-        n_bytes: of the bundle.
+        name: the setting in one line; empty if it is the base config.
+        values: number, or index of the choice, by name of each key that applies to the setting.
+        state: `ranked` if all seeds are finished.
+        scores: scores on dev, from 0 to 1, of the finished trials; for a pruned setting, its last score.
+        curve: pairs of epoch and score on dev, averaged over seeds.
+        parameters: parameters of the network; like the next two, None if no trial is finished.
+        seconds: training time, averaged over seeds.
+        n_bytes: size of the bundle.
     """
 
     name: str
@@ -50,18 +50,18 @@ class Tried:
 
     @property
     def mean(self) -> float:
-        """Mean of the scores."""
+        """Mean of the scores over seeds."""
         return statistics.fmean(self.scores)
 
     @property
     def sd(self) -> float | None:
-        """The standard deviation of the scores over seeds, by n - 1; None of one seed."""
+        """Sample standard deviation of the scores over seeds; None for a single seed."""
         return statistics.stdev(self.scores) if len(self.scores) > 1 else None
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
-    """A trial that failed: its setting and seed in one line, and why, in one line or more."""
+class TrialFailure:
+    """A failed trial: its setting and seed in one line, and the reason in one or more lines."""
 
     name: str
     reason: str
@@ -71,7 +71,7 @@ class Failed:
 class Winner:
     """The best trial of the best setting.
 
-    `evaluated` are its evaluations on test, where there is one, and on dev, as `metrics.json` has them.
+    `evaluated` has its evaluations on dev and, if there is one, on test, as in `metrics.json`.
     """
 
     folder: str
@@ -84,11 +84,21 @@ class Winner:
 
 @dataclass(frozen=True, slots=True)
 class SweepRecord:
-    """A sweep that has come to its end: its settings as they were tried, and those that are ranked from the best on.
+    """A finished sweep.
 
-    `metric`, of dev, is auto where no trial has shown yet what that comes to. `importance` has by name of the key its
-    shares of the differences in score, by fANOVA and by mean decrease in impurity, where enough is known. `failures`
-    are of trials that have not been finished since; there is no winner where no setting has come to its end.
+    Args:
+        name: name of the sweep's folder.
+        file: text of the sweep's file.
+        command: command that reproduces the sweep.
+        sampler: name of the sampler.
+        metric: metric on dev that ranks the settings; `auto` if no trial has resolved it yet.
+        keys: keys that vary.
+        settings: settings in the order in which they were tried.
+        ranking: ranked settings, best first.
+        importance: proportion of the variance of the score that each key explains, by fANOVA and by mean decrease in
+            impurity; empty if there are too few settings.
+        failures: failed trials that no later attempt has finished.
+        winner: the best trial, or None if no setting is ranked.
     """
 
     name: str
@@ -97,8 +107,8 @@ class SweepRecord:
     sampler: str
     metric: str
     keys: Sequence[Key]
-    tried: Sequence[Tried]
-    ranking: Sequence[Tried]
+    settings: Sequence[SettingResult]
+    ranking: Sequence[SettingResult]
     importance: Mapping[str, tuple[float, float]]
-    failures: Sequence[Failed]
+    failures: Sequence[TrialFailure]
     winner: Winner | None

@@ -1,4 +1,4 @@
-"""The report of a run, as a page for a careful reviewer."""
+"""The report of a run as an HTML page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,29 +6,38 @@ from typing import Any
 
 from tagger.corpus.spelling import Notation, Spelling
 from tagger.inputs.cells import CELLS
-from tagger.reports.measures import NO_SPANS, metric_name
-from tagger.reports.mistakes import Outcome, frequent_confusions, worst_sentences
+from tagger.reports.error_analysis import Outcome, frequent_confusions, worst_sentences
+from tagger.reports.metric_names import NO_SPANS, metric_name
 from tagger.reports.page import render
-from tagger.reports.report.curves import calibration_figures, learning_curves
-from tagger.reports.report.data import hash_table, split_table, tag_counts, version_table
-from tagger.reports.report.matrix import confusion_table
-from tagger.reports.report.scores import (
+from tagger.reports.run_report.curves import calibration_figures, training_curves
+from tagger.reports.run_report.data import hash_table, split_table, tag_counts, version_table
+from tagger.reports.run_report.matrix import confusion_matrix
+from tagger.reports.run_report.scores import (
     baseline_figure,
-    between,
     breakdown_figures,
-    headlines,
+    interval_text,
+    score_table,
     span_figure,
     tag_figure,
-    weak_splits,
+    unbeaten_baselines,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """The files of a run, read: `metrics`, `data`, `history` and `bundle` are as theirs have them.
+    """Content of a run folder.
 
-    `command` makes the run again; `metric` is the one of dev by which the weights were chosen. The history has an epoch
-    each: number, loss, score (None without dev), is_best, learning_rate, seconds.
+    Args:
+        name: name of the folder.
+        config: text of `config.toml`.
+        command: command that reproduces the run.
+        metric: metric on dev that selected the saved epoch.
+        metrics: content of `metrics.json`.
+        data: statistics of each split, from `data.json`.
+        history: rows of `history.csv`, one per epoch: number, loss, score (None without dev), is_best, learning_rate,
+            seconds.
+        bundle: content of `bundle.json`.
+        outcomes: sentences with their predicted tags, by split.
     """
 
     name: str
@@ -43,24 +52,24 @@ class RunRecord:
 
 
 def report_page(run: RunRecord) -> str:
-    """The report as HTML: one file that makes no request.
+    """Render the report as HTML, in one file that makes no requests and runs no scripts.
 
-    Details are those of test, or of dev where there is no test.
+    Details are shown for test, or for dev if there is no test.
     """
     evaluated = {split: run.metrics[split] for split in ("test", "dev") if run.metrics[split]}
     split = next(iter(evaluated), None)
     ignore, notation = run.bundle["ignore"], Notation(run.bundle["scheme"], Spelling(**run.bundle["spelling"] or {}))
     return render(
-        "reports/report/report.html",
+        "reports/run_report/run_report.html",
         run=run,
         split=split,
         evaluated=evaluated,
         network=describe_network(run.bundle["network"]),
-        headlines=headlines(evaluated) if evaluated else None,
-        between=between,
+        scores=score_table(evaluated) if evaluated else None,
+        interval_text=interval_text,
         no_spans=NO_SPANS,
-        weak_splits=weak_splits(evaluated),
-        curves=learning_curves(run.history, run.metrics["training"]["best_epoch"], metric_name(run.metric)),
+        unbeaten_baselines=unbeaten_baselines(evaluated),
+        curves=training_curves(run.history, run.metrics["training"]["best_epoch"], metric_name(run.metric)),
         detail=_detail(evaluated[split], run.outcomes[split], split, ignore, notation) if split else None,
         data_table=split_table(run.data),
         tag_counts=tag_counts(run.data, ignore),
@@ -72,13 +81,13 @@ def report_page(run: RunRecord) -> str:
 def _detail(
     evaluation: Mapping[str, Any], outcomes: Sequence[Outcome], split: str, ignore: Sequence[str], notation: Notation
 ) -> dict[str, Any]:
-    """Tables and figures of one split, by the names that the template has for them."""
+    """Tables and figures of one split, by their names in the template."""
     return {
         "evaluation": evaluation,
         "baselines": baseline_figure(evaluation, split),
         "tags": tag_figure(evaluation["tags"], split),
         "spans": span_figure(evaluation["spans"]["types"], split) if (evaluation["spans"] or {}).get("types") else None,
-        "matrix": confusion_table(evaluation["confusion"], notation),
+        "matrix": confusion_matrix(evaluation["confusion"], notation),
         "calibration": calibration_figures(evaluation["calibration"], split) if evaluation["calibration"] else [],
         "breakdowns": breakdown_figures(evaluation, split),
         "confusions": frequent_confusions(outcomes, ignore=ignore),
@@ -88,13 +97,14 @@ def _detail(
 
 
 def describe_network(network: Mapping[str, Any]) -> str:
-    """The recurrent layers and the head in words.
+    """Describe the recurrent layers and the heads in words.
 
     >>> network = {"cell": "lstm", "units": [100, 50], "bidirectional": True, "merge": "concat"}
     >>> describe_network(network | {"heads": [{"kind": "crf"}]})
-    'LSTM, 100 and 50 units, both directions (concat), CRF'
+    'Bidirectional LSTM (concat) with 100 and 50 units, CRF'
     """
     units = " and ".join(map(str, network["units"]))
-    directions = f"both directions ({network['merge']})" if network["bidirectional"] else "one direction"
+    cell = CELLS[network["cell"]].keras_name
+    layers = f"Bidirectional {cell} ({network['merge']})" if network["bidirectional"] else cell
     heads = " and ".join({"crf": "CRF"}.get(head["kind"], head["kind"]) for head in network["heads"])
-    return f"{CELLS[network['cell']].keras_name}, {units} units, {directions}, {heads}"
+    return f"{layers} with {units} units, {heads}"

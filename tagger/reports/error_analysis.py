@@ -1,19 +1,19 @@
-"""Errors to read: which tags are taken for which, and the sentences that went most wrong, each error in its place."""
+"""Error analysis: the most frequent confusions of tags, and the worst sentences, each error in its context."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from tagger.reports.legible import direction
+from tagger.reports.display_text import direction
 
-AROUND = 6  # words that are shown on each side of an error
-MAX_WORDS = 80  # of a sentence that are shown
+CONTEXT = 6  # words shown on each side of an error
+MAX_WORDS = 80  # words shown of a sentence
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A sentence, tagged, beside its gold tags; the confidence of each predicted tag is from 0 to 1."""
+    """A sentence with its gold tags, its predicted tags, and their confidence from 0 to 1."""
 
     tokens: Sequence[str]
     gold: Sequence[str]
@@ -21,13 +21,13 @@ class Outcome:
     confidence: Sequence[float]
 
     def errors(self, ignore: Collection[str]) -> list[int]:
-        """The positions, from 0, of wrong tags; where the gold tag is ignored, none is wrong."""
+        """Positions, from 0, of wrong tags; a token whose gold tag is in `ignore` is never wrong."""
         pairs = enumerate(zip(self.gold, self.predicted, strict=True))
         return [i for i, (gold, tag) in pairs if gold != tag and gold not in ignore]
 
 
 class Word(NamedTuple):
-    """A word that is shown with its tags; `is_focus` is whether its error is why the sentence is shown."""
+    """A word of an excerpt with its tags; `is_focus` marks an error that the excerpt was selected for."""
 
     token: str
     gold: str
@@ -37,9 +37,14 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """The parts of a sentence, which has a number from 1 in its split, that are around its errors.
+    """The parts of a sentence around its errors.
 
-    Parts are words, and in the place of words that are left out, how many they are; counts are of the whole sentence.
+    Args:
+        number: number of the sentence in its split, from 1.
+        direction: writing direction.
+        parts: words, and for each gap the number of words left out.
+        n_errors: wrong tags of the whole sentence.
+        n_words: words of the whole sentence.
     """
 
     number: int
@@ -51,21 +56,21 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """A gold tag that was taken for another: how often, its share of the gold tag's tokens, 0 to 1, and examples."""
+    """A gold tag with a wrong predicted tag: count, proportion of the gold tag's tokens (0 to 1), and examples."""
 
     gold: str
     predicted: str
     count: int
-    share: float
+    proportion: float
     examples: Sequence[Excerpt]
 
 
 def frequent_confusions(
     outcomes: Sequence[Outcome], *, ignore: Collection[str] = (), n: int = 15, n_examples: int = 3
 ) -> list[Confusion]:
-    """The most frequent pairs of gold and predicted tags, the most frequent first, then by alphabet.
+    """The most frequent pairs of gold tag and wrong predicted tag, by count, then in alphabetical order.
 
-    The examples are those that the tagger was surest of, each with another word.
+    The examples are the most confident errors, each with a different word.
     """
     positions: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     support: dict[str, int] = defaultdict(int)
@@ -76,14 +81,14 @@ def frequent_confusions(
             positions[outcome.gold[i], outcome.predicted[i]].append((s, i))
     frequent = sorted(positions.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:n]
 
-    def surest(errors: list[tuple[int, int]]) -> list[Excerpt]:
+    def most_confident(errors: list[tuple[int, int]]) -> list[Excerpt]:
         by_word: dict[str, tuple[int, int]] = {}
         for s, i in sorted(errors, key=lambda error: -outcomes[error[0]].confidence[error[1]]):
             by_word.setdefault(outcomes[s].tokens[i], (s, i))
         return [_excerpt(s + 1, outcomes[s], [i], ignore) for s, i in list(by_word.values())[:n_examples]]
 
     return [
-        Confusion(gold, predicted, len(errors), len(errors) / support[gold], surest(errors))
+        Confusion(gold, predicted, len(errors), len(errors) / support[gold], most_confident(errors))
         for (gold, predicted), errors in frequent
     ]
 
@@ -91,9 +96,9 @@ def frequent_confusions(
 def worst_sentences(
     outcomes: Sequence[Outcome], *, ignore: Collection[str] = (), n: int = 20, max_words: int = MAX_WORDS
 ) -> list[Excerpt]:
-    """The sentences that went most wrong: those whose wrong tags have the greatest sum of confidence.
+    """The sentences whose wrong tags have the highest total confidence, worst first.
 
-    Up to `max_words` words of each are shown.
+    At most `max_words` words of each are shown.
     """
 
     def wrongness(outcome: Outcome) -> float:
@@ -110,9 +115,9 @@ def worst_sentences(
 def _excerpt(
     number: int, outcome: Outcome, focus: Sequence[int], ignore: Collection[str], max_words: int = MAX_WORDS
 ) -> Excerpt:
-    """The words around some errors; a gap of one word is not worth its mark, and the word is shown."""
+    """The words around some errors. A gap of a single word is filled, since its mark would take as much room."""
     n_words = len(outcome.tokens)
-    near = {i for error in focus for i in range(max(error - AROUND, 0), min(error + AROUND + 1, n_words))}
+    near = {i for error in focus for i in range(max(error - CONTEXT, 0), min(error + CONTEXT + 1, n_words))}
     near |= {i for i in range(n_words) if {i - 1, i + 1} - {-1, n_words} <= near}
     parts: list[Word | int] = []
     before = -1

@@ -11,11 +11,11 @@ from tagger.corpus.spelling import Notation
 from tagger.encoding.arrays import Positions
 
 MAX_TAGS = 80
-SHADES = (0.02, 0.1, 0.3)  # shares of a row from which a cell is darker
+SHADES = (0.02, 0.1, 0.3)  # proportions of a row from which a cell is shaded darker
 
 
 class MatrixCell(NamedTuple):
-    """Tokens of one gold tag that got one tag. The shade goes from 0 (none) to 4 by their share of the gold tag's."""
+    """Tokens with one gold tag and one predicted tag; `shade`, 0 to 4, grows with their proportion of the gold tag."""
 
     tokens: int
     shade: int
@@ -23,10 +23,10 @@ class MatrixCell(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Matrix:
-    """Tokens by gold tag (row) and predicted tag (column), and their sums.
+class ConfusionMatrix:
+    """Tokens by gold tag (row) and predicted tag (column), with the sums of rows and columns.
 
-    The `n_others` rarest tags are put together in the last row and column; 0: none.
+    If `n_others` is not 0, the last row and column sum up so many rare tags.
     """
 
     tags: Sequence[str]
@@ -36,21 +36,21 @@ class Matrix:
     n_others: int
 
 
-def confusion_table(confusion: Mapping[str, Any], notation: Notation = Notation()) -> Matrix:
-    """The matrix without tags that do not occur, and with the rarest put together where there are many.
+def confusion_matrix(confusion: Mapping[str, Any], notation: Notation = Notation()) -> ConfusionMatrix:
+    """Lay out the matrix: tags that do not occur are left out, and of more than `MAX_TAGS` the rarest are summed up.
 
     Args:
-        confusion: as `metrics.json` has it.
-        notation: of the tags; where it is one of spans, the tags of a type stand side by side.
+        confusion: confusion of tags, from `metrics.json`.
+        notation: notation of the tags; if they are tags of spans, those of one type are put side by side.
     """
     tags = confusion["tags"]
     gold, predicted, tokens = _cells(confusion)
-    either = np.zeros(len(tags), np.int64)
-    np.add.at(either, np.concatenate([gold, predicted]), np.concatenate([tokens, tokens]))
-    frequent = np.argsort(-either, kind="stable")
-    others = frequent[MAX_TAGS - 1 :] if (either > 0).sum() > MAX_TAGS else frequent[:0]
-    others = others[either[others] > 0]
-    shown = [i for i in range(len(tags)) if either[i] > 0 and i not in others]
+    n_either = np.zeros(len(tags), np.int64)
+    np.add.at(n_either, np.concatenate([gold, predicted]), np.concatenate([tokens, tokens]))
+    frequent = np.argsort(-n_either, kind="stable")
+    others = frequent[MAX_TAGS - 1 :] if (n_either > 0).sum() > MAX_TAGS else frequent[:0]
+    others = others[n_either[others] > 0]
+    shown = [i for i in range(len(tags)) if n_either[i] > 0 and i not in others]
     if notation.scheme != "none":
         shown.sort(key=lambda i: (*reversed(read_tag(notation.spelling.read(tags[i]))), tags[i]))
     names = [tags[i] for i in shown] + ([f"{len(others)} others"] if len(others) else [])
@@ -63,12 +63,12 @@ def confusion_table(confusion: Mapping[str, Any], notation: Notation = Notation(
         [MatrixCell(int(n), _shade(int(n), int(n_gold[i])), i == j < len(shown)) for j, n in enumerate(row)]
         for i, row in enumerate(merged)
     ]
-    return Matrix(names, rows, n_gold.tolist(), merged.sum(axis=0).tolist(), len(others))
+    return ConfusionMatrix(names, rows, n_gold.tolist(), merged.sum(axis=0).tolist(), len(others))
 
 
 def _cells(confusion: Mapping[str, Any]) -> tuple[Positions, Positions, Positions]:
-    """Gold tag and predicted tag, as places in the tags, and tokens, of each pair that occurs."""
-    if "counts" in confusion:  # of a run of before only pairs that occur were kept: (tags, tags)
+    """Index of the gold tag, index of the predicted tag, and token count of each pair that occurs."""
+    if "counts" in confusion:  # older versions wrote a dense matrix: (tags, tags)
         counts = np.array(confusion["counts"], np.int64).reshape([len(confusion["tags"])] * 2)
         gold, predicted = np.nonzero(counts)
         return gold, predicted, counts[gold, predicted]
@@ -78,5 +78,5 @@ def _cells(confusion: Mapping[str, Any]) -> tuple[Positions, Positions, Position
     return gold, predicted, tokens
 
 
-def _shade(count: int, whole: int) -> int:
-    return 1 + sum(count / whole >= bound for bound in SHADES) if count else 0
+def _shade(count: int, total: int) -> int:
+    return 1 + sum(count / total >= bound for bound in SHADES) if count else 0

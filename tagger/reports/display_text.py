@@ -1,4 +1,4 @@
-"""Tokens and tags as a reader can see them: nothing in them is hidden, and they run the way that they are read."""
+"""Tokens and tags as text for display: hidden characters made visible, and the writing direction."""
 
 import re
 import unicodedata
@@ -7,11 +7,11 @@ from typing import Literal
 from tagger.checks.characters import INVISIBLE
 
 MAX_TOKEN = 120  # characters of a token or tag that a page shows
-HIDDEN_SPACE = re.compile(r"^ +| +$|[\t\n]")  # one between two words of a token is seen
+HIDDEN_SPACE = re.compile(r"^ +| +$|[\t\n]")  # a space between two words of a token is visible
 
 
 def visible(text: str) -> str:
-    """A token or tag with nothing in it that cannot be seen, cut where it is long.
+    """Replace invisible characters of a token or tag by visible ones, and truncate it to `MAX_TOKEN` characters.
 
     >>> visible("zero\\u200bwidth"), visible(" "), visible("10 000")
     ('zero[U+200B]width', '␣', '10 000')
@@ -23,7 +23,7 @@ def visible(text: str) -> str:
 
 
 def sentence_case(text: str) -> str:
-    """A text with a capital at its beginning.
+    """Capitalise the first character only.
 
     >>> sentence_case("macro F1")
     'Macro F1'
@@ -31,11 +31,11 @@ def sentence_case(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def direction(*texts: str) -> Literal["ltr", "rtl"]:
-    """Which way a sentence of these tokens runs: as most of its letters do.
+def direction(*tokens: str) -> Literal["ltr", "rtl"]:
+    """Writing direction of a sentence: that of most of its letters.
 
-    HTML's own `dir=auto` does not see text that is isolated, as each token is here.
+    HTML's `dir=auto` ignores isolated text, and each token on a page is isolated.
     """
-    classes = [unicodedata.bidirectional(letter) for text in texts for letter in text]
+    classes = [unicodedata.bidirectional(letter) for token in tokens for letter in token]
     n_right_to_left = sum(each in ("R", "AL") for each in classes)
     return "rtl" if n_right_to_left > classes.count("L") else "ltr"

@@ -1,0 +1,148 @@
+"""Scores of the splits and of the baselines, and scores by tag, span type, sentence length and position."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tagger.reports.figures import Bar, Figure, FigureTable, bar_panels, tag_table
+from tagger.reports.metric_names import BASELINES, METRIC_NAMES, NO_SPANS, NO_VARIATION, SHORT_BASELINES
+from tagger.reports.page import number, percent
+
+MAX_TAGS = 80  # bars, one for each tag or span type
+INTERVAL = "95\N{NO-BREAK SPACE}% interval"
+
+Metrics = Mapping[str, Any]  # of one split, from `metrics.json`
+ScoresByTag = Mapping[str, Mapping[str, float]]
+RangeRows = Sequence[Mapping[str, Any]]
+
+
+def score_table(evaluated: Mapping[str, Metrics]) -> FigureTable:
+    """The metrics of each split with their intervals, and the accuracies of the baselines."""
+    splits = list(evaluated.values())
+
+    def row(name: str, values: Sequence[float | None], *, interval: str = "", counted: str = "") -> list[str]:
+        cells = [name]
+        for evaluation, value in zip(splits, values, strict=True):
+            ends = evaluation["intervals"].get(interval)
+            note = interval_text(ends) if ends else NO_SPANS if interval == "span_f1" else ""
+            cells += [percent(value), note, number(evaluation[counted]) if counted else ""]
+        return cells
+
+    rows = []
+    for key, names in METRIC_NAMES.items():
+        values = [evaluation.get(key) for evaluation in splits]  # None for span F1, which follows below
+        if any(value is not None for value in values):
+            rows.append(row(names.title, values, interval=key, counted=names.counted))
+    spans = [evaluation["spans"] for evaluation in splits if evaluation["spans"]]
+    if len(spans) == len(splits):
+        for name, key, interval in (("precision", "precision", ""), ("recall", "recall", ""), ("F1", "f1", "span_f1")):
+            rows.append(row(f"span {name}", [each[key] for each in spans], interval=interval))
+        rows.append(row("span F1, valid tag sequences only", [each["strict"]["f1"] for each in spans]))
+    for key in splits[0]["baselines"]:
+        accuracies = [evaluation["baselines"][key] for evaluation in splits]
+        rows.append(row(f"baseline: {BASELINES[key]}", accuracies))
+    header = ["metric"]
+    for split in evaluated:
+        header += [split, INTERVAL, "n"]
+    return FigureTable("Scores of the tagger and of the baselines", header, rows)
+
+
+def interval_text(interval: Sequence[float]) -> str:
+    """The ends of an interval, or a note if its width is zero: all sentences are right, or there are too few.
+
+    >>> interval_text([0.876, 0.8932]), interval_text([1.0, 1.0])
+    ('87.60 to 89.32\\xa0%', 'no variation')
+    """
+    return f"{interval[0] * 100:.2f} to {percent(interval[1])}" if interval[0] < interval[1] else NO_VARIATION
+
+
+def unbeaten_baselines(evaluated: Mapping[str, Metrics]) -> dict[str, tuple[str, float, float]]:
+    """The best baseline of each split on which one is at least as accurate as the tagger.
+
+    Returns:
+        By split: name of the baseline, its accuracy, and that of the tagger.
+    """
+    unbeaten = {}
+    for split, evaluation in evaluated.items():
+        if not evaluation["beats_baselines"]:
+            key, best = max(evaluation["baselines"].items(), key=lambda baseline: baseline[1])
+            unbeaten[split] = (BASELINES[key], best, evaluation["accuracy"])
+    return unbeaten
+
+
+def baseline_figure(evaluation: Metrics, split: str) -> Figure:
+    """Accuracies of the tagger, with its interval, and of the baselines."""
+    accuracy, interval = evaluation["accuracy"], evaluation["intervals"]["accuracy"]
+    baselines = evaluation["baselines"]
+    bars = [Bar("this tagger", accuracy, percent(accuracy), (interval[0], interval[1]))]
+    bars += [Bar(SHORT_BASELINES[key], value, percent(value), is_reference=True) for key, value in baselines.items()]
+    rows = [["this tagger", percent(accuracy), interval_text(interval)]]
+    rows += [[BASELINES[key], percent(value), ""] for key, value in baselines.items()]
+    return Figure(
+        "baselines",
+        f"Accuracy of the tagger and of baselines on {split}",
+        f"A baseline sees each word without its sentence. The whisker is the {INTERVAL}.",
+        bar_panels(bars),
+        FigureTable(f"Accuracy of the tagger and of baselines on {split}", ["tagger", "accuracy", INTERVAL], rows),
+    )
+
+
+def tag_figure(by_tag: ScoresByTag, split: str) -> Figure:
+    """F1 of each tag, most frequent first, from `tags` of `metrics.json`."""
+    about = "Most frequent tag first. F1 is the harmonic mean of precision and recall."
+    return _f1_figure("tags", "tag", about, by_tag, ("accuracy", "precision", "recall", "f1"), split)
+
+
+def span_figure(by_type: ScoresByTag, split: str) -> Figure:
+    """F1 of each span type, most frequent first."""
+    about = "Most frequent type first. A span is right if its first token, its last token and its type are right."
+    return _f1_figure("spans", "span type", about, by_type, ("precision", "recall", "f1"), split)
+
+
+def _f1_figure(key: str, noun: str, about: str, scores: ScoresByTag, columns: Sequence[str], split: str) -> Figure:
+    frequent_first = sorted(scores.items(), key=lambda item: -item[1]["support"])
+    drawn = frequent_first[:MAX_TAGS]
+    if len(drawn) < len(scores):
+        about += f" The figure shows the {MAX_TAGS} most frequent of {len(scores):,}."
+    header = [noun, *(column.replace("f1", "F1") for column in columns), "support"]
+    rows = [
+        [name, *(percent(row[column]) for column in columns), number(row["support"])] for name, row in frequent_first
+    ]
+    return Figure(
+        key,
+        f"F1 of each {noun} on {split}",
+        about,
+        bar_panels([Bar(name, row["f1"], percent(row["f1"])) for name, row in drawn]),
+        tag_table(f"Scores of each {noun} on {split}", header, rows, source="metrics.json"),
+    )
+
+
+def breakdown_figures(evaluation: Metrics, split: str) -> list[Figure]:
+    """Accuracy by sentence length, and by position of the token in its sentence."""
+
+    def figure(key: str, by: str, about: str, rows: RangeRows, header: Sequence[str]) -> Figure:
+        cells = [[_range(row), *(number(row[name]) for name in header[1:]), percent(row["accuracy"])] for row in rows]
+        bars = [Bar(_range(row), row["accuracy"], percent(row["accuracy"])) for row in rows]
+        title = f"Accuracy on {split} by {by}"
+        return Figure(key, title, about, bar_panels(bars), FigureTable(title, [*header, "accuracy"], cells))
+
+    return [
+        figure(
+            "lengths",
+            "sentence length",
+            "Length in tokens.",
+            evaluation["by_length"],
+            ["sentence length", "sentences", "tokens"],
+        ),
+        figure(
+            "positions",
+            "position in the sentence",
+            "The first token of a sentence has position 1.",
+            evaluation["by_position"],
+            ["position", "tokens"],
+        ),
+    ]
+
+
+def _range(row: Mapping[str, Any]) -> str:
+    """`3`, or `1 to 5`."""
+    return str(row["from"]) if row["from"] == row["to"] else f"{row['from']} to {row['to']}"
