@@ -1,6 +1,6 @@
 """A comparison of two taggers as text."""
 
-from tagger.checks.findings import number_of
+from tagger.corpus.counted import counted
 from tagger.evaluation.comparison import Change, Comparison, Effect
 from tagger.reports.metric_names import METRIC_NAMES, NO_GOLD_SPANS, metric_name, most_frequent
 
@@ -21,7 +21,7 @@ def format_comparison(comparison: Comparison, first: str, second: str) -> str:
     rows = [
         f"A  {first}",
         f"B  {second}",
-        f"{number_of('sentence', len(comparison.sentences))}, {number_of('token', comparison.n_tokens)}",
+        f"{counted(len(comparison.sentences), 'sentence')}, {counted(comparison.n_tokens, 'token')}",
         "",
         verdict(comparison),
     ]
@@ -52,7 +52,7 @@ def verdict(comparison: Comparison) -> str:
 def count_by_kind(comparison: Comparison) -> str:
     """Count the tokens that the taggers tag differently, by which of them is right."""
     counts = [f"{description} on {len(comparison.changed(kind)):,}" for kind, description in KINDS.items()]
-    return f"{number_of('token', len(comparison.changes))} tagged differently: {', '.join(counts)}"
+    return f"{counted(len(comparison.changes), 'token')} tagged differently: {', '.join(counts)}"
 
 
 def format_p(p: float) -> str:

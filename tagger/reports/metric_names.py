@@ -7,7 +7,7 @@ A new metric needs its formula in `evaluation/headlines.py`, its names here, and
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
-from tagger.checks.findings import number_of
+from tagger.corpus.counted import counted
 
 Row = TypeVar("Row")
 
@@ -31,7 +31,7 @@ class MetricNames(NamedTuple):
         """The note, after the number of tokens or sentences if there is one."""
         if count is None:
             return self.note
-        return f"of {number_of('sentence' if self.counted == 'sentences' else 'token', count)}{self.note}"
+        return f"of {counted(count, 'sentence' if self.counted == 'sentences' else 'token')}{self.note}"
 
 
 METRIC_NAMES = {

@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tagger.checks.findings import number_of
+from tagger.corpus.counted import counted
 from tagger.reports.display_text import sentence_case, visible
 
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")  # in HTML
@@ -60,5 +60,5 @@ def _environment() -> Environment:
     )
     filters: dict[str, Any] = {"percent": percent, "number": number, "visible": visible, "sentence_case": sentence_case}
     environment.filters.update(filters)
-    environment.globals["number_of"] = number_of
+    environment.globals["counted"] = counted
     return environment

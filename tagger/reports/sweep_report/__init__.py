@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from tagger.checks.findings import number_of
+from tagger.corpus.counted import counted
 from tagger.reports.figures import FigureTable, thinned
 from tagger.reports.metric_names import metric_name
 from tagger.reports.page import mean_and_sd, number, render
@@ -82,6 +82,6 @@ def _counts(sweep: SweepRecord) -> str:
         "pruned": "pruned (stopped early)",
         "failed": "failed",
     }
-    settings = f"{number_of('setting', len(sweep.settings))} ({sweep.sampler} sampler)"
+    settings = f"{counted(len(sweep.settings), 'setting')} ({sweep.sampler} sampler)"
     counts = ", ".join(f"{n[state]:,} {words}" for state, words in states.items() if n[state])
     return f"{settings}: {counts}" if counts else settings
