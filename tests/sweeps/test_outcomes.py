@@ -212,6 +212,6 @@ def test_a_terminal_shows_running_trials(monkeypatch):
         assert text in shown
 
 
-def test_elsewhere_nothing_is_table_on(monkeypatch):
+def test_without_a_terminal_or_with_quiet_nothing_is_drawn(monkeypatch):
     assert table_on(monkeypatch, io.StringIO()) == ""
     assert table_on(monkeypatch, Terminal(), quiet=True) == ""
