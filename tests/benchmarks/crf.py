@@ -6,8 +6,8 @@
 
 The sets are EWT's UPOS, SNIPS' slots and WNUT17's entities, from `../shared/data` relative to the project's root. All
 use the same features, which were chosen on dev, as were penalties and iterations. Scores are in percent: accuracy,
-accuracy of words whose form does not occur in train, and span F1 as in conlleval. Seconds are CPU time, for training and
-for tagging test, including the features.
+accuracy of words that do not occur in train, and span F1 as in conlleval. Seconds are CPU time for training and
+for tagging test, both including the features.
 """
 
 import argparse
@@ -56,9 +56,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--set", action="append", choices=SETS, dest="sets", help="only this one; may be given again")
     parser.add_argument("--algorithm", choices=ALGORITHMS, help="only this one")
-    parser.add_argument(
-        "--seed", type=int, default=1, metavar="N", help="seed for the shuffling of the averaged perceptron"
-    )
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="seed of the averaged perceptron")
     options = parser.parse_args()
     if not DATA.is_dir():
         sys.exit(f"skipped: the real data is not at {DATA}")

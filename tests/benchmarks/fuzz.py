@@ -5,10 +5,10 @@
 
 Random files of all formats have many encodings and line ends; they may be compressed, contain odd rows and cells, or
 have changed bytes. Configs and options are random too. Commands that train nothing run one after the other in one
-process; each of the few trainings has a process of its own and a tiny network. A command fails if it ends with exit code
-70, prints a traceback, exceeds the time limit, succeeds without any data, or ends with an error but without a message.
-The first three failures of each kind are kept with their files and command lines, in a folder each. The same seed gives
-the same commands. The exit code is 1 if a command failed.
+process; each of the few trainings has a process of its own and a tiny network. A command fails if it ends with exit
+code 70, prints a traceback, exceeds the time limit, succeeds without any data, or ends with an error but without a
+message. The first three failures of each kind are kept with their files and command lines, in a folder each. The same
+seed gives the same commands. The exit code is 1 if a command failed.
 """
 
 import argparse
