@@ -8,8 +8,8 @@ The sets are in `../shared/data` relative to the project's root. For each set an
 from the files alone, and `tagger train` trains and scores it, each in a fresh process; the seconds are those of both,
 including start-up and report. CRFsuite, with hand-made features, gets the same sentences in the same splits; its row
 is that of the better algorithm on dev, and its seconds (one core) include the features. Small treebanks have no train
-file here, so their dev is used as train. Finished runs in `--runs` are not repeated. Scores are in percent, on test: span
-F1, or accuracy.
+file here, so their dev is used as train. Finished runs in `--runs` are not repeated. Scores are in percent, on test:
+span F1, or accuracy.
 """
 
 import argparse
