@@ -1,4 +1,4 @@
-"""Bundles with weights made by hand, or drawn from a seed: what tests that tag need, without training."""
+"""Bundles with weights set by hand or at random, for tests that tag without training."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -31,7 +31,7 @@ PROVENANCE = {"data": {"train": "0" * 64}, "seed": 1, "versions": {"tagger": "0.
 
 
 def save(bundle: Bundle, weights: Weights, folder: Path, golden: Iterable[Sentence]) -> Path:
-    """Writes a bundle as training does; gives the folder."""
+    """Write a bundle as training does, and return its folder."""
     graphs = build_graphs(bundle.architecture, weights)
     bundle = replace(bundle, chain=chain_of(weights))
     lines = golden_lines(list(golden), Tagger(bundle, graphs).tag_window)
@@ -42,9 +42,9 @@ def save(bundle: Bundle, weights: Weights, folder: Path, golden: Iterable[Senten
 def save_words_bundle(
     folder: Path, layout: Layout = Layout(), *, trained_on: Sequence[tuple[str, ...]] | None = None
 ) -> Path:
-    """A tagger whose tags can be told by hand: `john` and what is in capitals is S, `loves` is V, all else is O.
+    """Save a tagger whose tags are easy to predict: `john` and tokens in capitals are S, `loves` is V, the rest is O.
 
-    Its recurrent layer hands on the tangent of what it is given, and forgets what was before.
+    Its recurrent layer outputs the tanh of its input and ignores the previous state.
     """
     known = ("john", "loves")
     architecture = Architecture(
@@ -79,9 +79,10 @@ def save_words_bundle(
 def save_spans_bundle(
     folder: Path, *, decode: Decode, scheme: Scheme = "bio", spelling: Spelling = PLAIN, crf: bool = False
 ) -> Path:
-    """A tagger of spans: the logits of `ada` and `byron` are 1 for B-per, 2 for I-per and 0 for O, else 0 0 1.
+    """Save a tagger of spans in BIO.
 
-    Its network learned BIO. Its CRF, where it has one, adds 5 where I-per follows I-per, and takes 1 from a first O.
+    The logits of `ada` and `byron` are 1 for B-per, 2 for I-per and 0 for O; those of other tokens are 0, 0, 1. The
+    CRF, if any, adds 5 to I-per after I-per, and subtracts 1 from an O at the start.
     """
     known = ("ada", "byron")
     architecture = Architecture(
@@ -120,7 +121,7 @@ def save_spans_bundle(
 
 
 def save_numbers_bundle(folder: Path) -> Path:
-    """A tagger of the columns `x` and `y`: where x is greater than 1 the tag is `high`, elsewhere `low`."""
+    """Save a tagger of the columns `x` and `y`: the tag is `high` if x is greater than 1, else `low`."""
     architecture = Architecture(
         inputs=(Numbers(("x", "y"), mean=(1.0, 0.0), deviation=(2.0, 1.0)),),
         cell="simple_rnn",
@@ -144,7 +145,7 @@ def save_numbers_bundle(folder: Path) -> Path:
 
 
 def save_context_bundle(folder: Path) -> Path:
-    """A tagger with random weights, of which every tag depends on the whole sentence: a bidirectional LSTM."""
+    """Save a bidirectional LSTM with random weights, in which every tag depends on the whole sentence."""
     known = ("the", "cat", "purrs", "и", "!")
     architecture = Architecture(
         inputs=(WordInput(Vocabulary(known), lowercase=True, dim=4), Casing()),
@@ -161,7 +162,7 @@ def save_context_bundle(folder: Path) -> Path:
 
 
 def random_weights(architecture: Architecture, *, seed: int = 1) -> dict[str, Floats]:
-    """Weights of all layers, shaped as Keras shapes them; their size lets no gate and no tag be trivial."""
+    """Random weights of all layers in Keras' shapes, scaled so that gates and tags vary."""
     rng = np.random.default_rng(seed)
     return {
         weight.name: rng.normal(0, 0.7, [int(size) for size in weight.shape]).astype(np.float32)

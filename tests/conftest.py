@@ -1,4 +1,4 @@
-"""What tests of several rooms share."""
+"""Fixtures and settings shared by tests of several rooms."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +19,7 @@ LONGEST = ("test_ray.py", "test_sweep.py", "test_resume.py", "test_runs.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files of the longest tests first, so that at the end no process waits for another's."""
+    """Run the longest test files first, so that no process waits for another at the end."""
     items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
@@ -28,7 +28,7 @@ Pairs = list[list[tuple[str, str]]]
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of real data sets, which is no part of the project."""
+    """Folder of the real data sets, which are not part of the project."""
     if not SHARED_DATA.is_dir():
         pytest.skip(f"the real data is not at {SHARED_DATA}")
     return SHARED_DATA
@@ -36,19 +36,19 @@ def shared_data() -> Path:
 
 @pytest.fixture
 def pairs(tmp_path: Path) -> Callable[..., Pairs]:
-    """Writes a file, reads it, and gives (token, tag) sentence by sentence.
+    """Write a file, read it, and return the (token, tag) pairs of each sentence.
 
-    Its format is, where none is given, that of the name, but for lines that show another one.
+    Without the option `format`, the format follows from the content, then from the suffix.
     """
 
     def pairs(content: str | bytes, name: str = "train.tsv", **options: object) -> Pairs:
         path = tmp_path / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-        named = format_by_suffix(path) or "columns"
-        shown: tuple[FormatName, ...] = ("conllu", "jsonl") if named == "columns" else ()
+        by_suffix = format_by_suffix(path) or "columns"
+        candidates: tuple[FormatName, ...] = ("conllu", "jsonl") if by_suffix == "columns" else ()
         lines = [] if isinstance(content, bytes) else content.split("\n")
-        formats = (each for each in shown if any(map(load_format(each).recognises, lines)))
-        options.setdefault("format", next(formats, named))
+        formats = (each for each in candidates if any(map(load_format(each).recognises, lines)))
+        options.setdefault("format", next(formats, by_suffix))
         sentences = read_sentences(path, Layout(**options))  # type: ignore[arg-type]
         return [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in sentences]
 

@@ -31,7 +31,7 @@ LENGTHS = (1, 4, 7, 2)
 
 
 def vocabulary(n_ids: int) -> Vocabulary:
-    """Symbols with so many ids, padding and unknown included."""
+    """A vocabulary of `n_ids` ids, padding and unknown included."""
     return Vocabulary(tuple(f"symbol {i}" for i in range(n_ids - 2)))
 
 
@@ -52,15 +52,15 @@ def numbers(n: int) -> Numbers:
 
 
 def n_ids(network_input: Input) -> int:
-    """Ids that an input may have, padding included."""
+    """Number of ids of an input, padding included."""
     symbols = network_input.vocabulary
     return len(CASINGS) + 1 if symbols is None else len(symbols)
 
 
 def ragged_batch(architecture: Architecture, *, extra: int = 0) -> Batch:
-    """Sentences of `LENGTHS` steps; behind their ends stands rubbish, and there are `extra` steps of it more."""
+    """A batch of sentences of `LENGTHS` steps, with random values as padding and `extra` more steps of it."""
     rng = np.random.default_rng(7)
-    shape = (len(LENGTHS), max(LENGTHS) + 50)  # drawn at full width, so that what is read is the same for any `extra`
+    shape = (len(LENGTHS), max(LENGTHS) + 50)  # drawn at full width, so that real steps do not depend on `extra`
     inputs: dict[str, Array] = {}
     for each in architecture.inputs:
         if isinstance(each, Numbers):
@@ -72,8 +72,8 @@ def ragged_batch(architecture: Architecture, *, extra: int = 0) -> Batch:
     width = max(LENGTHS) + extra
     inputs = {name: np.ascontiguousarray(values[:, :width]) for name, values in inputs.items()}
     if "forms" in inputs:
-        (of_forms,) = (each for each in architecture.inputs if isinstance(each, Characters))
-        inputs["characters"] = rng.integers(0, n_ids(of_forms), (4, 6)).astype(np.int32)
+        (character_input,) = (each for each in architecture.inputs if isinstance(each, Characters))
+        inputs["characters"] = rng.integers(0, n_ids(character_input), (4, 6)).astype(np.int32)
         inputs["form_lengths"] = np.array([1, 6, 3, 2], np.int32)
     return Batch(
         inputs=inputs,
@@ -84,21 +84,21 @@ def ragged_batch(architecture: Architecture, *, extra: int = 0) -> Batch:
 
 
 def logits_of(engine: Engine, architecture: Architecture, batch: Batch) -> Floats:
-    """The engine's logits of a batch as an encoder makes it, each of whose steps has a row of its own."""
+    """The engine's logits of a batch; each step counts as a form of its own."""
     inputs, shape = dict(batch.inputs), (len(batch.lengths), next(_widths(batch)))
-    of_forms: dict[str, Array] = {}
+    form_inputs: dict[str, Array] = {}
     for each in architecture.inputs:
         if isinstance(each, Characters):
             forms = inputs["forms"].ravel()
-            of_forms |= {name: inputs.pop(name)[forms] for name in ("characters", "form_lengths")}
+            form_inputs |= {name: inputs.pop(name)[forms] for name in ("characters", "form_lengths")}
         elif is_of_form(each):
-            of_forms[each.name] = inputs.pop(each.name).ravel()
+            form_inputs[each.name] = inputs.pop(each.name).ravel()
     rows = None
-    if of_forms:
+    if form_inputs:
         inputs["forms"] = np.arange(shape[0] * shape[1], dtype=np.int32).reshape(shape)
-        batch, rows = replace(batch, inputs=inputs), engine.rows(of_forms)
-    (found,) = engine.logits([batch], rows)
-    return found
+        batch, rows = replace(batch, inputs=inputs), engine.rows(form_inputs)
+    (logits,) = engine.logits([batch], rows)
+    return logits
 
 
 def _widths(batch: Batch) -> Iterator[int]:
@@ -144,7 +144,7 @@ INPUTS = [
     ),
     replace(ALL_INPUTS, heads=(CRF(3),)),
 ]
-# Each cell in one direction and in two, each merge below another layer, and all kinds of inputs.
+# Each cell in one direction and in two, each merge before another layer, and all kinds of inputs.
 NETWORKS = [
     *(network for network in RECURRENT if network.merge == "concat" and len(network.units) == 1),
     *(n for n in RECURRENT if n.merge != "concat" and len(n.units) == 2 and n.cell == "lstm"),
@@ -162,7 +162,7 @@ def name_of(architecture: Architecture) -> str:
 
 
 def fit(features: Features, train: list[Sentence], known: Iterable[Input] = (), **data: Any) -> dict[str, Fitted]:
-    """The fitted inputs of a config's features, by name."""
+    """Fitted inputs of a config's features, by name."""
     return {each.input.name: each for each in fit_inputs(features, TrainingData(Sentences.of(train), **data), known)}
 
 

@@ -1,4 +1,4 @@
-"""A network by hand: the equations of the cells, one step of one sentence at a time, in double precision."""
+"""A reference network: the equations of the cells in NumPy, one step at a time, in double precision."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,12 +21,12 @@ def sigmoid(x: Doubles) -> Doubles:
 
 
 def states(layer: Recurrent, steps: Doubles, kernel: Floats, recurrent: Floats, bias: Floats) -> Doubles:
-    """(time, inputs) to (time, units) in one direction; weights as Keras orders them.
+    """States of a layer in one direction: (time, inputs) to (time, units), with weights in Keras' order.
 
     LSTM: i, f, c, o of Hochreiter & Schmidhuber (1997) with the forget gate of Gers et al. (2000);
     GRU: z, r, h of Cho et al. (2014), the reset gate before or after the recurrent product.
     """
-    hidden, cell, found = np.zeros(layer.units), np.zeros(layer.units), []
+    hidden, cell, hidden_states = np.zeros(layer.units), np.zeros(layer.units), []
     for step in steps:
         if layer.cell == "simple_rnn":
             hidden = np.tanh(step @ kernel + hidden @ recurrent + bias)
@@ -35,10 +35,10 @@ def states(layer: Recurrent, steps: Doubles, kernel: Floats, recurrent: Floats, 
             cell = sigmoid(f) * cell + sigmoid(i) * np.tanh(c)
             hidden = sigmoid(o) * np.tanh(cell)
         else:
-            of_input, of_recurrent = bias if layer.reset_after else (bias, np.zeros_like(bias))
-            z, r, h = np.split(step @ kernel + of_input, 3)
+            input_bias, recurrent_bias = bias if layer.reset_after else (bias, np.zeros_like(bias))
+            z, r, h = np.split(step @ kernel + input_bias, 3)
             z_kernel, r_kernel, h_kernel = np.split(recurrent, 3, axis=1)
-            z_bias, r_bias, h_bias = np.split(of_recurrent, 3)
+            z_bias, r_bias, h_bias = np.split(recurrent_bias, 3)
             z = sigmoid(z + hidden @ z_kernel + z_bias)
             r = sigmoid(r + hidden @ r_kernel + r_bias)
             if layer.reset_after:
@@ -46,26 +46,26 @@ def states(layer: Recurrent, steps: Doubles, kernel: Floats, recurrent: Floats, 
             else:
                 candidate = np.tanh(h + (r * hidden) @ h_kernel)
             hidden = z * hidden + (1 - z) * candidate
-        found.append(hidden)
-    return np.stack(found)
+        hidden_states.append(hidden)
+    return np.stack(hidden_states)
 
 
 def characters_by_hand(characters: Characters, weights: Weights, ids: Ids) -> Doubles:
-    """(width,) of one word."""
+    """Vector of one word, (width,)."""
     steps = weights["characters"][ids].astype(np.float64)
     if characters.encoder == "lstm":
         last = []
         for direction, order in (("forward", 1), ("backward", -1)):
-            of_layer = (weights[f"characters/{direction}/{weight}"] for weight in ("kernel", "recurrent", "bias"))
-            last.append(states(characters.lstm, steps[::order], *of_layer)[-1])
+            layer_weights = (weights[f"characters/{direction}/{weight}"] for weight in ("kernel", "recurrent", "bias"))
+            last.append(states(characters.lstm, steps[::order], *layer_weights)[-1])
         return np.concatenate(last)
     padded = np.pad(steps, ((1, 1), (0, 0)))
     filters = [np.einsum("kd,kdu->u", padded[i : i + 3], weights["characters/kernel"]) for i in range(len(ids))]
     return np.asarray(np.maximum(np.stack(filters) + weights["characters/bias"], 0).max(0))
 
 
-def _entering(network_input: Any, weights: Weights, inputs: dict[str, Array], row: int, length: int) -> Array:
-    """(length, width) numbers of one input of one sentence of a batch."""
+def _input_vectors(network_input: Any, weights: Weights, inputs: dict[str, Array], row: int, length: int) -> Array:
+    """Vectors of one input for one sentence of a batch, (length, width)."""
     if isinstance(network_input, Characters):
         forms = inputs["forms"][row, :length]
         words = zip(inputs["characters"][forms], inputs["form_lengths"][forms], strict=True)
@@ -84,13 +84,13 @@ def _entering(network_input: Any, weights: Weights, inputs: dict[str, Array], ro
 
 
 def logits_by_hand(architecture: Architecture, weights: Weights, inputs: dict[str, Array], row: int, length: int):
-    """(length, tags) of one sentence of a batch."""
-    parts = [_entering(each, weights, inputs, row, length) for each in architecture.inputs]
+    """Logits of one sentence of a batch, (length, tags)."""
+    parts = [_input_vectors(each, weights, inputs, row, length) for each in architecture.inputs]
     steps = np.concatenate(parts, axis=1, dtype=np.float64)
     merges: dict[str, Callable[[Doubles, Doubles], Any]]
     merges = {"sum": np.add, "mul": np.multiply, "ave": lambda a, b: (a + b) / 2, "concat": lambda a, b: np.c_[a, b]}
     for i, layer in enumerate(architecture.layers, 1):
-        entering, both = steps, []
+        layer_input, both = steps, []
         if layer.norm:
             centred = steps - steps.mean(-1, keepdims=True)
             steps = centred / np.sqrt(np.square(centred).mean(-1, keepdims=True) + NORM_EPSILON)
@@ -98,8 +98,8 @@ def logits_by_hand(architecture: Architecture, weights: Weights, inputs: dict[st
         for direction in layer.directions:
             name = f"{layer.cell}_{i}/{direction}"
             order = slice(None, None, -1 if direction == "backward" else None)
-            of_layer = (weights[f"{name}/{weight}"] for weight in ("kernel", "recurrent", "bias"))
-            both.append(states(layer, steps[order], *of_layer)[order])
+            layer_weights = (weights[f"{name}/{weight}"] for weight in ("kernel", "recurrent", "bias"))
+            both.append(states(layer, steps[order], *layer_weights)[order])
         steps = merges[layer.merge](*both) if layer.bidirectional else both[0]
-        steps = steps + entering if layer.residual else steps
+        steps = steps + layer_input if layer.residual else steps
     return steps @ weights["head/kernel"] + weights["head/bias"]

@@ -1,4 +1,4 @@
-"""Parts of a report's page, for tests."""
+"""Parse a report's page, and find its parts."""
 
 from xml.etree.ElementTree import Element
 
@@ -13,20 +13,20 @@ def text_of(element: Element) -> str:
 
 
 def section(page: Element, name: str) -> Element:
-    return next(element for element in page.iter(f"{HTML}section") if element.get("aria-labelledby") == name)
+    return next(each for each in page.iter(f"{HTML}section") if each.get("aria-labelledby") == name)
 
 
 def parsed(page: str) -> Element:
-    """The page, parsed strictly."""
+    """Parse a page with a strict HTML parser."""
     root: Element = html5lib.HTMLParser(strict=True).parse(page)
     return root
 
 
 def figure(page: Element, key: str) -> Element:
     return next(
-        element
-        for element in page.iter(f"{HTML}figure")
-        if any(svg.get("aria-labelledby", "").startswith(f"{key}-1") for svg in element.iter(f"{SVG}svg"))
+        each
+        for each in page.iter(f"{HTML}figure")
+        if any(svg.get("aria-labelledby", "").startswith(f"{key}-1") for svg in each.iter(f"{SVG}svg"))
     )
 
 

@@ -1,4 +1,4 @@
-"""Commands in processes of their own."""
+"""Run commands in processes of their own."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ sys.exit(code)
 
 
 def modules_after(*arguments: str, exit_code: int = 0) -> set[str]:
-    """The names of all modules that are in memory after a command."""
+    """Names of all modules that are loaded after a command."""
     command = [sys.executable, "-c", PROBE, *arguments]
     done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     assert done.returncode == exit_code, done.stderr

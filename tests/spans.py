@@ -1,4 +1,4 @@
-"""Any spans, for tests of what is made of them."""
+"""Hypothesis strategies for spans."""
 
 from hypothesis import strategies as st
 
@@ -10,7 +10,7 @@ schemes = st.sampled_from(SCHEMES)
 
 @st.composite
 def sentences_of_spans(draw):
-    """Spans of any types, apart by 0 to 2 tokens, and the sentence's length."""
+    """Spans of any types with gaps of 0 to 2 tokens, and the length of the sentence."""
     spans, end = [], draw(st.integers(0, 2))
     types = st.sampled_from(["x", "x", "per-son", "-", "O", "", "B-x"]) | st.text(max_size=3)
     for length, span_type, gap in draw(st.lists(st.tuples(st.integers(1, 4), types, st.integers(0, 2)), max_size=6)):

@@ -1,4 +1,4 @@
-"""Streams that give bytes in pieces."""
+"""Streams that return bytes in pieces."""
 
 import io
 
@@ -6,7 +6,7 @@ PAIRS = [[("The", "DET"), ("cat", "NOUN")], [("purrs", "VERB")]]
 
 
 class Pieces(io.RawIOBase):
-    """A stream that gives one piece per read and counts how many were asked for."""
+    """A stream that returns one piece per read and counts the reads."""
 
     def __init__(self, *pieces: bytes) -> None:
         self.pieces = list(pieces)

@@ -1,4 +1,4 @@
-"""A few tagged sentences, written as columns and tables for tests of what `tagger init` guesses."""
+"""A few tagged sentences, written as columns and tables for tests of the guesses of `tagger init`."""
 
 import csv
 import io
@@ -31,21 +31,21 @@ LEMMA, UPOS, XPOS, CHUNK, NAME = 1, 2, 3, 4, 5
 SENTENCES = [[word.split() for word in block.replace("\n", " ").split("|")] for block in TEXT.strip().split("\n\n")]
 
 
-def cells(*places: int | str, times: int = 1) -> list[list[list[str]]]:
-    """The columns of TEXT, or a text that stands in each row; `#` counts the words of a sentence, from 1."""
+def cells(*selected: int | str, times: int = 1) -> list[list[list[str]]]:
+    """Selected columns of TEXT; a string is a constant column, and `#` numbers the words of a sentence from 1."""
 
-    def cell(row: list[str], i: int, place: int | str) -> str:
-        return row[place] if isinstance(place, int) else str(i) if place == "#" else place
+    def cell(row: list[str], i: int, column: int | str) -> str:
+        return row[column] if isinstance(column, int) else str(i) if column == "#" else column
 
-    return [[[cell(row, i, place) for place in places] for i, row in enumerate(s, 1)] for s in SENTENCES] * times
-
-
-def columns(sentences: list[list[list[str]]], sign: str = "\t", before: str = "") -> str:
-    return "".join(before + "".join(f"{sign.join(row)}\n" for row in sentence) + "\n" for sentence in sentences)
+    return [[[cell(row, i, column) for column in selected] for i, row in enumerate(s, 1)] for s in SENTENCES] * times
 
 
-def table(header: str, rows: list[list[str]], sign: str = ",") -> str:
+def columns(sentences: list[list[list[str]]], delimiter: str = "\t", before: str = "") -> str:
+    return "".join(before + "".join(f"{delimiter.join(row)}\n" for row in sentence) + "\n" for sentence in sentences)
+
+
+def table(header: str, rows: list[list[str]], delimiter: str = ",") -> str:
     text = io.StringIO()
-    writer = csv.writer(text, delimiter=sign, lineterminator="\n")
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
     writer.writerows([header.split(","), *rows])
     return text.getvalue()

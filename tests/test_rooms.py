@@ -1,4 +1,4 @@
-"""What may import what, and what is in memory after each command that trains nothing."""
+"""Imports between rooms, and modules loaded by commands that train nothing."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ def model(tmp_path_factory) -> str:
 
 
 def test_every_module_imports_only_from_rooms_below_its_own():
-    # In a process of its own: it configures logging, and so silences every logger of the tests after it.
+    # In a process of its own, as it configures logging and would silence the loggers of later tests.
     command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as lint; lint()", "--no-cache"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
@@ -49,12 +49,12 @@ def test_a_command_that_trains_nothing_loads_no_tensorflow(model, arguments):
     assert not modules_after(*(argument.format(model=model) for argument in arguments)) & {"tensorflow", "keras"}
 
 
-def test_scores_as_text_load_neither_what_draws_pages_nor_scikit_learn(model):
+def test_scores_as_text_load_neither_page_libraries_nor_scikit_learn(model):
     for arguments in (["evaluate", model], ["compare", model, model]):
         assert not {"jinja2", "pandas", "scipy", "sklearn"} & modules_after(*arguments, "data/svo/tiny.tsv")
 
 
-def test_a_training_that_cannot_begin_ends_before_tensorflow_is_loaded(tmp_path):
+def test_a_training_that_cannot_start_ends_before_tensorflow_is_loaded(tmp_path):
     (tmp_path / "metrics.json").write_text("{}")
 
     for arguments in (
@@ -65,7 +65,7 @@ def test_a_training_that_cannot_begin_ends_before_tensorflow_is_loaded(tmp_path)
         assert not modules_after("train", *arguments, exit_code=1) & {"tensorflow", "keras", "pandas", "jinja2"}
 
 
-def test_predicting_needs_little_more_than_numpy_and_onnxruntime(model):
+def test_predict_loads_little_more_than_numpy_and_onnxruntime(model):
     for options in ([], ["--format", "conllu", "--confidence"]):
         loaded = modules_after("predict", model, "John loves Jane", *options)
 
@@ -73,7 +73,7 @@ def test_predicting_needs_little_more_than_numpy_and_onnxruntime(model):
         assert not loaded & {"pandas", "sklearn", "scipy", "onnx", "matplotlib", "tagger.config"}
 
 
-def test_the_python_interface_needs_no_more_than_numpy_and_onnxruntime(model):
+def test_the_python_interface_loads_little_more_than_numpy_and_onnxruntime(model):
     code = "import sys, tagger; tagger.Tagger.load(sys.argv[1]).tag(['John loves Jane']); print(*sys.modules)"
 
     done = subprocess.run([sys.executable, "-c", code, model], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -1,4 +1,4 @@
-"""Write the measured series, or with --check, compare the files here with them."""
+"""Write the files of the measured series; with --check, compare them with the files here."""
 
 import sys
 from pathlib import Path
@@ -8,7 +8,7 @@ import numpy as np
 HERE = Path(__file__).parent
 SIZES = {"train": 120, "dev": 20, "test": 30}  # series
 SEED = 1
-SIGNS = {"rest": 0, "rise": 1, "fall": -1}  # of the speed, by state
+SIGNS = {"rest": 0, "rise": 1, "fall": -1}  # sign of the speed, by state
 HEADER = "series,position,force,state\n"
 
 
@@ -22,19 +22,19 @@ def main(arguments: list[str]) -> None:
         if "--check" not in arguments:
             path.write_text(text, encoding="utf-8", newline="\n")
         elif path.read_text(encoding="utf-8") != text:
-            sys.exit(f"error: {path} is not what make.py writes")
+            sys.exit(f"error: {path} differs from the output of make.py")
 
 
 def draw_series(random: np.random.Generator, number: int) -> list[str]:
-    """The rows of a series of 40 to 120 steps.
+    """Rows of a random series of 40 to 120 steps.
 
-    Something rests, rises or falls for 6 to 18 steps at a time, each time at a speed of its own,
-    which the force follows. Noise on both hides the state from who looks at one step, or at its
-    difference to the step before.
+    A position rests, rises or falls for 6 to 18 steps at a time, each time at another speed, which
+    the force follows. Noise on both hides the state in a single step, and in the difference between
+    two steps.
     """
     n_steps = int(random.integers(40, 121))
     states: list[str] = []
-    path = [random.normal(1000, 150)]  # positions without noise, the start included
+    path = [random.normal(1000, 150)]  # positions without noise, including the start
     while len(states) < n_steps:
         state = str(random.choice([state for state in SIGNS if state not in states[-1:]]))
         n, speed = int(random.integers(6, 19)), SIGNS[state] * random.uniform(30, 70)

@@ -1,4 +1,4 @@
-"""A small English grammar: every sentence comes with the role of each of its words.
+"""A small English grammar that generates sentences with the role of each word.
 
 S, V and O mark the head of a subject, the main verb and the head of a direct object, in every
 clause of the sentence; X marks all other words.
@@ -25,7 +25,7 @@ PREPOSITIONS = ["in", "near", "with", "behind", "from", "for", "without", "about
 SUBORDINATORS = ["because", "although", "if", "when", "while", "before", "after"]
 DEGREES = ["very", "rather", "quite", "too"]
 
-# Auxiliaries after a singular and after a plural subject, and the form they ask of the main verb.
+# Auxiliaries after a singular and after a plural subject, and the form of the main verb after them.
 ACTIVE = [
     ("does", "do", "base"),
     ("did", "did", "base"),
@@ -51,7 +51,7 @@ COPULAS = [("is", "are"), ("was", "were"), ("will be", "will be"), ("has been", 
 
 @dataclass(frozen=True)
 class Source:
-    """Where the choices come from; `held_rate` of the content words are held out of train."""
+    """Random choices; `held_rate` is the proportion of content words that are held out of train."""
 
     random: Random
     held_rate: float
@@ -64,12 +64,12 @@ class Source:
 
     def word(self, *kinds: str) -> str:
         words = LEXICON[self.pick(kinds)][self.chance(self.held_rate)]
-        return words[int(len(words) * self.random.random() ** 2)]  # early words more often
+        return words[int(len(words) * self.random.random() ** 2)]  # words at the start of the list more often
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """A noun phrase and what other words must agree with."""
+    """A noun phrase, and the features that other words must agree with."""
 
     words: Tagged
     plural: bool
@@ -77,7 +77,7 @@ class Phrase:
 
 
 def draw_sentence(s: Source) -> Tagged:
-    """A sentence: a statement or a question, capitalised, its last mark left out at times."""
+    """Generate a statement or a question, capitalised, at times without its final punctuation."""
     is_question = s.chance(0.27)
     words = question(s) if is_question else statement(s)
     if s.chance(0.75):
@@ -115,14 +115,14 @@ def question(s: Source) -> Tagged:
         case "adverb":
             return x(s.pick(["where", "when", "why", "how"])) + clause(s, 1, inverted=True)
         case "subject":
-            asked = asked_for(s, "S", ["who", "who", "what"])
+            asked = question_phrase(s, "S", ["who", "who", "what"])
             return asked.words + predicate(s, asked.plural, 1)
         case _:
-            asked = asked_for(s, "O", ["whom", "who", "what"])
+            asked = question_phrase(s, "O", ["whom", "who", "what"])
             return asked.words + clause(s, 1, inverted=True, gap=True)
 
 
-def asked_for(s: Source, tag: str, pronouns: list[str]) -> Phrase:
+def question_phrase(s: Source, tag: str, pronouns: list[str]) -> Phrase:
     if s.chance(0.6):
         return Phrase([(s.pick(pronouns), tag)], plural=False)
     return determined(s, tag, start=["which"])
@@ -131,8 +131,8 @@ def asked_for(s: Source, tag: str, pronouns: list[str]) -> Phrase:
 def clause(s: Source, depth: int, *, inverted: bool = False, gap: bool = False) -> Tagged:
     """A subject and its predicate; `inverted` puts the auxiliary first, `gap` omits the object.
 
-    Coordinated noun phrases need a depth of 2, relative clauses one of 1. So no "and" stands between
-    noun phrases near an "and" between clauses, where past tense would leave the roles open.
+    Coordinated noun phrases need a depth of 2, relative clauses a depth of 1. So no "and" between noun
+    phrases occurs near an "and" between clauses, where the past tense would make the roles ambiguous.
     """
     subject = phrase(s, "S", depth)
     rest = predicate(s, subject.plural, depth, inverted=inverted, gap=gap)
@@ -150,7 +150,7 @@ def phrase(s: Source, tag: str, depth: int) -> Phrase:
         return Phrase(head.words + relative(s, head), head.plural)
     if s.chance(0.08):
         head = determined(s, tag)
-        return Phrase(head.words + prepositional(s, depth, of=True), head.plural)
+        return Phrase(head.words + prepositional(s, depth, may_be_of=True), head.plural)
     return simple(s, tag)
 
 
@@ -172,7 +172,7 @@ def determined(s: Source, tag: str, *, plural: bool | None = None, start: list[s
     noun = s.word(kind)
     adjectives = [s.word("adjective") for _ in range(s.pick([0] * 8 + [1] * 3 + [2]))]
     if start is None:
-        # A noun that is a verb too never stands bare: "the man that guards visit".
+        # A noun that can be a verb always has a determiner: "the man that guards visit" is ambiguous.
         may_be_bare = plural and tag != "X" and (adjectives or kind in ("person", "thing"))
         start = [] if may_be_bare and s.chance(0.2) else determiner(s, tag, plural)
     head = plural_of(noun) if plural else noun.split("/")[0]
@@ -198,34 +198,34 @@ def relative(s: Source, head: Phrase) -> Tagged:
     return [(pronoun, "O")] * bool(pronoun) + clause(s, 0, gap=True)
 
 
-def prepositional(s: Source, depth: int, *, of: bool = False) -> Tagged:
-    return x("of" if of and s.chance(0.3) else s.pick(PREPOSITIONS)) + phrase(s, "X", depth - 1).words
+def prepositional(s: Source, depth: int, *, may_be_of: bool = False) -> Tagged:
+    return x("of" if may_be_of and s.chance(0.3) else s.pick(PREPOSITIONS)) + phrase(s, "X", depth - 1).words
 
 
 # --- predicates
 
 
 def predicate(s: Source, plural: bool, depth: int, *, inverted: bool = False, gap: bool = False) -> Tagged:
-    """A verb group and what belongs to it, agreeing with a subject."""
+    """A verb group with its complements, agreeing with a subject."""
     if gap:
-        return transitive(s, plural, asked=inverted) + tail(s, 0, 0.15)
+        return transitive(s, plural, needs_auxiliary=inverted) + tail(s, 0, 0.15)
     kinds = ["transitive"] * 9 + ["intransitive", "intransitive", "passive", "passive", "copula"]
     match s.pick(kinds + ["that", "to", "joined"] * (depth > 0)):
         case "transitive":
-            return transitive(s, plural, asked=inverted) + phrase(s, "O", depth).words + tail(s, depth)
+            return transitive(s, plural, needs_auxiliary=inverted) + phrase(s, "O", depth).words + tail(s, depth)
         case "intransitive":
             verb = s.word("intransitive", "intransitive", "walk")
-            return verb_group(s, verb, plural, asked=inverted) + tail(s, depth, 0.4)
+            return verb_group(s, verb, plural, needs_auxiliary=inverted) + tail(s, depth, 0.4)
         case "passive":
             by = x("by") + phrase(s, "X", depth - 1).words if s.chance(0.75) else []
             return verb_group(s, transitive_verb(s), plural, passive=True) + by + tail(s, depth, 0.2)
         case "copula":
             return copula(s, plural, depth)
         case "that":
-            main = verb_group(s, s.pick(CLAUSAL), plural, asked=inverted)
+            main = verb_group(s, s.pick(CLAUSAL), plural, needs_auxiliary=inverted)
             return main + x("that") * s.chance(0.7) + clause(s, depth - 1)
         case "to":
-            main = verb_group(s, s.pick(CONTROL), plural, asked=inverted)
+            main = verb_group(s, s.pick(CONTROL), plural, needs_auxiliary=inverted)
             goal = (form_of(transitive_verb(s), "base"), "V")
             return [*main, ("to", "X"), goal, *phrase(s, "O", depth).words]
         case _:
@@ -234,9 +234,9 @@ def predicate(s: Source, plural: bool, depth: int, *, inverted: bool = False, ga
 
 
 def copula(s: Source, plural: bool, depth: int) -> Tagged:
-    """A form of "be" as main verb: it needs a degree, a determiner or a preposition after it.
+    """A form of "be" as main verb, followed by a degree, a determiner or a preposition.
 
-    So a word after "is" that a reader does not know is a participle.
+    So an unknown word right after "is" is always a participle.
     """
     *auxiliaries, verb = s.pick(COPULAS)[plural].split()
     be = [*x(*auxiliaries), (verb, "V")]
@@ -250,21 +250,21 @@ def copula(s: Source, plural: bool, depth: int) -> Tagged:
             return be + prepositional(s, depth)
 
 
-def transitive(s: Source, plural: bool, *, asked: bool = False) -> Tagged:
-    return verb_group(s, transitive_verb(s), plural, asked=asked)
+def transitive(s: Source, plural: bool, *, needs_auxiliary: bool = False) -> Tagged:
+    return verb_group(s, transitive_verb(s), plural, needs_auxiliary=needs_auxiliary)
 
 
 def transitive_verb(s: Source) -> str:
     return s.word("transitive", "transitive", "plan", "guard")
 
 
-def verb_group(s: Source, verb: str, plural: bool, *, asked: bool = False, passive: bool = False) -> Tagged:
-    """The main verb with its auxiliaries, "not" and adverb; `asked` asks for an auxiliary."""
+def verb_group(s: Source, verb: str, plural: bool, *, needs_auxiliary: bool = False, passive: bool = False) -> Tagged:
+    """The main verb with its auxiliaries, "not" and an adverb."""
     words, form = [], "past" if s.chance(0.45) else "base" if plural else "s"
-    if asked or passive or s.chance(0.3):
+    if needs_auxiliary or passive or s.chance(0.3):
         singular, several, form = s.pick(PASSIVE if passive else ACTIVE)
         words = (several if plural else singular).split()
-        do = not asked and words[0] in ("do", "does", "did")
+        do = not needs_auxiliary and words[0] in ("do", "does", "did")
         words[1:1] = ["not"] * (do or s.chance(0.2))
     adverb = [s.word("adverb")] * s.chance(0.1)
     return [*x(*words, *adverb), (form_of(verb, form), "V")]

@@ -1,10 +1,10 @@
-"""The words of the grammar, by class, and their forms."""
+"""Words of the grammar by class, and their inflected forms."""
 
 import re
 
-# A word's irregular forms stand after a slash: man/men, see/saw/seen (past, participle). The more
-# frequent words come first. Transitive verbs always have an object and intransitive ones never,
-# which is what lets a sentence decide the role of a word that a reader has never seen.
+# Irregular forms follow after slashes: man/men, see/saw/seen (past, participle). More frequent words
+# come first. Transitive verbs always have an object and intransitive verbs never have one, so that
+# the sentence determines the role of an unknown word.
 WORDS = {
     "name": """John Jane Alex Mary Peter Anna Paul Emma Oscar Ruth Hugo Clara Simon Alice Victor Laura Martin
         Nina Thomas Helen Oliver Sarah Felix Julia Henry Marta Daniel Sofia Edgar Lucy Walter Irene George
@@ -23,7 +23,7 @@ WORDS = {
         oven orchard mansion meadow lantern ladder knife/knives kettle jacket harbour hammer glove gallery
         fountain flower fence engine diamond desk curtain cottage coin clock church chapel chair carpet candle
         camera cabin button bottle blanket bell basket balcony attic apple""",
-    # Nouns that are transitive verbs too, of people and of things.
+    # Nouns that can also be transitive verbs: people, then things.
     "guard": "guard judge guide host nurse escort coach pilot rival tutor",
     "plan": """love plan visit question report answer address order offer record promise attack award blame
         cheer claim comfort control design doubt fear film harm hug influence insult interview kiss mention
@@ -62,7 +62,7 @@ CONTROL = ["want", "try", "decide", "hope", "agree", "need"]
 
 
 def split_words(kind: str) -> tuple[list[str], list[str]]:
-    """The words of a class that every set may have, and each fifth one, held out of train."""
+    """Words of a class that may occur in every set, and every fifth word, which is held out of train."""
     words = WORDS[kind].split()
     return [w for i, w in enumerate(words) if i % 5 != 4], words[4::5]
 
@@ -78,12 +78,12 @@ def with_s(word: str) -> str:
 
 def plural_of(noun: str) -> str:
     singular, *irregular = noun.split("/")
-    # A noun that is an irregular verb too (fall/fell/fallen) has two forms more, neither a plural.
+    # The two extra forms of a noun that is also an irregular verb (fall/fell/fallen) are not plurals.
     return irregular[0] if len(irregular) == 1 else with_s(singular)
 
 
 def form_of(verb: str, form: str) -> str:
-    """A verb's form: base, s, past, done (the past participle) or doing."""
+    """Inflect a verb: base, s, past, done (the past participle) or doing."""
     base, *irregular = verb.split("/")
     doubled = re.fullmatch(r"[^aeiou]*[aeiou][bdgmnpt]|control|forget|prefer|quarrel|rival|upset|worship", base)
     stem = base + base[-1] if doubled else base

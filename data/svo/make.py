@@ -1,6 +1,6 @@
-"""Write the subject-verb-object sentences, or with --check, compare the files here with them.
+"""Write the files of subject-verb-object sentences; with --check, compare them with the files here.
 
-Both print the figures of the README and stop where one is out of its bounds.
+Both print the statistics of the README, and stop if one is out of bounds.
 """
 
 import sys
@@ -17,14 +17,14 @@ from lexicon import WORDS
 HERE = Path(__file__).parent
 SIZES = {"train": 3000, "dev": 400, "test": 600}
 SEEDS = {"train": 1, "dev": 2, "test": 3}
-HELD_RATE = 0.265  # of the content words drawn for dev and test: train never has these words
-NEW_RATE = 0.36  # of the sentences of dev and test: train has no sentence with the same tags
+HELD_RATE = 0.265  # proportion of content words in dev and test that never occur in train
+NEW_RATE = 0.36  # proportion of sentences in dev and test whose tag sequence does not occur in train
 ADVERBS = set(WORDS["adverb"].split())
 TINY = [
     [("John", "S"), ("loves", "V"), ("Jane", "O")],
     [("Jane", "S"), ("loves", "V"), ("Alex", "O")],
 ]
-# The lowest and the highest value of each figure.
+# Lowest and highest accepted value of each statistic.
 BOUNDS = {
     "sentences in train, dev and test": (3000, 5000),
     "different words": (600, 5000),
@@ -45,25 +45,25 @@ Sets = dict[str, list[Tagged]]
 
 def main(arguments: list[str]) -> None:
     sets = make()
-    figures = statistics(sets)
-    for name, value in figures.items():
+    stats = statistics(sets)
+    for name, value in stats.items():
         print(f"{value:6.4f}  {name}" if isinstance(value, float) else f"{value:6}  {name}")
     for name, (lowest, highest) in BOUNDS.items():
-        if not lowest <= figures[name] <= highest:
-            sys.exit(f"error: {name}: expected {lowest} to {highest}, got {figures[name]}")
+        if not lowest <= stats[name] <= highest:
+            sys.exit(f"error: {name}: expected {lowest} to {highest}, got {stats[name]}")
     for name, sentences in sets.items():
         path = HERE / f"{name}.tsv"
         if "--check" not in arguments:
             path.write_text(as_text(sentences), encoding="utf-8", newline="\n")
         elif path.read_text(encoding="utf-8") != as_text(sentences):
-            sys.exit(f"error: {path} is not what make.py writes")
+            sys.exit(f"error: {path} differs from the output of make.py")
 
 
 # --- the sets
 
 
 def make() -> Sets:
-    """The sentences of each set; none occurs twice, and tiny's are in no other set."""
+    """Generate the sentences of each set; no sentence occurs twice, in one set or in two."""
     sets = {"tiny": TINY}
     for name in SIZES:
         sets[name] = list(draw(name, sets))
@@ -71,7 +71,7 @@ def make() -> Sets:
 
 
 def draw(name: str, sets: Sets) -> Iterator[Tagged]:
-    """The sentences of train, or those of dev or test, which differ from a train drawn before."""
+    """Generate the sentences of train, or those of dev or test, which depend on train."""
     train = sets.get("train", [])
     train_words, train_tags = words_of(train), set(map(tags_of, train))
     source = Source(Random(SEEDS[name]), HELD_RATE if train else 0.0)
@@ -95,19 +95,19 @@ def draw(name: str, sets: Sets) -> Iterator[Tagged]:
 
 
 def is_held_out(sentence: Tagged) -> bool:
-    """Whether its tag sequence is one of the tenth, short ones apart, that only test has."""
+    """Whether its tag sequence, if not short, is among the tenth that only test has."""
     tags = tags_of(sentence)
     return len(tags) > 5 and zlib.crc32(tags.encode()) % 10 == 0
 
 
 def is_too_new(sentence: Tagged, train_words: set[str]) -> bool:
-    """Whether two words that train lacks stand too close for the words around to explain them."""
+    """Whether two words that train lacks are too close together to be inferred from their context."""
     new = [i for i, (word, _) in enumerate(sentence) if word not in train_words]
     return any(b - a < 3 for a, b in pairwise(new))
 
 
 def is_unclear(sentence: Tagged) -> bool:
-    """Whether an adverb, unknown to a reader, could be something else.
+    """Whether an adverb could be another part of speech if its word were unknown.
 
     "John saw her (often, garden)", "Jane slept and (often, girls) saw John".
     """
@@ -127,21 +127,21 @@ def words_of(sentences: Iterable[Tagged]) -> set[str]:
 
 
 def as_text(sentences: list[Tagged]) -> str:
-    """One token a line with its tag, an empty line after each sentence but the last."""
+    """Format sentences: a token and its tag per line, an empty line between sentences."""
     blocks = ("".join(f"{word}\t{tag}\n" for word, tag in sentence) for sentence in sentences)
     return "\n".join(blocks)
 
 
-# --- the figures
+# --- statistics
 
 
 def statistics(sets: Sets) -> dict[str, int | float]:
-    """The figures that BOUNDS bounds, and the sizes."""
+    """Statistics of the sets, including all those in BOUNDS."""
     train, dev, test = (sets[name] for name in SIZES)
     every = [*train, *dev, *test]
     tags = [tag for sentence in every for _, tag in sentence]
     sizes = {f"{name} tokens": sum(map(len, sets[name])) for name in SIZES}
-    shares = {f"{tag} share of the tokens": tags.count(tag) / len(tags) for tag in "SVOX"}
+    proportions = {f"{tag} share of the tokens": tags.count(tag) / len(tags) for tag in "SVOX"}
     return {
         "sentences in train, dev and test": len(every),
         **sizes,
@@ -150,7 +150,7 @@ def statistics(sets: Sets) -> dict[str, int | float]:
         "tokens of the shortest sentence": min(map(len, every)),
         "tokens of the longest sentence": max(map(len, every)),
         "different tags": len(set(tags)),
-        **shares,
+        **proportions,
         "tag sequences in train": len(set(map(tags_of, train))),
         "dev sentences whose tag sequence train lacks": new_sequences(dev, train),
         "test sentences whose tag sequence train lacks": new_sequences(test, train),
@@ -181,32 +181,33 @@ def tags_by_word(sentences: list[Tagged]) -> dict[str, set[str]]:
 
 
 def backoff_accuracy(train: list[Tagged], test: list[Tagged], views: list[str]) -> float:
-    """Accuracy of the most frequent tag in train of the first view of a token that train has.
+    """Accuracy of a baseline that tags each token by the first of its views that occurs in train.
 
-    A view names what it looks at: p the previous word, w the word, n the next one. A token of
-    which train has no view gets the most frequent tag of all.
+    It predicts the most frequent tag of that view in train. A view is a combination of the previous
+    word (p), the word (w) and the next word (n). A token without a known view gets the most frequent
+    tag of all.
     """
     counts: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     for sentence in train:
-        for token, tag in seen_as(sentence, [*views, ""]):
+        for token, tag in token_views(sentence, [*views, ""]):
             for view in token:
                 counts[view][tag] += 1
-    # Of tags that are as frequent, the first one seen in train.
+    # Among equally frequent tags, the first in the alphabet.
     best = {view: min(tags, key=lambda tag: (-tags[tag], tag)) for view, tags in counts.items()}
     hits = [
         next(best[view] for view in token if view in best) == tag
         for sentence in test
-        for token, tag in seen_as(sentence, [*views, ""])
+        for token, tag in token_views(sentence, [*views, ""])
     ]
     return sum(hits) / len(hits)
 
 
-def seen_as(sentence: Tagged, views: list[str]) -> Iterator[tuple[list[tuple[str, ...]], str]]:
-    """The views of each token, and its tag."""
+def token_views(sentence: Tagged, views: list[str]) -> Iterator[tuple[list[tuple[str, ...]], str]]:
+    """Views of each token, and its tag."""
     words = ["", *(word for word, _ in sentence), ""]
     for i, (_, tag) in enumerate(sentence):
-        seen = dict(zip("pwn", words[i : i + 3], strict=True))
-        yield [(view, *(seen[part] for part in view)) for view in views], tag
+        parts = dict(zip("pwn", words[i : i + 3], strict=True))
+        yield [(view, *(parts[part] for part in view)) for view in views], tag
 
 
 if __name__ == "__main__":

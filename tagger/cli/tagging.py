@@ -129,11 +129,11 @@ def predict(
             file.writelines(map(to_lines, tagger.stream(sentences, best=best, confidence=confidence)))
         elif on == "ray":
             from tagger.cluster.nodes import connected
-            from tagger.cluster.tagging import How, tagged_text
+            from tagger.cluster.tagging import TaggingOptions, tagged_text
 
             with connected(address):
-                how = How(wanted, confidence, best, threads or 1)
-                file.writelines(tagged_text(model, chain.from_iterable(map(sentences_of, paths)), how))
+                shard_options = TaggingOptions(wanted, confidence, best, threads or 1)
+                file.writelines(tagged_text(model, chain.from_iterable(map(sentences_of, paths)), shard_options))
         elif not reads_stdin:
             sentences = chain.from_iterable(map(sentences_of, paths))
             file.writelines(map(to_lines, tagger.stream(sentences, best=best, confidence=confidence)))

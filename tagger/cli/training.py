@@ -13,7 +13,7 @@ from tagger.console import print_data, progress, reported
 
 if TYPE_CHECKING:
     from tagger.sweeps.schedule import Workers
-    from tagger.sweeps.sweep import Swept
+    from tagger.sweeps.sweep import SweepResult
 
 log = logging.getLogger("tagger")
 
@@ -145,9 +145,9 @@ def sweep(
     from tagger.sweeps.leaderboard import format_leaderboard
     from tagger.sweeps.limits import MB
     from tagger.sweeps.sweep import sweep as run_sweep
-    from tagger.sweeps.workers import LocalWorkers, share_of_cores
+    from tagger.sweeps.workers import LocalWorkers, threads_per_trial
 
-    def run_with(workers: "Workers") -> "Swept":
+    def run_with(workers: "Workers") -> "SweepResult":
         with live_table(quiet=quiet) as listen:
             return run_sweep(plan, folder, workers, retry=retry, max_failures=max_failures, listen=listen)
 
@@ -162,7 +162,7 @@ def sweep(
             swept = run_with(RayWorkers(jobs or room, threads or 1, gpus, workers_dir, timeout=timeout, memory=limit))
     else:
         n = jobs or 1
-        swept = run_with(LocalWorkers(n, threads or share_of_cores(n), workers_dir, timeout=timeout, memory=limit))
+        swept = run_with(LocalWorkers(n, threads or threads_per_trial(n), workers_dir, timeout=timeout, memory=limit))
     print_data(format_leaderboard(swept.rows, swept.metric).rstrip("\n"))
     if swept.test:
         score = recorded_score(swept.test, swept.metric)

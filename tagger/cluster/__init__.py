@@ -1,1 +1,1 @@
-"""Ray: trials and shards of input on more than one machine; the only room that imports it."""
+"""Ray: trials and shards of input on several machines; the only room that imports Ray."""

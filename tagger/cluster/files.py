@@ -1,4 +1,4 @@
-"""Files that travel with a trial between machines that do not share them."""
+"""Files that a trial needs or writes, sent between machines that share no folder."""
 
 import tomllib
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from tagger.config import Config, dump_config, parse_config
 from tagger.config.older import upgraded_tables
 from tagger.corpus.download import resolve
 from tagger.files import remove, sha256_of, swap_in, write_file, writing
-from tagger.sweeps.trials import Hashes
+from tagger.sweeps.trials import FileHashes
 from tagger.sweeps.worker import Task
 from tagger.training.data_files import files_of, word_files_of
 from tagger.training.report import write_report
@@ -19,7 +19,13 @@ from tagger.training.run_folder import is_finished
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """A file of the sweep's machine that a config names; Ray gives its bytes by the reference `content`."""
+    """A file on the sweep's machine that a config names.
+
+    Args:
+        path: path on the sweep's machine.
+        sha256: hash of the content.
+        content: Ray's reference to the bytes.
+    """
 
     path: Path
     sha256: str
@@ -27,38 +33,42 @@ class DataFile:
 
 
 def data_paths(config: Config) -> dict[str, Path]:
-    """Where the files lie that a config names, by key; public ones are fetched if they are not here.
+    """Paths of the files that a config names, by key; public data sets are downloaded if necessary.
 
     Raises:
-        DataError: a public one cannot be fetched.
+        DataError: a public data set cannot be downloaded.
     """
     files = {f"data.{split}": path for split, path in files_of(config.data).items()} | word_files_of(config)
     return {key: resolve(path) or Path(path) for key, path in files.items()}
 
 
-def share_files(config: Config, known: dict[Path, DataFile]) -> dict[str, DataFile]:
-    """By key, the files that a config names, as a cluster can fetch them; they are added to those known before.
+def share_files(config: Config, shared: dict[Path, DataFile]) -> dict[str, DataFile]:
+    """Put the files that a config names into the cluster, and return them by key.
+
+    Args:
+        config: the config.
+        shared: files that are in the cluster already, by path; new ones are added.
 
     Raises:
-        DataError: one cannot be read.
+        DataError: a file cannot be read.
     """
     import ray
 
     paths = data_paths(config)
     for key, path in paths.items():
-        if path not in known:
-            known[path] = DataFile(path, Hashes().of_file(path, key), ray.put(path.read_bytes()))
-    return {key: known[path] for key, path in paths.items()}
+        if path not in shared:
+            shared[path] = DataFile(path, FileHashes().of_file(path, key), ray.put(path.read_bytes()))
+    return {key: shared[path] for key, path in paths.items()}
 
 
-def with_files_here(config: Config, files: Mapping[str, DataFile], data_dir: Path) -> Config:
-    """The config with files of this machine: where the same bytes lie at the same path, they are read there.
+def with_local_files(config: Config, files: Mapping[str, DataFile], data_dir: Path) -> Config:
+    """Return a config that names files of this machine.
 
-    Others are written into `data_dir`, each once.
+    A file with the same path and content is used where it is; others are written into `data_dir`, each once.
     """
     paths: dict[str, dict[str, str]] = {"data": {}, "features.words": {}}
     for key, file in files.items():
-        path = _here(file, data_dir)
+        path = _local_path(file, data_dir)
         if path != file.path:
             section, _, name = key.rpartition(".")
             paths[section][name] = str(path)
@@ -70,10 +80,10 @@ def with_files_here(config: Config, files: Mapping[str, DataFile], data_dir: Pat
     return config.model_copy(update={"data": data, "features": features})
 
 
-def _here(file: DataFile, data_dir: Path) -> Path:
+def _local_path(file: DataFile, data_dir: Path) -> Path:
     if file.path.is_file() and sha256_of(file.path) == file.sha256:
         return file.path
-    path = data_dir / file.sha256 / file.path.name  # the name tells its format
+    path = data_dir / file.sha256 / file.path.name  # the suffix identifies the format
     if not path.exists():
         import ray
 
@@ -84,18 +94,18 @@ def _here(file: DataFile, data_dir: Path) -> Path:
     return path
 
 
-def packed(folder: Path) -> dict[str, bytes]:
-    """The content of all files below a folder, by their paths in it."""
+def pack_folder(folder: Path) -> dict[str, bytes]:
+    """Content of all files below a folder, by path relative to it."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def bring_home(task: Task, files: Mapping[str, bytes] | None, arrival_dir: Path) -> None:
-    """Make the folder of a finished trial as if it had been trained on this machine, at once or not at all.
+def store_run(task: Task, files: Mapping[str, bytes] | None, temporary_dir: Path) -> None:
+    """Store the run folder of a finished trial as if it had been trained on this machine, in one step.
 
     Args:
-        task: the trial, with the paths of this machine; what an earlier try left in its folder is replaced.
-        files: content by path in the folder; None where the other machine has written into the folder itself.
-        arrival_dir: a folder for what is on its way.
+        task: the trial, with the paths of this machine; an earlier run in its folder is replaced.
+        files: content by path in the folder; None if the other machine has written into the folder itself.
+        temporary_dir: folder for the files before they are moved into place.
 
     Raises:
         TaggerError: a file cannot be written.
@@ -104,7 +114,7 @@ def bring_home(task: Task, files: Mapping[str, bytes] | None, arrival_dir: Path)
         if is_finished(task.folder):
             _restore_config(task.folder, task.config)
         return
-    unfinished = arrival_dir / task.folder.name
+    unfinished = temporary_dir / task.folder.name
     remove(unfinished)
     for name, content in files.items():
         path = unfinished / name
@@ -117,11 +127,11 @@ def bring_home(task: Task, files: Mapping[str, bytes] | None, arrival_dir: Path)
 
 
 def _restore_config(folder: Path, config: Config) -> None:
-    """Put the paths of this machine into a finished run whose data was read elsewhere."""
+    """Restore the paths of this machine in the config and report of a run that was trained on another."""
     path = folder / "config.toml"
     resolved = parse_config(upgraded_tables(tomllib.loads(path.read_text(encoding="utf-8"))))
     features = resolved.features.model_copy(update={"words": config.features.words})
-    here = resolved.model_copy(update={"data": config.data, "features": features})
-    if here != resolved:
-        write_file(path, dump_config(here))
+    local = resolved.model_copy(update={"data": config.data, "features": features})
+    if local != resolved:
+        write_file(path, dump_config(local))
         write_report(folder)

@@ -1,4 +1,4 @@
-"""A Ray cluster that a command works on."""
+"""Connection to a Ray cluster, and its nodes."""
 
 import logging
 import socket
@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 from tagger.errors import TaggerError
 
-HINT = "`ray start --head` on one machine and `ray start --address ADDR` on each other start a cluster"
+HINT = "`ray start --head` on one machine and `ray start --address ADDR` on the others start a cluster"
 
-ANSWER = 10  # seconds that a cluster's head has to answer
+CONNECT_TIMEOUT = 10  # seconds
 
 
 class ClusterError(TaggerError):
@@ -18,13 +18,13 @@ class ClusterError(TaggerError):
 
 @contextmanager
 def connected(address: str | None) -> Iterator[None]:
-    """Works on a cluster, and leaves it at the end; what still runs there for us is ended with that.
+    """Connect to a cluster, and disconnect at the end, which also ends this process's tasks and actors there.
 
     Args:
-        address: of its head, HOST:PORT; None: what `RAY_ADDRESS` says, or the cluster that runs on this machine.
+        address: HOST:PORT of its head; None: the value of `RAY_ADDRESS`, or the cluster on this machine.
 
     Raises:
-        ClusterError: Ray is not installed, there is no such cluster, or its Python or Ray is another version.
+        ClusterError: Ray is not installed, there is no such cluster, or its versions of Python or Ray differ.
     """
     try:
         import ray
@@ -38,7 +38,7 @@ def connected(address: str | None) -> Iterator[None]:
         ray.init(address or "auto", log_to_driver=False, logging_level=logging.ERROR)
     except (ConnectionError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
         where = f"at {address}" if address else "on this machine"
-        raise ClusterError(f"no Ray cluster can be used {where}: {str(error).partition(chr(10))[0]}", HINT) from error
+        raise ClusterError(f"cannot use a Ray cluster {where}: {str(error).partition(chr(10))[0]}", HINT) from error
     try:
         yield
     finally:
@@ -46,42 +46,50 @@ def connected(address: str | None) -> Iterator[None]:
 
 
 def _check_reachable(address: str) -> None:
-    """Refuses an address that nobody answers at, where Ray itself tries again for minutes."""
+    """Check that the address accepts connections; Ray itself would retry for minutes."""
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal():
         raise ClusterError(f"the address of a cluster should be HOST:PORT, got {address!r}", HINT)
     try:
-        socket.create_connection((host, int(port)), timeout=ANSWER).close()
+        socket.create_connection((host, int(port)), timeout=CONNECT_TIMEOUT).close()
     except OSError as error:
         raise ClusterError(f"no Ray cluster answers at {address}: {error.strerror or error}", HINT) from error
 
 
 def n_that_fit(cpus: int, gpus: float) -> int:
-    """How many processes with so many CPUs and GPUs each the nodes of the cluster hold at the same time.
+    """Number of processes that the nodes of the cluster can run at the same time.
+
+    Args:
+        cpus: CPUs of each process.
+        gpus: GPUs of each process, may be a fraction.
 
     Raises:
-        ClusterError: not even one.
+        ClusterError: no node has room for one process.
     """
     import ray
 
     nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
-    n = sum(_n_in(node, cpus, gpus) for node in nodes)
+    n = sum(_n_on(node, cpus, gpus) for node in nodes)
     if not n:
-        has = "; ".join(f"{node.get('CPU', 0):g} CPUs and {node.get('GPU', 0):g} GPUs" for node in nodes)
+        available = "; ".join(_resources(node.get("CPU", 0), node.get("GPU", 0)) for node in nodes)
         raise ClusterError(
-            f"no node of the cluster has {cpus} CPUs and {gpus:g} GPUs for one trial: there are {has}",
-            "--threads and --gpus say what a trial takes",
+            f"one process needs {_resources(cpus, gpus)}, and no node has them; the nodes have {available}",
+            "--threads and --gpus set the CPUs and GPUs of one process",
         )
     return n
 
 
-def _n_in(node: dict[str, float], cpus: int, gpus: float) -> int:
+def _n_on(node: dict[str, float], cpus: int, gpus: float) -> int:
     n = int(node.get("CPU", 0) // cpus)
     return min(n, int(node.get("GPU", 0) / gpus)) if gpus else n
 
 
+def _resources(cpus: float, gpus: float) -> str:
+    return f"{cpus:g} CPU{'s' if cpus != 1 else ''} and {gpus:g} GPU{'s' if gpus != 1 else ''}"
+
+
 def is_alive(node_id: str) -> bool:
-    """Whether a node is in the cluster, as far as its head knows."""
+    """Whether the cluster's head considers a node alive."""
     import ray
 
     return any(node["NodeID"] == node_id and node["Alive"] for node in ray.nodes())

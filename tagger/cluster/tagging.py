@@ -1,4 +1,4 @@
-"""Files tagged on a Ray cluster: in shards, whose text comes back in their order, each once."""
+"""Tag files on a Ray cluster, in shards whose results come back in order."""
 
 import tempfile
 from collections import deque
@@ -17,15 +17,22 @@ from tagger.tagging.output import formatter
 from tagger.tagging.tagger import Tagger
 from tagger.tagging.windows import WINDOW
 
-AHEAD = 2  # shards for each process of the cluster, of which it tags one while the next is on its way
-RETRIES = 3  # of a shard whose node or process is lost
+SHARDS_PER_PROCESS = 2  # a process tags one while the next is sent
+MAX_RETRIES = 3  # of a shard whose node or process was lost
 
-_loaded: dict[str, Tagger] = {}  # of a process of the cluster, by the model's checksums
+_loaded: dict[str, Tagger] = {}  # in a process of the cluster: at most one tagger, by threads and checksums
 
 
 @dataclass(frozen=True, slots=True)
-class How:
-    """How sentences are tagged and told, and the threads of each shard: as many CPUs are declared."""
+class TaggingOptions:
+    """Options of tagging and output.
+
+    Args:
+        output_format: format of the text.
+        confidence: whether to write confidences.
+        best: highest number of best tag sequences per sentence; 0: only the tags.
+        threads: threads, and CPUs that Ray reserves, for each shard.
+    """
 
     output_format: OutputFormat
     confidence: bool
@@ -33,10 +40,10 @@ class How:
     threads: int
 
 
-def tagged_text(model: Path, sentences: Iterable[Sentence], how: How) -> Iterator[str]:
-    """The text of tagged sentences, in pieces and in their order: what tagging them on this machine would give.
+def tagged_text(model: Path, sentences: Iterable[Sentence], options: TaggingOptions) -> Iterator[str]:
+    """Tag sentences on the cluster; yield the same text as tagging on this machine, in pieces and in order.
 
-    The model's files go to the nodes; sentences are read as fast as they are tagged.
+    The model's files are sent to the nodes. Sentences are read as fast as they are tagged.
 
     Raises:
         TaggerError: the model, the sentences or the cluster cannot be used.
@@ -46,13 +53,13 @@ def tagged_text(model: Path, sentences: Iterable[Sentence], how: How) -> Iterato
     folder = find_bundle(model)
     files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     checksums, content = files["SHA256SUMS"].decode(), ray.put(files)
-    tag = ray.remote(tag_shard).options(num_cpus=how.threads, max_retries=RETRIES)
-    n_ahead = AHEAD * n_that_fit(how.threads, 0)
-    rest, texts = iter(sentences), deque[Any]()
-    while shard := list(islice(rest, WINDOW)):
-        if len(texts) == n_ahead:
+    tag = ray.remote(tag_shard).options(num_cpus=options.threads, max_retries=MAX_RETRIES)
+    n_in_flight = SHARDS_PER_PROCESS * n_that_fit(options.threads, 0)
+    remaining, texts = iter(sentences), deque[Any]()
+    while shard := list(islice(remaining, WINDOW)):
+        if len(texts) == n_in_flight:
             yield _text(texts.popleft())
-        texts.append(tag.remote(shard, checksums, [content], how))
+        texts.append(tag.remote(shard, checksums, [content], options))
     while texts:
         yield _text(texts.popleft())
 
@@ -68,20 +75,22 @@ def _text(shard: Any) -> str:
         raise
     except ray.exceptions.RayError as error:
         reason = str(error).partition("\n")[0]
-        raise ClusterError(f"a shard was lost {RETRIES + 1} times: {reason}", "`ray status` tells of nodes") from error
+        raise ClusterError(
+            f"a shard was lost {MAX_RETRIES + 1} times: {reason}", "`ray status` lists the nodes"
+        ) from error
 
 
-def tag_shard(sentences: list[Sentence], checksums: str, content: list[Any], how: How) -> str:
-    """The text of some sentences, tagged as one window on a node, whose process fetches the model's files once."""
+def tag_shard(sentences: list[Sentence], checksums: str, content: list[Any], options: TaggingOptions) -> str:
+    """Tag sentences as one window, in a process of the cluster, which fetches the model's files once."""
     import ray
 
-    key = f"{how.threads} {checksums}"
+    key = f"{options.threads} {checksums}"
     if key not in _loaded:
         with tempfile.TemporaryDirectory() as model_dir:
             for name, file in ray.get(content[0]).items():
                 Path(model_dir, name).write_bytes(file)
             _loaded.clear()  # a process of the cluster may outlive many models
-            _loaded[key] = Tagger.load(model_dir, threads=how.threads)
+            _loaded[key] = Tagger.load(model_dir, threads=options.threads)
     tagger = _loaded[key]
-    to_lines = formatter(how.output_format, confidence=how.confidence, layout=tagger.bundle.layout)
-    return "".join(map(to_lines, tagger.tag_window(sentences, best=how.best, confidence=how.confidence)))
+    to_lines = formatter(options.output_format, confidence=options.confidence, layout=tagger.bundle.layout)
+    return "".join(map(to_lines, tagger.tag_window(sentences, best=options.best, confidence=options.confidence)))

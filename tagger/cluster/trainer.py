@@ -1,7 +1,7 @@
-"""A process of a Ray cluster that trains trials, one after the other, for a sweep on another machine.
+"""A process of a Ray cluster, which trains trials one after the other for a sweep on another machine.
 
-All that passes between the two is one call, `Trainer.watch`, which may be repeated: Ray does not say of a call whose
-answer was lost whether it was carried out.
+The two communicate by one call, `Trainer.watch`, which is safe to repeat: if an answer is lost, Ray does not report
+whether the call was carried out.
 """
 
 import queue
@@ -13,16 +13,22 @@ from pathlib import Path
 
 import psutil
 
-from tagger.cluster.files import DataFile, packed, with_files_here
+from tagger.cluster.files import DataFile, pack_folder, with_local_files
 from tagger.files import remove
-from tagger.sweeps.worker import Began, Ended, EpochDone, Task, set_up, work
+from tagger.sweeps.worker import Event, Task, TrialEnded, set_up_process, train_tasks
 
-BEAT = 0.5  # seconds after which a call is answered where nothing happens, so that memory is told
+REPORT_SECONDS = 0.5  # after which `watch` returns even without an event, to report memory
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """A trial that a trainer is to train, and by key of the config the files that it reads; numbers rise."""
+class Assignment:
+    """A trial for a trainer.
+
+    Args:
+        number: rises with each assignment of the trainer.
+        task: the trial.
+        data: data files, by key of the config.
+    """
 
     number: int
     task: Task
@@ -30,13 +36,16 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """Events of an order since the last call, and the bytes of memory of the process.
+class Progress:
+    """Progress of an assignment.
 
-    `files` are those of a finished trial's folder, by their paths in it; None where the sweep sees the folder itself.
+    Args:
+        events: events since the last call.
+        memory: memory of the process in bytes.
+        files: files of a finished trial's folder, by path in it; None if the sweep has access to the folder itself.
     """
 
-    events: tuple[Began | EpochDone | Ended, ...]
+    events: tuple[Event, ...]
     memory: int
     files: dict[str, bytes] | None = None
 
@@ -45,65 +54,66 @@ class Trainer:
     """An actor of the cluster that trains trials on its node.
 
     Args:
-        threads: to compute with.
+        threads: threads of each trial.
         mark_path: a file in the sweep's folder.
-        mark: what it holds. A machine that reads the same there shares the folder, and trains in it; on any other
-            one a trial is trained in a temporary folder, and what it has written goes back when it is finished.
+        mark: content of that file. A node that reads the same content shares the folder, and trains in it. Any other
+            node trains in a temporary folder, whose files are sent to the sweep when the trial is finished.
     """
 
     def __init__(self, threads: int, mark_path: Path, mark: str) -> None:
-        set_up(threads)
+        set_up_process(threads)
         self._shares_folder = mark_path.is_file() and mark_path.read_text(encoding="utf-8") == mark
-        self._place = Path(tempfile.mkdtemp(prefix="tagger-"))
-        self._order_number = self._n_answered = 0
-        self._folder = self._place / "runs"
-        self._events: list[Began | EpochDone | Ended] = []
-        self._happened = threading.Condition()
+        self._temporary_dir = Path(tempfile.mkdtemp(prefix="tagger-"))
+        self._number = self._n_answered = 0
+        self._folder = self._temporary_dir / "runs"
+        self._events: list[Event] = []
+        self._event_added = threading.Condition()
         self._tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[bool] = queue.SimpleQueue()
-        threading.Thread(target=work, args=(self._note, self._tasks, self._answers), daemon=True).start()
+        threading.Thread(target=train_tasks, args=(self._add_event, self._tasks, self._answers), daemon=True).start()
 
     def node(self) -> str:
-        """The id of the node that it runs on."""
+        """Id of the node that the actor runs on."""
         import ray
 
         return str(ray.get_runtime_context().get_node_id())
 
-    def watch(self, order: Order, answers: Sequence[bool], n_seen: int) -> Report:
-        """Begins with an order if it is new, and tells what has happened; waits a moment if that is nothing.
+    def watch(self, assignment: Assignment, answers: Sequence[bool], n_seen: int) -> Progress:
+        """Start an assignment if it is new, and return its new events; waits a moment if there are none.
 
         Args:
-            order: the trial that is trained, or is to be.
-            answers: after each `EpochDone` so far, whether to go on.
-            n_seen: how many events of this order were told before.
+            assignment: the trial to train, or the one in training.
+            answers: whether to continue, for each `EpochDone` so far.
+            n_seen: number of this assignment's events that earlier calls returned.
         """
-        if order.number > self._order_number:
-            self._begin(order)
+        if assignment.number > self._number:
+            self._start(assignment)
         for go_on in answers[self._n_answered :]:
             self._n_answered += 1
             self._answers.put(go_on)
-        with self._happened:
-            self._happened.wait_for(lambda: len(self._events) > n_seen, timeout=BEAT)
+        with self._event_added:
+            self._event_added.wait_for(lambda: len(self._events) > n_seen, timeout=REPORT_SECONDS)
             events = tuple(self._events[n_seen:])
-        is_finished = any(isinstance(event, Ended) and event.outcome == "finished" for event in events)
-        files = packed(self._folder) if is_finished and not self._shares_folder else None
-        return Report(events, int(psutil.Process().memory_info().rss), files)
+        is_finished = any(isinstance(event, TrialEnded) and event.outcome == "finished" for event in events)
+        files = pack_folder(self._folder) if is_finished and not self._shares_folder else None
+        return Progress(events, int(psutil.Process().memory_info().rss), files)
 
-    def leave(self) -> None:
-        """Takes away what it has written of its own."""
-        remove(self._place)
+    def clean_up(self) -> None:
+        """Remove the temporary folder."""
+        remove(self._temporary_dir)
 
-    def _begin(self, order: Order) -> None:
-        self._order_number, self._n_answered = order.number, 0
+    def _start(self, assignment: Assignment) -> None:
+        self._number, self._n_answered = assignment.number, 0
         self._events = []
-        task = order.task
+        task = assignment.task
         if not self._shares_folder:
-            remove(self._folder)  # of the trial before
-            task = replace(task, folder=self._place / "runs" / task.folder.name)
+            remove(self._folder)  # of the previous trial
+            task = replace(task, folder=self._temporary_dir / "runs" / task.folder.name)
         self._folder = task.folder
-        self._tasks.put(replace(task, config=with_files_here(task.config, order.data, self._place / "data")))
+        config = with_local_files(task.config, assignment.data, self._temporary_dir / "data")
+        self._tasks.put(replace(task, config=config))
 
-    def _note(self, event: Began | EpochDone | Ended) -> None:
-        with self._happened:
+    def _add_event(self, event: Event) -> None:
+        with self._event_added:
             self._events.append(event)
-            self._happened.notify_all()
+            self._event_added.notify_all()

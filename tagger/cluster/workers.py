@@ -1,4 +1,4 @@
-"""Trainers on a Ray cluster: they are given trials, watched, and replaced; a lost node's trials are run again."""
+"""Trainers on a Ray cluster: submit trials to them, watch them, replace them, and repeat trials of lost nodes."""
 
 import logging
 import time
@@ -12,53 +12,53 @@ from typing import Any
 import ray
 from ray.exceptions import ActorUnavailableError, RayError, RayTaskError
 
-from tagger.cluster.files import DataFile, bring_home, share_files
+from tagger.cluster.files import DataFile, share_files, store_run
 from tagger.cluster.nodes import is_alive
-from tagger.cluster.trainer import Order, Report, Trainer
+from tagger.cluster.trainer import Assignment, Progress, Trainer
 from tagger.errors import TrainingError
 from tagger.files import remove, write_file
 from tagger.sweeps.limits import Usage, last_lines
-from tagger.sweeps.worker import Began, Ended, EpochDone, Task
-from tagger.sweeps.workers import TICK
+from tagger.sweeps.worker import Event, Task, TrialEnded, TrialStarted
+from tagger.sweeps.workers import POLL_SECONDS
 from tagger.training.interrupts import ignored_interrupts
 
-MOST_LOSSES = 3  # of nodes by one trial, after which it is taken for the reason
-MOST_STILLBORN = 3  # processes one after the other that end before they are ready
-LEAVE = 5  # seconds that trainers have to take away their files
+MAX_NODE_LOSSES = 3  # of a trial, which then counts as their cause
+MAX_FAILED_STARTS = 3  # of processes in a row
+CLEAN_UP_SECONDS = 5  # in which trainers may remove their files
 
 log = logging.getLogger("tagger")
 
 
 @dataclass(eq=False)
-class _Trainer:
+class _TrainerHandle:
     actor: Any
-    pending: Any  # a reference to the answer that is waited for; None where it has nothing to do
-    node: str = ""  # its id, once the process runs
-    order: Order | None = None
-    n_orders: int = 0
+    pending: Any  # reference to the answer to the last call; None while the trainer is idle
+    node: str = ""  # id of its node, once the process runs
+    assignment: Assignment | None = None
+    n_assignments: int = 0
     answers: list[bool] = field(default_factory=list)
     n_seen: int = 0
     usage: Usage = field(default_factory=Usage)
 
-    def ask(self) -> None:
-        """Ask for what happens, or at first for the node."""
-        watched = self.order, list(self.answers), self.n_seen
-        self.pending = self.actor.watch.remote(*watched) if self.node else self.actor.node.remote()
+    def poll(self) -> None:
+        """Request new events or, at first, the node's id."""
+        arguments = self.assignment, list(self.answers), self.n_seen
+        self.pending = self.actor.watch.remote(*arguments) if self.node else self.actor.node.remote()
 
 
 @dataclass
 class RayWorkers:
-    """So many processes on a cluster that this one is connected to, each with one trial at a time.
+    """A pool of processes on a connected cluster, each of which trains one trial at a time.
 
-    Trials wait here where the cluster has no room for another process, so that one that has a process goes on.
+    Trials are queued here while the cluster has no room for another process, so that the processes it has continue.
 
     Args:
-        n: of them.
-        threads: that each computes with; as many CPUs are declared.
-        gpus: of each, a share of one too.
-        folder: for what lies in the sweep's folder on the way; gone at the end.
-        timeout: seconds after which a trial is ended; None: never.
-        memory: bytes of a process at which its trial is ended; None: never.
+        n: number of processes.
+        threads: threads of each process, and CPUs that Ray reserves for it.
+        gpus: GPUs of each process, may be a fraction.
+        folder: folder for temporary files in the sweep's folder; removed by `close`.
+        timeout: seconds of training after which a trial is ended; None: no limit.
+        memory: bytes of a process above which its trial is ended; None: no limit.
     """
 
     n: int
@@ -67,183 +67,183 @@ class RayWorkers:
     folder: Path
     timeout: float | None = None
     memory: int | None = None
-    _trainers: list[_Trainer] = field(default_factory=list)
+    _trainers: list[_TrainerHandle] = field(default_factory=list)
     _waiting: deque[Task] = field(default_factory=deque)
-    _losses: Counter[str] = field(default_factory=Counter)  # nodes, by trial
-    _n_stillborn: int = 0
-    _files: dict[Path, DataFile] = field(default_factory=dict)  # that were put into the cluster
+    _node_losses: Counter[str] = field(default_factory=Counter)  # by name of the trial
+    _n_failed_starts: int = 0
+    _files: dict[Path, DataFile] = field(default_factory=dict)  # those that are in the cluster
     _mark: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
     def n_free(self) -> int:
-        """How many trials can be given."""
+        """Number of trials that can be submitted now."""
         return self.n - len(self.running)
 
     @property
     def running(self) -> dict[str, int]:
-        """The names of trials that run or wait for a node, and the bytes of memory of their processes."""
-        busy = {trainer.order.task.folder.name: trainer.usage.memory for trainer in self._trainers if trainer.order}
+        """Bytes of memory of the process of each trial that runs or waits for a node, by name of the trial."""
+        busy = {each.assignment.task.folder.name: each.usage.memory for each in self._trainers if each.assignment}
         return busy | {task.folder.name: 0 for task in self._waiting}
 
     def submit(self, task: Task) -> None:
-        """Have a trial trained."""
+        """Train a trial."""
         self._waiting.append(replace(task, folder=task.folder.absolute()))
 
-    def events(self) -> Iterator[tuple[str, Began | EpochDone | Ended]]:
-        """Events since the last call, by name of the trial; waits a moment if there are none.
+    def events(self) -> Iterator[tuple[str, Event]]:
+        """Events since the last call, each with the name of its trial; waits a moment if there are none.
 
         Raises:
             TrainingError: no process can be started on a node.
         """
-        self._give()
-        waited_for = {trainer.pending: trainer for trainer in self._trainers if trainer.pending is not None}
-        for pending in _answered(list(waited_for)):
-            trainer = waited_for[pending]
+        self._assign_waiting()
+        polled = {trainer.pending: trainer for trainer in self._trainers if trainer.pending is not None}
+        for pending in _ready(list(polled)):
+            trainer = polled[pending]
             try:
                 answer = ray.get(pending)
             except ActorUnavailableError:  # its node is lost or slow, and Ray does not know yet which
-                trainer.ask()
+                trainer.poll()
             except RayTaskError as error:
-                yield from self._failed(trainer, f"a bug: {error.cause!r}")
-            except RayError as error:  # its process or its node is gone, or the answer with it
-                yield from self._died(trainer, error)
+                yield from self._fail(trainer, f"a bug: {error.cause!r}")
+            except RayError as error:  # its process, its node or the answer is lost
+                yield from self._handle_loss(trainer, error)
             else:
-                if trainer.order:
-                    yield from self._heard(trainer, trainer.order.task, answer)
+                if trainer.assignment:
+                    yield from self._handle_progress(trainer, trainer.assignment.task, answer)
                 else:
-                    trainer.node, trainer.pending, self._n_stillborn = answer, None, 0
-        for trainer in [trainer for trainer in self._trainers if trainer.order]:
-            if reason := trainer.usage.excess(timeout=self.timeout, memory=self.memory):
-                yield from self._failed(trainer, reason)
+                    trainer.node, trainer.pending, self._n_failed_starts = answer, None, 0
+        for trainer in [trainer for trainer in self._trainers if trainer.assignment]:
+            if reason := trainer.usage.exceeded_limit(timeout=self.timeout, memory=self.memory):
+                yield from self._fail(trainer, reason)
 
     def answer(self, name: str, *, go_on: bool) -> None:
-        """After `EpochDone`: whether the trial goes on."""
+        """Answer a trial's `EpochDone`: whether it continues."""
         for trainer in self._trainers:
-            if trainer.order and trainer.order.task.folder.name == name:
+            if trainer.assignment and trainer.assignment.task.folder.name == name:
                 trainer.answers.append(go_on)
 
     def close(self) -> None:
-        """End all trainers at once."""
+        """Stop all trainers at once."""
         with ignored_interrupts():
-            self._end(*self._trainers)
+            self._stop(*self._trainers)
             self._waiting.clear()
             remove(self.folder)
 
-    def _give(self) -> None:
-        """Give waiting trials to idle trainers, and start some for the others."""
+    def _assign_waiting(self) -> None:
+        """Assign waiting trials to idle trainers, and start trainers for the others."""
         for trainer in self._trainers:
-            if self._waiting and trainer.node and not trainer.order:
-                self._order(trainer, self._waiting.popleft())
+            if self._waiting and trainer.node and not trainer.assignment:
+                self._assign(trainer, self._waiting.popleft())
         n_starting = sum(not trainer.node for trainer in self._trainers)
         for _ in range(min(len(self._waiting) - n_starting, self.n - len(self._trainers))):
             self._trainers.append(self._start())
 
-    def _start(self) -> _Trainer:
+    def _start(self) -> _TrainerHandle:
         mark_path = self.folder.absolute() / "mark"
-        write_file(mark_path, self._mark)  # again each time: a sweep that was killed may have left another one
+        write_file(mark_path, self._mark)  # replaces the mark of a sweep that was killed
         actor = (
             ray.remote(Trainer)
             .options(num_cpus=self.threads, num_gpus=self.gpus, max_restarts=0)
             .remote(self.threads, mark_path, self._mark)
         )
-        return _Trainer(actor, pending=actor.node.remote())
+        return _TrainerHandle(actor, pending=actor.node.remote())
 
-    def _order(self, trainer: _Trainer, task: Task) -> None:
-        trainer.n_orders += 1
-        trainer.order = Order(trainer.n_orders, task, share_files(task.config, self._files))
+    def _assign(self, trainer: _TrainerHandle, task: Task) -> None:
+        trainer.n_assignments += 1
+        trainer.assignment = Assignment(trainer.n_assignments, task, share_files(task.config, self._files))
         trainer.answers, trainer.n_seen = [], 0
         trainer.usage.begin(is_training=False)
-        trainer.ask()
+        trainer.poll()
 
-    def _heard(self, trainer: _Trainer, task: Task, report: Report) -> Iterator[tuple[str, Began | EpochDone | Ended]]:
-        trainer.usage.memory = report.memory
-        for event in report.events:
+    def _handle_progress(self, trainer: _TrainerHandle, task: Task, progress: Progress) -> Iterator[tuple[str, Event]]:
+        trainer.usage.memory = progress.memory
+        for event in progress.events:
             trainer.n_seen += 1
-            if isinstance(event, Began):
+            if isinstance(event, TrialStarted):
                 trainer.usage.begin(is_training=True)
-            if isinstance(event, Ended):
+            if isinstance(event, TrialEnded):
                 self._release(trainer)
                 if event.outcome == "finished":
-                    bring_home(task, report.files, self.folder)
+                    store_run(task, progress.files, self.folder)
             yield task.folder.name, event
-        if trainer.order:
-            trainer.ask()
+        if trainer.assignment:
+            trainer.poll()
 
-    def _died(self, trainer: _Trainer, error: Any) -> Iterator[tuple[str, Ended]]:
-        """A lost node costs no trial; a process that dies alone fails its trial, as one on this machine does."""
-        order = trainer.order
+    def _handle_loss(self, trainer: _TrainerHandle, error: Any) -> Iterator[tuple[str, TrialEnded]]:
+        """Handle a lost process: its trial fails, as on this machine, unless its whole node was lost."""
+        assignment = trainer.assignment
         if not trainer.node:
-            self._stillborn(trainer, error)
-        elif order is None:
-            self._end(trainer)
-        elif not trainer.usage.is_training and trainer.n_orders > 1:  # it died in its sleep, and no trial pays for that
-            self._end(trainer)
-            self._waiting.appendleft(order.task)
+            self._handle_failed_start(trainer, error)
+        elif assignment is None:
+            self._stop(trainer)
+        elif not trainer.usage.is_training and trainer.n_assignments > 1:  # it died between two trials
+            self._stop(trainer)
+            self._waiting.appendleft(assignment.task)
         elif is_alive(trainer.node):
-            yield from self._failed(trainer, f"its process ended: {_reason(error)}")
+            yield from self._fail(trainer, f"its process ended: {_reason(error)}")
         else:
-            yield from self._lost(trainer, order.task)
+            yield from self._handle_lost_node(trainer, assignment.task)
 
-    def _stillborn(self, trainer: _Trainer, error: Any) -> None:
-        """A process that ends before it is ready is replaced, if it is not one of many.
+    def _handle_failed_start(self, trainer: _TrainerHandle, error: Any) -> None:
+        """Replace a process that ended before it was ready.
 
         Raises:
-            TrainingError: it is.
+            TrainingError: too many have ended in this way.
         """
-        self._end(trainer)
-        self._n_stillborn += 1
-        if getattr(error, "actor_init_failed", False) or self._n_stillborn > MOST_STILLBORN:
+        self._stop(trainer)
+        self._n_failed_starts += 1
+        if getattr(error, "actor_init_failed", False) or self._n_failed_starts > MAX_FAILED_STARTS:
             raise TrainingError(
                 f"no process can be started on the cluster: {_reason(error)}",
                 "each machine needs the same versions of Python, Ray and tagger",
             )
 
-    def _lost(self, trainer: _Trainer, task: Task) -> Iterator[tuple[str, Ended]]:
-        """A trial whose node is lost waits for another, unless it seems to be what nodes are lost by."""
+    def _handle_lost_node(self, trainer: _TrainerHandle, task: Task) -> Iterator[tuple[str, TrialEnded]]:
+        """Queue the trial of a lost node again, unless it seems to be the cause of the losses."""
         name = task.folder.name
-        self._losses[name] += 1
-        if self._losses[name] >= MOST_LOSSES:
-            yield from self._failed(trainer, f"its node was lost, for the {MOST_LOSSES}rd time")
+        self._node_losses[name] += 1
+        if self._node_losses[name] >= MAX_NODE_LOSSES:
+            yield from self._fail(trainer, f"its node was lost {MAX_NODE_LOSSES} times")
             return
-        self._end(trainer)
-        log.warning("%s  its node was lost; it is run on another", name)
+        self._stop(trainer)
+        log.warning("%s  its node was lost; the trial runs again on another", name)
         self._waiting.appendleft(task)
 
-    def _failed(self, trainer: _Trainer, reason: str) -> Iterator[tuple[str, Ended]]:
-        """End a trainer, and so its trial."""
-        self._end(trainer)
-        if trainer.order:
-            task = trainer.order.task
-            bring_home(task, None, self.folder)  # it may have died when its run was whole
-            yield task.folder.name, Ended("failed", reason, last_lines(task.folder / "log.txt"))
+    def _fail(self, trainer: _TrainerHandle, reason: str) -> Iterator[tuple[str, TrialEnded]]:
+        """Stop a trainer, which fails its trial."""
+        self._stop(trainer)
+        if trainer.assignment:
+            task = trainer.assignment.task
+            store_run(task, None, self.folder)  # its process may have died after the run was finished
+            yield task.folder.name, TrialEnded("failed", reason, last_lines(task.folder / "log.txt"))
 
-    def _release(self, trainer: _Trainer) -> None:
-        """Leave a trainer to the next trial, or end it if it has grown."""
-        trainer.order, trainer.pending = None, None
+    def _release(self, trainer: _TrainerHandle) -> None:
+        """Keep a trainer for the next trial, or stop it if its memory has grown."""
+        trainer.assignment, trainer.pending = None, None
         if trainer.usage.has_grown():
-            self._end(trainer)
+            self._stop(trainer)
 
-    def _end(self, *trainers: _Trainer) -> None:
-        """End trainers, and have those that still answer take away their files before."""
-        leaving = [trainer.actor.leave.remote() for trainer in trainers if trainer.node]
-        if leaving:
-            ray.wait(leaving, num_returns=len(leaving), timeout=LEAVE)
+    def _stop(self, *trainers: _TrainerHandle) -> None:
+        """Stop trainers, after those that still answer have removed their files."""
+        cleaning = [trainer.actor.clean_up.remote() for trainer in trainers if trainer.node]
+        if cleaning:
+            ray.wait(cleaning, num_returns=len(cleaning), timeout=CLEAN_UP_SECONDS)
         for trainer in trainers:
             self._trainers.remove(trainer)
             ray.kill(trainer.actor)
 
 
-def _answered(pending: Sequence[Any]) -> list[Any]:
-    """The answers that are there; waits a moment for the first."""
+def _ready(pending: Sequence[Any]) -> list[Any]:
+    """References whose answers have arrived; waits a moment for the first."""
     if not pending:
-        time.sleep(TICK)
+        time.sleep(POLL_SECONDS)
         return []
-    ready, _ = ray.wait(pending, timeout=TICK)
+    ready, _ = ray.wait(pending, timeout=POLL_SECONDS)
     if ready:
         ready, _ = ray.wait(pending, num_returns=len(pending), timeout=0)
     return list(ready)
 
 
 def _reason(error: Any) -> str:
-    """The last line that tells something: before it Ray lists what the process was."""
+    """Last non-empty line of Ray's message; the lines before it describe the process."""
     return next((line.strip() for line in reversed(str(error).splitlines()) if line.strip()), "")

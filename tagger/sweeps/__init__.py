@@ -1,1 +1,1 @@
-"""Many runs: sweeps and their leaderboards."""
+"""Sweeps: many training runs from one file, and their leaderboard."""

@@ -1,19 +1,19 @@
-"""A table on the terminal that follows a sweep."""
+"""A live table of a sweep's running trials on the terminal."""
 
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from tagger.sweeps.space import shown_setting
+from tagger.sweeps.space import format_setting
 from tagger.sweeps.status import Status
 
-PER_SECOND = 4  # how often it is drawn at most
+MAX_PER_SECOND = 4
 
 
 @contextmanager
 def live_table(*, quiet: bool) -> Iterator[Callable[[Status], None]]:
-    """A function to tell of each change: it draws the running trials on a terminal, and nothing elsewhere."""
+    """Yield a function that draws a sweep's status; it does nothing if `quiet` or if stderr is not a terminal."""
     if quiet or not sys.stderr.isatty():
         yield lambda status: None
         return
@@ -22,28 +22,28 @@ def live_table(*, quiet: bool) -> Iterator[Callable[[Status], None]]:
     from rich.table import Table
     from rich.text import Text
 
-    def drawn(status: Status) -> Group:
+    def render(status: Status) -> Group:
         table = Table("trial", "setting", "seed", "epoch", "dev", "seconds", "MB", box=None, pad_edge=False)
-        for trial in status.having("running"):
+        for trial in status.in_state("running"):
             table.add_row(
                 trial.name,
-                Text(shown_setting(trial.setting)),  # brackets in it are no markup
+                Text(format_setting(trial.setting)),  # so that brackets are not read as markup
                 str(trial.seed),
                 f"{trial.epoch}/{trial.epochs}",
                 "" if trial.score is None else f"{trial.score:.4f}",
                 f"{time.time() - trial.began:.0f}",
                 f"{trial.memory / 1e6:,.0f}",
             )
-        best = [Text(f"best so far: {status.best[1]:.4f} with {shown_setting(status.best[0])}")] if status.best else []
-        return Group(table, Text(status.counts()), *best)
+        best = [Text(f"best so far: {status.best[1]:.4f} with {format_setting(status.best[0])}")] if status.best else []
+        return Group(table, Text(status.format_counts()), *best)
 
     with Live(console=Console(stderr=True), auto_refresh=False, transient=True) as live:
         last = 0.0
 
         def listen(status: Status) -> None:
             nonlocal last
-            if time.monotonic() - last >= 1 / PER_SECOND:
+            if time.monotonic() - last >= 1 / MAX_PER_SECOND:
                 last = time.monotonic()
-                live.update(drawn(status), refresh=True)
+                live.update(render(status), refresh=True)
 
         yield listen

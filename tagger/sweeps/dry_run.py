@@ -1,37 +1,38 @@
-"""The trials that a sweep would run, without TensorFlow."""
+"""List the trials that a sweep would run, without TensorFlow."""
 
 from pathlib import Path
 
 from tagger.sweeps.plan import Plan
-from tagger.sweeps.space import Range, shown_setting, shown_value
-from tagger.sweeps.trials import Hashes, check_files, trials_of
+from tagger.sweeps.space import Range, format_setting, format_value
+from tagger.sweeps.trials import FileHashes, check_files, trials_of
 
 
 def describe_sweep(plan: Plan, folder: Path) -> str:
-    """The trials of a sweep, one a line, and which of them are finished in its folder.
+    """List the trials of a sweep, one per line, and mark those that are finished in its folder.
 
     Raises:
-        DataError: files cannot be read: all of them.
+        DataError: files cannot be read; the message lists all of them.
     """
-    hashes = Hashes()
+    hashes = FileHashes()
     check_files(plan, hashes)
     n_seeds = len(plan.sweep.seeds)
     lines = [
-        f"{plan.n_trials} trials in {folder}: {plan.n_settings} setting{'s' if plan.n_settings != 1 else ''} "
+        f"{plan.n_trials} trial{'s' if plan.n_trials != 1 else ''} in {folder}: "
+        f"{plan.n_settings} setting{'s' if plan.n_settings != 1 else ''} "
         f"({plan.sweep.sampler}) with {n_seeds} seed{'s' if n_seeds > 1 else ''} each",
         "",
     ]
     if plan.sweep.sampler == "tpe":
-        return "\n".join([*lines, "tpe finds its settings as it goes, among", *_described_space(plan)])
+        return "\n".join([*lines, "tpe chooses its settings during the sweep, from", *_describe_space(plan)])
     lines.append(f"{'trial':<12}  seed  setting")
     for setting in plan.settings:
         for trial in trials_of(plan, folder, hashes, setting):
             done = "  (finished)" if trial.is_finished else ""
-            lines.append(f"{trial.name}  {trial.seed:>4}  {shown_setting(setting)}{done}")
+            lines.append(f"{trial.name}  {trial.seed:>4}  {format_setting(setting)}{done}")
     return "\n".join(lines)
 
 
-def _described_space(plan: Plan) -> list[str]:
+def _describe_space(plan: Plan) -> list[str]:
     lines = []
     for dimension in plan.space.dimensions:
         domain = dimension.domain
@@ -40,7 +41,7 @@ def _described_space(plan: Plan) -> list[str]:
             step = f" in steps of {domain.step}" if domain.step else ""
             values = f"{domain.low} to {domain.high}{kind}{step}{', log' if domain.log else ''}"
         else:
-            values = shown_value([*domain])
-        when = " and ".join(f"{key} is {' or '.join(map(shown_value, ok))}" for key, ok in dimension.when.items())
+            values = format_value([*domain])
+        when = " and ".join(f"{key} is {' or '.join(map(format_value, ok))}" for key, ok in dimension.when.items())
         lines.append(f"  {dimension.key}: {values}{f', when {when}' if when else ''}")
     return lines

@@ -1,4 +1,4 @@
-"""Trials that failed, a line each in `failures.jsonl`: what was tried, why it failed, and the end of its log."""
+"""Failed trials, one per line in `failures.jsonl`: the setting, the reason and the end of the log."""
 
 import json
 from collections.abc import Sequence
@@ -13,14 +13,14 @@ NAME = "failures.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A trial that failed.
+    """A failed trial.
 
     Args:
-        trial: its name; empty where its setting is impossible and so has none.
-        setting: what it has that the base has not.
-        seed: of its training; None where the setting is impossible.
+        trial: name of the trial; empty if its setting is impossible.
+        setting: value of each varying key.
+        seed: seed of the training; None if the setting is impossible.
         reason: one line or more.
-        lines: the end of its log.
+        lines: last lines of the trial's log.
     """
 
     trial: str
@@ -31,24 +31,24 @@ class Failure:
 
 
 def record_failure(folder: Path, failure: Failure) -> None:
-    """Adds a line to the file; half a line, of a process that was killed, keeps its own."""
+    """Append a failure to the file, on a line of its own even if a killed process left the last line incomplete."""
     path = folder / NAME
     with writing(path):
-        is_broken = path.exists() and path.read_bytes()[-1:] not in (b"", b"\n")
+        is_incomplete = path.exists() and path.read_bytes()[-1:] not in (b"", b"\n")
         with path.open("a", encoding="utf-8") as file:
-            file.write(("\n" if is_broken else "") + json.dumps(asdict(failure), ensure_ascii=False) + "\n")
+            file.write(("\n" if is_incomplete else "") + json.dumps(asdict(failure), ensure_ascii=False) + "\n")
 
 
 def read_failures(folder: Path) -> list[Failure]:
-    """The failures so far; half a line, of a process that was killed, is none."""
+    """Read the failures so far; incomplete lines, left by a killed process, are skipped."""
     try:
         lines = (folder / NAME).read_text(encoding="utf-8", errors="replace").split("\n")
     except FileNotFoundError:
         return []
-    return [failure for line in lines if (failure := _parsed(line))]
+    return [failure for line in lines if (failure := _parse_line(line))]
 
 
-def _parsed(line: str) -> Failure | None:
+def _parse_line(line: str) -> Failure | None:
     try:
         return Failure(**json.loads(line))
     except ValueError:

@@ -1,4 +1,4 @@
-"""The settings of a sweep from the best to the worst, by their mean over seeds."""
+"""Leaderboard of a sweep: settings ranked by their mean score over seeds."""
 
 import csv
 import io
@@ -8,82 +8,102 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tagger.files import write_file
-from tagger.sweeps.space import Setting, shown_value
+from tagger.sweeps.space import Setting, format_value
 from tagger.sweeps.trials import Result, Trial
 
 COLUMNS = ("mean", "sd", "n_seeds", "parameters", "seconds", "bundle_bytes", "trials")
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
-    """A setting, and the results of its finished trials; it has a rank once all its seeds are finished, `is_whole`."""
+class LeaderboardRow:
+    """A setting and the results of its finished trials.
+
+    Args:
+        setting: value of each varying key.
+        results: one per finished trial, at least one.
+        is_complete: whether the trials of all seeds are finished; only then does the setting have a rank.
+    """
 
     setting: Setting
     results: Sequence[Result]
-    is_whole: bool
+    is_complete: bool
 
     @property
     def mean(self) -> float:
-        """Mean score on dev."""
+        """Mean score on dev, from 0 to 1."""
         return statistics.fmean(result.score for result in self.results)
 
     @property
     def sd(self) -> float | None:
-        """The standard deviation of the scores over seeds, by n - 1; None of one seed."""
+        """Standard deviation of the scores over seeds, with n - 1 degrees of freedom; None for one seed."""
         scores = [result.score for result in self.results]
         return statistics.stdev(scores) if len(scores) > 1 else None
 
     @property
     def best_trial(self) -> Trial:
-        """The trial with the best score; of equal ones, with the lowest loss on dev."""
+        """The trial with the best score; among equal scores, the one with the lowest loss on dev."""
         return max(self.results, key=lambda result: (result.score, -result.dev_loss)).trial
 
+    @property
+    def parameters(self) -> int:
+        """Number of parameters of the largest network."""
+        return max(result.parameters for result in self.results)
 
-def ranked(rows: Iterable[Ranked]) -> list[Ranked]:
-    """The best first; those that are not whole behind all others.
+    @property
+    def seconds(self) -> float:
+        """Mean training time in seconds, to the millisecond."""
+        return round(statistics.fmean(result.seconds for result in self.results), 3)
 
-    Of equal ones the smaller network is better, of equally large ones the one with the lower loss on dev.
+    @property
+    def n_bytes(self) -> int:
+        """Size of the largest bundle in bytes."""
+        return max(result.n_bytes for result in self.results)
+
+
+def rank_rows(rows: Iterable[LeaderboardRow]) -> list[LeaderboardRow]:
+    """Sort rows from the best mean to the worst, incomplete ones last.
+
+    Ties are broken by the smaller network, then by the lower loss on dev.
     """
 
-    def order(row: Ranked) -> tuple[bool, float, int, float, str]:
-        parameters = max(result.parameters for result in row.results)
+    def order(row: LeaderboardRow) -> tuple[bool, float, int, float, str]:
         dev_loss = statistics.fmean(result.dev_loss for result in row.results)
-        return not row.is_whole, -row.mean, parameters, dev_loss, row.best_trial.name
+        return not row.is_complete, -row.mean, row.parameters, dev_loss, row.best_trial.name
 
     return sorted(rows, key=order)
 
 
-def write_leaderboard(folder: Path, rows: Sequence[Ranked], metric: str) -> None:
-    """Writes ranked rows: `leaderboard.csv` for programs, with a column for each key, and `leaderboard.md` to read."""
-    keys = list(dict.fromkeys(key for row in rows for key in row.setting))
+def write_leaderboard(folder: Path, rows: Sequence[LeaderboardRow], metric: str) -> None:
+    """Write ranked rows to `leaderboard.csv`, with a column for each key, and to `leaderboard.md`."""
+    keys = _keys(rows)
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(["rank", *keys, *COLUMNS])
     for rank, row in _with_ranks(rows):
         settings = [_cell(row.setting.get(key)) for key in keys]
         sd = "" if row.sd is None else round(row.sd, 6)
+        sizes = [row.parameters, row.seconds, row.n_bytes]
         trials = " ".join(result.trial.name for result in row.results)
-        writer.writerow([rank or "", *settings, round(row.mean, 6), sd, len(row.results), *sizes(row), trials])
+        writer.writerow([rank or "", *settings, round(row.mean, 6), sd, len(row.results), *sizes, trials])
     write_file(folder / "leaderboard.csv", table.getvalue())
     write_file(folder / "leaderboard.md", format_leaderboard(rows, metric))
 
 
-def format_leaderboard(rows: Sequence[Ranked], metric: str) -> str:
-    """The ranked rows as a table of Markdown whose columns are in line."""
-    keys = list(dict.fromkeys(key for row in rows for key in row.setting))
+def format_leaderboard(rows: Sequence[LeaderboardRow], metric: str) -> str:
+    """Format ranked rows as a Markdown table with aligned columns."""
+    keys = _keys(rows)
     head = ["rank", *keys, f"dev {metric}", "seeds", "parameters", "seconds", "size"]
     cells = [head]
     for rank, row in _with_ranks(rows):
-        parameters, seconds, n_bytes = sizes(row)
         cells.append(
             [
                 str(rank or "-"),
                 *(_cell(row.setting.get(key)) for key in keys),
                 f"{row.mean:.4f}" + (f" ± {row.sd:.4f}" if row.sd is not None else ""),
                 str(len(row.results)),
-                f"{parameters:,}",
-                f"{seconds:.1f}",
-                f"{n_bytes / 1e6:.2f} MB",
+                f"{row.parameters:,}",
+                f"{row.seconds:.1f}",
+                f"{row.n_bytes / 1e6:.2f} MB",
             ]
         )
     cells = [[cell.replace("|", "\\|") for cell in line] for line in cells]
@@ -95,19 +115,14 @@ def format_leaderboard(rows: Sequence[Ranked], metric: str) -> str:
     return "\n".join([lines[0], rule, *lines[1:]]) + "\n"
 
 
-def sizes(row: Ranked) -> tuple[int, float, int]:
-    """The most parameters, the mean seconds and the most bytes of a bundle over seeds."""
-    return (
-        max(result.parameters for result in row.results),
-        round(statistics.fmean(result.seconds for result in row.results), 3),
-        max(result.n_bytes for result in row.results),
-    )
+def _keys(rows: Sequence[LeaderboardRow]) -> list[str]:
+    return list(dict.fromkeys(key for row in rows for key in row.setting))
 
 
 def _cell(value: object) -> str:
-    """A value of a setting, a text without quotes; nothing where its key does not count."""
-    return "" if value is None else value if isinstance(value, str) else shown_value(value)
+    """A value of a setting, strings without quotes; empty if the key does not apply."""
+    return "" if value is None else value if isinstance(value, str) else format_value(value)
 
 
-def _with_ranks(rows: Sequence[Ranked]) -> list[tuple[int | None, Ranked]]:
-    return [(rank if row.is_whole else None, row) for rank, row in enumerate(rows, 1)]
+def _with_ranks(rows: Sequence[LeaderboardRow]) -> list[tuple[int | None, LeaderboardRow]]:
+    return [(rank if row.is_complete else None, row) for rank, row in enumerate(rows, 1)]

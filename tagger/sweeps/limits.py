@@ -7,8 +7,8 @@ from pathlib import Path
 from tagger.sweeps.worker import N_LINES
 
 MB = 10**6
-START = 300  # seconds that loading TensorFlow may take, on however busy a machine
-GROWTH = 128 * MB  # after which a process is replaced, whatever it keeps
+START_TIMEOUT = 300  # seconds to load TensorFlow, generous enough for a busy machine
+MAX_GROWTH = 128 * MB  # growth between trials after which a process is replaced
 
 
 @dataclass
@@ -16,10 +16,10 @@ class Usage:
     """Time and memory of a process that trains one trial after the other.
 
     Args:
-        began: when it began to train its trial, or before that, when it was given it; as `time.monotonic` counts.
-        is_training: whether it has begun to.
-        memory: bytes that it held at the last look.
-        memory_at_first: bytes after its first trial; 0 before.
+        began: time of `time.monotonic` at which training began or, before that, at which the trial was submitted.
+        is_training: whether training has begun.
+        memory: latest measured memory in bytes.
+        memory_at_first: memory in bytes after the first trial; 0 before.
     """
 
     began: float = 0.0
@@ -28,28 +28,33 @@ class Usage:
     memory_at_first: int = 0
 
     def begin(self, *, is_training: bool) -> None:
-        """Count the seconds of a trial that is given, or that now trains."""
+        """Restart the clock, as a trial is submitted or its training begins."""
         self.began, self.is_training = time.monotonic(), is_training
 
-    def excess(self, *, timeout: float | None, memory: int | None) -> str | None:
-        """Why the trial has to be ended, if it has to: seconds of training, or bytes of the process; None: any."""
+    def exceeded_limit(self, *, timeout: float | None, memory: int | None) -> str | None:
+        """Return the reason to end the trial, or None while it is within its limits.
+
+        Args:
+            timeout: seconds of training; None: no limit.
+            memory: bytes of the process; None: no limit.
+        """
         seconds = time.monotonic() - self.began
         if memory and self.memory > memory:
-            return f"took {self.memory // MB:,} MB of memory, and --memory allows {memory // MB:,}"
-        if not self.is_training and seconds > START:
-            return f"its process was not ready after {START} seconds"
+            return f"used {self.memory // MB:,} MB of memory; the limit is {memory // MB:,} MB (--memory)"
+        if not self.is_training and seconds > START_TIMEOUT:
+            return f"its process was not ready after {START_TIMEOUT} seconds"
         if timeout and self.is_training and seconds > timeout:
-            return f"was not done after {timeout:g} seconds, as --timeout has it"
+            return f"took longer than {timeout:g} s (--timeout)"
         return None
 
     def has_grown(self) -> bool:
-        """Whether a process that has ended a trial should be replaced."""
+        """Whether the process has grown so much since its first trial that it should be replaced."""
         self.memory_at_first = self.memory_at_first or self.memory
-        return self.memory - self.memory_at_first > GROWTH
+        return self.memory - self.memory_at_first > MAX_GROWTH
 
 
 def last_lines(path: Path) -> tuple[str, ...]:
-    """The end of a log; nothing where there is none."""
+    """Read the last lines of a log; none if the file is missing."""
     try:
         return tuple(path.read_text(encoding="utf-8", errors="replace").splitlines()[-N_LINES:])
     except FileNotFoundError:

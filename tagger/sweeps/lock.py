@@ -1,4 +1,4 @@
-"""One sweep at a time in a folder."""
+"""Lock of a sweep's folder: one sweep at a time."""
 
 import fcntl
 import os
@@ -14,10 +14,10 @@ NAME = "lock"
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Holds a folder, which is made if need be. The system lets go of it when the process dies, however it does.
+    """Lock a folder, created if missing; the system releases the lock when the process ends, even if it is killed.
 
     Raises:
-        RunError: another sweep holds it.
+        RunError: another sweep runs in the folder.
     """
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -28,8 +28,8 @@ def locked(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             file.seek(0)
             raise RunError(
-                f"{folder}: a sweep runs there already, as process {file.read().strip() or 'unknown'}",
-                "--status tells how far it is, --run DIR begins another",
+                f"{folder}: a sweep is already running there, as process {file.read().strip() or 'unknown'}",
+                "--status shows its progress, --run DIR starts another sweep",
             ) from None
         file.truncate(0)
         file.write(str(os.getpid()))
@@ -38,7 +38,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def is_locked(folder: Path) -> bool:
-    """Whether a sweep runs in the folder at this moment."""
+    """Whether a sweep is running in the folder."""
     try:
         with (folder / NAME).open(encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)

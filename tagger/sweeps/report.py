@@ -1,4 +1,4 @@
-"""A sweep's folder → its report."""
+"""Write the report of a sweep."""
 
 import json
 import shlex
@@ -11,10 +11,10 @@ from tagger.config import dump_config
 from tagger.files import write_file
 from tagger.reports.sweep_report import Key, SettingResult, SweepRecord, TrialFailure, Winner, sweep_page
 from tagger.sweeps.failures import read_failures
-from tagger.sweeps.importance import importance
-from tagger.sweeps.leaderboard import Ranked, sizes
+from tagger.sweeps.importance import key_importance
+from tagger.sweeps.leaderboard import LeaderboardRow
 from tagger.sweeps.plan import Plan
-from tagger.sweeps.space import Dimension, Range, Setting, Space, shown_setting, shown_value
+from tagger.sweeps.space import Dimension, Range, Setting, Space, format_setting, format_value
 from tagger.sweeps.trials import MakeTrials, Trial
 from tagger.training.report import REPORT
 
@@ -23,25 +23,34 @@ def write_sweep_report(
     plan: Plan,
     folder: Path,
     tried: Sequence[tuple[Setting, str]],
-    rows: Sequence[Ranked],
+    rows: Sequence[LeaderboardRow],
     make_trials: MakeTrials,
     *,
     metric: str,
     test: Mapping[str, Any] | None,
 ) -> Path:
-    """Write `report.html` into the folder of a sweep that has come to its end; gives its path.
+    """Write `report.html` into the folder of a finished sweep.
 
-    `tried` are the settings in their order, and of each its state in the study; `test` is the winner's evaluation as
-    metrics.json has one.
+    Args:
+        plan: plan of the sweep.
+        folder: folder of the sweep.
+        tried: settings in the order in which they were tried, each with its state in the study.
+        rows: ranked settings.
+        make_trials: function that returns the trials of a setting.
+        metric: metric of the ranking.
+        test: the winner's evaluation on test, as in metrics.json; None if there is none.
+
+    Returns:
+        Path of the report.
     """
-    row_of = {shown_setting(row.setting): row for row in rows}
+    row_of = {format_setting(row.setting): row for row in rows}
     described = {
-        name: _ended(plan.space, row_of[name])
+        name: _finished_setting(plan.space, row_of[name])
         if name in row_of
-        else _broken_off(plan.space, setting, state, make_trials)
-        for name, setting, state in ((shown_setting(setting), setting, state) for setting, state in tried)
+        else _unfinished_setting(plan.space, setting, state, make_trials)
+        for name, setting, state in ((format_setting(setting), setting, state) for setting, state in tried)
     }
-    ranked = [row for row in rows if row.is_whole]
+    ranked = [row for row in rows if row.is_complete]
     record = SweepRecord(
         name=folder.resolve().name,
         file=plan.path.read_text(encoding="utf-8-sig"),
@@ -50,8 +59,8 @@ def write_sweep_report(
         metric=metric,
         keys=[_key(dimension) for dimension in plan.space.dimensions],
         settings=[*described.values()],
-        ranking=[described[shown_setting(row.setting)] for row in ranked],
-        importance=importance(plan.space, [(row.setting, row.mean) for row in ranked]),
+        ranking=[described[format_setting(row.setting)] for row in ranked],
+        importance=key_importance(plan.space, [(row.setting, row.mean) for row in ranked]),
         failures=_failures(folder, {name for name, one in described.items() if one.state in ("failed", "incomplete")}),
         winner=_winner(ranked[0].best_trial, test) if ranked else None,
     )
@@ -64,31 +73,30 @@ def _key(dimension: Dimension) -> Key:
     domain = dimension.domain
     if isinstance(domain, Range):
         return Key(dimension.key, None, low=domain.low, high=domain.high, log=domain.log)
-    return Key(dimension.key, [value if isinstance(value, str) else shown_value(value) for value in domain])
+    return Key(dimension.key, [value if isinstance(value, str) else format_value(value) for value in domain])
 
 
-def _ended(space: Space, row: Ranked) -> SettingResult:
-    """A setting that has finished trials."""
-    parameters, seconds, n_bytes = sizes(row)
+def _finished_setting(space: Space, row: LeaderboardRow) -> SettingResult:
+    """A setting with at least one finished trial."""
     return SettingResult(
-        name=shown_setting(row.setting),
-        values=space.params(row.setting) or {},
-        state="ranked" if row.is_whole else "incomplete",
+        name=format_setting(row.setting),
+        values=space.to_params(row.setting) or {},
+        state="ranked" if row.is_complete else "incomplete",
         scores=[result.score for result in row.results],
         curve=_mean_curve([result.trial.curve() for result in row.results]),
-        parameters=parameters,
-        seconds=seconds,
-        n_bytes=n_bytes,
+        parameters=row.parameters,
+        seconds=row.seconds,
+        n_bytes=row.n_bytes,
     )
 
 
-def _broken_off(space: Space, setting: Setting, state: str, make_trials: MakeTrials) -> SettingResult:
-    """A setting none of whose trials is finished: it was given up, or failed."""
+def _unfinished_setting(space: Space, setting: Setting, state: str, make_trials: MakeTrials) -> SettingResult:
+    """A pruned or failed setting, which has no finished trial."""
     is_pruned = state == "pruned"
     curve = _mean_curve([make_trials(setting)[0].curve()]) if is_pruned else []
     return SettingResult(
-        name=shown_setting(setting),
-        values=space.params(setting) or {},
+        name=format_setting(setting),
+        values=space.to_params(setting) or {},
         state="pruned" if is_pruned else "failed",
         scores=[score for _, score in curve[-1:]],
         curve=curve,
@@ -96,7 +104,7 @@ def _broken_off(space: Space, setting: Setting, state: str, make_trials: MakeTri
 
 
 def _mean_curve(curves: Sequence[Mapping[int, float]]) -> list[tuple[int, float]]:
-    """The mean of several curves, as far as the shortest goes."""
+    """Mean of several curves over the epochs that all of them have."""
     return [
         (epoch, statistics.fmean(curve[epoch] for curve in curves))
         for epoch in sorted(curves[0])
@@ -105,10 +113,10 @@ def _mean_curve(curves: Sequence[Mapping[int, float]]) -> list[tuple[int, float]
 
 
 def _failures(folder: Path, settings: set[str]) -> list[TrialFailure]:
-    """The last failure of each trial of some settings, if it has not been finished since."""
+    """Last failure of each trial of some settings that has not finished since."""
     last = {}
     for failure in read_failures(folder):
-        name = shown_setting(failure.setting)
+        name = format_setting(failure.setting)
         if name in settings and not (failure.trial and (folder / failure.trial / "metrics.json").is_file()):
             seed = [] if failure.seed is None else [f"seed {failure.seed}"]
             last[name, failure.seed] = TrialFailure(", ".join(filter(None, [name, *seed])), failure.reason)
@@ -120,7 +128,7 @@ def _winner(trial: Trial, test: Mapping[str, Any] | None) -> Winner:
     bundle = json.loads((trial.folder / "bundle" / "bundle.json").read_text(encoding="utf-8"))
     return Winner(
         folder=trial.name,
-        setting=shown_setting(trial.setting),
+        setting=format_setting(trial.setting),
         seed=trial.seed,
         evaluated={**({"test": test} if test else {}), "dev": metrics["dev"]},
         config=dump_config(trial.config),

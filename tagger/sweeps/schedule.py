@@ -1,4 +1,4 @@
-"""The loop of a sweep: settings are asked for, their trials given to workers, and outcomes noted."""
+"""The loop of a sweep: choose settings, submit their trials to workers, record the outcomes."""
 
 import logging
 import time
@@ -10,50 +10,50 @@ from typing import Protocol
 from tagger.errors import ConfigError, DataError
 from tagger.sweeps.failures import Failure
 from tagger.sweeps.outcomes import Outcomes
-from tagger.sweeps.search import Asked, Search
-from tagger.sweeps.space import shown_setting
+from tagger.sweeps.search import PendingSetting, Search
+from tagger.sweeps.space import format_setting
 from tagger.sweeps.trials import MakeTrials, Result, Trial
-from tagger.sweeps.worker import Began, Ended, EpochDone, Task
+from tagger.sweeps.worker import EpochDone, Event, Task, TrialEnded, TrialStarted
 
 log = logging.getLogger("tagger")
 
 
 class Workers(Protocol):
-    """Whatever runs trials: processes of this machine, or of others."""
+    """A pool of processes that train trials, on this machine or on others."""
 
     @property
     def threads(self) -> int:
-        """Threads that each trial computes with."""
+        """Threads of each trial."""
 
     @property
     def n_free(self) -> int:
-        """How many trials can be given."""
+        """Number of trials that can be submitted now."""
 
     @property
     def running(self) -> dict[str, int]:
-        """The names of trials that run, and the bytes of memory of each."""
+        """Bytes of memory of each running trial, by name."""
 
     def submit(self, task: Task) -> None:
-        """Have a trial trained."""
+        """Train a trial."""
 
-    def events(self) -> Iterator[tuple[str, Began | EpochDone | Ended]]:
-        """Events since the last call, by name of the trial; waits a moment if there are none."""
+    def events(self) -> Iterator[tuple[str, Event]]:
+        """Events since the last call, each with the name of its trial; waits a moment if there are none."""
 
     def answer(self, name: str, *, go_on: bool) -> None:
-        """After `EpochDone`: whether the trial goes on."""
+        """Answer a trial's `EpochDone`: whether it continues."""
 
     def close(self) -> None:
-        """End all that runs, at once."""
+        """Stop all trials at once."""
 
 
 @dataclass
-class _Open:
+class _OpenSetting:
     """A setting some of whose trials have not ended."""
 
-    asked: Asked
+    pending: PendingSetting
     trials: list[Trial]  # in the order of seeds
-    n_taken: int = 0  # of the trials, from the first on: those that have ended, run, or wait for a worker
-    ended: dict[int, Result | None] = field(default_factory=dict)  # by seed; None of a failed trial
+    n_opened: int = 0  # trials, from the first on, that have ended, run, or wait for a worker
+    results: dict[int, Result | None] = field(default_factory=dict)  # of ended trials, by seed; None for a failed one
 
 
 @dataclass
@@ -61,15 +61,20 @@ class _Job:
     """A trial that runs or waits for a worker."""
 
     trial: Trial
-    n_tries: int  # that it has left
-    settings: list[_Open]  # that need it: two may come to the same config
+    n_tries_left: int
+    settings: list[_OpenSetting]  # those that need it: two settings may have the same config
 
 
 class Schedule:
     """Running and waiting trials, and the settings that they belong to.
 
-    If it prunes, settings may be given up by the first seed's scores, for which the others wait. A failed trial is
-    tried again as often as `retry` says.
+    Args:
+        search: chooses the settings.
+        workers: train the trials.
+        make_trials: function that returns the trials of a setting.
+        outcomes: where outcomes are recorded.
+        prunes: whether settings may be pruned by the scores of their first seed; their other seeds wait for it.
+        retry: number of times that a failed trial is tried again.
     """
 
     def __init__(
@@ -78,98 +83,97 @@ class Schedule:
         self._search, self._workers, self._make_trials, self._outcomes = search, workers, make_trials, outcomes
         self._prunes, self._retry = prunes, retry
         self._jobs: dict[str, _Job] = {}  # by name of the trial
-        self._ready: deque[Trial] = deque()  # those of the jobs that wait for a worker
+        self._waiting: deque[Trial] = deque()  # those of the jobs that wait for a worker
 
     def run(self, changed: Callable[[], None]) -> None:
-        """Run until no setting is left; `changed` is called after each look at the workers.
+        """Run until no setting is left; `changed` is called after each poll of the workers.
 
         Raises:
             TrainingError: too many trials have failed.
         """
-        self._fill()
+        self._fill_workers()
         while self._jobs:
             for name, event in self._workers.events():
                 self._handle(self._jobs[name], event)
             for name, memory in self._workers.running.items():
                 self._outcomes.status.trials[name].memory = memory
             changed()
-            self._fill()
+            self._fill_workers()
         self._outcomes.status.ended = True
 
-    def _fill(self) -> None:
-        """Give trials to free workers."""
-        while self._workers.n_free and (trial := self._next()):
+    def _fill_workers(self) -> None:
+        while self._workers.n_free and (trial := self._next_trial()):
             self._outcomes.status_of(trial).state = "running"
             self._workers.submit(Task(trial.folder, trial.config, self._workers.threads))
             self._outcomes.write_status()
 
-    def _next(self) -> Trial | None:
-        """The next trial to run; None where there is none at the moment."""
-        while not self._ready:
-            asked = self._search.ask()
-            if asked is None:
+    def _next_trial(self) -> Trial | None:
+        """The next trial to run; None if there is none at the moment."""
+        while not self._waiting:
+            pending = self._search.next_setting()
+            if pending is None:
                 return None
             try:
-                trials = self._make_trials(asked.setting)
+                trials = self._make_trials(pending.setting)
             except (ConfigError, DataError) as error:
-                self._search.tell(asked, None)
-                self._outcomes.add_failure(Failure("", asked.setting, None, error.message, ()))
+                self._search.finish(pending, None)
+                self._outcomes.add_failure(Failure("", pending.setting, None, error.message, ()))
             else:
-                self._take(_Open(asked, trials), 1 if self._prunes else len(trials))
-        return self._ready.popleft()
+                self._open_trials(_OpenSetting(pending, trials), 1 if self._prunes else len(trials))
+        return self._waiting.popleft()
 
-    def _take(self, setting: _Open, n: int) -> None:
-        """See to the next trials of a setting: those that have ended are noted, the others wait for a worker."""
-        trials = setting.trials[setting.n_taken :][:n]
-        setting.n_taken += n
+    def _open_trials(self, setting: _OpenSetting, n: int) -> None:
+        """Open the next `n` trials of a setting: record those that have ended, queue the others."""
+        trials = setting.trials[setting.n_opened :][:n]
+        setting.n_opened += n
         for trial in trials:
             has_failed = trial.name in self._outcomes.failed
             if trial.is_finished:
                 self._add_result(setting, trial, self._outcomes.result(trial))
             elif has_failed and not self._retry:
-                setting.ended[trial.seed] = None
+                setting.results[trial.seed] = None
                 self._outcomes.status_of(trial).state = "failed"
             elif trial.name in self._jobs:
                 self._jobs[trial.name].settings.append(setting)
             else:
                 self._jobs[trial.name] = _Job(trial, self._retry + (not has_failed), [setting])
-                self._ready.append(trial)
-        self._settle(setting)
+                self._waiting.append(trial)
+        self._update_setting(setting)
 
-    def _handle(self, job: _Job, event: Began | EpochDone | Ended) -> None:
-        known = self._outcomes.status_of(job.trial)
+    def _handle(self, job: _Job, event: Event) -> None:
+        status = self._outcomes.status_of(job.trial)
         match event:
-            case Began():
-                known.began = time.time()
+            case TrialStarted():
+                status.began = time.time()
             case EpochDone():
-                known.epoch, known.score = event.number, event.score
+                status.epoch, status.score = event.number, event.score
                 self._outcomes.write_status()
-                self._workers.answer(job.trial.name, go_on=not self._is_pruned(job, event))
-            case Ended(outcome="pruned"):
-                self._give_up(job)
-            case Ended() if job.trial.is_finished:  # a process may die when its run is whole
+                self._workers.answer(job.trial.name, go_on=not self._should_prune(job, event))
+            case TrialEnded(outcome="pruned"):
+                self._prune(job)
+            case TrialEnded() if job.trial.is_finished:  # its process may die after the run is finished
                 self._finish(job)
-            case Ended(outcome="finished"):
-                self._fail(job, Ended("failed", "its run folder is not whole"))
-            case Ended():
+            case TrialEnded(outcome="finished"):
+                self._fail(job, TrialEnded("failed", "its run folder is incomplete"))
+            case TrialEnded():
                 self._fail(job, event)
 
-    def _is_pruned(self, job: _Job, event: EpochDone) -> bool:
-        """Whether a trial is given up; only the first seed's scores say, and of no setting that another may need."""
+    def _should_prune(self, job: _Job, event: EpochDone) -> bool:
+        """Whether to prune a trial: only the first seed of a setting, and only if no other setting needs the trial."""
         setting = job.settings[0]
         if not self._prunes or len(job.settings) > 1 or job.trial is not setting.trials[0]:
             return False
-        # The epochs before may be those of a sweep that was killed, which this one's study has not heard of.
+        # Earlier epochs may come from a sweep that was killed, which were not reported to this study.
         before = {epoch: score for epoch, score in job.trial.curve().items() if epoch < event.number}
-        return self._search.report(setting.asked, before | {event.number: event.score})
+        return self._search.report(setting.pending, before | {event.number: event.score})
 
-    def _give_up(self, job: _Job) -> None:
+    def _prune(self, job: _Job) -> None:
         del self._jobs[job.trial.name]
-        known = self._outcomes.status_of(job.trial)
-        known.state = "pruned"
-        log.info("%s  given up after epoch %s  %s", known.name, known.epoch, _described(job.trial))
+        status = self._outcomes.status_of(job.trial)
+        status.state = "pruned"
+        log.info("%s  pruned after epoch %s  %s", status.name, status.epoch, _describe(job.trial))
         for setting in job.settings:
-            self._search.tell(setting.asked, None, is_pruned=True)
+            self._search.finish(setting.pending, None, is_pruned=True)
         self._outcomes.write_status()
 
     def _finish(self, job: _Job) -> None:
@@ -178,47 +182,47 @@ class Schedule:
         status.n_trained += 1
         log.info(
             "%s  %s/%s  dev %s %.4f  %.0f s  %s MB  %s",
-            job.trial.name, len(status.having("finished")) + 1, status.total, result.metric, result.score,
-            result.seconds, f"{status.trials[job.trial.name].memory / 1e6:,.0f}", _described(job.trial),
+            job.trial.name, len(status.in_state("finished")) + 1, status.total, result.metric, result.score,
+            result.seconds, f"{status.trials[job.trial.name].memory / 1e6:,.0f}", _describe(job.trial),
         )  # fmt: skip
         for setting in job.settings:
             self._add_result(setting, job.trial, result)
-            self._settle(setting)
+            self._update_setting(setting)
 
-    def _fail(self, job: _Job, ended: Ended) -> None:
+    def _fail(self, job: _Job, event: TrialEnded) -> None:
         trial = job.trial
-        job.n_tries -= 1
-        if job.n_tries:
-            log.warning("%s  failed and is tried again: %s", trial.name, ended.reason)
-            self._ready.appendleft(trial)
+        job.n_tries_left -= 1
+        if job.n_tries_left:
+            log.warning("%s  failed, trying again: %s", trial.name, event.reason)
+            self._waiting.appendleft(trial)
             return
         del self._jobs[trial.name]
         self._outcomes.status_of(trial).state = "failed"
-        self._outcomes.add_failure(Failure(trial.name, trial.setting, trial.seed, ended.reason, ended.lines))
+        self._outcomes.add_failure(Failure(trial.name, trial.setting, trial.seed, event.reason, event.lines))
         for setting in job.settings:
-            setting.ended[trial.seed] = None
-            self._settle(setting)
+            setting.results[trial.seed] = None
+            self._update_setting(setting)
 
-    def _add_result(self, setting: _Open, trial: Trial, result: Result) -> None:
-        setting.ended[trial.seed] = result
+    def _add_result(self, setting: _OpenSetting, trial: Trial, result: Result) -> None:
+        setting.results[trial.seed] = result
         if self._prunes and trial.name == setting.trials[0].name:
-            self._search.report(setting.asked, trial.curve())
+            self._search.report(setting.pending, trial.curve())
 
-    def _settle(self, setting: _Open) -> None:
-        """Rank what has come of a setting so far; go on with its other seeds, or tell the study if that was all."""
-        results = [result for trial in setting.trials if (result := setting.ended.get(trial.seed))]
-        is_whole, mean = len(results) == len(setting.trials), None
+    def _update_setting(self, setting: _OpenSetting) -> None:
+        """Rank a setting by its results so far; then open its other seeds, or report its outcome to the study."""
+        results = [result for trial in setting.trials if (result := setting.results.get(trial.seed))]
+        is_complete, mean = len(results) == len(setting.trials), None
         if results:
-            mean = self._outcomes.rank(setting.asked.setting, results, is_whole=is_whole).mean
+            mean = self._outcomes.rank(setting.pending.setting, results, is_complete=is_complete).mean
             self._outcomes.write()
-        if len(setting.ended) < setting.n_taken:
+        if len(setting.results) < setting.n_opened:
             return
-        n_left = len(setting.trials) - setting.n_taken
-        if n_left and results:  # of a setting that fails with its first seed the sampler learns no more from the others
-            self._take(setting, n_left)
+        n_left = len(setting.trials) - setting.n_opened
+        if n_left and results:  # if the first seed failed, the sampler learns nothing from the others
+            self._open_trials(setting, n_left)
         else:
-            self._search.tell(setting.asked, mean if is_whole else None)
+            self._search.finish(setting.pending, mean if is_complete else None)
 
 
-def _described(trial: Trial) -> str:
-    return f"{shown_setting(trial.setting)}, seed {trial.seed}".removeprefix(", ")
+def _describe(trial: Trial) -> str:
+    return f"{format_setting(trial.setting)}, seed {trial.seed}".removeprefix(", ")

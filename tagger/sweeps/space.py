@@ -1,4 +1,4 @@
-"""The space of a sweep: which keys vary, over which values, and under which conditions."""
+"""Space of a sweep: the keys that vary, their values, and the conditions under which they apply."""
 
 import json
 import math
@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-Setting = dict[str, Any]  # the value of each key that counts
-Params = dict[str, Any]  # the same as a study has it: of choices the index, of ranges the number
+Setting = dict[str, Any]  # value of each key that applies
+Params = dict[str, Any]  # the same setting as a study stores it: the index of a choice, the number in a range
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +15,10 @@ class Range:
     """Numbers from low to high, both included.
 
     Args:
-        low: whole numbers come out where this and `high` are whole.
-        high: not below `low`.
-        log: whether each order of magnitude is as likely as the next.
-        step: between numbers; None: any number between, or any whole one.
+        low: lowest value. If both ends are whole, all values are whole.
+        high: highest value, not below `low`.
+        log: whether values are sampled on a logarithmic scale.
+        step: difference between values; None: any value, or any whole one.
     """
 
     low: float
@@ -28,13 +28,13 @@ class Range:
 
     @property
     def is_whole(self) -> bool:
-        """Whether its numbers are whole."""
+        """Whether all values are whole numbers."""
         return isinstance(self.low, int) and isinstance(self.high, int)
 
-    def numbers(self) -> list[float] | None:
-        """All of them in order; None where they cannot be told one by one.
+    def values(self) -> list[float] | None:
+        """All values in ascending order; None if they cannot be enumerated.
 
-        >>> Range(1, 7, step=3).numbers(), Range(0.0, 1.0).numbers()
+        >>> Range(1, 7, step=3).values(), Range(0.0, 1.0).values()
         ([1, 4, 7], None)
         """
         step = self.step or (1 if self.is_whole and not self.log else None)
@@ -43,17 +43,17 @@ class Range:
         n = math.floor((self.high - self.low) / step + 1e-9)  # 0.1 three times is a little more than 0.3
         return [round(self.low + i * step, 12) for i in range(n + 1)]
 
-    def holds(self, value: object) -> bool:
-        """Whether a value is one of its numbers."""
+    def contains(self, value: object) -> bool:
+        """Whether a value lies in the range and on its steps."""
         if isinstance(value, bool) or not isinstance(value, int | float) or not self.low <= value <= self.high:
             return False
-        numbers = self.numbers()
-        return value in numbers if numbers is not None else isinstance(value, int) or not self.is_whole
+        values = self.values()
+        return value in values if values is not None else isinstance(value, int) or not self.is_whole
 
-    def told(self, number: float) -> float:
-        """A number of the range as it is written: with four digits that count, where it may have any.
+    def rounded(self, number: float) -> float:
+        """Round a number of a continuous range to four significant digits, within the range.
 
-        >>> Range(1e-4, 1e-2, log=True).told(0.000153548229756525)
+        >>> Range(1e-4, 1e-2, log=True).rounded(0.000153548229756525)
         0.0001535
         """
         if self.is_whole:
@@ -68,47 +68,47 @@ class Dimension:
     """A key that varies.
 
     Args:
-        key: dotted, of the config.
-        domain: its values in their order, or a range.
-        when: by other key, the values of that one under which this key counts.
+        key: dotted key of the config.
+        domain: list of values, or a range.
+        when: conditions: the key applies if each of these other keys has one of the listed values.
     """
 
     key: str
     domain: tuple[Any, ...] | Range
     when: dict[str, list[Any]] = field(default_factory=dict)
 
-    def counts_in(self, setting: Mapping[str, Any]) -> bool:
-        """Whether the key counts, by the values of the others."""
-        return all(key in setting and place(setting[key], values) is not None for key, values in self.when.items())
+    def applies_in(self, setting: Mapping[str, Any]) -> bool:
+        """Whether the conditions of the key hold in a setting."""
+        return all(key in setting and index_of(setting[key], values) is not None for key, values in self.when.items())
 
-    def param(self, value: object) -> Any:
-        """The value as a study has it; None where it is none of this dimension's."""
+    def to_param(self, value: object) -> Any:
+        """The study's parameter for a value; None if the dimension does not contain the value."""
         if isinstance(self.domain, Range):
-            return value if self.domain.holds(value) else None
-        return place(value, self.domain)
+            return value if self.domain.contains(value) else None
+        return index_of(value, self.domain)
 
-    def value(self, param: Any) -> Any:
-        """The value that a study's parameter stands for."""
-        return self.domain.told(param) if isinstance(self.domain, Range) else self.domain[param]
+    def from_param(self, param: Any) -> Any:
+        """The value of a study's parameter."""
+        return self.domain.rounded(param) if isinstance(self.domain, Range) else self.domain[param]
 
     def corners(self) -> Sequence[Any]:
         """All choices, or the two ends of a range."""
         if not isinstance(self.domain, Range):
             return self.domain
-        numbers = self.domain.numbers()
-        return [self.domain.low, numbers[-1] if numbers else self.domain.high]
+        values = self.domain.values()
+        return [self.domain.low, values[-1] if values else self.domain.high]
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """Keys that vary, with their values, each behind those that its conditions name."""
+    """Dimensions of a sweep, each after those that its conditions name."""
 
     dimensions: tuple[Dimension, ...]
 
     def grid(self) -> Iterator[Setting]:
-        """Each combination of values once, the last key varying fastest; a key that does not count has no value.
+        """Every combination of values once, the last key varying fastest; keys that do not apply are left out.
 
-        Ranges that cannot be told number by number are left out; `grid_problems` tells them.
+        Dimensions that cannot be enumerated have no values here; `grid_problems` reports them.
         """
         return self._grid({}, self.dimensions)
 
@@ -117,64 +117,64 @@ class Space:
             yield dict(setting)
             return
         dimension = rest[0]
-        if not dimension.counts_in(setting):
+        if not dimension.applies_in(setting):
             yield from self._grid(setting, rest[1:])
             return
-        values = dimension.domain.numbers() if isinstance(dimension.domain, Range) else dimension.domain
+        values = dimension.domain.values() if isinstance(dimension.domain, Range) else dimension.domain
         for value in values or ():
             yield from self._grid({**setting, dimension.key: value}, rest[1:])
 
     def grid_problems(self) -> list[str]:
-        """Why it cannot be searched as a grid, a line for each key."""
+        """One line for each key that cannot be searched as a grid."""
         return [
             f"{dimension.key}: a grid needs single values: give a list, or a range with a `step` and without `log`"
             for dimension in self.dimensions
-            if isinstance(dimension.domain, Range) and dimension.domain.numbers() is None
+            if isinstance(dimension.domain, Range) and dimension.domain.values() is None
         ]
 
-    def params(self, setting: Mapping[str, Any]) -> Params | None:
-        """A setting as a study has it; None where it is not of this space."""
+    def to_params(self, setting: Mapping[str, Any]) -> Params | None:
+        """The study's parameters for a setting; None if the space does not contain the setting."""
         params = {}
         for dimension in self.dimensions:
-            if dimension.counts_in(setting) != (dimension.key in setting):
+            if dimension.applies_in(setting) != (dimension.key in setting):
                 return None
             if dimension.key in setting:
-                params[dimension.key] = dimension.param(setting[dimension.key])
-        whole = setting.keys() <= params.keys() and None not in params.values()
-        return params if whole else None
+                params[dimension.key] = dimension.to_param(setting[dimension.key])
+        is_complete = setting.keys() <= params.keys() and None not in params.values()
+        return params if is_complete else None
 
-    def setting(self, params: Params) -> Setting | None:
-        """The setting that a study's parameters stand for; None where one is missing."""
+    def from_params(self, params: Params) -> Setting | None:
+        """The setting of a study's parameters; None if one is missing."""
         setting: Setting = {}
         for dimension in self.dimensions:
-            if dimension.counts_in(setting):
+            if dimension.applies_in(setting):
                 if dimension.key not in params:
                     return None
-                setting[dimension.key] = dimension.value(params[dimension.key])
+                setting[dimension.key] = dimension.from_param(params[dimension.key])
         return setting
 
 
-def shown_setting(setting: Mapping[str, Any]) -> str:
-    """A setting in one line, as TOML would have it.
+def format_setting(setting: Mapping[str, Any]) -> str:
+    """Format a setting as one line of TOML.
 
-    >>> shown_setting({"model.cell": "gru", "model.units": [64, 64]})
+    >>> format_setting({"model.cell": "gru", "model.units": [64, 64]})
     'model.cell = "gru", model.units = [64, 64]'
     """
-    return ", ".join(f"{key} = {shown_value(value)}" for key, value in setting.items())
+    return ", ".join(f"{key} = {format_value(value)}" for key, value in setting.items())
 
 
-def shown_value(value: object) -> str:
-    """A value as TOML writes it."""
+def format_value(value: object) -> str:
+    """Format a value as TOML."""
     if isinstance(value, Mapping):
         return (
-            "{ " + ", ".join(f"{key} = {shown_value(inner)}" for key, inner in value.items()) + " }" if value else "{}"
+            "{ " + ", ".join(f"{key} = {format_value(inner)}" for key, inner in value.items()) + " }" if value else "{}"
         )
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(shown_value, value))}]"
+        return f"[{', '.join(map(format_value, value))}]"
     return "nothing" if value is None else json.dumps(value, ensure_ascii=False, default=str)
 
 
-def place(value: object, values: Sequence[Any]) -> int | None:
-    """Where a value stands among others, told apart as TOML does: 1 is neither 1.0 nor true."""
-    written = shown_value(value)
-    return next((i for i, other in enumerate(values) if shown_value(other) == written), None)
+def index_of(value: object, values: Sequence[Any]) -> int | None:
+    """Index of a value among others, or None; as in TOML, 1, 1.0 and true are different."""
+    text = format_value(value)
+    return next((i for i, other in enumerate(values) if format_value(other) == text), None)

@@ -1,4 +1,4 @@
-"""A sweep's file: the config that it begins with, how it searches, and what varies."""
+"""A sweep's file: base config, search options and space."""
 
 import difflib
 from typing import Any, Literal
@@ -41,14 +41,14 @@ class Sweep(Section):
 
     @field_validator("seeds")
     @classmethod
-    def _each_seed_once(cls, seeds: list[int]) -> list[int]:
+    def _check_unique(cls, seeds: list[int]) -> list[int]:
         if len(set(seeds)) < len(seeds):
-            raise ValueError(f"each seed once, got {seeds}")
+            raise ValueError(f"seeds should not repeat, got {seeds}")
         return seeds
 
 
 class SweepFile(Section):
-    """A sweep's file; its sections of a config change the base for all trials."""
+    """A sweep's file; its config sections override the base for all trials."""
 
     base: str
     data: Tables = Field(default={})
@@ -59,39 +59,40 @@ class SweepFile(Section):
 
     @property
     def sections(self) -> Tables:
-        """The sections of a config that stand in the file."""
+        """Config sections of the file."""
         return {name: getattr(self, name) for name in ("data", "features", "model", "training")}
 
 
 def parse_sweep_file(tables: Tables) -> tuple[SweepFile | None, list[str]]:
-    """The file as far as it is sound, without what is not, and what is wrong with it, a line each.
+    """Parse a sweep's file; invalid keys are left out.
 
-    None stands for a file that says neither which config it begins with nor what varies.
+    Returns:
+        The file, or None if `base` or `[sweep.space]` is unusable; and one line for each problem.
     """
     problems: list[str] = []
-    sound = tables
+    valid = tables
     while True:
         try:
-            return SweepFile.model_validate(sound), problems
+            return SweepFile.model_validate(valid), problems
         except pydantic.ValidationError as error:
-            wrong: list[Tables] = [dict(details) for details in error.errors()]
-            problems += [problem for details in wrong if (problem := _problem(details)) not in problems]
-            keys = [details["loc"][:2] if details["loc"][0] == "sweep" else details["loc"][:1] for details in wrong]
+            errors: list[Tables] = [dict(details) for details in error.errors()]
+            problems += [problem for details in errors if (problem := _describe(details)) not in problems]
+            keys = [details["loc"][:2] if details["loc"][0] == "sweep" else details["loc"][:1] for details in errors]
             if {("base",), ("sweep",), ("sweep", "space")} & set(keys):
                 return None, problems
             for key in keys:
-                sound = _without(sound, key)
+                valid = _remove_key(valid, key)
 
 
-def _without(tables: Tables, key: tuple[str, ...]) -> Tables:
+def _remove_key(tables: Tables, key: tuple[str, ...]) -> Tables:
     first, *rest = key
     if not rest:
         return {name: value for name, value in tables.items() if name != first}
-    return {**tables, first: _without(tables[first], tuple(rest))}
+    return {**tables, first: _remove_key(tables[first], tuple(rest))}
 
 
-def _problem(details: Tables) -> str:
-    """One line of what is wrong with the file; the keys that may stand in it are not those of a run's config."""
+def _describe(details: Tables) -> str:
+    """Describe a problem in one line, with suggestions from a sweep's keys for an unknown key."""
     if details["type"] != "extra_forbidden":
         return describe_problem(details)
     *parents, last = details["loc"]
@@ -100,7 +101,7 @@ def _problem(details: Tables) -> str:
 
 
 def merge(tables: Tables, others: Tables) -> None:
-    """Changes tables by others, key by key and table by table."""
+    """Override `tables` by `others` in place, nested tables key by key."""
     for key, value in others.items():
         if isinstance(value, dict) and isinstance(tables.get(key), dict):
             merge(tables[key], value)

@@ -1,4 +1,4 @@
-"""A trial: one setting with one seed, in a run folder that is named by what decides its outcome."""
+"""A trial: one setting with one seed, in a run folder named by a hash of its config and data."""
 
 import csv
 import hashlib
@@ -20,12 +20,12 @@ from tagger.sweeps.space import Setting
 from tagger.training.data_files import files_of, word_files_of
 from tagger.training.run_folder import is_finished
 
-NAME_LENGTH = 12  # hexadecimal digits: two of a million trials share a name once in 500 sweeps of that size
+NAME_LENGTH = 12  # hexadecimal digits: among a million trials, two share a name with a probability of 0.2 %
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One setting, what it has that the base has not, with one seed, and their resolved config."""
+    """One setting with one seed, and their resolved config."""
 
     folder: Path
     setting: Setting
@@ -34,16 +34,16 @@ class Trial:
 
     @property
     def name(self) -> str:
-        """A hash of its config and data."""
+        """Hash of its config and data."""
         return self.folder.name
 
     @property
     def is_finished(self) -> bool:
-        """Whether its run has come to its end."""
+        """Whether its run is finished."""
         return is_finished(self.folder)
 
     def result(self, metric: str) -> "Result":
-        """Its result by a metric, once it is finished; auto: span F1 where there are spans, else accuracy."""
+        """Result of the finished trial by a metric; auto: span F1 if there are spans, else accuracy."""
         metrics = json.loads((self.folder / "metrics.json").read_text(encoding="utf-8"))
         dev, training = metrics["dev"], metrics["training"]
         metric = metric_meant(metric, has_spans=has_gold_spans(dev))
@@ -58,7 +58,7 @@ class Trial:
         )
 
     def curve(self) -> dict[int, float]:
-        """The score on dev after each epoch so far."""
+        """Score on dev of each epoch so far, by number of the epoch."""
         try:
             with (self.folder / "history.csv").open(encoding="utf-8", newline="") as file:
                 return {int(row["number"]): float(row["score"]) for row in csv.DictReader(file)}
@@ -66,15 +66,21 @@ class Trial:
             return {}
 
 
-MakeTrials = Callable[[Setting], list[Trial]]  # raises ConfigError, DataError where a setting is impossible
+MakeTrials = Callable[[Setting], list[Trial]]  # raises ConfigError or DataError if a setting is impossible
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The result of a finished trial.
+    """Result of a finished trial.
 
-    Its score on dev is from 0 to 1, its loss on dev in nats, that of its best epoch, by which equal scores differ;
-    infinite where it is not known. Seconds are of training, bytes of the bundle.
+    Args:
+        trial: the trial.
+        metric: metric of the score.
+        score: score on dev, from 0 to 1.
+        parameters: number of the network's parameters.
+        seconds: training time.
+        n_bytes: size of the bundle.
+        dev_loss: loss on dev of the best epoch, in nats, which breaks ties; infinite if unknown.
     """
 
     trial: Trial
@@ -86,25 +92,25 @@ class Result:
     dev_loss: float = math.inf
 
 
-class Hashes:
-    """SHA-256 of the files that configs name, each file read once."""
+class FileHashes:
+    """SHA-256 of the files that configs name; each file is read once."""
 
     def __init__(self) -> None:
         self._known: dict[Path, str] = {}
 
-    def of(self, config: Config) -> dict[str, str]:
-        """By key of the config, the hash of each file of it.
+    def of_config(self, config: Config) -> dict[str, str]:
+        """Hash of each file of a config, by key.
 
         Raises:
-            DataError: there is no such file, or a public one cannot be fetched.
+            DataError: a file cannot be read, or a public data set cannot be fetched.
         """
         return {key: self._of_named(name, key) for key, name in _files(config).items()}
 
     def check(self, configs: Iterable[Config]) -> None:
-        """Reads the files of configs.
+        """Read the files of configs.
 
         Raises:
-            DataError: some cannot be read, or public ones cannot be fetched: all of them.
+            DataError: files cannot be read or fetched; the message lists all of them.
         """
         errors: dict[str, DataError] = {}
         for key, name in dict.fromkeys(file for config in configs for file in _files(config).items()):
@@ -119,10 +125,14 @@ class Hashes:
             raise errors.popitem()[1]
 
     def of_file(self, path: Path, key: str) -> str:
-        """The hash of a file that a key of the config names.
+        """Hash of a file.
+
+        Args:
+            path: path of the file.
+            key: key of the config that names it, for the message.
 
         Raises:
-            DataError: it cannot be read.
+            DataError: the file cannot be read.
         """
         if path not in self._known:
             try:
@@ -136,12 +146,12 @@ class Hashes:
 
 
 def _files(config: Config) -> dict[str, str]:
-    """By key, each file that a config names, or public set."""
+    """Files and public data sets that a config names, by key."""
     return {f"data.{split}": name for split, name in files_of(config.data).items()} | word_files_of(config)
 
 
-def trials_of(plan: Plan, folder: Path, hashes: Hashes, setting: Setting) -> list[Trial]:
-    """The trials of a setting, one for each seed.
+def trials_of(plan: Plan, folder: Path, hashes: FileHashes, setting: Setting) -> list[Trial]:
+    """Trials of a setting, one for each seed.
 
     Raises:
         ConfigError: the setting is impossible.
@@ -151,38 +161,39 @@ def trials_of(plan: Plan, folder: Path, hashes: Hashes, setting: Setting) -> lis
     return [Trial(folder / trial_name(config, hashes), setting, seed, config) for seed, config in configs.items()]
 
 
-def check_files(plan: Plan, hashes: Hashes) -> None:
-    """Reads the files of the base, that of test among them, and of all settings that are known before anything runs.
+def check_files(plan: Plan, hashes: FileHashes) -> None:
+    """Read the files of the base, test included, and of all settings that are known before the sweep runs.
 
     Raises:
-        DataError: some cannot be read: all of them.
+        DataError: files cannot be read; the message lists all of them.
     """
     configs = (plan.config(setting, plan.sweep.seeds[0]) for setting in plan.known_settings())
     hashes.check([plan.base, *configs])
 
 
-def trial_name(config: Config, hashes: Hashes) -> str:
-    """A name that two trials share if and only if they train the same: where the data lies plays no part.
+def trial_name(config: Config, hashes: FileHashes) -> str:
+    """Name that trials share if their configs and data are equal; the paths of the data do not matter.
 
     Raises:
         DataError: a file cannot be read.
     """
-    return digest([without_places(config), hashes.of(config)])[:NAME_LENGTH]
+    return digest([without_paths(config), hashes.of_config(config)])[:NAME_LENGTH]
 
 
 def digest(value: object) -> str:
-    """SHA-256 of what JSON can hold."""
+    """SHA-256 of a JSON value."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def without_places(config: Config) -> dict[str, Any]:
-    """A config as tables, without where its files lie."""
+def without_paths(config: Config) -> dict[str, Any]:
+    """Tables of a config, with the paths of its files replaced by a constant."""
     tables = config.model_dump(mode="json")
     for split in files_of(config.data):
         tables["data"][split] = "a file"
     for key in word_files_of(config):
         tables["features"]["words"][key.rpartition(".")[2]] = "a file"
-    for key in ("adversarial", "min_epochs"):  # earlier versions had no such keys
+    # Trials and studies of earlier versions, which had no such keys, keep their names.
+    for key in ("adversarial", "min_epochs"):
         if tables["training"][key] == Training.model_fields[key].default:
             del tables["training"][key]
     return with_earlier_keys(tables)

@@ -1,4 +1,4 @@
-"""A process that trains trials, one after the other, for a sweep in another process."""
+"""A worker process, which trains trials one after the other for a sweep in another process."""
 
 import logging
 import os
@@ -20,14 +20,14 @@ from tagger.errors import RunError, TaggerError
 if TYPE_CHECKING:
     from tagger.network.events import BatchDone, Epoch
 
-N_LINES = 20  # of a log that are kept of a failed trial
+N_LINES = 20  # of a failed trial's log that are kept
 
 log = logging.getLogger("tagger")
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A trial to train; what an earlier try left in its folder is gone on with."""
+    """A trial to train; an unfinished run in its folder is resumed."""
 
     folder: Path
     config: Config
@@ -35,26 +35,29 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Began:
-    """A worker is ready and begins with its trial."""
+class TrialStarted:
+    """A worker is ready and starts to train its trial."""
 
 
 @dataclass(frozen=True, slots=True)
 class EpochDone:
-    """An epoch, from 1, of a trial is done, with a score on dev; the worker waits for word whether to go on."""
+    """A trial has finished an epoch, counted from 1; the worker waits for the answer whether to continue.
+
+    `score` is the score on dev, from 0 to 1.
+    """
 
     number: int
     score: float
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class TrialEnded:
     """A trial has ended.
 
     Args:
-        outcome: whether its run is whole, was given up, or failed.
-        reason: of a failure, one line or more.
-        lines: the end of a failed trial's log.
+        outcome: finished, pruned or failed.
+        reason: reason of a failure, one line or more.
+        lines: last lines of a failed trial's log.
     """
 
     outcome: Literal["finished", "pruned", "failed"]
@@ -62,14 +65,19 @@ class Ended:
     lines: tuple[str, ...] = ()
 
 
-class _Pruned(TaggerError):
-    """A trial is given up; its folder keeps what going on with it would need."""
+Event = TrialStarted | EpochDone | TrialEnded
 
 
-def run_trial(task: Task, report: Callable[[int, float], bool]) -> Ended:
-    """Trains one trial, in this process: all that a machine must do to take part in a sweep.
+class _TrialPruned(TaggerError):
+    """A trial is pruned; its folder keeps what is needed to resume it."""
 
-    `report` gets the number and the score on dev of each epoch, and says whether to go on.
+
+def run_trial(task: Task, report: Callable[[int, float], bool]) -> TrialEnded:
+    """Train one trial in this process.
+
+    Args:
+        task: the trial.
+        report: called after each epoch with its number, from 1, and its score on dev; returns whether to continue.
     """
     from tagger.training.train import train
 
@@ -77,33 +85,33 @@ def run_trial(task: Task, report: Callable[[int, float], bool]) -> Ended:
         from tagger.network.events import Epoch
 
         if isinstance(event, Epoch) and not report(event.number, event.score or 0.0):
-            raise _Pruned("given up")
+            raise _TrialPruned("pruned")
 
-    begin = partial(train, task.config, task.folder, scores_test=False, threads=task.threads, listen=listen)
-    lines = _LastLines()
-    log.addHandler(lines)
+    start = partial(train, task.config, task.folder, scores_test=False, threads=task.threads, listen=listen)
+    last_lines = _LastLines()
+    log.addHandler(last_lines)
     try:
         try:
-            begin(resume=True)
-        except RunError as error:  # what an earlier try left does not go with this one: other threads, another version
+            start(resume=True)
+        except RunError as error:  # the unfinished run cannot be resumed, e.g. after another number of threads
             log.warning("starts over: %s", error.message)
-            begin(overwrite=True)
-    except _Pruned:
-        return Ended("pruned")
+            start(overwrite=True)
+    except _TrialPruned:
+        return TrialEnded("pruned")
     except TaggerError as error:
-        return Ended("failed", "\n".join(filter(None, (error.message, error.hint))), lines.tell())
+        return TrialEnded("failed", "\n".join(filter(None, (error.message, error.hint))), last_lines.read())
     except MemoryError:
-        return Ended("failed", "not enough memory", lines.tell())
+        return TrialEnded("failed", "not enough memory", last_lines.read())
     except Exception as error:
-        raised = tuple(traceback.format_exc().splitlines())
-        return Ended("failed", f"{type(error).__name__}: {error}", (*lines.tell(), *raised)[-N_LINES:])
+        stack = tuple(traceback.format_exc().splitlines())
+        return TrialEnded("failed", f"{type(error).__name__}: {error}", (*last_lines.read(), *stack)[-N_LINES:])
     finally:
-        log.removeHandler(lines)
-    return Ended("finished")
+        log.removeHandler(last_lines)
+    return TrialEnded("finished")
 
 
 class _LastLines(logging.Handler):
-    """The last lines of a log, as a run that cannot begin leaves no log.txt."""
+    """Keep the last lines of the log; a run that cannot start leaves no log.txt."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -112,30 +120,30 @@ class _LastLines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self._lines.append(record.getMessage())
 
-    def tell(self) -> tuple[str, ...]:
+    def read(self) -> tuple[str, ...]:
         return tuple(self._lines)
 
 
 def serve(connection: Connection, output_path: Path, threads: int) -> None:
-    """Trains what comes through a connection until that is closed, which it is when the other process dies.
+    """Train the tasks that arrive over a connection until it is closed, which also happens if the sweep dies.
 
-    The main thread waits for messages, and ends the process at once when there will be no more: what a run has on disk
-    by then is whole, or is gone on with. Trials run in another thread, where Python hands them no Ctrl-C: the sweep's
-    own process says what ends.
+    The main thread waits for messages and ends the process as soon as the connection is closed: a run folder can be
+    resumed at any moment. Trials run in a second thread, so that Ctrl-C does not reach them; the sweep decides what
+    ends.
 
     Args:
-        connection: gives a `Task`, or after `EpochDone` whether to go on; takes `Began`, `EpochDone`, `Ended`.
-        output_path: where to print goes, of libraries that do.
-        threads: that libraries compute with which ask nobody.
+        connection: receives a `Task`, or the answer to `EpochDone`; sends events.
+        output_path: file for standard output and standard error of libraries.
+        threads: threads of libraries that read environment variables.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     output = os.open(output_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(output, 1)
     os.dup2(output, 2)
-    set_up(threads)
+    set_up_process(threads)
     tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
     answers: queue.SimpleQueue[bool] = queue.SimpleQueue()
-    threading.Thread(target=work, args=(connection.send, tasks, answers), daemon=True).start()
+    threading.Thread(target=train_tasks, args=(connection.send, tasks, answers), daemon=True).start()
     try:
         while True:
             message = connection.recv()
@@ -147,20 +155,26 @@ def serve(connection: Connection, output_path: Path, threads: int) -> None:
         os._exit(0)
 
 
-def set_up(threads: int) -> None:
-    """Makes a process ready to train, with so many threads of libraries that ask nobody."""
-    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # or the first worker takes all memory of a GPU
+def set_up_process(threads: int) -> None:
+    """Prepare a process for training: GPU memory, threads of libraries, and logging."""
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # or the first worker reserves all memory of a GPU
     os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(threads)))
     log.setLevel(logging.INFO)
     log.addHandler(logging.NullHandler())
 
 
-def work(
-    send: Callable[[Began | EpochDone | Ended], None],
+def train_tasks(
+    send: Callable[[Event], None],
     tasks: "queue.SimpleQueue[Task]",
     answers: "queue.SimpleQueue[bool]",
 ) -> None:
-    """Trains task after task while the process lives; after `EpochDone`, answers say whether to go on."""
+    """Train task after task for as long as the process lives.
+
+    Args:
+        send: called with each event.
+        tasks: trials to train.
+        answers: after each `EpochDone`, whether to continue.
+    """
 
     def report(number: int, score: float) -> bool:
         send(EpochDone(number, score))
@@ -169,12 +183,12 @@ def work(
     try:
         while True:
             task = tasks.get()
-            from tagger.network.runtime import forget_networks  # TensorFlow, once
+            from tagger.network.runtime import forget_networks  # loads TensorFlow before the trial's clock starts
 
-            send(Began())
-            ended = run_trial(task, report)
+            send(TrialStarted())
+            end = run_trial(task, report)
             forget_networks()
-            send(ended)
+            send(end)
     except BaseException:
         traceback.print_exc()
         os._exit(1)

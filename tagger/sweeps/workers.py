@@ -1,7 +1,7 @@
-"""Worker processes on this machine: they are given trials, watched, and replaced.
+"""Worker processes on this machine: submit trials to them, watch them, and replace them.
 
-They are started by multiprocessing's "spawn": TensorFlow's threads do not survive a fork, and a forked worker would
-hold its siblings' pipes open, so that none of them would notice when the sweep's own process dies.
+They are started by multiprocessing's "spawn". TensorFlow's threads do not survive a fork, and a forked worker would
+keep the pipes of the other workers open, so that none of them would notice the death of the sweep's own process.
 """
 
 import contextlib
@@ -17,11 +17,11 @@ import psutil
 
 from tagger.files import remove
 from tagger.sweeps.limits import Usage, last_lines
-from tagger.sweeps.worker import Began, Ended, EpochDone, Task, serve
+from tagger.sweeps.worker import Event, Task, TrialEnded, TrialStarted, serve
 from tagger.tagging.engine import n_cores
 from tagger.training.interrupts import ignored_interrupts
 
-TICK = 0.2  # seconds between two looks at the memory and time of trials
+POLL_SECONDS = 0.2  # between two checks of the memory and time of trials
 
 
 @dataclass
@@ -33,24 +33,24 @@ class _Worker:
     task: Task | None = None
 
 
-def share_of_cores(jobs: int) -> int:
-    """The threads of each of so many trials that run at the same time on this machine."""
+def threads_per_trial(jobs: int) -> int:
+    """Number of threads for each of `jobs` trials that run at the same time on this machine."""
     return max(1, n_cores() // jobs)
 
 
 @dataclass
 class LocalWorkers:
-    """So many processes, each with one trial at a time.
+    """A pool of processes, each of which trains one trial at a time.
 
-    A sweep gives trials with `submit`, hears of them with `events`, and answers each epoch with `answer`.
+    A sweep submits trials with `submit`, reads their `events`, and answers each `EpochDone` with `answer`.
 
     Args:
-        n: of them.
-        threads: that each computes with.
-        folder: for what they print; gone with them.
-        timeout: seconds after which a trial is ended; None: never.
-        memory: bytes of a worker at which its trial is ended; None: never. What is resident counts, as TensorFlow
-            reserves far more addresses than it uses, which a limit of the system's would count.
+        n: number of processes.
+        threads: threads of each process.
+        folder: folder for the output of the processes; removed by `close`.
+        timeout: seconds of training after which a trial is ended; None: no limit.
+        memory: bytes of resident memory above which a worker's trial is ended; None: no limit. The system's own limit
+            (RLIMIT_AS) would count addresses, of which TensorFlow reserves far more than it uses.
     """
 
     n: int
@@ -63,54 +63,54 @@ class LocalWorkers:
 
     @property
     def n_free(self) -> int:
-        """How many trials can be given."""
+        """Number of trials that can be submitted now."""
         return self.n - len(self.running)
 
     @property
     def running(self) -> dict[str, int]:
-        """The names of trials that run, and the bytes of memory of their processes."""
+        """Bytes of memory of each running trial's process, by name of the trial."""
         return {worker.task.folder.name: worker.usage.memory for worker in self._workers if worker.task}
 
     def submit(self, task: Task) -> None:
-        """Have a trial trained; there must be a free worker."""
+        """Train a trial; a worker must be free."""
         for idle in [worker for worker in self._workers if not worker.task and not worker.process.is_alive()]:
-            self._stop(idle)  # it died in its sleep, and no trial pays for that
+            self._stop(idle)  # it died between two trials, which should not fail the next one
         worker = next((worker for worker in self._workers if not worker.task), None) or self._start()
         worker.task = task
         worker.usage.begin(is_training=False)
-        with contextlib.suppress(OSError):  # it has died just now, which `events` tells
+        with contextlib.suppress(OSError):  # it has just died, which `events` reports
             worker.connection.send(task)
 
-    def events(self) -> Iterator[tuple[str, Began | EpochDone | Ended]]:
-        """Events since the last call, by name of the trial; waits a moment if there are none."""
+    def events(self) -> Iterator[tuple[str, Event]]:
+        """Events since the last call, each with the name of its trial; waits a moment if there are none."""
         busy = {worker.connection: worker for worker in self._workers if worker.task}
-        for connection in wait(list(busy), timeout=TICK):
+        for connection in wait(list(busy), timeout=POLL_SECONDS):
             worker = busy[connection]  # type: ignore[index]
             name = worker.task.folder.name if worker.task else ""
             try:
                 event = worker.connection.recv()
             except (EOFError, OSError):
-                yield name, self._died(worker)
+                yield name, self._exit_event(worker)
                 continue
-            if isinstance(event, Began):
+            if isinstance(event, TrialStarted):
                 worker.usage.begin(is_training=True)
-            if isinstance(event, Ended):
+            if isinstance(event, TrialEnded):
                 self._release(worker)
             yield name, event
         for worker in [worker for worker in self._workers if worker.task]:
-            worker.usage.memory = _resident(worker.process) or worker.usage.memory
-            if (reason := worker.usage.excess(timeout=self.timeout, memory=self.memory)) and worker.task:
+            worker.usage.memory = _resident_memory(worker.process) or worker.usage.memory
+            if (reason := worker.usage.exceeded_limit(timeout=self.timeout, memory=self.memory)) and worker.task:
                 name = worker.task.folder.name
-                yield name, Ended("failed", reason, self._stop(worker))
+                yield name, TrialEnded("failed", reason, self._stop(worker))
 
     def answer(self, name: str, *, go_on: bool) -> None:
-        """After `EpochDone`: whether the trial goes on."""
+        """Answer a trial's `EpochDone`: whether it continues."""
         worker = self._worker_of(name)
-        with contextlib.suppress(OSError):  # it has died, which `events` tells
+        with contextlib.suppress(OSError):  # it has died, which `events` reports
             worker.connection.send(go_on)
 
     def close(self) -> None:
-        """End all workers at once."""
+        """Stop all workers at once."""
         with ignored_interrupts():
             for worker in list(self._workers):
                 self._stop(worker)
@@ -127,7 +127,7 @@ class LocalWorkers:
         output_path = self.folder / f"{self._n_started}.txt"
         output_path.unlink(missing_ok=True)
         process = context.Process(target=serve, args=(theirs, output_path, self.threads), daemon=True)
-        with ignored_interrupts():  # which the process inherits: a Ctrl-C is for the sweep alone
+        with ignored_interrupts():  # inherited by the process: only the sweep reacts to Ctrl-C
             process.start()
         theirs.close()
         worker = _Worker(process, ours, output_path)
@@ -135,25 +135,26 @@ class LocalWorkers:
         return worker
 
     def _release(self, worker: _Worker) -> None:
-        """Leave a worker to the next trial, or end it if it has grown."""
+        """Keep a worker for the next trial, or stop it if its memory has grown."""
         worker.task = None
-        worker.usage.memory = _resident(worker.process)
+        worker.usage.memory = _resident_memory(worker.process)
         if worker.usage.has_grown():
             self._stop(worker)
 
-    def _died(self, worker: _Worker) -> Ended:
+    def _exit_event(self, worker: _Worker) -> TrialEnded:
+        """The failure of a trial whose process has ended by itself or was killed."""
         worker.process.join()
         code = worker.process.exitcode or 0
         if code == -signal.SIGKILL:
-            reason = "its process was killed; the system does so where memory runs out"
+            reason = "its process was killed, as the system does when memory runs out"
         elif code < 0:
             reason = f"its process was ended by {signal.Signals(-code).name}"
         else:
             reason = f"its process ended with exit code {code}"
-        return Ended("failed", reason, self._stop(worker))
+        return TrialEnded("failed", reason, self._stop(worker))
 
     def _stop(self, worker: _Worker) -> tuple[str, ...]:
-        """End a worker; gives the end of its trial's log and of what it printed."""
+        """Stop a worker; return the last lines of its trial's log and of its output."""
         self._workers.remove(worker)
         worker.process.kill()
         worker.process.join()
@@ -164,8 +165,8 @@ class LocalWorkers:
         return tuple(lines)
 
 
-def _resident(process: SpawnProcess) -> int:
-    """Bytes of memory that a process holds; 0 where it is gone."""
+def _resident_memory(process: SpawnProcess) -> int:
+    """Bytes of resident memory of a process; 0 if it has ended."""
     try:
         return int(psutil.Process(process.pid).memory_info().rss)
     except psutil.NoSuchProcess:

@@ -1,13 +1,13 @@
-"""Measurements and slow accuracy runs, started by hand from the project's root.
+"""Measurements of speed, memory and accuracy, run by hand from the project's root.
 
-    python -m tests.benchmarks.reading FILE.conllu       time to read files; memory through readers and writers
+    python -m tests.benchmarks.reading FILE.conllu       time to read files; memory of readers and writers
     python -m tests.benchmarks.streaming                 time and memory of `tagger convert`, 1 and 10 million tokens
-    python -m tests.benchmarks.tokenizer_f1 FILE.conllu  our tokens against a treebank's words
-    python tests/benchmarks/fuzz_readers.py              mutated bytes through every reader
-    python -m tests.benchmarks.fuzz                      files, options and configs at random through every command
-    python -m tests.benchmarks.crf                       CRFsuite with hand-made features, on the same data
-    python -m tests.benchmarks.accuracy CONFIG …         what settings bring, several seeds each
-    python -m tests.benchmarks.speed --results FILE      speed and memory beside other taggers
+    python -m tests.benchmarks.tokenizer_f1 FILE.conllu  the tokenizer against the words of a treebank
+    python tests/benchmarks/fuzz_readers.py              every reader on mutated bytes
+    python -m tests.benchmarks.fuzz                      every command on random files, options and configs
+    python -m tests.benchmarks.crf                       CRFsuite with hand-made features on the same data
+    python -m tests.benchmarks.accuracy CONFIG …         the effect of settings, with several seeds each
+    python -m tests.benchmarks.speed --results FILE      speed and memory compared with other taggers
 
-Each says more in its docstring and with `--help`, but for tokenizer_f1, which has no options.
+Details are in the docstrings and in `--help` (tokenizer_f1 has no options).
 """

@@ -1,12 +1,12 @@
-"""What settings bring: each variant of a config trained with several seeds, mean and deviation side by side.
+"""Compare variants of a config: train each with several seeds, and print means and standard deviations.
 
     python -m tests.benchmarks.accuracy configs/pos.toml --runs runs/ablation \\
         --vary base= --vary "characters=features.chars={kind='cnn'}" --vary "deep=model.units=[150,150]"
 
-A variant is a name and settings as `tagger train --set` takes them, parted by `;`. Each training is a run folder under
-`--runs`, by a hash of its config; one that stands there is not run again, so that a long comparison can be broken off
-and added to. What is chosen is chosen on dev: test is looked at by `--split test`, of the same trainings, at the end.
-The calibration error stands before and after the temperature that is fitted on dev.
+A variant is a name and settings as `tagger train --set` takes them, delimited by `;`. Each training has a run folder
+under `--runs`, named by a hash of its config. Finished runs are not repeated, so that a long comparison can be
+interrupted and extended. Choose variants on dev, and only then score the same runs with `--split test`. The calibration
+error is given before and after scaling by the temperature that is fitted on dev.
 """
 
 import argparse
@@ -46,12 +46,12 @@ def main() -> None:
             chosen = [*options.set, *filter(None, settings.split(";")), f"training.seed={seed}"]
             results[name].append(result(options.config, chosen, options.split, options.runs))
     print(HEADER)
-    for name, found in results.items():
-        print(row(name, found))
+    for name, variant_results in results.items():
+        print(row(name, variant_results))
 
 
 def result(path: Path, settings: list[str], split: str, runs: Path) -> dict[str, float]:
-    """Of one training, made or found: what it took, and how its bundle does on a split."""
+    """Train a config, unless its run is finished; return its cost, and the scores of its bundle on a split."""
     config = load_config(path, settings)
     folder = runs / hashlib.sha256(dump_config(config).encode()).hexdigest()[:12]
     train(config, folder, resume=True, scores_test=False)
@@ -70,15 +70,15 @@ def result(path: Path, settings: list[str], split: str, runs: Path) -> dict[str,
 
 
 def calibration(evaluation: Evaluation) -> float:
-    """The expected calibration error, from 0 to 1."""
+    """Expected calibration error, from 0 to 1."""
     error: float = evaluation.to_json()["calibration"]["error"]
     return error
 
 
 def row(name: str, results: list[dict[str, float]]) -> str:
-    """A variant's line of the table, in percent."""
+    """Format a variant's row of the table, in percent."""
 
-    def told(key: str) -> str:
+    def percent(key: str) -> str:
         values = [100 * result[key] for result in results]
         return f"{statistics.mean(values):.2f} ± {statistics.stdev(values) if len(values) > 1 else 0:.2f}"
 
@@ -86,8 +86,8 @@ def row(name: str, results: list[dict[str, float]]) -> str:
         return statistics.mean(result[key] for result in results)
 
     return (
-        f"{name:<28} {len(results):>5} {told('score'):>14} {told('unseen'):>14} {told('before'):>26} "
-        f"{told('after'):>14} {mean('best_epoch'):>10.1f} {mean('seconds'):>8.0f} {mean('tokens_per_second'):>9,.0f}"
+        f"{name:<28} {len(results):>5} {percent('score'):>14} {percent('unseen'):>14} {percent('before'):>26} "
+        f"{percent('after'):>14} {mean('best_epoch'):>10.1f} {mean('seconds'):>8.0f} {mean('tokens_per_second'):>9,.0f}"
     )
 
 

@@ -1,13 +1,13 @@
-"""What a linear-chain CRF with hand-made features reaches (CRFsuite, Okazaki, 2007), read, split and scored as ours.
+"""Score a linear-chain CRF with hand-made features (CRFsuite, Okazaki, 2007) on the same data with the same metrics.
 
     pip install -e ".[benchmarks]"
     python -m tests.benchmarks.crf
     python -m tests.benchmarks.crf --set ewt --algorithm lbfgs
 
-The sets are EWT's UPOS, SNIPS' slots and WNUT17's entities, from `../shared/data` seen from the project's root. Their
-features are the same; they, penalties and iterations were chosen on dev. Scores are in percent: accuracy, that of words
-whose form train lacks, and span F1 by conlleval's rules. Seconds are those that one core computed, for training and for
-tagging test, each with the making of features.
+The sets are EWT's UPOS, SNIPS' slots and WNUT17's entities, from `../shared/data` relative to the project's root. All
+use the same features, which were chosen on dev, as were penalties and iterations. Scores are in percent: accuracy,
+accuracy of words that do not occur in train, and span F1 as in conlleval. Seconds are CPU time for training and
+for tagging test, both including the features.
 """
 
 import argparse
@@ -34,7 +34,7 @@ ALGORITHMS = {"lbfgs": "L-BFGS", "ap": "the averaged perceptron"}
 
 @dataclass(frozen=True)
 class DataSet:
-    """Files of train, dev and test, the scheme of their tags, and the weights of L-BFGS's L1 and L2 penalties."""
+    """Files of train, dev and test, the scheme of their tags, and weights of the L1 and L2 penalties of L-BFGS."""
 
     files: tuple[str, str, str]
     scheme: Scheme
@@ -56,7 +56,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--set", action="append", choices=SETS, dest="sets", help="only this one; may be given again")
     parser.add_argument("--algorithm", choices=ALGORITHMS, help="only this one")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the averaged perceptron's shuffling")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="seed of the averaged perceptron")
     options = parser.parse_args()
     if not DATA.is_dir():
         sys.exit(f"skipped: the real data is not at {DATA}")
@@ -68,10 +68,10 @@ def main() -> None:
 
 
 def measure(data: DataSet, name: str, algorithm: str, seed: int) -> float:
-    """Trains, tags, prints, and gives the score of dev that tells which algorithm is better."""
+    """Train, tag and print the scores; return the score on dev, by which algorithms are compared."""
     train, *parts = (read_tagged(DATA / file, Layout()) for file in data.files)
     lexicon = count_lexicon(train, reads_words=True)
-    ctypes.CDLL(None).srand(seed)  # CRFsuite shuffles by C's rand, and sets no seed
+    ctypes.CDLL(None).srand(seed)  # CRFsuite shuffles by the rand of C, and sets no seed
     model, seconds = fit(train, data, algorithm)
     print(f"{name}, {ALGORITHMS[algorithm]}: {seconds:.0f} s of training", end="", flush=True)
     scores = []
@@ -80,17 +80,17 @@ def measure(data: DataSet, name: str, algorithm: str, seed: int) -> float:
         predicted = [model.tag(features(sentence.tokens)) for sentence in sentences]
         seconds = time.process_time() - start
         gold, tokens = zip(*((sentence.tags or (), sentence.tokens) for sentence in sentences), strict=True)
-        found = evaluate(gold, predicted, tokens, lexicon, scheme=data.scheme)
-        scores.append(found.headlines.get("span_f1", found.accuracy))
-        unseen = found.headlines.get("unseen_accuracy", 0)
-        print(f"; {part} {100 * found.accuracy:.2f}, unseen {100 * unseen:.2f}", end="")
-        print(f", F1 {100 * scores[-1]:.2f}" if found.spans else "", end="")
-    print(f"; {found.n_tokens / seconds:,.0f} tokens/s", flush=True)
+        evaluation = evaluate(gold, predicted, tokens, lexicon, scheme=data.scheme)
+        scores.append(evaluation.headlines.get("span_f1", evaluation.accuracy))
+        unseen = evaluation.headlines.get("unseen_accuracy", 0)
+        print(f"; {part} {100 * evaluation.accuracy:.2f}, unseen {100 * unseen:.2f}", end="")
+        print(f", F1 {100 * scores[-1]:.2f}" if evaluation.spans else "", end="")
+    print(f"; {evaluation.n_tokens / seconds:,.0f} tokens/s", flush=True)
     return scores[0]
 
 
 def fit(train: Sequence[Sentence], data: DataSet, algorithm: str) -> tuple[pycrfsuite.Tagger, float]:
-    """A trained model, and the seconds that it took."""
+    """Train a model; return it and the CPU seconds of training."""
     start = time.process_time()
     options = {"c1": data.c1, "c2": data.c2, "max_iterations": 100} if algorithm == "lbfgs" else {"max_iterations": 20}
     trainer = pycrfsuite.Trainer(algorithm, options, verbose=False)
@@ -101,7 +101,7 @@ def fit(train: Sequence[Sentence], data: DataSet, algorithm: str) -> tuple[pycrf
         trainer.train(path)
         seconds = time.process_time() - start
         model = pycrfsuite.Tagger()
-        model.open(path)  # as a whole; open_inmemory would read on in bytes that Python has freed
+        model.open(path)  # open_inmemory would keep reading bytes that Python has freed
     return model, seconds
 
 

@@ -1,14 +1,14 @@
-"""Commands at random on files at random: each has to end with a message or with its data.
+"""Run random commands on random files: each must end with data or with a message.
 
     python -m tests.benchmarks.fuzz --commands 800 --seed 1
     python -m tests.benchmarks.fuzz --commands 2000 --only convert check --keep runs/fuzz
 
-Files of all formats are drawn in many encodings and with all line ends, packed or not, with odd rows and cells, and
-some with bytes changed; configs and options are drawn too. The commands that train nothing run in one process, one
-after the other; each of the few trainings in a process of its own, on a tiny network. A command fails that ends with
-exit code 70, prints a traceback, takes longer than the limit, ends well without any data, or badly without a message.
-The first three of each failure are kept with their files and command lines, in a folder each. The same seed draws the
-same. The exit code is 1 if one failed.
+Random files of all formats have many encodings and line ends; they may be compressed, contain odd rows and cells, or
+have changed bytes. Configs and options are random too. Commands that train nothing run one after the other in one
+process; each of the few trainings has a process of its own and a tiny network. A command fails if it ends with exit
+code 70, prints a traceback, exceeds the time limit, succeeds without any data, or ends with an error but without a
+message. The first three failures of each kind are kept with their files and command lines, in a folder each. The same
+seed gives the same commands. The exit code is 1 if a command failed.
 """
 
 import argparse
@@ -38,8 +38,8 @@ from tests.bundles import save_context_bundle, save_numbers_bundle, save_spans_b
 COMMANDS = ("predict", "evaluate", "compare", "check", "init", "convert", "inspect", "train", "sweep", "report", "data")
 WEIGHTS = (20, 10, 5, 18, 12, 20, 5, 8, 4, 2, 1)
 MODELS = ("words", "spans", "context", "numbers")
-TRAININGS = 1 / 60  # of all commands
-PRINTS_NOTHING = re.compile(r"--output|\bconvert \S+ (?!-(\s|$))")  # to standard output
+TRAININGS = 1 / 60  # proportion of all commands
+PRINTS_NOTHING = re.compile(r"--output|\bconvert \S+ (?!-(\s|$))")  # on standard output
 FORMATS = ("auto", "conllu", "columns", "csv", "jsonl", "slash")
 COLUMNS = (
     "0",
@@ -62,8 +62,8 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Done:
-    """What a command did."""
+class Outcome:
+    """Exit code, output and seconds of a command."""
 
     code: int
     stdout: str
@@ -72,7 +72,7 @@ class Done:
 
 
 class TooLong(BaseException):
-    """A command is over its limit; no handler of errors takes it for one."""
+    """A command exceeded its limit; a BaseException, so that no handler of errors catches it."""
 
 
 def main() -> int:
@@ -80,7 +80,7 @@ def main() -> int:
     parser.add_argument("--commands", type=int, default=800, metavar="N")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     parser.add_argument("--limit", type=float, default=20, metavar="SECONDS", help="for a command that trains nothing")
-    parser.add_argument("--only", nargs="+", choices=COMMANDS, default=COMMANDS, help="draw from these")
+    parser.add_argument("--only", nargs="+", choices=COMMANDS, default=COMMANDS, help="only these commands")
     parser.add_argument("--trainings", type=int, metavar="N", help=f"default: one of {round(1 / TRAININGS)} commands")
     parser.add_argument("--keep", type=Path, default=Path("runs/fuzz"), metavar="DIR", help="where failures are kept")
     options = parser.parse_args()
@@ -113,7 +113,7 @@ def main() -> int:
 
 
 def save_models(folder: Path) -> Path:
-    """Small saved taggers, one of each kind, in a folder each."""
+    """Save a small tagger of each kind in a folder of its own."""
     save_words_bundle(folder / "words" / "bundle")
     save_spans_bundle(folder / "spans" / "bundle", decode="valid", crf=True)
     save_numbers_bundle(folder / "numbers" / "bundle")
@@ -122,14 +122,14 @@ def save_models(folder: Path) -> Path:
 
 
 def draw_command(rng: random.Random, models: Path, only: tuple[str, ...]) -> list[str]:
-    """A command line; its files are written to the working directory."""
+    """Draw a random command line, and write its files to the working directory."""
     command = rng.choices(only, [WEIGHTS[COMMANDS.index(name)] for name in only])[0]
-    words = [command, *DRAWN[command](rng, models)]
+    words = [command, *DRAW[command](rng, models)]
     return words + (["--quiet"] if rng.random() < 0.05 and command != "data" else [])
 
 
 def draw_training(rng: random.Random) -> list[str]:
-    """A training that ends after one epoch of a tiny network, if its files can be read."""
+    """Draw a training of one epoch of a tiny network; its files may be unreadable."""
     config = draw_config(rng)
     small = ["training.epochs=1", "model.units=[2]", "features.words=false", "features.affixes=false"]
     return ["train", config, "--run", "run", *(word for each in small for word in ("--set", each))]
@@ -209,7 +209,7 @@ def draw_sweep(rng: random.Random, models: Path) -> list[str]:
     return ["many.toml", rng.choice(["--dry-run", "--dry-run", "--status"])]
 
 
-DRAWN: dict[str, Callable[[random.Random, Path], list[str]]] = {
+DRAW: dict[str, Callable[[random.Random, Path], list[str]]] = {
     "predict": draw_predict,
     "evaluate": lambda rng, models: [model(rng, models), draw_file(rng), *options(rng, ("--format", ("json", "text")))],
     "compare": lambda rng, models: [model(rng, models), model(rng, models), draw_file(rng)],
@@ -244,7 +244,7 @@ SETTINGS = (
 )  # fmt: skip
 
 
-def run_here(words: list[str], limit: float) -> Done:
+def run_here(words: list[str], limit: float) -> Outcome:
     """Run a command in this process."""
 
     def stop(signal_number: int, frame: FrameType | None) -> None:
@@ -256,17 +256,17 @@ def run_here(words: list[str], limit: float) -> Done:
     try:
         result = CliRunner().invoke(app, words, prog_name="tagger", catch_exceptions=False, input=b"")
     except TooLong:
-        return Done(-1, "", "", time.perf_counter() - began)
+        return Outcome(-1, "", "", time.perf_counter() - began)
     except BaseException as error:
-        return Done(70, "", f"Traceback: {type(error).__name__}: {error}", time.perf_counter() - began)
+        return Outcome(70, "", f"Traceback: {type(error).__name__}: {error}", time.perf_counter() - began)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
     out, err = result.stdout_bytes, result.stderr_bytes
     stdout, stderr = (part.decode("utf-8", "backslashreplace") for part in (out, err))
-    return Done(result.exit_code, stdout, stderr, time.perf_counter() - began)
+    return Outcome(result.exit_code, stdout, stderr, time.perf_counter() - began)
 
 
-def run_alone(words: list[str], limit: float) -> Done:
+def run_alone(words: list[str], limit: float) -> Outcome:
     """Run a command in a process of its own."""
     began = time.perf_counter()
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -276,12 +276,12 @@ def run_alone(words: list[str], limit: float) -> Done:
             text=True, errors="backslashreplace", timeout=limit,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        return Done(-1, "", "", time.perf_counter() - began)
-    return Done(done.returncode, done.stdout, done.stderr, time.perf_counter() - began)
+        return Outcome(-1, "", "", time.perf_counter() - began)
+    return Outcome(done.returncode, done.stdout, done.stderr, time.perf_counter() - began)
 
 
-def problem_of(done: Done, words: list[str]) -> str | None:
-    """Which rule a command broke, if it did."""
+def problem_of(done: Outcome, words: list[str]) -> str | None:
+    """Describe the rule that a command broke; None if it broke none."""
     last = done.stderr.strip().splitlines()
     if done.code == -1:
         return f"{words[0]}: too long"
@@ -309,14 +309,14 @@ def problem_of(done: Done, words: list[str]) -> str | None:
     return None
 
 
-def reads_nothing(done: Done, words: list[str]) -> bool:
-    """Whether `predict` says that its input has no sentence, or reads standard input, which is empty here."""
+def reads_nothing(done: Outcome, words: list[str]) -> bool:
+    """Whether `predict` warns that its input has no sentence, or reads standard input, which is empty here."""
     has_texts = words[2:3] != [] and not words[2].startswith("-")
     return words[0] == "predict" and ("no sentence found" in done.stderr or not (has_texts or "--input" in words))
 
 
-def save_failure(folder: Path, home: Path, models: Path, words: list[str], done: Done, problem: str) -> None:
-    """Keep the files, the command line and what it printed."""
+def save_failure(folder: Path, home: Path, models: Path, words: list[str], done: Outcome, problem: str) -> None:
+    """Save the files, the command line and the end of its messages."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(home, folder, symlinks=True)
     for name in MODELS:
@@ -329,7 +329,7 @@ def save_failure(folder: Path, home: Path, models: Path, words: list[str], done:
 
 
 def table(counts: Counter[tuple[str, str]]) -> str:
-    """How often each command ended with each exit code."""
+    """Format a table of the exit codes of each command."""
     codes = sorted({code for _, code in counts})
     rows = [["", *codes]] + [
         [name, *(str(counts[name, code] or "") for code in codes)]

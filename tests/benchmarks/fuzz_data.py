@@ -1,4 +1,4 @@
-"""Files and configs for `fuzz.py`, drawn at random and written to the working directory."""
+"""Random files and configs for `fuzz.py`, written to the working directory."""
 
 import gzip
 import json
@@ -44,7 +44,7 @@ Sentences = list[list[tuple[str, str]]]
 
 
 def draw_file(rng: random.Random) -> str:
-    """Write a file, or draw the name of one that is not there or is none; gives the name."""
+    """Write a random file, or draw the name of something that is no readable file; return the name."""
     if rng.random() < 0.03:
         return rng.choice(["none.tsv", ".", "-x", "ewt:none", "a:b", "x" * 300, "~", "/dev/null", "none/a.tsv"])
     kind = rng.choice(list(SUFFIXES))
@@ -75,24 +75,24 @@ def draw_sentences(rng: random.Random) -> Sentences:
 
 
 def mutated(rng: random.Random, content: bytes) -> bytes:
-    """The bytes with some changed, taken out, put in or doubled."""
-    made = bytearray(content)
+    """Copy bytes with some changed, removed, inserted or repeated."""
+    mutant = bytearray(content)
     for _ in range(rng.choice([1, 1, 2, 10])):
-        at = rng.randrange(len(made) + 1)
+        at = rng.randrange(len(mutant) + 1)
         match rng.randrange(5):
             case 0:
-                made[at : at + 1] = rng.randbytes(1)
+                mutant[at : at + 1] = rng.randbytes(1)
             case 1:
-                del made[at : at + rng.choice([1, 2, 20])]
+                del mutant[at : at + rng.choice([1, 2, 20])]
             case 2:
-                made[at:at] = rng.choice(
+                mutant[at:at] = rng.choice(
                     [b"\t", b"\n", b'"', b"\0", b"\xff", b"\r", b",", b"{", b"# x\n", b"\n\n\n", b" ", b"\x1f\x8b"]
                 )
             case 3:
-                made += made[at:]
+                mutant += mutant[at:]
             case _:
-                del made[at:]
-    return bytes(made)
+                del mutant[at:]
+    return bytes(mutant)
 
 
 def columns(rng: random.Random, sentences: Sentences) -> str:
@@ -231,7 +231,7 @@ KEYS = (
 
 
 def draw_config(rng: random.Random) -> str:
-    """Write a config that names a file of its own; gives its name."""
+    """Write a random config and the files that it names; return its name."""
     if rng.random() < 0.03:
         return rng.choice(["none.toml", ".", draw_file(rng), "x" * 300, "ewt:train"])
     lines = [f"data.train = {json.dumps(draw_file(rng))}"]

@@ -1,13 +1,13 @@
-"""Mutated bytes through every reader: each has to end in sentences, or in a DataError that names a place.
+"""Run every reader on mutated bytes: it must return sentences, or raise a DataError that names a position.
 
     pip install -e ".[benchmarks]"
     python tests/benchmarks/fuzz_readers.py --seconds 60
     python tests/benchmarks/fuzz_readers.py --seconds 600 --reader jsonl
 
-The seconds are for each reader. Coverage of `tagger.corpus` guides atheris from small examples on. For what reads well,
-two things more have to be true: the same bytes in small pieces give the same sentences, and so does what our writer of
-the format makes of them, if it does not refuse. The first input that breaks a rule ends its reader's turn and is
-printed; the exit code is then 1.
+The seconds are for each reader. atheris starts from small examples and is guided by code coverage. If an input can be
+read, two more rules apply: the same bytes in small pieces give the same sentences, and so does a file that our writer
+makes of these sentences, unless it raises an error. The first input that breaks a rule is printed and ends the turn of
+its reader; the exit code is then 1.
 """
 
 import argparse
@@ -31,9 +31,9 @@ with atheris.instrument_imports(include=["tagger"]):
     from tagger.format_names import FormatName
     from tagger.reading.read import read_sentences
 
-LARGEST = 3000  # bytes of an input
-SLOWEST = 10  # seconds that an input may take
-PLACE = re.compile(r"^<stream>:\d+: |^<stream>: .*\bbyte \d+", re.DOTALL)
+MAX_BYTES = 3000  # of an input
+MAX_SECONDS = 10  # for an input
+POSITION = re.compile(r"^<stream>:\d+: |^<stream>: .*\bbyte \d+", re.DOTALL)
 
 TREE = (
     "# newdoc id = d1\n"
@@ -69,7 +69,7 @@ ODD = "\ufeffcafé\u2028\tX\r\n\u200b\tY\r\r\x85\tZ\n"
 
 @dataclass(frozen=True)
 class Reader:
-    """What is read in which ways: an input's first byte chooses among the layouts."""
+    """Layouts, from which the first byte of an input chooses, and examples to start from."""
 
     layouts: tuple[Layout, ...]
     seeds: tuple[bytes, ...]
@@ -156,7 +156,7 @@ READERS = {
 
 
 class Pieces(io.RawIOBase):
-    """A stream that gives a few bytes at a time."""
+    """A stream that returns three bytes at a time."""
 
     def __init__(self, content: bytes) -> None:
         self.rest = io.BytesIO(content)
@@ -165,8 +165,8 @@ class Pieces(io.RawIOBase):
         return self.rest.read(3)
 
 
-class Formatted(logging.Handler):
-    """Warnings are made into text, as users would see them, and go nowhere."""
+class FormattingHandler(logging.Handler):
+    """Format log messages, which may fail, and discard them."""
 
     def emit(self, record: logging.LogRecord) -> None:
         record.getMessage()
@@ -178,7 +178,7 @@ def main() -> int:
     parser.add_argument("--reader", action="append", choices=READERS, help="only this one; may be given again")
     options = parser.parse_args()
     log = logging.getLogger("tagger")
-    log.handlers, log.propagate = [Formatted()], False
+    log.handlers, log.propagate = [FormattingHandler()], False
     failed = []
     for name in options.reader or READERS:
         print(f"=== {name}", file=sys.stderr, flush=True)
@@ -190,31 +190,37 @@ def main() -> int:
             turn.join()
         if turn.exitcode:
             failed.append(name)
-    print(f"{len(failed)} readers broke a rule{': ' if failed else ''}{', '.join(failed)}")
+    print(
+        f"{len(failed)} reader{'s' if len(failed) != 1 else ''} broke a rule{': ' if failed else ''}{', '.join(failed)}"
+    )
     return 1 if failed else 0
 
 
 def fuzz(reader: Reader, seconds: int, folder: Path) -> None:
-    """Never comes back: libFuzzer ends the process. What it finds of interest goes to the folder."""
+    """Fuzz a reader; libFuzzer ends the process, and writes interesting inputs to the folder."""
     for choice in range(len(reader.layouts)):
         for number, seed in enumerate(reader.seeds):
             (folder / f"{choice}-{number}").write_bytes(bytes([choice]) + seed)
-    options = [f"-max_total_time={seconds}", f"-max_len={LARGEST}", f"-timeout={SLOWEST}", "-verbosity=0",
+    options = [f"-max_total_time={seconds}", f"-max_len={MAX_BYTES}", f"-timeout={MAX_SECONDS}", "-verbosity=0",
                "-print_final_stats=1", f"-artifact_prefix={folder}/", str(folder)]  # fmt: skip
-    atheris.Setup([sys.argv[0], *options], lambda made: check(reader, made))
+    atheris.Setup([sys.argv[0], *options], lambda data: check(reader, data))
     atheris.Fuzz()
 
 
-def check(reader: Reader, made: bytes) -> None:
-    """Raises AssertionError, with the input, where a rule is broken."""
-    choice, content = (made[0], made[1:]) if made else (0, b"")
+def check(reader: Reader, data: bytes) -> None:
+    """Check the rules for an input.
+
+    Raises:
+        AssertionError: a rule is broken; the message contains the input.
+    """
+    choice, content = (data[0], data[1:]) if data else (0, b"")
     layout = reader.layouts[choice % len(reader.layouts)]
     try:
-        found = outcome(io.BytesIO(content), layout, tagged=reader.tagged)
+        whole = outcome(io.BytesIO(content), layout, tagged=reader.tagged)
         in_pieces = outcome(Pieces(content), layout, tagged=reader.tagged)
-        assert is_same(found, in_pieces), f"in pieces it reads otherwise: {in_pieces}"
-        if reader.tagged and isinstance(found, list):
-            check_written(found, layout)
+        assert is_same(whole, in_pieces), f"read in pieces, it differs: {in_pieces}"
+        if reader.tagged and isinstance(whole, list):
+            check_written(whole, layout)
     except Exception as error:
         raise AssertionError(f"{layout}\nread from {content!r}\n{type(error).__name__}: {error}") from error
 
@@ -224,16 +230,20 @@ def outcome(source: io.IOBase, layout: Layout, *, tagged: bool) -> list[Sentence
     try:
         return list(read_sentences(source, layout, tagged=tagged))  # type: ignore[arg-type]
     except DataError as error:
-        assert PLACE.search(error.message), f"no place is named: {error.message}"  # noqa: PT017
+        assert POSITION.search(error.message), f"the message names no position: {error.message}"  # noqa: PT017
         return error.message
 
 
-def is_same(found: list[Sentence] | str, in_pieces: list[Sentence] | str) -> bool:
-    """Whether it is: of several errors the first is told in pieces, while a wrong byte goes before all of its chunk."""
-    if isinstance(found, str) and isinstance(in_pieces, str):
-        places = re.findall(r"at byte \d+", found), re.findall(r"at byte \d+", in_pieces)
-        return places[0] == places[1] or [] in places
-    return found == in_pieces
+def is_same(whole: list[Sentence] | str, in_pieces: list[Sentence] | str) -> bool:
+    """Whether two outcomes agree.
+
+    Of several errors in a file, the first in the file is reported for pieces; for the whole, an undecodable byte comes
+    before other errors of its chunk. So two errors differ only if both name a byte, and another one.
+    """
+    if isinstance(whole, str) and isinstance(in_pieces, str):
+        positions = re.findall(r"at byte \d+", whole), re.findall(r"at byte \d+", in_pieces)
+        return positions[0] == positions[1] or [] in positions
+    return whole == in_pieces
 
 
 def check_written(sentences: list[Sentence], layout: Layout) -> None:
@@ -241,11 +251,11 @@ def check_written(sentences: list[Sentence], layout: Layout) -> None:
     try:
         text = "".join(write_sentences(sentences, to_format, Layout(to_format)))
     except DataError as error:
-        assert PLACE.search(error.message), f"the writer names no place: {error.message}"  # noqa: PT017
+        assert POSITION.search(error.message), f"the writer names no position: {error.message}"  # noqa: PT017
         return
     again = list(read_sentences(io.BytesIO(text.encode()), Layout(to_format)))
     assert list(map(steps, again)) == [steps(sentence) for sentence in sentences if sentence.tokens], (
-        f"what is written reads otherwise: {text!r}"
+        f"the written file reads differently: {text!r}"
     )
 
 

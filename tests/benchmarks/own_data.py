@@ -1,15 +1,15 @@
-"""Scores and seconds of `tagger init` and `tagger train` on public sets as they come, beside CRFsuite.
+"""Compare `tagger init` and `tagger train` on unprepared public sets with CRFsuite: scores and seconds.
 
     pip install -e ".[benchmarks]"
     python -m tests.benchmarks.own_data --runs runs/own-data
     python -m tests.benchmarks.own_data --runs runs/own-data --sets ud_tr btc --seeds 1
 
-The sets are in `../shared/data` seen from the project's root. Of each, `tagger init` writes a config from the files
-alone and `tagger train` trains and scores it, a fresh process each, once for each seed; the seconds are those of both,
-start and report included. CRFsuite, with hand-made features, gets the same sentences, cut into the same splits; its row
-is that of the better algorithm on dev, the seconds of one core include the features. Small treebanks have no train file
-here: their dev is taken for train. What stands in `--runs` is not run again. Scores are of test, in percent: span F1,
-or accuracy.
+The sets are in `../shared/data` relative to the project's root. For each set and seed, `tagger init` writes a config
+from the files alone, and `tagger train` trains and scores it, each in a fresh process; the seconds are those of both,
+including start-up and report. CRFsuite, with hand-made features, gets the same sentences in the same splits; its row
+is that of the better algorithm on dev, and its seconds (one core) include the features. Small treebanks have no train
+file here, so their dev is used as train. Finished runs in `--runs` are not repeated. Scores are in percent, on test:
+span F1, or accuracy.
 """
 
 import argparse
@@ -58,36 +58,38 @@ def main() -> None:
         for seed in options.seeds:
             ours(name, seed, options.runs, options.set)
         crf(name, options.runs)
-    print("| set | CRFsuite | seconds, one core | tagger | seconds | errors gone | MB |")
+    print("| set | CRFsuite | seconds, one core | tagger | seconds | fewer errors | MB |")
     print("|---|---|---|---|---|---|---|")
-    shares = []
+    reductions = []
     for name in options.sets:
-        line, share = row(name, [ours(name, seed, options.runs, options.set) for seed in options.seeds], options.runs)
-        shares.append(share)
+        line, reduction = row(
+            name, [ours(name, seed, options.runs, options.set) for seed in options.seeds], options.runs
+        )
+        reductions.append(reduction)
         print(line)
-    print(f"\nof CRFsuite's errors, {statistics.mean(shares):.1%} are gone, the mean of all sets")
+    print(f"\n{statistics.mean(reductions):.1%} fewer errors than CRFsuite, mean of all sets")
 
 
 def ours(name: str, seed: int, runs: Path, settings: list[str]) -> dict[str, Any]:
-    """A training from files alone: its score, the seconds of `init` and `train`, the megabytes of its bundle."""
+    """Train from files alone; return scores, the seconds of `init` and `train`, and the megabytes of the bundle."""
     folder = runs / f"{name}-{seed}"
     result = folder.with_suffix(".json")
     if result.is_file():
         earlier = dict(json.loads(result.read_text()))
         if earlier["settings"] != settings:
-            sys.exit(f"{result}: was made with {earlier['settings'] or 'no settings'}; name another folder with --runs")
+            sys.exit(f"{result}: made with {earlier['settings'] or 'no settings'}; choose another folder with --runs")
         return earlier
     config = runs.absolute() / name / "config.toml"
     config.parent.mkdir(exist_ok=True)
     files = []
-    for split, file in SETS[name].items():  # under their splits' names: a treebank's dev is its train here
+    for split, file in SETS[name].items():  # named by split, as a treebank's dev file may serve as train
         files.append(f"{split}{(DATA / file).suffix}")
         if not (config.parent / files[-1]).is_symlink():
             (config.parent / files[-1]).symlink_to(DATA / file)
     start = time.perf_counter()
     command = [sys.executable, "-m", "tagger"]
-    guessed = subprocess.run([*command, "init", *files], check=True, stdout=subprocess.PIPE, cwd=config.parent)
-    config.write_bytes(guessed.stdout)
+    init = subprocess.run([*command, "init", *files], check=True, stdout=subprocess.PIPE, cwd=config.parent)
+    config.write_bytes(init.stdout)
     more = [word for setting in [*settings, f"training.seed={seed}"] for word in ("--set", setting)]
     subprocess.run([*command, "train", config, "--run", folder, "--overwrite", *more], check=True)
     seconds = time.perf_counter() - start
@@ -105,12 +107,12 @@ def ours(name: str, seed: int, runs: Path, settings: list[str]) -> dict[str, Any
 
 
 def score(evaluation: dict[str, Any]) -> float:
-    """The span F1 of an evaluation in `metrics.json`, or the accuracy where there are no spans."""
+    """Span F1 of an evaluation in `metrics.json`, or accuracy if there are no spans."""
     return float(evaluation["spans"]["f1"] if evaluation["spans"] else evaluation["accuracy"])
 
 
 def crf(name: str, runs: Path) -> dict[str, Any]:
-    """CRFsuite on the splits of our runs, with the algorithm that is better on dev."""
+    """Train CRFsuite on the same splits; return the results of the algorithm that is better on dev."""
     result = runs / f"{name}-crf.json"
     if result.is_file():
         return dict(json.loads(result.read_text()))
@@ -118,7 +120,7 @@ def crf(name: str, runs: Path) -> dict[str, Any]:
     settings = DataSet(("", "", ""), prepared.scheme, c1=0.05, c2=0.05)
     peers: list[dict[str, Any]] = []
     for algorithm in ALGORITHMS:
-        ctypes.CDLL(None).srand(1)  # CRFsuite shuffles by C's rand, and sets no seed
+        ctypes.CDLL(None).srand(1)  # CRFsuite shuffles by the rand of C, and sets no seed
         model, seconds = fit(prepared.splits["train"], settings, algorithm)
         scores = {split: crf_score(model, prepared, split) for split in ("dev", "test")}
         peers.append({**scores, "algorithm": algorithm, "seconds": seconds})
@@ -128,7 +130,7 @@ def crf(name: str, runs: Path) -> dict[str, Any]:
 
 
 def crf_score(model: Any, prepared: Prepared, split: str) -> float:
-    """The score of CRFsuite's tags of a split."""
+    """Score of CRFsuite's tags on a split."""
     sentences = prepared.splits[split]
     gold = [sentence.tags or () for sentence in sentences]
     tokens = [sentence.tokens for sentence in sentences]
@@ -139,17 +141,17 @@ def crf_score(model: Any, prepared: Prepared, split: str) -> float:
 
 
 def row(name: str, results: list[dict[str, Any]], runs: Path) -> tuple[str, float]:
-    """A line of the table, and the share of CRFsuite's errors that are gone."""
+    """A row of the table, and the proportion of errors saved in comparison with CRFsuite."""
     peer = crf(name, runs)
     scores = [100 * each["test"] for each in results]
     mean, deviation = statistics.mean(scores), statistics.stdev(scores) if len(scores) > 1 else 0.0
-    share = (mean / 100 - peer["test"]) / (1 - peer["test"])
+    reduction = (mean / 100 - peer["test"]) / (1 - peer["test"])
     seconds, size = (statistics.mean(each[key] for each in results) for key in ("seconds", "megabytes"))
     cells = [
         name, f"{100 * peer['test']:.2f}", f"{peer['seconds']:.0f}", f"{mean:.2f} ± {deviation:.2f}", f"{seconds:.0f}",
-        f"{share:.1%}", f"{size:.1f}",
+        f"{reduction:.1%}", f"{size:.1f}",
     ]  # fmt: skip
-    return f"| {' | '.join(cells)} |", share
+    return f"| {' | '.join(cells)} |", reduction
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.reading FILE.conllu --tokens 5
 
-One line per file and per format. Memory is the most that the process has had so far, so it should stay where it is
-from one format to the next, however many million tokens go through.
+One line per file and per format. Memory is the peak of the process so far, so it should not grow from one format to the
+next, regardless of the number of tokens.
 """
 
 import argparse
@@ -31,24 +31,24 @@ FORMATS: dict[FormatName, Layout] = {
 BLOCK = 1000  # sentences
 
 
-class Endless:
-    """A stream that gives a head, then a text as often as asked, packed or not."""
+class RepeatedText:
+    """A stream of a header, then a text many times over, compressed or not."""
 
-    def __init__(self, head: bytes, text: bytes, times: int, *, is_packed: bool) -> None:
-        self.name = "made"
-        self.pieces = self._pieces(itertools.chain([head], itertools.repeat(text, times)), is_packed)
+    def __init__(self, head: bytes, text: bytes, times: int, *, is_compressed: bool) -> None:
+        self.name = "stream"
+        self.pieces = self._pieces(itertools.chain([head], itertools.repeat(text, times)), is_compressed)
 
     def read(self, size: int) -> bytes:
         return next(self.pieces, b"")
 
-    def _pieces(self, texts: Iterable[bytes], is_packed: bool) -> Iterator[bytes]:
-        if not is_packed:
+    def _pieces(self, texts: Iterable[bytes], is_compressed: bool) -> Iterator[bytes]:
+        if not is_compressed:
             yield from filter(None, texts)
             return
-        pack = zlib.compressobj(1, wbits=31)
+        compressor = zlib.compressobj(1, wbits=31)
         for text in texts:
-            yield pack.compress(text) + pack.flush(zlib.Z_SYNC_FLUSH)
-        yield pack.flush()
+            yield compressor.compress(text) + compressor.flush(zlib.Z_SYNC_FLUSH)
+        yield compressor.flush()
 
 
 def main() -> None:
@@ -65,14 +65,14 @@ def main() -> None:
 
 
 def stream(path: Path, n_tokens: int) -> None:
-    """Reads a part of a file over and over, through each format into the same."""
-    block = [Sentence(found.tokens, found.tags) for found in itertools.islice(read_sentences(path, Layout()), BLOCK)]
+    """Read a part of a file over and over in each format, and write it in the same format."""
+    block = [Sentence(each.tokens, each.tags) for each in itertools.islice(read_sentences(path, Layout()), BLOCK)]
     times = -(-n_tokens // sum(map(len, block)))
     print(f"before: {memory()} MB")
-    for (to_format, layout), is_packed in itertools.product(FORMATS.items(), (False, True)):
+    for (to_format, layout), is_compressed in itertools.product(FORMATS.items(), (False, True)):
         head = HEADER if to_format == "csv" else ""
         text = "".join(write_sentences(block, to_format, layout)).removeprefix(head)
-        made = Endless(head.encode(), text.encode(), times, is_packed=is_packed)
+        source = RepeatedText(head.encode(), text.encode(), times, is_compressed=is_compressed)
         n_read = n_written = 0
 
         def counted(sentences: Iterator[Sentence]) -> Iterator[Sentence]:
@@ -82,19 +82,19 @@ def stream(path: Path, n_tokens: int) -> None:
                 yield sentence
 
         start = time.perf_counter()
-        for piece in write_sentences(counted(read_sentences(made, layout)), to_format, layout):  # type: ignore[arg-type]
+        for piece in write_sentences(counted(read_sentences(source, layout)), to_format, layout):  # type: ignore[arg-type]
             n_written += len(piece)
         seconds = time.perf_counter() - start
         print(
-            f"{to_format + ('.gz' if is_packed else ''):<10} {n_read:,} tokens, {n_written:,} characters written, "
+            f"{to_format + ('.gz' if is_compressed else ''):<10} {n_read:,} tokens, {n_written:,} characters written, "
             f"in {seconds:.1f} s, {n_read / seconds:,.0f} a second; {memory()} MB"
         )
 
 
 def memory() -> int:
-    """Megabytes that the process has had at most."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most // (1 << 20 if sys.platform == "darwin" else 1 << 10)
+    """Peak memory of the process in megabytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak // (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 if __name__ == "__main__":

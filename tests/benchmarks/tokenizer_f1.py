@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.tokenizer_f1 FILE.conllu
 
-Gold spans are the characters that each syntactic word takes up in the sentence's `# text`. The words of a multiword
-token ("don't" = do + n't) are spans of their own where they spell it out, and one span together where they do not.
-A predicted span counts as right when both of its ends are.
+Gold spans are the characters of each syntactic word in the sentence's `# text`. The words of a multiword token ("don't"
+= do + n't) are separate spans if together they spell the token, else they form one span. A predicted span is correct if
+both of its ends are.
 """
 
 import sys
@@ -26,8 +26,8 @@ def main(paths: list[str]) -> None:
 
         n_gold = sum(len(gold) for _, gold in sentences)
         n_predicted = sum(map(len, predicted))
-        n_right = sum(len(set(gold) & set(spans)) for (_, gold), spans in zip(sentences, predicted, strict=True))
-        precision, recall, f1 = n_right / n_predicted, n_right / n_gold, 2 * n_right / (n_predicted + n_gold)
+        n_correct = sum(len(set(gold) & set(spans)) for (_, gold), spans in zip(sentences, predicted, strict=True))
+        precision, recall, f1 = n_correct / n_predicted, n_correct / n_gold, 2 * n_correct / (n_predicted + n_gold)
         print(
             f"{path}: precision {precision:.4f}  recall {recall:.4f}  F1 {f1:.4f}  "
             f"({n_gold:,} words, {n_predicted / seconds:,.0f} tokens/s)"
@@ -35,7 +35,7 @@ def main(paths: list[str]) -> None:
 
 
 def read_gold(path: Path) -> Iterator[tuple[str, list[Span]]]:
-    """Each sentence's text and the spans of its words, from left to right."""
+    """Text of each sentence, and the spans of its words from left to right."""
     for block in path.read_text(encoding="utf-8").strip().split("\n\n"):
         lines = block.split("\n")
         text = next(line.removeprefix("# text = ") for line in lines if line.startswith("# text = "))
@@ -44,8 +44,10 @@ def read_gold(path: Path) -> Iterator[tuple[str, list[Span]]]:
 
 
 def surface_forms(rows: list[list[str]]) -> Iterator[str]:
-    """The forms that make up the surface of a sentence, from its CoNLL-U rows of (id, form)."""
-    form_of = {word_id: form for word_id, form in rows if "." not in word_id}  # "8.1" is an empty node: no surface
+    """Forms that spell a sentence, from its CoNLL-U rows of (id, form)."""
+    form_of = {
+        word_id: form for word_id, form in rows if "." not in word_id
+    }  # "8.1" is an empty node, which has no surface form
     last_joined = 0
     for word_id, form in form_of.items():
         if "-" in word_id:
@@ -58,13 +60,13 @@ def surface_forms(rows: list[list[str]]) -> Iterator[str]:
 
 
 def align(text: str, forms: list[str]) -> list[Span]:
-    """The span of each form, found in `text` one after the other."""
+    """Span of each form in `text`, in order."""
     spans = []
     end = 0
     for form in forms:
         start = text.index(form, end)
         if text[end:start].strip():
-            raise ValueError(f"{form!r} does not come next in {text[end:]!r}")
+            raise ValueError(f"{form!r} is not the next form in {text[end:]!r}")
         end = start + len(form)
         spans.append((start, end))
     return spans

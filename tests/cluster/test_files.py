@@ -1,4 +1,4 @@
-"""What travels between machines that share no folder, and the process that trains there; both without a cluster."""
+"""Files sent between machines that share no folder, and the trainer process; both without a cluster."""
 
 import hashlib
 import json
@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tagger.cluster import trainer as ray_trainer
-from tagger.cluster.files import DataFile, bring_home, data_paths, packed, with_files_here
-from tagger.cluster.trainer import Order, Trainer
+from tagger.cluster.files import DataFile, data_paths, pack_folder, store_run, with_local_files
+from tagger.cluster.trainer import Assignment, Trainer
 from tagger.config import dump_config, parse_config
-from tagger.sweeps.worker import Began, Ended, EpochDone, Task
+from tagger.sweeps.worker import EpochDone, Event, Task, TrialEnded, TrialStarted
 
 ray = pytest.importorskip("ray", reason='Ray is not installed: pip install -e ".[ray]"')
 
@@ -28,84 +28,86 @@ def file(path: str | Path, content: bytes) -> DataFile:
     return DataFile(Path(path), hashlib.sha256(content).hexdigest(), content)
 
 
-def test_files_that_are_not_here_are_written_and_named_in_the_config(tmp_path):
+def test_missing_files_are_written_and_named_in_the_config(tmp_path):
     files = {key: file(path, key.encode()) for key, path in data_paths(CONFIG).items()}
-    here = with_files_here(CONFIG, files, tmp_path)
+    local = with_local_files(CONFIG, files, tmp_path)
 
-    assert {key: path.read_text() for key, path in data_paths(here).items()} == {
+    assert {key: path.read_text() for key, path in data_paths(local).items()} == {
         "data.train": "data.train",
         "features.words.vectors": "features.words.vectors",
     }
-    assert [path.name for path in data_paths(here).values()] == ["train.tsv", "v.txt"]
+    assert [path.name for path in data_paths(local).values()] == ["train.tsv", "v.txt"]
     assert CONFIG.data.train == "/far/train.tsv"
 
 
 @pytest.mark.parametrize(("content", "is_same"), [(b"here", True), (b"there", False)])
-def test_a_file_at_the_same_path_is_read_only_where_it_is_the_same(tmp_path, content, is_same):
+def test_a_file_at_the_same_path_is_used_only_if_its_content_is_the_same(tmp_path, content, is_same):
     (tmp_path / "train.tsv").write_bytes(b"here")
     config = parse_config({"data": {"train": str(tmp_path / "train.tsv")}})
-    here = with_files_here(config, {"data.train": file(tmp_path / "train.tsv", content)}, tmp_path / "new")
+    local = with_local_files(config, {"data.train": file(tmp_path / "train.tsv", content)}, tmp_path / "new")
 
-    assert (here == config) is is_same
-    assert data_paths(here)["data.train"].read_bytes() == content
+    assert (local == config) is is_same
+    assert data_paths(local)["data.train"].read_bytes() == content
 
 
-def test_a_folder_that_is_packed_and_brought_home_is_the_same_and_replaces_an_earlier_try(tmp_path):
-    made, run = tmp_path / "made", tmp_path / "run"
-    (made / "bundle").mkdir(parents=True)
-    (made / "bundle" / "tagger.onnx").write_bytes(bytes(range(256)))
-    (made / "config.toml").write_text(dump_config(CONFIG))
+def test_a_packed_folder_is_stored_unchanged_and_replaces_an_earlier_try(tmp_path):
+    trained, run = tmp_path / "made", tmp_path / "run"
+    (trained / "bundle").mkdir(parents=True)
+    (trained / "bundle" / "tagger.onnx").write_bytes(bytes(range(256)))
+    (trained / "config.toml").write_text(dump_config(CONFIG))
     (run / "checkpoint").mkdir(parents=True)
-    bring_home(Task(run, CONFIG, 1), packed(made), tmp_path / "coming")
+    store_run(Task(run, CONFIG, 1), pack_folder(trained), tmp_path / "temporary")
 
-    assert packed(run) == packed(made)
+    assert pack_folder(run) == pack_folder(trained)
     assert not (run / "checkpoint").exists()
-    assert not any((tmp_path / "coming").iterdir())
+    assert not any((tmp_path / "temporary").iterdir())
 
 
 def train_nothing(send, tasks, answers):
-    """Does what `work` does, but writes what it was given, and asks after two epochs."""
+    """Behave as `train_tasks`, but write the path of the data, and the answers after two epochs."""
     while True:
         task = tasks.get()
-        send(Began())
+        send(TrialStarted())
         task.folder.mkdir(parents=True, exist_ok=True)
-        told = []
+        received = []
         for number in (1, 2):
             send(EpochDone(number, number / 10))
-            told.append(answers.get())
-        (task.folder / "told.json").write_text(json.dumps([task.config.data.train, told]))
-        send(Ended("finished"))
+            received.append(answers.get())
+        (task.folder / "received.json").write_text(json.dumps([task.config.data.train, received]))
+        send(TrialEnded("finished"))
 
 
 @pytest.fixture
-def order(tmp_path) -> Order:
+def assignment(tmp_path) -> Assignment:
     config = parse_config({"data": {"train": "/far/train.tsv"}})
-    return Order(1, Task(tmp_path / "sweep" / "trial", config, 1), {"data.train": file("/far/train.tsv", b"x\ty\n")})
+    return Assignment(
+        1, Task(tmp_path / "sweep" / "trial", config, 1), {"data.train": file("/far/train.tsv", b"x\ty\n")}
+    )
 
 
 @pytest.mark.parametrize("shares_folder", [True, False])
-def test_a_trainer_writes_in_the_folder_of_the_sweep_or_sends_what_it_wrote(
-    tmp_path, monkeypatch, order, shares_folder
-):
-    monkeypatch.setattr(ray_trainer, "work", train_nothing)
+def test_a_trainer_writes_into_the_sweeps_folder_or_sends_its_files(tmp_path, monkeypatch, assignment, shares_folder):
+    monkeypatch.setattr(ray_trainer, "train_tasks", train_nothing)
     (tmp_path / "mark").write_text("this sweep")
     trainer = Trainer(1, tmp_path / "mark", "this sweep" if shares_folder else "another")
     answers: list[bool] = []
-    seen: list[Began | EpochDone | Ended] = []
+    seen: list[Event] = []
     files = None
-    while not (seen and isinstance(seen[-1], Ended)):
-        # An answer that is lost on the way is asked for again, and nothing happens twice.
-        trainer.watch(order, answers, len(seen))
-        report = trainer.watch(order, answers, len(seen))
-        answers += [True for event in report.events if isinstance(event, EpochDone)]
-        seen += report.events
-        files = files or report.files
+    while not (seen and isinstance(seen[-1], TrialEnded)):
+        # A lost answer is requested again, and nothing happens twice.
+        trainer.watch(assignment, answers, len(seen))
+        progress = trainer.watch(assignment, answers, len(seen))
+        answers += [True for event in progress.events if isinstance(event, EpochDone)]
+        seen += progress.events
+        files = files or progress.files
 
-    assert seen == [Began(), EpochDone(1, 0.1), EpochDone(2, 0.2), Ended("finished")]
-    assert (order.task.folder / "told.json").exists() is shares_folder
+    assert seen == [TrialStarted(), EpochDone(1, 0.1), EpochDone(2, 0.2), TrialEnded("finished")]
+    assert (assignment.task.folder / "received.json").exists() is shares_folder
     assert (files is None) is shares_folder
-    train, told = json.loads((order.task.folder / "told.json").read_text() if files is None else files["told.json"])
-    assert told == [True, True]
+    train, received = json.loads(
+        (assignment.task.folder / "received.json").read_text() if files is None else files["received.json"]
+    )
+    assert received == [True, True]
     assert Path(train).read_bytes() == b"x\ty\n"
-    trainer.leave()
+    trainer.clean_up()
     assert not Path(train).exists()

@@ -1,4 +1,4 @@
-"""`--on ray` where it cannot work, told before anything runs."""
+"""Errors of `--on ray` that are reported before anything runs."""
 
 import socket
 from pathlib import Path
@@ -29,19 +29,19 @@ def model(tmp_path: Path) -> Path:
         (["--input", "-", "--input", "more.txt"], "standard input is read alone"),
     ],
 )
-def test_options_that_do_not_go_together_are_told(model, arguments, message):
+def test_incompatible_options_are_reported(model, arguments, message):
     result = tagger("predict", model, *arguments)
 
     assert result.exit_code == 2
     assert message in result.stderr
 
 
-def test_a_cluster_that_does_not_answer_is_told(model, tmp_path):
+def test_an_unreachable_cluster_is_reported(model, tmp_path):
     pytest.importorskip("ray", reason='Ray is not installed: pip install -e ".[ray]"')
     (tmp_path / "in.txt").write_text("John loves Jane\n")
-    with socket.socket() as unheard:  # bound, and nobody listens
-        unheard.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{unheard.getsockname()[1]}"
+    with socket.socket() as unused:  # bound, but not listening
+        unused.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{unused.getsockname()[1]}"
         result = tagger("predict", model, "--input", tmp_path / "in.txt", "--on", "ray", "--address", address)
 
     assert result.exit_code == 1
@@ -50,7 +50,7 @@ def test_a_cluster_that_does_not_answer_is_told(model, tmp_path):
     )
 
 
-def test_several_files_are_tagged_one_after_the_other(model, tmp_path):
+def test_several_files_are_tagged_in_order(model, tmp_path):
     (tmp_path / "a.txt").write_text("John\n")
     (tmp_path / "b.txt").write_text("Jane\n")
     result = tagger("predict", model, "--input", tmp_path / "b.txt", "--input", tmp_path / "a.txt")

@@ -1,4 +1,4 @@
-"""Trainers on a cluster that is not there: what comes of an error in place of an answer, and what is left behind."""
+"""Trainers on a fake cluster: errors in place of answers, and cleaning up."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,45 +13,45 @@ ray = pytest.importorskip("ray", reason='Ray is not installed: pip install -e ".
 from ray.exceptions import ActorDiedError, ObjectLostError, OutOfMemoryError, RayError  # noqa: E402
 
 from tagger.cluster import workers as ray_workers  # noqa: E402
-from tagger.cluster.trainer import Order  # noqa: E402
-from tagger.cluster.workers import RayWorkers, _Trainer  # noqa: E402
+from tagger.cluster.trainer import Assignment  # noqa: E402
+from tagger.cluster.workers import RayWorkers, _TrainerHandle  # noqa: E402
 from tagger.sweeps.limits import Usage  # noqa: E402
-from tagger.sweeps.worker import Ended, Task  # noqa: E402
+from tagger.sweeps.worker import Task, TrialEnded  # noqa: E402
 
 
 @pytest.fixture
 def calls(monkeypatch) -> list[str]:
-    """What is asked of the cluster, in its order."""
-    made: list[str] = []
-    monkeypatch.setattr(ray_workers, "_answered", lambda pending: pending)
-    monkeypatch.setattr(ray, "wait", lambda pending, **options: made.append("wait"))
-    monkeypatch.setattr(ray, "kill", lambda actor: made.append("kill"))
-    return made
+    """Calls to the cluster, in order."""
+    recorded: list[str] = []
+    monkeypatch.setattr(ray_workers, "_ready", lambda pending: pending)
+    monkeypatch.setattr(ray, "wait", lambda pending, **options: recorded.append("wait"))
+    monkeypatch.setattr(ray, "kill", lambda actor: recorded.append("kill"))
+    return recorded
 
 
 def workers_with(calls: list[str], folder: Path) -> RayWorkers:
-    """Workers with one trainer, which trains."""
+    """Workers with one busy trainer."""
 
-    def called(name: str) -> SimpleNamespace:
+    def method(name: str) -> SimpleNamespace:
         return SimpleNamespace(remote=lambda *arguments: calls.append(name))
 
     task = Task(folder / "trial", parse_config({"data": {"train": "train.tsv"}}), 1)
     workers = RayWorkers(1, 1, 0, folder / "workers")
-    actor = SimpleNamespace(watch=called("watch"), leave=called("leave"))
-    trainer = _Trainer(actor, "an answer", "a node", Order(1, task, {}), n_orders=1, usage=Usage(is_training=True))
+    actor = SimpleNamespace(watch=method("watch"), clean_up=method("clean_up"))
+    trainer = _TrainerHandle(
+        actor, "an answer", "a node", Assignment(1, task, {}), n_assignments=1, usage=Usage(is_training=True)
+    )
     workers._trainers.append(trainer)
     return workers
 
 
-def ends(workers: RayWorkers) -> list[Ended]:
-    return [event for _, event in workers.events() if isinstance(event, Ended)]
+def ends(workers: RayWorkers) -> list[TrialEnded]:
+    return [event for _, event in workers.events() if isinstance(event, TrialEnded)]
 
 
 @pytest.mark.parametrize("error", [OutOfMemoryError("too much"), ObjectLostError("12", None, ""), ActorDiedError()])
 @pytest.mark.parametrize("node_is_alive", [True, False])
-def test_a_process_whose_answer_is_an_error_fails_its_trial_and_a_lost_node_does_not(
-    calls, monkeypatch, tmp_path, error, node_is_alive
-):
+def test_an_error_as_answer_fails_the_trial_unless_its_node_is_lost(calls, monkeypatch, tmp_path, error, node_is_alive):
     def get(pending: Any) -> RayError:
         raise error
 
@@ -63,10 +63,10 @@ def test_a_process_whose_answer_is_an_error_fails_its_trial_and_a_lost_node_does
     assert [*workers.running] == ([] if node_is_alive else ["trial"])
 
 
-def test_a_trainer_that_is_replaced_takes_away_its_files_before(calls, monkeypatch, tmp_path):
-    monkeypatch.setattr(Usage, "excess", lambda self, **limits: "it took too long")
-    monkeypatch.setattr(ray_workers, "_answered", lambda pending: [])
+def test_a_trainer_removes_its_files_before_it_is_replaced(calls, monkeypatch, tmp_path):
+    monkeypatch.setattr(Usage, "exceeded_limit", lambda self, **limits: "it took too long")
+    monkeypatch.setattr(ray_workers, "_ready", lambda pending: [])
     workers = workers_with(calls, tmp_path)
 
     assert [ended.reason for ended in ends(workers)] == ["it took too long"]
-    assert calls == ["leave", "wait", "kill"]
+    assert calls == ["clean_up", "wait", "kill"]

@@ -18,7 +18,7 @@ pytest.importorskip("ray", reason='Ray is not installed: pip install -e ".[ray]"
 ROOT = Path(__file__).parents[2]
 TINY = ROOT / "data" / "svo" / "tiny.tsv"
 NODE = {"num_cpus": 1, "object_store_memory": 80_000_000}
-# A node that is gone is known to be so after a second, where Ray's own setting takes half a minute.
+# Ray detects a lost node after a second; by default it would take half a minute.
 HEALTH = {
     "health_check_initial_delay_ms": 500,
     "health_check_period_ms": 500,
@@ -41,7 +41,7 @@ deterministic = true
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    """Of one node with one CPU; others can be added."""
+    """A cluster of one node with one CPU; others can be added."""
     from ray.cluster_utils import Cluster
 
     with pytest.MonkeyPatch.context() as patch:
@@ -64,7 +64,7 @@ def second_node(cluster) -> Iterator[Any]:
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    """A folder with data, a config and the file of a sweep."""
+    """A folder with data and a config."""
     (tmp_path / "tiny.tsv").write_bytes(TINY.read_bytes())
     (tmp_path / "base.toml").write_text(BASE)
     return tmp_path
@@ -80,12 +80,12 @@ def command(*arguments: object) -> list[str]:
     return [sys.executable, "-m", "tagger", *map(str, arguments)]
 
 
-def done(*arguments: object) -> subprocess.CompletedProcess[str]:
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command(*arguments), capture_output=True, text=True)
 
 
 def ranking(folder: Path) -> list[dict[str, str]]:
-    """A leaderboard, without what another machine may take longer for."""
+    """Rows of a leaderboard without the seconds, which differ between runs."""
     with (folder / "leaderboard.csv").open(encoding="utf-8") as file:
         return [{key: value for key, value in row.items() if key != "seconds"} for row in csv.DictReader(file)]
 
@@ -94,36 +94,36 @@ def checksums(folder: Path) -> dict[str, str]:
     return {path.parts[-3]: path.read_text() for path in folder.glob("*/bundle/SHA256SUMS")}
 
 
-def test_the_same_grid_gives_the_same_taggers_and_ranks_on_a_cluster_that_loses_a_node(files, cluster, second_node):
+def test_a_cluster_that_loses_a_node_gives_the_same_taggers_and_ranks_as_one_machine(files, cluster, second_node):
     path, folder = sweep_file(files, "[[4], [5], [6]]"), files / "ray"
-    local = done("sweep", path, "--run", files / "local", "--threads", "1")
+    local = run("sweep", path, "--run", files / "local", "--threads", "1")
     options = ("--run", folder, "--on", "ray", "--address", cluster.address)
-    with (files / "said.txt").open("w") as said:
-        process = subprocess.Popen(command("sweep", path, *options), stdout=subprocess.DEVNULL, stderr=said)
+    with (files / "stderr.txt").open("w") as stderr:
+        process = subprocess.Popen(command("sweep", path, *options), stdout=subprocess.DEVNULL, stderr=stderr)
     while len([*folder.glob("*/checkpoint/state.npz")]) < 2:  # both nodes are in the middle of a trial
-        assert process.poll() is None, (files / "said.txt").read_text()
+        assert process.poll() is None, (files / "stderr.txt").read_text()
         time.sleep(0.001)
     cluster.remove_node(second_node, allow_graceful=False)
-    code, said_by_ray = process.wait(), (files / "said.txt").read_text()
+    code, messages = process.wait(), (files / "stderr.txt").read_text()
 
-    assert (local.returncode, code) == (0, 0), said_by_ray
-    assert said_by_ray.count("its node was lost; it is run on another") == 1
-    assert "3 of 3 trials finished" in said_by_ray
+    assert (local.returncode, code) == (0, 0), messages
+    assert messages.count("its node was lost; the trial runs again on another") == 1
+    assert "3 of 3 trials finished" in messages
     assert read_failures(folder) == []
     assert ranking(folder) == ranking(files / "local")
     assert checksums(folder) == checksums(files / "local")
     assert not (folder / "workers").exists()
 
 
-def test_files_are_tagged_in_shards_as_on_this_machine(tmp_path, cluster):
+def test_files_tagged_in_shards_give_the_same_text_as_on_this_machine(tmp_path, cluster):
     model = save_words_bundle(tmp_path / "model" / "bundle")
     words = ["John", "loves", "Jane", "NASA"]
     first, second = tmp_path / "first.txt", tmp_path / "second.txt"
     first.write_text("".join(f"{words[i % 4]} {words[i % 3]} {i}\n" for i in range(5000)))
     second.write_text("Jane loves John\n")
     options = ("--input", first, "--input", second, "--confidence", "--format", "tsv", "--quiet")
-    local = done("predict", model, *options)
-    remote = done(
+    local = run("predict", model, *options)
+    remote = run(
         "predict", model, *options, "--on", "ray", "--address", cluster.address, "--output", tmp_path / "tagged.tsv"
     )
 

@@ -1,4 +1,4 @@
-"""Sweeps with real workers: what fails in them, what kills them, and what is left then."""
+"""Sweeps with real workers: failures, kills, and what is left after them."""
 
 import json
 import signal
@@ -28,8 +28,8 @@ patience = 1000000
 deterministic = true
 """
 
-# Two that are sound, one whose tags have no scheme, one of 4 GB, and one that ends in a year.
-MISHAPS = """
+# Two valid trials, one whose tags have no scheme, one of 4 GB, and one that would take a year.
+FAILING = """
 base = "base.toml"
 [sweep]
 seeds = [1]
@@ -50,8 +50,8 @@ seeds = [1, 2]
 
 @pytest.fixture
 def files(tmp_path):
-    """A folder with a sweep's file for each name."""
-    for name, text in {"base": BASE, "mishaps": MISHAPS, "many": MANY}.items():
+    """A folder with the base and two sweep files."""
+    for name, text in {"base": BASE, "failing": FAILING, "many": MANY}.items():
         (tmp_path / f"{name}.toml").write_text(text)
     return tmp_path
 
@@ -61,56 +61,56 @@ def command(files, name, *options):
     return [sys.executable, "-m", "tagger", "sweep", str(files / f"{name}.toml"), *folder, *options]
 
 
-def started(files, name, *options):
-    with (files / "said.txt").open("a") as said:
-        return subprocess.Popen(command(files, name, *options), stdout=subprocess.DEVNULL, stderr=said)
+def start(files, name, *options):
+    with (files / "stderr.txt").open("a") as stderr:
+        return subprocess.Popen(command(files, name, *options), stdout=subprocess.DEVNULL, stderr=stderr)
 
 
-def said(files):
-    return (files / "said.txt").read_text()
+def stderr_of(files):
+    return (files / "stderr.txt").read_text()
 
 
-def wait_until(moment, process, files):
-    """Comes back as soon as a moment is there."""
-    while not moment():
-        assert process.poll() is None, said(files)
+def wait_until(condition, process, files):
+    """Wait until a condition holds."""
+    while not condition():
+        assert process.poll() is None, stderr_of(files)
         time.sleep(0.001)
 
 
 def finished_trials(files):
-    """By name of its folder, when each finished trial was finished."""
-    found = (path for path in (files / "run").glob("*/metrics.json") if not path.parent.is_symlink())
-    return {path.parent.name: path.stat().st_mtime_ns for path in found}
+    """Time at which each finished trial finished, by name."""
+    paths = (path for path in (files / "run").glob("*/metrics.json") if not path.parent.is_symlink())
+    return {path.parent.name: path.stat().st_mtime_ns for path in paths}
 
 
 def running_epochs(files):
-    """How many unfinished trials have told of an epoch: its line is said before the history is written."""
-    told = (files / "run").glob("*/history.csv")
-    return len([path for path in told if not (path.parent / "metrics.json").exists()])
+    """Number of unfinished trials that have reported an epoch, which they do before they write the history."""
+    histories = (files / "run").glob("*/history.csv")
+    return len([path for path in histories if not (path.parent / "metrics.json").exists()])
 
 
 def planned(files, name):
-    """The names that a dry run tells."""
+    """Names that a dry run lists."""
     listed = subprocess.run(command(files, name, "--dry-run"), capture_output=True, text=True, check=True).stdout
     return {line.split()[0] for line in listed.splitlines()[3:]}
 
 
-def test_trials_that_are_impossible_too_large_or_endless_are_recorded_and_the_others_finish(files):
+def test_trials_that_are_impossible_too_large_or_too_slow_are_recorded_and_the_others_finish(files):
     done = subprocess.run(
-        command(files, "mishaps", "--jobs", "2", "--timeout", "30", "--memory", "1600"), capture_output=True, text=True
+        command(files, "failing", "--jobs", "2", "--timeout", "30", "--memory", "1600"), capture_output=True, text=True
     )
     reasons = sorted(failure.reason.partition(",")[0] for failure in read_failures(files / "run"))
 
     assert done.returncode == 0, done.stderr
     assert reasons[0].startswith('data.scheme_train: "bio" needs tags of spans')
-    assert reasons[1].startswith("took ")
-    assert reasons[2] == "was not done after 30 seconds"
+    assert reasons[1] == "took longer than 30 s (--timeout)"
+    assert reasons[2].startswith("used ")
     assert "2 of 5 trials finished, 3 failed" in done.stderr
     assert (files / "run" / "leaderboard.csv").read_text().count("\n") == 3
     assert "test accuracy " in done.stdout
     assert not (files / "run" / "workers").exists()
 
-    # What a worker has trained after others is what `train` makes of its config in a process of its own.
+    # A worker that has trained other trials before trains the same tagger as `train` in a process of its own.
     trial = files / "run" / (files / "run" / "best").readlink()
     metrics = json.loads((trial / "metrics.json").read_text())
     assert metrics["test"] is None
@@ -120,40 +120,40 @@ def test_trials_that_are_impossible_too_large_or_endless_are_recorded_and_the_ot
     assert (files / "alone" / sums).read_text() == (trial / sums).read_text()
 
 
-def test_a_sweep_that_is_killed_three_times_ends_with_each_trial_trained_once(files):
+def test_a_sweep_that_is_killed_three_times_trains_each_trial_once(files):
     expected = planned(files, "many")
     before: dict[str, int] = {}
-    moments = [
+    conditions = [
         (files / "run" / "workers").exists,
         lambda: running_epochs(files) > 0,
         lambda: len(finished_trials(files)) > len(before),
     ]
-    for moment in moments:
-        process = started(files, "many", "--jobs", "2")
-        wait_until(moment, process, files)
+    for condition in conditions:
+        process = start(files, "many", "--jobs", "2")
+        wait_until(condition, process, files)
         children = psutil.Process(process.pid).children(recursive=True)
-        if moment is moments[1]:
+        if condition is conditions[1]:
             second = subprocess.run(command(files, "many"), capture_output=True, text=True)
             status = subprocess.run(command(files, "many", "--status"), capture_output=True, text=True, check=True)
             assert second.returncode == 1
-            assert f"a sweep runs there already, as process {process.pid}" in second.stderr
+            assert f"a sweep is already running there, as process {process.pid}" in second.stderr
             assert " of 6 trials finished" in status.stdout
         process.kill()
         process.wait()
 
-        assert psutil.wait_procs(children, timeout=30)[1] == []  # workers notice, and end
+        assert psutil.wait_procs(children, timeout=30)[1] == []  # workers end, too
         now = finished_trials(files)
         assert before.items() <= now.items()
         before = now
-    assert started(files, "many", "--jobs", "2").wait() == 0, said(files)
+    assert start(files, "many", "--jobs", "2").wait() == 0, stderr_of(files)
 
     assert before.items() <= finished_trials(files).items()
     assert {*finished_trials(files)} == expected
     assert read_failures(files / "run") == []
 
 
-def test_a_killed_worker_costs_its_trial_alone_and_ctrl_c_says_how_to_go_on(files):
-    process = started(files, "many")
+def test_a_killed_worker_fails_only_its_trial_and_ctrl_c_explains_how_to_resume(files):
+    process = start(files, "many")
     wait_until(lambda: running_epochs(files) > 0, process, files)
     (worker,) = [
         child for child in psutil.Process(process.pid).children() if "spawn_main" in " ".join(child.cmdline())
@@ -163,10 +163,10 @@ def test_a_killed_worker_costs_its_trial_alone_and_ctrl_c_says_how_to_go_on(file
     process.send_signal(signal.SIGINT)
 
     assert process.wait() == 130
-    assert "trials finished, 1 failed" in said(files)
-    assert "the same command goes on, and runs no finished trial again" in said(files)
+    assert "trials finished, 1 failed" in stderr_of(files)
+    assert "the same command resumes the sweep without repeating finished trials" in stderr_of(files)
     (failure,) = read_failures(files / "run")
-    assert failure.reason == "its process was killed; the system does so where memory runs out"
+    assert failure.reason == "its process was killed, as the system does when memory runs out"
     assert any("epoch 1/2" in line for line in failure.lines)
-    assert started(files, "many", "--retry", "1").wait() == 0, said(files)
+    assert start(files, "many", "--retry", "1").wait() == 0, stderr_of(files)
     assert {*finished_trials(files)} == planned(files, "many")

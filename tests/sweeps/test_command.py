@@ -1,4 +1,4 @@
-"""`tagger sweep` where it trains nothing."""
+"""`tagger sweep` without training."""
 
 import json
 from pathlib import Path
@@ -26,7 +26,7 @@ def sweep(*arguments: object) -> Result:
     return CliRunner().invoke(app, ["sweep", *map(str, arguments)], prog_name="tagger")
 
 
-def test_a_dry_run_lists_each_trial_and_which_are_finished(config, tmp_path):
+def test_a_dry_run_lists_all_trials_and_marks_the_finished_ones(config, tmp_path):
     names = [line.split()[0] for line in sweep(config, "--dry-run").stdout.splitlines()[3:]]
     finished = tmp_path / "run" / names[2]
     (finished / "bundle").mkdir(parents=True)
@@ -46,7 +46,7 @@ def test_a_dry_run_lists_each_trial_and_which_are_finished(config, tmp_path):
     assert len({*names}) == 4
 
 
-def test_a_dry_run_of_tpe_tells_among_what_it_searches(config):
+def test_a_dry_run_with_tpe_lists_the_space(config):
     space = """
 "model.dropout" = { low = 0.1, high = 0.5, step = 0.1 }
 "training.learning_rate" = { low = 1e-3, high = 1e-2, log = true, when = { "model.cell" = "gru" } }
@@ -54,7 +54,7 @@ def test_a_dry_run_of_tpe_tells_among_what_it_searches(config):
     config.write_text(config.read_text().replace("[1, 2]", '[1]\nsampler = "tpe"\nsettings = 3') + space)
 
     assert sweep(config, "--dry-run").stdout.splitlines()[2:] == [
-        "tpe finds its settings as it goes, among",
+        "tpe chooses its settings during the sweep, from",
         '  model.cell: ["lstm", "gru"]',
         "  model.dropout: 0.1 to 0.5 in steps of 0.1",
         '  training.learning_rate: 0.001 to 0.01, log, when model.cell is "gru"',
@@ -70,18 +70,18 @@ def test_a_dry_run_and_a_status_load_no_tensorflow(config, tmp_path, sampler):
     assert not modules_after("sweep", str(config), "--status", "--run", str(tmp_path), exit_code=1) & heavy
 
 
-def test_the_status_of_a_sweep_that_does_not_run_names_the_command_that_goes_on_with_it(config, tmp_path):
+def test_the_status_of_a_stopped_sweep_names_the_command_that_resumes_it(config, tmp_path):
     folder = tmp_path / "my run"
     folder.mkdir()
     write_status(folder, Status(4, "accuracy"))
 
     assert sweep(config, "--status", "--run", folder).stdout.splitlines() == [
         f"{folder}: 0 of 4 trials finished",
-        f"no sweep runs there; tagger sweep {config} --run '{folder}' goes on",
+        f"the sweep is not running; tagger sweep {config} --run '{folder}' resumes it",
     ]
 
 
-def test_a_sweep_that_is_wrong_ends_with_1_and_all_its_problems_and_makes_no_folder(config, tmp_path):
+def test_an_invalid_sweep_exits_with_1_lists_all_problems_and_creates_no_folder(config, tmp_path):
     config.write_text(config.read_text().replace("[1, 2]", "[]").replace("model.cell", "model.cel"))
     result = sweep(config, "--run", tmp_path / "run")
 

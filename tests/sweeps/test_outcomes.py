@@ -1,4 +1,4 @@
-"""What a sweep leaves and tells: ranking, status, failures, its lock, and the table on a terminal."""
+"""Outcomes of a sweep: ranking, failures, lock, status, and the table on a terminal."""
 
 import csv
 import io
@@ -18,7 +18,7 @@ from tagger.errors import RunError
 from tagger.sweeps.display import live_table
 from tagger.sweeps.failures import NAME as FAILURES
 from tagger.sweeps.failures import Failure, read_failures, record_failure
-from tagger.sweeps.leaderboard import Ranked, format_leaderboard, ranked, write_leaderboard
+from tagger.sweeps.leaderboard import LeaderboardRow, format_leaderboard, rank_rows, write_leaderboard
 from tagger.sweeps.lock import is_locked, locked
 from tagger.sweeps.status import Status, TrialStatus, format_status, read_status, write_status
 from tagger.sweeps.trials import Result, Trial
@@ -26,20 +26,20 @@ from tagger.sweeps.trials import Result, Trial
 CONFIG = parse_config({"data": {"train": "train.tsv", "dev": 0.1}})
 
 
-def row(setting, *scores, parameters=100, is_whole=True, dev_losses=()) -> Ranked:
+def row(setting, *scores, parameters=100, is_complete=True, dev_losses=()) -> LeaderboardRow:
     trials = [Trial(Path(f"{scores[0]}-{seed}"), setting, seed, CONFIG) for seed in range(len(scores))]
     results = [
         Result(trial, "accuracy", score, parameters, seconds=2.0, n_bytes=1_500_000, dev_loss=dev_loss)
         for trial, score, dev_loss in zip(trials, scores, dev_losses or [math.inf] * len(scores), strict=True)
     ]
-    return Ranked(setting, results, is_whole)
+    return LeaderboardRow(setting, results, is_complete)
 
 
 # Ranking
 
 
-def test_a_leaderboard_tells_mean_deviation_seeds_and_sizes(tmp_path):
-    rows = ranked([row({"model.cell": "gru"}, 0.5, 0.7), row({"model.cell": "lstm", "model.units": [4, 4]}, 0.9)])
+def test_a_leaderboard_shows_mean_standard_deviation_seeds_and_sizes(tmp_path):
+    rows = rank_rows([row({"model.cell": "gru"}, 0.5, 0.7), row({"model.cell": "lstm", "model.units": [4, 4]}, 0.9)])
     write_leaderboard(tmp_path, rows, "accuracy")
 
     with (tmp_path / "leaderboard.csv").open() as file:
@@ -61,36 +61,38 @@ def test_a_leaderboard_tells_mean_deviation_seeds_and_sizes(tmp_path):
     )
 
 
-def test_a_setting_that_lacks_a_seed_is_behind_all_others_and_has_no_rank():
-    rows = ranked([row({"a": 1}, 0.9, is_whole=False), row({"a": 2}, 0.1, 0.2)])
+def test_a_setting_without_all_seeds_comes_last_and_has_no_rank():
+    rows = rank_rows([row({"a": 1}, 0.9, is_complete=False), row({"a": 2}, 0.1, 0.2)])
 
     assert [each.setting["a"] for each in rows] == [2, 1]
     assert "| -    | 1" in format_leaderboard(rows, "accuracy")
 
 
-def test_of_two_equal_settings_the_smaller_network_is_better():
-    rows = ranked([row({"a": 1}, 0.5, parameters=9), row({"a": 2}, 0.5, parameters=8)])
+def test_equal_means_are_ranked_by_the_smaller_network():
+    rows = rank_rows([row({"a": 1}, 0.5, parameters=9), row({"a": 2}, 0.5, parameters=8)])
 
     assert [each.setting["a"] for each in rows] == [2, 1]
 
 
-def test_of_equal_networks_and_seeds_the_one_with_the_lower_loss_on_dev_is_better():
-    rows = ranked([row({"a": 1}, 0.5, 0.5, dev_losses=[0.3, 0.4]), row({"a": 2}, 0.5, 0.5, dev_losses=[0.4, 0.2])])
+def test_equal_scores_and_sizes_are_ranked_by_the_lower_loss_on_dev():
+    rows = rank_rows([row({"a": 1}, 0.5, 0.5, dev_losses=[0.3, 0.4]), row({"a": 2}, 0.5, 0.5, dev_losses=[0.4, 0.2])])
 
     assert [each.setting["a"] for each in rows] == [2, 1]
     assert [each.best_trial.seed for each in rows] == [1, 0]
-    assert row({"a": 1}, 0.5, 0.5).best_trial.seed == 0  # where losses are not known
+    assert row({"a": 1}, 0.5, 0.5).best_trial.seed == 0  # losses are unknown
 
 
-def test_a_bar_in_a_value_does_not_end_a_cell():
+def test_a_vertical_bar_in_a_value_is_escaped_in_the_table():
     assert '["a\\|b"]' in format_leaderboard([row({"data.ignore": ["a|b"]}, 0.5)], "accuracy")
 
 
 @given(st.lists(st.lists(st.floats(0, 1), min_size=1, max_size=3), min_size=1, max_size=6))
-def test_means_fall_from_rank_to_rank_and_the_best_trial_has_the_best_score(scores):
-    rows = ranked([row({"a": i}, *of) for i, of in enumerate(scores)])
+def test_ranks_follow_the_mean_and_the_best_trial_has_the_best_score(scores):
+    rows = rank_rows([row({"a": i}, *seed_scores) for i, seed_scores in enumerate(scores)])
 
-    assert [each.mean for each in rows] == sorted((statistics.fmean(of) for of in scores), reverse=True)
+    assert [each.mean for each in rows] == sorted(
+        (statistics.fmean(seed_scores) for seed_scores in scores), reverse=True
+    )
     for each in rows:
         best = next(result for result in each.results if result.trial is each.best_trial)
         assert best.score == max(result.score for result in each.results)
@@ -99,7 +101,7 @@ def test_means_fall_from_rank_to_rank_and_the_best_trial_has_the_best_score(scor
 # Failures
 
 
-def test_failures_are_read_as_they_were_recorded_and_half_a_line_is_none(tmp_path):
+def test_failures_are_read_as_recorded_and_an_incomplete_line_is_skipped(tmp_path):
     failures = [Failure("abc", {"model.units": [8]}, 1, "why\nso", ["a", "ü"]), Failure("", {}, None, "impossible", [])]
     assert read_failures(tmp_path) == []
     for failure in failures:
@@ -114,14 +116,17 @@ def test_failures_are_read_as_they_were_recorded_and_half_a_line_is_none(tmp_pat
     assert read_failures(tmp_path) == [*failures, failures[0]]
 
 
-# The lock
+# Lock
 
 
-def test_a_folder_is_held_by_one_sweep_at_a_time(tmp_path):
+def test_one_sweep_at_a_time_runs_in_a_folder(tmp_path):
     folder = tmp_path / "new" / "sweep"
     with locked(folder):
         assert is_locked(folder)
-        with pytest.raises(RunError, match=f"a sweep runs there already, as process {os.getpid()}"), locked(folder):
+        with (
+            pytest.raises(RunError, match=f"a sweep is already running there, as process {os.getpid()}"),
+            locked(folder),
+        ):
             pass
 
     assert not is_locked(folder)
@@ -129,13 +134,13 @@ def test_a_folder_is_held_by_one_sweep_at_a_time(tmp_path):
         pass
 
 
-def hold_and_die(folder: Path) -> None:
+def lock_and_die(folder: Path) -> None:
     with locked(folder):
         os._exit(9)
 
 
-def test_a_sweep_that_died_holds_nothing(tmp_path):
-    process = multiprocessing.get_context("spawn").Process(target=hold_and_die, args=(tmp_path,))
+def test_a_dead_sweep_does_not_lock_its_folder(tmp_path):
+    process = multiprocessing.get_context("spawn").Process(target=lock_and_die, args=(tmp_path,))
     process.start()
     process.join()
 
@@ -153,36 +158,36 @@ def status_of(**states: str) -> Status:
     return Status(7, "accuracy", trials, best=({"a": "x"}, 0.5))
 
 
-def test_a_status_is_read_as_it_was_written_while_the_sweep_runs(tmp_path):
+def test_the_status_of_a_running_sweep_is_read_as_written(tmp_path):
     status = status_of(x="finished", y="running", z="failed", p="pruned")
     with locked(tmp_path):
         write_status(tmp_path, status)
-        told = format_status(tmp_path, "tagger sweep many.toml").splitlines()
+        lines = format_status(tmp_path, "tagger sweep many.toml").splitlines()
 
-        assert told[0] == f"{tmp_path}: 1 of 7 trials finished, 1 failed, 1 pruned, 1 running"
-        assert told[1].startswith("y  epoch 0/5  ")
-        assert told[2:] == ['best so far: dev accuracy 0.5000 with a = "x"']
+        assert lines[0] == f"{tmp_path}: 1 of 7 trials finished, 1 failed, 1 pruned, 1 running"
+        assert lines[1].startswith("y  epoch 0/5  ")
+        assert lines[2:] == ['best so far: dev accuracy 0.5000 with a = "x"']
 
 
-def test_what_a_killed_sweep_has_left_running_is_not_running(tmp_path):
+def test_running_trials_of_a_killed_sweep_are_not_shown_as_running(tmp_path):
     write_status(tmp_path, status_of(x="finished", y="running"))
-    told = format_status(tmp_path, "tagger sweep many.toml").splitlines()
+    lines = format_status(tmp_path, "tagger sweep many.toml").splitlines()
 
-    assert told[0] == f"{tmp_path}: 1 of 7 trials finished"
-    assert told[-1] == "no sweep runs there; tagger sweep many.toml goes on"
-    assert read_status(tmp_path).having("running") == []
+    assert lines[0] == f"{tmp_path}: 1 of 7 trials finished"
+    assert lines[-1] == "the sweep is not running; tagger sweep many.toml resumes it"
+    assert read_status(tmp_path).in_state("running") == []
 
 
-def test_of_a_sweep_that_has_ended_nothing_goes_on_whatever_came_of_its_trials(tmp_path):
+def test_the_status_of_an_ended_sweep_does_not_offer_to_resume_it(tmp_path):
     status = status_of(x="finished", p="pruned")
     status.ended = True
     write_status(tmp_path, status)
 
-    assert "goes on" not in format_status(tmp_path, "tagger sweep many.toml")
+    assert "resumes" not in format_status(tmp_path, "tagger sweep many.toml")
 
 
 def test_the_status_of_a_folder_without_a_sweep_is_an_error(tmp_path):
-    with pytest.raises(RunError, match="holds no sweep"):
+    with pytest.raises(RunError, match="contains no sweep"):
         format_status(tmp_path, "tagger sweep many.toml")
 
 
@@ -191,7 +196,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def drawn(monkeypatch, stream: io.StringIO, *, quiet: bool = False) -> str:
+def table_on(monkeypatch, stream: io.StringIO, *, quiet: bool = False) -> str:
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("TERM", "xterm")
@@ -200,13 +205,13 @@ def drawn(monkeypatch, stream: io.StringIO, *, quiet: bool = False) -> str:
     return stream.getvalue()
 
 
-def test_a_terminal_shows_what_is_running(monkeypatch):
-    shown = drawn(monkeypatch, Terminal())
+def test_a_terminal_shows_running_trials(monkeypatch):
+    shown = table_on(monkeypatch, Terminal())
 
     for text in ("abc", 'a = "abc"', "0/5", "1 of 7 trials finished, 1 running", 'best so far: 0.5000 with a = "x"'):
         assert text in shown
 
 
-def test_elsewhere_nothing_is_drawn(monkeypatch):
-    assert drawn(monkeypatch, io.StringIO()) == ""
-    assert drawn(monkeypatch, Terminal(), quiet=True) == ""
+def test_without_a_terminal_or_with_quiet_nothing_is_drawn(monkeypatch):
+    assert table_on(monkeypatch, io.StringIO()) == ""
+    assert table_on(monkeypatch, Terminal(), quiet=True) == ""

@@ -1,4 +1,4 @@
-"""A sweep's file: the configs that it stands for, and all its problems in one message."""
+"""A sweep's file: the configs of its trials, and all its problems in one message."""
 
 import tomllib
 
@@ -7,7 +7,7 @@ import pytest
 from tagger.config import parse_config
 from tagger.errors import ConfigError, DataError
 from tagger.sweeps.plan import Plan, load_plan
-from tagger.sweeps.trials import Hashes, digest, trial_name
+from tagger.sweeps.trials import FileHashes, digest, trial_name
 from tests import ROOT
 
 CONFIGS = ROOT / "configs"
@@ -16,7 +16,7 @@ BASE = '[data]\ntrain = "train.tsv"\ndev = "dev.tsv"\ntest = "test.tsv"\n'
 
 @pytest.fixture
 def load(tmp_path):
-    """Writes a sweep's file beside its base, and loads it."""
+    """Write a sweep's file and its base, and load it."""
 
     def load(sweep: str, space: str = '"model.cell" = ["lstm", "gru"]', base: str = BASE) -> Plan:
         (tmp_path / "base.toml").write_text(base)
@@ -35,7 +35,7 @@ def problems(load, *arguments, **options) -> list[str]:
     return [line.strip() for line in lines]
 
 
-def test_a_trial_is_the_base_with_a_setting_a_seed_and_no_test(load, tmp_path):
+def test_the_config_of_a_trial_is_the_base_with_a_setting_and_a_seed_but_without_test(load, tmp_path):
     plan = load("[training]\nepochs = 3", '"model.units" = [[8], [8, 8]]')
     config = plan.config(plan.settings[1], 7)
 
@@ -44,7 +44,7 @@ def test_a_trial_is_the_base_with_a_setting_a_seed_and_no_test(load, tmp_path):
     assert plan.config(plan.settings[1], 7, with_test=True).data.test == str(tmp_path / "test.tsv")
 
 
-def test_the_file_changes_the_base_table_by_table(load):
+def test_the_file_overrides_the_base_key_by_key(load):
     plan = load(
         "[features]\nwords = { dim = 8 }", base=BASE + "[features]\nwords = { min_count = 2 }\ncasing = false\n"
     )
@@ -54,14 +54,14 @@ def test_the_file_changes_the_base_table_by_table(load):
     assert plan.base.features.casing is False
 
 
-def test_paths_are_relative_to_the_file_that_they_stand_in(load, tmp_path):
+def test_paths_are_relative_to_the_file_that_names_them(load, tmp_path):
     plan = load("", '"features.words" = [{ vectors = "glove.txt" }, { vectors = "glove:50d" }]')
-    found = [plan.config(setting, 1).features.words for setting in plan.settings]
+    word_features = [plan.config(setting, 1).features.words for setting in plan.settings]
 
-    assert [words and words.vectors for words in found] == [str(tmp_path / "glove.txt"), "glove:50d"]
+    assert [words and words.vectors for words in word_features] == [str(tmp_path / "glove.txt"), "glove:50d"]
 
 
-def test_a_key_of_a_table_is_set_behind_the_table(load):
+def test_a_table_is_set_before_its_keys(load):
     space = '"features.chars.dim" = { values = [8], when = { "features.chars" = { kind = "cnn" } } }\n'
     plan = load("", space + '"features.chars" = [false, { kind = "cnn" }]')
     chars = [plan.config(setting, 1).features.chars for setting in plan.settings]
@@ -69,7 +69,7 @@ def test_a_key_of_a_table_is_set_behind_the_table(load):
     assert [(each.kind, each.dim) if each else None for each in chars] == [None, ("cnn", 8)]
 
 
-def test_all_problems_of_a_sweep_are_told_at_once(load):
+def test_all_problems_of_a_sweep_are_reported_at_once(load):
     space = """
 "model.cel" = ["lstm", "gru"]
 "model.units" = []
@@ -78,7 +78,7 @@ def test_all_problems_of_a_sweep_are_told_at_once(load):
 "model.reset_after" = { values = [true, false], when = { "model.cell" = "gru" } }
 """
     assert problems(load, '[sweep]\nseeds = [1, 1]\nsampeler = "grid"', space) == [
-        "sweep.seeds: each seed once, got [1, 1]",
+        "sweep.seeds: seeds should not repeat, got [1, 1]",
         "sweep.sampeler: unknown key; did you mean `sampler`?",
         "sweep.space: model.units: the list is empty; give the values to try",
         "sweep.space: training.learning_rate: `low` should be less than `high`, got 0.01 and 0.0001",
@@ -89,7 +89,7 @@ def test_all_problems_of_a_sweep_are_told_at_once(load):
 
 
 @pytest.mark.parametrize("sampler", ["grid", "random", "tpe"])
-def test_a_setting_that_is_impossible_in_itself_is_told_with_its_values_whatever_searches(load, sampler):
+def test_an_impossible_setting_is_reported_with_its_values_for_every_sampler(load, sampler):
     space = '"model.residual" = [false, true]\n"model.units" = [[8], [8, 16]]'
     (problem,) = problems(load, f'[sweep]\nsampler = "{sampler}"', space)
 
@@ -98,33 +98,37 @@ def test_a_setting_that_is_impossible_in_itself_is_told_with_its_values_whatever
 
 
 @pytest.mark.parametrize("sampler", ["random", "tpe"])
-def test_the_ends_of_a_range_are_checked_whatever_is_drawn(load, sampler):
-    found = problems(
+def test_the_ends_of_a_range_are_checked_for_every_sampler(load, sampler):
+    reported = problems(
         load, f'[sweep]\nsampler = "{sampler}"\nsettings = 1', '"model.dropout" = { low = 0.0, high = 1.5 }'
     )
 
-    assert found == ["model.dropout: should be less than 1.0, got 1.5"]
+    assert reported == ["model.dropout: should be less than 1.0, got 1.5"]
 
 
 @pytest.mark.parametrize("sampler", ["grid", "random", "tpe"])
-def test_a_condition_without_a_value_is_told_whatever_searches(load, sampler):
+def test_a_condition_without_a_value_is_reported_for_every_sampler(load, sampler):
     space = '"model.cell" = ["lstm", "gru"]\n"model.reset_after" = { values = [true], when = { "model.cell" = [] } }'
     (problem,) = problems(load, f'[sweep]\nsampler = "{sampler}"', space)
 
-    assert problem.startswith("sweep.space: model.reset_after: `when` names model.cell = [], which is none of")
+    assert problem.startswith("sweep.space: model.reset_after: `when` names model.cell = [], which is not one of")
 
 
 @pytest.mark.parametrize(
     ("sweep", "space", "expected"),
     [
-        ("", '"training.seed" = [1, 2]', "sweep.space: training.seed: does not vary: `seeds` of [sweep] says"),
-        ("", '"training.metric" = ["accuracy", "macro_f1"]', "sweep.space: training.metric: does not vary: scores"),
+        ("", '"training.seed" = [1, 2]', "sweep.space: training.seed: cannot vary: use `seeds` in [sweep]"),
+        (
+            "",
+            '"training.metric" = ["accuracy", "macro_f1"]',
+            "sweep.space: training.metric: cannot vary: scores of different metrics",
+        ),
         (
             "",
             '"data.test" = ["a.tsv"]',
-            "sweep.space: data.test: does not vary: the test split is scored for the winner",
+            "sweep.space: data.test: cannot vary: only the winner is scored on test",
         ),
-        ("[sweep]\nsettings = 3", '"model.cell" = ["gru"]', "sweep.settings: goes with sampler ="),
+        ("[sweep]\nsettings = 3", '"model.cell" = ["gru"]', "sweep.settings: is used with sampler ="),
         ("", '"model.dropout" = { low = 0.1, high = 0.5 }', "sweep.space: model.dropout: a grid needs single values"),
         ("[training]\nepochs = 0", '"model.cell" = ["gru"]', "training.epochs: should be greater than 0, got 0"),
         ("[training]\nepoch = 3", '"model.cell" = ["gru"]', "training.epoch: unknown key; did you mean `epochs`?"),
@@ -133,20 +137,20 @@ def test_a_condition_without_a_value_is_told_whatever_searches(load, sampler):
         ("", '"training.batch_size" = { low = 1, high = 20000 }', "sweep.space: a grid of more than 10,000 settings"),
     ],
 )
-def test_what_a_sweep_cannot_do_is_told(load, sweep, space, expected):
+def test_an_invalid_sweep_is_reported(load, sweep, space, expected):
     (problem,) = problems(load, sweep, space)
 
     assert problem.startswith(expected)
 
 
-def test_a_base_without_dev_is_refused(load):
+def test_a_base_without_dev_is_an_error(load):
     (problem,) = problems(load, "", base='[data]\ntrain = "a.tsv"\n')
 
-    assert problem.startswith("data.dev: is absent")
+    assert problem.startswith("data.dev: missing")
 
 
 @pytest.mark.parametrize("cut", ["test = 0.1", "folds = 5\nfold = 2"])
-def test_a_test_that_is_a_part_of_train_stays_so_that_no_trial_is_trained_on_it(load, cut):
+def test_a_test_split_cut_from_train_is_kept_so_that_no_trial_trains_on_it(load, cut):
     plan = load("", base=f'[data]\ntrain = "a.tsv"\ndev = 0.1\n{cut}\n')
     data = plan.config(plan.settings[0], 1).data
 
@@ -154,13 +158,13 @@ def test_a_test_that_is_a_part_of_train_stays_so_that_no_trial_is_trained_on_it(
     assert data.test or data.folds
 
 
-def test_a_path_that_cannot_be_one_is_told(load):
+def test_an_invalid_path_is_reported(load):
     (problem,) = problems(load, "", '"features.words" = [{ vectors = "a\\u0000b" }]')
 
     assert problem.endswith("a path cannot hold a NUL")
 
 
-def test_random_settings_are_the_same_each_time_and_more_of_them_begin_with_the_same(load):
+def test_random_settings_are_reproducible_and_a_larger_sample_begins_with_the_smaller(load):
     space = '"model.dropout" = { low = 0.1, high = 0.5 }\n"model.cell" = ["lstm", "gru"]'
     few, again, more = (load(f'[sweep]\nsampler = "random"\nsettings = {n}', space).settings for n in (5, 5, 9))
 
@@ -168,13 +172,13 @@ def test_random_settings_are_the_same_each_time_and_more_of_them_begin_with_the_
     assert len({str(setting) for setting in more}) == 9
 
 
-def test_random_settings_are_no_more_than_the_space_has(load):
+def test_there_are_no_more_random_settings_than_the_space_has(load):
     plan = load('[sweep]\nsampler = "random"\nsettings = 50', '"model.cell" = ["lstm", "gru"]')
 
     assert (len(plan.settings), plan.n_trials) == (2, 6)
 
 
-def test_the_sweeps_of_this_project_are_sound():
+def test_the_sweeps_of_this_project_are_valid():
     for path, n_trials in (("sweep-svo.toml", 36), ("sweep-pos.toml", 80)):
         assert load_plan(CONFIGS / path).n_trials == n_trials
 
@@ -183,10 +187,10 @@ def test_the_sweeps_of_this_project_are_sound():
 
 
 def named(tables, **changes):
-    return trial_name(parse_config({**tables, **changes}), Hashes())
+    return trial_name(parse_config({**tables, **changes}), FileHashes())
 
 
-def test_a_name_is_of_the_config_and_the_data_wherever_they_lie(tmp_path):
+def test_a_trial_name_depends_on_the_config_and_data_but_not_on_paths(tmp_path):
     for folder in ("here", "there"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "train.tsv").write_text("John\tS\n\nJane\tS\n")
@@ -202,22 +206,22 @@ def test_a_name_is_of_the_config_and_the_data_wherever_they_lie(tmp_path):
 
 def test_a_trial_keeps_the_name_that_an_earlier_version_gave_it(tmp_path):
     (tmp_path / "train.tsv").write_text("John\tS\n")
-    config, hashes = parse_config({"data": {"train": str(tmp_path / "train.tsv")}}), Hashes()
+    config, hashes = parse_config({"data": {"train": str(tmp_path / "train.tsv")}}), FileHashes()
     tables = config.model_dump(mode="json")
     tables["data"]["train"], tables["training"]["strategy"] = "a file", "none"
     del tables["training"]["adversarial"], tables["training"]["min_epochs"]  # which it did not have
     for feature in ("words", "affixes"):
         tables["features"][feature]["dropout"] = tables["features"][feature].pop("unknown_rate")
 
-    assert trial_name(config, hashes) == digest([tables, hashes.of(config)])[:12]
+    assert trial_name(config, hashes) == digest([tables, hashes.of_config(config)])[:12]
 
 
-def test_a_file_that_is_missing_is_told_with_its_key(tmp_path):
+def test_a_missing_file_is_reported_with_its_key(tmp_path):
     with pytest.raises(DataError, match=r"none\.tsv: cannot be read \(data\.train\): No such file"):
         named({"data": {"train": str(tmp_path / "none.tsv")}})
 
 
-def test_the_sweep_of_three_cells_varies_what_it_says():
+def test_the_sweep_of_three_cells_varies_cell_direction_and_units():
     space = tomllib.loads((CONFIGS / "sweep-svo.toml").read_text())["sweep"]["space"]
 
     assert {key: len(values) for key, values in space.items()} == {
@@ -225,7 +229,7 @@ def test_the_sweep_of_three_cells_varies_what_it_says():
     }  # fmt: skip
 
 
-def test_trials_set_every_key_so_that_no_plan_from_the_data_tells_them_apart(load):
+def test_the_config_of_a_trial_sets_every_key(load):
     plan = load("")
 
     config = plan.config(plan.settings[0], 1)

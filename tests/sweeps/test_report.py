@@ -1,4 +1,4 @@
-"""The report of a sweep: one page, whatever was tried and however it ended."""
+"""Report of a sweep: one page for any settings and outcomes."""
 
 import re
 from dataclasses import replace
@@ -13,7 +13,7 @@ from tagger.evaluation.metrics import evaluate
 from tagger.reports.axes import counting_axis, percent_axis, range_axis
 from tagger.reports.figures import thinned
 from tagger.reports.sweep_report import Key, SettingResult, SweepRecord, TrialFailure, Winner, sweep_page
-from tagger.sweeps.importance import importance
+from tagger.sweeps.importance import key_importance
 from tagger.sweeps.space import Dimension, Range, Space
 from tests.pages import HTML, SVG, figure, parsed, rows_of, section, text_of
 
@@ -53,20 +53,20 @@ def record(settings=SETTINGS, **changes: Any) -> SweepRecord:
     return replace(made, **changes)
 
 
-def test_each_figure_has_a_title_and_its_numbers_and_the_page_asks_for_nothing():
+def test_each_figure_has_a_title_and_a_table_and_the_page_loads_nothing():
     text = sweep_page(record())
     page = parsed(text)
 
     assert not re.search(r"<script|<link rel=.stylesheet|src=|@import|url\(", text)
     figures = [*page.iter(f"{HTML}figure")]
     assert len(figures) == 7  # course, curves, importance, three keys, parallel coordinates
-    for found in figures:
-        assert all(text_of(svg[0]) and svg[0].tag == f"{SVG}title" for svg in found.iter(f"{SVG}svg"))
-        has_numbers = [*found.iter(f"{HTML}table")]
-        assert has_numbers or "The values are in the leaderboard" in text_of(found)
+    for each in figures:
+        assert all(text_of(svg[0]) and svg[0].tag == f"{SVG}title" for svg in each.iter(f"{SVG}svg"))
+        has_numbers = [*each.iter(f"{HTML}table")]
+        assert has_numbers or "The values are in the leaderboard" in text_of(each)
 
 
-def test_the_course_tells_each_setting_and_which_was_the_best_of_its_time():
+def test_progress_lists_all_scored_settings_and_marks_each_new_best():
     assert rows_of(figure(parsed(sweep_page(record())), "progress")) == [
         ["1", "cell 0, dropout 0.1", "ranked", "81.00 ± 1.41 %", "yes"],
         ["2", "cell 0, dropout 0.5", "ranked", "70.00 ± 0.00 %", ""],
@@ -75,7 +75,7 @@ def test_the_course_tells_each_setting_and_which_was_the_best_of_its_time():
     ]
 
 
-def test_an_effect_is_the_mean_and_the_range_of_the_settings_with_a_value():
+def test_the_effect_of_a_value_is_the_mean_and_range_of_its_settings():
     page = parsed(sweep_page(record()))
 
     assert rows_of(figure(page, "effect-model.cell")) == [
@@ -89,7 +89,7 @@ def test_an_effect_is_the_mean_and_the_range_of_the_settings_with_a_value():
     ]
 
 
-def test_a_key_counts_only_in_the_settings_that_have_it():
+def test_the_effect_of_a_key_includes_only_settings_to_which_it_applies():
     page = parsed(sweep_page(record()))
 
     assert rows_of(figure(page, "effect-training.learning_rate")) == [["0.001", "91.00 ± 1.41 %"]]
@@ -97,7 +97,7 @@ def test_a_key_counts_only_in_the_settings_that_have_it():
     assert "none" in text_of(figure(page, "parallel"))
 
 
-def test_a_key_that_counts_in_one_of_very_many_settings_has_a_figure():
+def test_a_key_that_applies_to_one_of_many_settings_has_a_figure():
     settings = [tried(0, 0.1, i / 1000, rate=1e-3 if i == 1 else None) for i in range(1, 602)]
 
     assert rows_of(figure(parsed(sweep_page(record(settings))), "effect-training.learning_rate")) == [
@@ -105,7 +105,7 @@ def test_a_key_that_counts_in_one_of_very_many_settings_has_a_figure():
     ]
 
 
-def test_the_best_setting_leads_and_its_trial_alone_has_a_score_on_test():
+def test_the_best_setting_comes_first_and_only_its_trial_has_a_score_on_test():
     page = parsed(sweep_page(record()))
 
     assert "The best of 3 settings is cell 1, with 91.00 ± 1.41 % accuracy on dev." in text_of(page)
@@ -119,7 +119,7 @@ def test_the_best_setting_leads_and_its_trial_alone_has_a_score_on_test():
 
 
 @pytest.mark.parametrize("settings", [SETTINGS[3:4], SETTINGS[2:3], SETTINGS[:1], ()])
-def test_a_sweep_of_little_or_nothing_is_told(settings):
+def test_a_sweep_with_few_or_no_results_has_a_report(settings):
     nothing = record(settings, importance={}, **({} if settings == SETTINGS[:1] else {"winner": None}))
     page = parsed(sweep_page(nothing))
 
@@ -127,7 +127,7 @@ def test_a_sweep_of_little_or_nothing_is_told(settings):
     assert "not enough memory" in text_of(section(page, "failures"))
 
 
-def test_a_value_is_text_and_no_markup():
+def test_markup_in_a_value_is_escaped():
     keys = (replace(KEYS[0], choices=["<b>lstm</b>", "gru"]), *KEYS[1:])
     page = parsed(sweep_page(record(keys=keys, name="<i>many</i>")))
 
@@ -135,7 +135,7 @@ def test_a_value_is_text_and_no_markup():
     assert "<b>lstm</b>" in text_of(section(page, "effects"))
 
 
-def test_a_sweep_of_thousands_is_a_page_of_less_than_a_megabyte_with_its_best_setting():
+def test_a_sweep_of_thousands_of_settings_has_a_page_of_less_than_a_megabyte_with_the_best():
     curve = [(epoch, epoch / 1_000) for epoch in range(1, 1_000)]
     settings = [replace(tried(i % 2, 0.1 + i / 20_000, 0.5 + i / 20_000, 0.5), curve=curve) for i in range(8_000)]
     text = sweep_page(record(settings, failures=[TrialFailure("cell", "why\n" * 20)] * 4_000))
@@ -148,7 +148,7 @@ def test_a_sweep_of_thousands_is_a_page_of_less_than_a_megabyte_with_its_best_se
 
 
 @given(st.lists(st.integers(), max_size=50), st.integers(1, 20))
-def test_thinning_keeps_the_first_and_the_order_and_no_more_than_asked(items, most):
+def test_thinning_keeps_the_first_item_and_the_order_and_respects_the_limit(items, most):
     kept = thinned([*enumerate(items)], most)
 
     assert len(kept) == min(len(items), most)
@@ -157,23 +157,23 @@ def test_thinning_keeps_the_first_and_the_order_and_no_more_than_asked(items, mo
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=9))
-def test_scores_stand_between_the_ends_of_their_axis_and_in_their_order(scores):
-    places = [percent_axis(scores, 200, 20).position(score) for score in sorted(scores)]
+def test_scores_lie_on_their_axis_in_order(scores):
+    positions = [percent_axis(scores, 200, 20).position(score) for score in sorted(scores)]
 
-    assert places == sorted(places, reverse=True)
-    assert all(20 <= place <= 200 for place in places)
+    assert positions == sorted(positions, reverse=True)
+    assert all(20 <= position <= 200 for position in positions)
 
 
-def test_axes_tell_round_numbers_inside_of_their_range():
+def test_axes_have_round_ticks_within_their_range():
     assert range_axis(1e-4, 1e-2, 0, 100, log=True).ticks == [(0.0, "0.0001"), (50.0, "0.001"), (100.0, "0.01")]
     assert [text for _, text in range_axis(32, 128, 0, 100).ticks] == ["40", "60", "80", "100", "120"]
     assert [text for _, text in counting_axis(12, 0, 100).ticks] == ["1", "5", "10"]
 
 
-# What the page is made of
+# Importance
 
 
-def test_the_key_that_decides_has_all_importance_and_one_that_does_not_always_count_none():
+def test_the_decisive_key_has_all_importance_and_keys_that_do_not_always_apply_are_left_out():
     space = Space((
         Dimension("model.cell", ("lstm", "gru")), Dimension("model.dropout", Range(0.1, 0.5)),
         Dimension("model.reset_after", (True, False), {"model.cell": ["gru"]}),
@@ -186,9 +186,9 @@ def test_the_key_that_decides_has_all_importance_and_one_that_does_not_always_co
         for cell, score in (("lstm", 0.5), ("gru", 0.9))
         for dropout in (0.1, 0.2, 0.3, 0.4)
     ]
-    found = importance(space, scored)
+    importances = key_importance(space, scored)
 
-    assert [*found] == ["model.cell", "model.dropout"]
-    assert found["model.cell"] == pytest.approx((1.0, 1.0), abs=0.01)
-    assert importance(space, scored[:3]) == {}
-    assert importance(space, [(setting, 0.5) for setting, _ in scored]) == {}
+    assert [*importances] == ["model.cell", "model.dropout"]
+    assert importances["model.cell"] == pytest.approx((1.0, 1.0), abs=0.01)
+    assert key_importance(space, scored[:3]) == {}
+    assert key_importance(space, [(setting, 0.5) for setting, _ in scored]) == {}

@@ -1,4 +1,4 @@
-"""CRFsuite (Okazaki, 2007) with hand-made features, as a Python user tags with it."""
+"""CRFsuite (Okazaki, 2007) with hand-made features, used from Python."""
 
 import argparse
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ ITERATIONS = 20
 
 
 def train(options: argparse.Namespace) -> dict[str, float]:
-    """Tokens a second of one of its iterations, by the averaged perceptron."""
+    """Train by the averaged perceptron; measure tokens per second of one iteration."""
     from time import perf_counter
 
     from tests.benchmarks.speed.material import TRAIN, words
@@ -39,7 +39,7 @@ def tag(options: argparse.Namespace) -> dict[str, float]:
 
 
 def file(options: argparse.Namespace) -> dict[str, float]:
-    """Tags a file of tokens, one a line, into another."""
+    """Tag a file of one token per line, and write another."""
     model = load(options)
     with (options.folder / TAGGED).open("w", encoding="utf-8") as out:
         for tokens in sentences_of(options.folder / TOKENS):

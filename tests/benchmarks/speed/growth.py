@@ -1,9 +1,9 @@
-"""Time and memory of `tagger predict` and `tagger train` as their data grow: whole processes, from file to file.
+"""Time and memory of whole `tagger predict` and `tagger train` commands as their data grow.
 
-What is tagged is train of the English Web Treebank over and over. What is trained on is the same with more and more
-words: of those that occur once, so many get a new form in each copy that distinct forms grow with the 0.6th power of
-tokens, as they do in running text (Heaps' law). One epoch each, with the optimizer that is for many words, `lazy_adam`;
-dev is the treebank's.
+The file to tag repeats the train split of the English Web Treebank. The file to train on repeats it with new words: in
+each copy, a number of the words that occur once get a new form, so that distinct forms grow with the 0.6th power of the
+tokens, as in running text (Heaps' law). Training runs for one epoch with `lazy_adam`, the optimizer for large
+vocabularies; dev is the treebank's.
 """
 
 import argparse
@@ -16,12 +16,12 @@ from pathlib import Path
 from tests.benchmarks.speed.material import CONFIGS, blocks, forms, repeat, words
 from tests.benchmarks.speed.plan import OURS, Process, folder, tagger
 
-HEAPS = 0.6
+HEAPS_EXPONENT = 0.6
 
 
 def main() -> None:
-    what, n_tokens, path = sys.argv[1:]
-    make = {"tokens": make_tokens, "tagged": make_tagged}[what]
+    kind, n_tokens, path = sys.argv[1:]
+    make = {"tokens": make_tokens, "tagged": make_tagged}[kind]
     make(int(n_tokens), Path(path))
 
 
@@ -30,14 +30,14 @@ def make_tokens(n_tokens: int, path: Path) -> None:
 
 
 def make_tagged(n_tokens: int, path: Path) -> None:
-    """Writes copies of train, CoNLL-U, until there are so many tokens, in whole sentences."""
+    """Write copies of train in CoNLL-U, in whole sentences, until there are `n_tokens` tokens."""
     sentences = blocks("ewt:train")
     counts = Counter(cells[1] for block in sentences for cells in words(block))
     rare = {form for form, count in counts.items() if count == 1}
     rng, copy, n_left = random.Random(1), 0, n_tokens
     with path.open("w", encoding="utf-8") as file:
         while n_left > 0:
-            n_new = len(counts) * ((copy + 1) ** HEAPS - copy**HEAPS) if copy else 0
+            n_new = len(counts) * ((copy + 1) ** HEAPS_EXPONENT - copy**HEAPS_EXPONENT) if copy else 0
             renewed = {form for form in rare if rng.random() < n_new / len(rare)}
             for block in sentences:
                 rows = [*words(block)]
@@ -51,7 +51,7 @@ def make_tagged(n_tokens: int, path: Path) -> None:
 
 
 def processes(options: argparse.Namespace) -> Iterator[Process]:
-    """Each of a network and a number of tokens."""
+    """One process for each network and number of tokens."""
     here, make = folder(options), (sys.executable, "-m", "tests.benchmarks.speed.growth")
     text, tagged = here / "growth.tsv", here / "growth.tagged.tsv"
     train, run = here / "growth.conllu", here / "growth"
@@ -70,8 +70,8 @@ def processes(options: argparse.Namespace) -> Iterator[Process]:
             )
         for millions in options.train_millions:
             n_tokens = round(millions * 1e6)
-            of_data = (f"data.train={train}", "data.dev=ewt:dev", "data.test=")
-            settings = (*of_data, "training.epochs=1", "training.optimizer=lazy_adam")
+            data = (f"data.train={train}", "data.dev=ewt:dev", "data.test=")
+            settings = (*data, "training.epochs=1", "training.optimizer=lazy_adam")
             sets = [part for setting in settings for part in ("--set", setting)]
             yield Process(
                 f"growth, training with lazy_adam, {network}, {millions:g} million tokens",

@@ -1,8 +1,8 @@
-"""What all measured processes read: sentences of the English Web Treebank, two configs, a saved tagger of each.
+"""Material of the measured processes: sentences of the English Web Treebank, two configs, a saved tagger of each.
 
     python -m tests.benchmarks.speed.material DIR --sentences 4000 --tokens 200000
 
-writes a random sample of train, all of test, and a file of test's tokens, one a line, over and over.
+writes a random sample of train, all of test, and a file that repeats the tokens of test, one per line.
 """
 
 import argparse
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tagger.training.prepare import Prepared
 
 CONFIGS = {"words": Path(__file__).with_name("words.toml"), "pos": Path("configs", "pos.toml")}
-PLAIN = ("training.averaging=false",)  # what not all systems have; nor is there dropout in any of these trainings
+PLAIN = ("training.averaging=false",)  # not available in all systems; these trainings have no dropout either
 TRAIN, TEST, TOKENS = "train.conllu", "test.conllu", "tokens.tsv"
 
 
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def blocks(name: str) -> list[str]:
-    """The sentences of a public file, as they stand there."""
+    """Sentences of a public CoNLL-U file, verbatim."""
     from tagger.corpus.download import resolve
 
     path = resolve(name)
@@ -48,17 +48,17 @@ def blocks(name: str) -> list[str]:
 
 
 def words(block: str) -> Iterator[list[str]]:
-    """The cells of each word's line."""
+    """Cells of each word's line."""
     return (cells for cells in (line.split("\t") for line in block.split("\n")) if cells[0].isdigit())
 
 
 def forms(sentences: list[str]) -> str:
-    """Words alone, one a line."""
+    """Forms of sentences, one per line."""
     return "".join("\n".join(cells[1] for cells in words(block)) + "\n\n" for block in sentences)
 
 
 def repeat(text: str, n_tokens: int, path: Path) -> None:
-    """Writes sentences, a token a line, as often as it takes to have so many tokens, and one sentence more at most."""
+    """Write whole sentences of one token per line, repeated until there are `n_tokens` tokens."""
     sentences = text.split("\n\n")[:-1]
     n_text = sum(sentence.count("\n") + 1 for sentence in sentences)
     with path.open("w", encoding="utf-8") as file:
@@ -73,7 +73,7 @@ def repeat(text: str, n_tokens: int, path: Path) -> None:
 
 
 def training(options: argparse.Namespace) -> "tuple[Config, Prepared]":
-    """The config of a network for a training without dropout, without dev, and what is read of its data."""
+    """Config of a network for training without averaging and without dev, and its prepared data."""
     from tagger.config import load_config
     from tagger.training.prepare import prepare
 
@@ -83,20 +83,20 @@ def training(options: argparse.Namespace) -> "tuple[Config, Prepared]":
 
 
 def bundle(options: argparse.Namespace) -> "tuple[Bundle, Graphs]":
-    """The saved tagger of a network, and its ONNX graphs."""
+    """Saved tagger of a network, and its ONNX graphs."""
     from tagger.tagging.bundle import find_bundle, load_bundle
 
     return load_bundle(find_bundle(options.folder / options.network))[:2]
 
 
 def test_tokens(options: argparse.Namespace) -> list[tuple[str, ...]]:
-    """The tokens of each sentence of test."""
+    """Tokens of each sentence of test."""
     text = (options.folder / TEST).read_text(encoding="utf-8")
     return [tuple(cells[1] for cells in words(block)) for block in text.strip().split("\n\n")]
 
 
 def ready_batches(options: argparse.Namespace, encoder: "Encoder") -> "list[Batch]":
-    """Test as arrays."""
+    """Batches of test."""
     from tagger.corpus.sentence import Sentence
     from tagger.encoding.batches import batches
     from tests.benchmarks.speed.process import BATCH_SIZE
@@ -105,17 +105,17 @@ def ready_batches(options: argparse.Namespace, encoder: "Encoder") -> "list[Batc
 
 
 def tag_with(encoder: "Encoder", logits: "Callable[[Batch], Any]", sentences: list[tuple[str, ...]]) -> list[list[str]]:
-    """The likeliest tags by a network that another library runs; sentences become batches as ours do."""
+    """Tag with a network of another library, in the same batches as ours: the tag with the highest score."""
     from tagger.corpus.sentence import Sentence
     from tagger.encoding.batches import batches
     from tests.benchmarks.speed.process import BATCH_SIZE
 
-    found: list[list[str]] = [[] for _ in sentences]
+    tags: list[list[str]] = [[] for _ in sentences]
     for batch in batches(encoder.encode([*map(Sentence, sentences)]), BATCH_SIZE):
         ids = logits(batch).argmax(-1)
         for position, length, row in zip(batch.positions, batch.lengths, ids, strict=True):
-            found[position] = [encoder.tags[i] for i in row[:length]]
-    return found
+            tags[position] = [encoder.tags[i] for i in row[:length]]
+    return tags
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The project's own training and tagging, as `tagger train` and `Tagger` do it."""
+"""This project's training and tagging, as in `tagger train` and `Tagger`."""
 
 import argparse
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ def train(options: argparse.Namespace) -> dict[str, float]:
 
 
 def tag(options: argparse.Namespace) -> dict[str, float]:
-    """From lists of tokens to tags, their confidence included."""
+    """Measure tagging from lists of tokens to tags with confidences."""
     from tagger.tagging.tagger import Tagger
 
     tagger, sentences = Tagger.load(options.folder / options.network, threads=n_cores()), test_tokens(options)
@@ -36,14 +36,14 @@ def tag(options: argparse.Namespace) -> dict[str, float]:
 
 
 def logits(options: argparse.Namespace) -> dict[str, float]:
-    """From arrays to scores, what is of the words alone made anew in each pass, once for each word."""
+    """Measure logits from arrays; each pass recomputes the rows of forms, once per form."""
     ready, scores = scorer(options)
     n_tokens = sum(int(batch.lengths.sum()) for batch in ready)
     return speed(lambda: [*scores()], n_tokens, options.seconds)
 
 
 def scorer(options: argparse.Namespace) -> "tuple[list[Batch], Callable[[], Iterator[Floats]]]":
-    """Test as arrays, in the batches of `ready_batches`, and what gives the scores of each."""
+    """Batches of test, as in `ready_batches`, and a function that returns the logits of each."""
     from tagger.corpus.sentence import Sentence
     from tagger.corpus.sentences import Sentences
     from tagger.encoding.batches import batches
@@ -57,8 +57,8 @@ def scorer(options: argparse.Namespace) -> "tuple[list[Batch], Callable[[], Iter
     ready = [*batches(data, BATCH_SIZE)]
 
     def scores() -> "Iterator[Floats]":
-        places, rows = FormRows(saved.encoder, engine.rows, saved.architecture.row_width).of(sentences.forms)
-        known = [replace(batch, inputs={**batch.inputs, "forms": places[batch.inputs["forms"]]}) for batch in ready]
+        row_ids, rows = FormRows(saved.encoder, engine.rows, saved.architecture.row_width).of(sentences.forms)
+        known = [replace(batch, inputs={**batch.inputs, "forms": row_ids[batch.inputs["forms"]]}) for batch in ready]
         yield from engine.logits(known, rows)
 
     return ready, scores

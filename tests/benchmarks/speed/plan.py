@@ -1,4 +1,4 @@
-"""Which processes there are, part by part: each is a row and a system of the table, and what to type."""
+"""Processes to measure, by part: each has a row and a column of the table, and a command."""
 
 import argparse
 import sys
@@ -28,16 +28,16 @@ BARE = {
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One to be measured.
+    """A process to measure.
 
     Args:
-        row: of the table.
-        system: its column.
+        row: row of the table.
+        system: column of the table.
         command: program and arguments.
         cores: one or all.
-        n_tokens: that it tags or trains on in all its time; None where it tells its speed itself, or has none.
-        before: a command that makes what it reads.
-        leaves: files and folders to be removed after it.
+        n_tokens: number of tokens that it tags or trains on; None if it prints its speed, or has none.
+        before: command that creates its input.
+        outputs: files and folders to remove after it.
     """
 
     row: str
@@ -46,11 +46,11 @@ class Process:
     cores: str
     n_tokens: int | None = None
     before: tuple[str, ...] = ()
-    leaves: tuple[Path, ...] = ()
+    outputs: tuple[Path, ...] = ()
 
 
 def module(name: str, way: str, options: argparse.Namespace, network: str = "words") -> list[str]:
-    """A module of this package, as a command."""
+    """Command that runs a module of this package."""
     return [
         *(sys.executable, "-m", f"tests.benchmarks.speed.{name}", way, "--folder", str(folder(options))),
         *("--network", network, "--epochs", str(options.epochs), "--seconds", str(options.seconds)),
@@ -58,18 +58,18 @@ def module(name: str, way: str, options: argparse.Namespace, network: str = "wor
 
 
 def tagger(*arguments: object, cores: str) -> list[str]:
-    """A command of ours."""
+    """Command that runs `tagger`."""
     threads = 1 if cores == "one" else n_cores()
     return [sys.executable, "-m", "tagger", *map(str, arguments), "--threads", str(threads)]
 
 
 def folder(options: argparse.Namespace) -> Path:
-    """Of the material, beside the results."""
+    """Folder of the material, next to the results."""
     return Path(options.results).parent / "material"
 
 
 def material(options: argparse.Namespace) -> Iterator[tuple[Path, list[str]]]:
-    """What is made before anything is measured: a file of it that is there in the end, and how to make it."""
+    """Material to create first: for each part of it, a path that exists at the end, and the command."""
     from tests.benchmarks.speed.material import CONFIGS, TOKENS, TRAIN
 
     here = folder(options)
@@ -88,7 +88,7 @@ def material(options: argparse.Namespace) -> Iterator[tuple[Path, list[str]]]:
 
 
 def processes(part: str, options: argparse.Namespace) -> Iterator[Process]:
-    """Of a part, systems of a row one after the other."""
+    """Processes of a part; the systems of a row follow each other."""
     if part == "start":
         yield from starts(options)
         return
@@ -110,8 +110,8 @@ def training(network: str, cores: str, options: argparse.Namespace) -> Iterator[
 
 
 def tagging(network: str, cores: str, options: argparse.Namespace) -> Iterator[Process]:
-    for way, told in (("tag", "tagging, tokens to tags"), ("logits", "tagging, arrays to scores")):
-        row = f"{told}, {NETWORKS[network]}, {CORES[cores]}, tokens/s"
+    for way, text in (("tag", "tagging, tokens to tags"), ("logits", "tagging, arrays to scores")):
+        row = f"{text}, {NETWORKS[network]}, {CORES[cores]}, tokens/s"
         yield Process(row, OURS, module("ours", way, options, network), cores)
         yield Process(row, PYTORCH, module("pytorch", way, options, network), cores)
         yield Process(row, KERAS, module("stock_keras", way, options, network), cores)
@@ -132,5 +132,5 @@ def starts(options: argparse.Namespace) -> Iterator[Process]:
         yield Process(row, OURS, predict, "all")
         for system, name in MODULES.items():
             yield Process(row, system, module(name, "one", options, network), "all")
-    for told, command in BARE.items():
-        yield Process(f"start-up, `{told}`, seconds", OURS, [sys.executable, *command], "all")
+    for name, command in BARE.items():
+        yield Process(f"start-up, `{name}`, seconds", OURS, [sys.executable, *command], "all")

@@ -1,10 +1,10 @@
-"""The same networks in PyTorch, written for speed, computing the same numbers as ours (`check` says so).
+"""The same networks in PyTorch, written for speed; `convert` checks that they compute the same scores as ours.
 
-Sentences come in the same batches of like length. A bidirectional layer is two `nn.LSTM`s, the second of which reads
-each sentence turned round in its place: padding is behind both, and both take the fast path of dense rows, which
-`pack_padded_sequence` does not have on a CPU (packed, this network trained at two thirds of the speed). One
-bidirectional `nn.LSTM` on padded rows is no faster, and reads padding. The characters of each distinct word of a batch
-are read once, words of like length together. Adam is the fused one.
+Sentences come in the same batches of similar length. A bidirectional layer is two `nn.LSTM`s, the second of which reads
+each sentence reversed in place: padding comes after both, and both use the fast path for dense rows, which
+`pack_padded_sequence` lacks on a CPU (packed, this network trained at two thirds of the speed). One bidirectional
+`nn.LSTM` on padded rows is no faster, and reads padding. The characters of each distinct word of a batch are read once,
+in groups of words of similar length. Adam is fused.
 """
 
 import argparse
@@ -26,11 +26,11 @@ from tests.benchmarks.speed.material import bundle, ready_batches, tag_with, tes
 from tests.benchmarks.speed.process import BATCH_SIZE, SENTENCE, n_cores, run, speed, training_speed
 
 MODEL = "pytorch.pt"
-CHUNK = 64  # words that are read together
+CHUNK = 64  # words whose characters are read together
 
 
-class BothWays(nn.Module):  # type: ignore[misc]
-    """(rows, time, inputs) and (rows,) lengths to (rows, time, 2 · units); what is behind a row's end is not read."""
+class BidirectionalLSTM(nn.Module):  # type: ignore[misc]
+    """Map (rows, time, inputs) and (rows,) lengths to (rows, time, 2 · units); padding is not read."""
 
     def __init__(self, inputs: int, units: int) -> None:
         super().__init__()
@@ -39,20 +39,20 @@ class BothWays(nn.Module):  # type: ignore[misc]
 
     def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
         steps = torch.arange(x.shape[1])
-        turned = lengths[:, None] - 1 - steps
-        turned = torch.where(turned < 0, steps, turned)[:, :, None]  # padding stays where it is
-        backward = self.backward_lstm(x.gather(1, turned.expand_as(x)))[0]
-        return torch.cat([self.forward_lstm(x)[0], backward.gather(1, turned.expand_as(backward))], -1)
+        flipped = lengths[:, None] - 1 - steps
+        flipped = torch.where(flipped < 0, steps, flipped)[:, :, None]  # padding stays in place
+        backward = self.backward_lstm(x.gather(1, flipped.expand_as(x)))[0]
+        return torch.cat([self.forward_lstm(x)[0], backward.gather(1, flipped.expand_as(backward))], -1)
 
     def last(self, x: Tensor, lengths: Tensor) -> Tensor:
-        """(rows, 2 · units): of each direction, what it ends with."""
+        """Last output of each direction, (rows, 2 · units)."""
         outputs = self(x, lengths)
         forward, backward = outputs.chunk(2, -1)
         return torch.cat([forward[torch.arange(len(x)), lengths - 1], backward[:, 0]], -1)
 
 
 class Network(nn.Module):  # type: ignore[misc]
-    """The network of an architecture that has no other layers than the two configs."""
+    """Network of an architecture, limited to the layers of the two configs."""
 
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
@@ -61,11 +61,11 @@ class Network(nn.Module):  # type: ignore[misc]
         for each in architecture.inputs:
             if isinstance(each, Characters):
                 self.tables[each.name] = nn.Embedding(len(each.vocabulary), each.dim)
-                self.of_word = BothWays(each.dim, each.units)
+                self.word_lstm = BidirectionalLSTM(each.dim, each.units)
             elif each.vocabulary is not None:
                 self.tables[each.name] = nn.Embedding(len(each.vocabulary), each.width)
         self.register_buffer("casings", torch.eye(len(CASINGS) + 1)[:, 1:])
-        self.layers = nn.ModuleList(BothWays(layer.inputs, layer.units) for layer in architecture.layers)
+        self.layers = nn.ModuleList(BidirectionalLSTM(layer.inputs, layer.units) for layer in architecture.layers)
         self.head = nn.Linear(architecture.layers[-1].width, architecture.head.n_tags)
 
     def forward(self, inputs: dict[str, Tensor], lengths: Tensor) -> Tensor:
@@ -79,22 +79,24 @@ class Network(nn.Module):  # type: ignore[misc]
         if name == "casing":
             return functional.embedding(inputs["casing"], self.casings)
         if name == "characters":
-            return functional.embedding(inputs["forms"], self._of_forms(inputs["characters"], inputs["form_lengths"]))
+            return functional.embedding(
+                inputs["forms"], self._form_vectors(inputs["characters"], inputs["form_lengths"])
+            )
         vectors: Tensor = self.tables[name](inputs[name])
         return vectors
 
-    def _of_forms(self, characters: Tensor, lengths: Tensor) -> Tensor:
+    def _form_vectors(self, characters: Tensor, lengths: Tensor) -> Tensor:
         order = lengths.argsort()
-        found = []
+        chunks = []
         for rows in order.split(CHUNK):
-            of_rows = lengths[rows]
-            vectors = self.tables["characters"](characters[rows, : int(of_rows[-1])])
-            found.append(self.of_word.last(vectors, of_rows))
-        return torch.cat(found)[order.argsort()]
+            row_lengths = lengths[rows]
+            vectors = self.tables["characters"](characters[rows, : int(row_lengths[-1])])
+            chunks.append(self.word_lstm.last(vectors, row_lengths))
+        return torch.cat(chunks)[order.argsort()]
 
 
 def tensors(batch: Batch) -> tuple[dict[str, Tensor], Tensor]:
-    """Without a copy of ids; lengths are what tensors are indexed by."""
+    """Tensors of a batch's inputs, without copying ids, and of its lengths, as integers that can index."""
     inputs = {name: torch.from_numpy(values) for name, values in batch.inputs.items()}
     if "form_lengths" in inputs:
         inputs["form_lengths"] = inputs["form_lengths"].long()
@@ -126,10 +128,10 @@ def train(options: argparse.Namespace) -> dict[str, float]:
 
 
 def convert(options: argparse.Namespace) -> dict[str, float]:
-    """Saves the network with the weights of our saved tagger.
+    """Save the network with the weights of our saved tagger.
 
     Raises:
-        ValueError: its scores of test are not ours.
+        ValueError: its scores on test differ from ours.
     """
     from tagger.tagging.graph_weights import graph_weights
     from tests.benchmarks.speed.ours import scorer
@@ -141,9 +143,9 @@ def convert(options: argparse.Namespace) -> dict[str, float]:
     network = Network(saved.architecture)
     state = network.state_dict()
 
-    def set_lstm(place: str, name: str) -> None:
+    def set_lstm(module: str, name: str) -> None:
         for direction in ("forward", "backward"):
-            ours, theirs = f"{name}/{direction}", f"{place}.{direction}_lstm"
+            ours, theirs = f"{name}/{direction}", f"{module}.{direction}_lstm"
             state[f"{theirs}.weight_ih_l0"] = weights[f"{ours}/kernel"].T
             state[f"{theirs}.weight_hh_l0"] = weights[f"{ours}/recurrent"].T
             state[f"{theirs}.bias_ih_l0"] = weights[f"{ours}/bias"]
@@ -152,7 +154,7 @@ def convert(options: argparse.Namespace) -> dict[str, float]:
     for name in network.tables:
         state[f"tables.{name}.weight"] = weights[name]
     if "characters" in network.tables:
-        set_lstm("of_word", "characters")
+        set_lstm("word_lstm", "characters")
     for i, layer in enumerate(saved.architecture.layers):
         set_lstm(f"layers.{i}", layer.name)
     state |= {"head.weight": weights["head/kernel"].T, "head.bias": weights["head/bias"]}
@@ -160,8 +162,8 @@ def convert(options: argparse.Namespace) -> dict[str, float]:
     _, scores = scorer(options)
     with torch.inference_mode():
         difference = max(
-            _difference(network(*tensors(batch)).numpy(), of_ours, batch.lengths)
-            for batch, of_ours in zip(ready_batches(options, saved.encoder), scores(), strict=True)
+            _difference(network(*tensors(batch)).numpy(), our_scores, batch.lengths)
+            for batch, our_scores in zip(ready_batches(options, saved.encoder), scores(), strict=True)
         )
     if difference > 1e-3:
         raise ValueError(f"scores differ from ours by up to {difference}")
@@ -170,7 +172,7 @@ def convert(options: argparse.Namespace) -> dict[str, float]:
 
 
 def _difference(one: Floats, other: Floats, lengths: Lengths) -> float:
-    """The greatest at a real step."""
+    """Greatest absolute difference at a real step."""
     return float(np.abs(one - other)[np.arange(lengths.max()) < lengths[:, None]].max())
 
 

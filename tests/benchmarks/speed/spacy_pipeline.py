@@ -1,4 +1,4 @@
-"""spaCy's tagger in an otherwise blank English pipeline, with its default network."""
+"""spaCy's tagger with its default network, in an otherwise blank English pipeline."""
 
 # ruff: noqa: E402
 import argparse
@@ -6,7 +6,7 @@ import random
 import sys
 import time
 
-sys.modules["torch"] = None  # type: ignore[assignment]  # spaCy would load it where it is installed, for nothing
+sys.modules["torch"] = None  # type: ignore[assignment]  # spaCy would load it if installed, without using it
 
 import spacy
 from spacy.tokens import Doc

@@ -1,9 +1,8 @@
-"""The same networks of Keras' own recurrent layers, Adam and loss: as a notebook has them, and with our batches.
+"""The same networks with Keras' recurrent layers, Adam and loss: as in a typical notebook, and with our batches.
 
-`notebook` pads every sentence to the longest one and leaves the rest to `fit`; the characters of a word are read in
-each place where it stands, padding included (`TimeDistributed` is slower still: minutes before its first batch).
-`like_length` gives `train_on_batch` ready arrays of sentences of like length, and the characters of each distinct word
-once.
+`notebook` pads every sentence to the longest one and calls `fit`; the characters of a word are read again for each
+token, padding included (`TimeDistributed` is even slower: minutes before the first batch). `like_length` calls
+`train_on_batch` with sentences of similar length, and with the characters of each distinct word once.
 """
 
 import argparse
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from tagger.encoding.batches import Batch
     from tagger.tagging.architecture import Architecture
 
-NOTEBOOK_BATCHES = {"words": 40, "pos": 4}  # of an epoch: all are equally wide, and so take the same time
+NOTEBOOK_BATCHES = {"words": 40, "pos": 4}  # per epoch: all have the same width, and so take the same time
 
 
 def notebook(options: argparse.Namespace) -> dict[str, float]:
@@ -47,7 +46,7 @@ def notebook(options: argparse.Namespace) -> dict[str, float]:
 
 
 def notebook_network(architecture: "Architecture", arrays: dict[str, Any]) -> "keras.Model":
-    """For arrays as wide as these."""
+    """Build a network for arrays of the same width as these."""
     import keras
 
     from tagger.inputs.casing import CASINGS
@@ -60,8 +59,8 @@ def notebook_network(architecture: "Architecture", arrays: dict[str, Any]) -> "k
         n_ids = len(CASINGS) + 1 if each.vocabulary is None else len(each.vocabulary)
         if isinstance(each, Characters):
             _, n_steps, longest = arrays["characters"].shape
-            of_words = keras.ops.reshape(inputs["characters"], (-1, longest))
-            vectors = keras.layers.Embedding(n_ids, each.dim, mask_zero=True)(of_words)
+            word_characters = keras.ops.reshape(inputs["characters"], (-1, longest))
+            vectors = keras.layers.Embedding(n_ids, each.dim, mask_zero=True)(word_characters)
             outputs = keras.layers.Bidirectional(keras.layers.LSTM(each.units))(vectors)
             parts.append(keras.ops.reshape(outputs, (-1, n_steps, each.width)))
         else:
@@ -73,7 +72,7 @@ def notebook_network(architecture: "Architecture", arrays: dict[str, Any]) -> "k
 
 
 def notebook_inputs(batch: "Batch") -> dict[str, Any]:
-    """The arrays of a batch with the characters of each word where it stands."""
+    """Arrays of a batch, with the characters of each token."""
     inputs = {name: values for name, values in batch.inputs.items() if name not in ("forms", "form_lengths")}
     if "forms" in batch.inputs:
         characters = np.asarray(batch.inputs["characters"])
@@ -128,7 +127,7 @@ def one(options: argparse.Namespace) -> dict[str, list[str]]:
 
 
 def traced(options: argparse.Namespace) -> tuple[Any, Any]:
-    """The saved network as one traced function, from a batch to scores, and how sentences are read."""
+    """The saved network as a traced function from a batch to scores, and its encoder."""
     saved, graphs = bundle(options)
     import tensorflow as tf
 

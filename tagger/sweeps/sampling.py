@@ -1,4 +1,4 @@
-"""A sweep's space in Optuna's terms, and Optuna's draws as settings."""
+"""A sweep's space as Optuna distributions, and settings sampled from it."""
 
 import json
 from collections.abc import Mapping
@@ -11,35 +11,37 @@ from optuna.trial import TrialState
 
 from tagger.sweeps.space import Dimension, Range, Setting, Space
 
-SEED = 1  # of what samplers draw: the same file always draws the same settings
-DRAWS = 100  # for one more setting, before a space is taken for searched through
+SEED = 1  # of the samplers: the same file always samples the same settings
+MAX_REPEATS = 100  # samples in a row without a new setting, after which a space counts as exhausted
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
 
-def draw_settings(space: Space, n: int) -> list[Setting]:
-    """Settings drawn at random, each once, fewer where the space has no more; more of them begin with the same ones."""
-    sampler = optuna.samplers.RandomSampler(seed=SEED)
-    study = optuna.create_study(sampler=sampler)
-    drawn: dict[str, Setting] = {}
-    misses = 0
-    while len(drawn) < n and misses < DRAWS:
-        setting = suggested(study.ask(), space)
-        misses = misses + 1 if written(setting) in drawn else 0
-        drawn.setdefault(written(setting), setting)
-    return list(drawn.values())
+def sample_settings(space: Space, n: int) -> list[Setting]:
+    """Sample `n` different settings at random, or all of them if the space has fewer.
+
+    The sequence does not depend on `n`: a larger sample begins with the smaller one.
+    """
+    study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=SEED))
+    settings: dict[str, Setting] = {}
+    n_repeats = 0
+    while len(settings) < n and n_repeats < MAX_REPEATS:
+        setting = suggest_setting(study.ask(), space)
+        n_repeats = n_repeats + 1 if setting_key(setting) in settings else 0
+        settings.setdefault(setting_key(setting), setting)
+    return list(settings.values())
 
 
-def suggested(trial: optuna.trial.Trial, space: Space) -> Setting:
-    """The setting of a study's trial, drawn key by key: which ones count depends on those before."""
+def suggest_setting(trial: optuna.trial.Trial, space: Space) -> Setting:
+    """Sample a setting for a study's trial, key by key, as earlier values decide which keys apply."""
     setting: Setting = {}
     for dimension in space.dimensions:
-        if dimension.counts_in(setting):
-            setting[dimension.key] = dimension.value(_suggest(trial, dimension))
+        if dimension.applies_in(setting):
+            setting[dimension.key] = dimension.from_param(_suggest(trial, dimension))
     return setting
 
 
-def study_trial(
+def completed_trial(
     space: Space,
     setting: Setting,
     score: float,
@@ -47,8 +49,16 @@ def study_trial(
     curve: Mapping[int, float] = MappingProxyType({}),
     attributes: Mapping[str, Any] = MappingProxyType({}),
 ) -> optuna.trial.FrozenTrial:
-    """A finished trial of a study: its mean score over seeds, and its curve, the score on dev after each epoch."""
-    params = space.params(setting) or {}
+    """Build a completed trial of a study.
+
+    Args:
+        space: space of the setting.
+        setting: the setting that was tried.
+        score: mean score over seeds.
+        curve: score on dev by epoch.
+        attributes: user attributes of the trial.
+    """
+    params = space.to_params(setting) or {}
     return optuna.trial.create_trial(
         state=TrialState.COMPLETE,
         params=params,
@@ -72,17 +82,17 @@ def _suggest(trial: optuna.trial.Trial, dimension: Dimension) -> float:
 
 
 def _distribution(dimension: Dimension) -> CategoricalDistribution | IntDistribution | FloatDistribution:
-    """The distribution of a dimension: of choices their indices, as Optuna knows no lists and no tables."""
+    """Distribution of a dimension; choices are given by index, as Optuna accepts no lists or tables."""
     domain = dimension.domain
     if not isinstance(domain, Range):
         return CategoricalDistribution([*range(len(domain))])
-    numbers = domain.numbers()
-    high = numbers[-1] if numbers else domain.high  # which a step may not meet
+    values = domain.values()
+    high = values[-1] if values else domain.high  # the last step may end below `high`
     if domain.is_whole:
         return IntDistribution(int(domain.low), int(high), log=domain.log, step=int(domain.step or 1))
     return FloatDistribution(domain.low, high, log=domain.log, step=domain.step)
 
 
-def written(setting: Setting) -> str:
-    """A text that two settings share if and only if they are the same."""
+def setting_key(setting: Setting) -> str:
+    """Text that is equal for equal settings only."""
     return json.dumps(setting, sort_keys=True)
