@@ -24,7 +24,8 @@ class Record:
         self, config: Config, prepared: Prepared, folder: Path, metric: str, epochs: "Sequence[Epoch]", *, threads: int
     ) -> None:
         self._folder, self._metric, self.epochs = folder, metric, list(epochs)
-        self._n_tokens, self._n_epochs = len(prepared.splits["train"].tokens), config.training.epochs
+        self._n_tokens = len(prepared.splits["train"].tokens)
+        self._n_epochs, self._min_epochs = config.training.epochs, config.training.min_epochs
         origins = origins_of(prepared)
         self._keep = partial(write_checkpoint, folder, config=config, origins=origins, threads=threads)
         if epochs:
@@ -62,7 +63,9 @@ class Record:
     def _line(self, epoch: "Epoch") -> str:
         parts = [f"epoch {epoch.number}/{self._n_epochs}", f"loss {epoch.loss:.4f}"]
         if epoch.score is not None:
-            parts.append(f"dev {self._metric} {epoch.score:.4f}{' *' if epoch.is_best else '  '}")
+            # Before `min_epochs`, each epoch replaces the one before, whatever its score.
+            is_best_choice = epoch.is_best and epoch.number >= self._min_epochs
+            parts.append(f"dev {self._metric} {epoch.score:.4f}{' *' if is_best_choice else '  '}")
         parts.append(f"{self._n_tokens / epoch.training_seconds:,.0f} tokens/s")
         left = epoch.seconds / epoch.number * (self._n_epochs - epoch.number)
         return "  ".join([*parts, f"at most {left:.0f} s left"])

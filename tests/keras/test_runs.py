@@ -260,6 +260,19 @@ def test_sentences_that_are_cut_for_the_loss_are_logged(tmp_path, caplog):
     assert "2 sentences of train have more than 2 steps and are cut into windows for the loss" in caplog.text
 
 
+def test_star_in_the_log_marks_an_epoch_with_the_best_score_since_min_epochs(tmp_path, caplog):
+    caplog.set_level("INFO")
+
+    run = train(small(epochs=6, min_epochs=3, patience=6, learning_rate=0.03), tmp_path / "run")
+
+    lines = [message for message in caplog.messages if message.startswith("epoch ")]
+    with (run.folder / "history.csv").open() as file:
+        rows = [*csv.DictReader(file)]
+    assert len(lines) == len(rows) == 6
+    assert [row["is_best"] for row in rows[:3]] == ["True"] * 3
+    assert [" * " in line for line in lines] == [False, False, *(row["is_best"] == "True" for row in rows[2:])]
+
+
 def test_a_mistake_leaves_nothing_where_a_run_would_have_been(tmp_path):
     config = small().model_copy(update={"data": small().data.model_copy(update={"test": str(tmp_path / "none.tsv")})})
     with pytest.raises(TaggerError, match="there is no such file"):
