@@ -11,7 +11,7 @@ import numpy as np
 from tagger.bench.process_cost import peak_megabytes
 from tagger.config import Config
 from tagger.encoding.batches import Dataset, groups, has_scored_step
-from tagger.training.prepare import Prepared
+from tagger.training.prepared_data import PreparedData
 
 if TYPE_CHECKING:
     from tagger.training.learner import Learner
@@ -49,7 +49,7 @@ class TrainingSpeed:
 
 
 def training_speed(
-    config: Config, prepared: Prepared, learner: "Learner", train: Dataset, seconds: float
+    config: Config, prepared: PreparedData, learner: "Learner", train: Dataset, seconds: float
 ) -> TrainingSpeed:
     """Trains by a config, with its learner that has learned nothing yet, for some seconds after the warm-up."""
     from tagger.network.events import Epoch
@@ -88,7 +88,7 @@ def training_speed(
     )
 
 
-def _of_all_lengths(prepared: Prepared, train: Dataset, config: Config) -> Dataset:
+def _of_all_lengths(prepared: PreparedData, train: Dataset, config: Config) -> Dataset:
     """Whole batches of train, from the shortest sentences to the longest in even steps."""
     every = groups(train, config.training.batch_size, among=has_scored_step(train))
     n = min(N_BATCHES, len(every))

@@ -551,7 +551,7 @@ def test_a_run_folder_that_is_there_is_left_alone_and_told_with_a_way_out(tmp_pa
 
     assert result.exit_code == 1
     assert result.stderr == (
-        f"error: {tmp_path}: is there already\n\nhint: --overwrite replaces that run, --run DIR makes another\n"
+        f"error: {tmp_path}: exists already\n\nhint: --overwrite replaces that run, --run DIR uses another folder\n"
     )
     assert (tmp_path / "metrics.json").read_text() == "{}"
 
@@ -579,7 +579,9 @@ def test_a_dry_run_shows_class_weights_and_a_tag_that_train_lacks_is_an_error():
 
     assert "weights   S 1, V 1, O 0.5\n" in weights.stdout
     assert unknown.exit_code == 1
-    assert unknown.stderr.endswith("error: training.class_weights: the network learns no tag `X`; it has O, S, V\n")
+    assert unknown.stderr.endswith(
+        "error: training.class_weights: the network learns no tag `X`; its tags are O, S, V\n"
+    )
 
 
 # Exit codes, help and versions

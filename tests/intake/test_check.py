@@ -242,7 +242,7 @@ def test_splits_that_are_cut_off_train_are_checked_as_training_cuts_them():
         ("dev", 1, "train.tsv"),
         ("test", 2, "train.tsv"),
     ]
-    told = "train.tsv is cut by data.seed = 1: train 25.0%, dev 25.0%, test 50.0% (fold 1 of 2)"
+    told = "train.tsv is split at random (data.seed = 1): train 25.0%, dev 25.0%, test 50.0% (fold 1 of 2)"
     assert checked.notes[0] == told
 
 
@@ -261,7 +261,7 @@ def test_groups_that_no_cut_asks_for_are_said():
 
     checked = check([write("mine.toml", '[data]\ntrain = "train.tsv"\ngroup = "document"\n')])
 
-    assert checked.notes[0].startswith("data.group: neither dev nor test is cut off train")
+    assert checked.notes[0].startswith("data.group: neither dev nor test is split off train")
 
 
 def test_the_config_says_from_where_on_a_sentence_is_long_and_which_scheme_the_tags_have():
@@ -280,9 +280,9 @@ def test_the_config_says_from_where_on_a_sentence_is_long_and_which_scheme_the_t
 @pytest.mark.parametrize(
     ("asked", "line", "told"),
     [
-        ('scheme_train = "bioes"', 4, 'data.scheme_train: "bioes" needs tags of spans'),
-        ('[model]\ndecode = "valid"', 5, 'model.decode: "valid" needs tags of spans'),
-        ('[training]\nmetric = "span_f1"', 5, 'training.metric: "span_f1" needs tags of spans'),
+        ('scheme_train = "bioes"', 4, 'data.scheme_train: "bioes" needs BIO-style tags'),
+        ('[model]\ndecode = "valid"', 5, 'model.decode: "valid" needs BIO-style tags'),
+        ('[training]\nmetric = "span_f1"', 5, 'training.metric: "span_f1" needs BIO-style tags'),
     ],
 )
 def test_what_only_tags_of_spans_can_have_is_an_error_at_the_line_that_asks_for_it(asked, line, told):
