@@ -138,7 +138,7 @@ def test_share_of_train_is_drawn_with_data_seed(prepared):
 def test_folds_and_groups_of_train_are_logged_and_other_files_need_no_groups(prepared, tmp_path, caplog):
     (tmp_path / "dev.tsv").write_text("Anna\tS\n")
     three = "-DOCSTART-\n\nAnna\tS\n\nmet\tV\n\n-DOCSTART-\n\nRome\tS\n"
-    data = {"folds": 2, "fold": 1, "group": "document", "dev": str(tmp_path / "dev.tsv")}
+    section = {"folds": 2, "fold": 1, "group": "document", "dev": str(tmp_path / "dev.tsv")}
 
     with caplog.at_level("INFO"):
         data = prepared(three, data=section)
