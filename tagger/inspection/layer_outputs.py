@@ -110,8 +110,8 @@ def _explanation(layer: Recurrent, return_sequences: bool, return_state: bool) -
             return f"{final}, and the final states, from which another layer can start: {states}"
     if not layer.bidirectional:
         return "the output of every step, and the final states: the last step's output is the final hidden state"
-    part = "half" if layer.merge == "concat" else "part"
+    part = "half of" if layer.merge == "concat" else "part merged into"
     return (
-        f"the output of every step, and the final states: the forward {part} of the last step is the final hidden "
-        f"state of the forward direction, the backward {part} of the first step that of the backward direction"
+        f"the output of every step, and the final states: the forward {part} the last step is the final hidden "
+        f"state of the forward direction, the backward {part} the first step that of the backward direction"
     )

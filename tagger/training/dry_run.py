@@ -41,7 +41,7 @@ def describe_training(config: Config, initial: InitialTagger | None = None) -> s
         "",
         f"memory    about {n_parameters * copies * BYTES / 2**20:.1f} MiB for weights, gradients and moments, "
         f"{size * longest * _numbers_per_step(prepared.architecture) * BYTES / 2**20:.1f} MiB for the longest batch, "
-        f"{train.nbytes / 2**20:.1f} MiB for data; TensorFlow itself needs about 500 MiB",
+        f"{train.nbytes / 2**20:.1f} MiB of data; TensorFlow itself needs about 500 MiB",
     ]
     return "\n".join(lines)
 

@@ -129,7 +129,7 @@ def _for_symbols(config: Config, train: Sentences, n_pieces: int, has_spans: boo
     yield Choice("training.epochs", epochs, f"an epoch has {n_tokens:,} tokens, and fewer tokens need more epochs")
     epochs = keys.get("epochs", epochs)
     yield Choice("training.patience", max(4, epochs // 3), f"a third of {epochs} epochs, at least 4")
-    reason = f"half of {epochs} epochs; earlier, dev may prefer a network that has learned little"
+    reason = f"half of {epochs} epochs, because early on dev may prefer a network that has learned little"
     yield Choice("training.min_epochs", max(1, epochs // 2), reason)
     if "optimizer" not in keys and config.training.precision != "mixed_float16":
         reason = f"train has {len(train.forms):,} different words, and lazy_adam updates only those of the batch"
