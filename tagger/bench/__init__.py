@@ -1,1 +1,1 @@
-"""How fast a config trains and a tagger tags on this machine."""
+"""Benchmarks of this machine: how fast a config trains and a tagger tags, and how much memory that takes."""

@@ -1,4 +1,4 @@
-"""`tagger bench CONFIG`: training speed, then tagging speed."""
+"""Training speed of a config, then tagging speed of its tagger."""
 
 import logging
 import platform
@@ -21,10 +21,13 @@ log = logging.getLogger("tagger")
 def bench_config(
     config: Config, *, seconds: float, threads: int, input_path: Path | None = None
 ) -> tuple[TrainingSpeed, TaggingSpeed]:
-    """Trains by a config for some seconds, and tags with what came out; no run and no tagger is kept.
+    """Train a config for some seconds, tag with the result, and keep neither run nor tagger.
 
-    Both are measured for `seconds` after a warm-up. Sentences are those of `input_path`, else of dev, or of train
-    without dev.
+    Args:
+        config: the config to train.
+        seconds: duration of each of the two measurements, after a warm-up.
+        threads: number of threads; 0: one per core.
+        input_path: file of sentences to tag; None: dev, or train without dev.
 
     Raises:
         TaggerError: the config or its data cannot be used, or training fails.
@@ -44,7 +47,7 @@ def bench_config(
     training = training_speed(config, prepared, learner, train, seconds)
     split = "dev" if "dev" in prepared.splits else "train"
     with TemporaryDirectory(prefix="tagger-bench-") as folder:
-        without_dev = replace(prepared, splits={"train": prepared.splits["train"]})  # on which nothing is fitted here
+        without_dev = replace(prepared, splits={"train": prepared.splits["train"]})  # so that nothing is fitted on dev
         save_model(config, without_dev, learner.model, Path(folder), learner.metric, None, threads=threads)
         sentences = prepared.splits[split], split
         tagging = bench_model(
@@ -54,6 +57,6 @@ def bench_config(
 
 
 def machine(threads: int) -> str:
-    """The processor, its cores and those that computed, in a line."""
+    """Describe processor, cores, threads, system and Python in a line."""
     system = f"{platform.system()}, Python {platform.python_version()}"
     return f"{processor()}; cores: {n_cores()}, threads: {threads or n_cores()}; {system}"

@@ -1,4 +1,4 @@
-"""Seconds and peak memory of a process, and the processor's name."""
+"""Run time and peak memory of a process, and the processor's name."""
 
 import json
 import os
@@ -11,11 +11,11 @@ from pathlib import Path
 
 from tagger.errors import RunError
 
-# A process inherits the memory peak of the one that starts it. So a small one stands in between, of 10 MB; its own
-# start is not counted. It writes what it found behind all that the process wrote.
+# A process inherits the peak memory of its parent, so a small process of 10 MB starts it. The start of that one is not
+# counted. It writes its measurements after the output of the process.
 WATCHER = """
 import json, os, sys, time
-mb = 1 << (20 if sys.platform == "darwin" else 10)  # in what a system reports
+mb = 1 << (20 if sys.platform == "darwin" else 10)  # per unit of ru_maxrss
 began = time.perf_counter()
 _, status, used = os.wait4(os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ), 0)
 seconds = time.perf_counter() - began
@@ -26,9 +26,12 @@ print("\\n" + json.dumps({"seconds": seconds, "megabytes": used.ru_maxrss / mb, 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The cost of one process: seconds from its start to its end, and what it wrote to standard output.
+    """The cost of one process.
 
-    The megabytes are the most that it, or a process that it started, had in memory.
+    Args:
+        seconds: from start to end.
+        megabytes: peak memory of the process, or of one that it started if that is larger.
+        output: standard output of the process.
     """
 
     seconds: float
@@ -37,10 +40,15 @@ class Cost:
 
 
 def process_cost(command: Sequence[str], *, cwd: Path | None = None, stdin: Path | None = None) -> Cost:
-    """Run a command to its end, with a file or nothing as standard input, and measure it.
+    """Run a command to its end, and measure it.
+
+    Args:
+        command: program and arguments.
+        cwd: its working directory; None: the current one.
+        stdin: file for its standard input; None: empty input.
 
     Raises:
-        RunError: it ended with another code than 0; or this system tells nobody what a process took.
+        RunError: its exit code is not 0, or this system does not report the cost of a process.
     """
     check_system()
     watcher = [sys.executable, "-I", "-S", "-c", WATCHER, *command]
@@ -56,21 +64,25 @@ def process_cost(command: Sequence[str], *, cwd: Path | None = None, stdin: Path
 
 
 def peak_megabytes() -> float:
-    """Peak memory of this process so far, on a system that tells."""
+    """Peak memory of this process so far, on Linux or macOS."""
     import resource
 
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / (1 << (20 if sys.platform == "darwin" else 10))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1 << (20 if sys.platform == "darwin" else 10))
 
 
 def check_system() -> None:
-    """Raises RunError where a system tells nobody what a process took."""
+    """Check that this system reports the cost of a process.
+
+    Raises:
+        RunError: it does not.
+    """
     if not hasattr(os, "wait4"):
-        raise RunError("memory and start-up of a process are measured on Linux and macOS only")
+        raise RunError("memory and start-up time of a process can be measured on Linux and macOS only")
 
 
 def processor() -> str:
-    """As Linux calls it; elsewhere its kind alone."""
+    """Name of the processor on Linux; elsewhere its architecture."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""How fast a saved tagger tags on this machine, how soon it starts, and how much memory that takes."""
+"""Tagging speed, start-up time and memory of a saved tagger on this machine."""
 
 import logging
 import random
@@ -19,9 +19,9 @@ from tagger.tagging.bundle import find_bundle
 from tagger.tagging.input import read_input
 from tagger.tagging.tagger import Tagger
 
-N_SENTENCES, SHORTEST, LONGEST = 500, 5, 35  # made of known words where there is no file
-N_TOKENS = 20_000  # of files that are tagged, at most
-STARTS = 5
+N_SENTENCES, SHORTEST, LONGEST = 500, 5, 35  # of random sentences, used without a file
+MAX_TOKENS = 20_000  # of a file
+N_STARTS = 5
 
 log = logging.getLogger("tagger")
 
@@ -31,13 +31,13 @@ class TaggingSpeed:
     """The speed of a saved tagger.
 
     Args:
-        tokens_per_second: from sentences to tags.
-        tokens: that were tagged again and again.
-        source: of those.
-        start: seconds of a whole process that tags one sentence: the median.
-        started_on: what that process tags.
-        megabytes: of memory that it has at most.
-        bundle_megabytes: of the files of its bundle.
+        tokens_per_second: tagging speed, encoding and decoding included.
+        tokens: number of tokens of the sample, which is tagged repeatedly.
+        source: where the sample comes from.
+        start: median seconds of a whole process that tags one sentence.
+        started_on: the sentence that this process tags, in words.
+        megabytes: peak memory of this process.
+        bundle_megabytes: size of the bundle on disk.
     """
 
     tokens_per_second: float
@@ -57,23 +57,27 @@ def bench_model(
     input_path: Path | None = None,
     sentences: tuple[Sequence[Sentence], str] | None = None,
 ) -> TaggingSpeed:
-    """Tags with a saved tagger for some seconds, then starts a few processes that tag one sentence.
+    """Tag with a saved tagger for some seconds, then start a few processes that tag one sentence each.
 
-    Sentences are those of `input_path`, else those given with a name for them, else made of words that the tagger
-    knows, or of numbers.
+    Args:
+        model: a run folder or bundle folder.
+        seconds: duration of the tagging, after a first pass.
+        threads: number of threads; 0: one per core.
+        input_path: file of sentences to tag.
+        sentences: sentences with a name, used without a file; None: random sentences of known words or of numbers.
 
     Raises:
-        BundleError: there is no tagger, or it cannot be loaded.
+        BundleError: there is no bundle, or it cannot be loaded.
         DataError: the file cannot be read, or has no sentence.
     """
     tagger = Tagger.load(model, threads=threads)
     whole: Iterable[Sentence]
-    whole, source = sentences or _made(tagger)
+    whole, source = sentences or _random_sentences(tagger)
     if input_path is not None:
         whole, source = read_input(input_path, tagger.bundle.layout), str(input_path)
-    sample = _beginning(whole, source)
+    sample = _first_sentences(whole, source)
     tokens = sum(map(len, sample))
-    tagger.tag(sample)  # memory is taken and caches are filled
+    tagger.tag(sample)  # allocates memory and fills caches
     passes: list[float] = []
     while not passes or sum(passes) < seconds:
         began = time.perf_counter()
@@ -81,8 +85,8 @@ def bench_model(
         passes.append(time.perf_counter() - began)
     text, started_on = _one_sentence(tagger)
     command = [sys.executable, "-m", "tagger", "predict", str(model), "--threads", str(threads), *text]
-    log.info("starting %s processes", STARTS)
-    costs = [process_cost(command) for _ in range(STARTS)]
+    log.info("starting %s processes", N_STARTS)
+    costs = [process_cost(command) for _ in range(N_STARTS)]
     return TaggingSpeed(
         tokens_per_second=tokens / statistics.median(passes),
         tokens=tokens,
@@ -94,25 +98,25 @@ def bench_model(
     )
 
 
-def _beginning(sentences: Iterable[Sentence], source: str) -> list[Sentence]:
-    """The first of them that have a token, with some `N_TOKENS` tokens.
+def _first_sentences(sentences: Iterable[Sentence], source: str) -> list[Sentence]:
+    """The first sentences with about `MAX_TOKENS` tokens, without empty ones.
 
     Raises:
         DataError: there are no tokens.
     """
-    beginning, tokens = [], 0
+    sample, tokens = [], 0
     for sentence in filter(len, sentences):
-        beginning.append(sentence)
+        sample.append(sentence)
         tokens += len(sentence)
-        if tokens >= N_TOKENS:
+        if tokens >= MAX_TOKENS:
             break
     if not tokens:
         raise DataError(f"{source}: there is no sentence to tag")
-    return beginning
+    return sample
 
 
-def _made(tagger: Tagger) -> tuple[list[Sentence], str]:
-    """Sentences for a tagger of which only the bundle is here, and what they are made of."""
+def _random_sentences(tagger: Tagger) -> tuple[list[Sentence], str]:
+    """Random sentences of known words or of numbers, and their description."""
     rng, encoder = random.Random(1), tagger.bundle.encoder
     words = _known_words(tagger)
     weights = [*accumulate(1 / rank for rank in range(1, len(words) + 1))]  # as in running text (Zipf's law)
@@ -125,20 +129,20 @@ def _made(tagger: Tagger) -> tuple[list[Sentence], str]:
             columns=tuple(tuple(map(rng.choice, cells)) for _ in range(n)) if cells else None,
         )
 
-    drawn = [sentence(rng.randint(SHORTEST, LONGEST)) for _ in range(N_SENTENCES)]
-    return drawn, f"{'numbers' if encoder.numeric else 'words that it knows'}, drawn at random"
+    sentences = [sentence(rng.randint(SHORTEST, LONGEST)) for _ in range(N_SENTENCES)]
+    return sentences, f"random {'numbers' if encoder.numeric else 'words of its vocabulary'}"
 
 
 def _one_sentence(tagger: Tagger) -> tuple[list[str], str]:
-    """Arguments that `tagger predict` tags one sentence by, and a description of it."""
+    """Arguments of `tagger predict` for one sentence, and its description."""
     encoder = tagger.bundle.encoder
-    if encoder.numeric or encoder.columns:  # of which only files have all; those that are tried at load are tagged
+    if encoder.numeric or encoder.columns:  # a text on the command line has none; golden sentences are tagged at load
         return [], "its golden sentences"
     return ["--pretokenized", "--", " ".join(_known_words(tagger)[:10])], "a sentence of up to 10 words"
 
 
 def _known_words(tagger: Tagger) -> tuple[str, ...]:
-    """The most frequent first, where the bundle tells."""
+    """Known words, the most frequent first if the bundle keeps their order."""
     for each in tagger.bundle.encoder.inputs:
         if isinstance(each, WordInput):
             return each.vocabulary.symbols or ("word",)

@@ -3,40 +3,40 @@
 from tagger.bench.tagging import TaggingSpeed
 from tagger.bench.training import TrainingSpeed
 
-TableRow = tuple[str, str, str]  # what, how much, and what to know about it
+TableRow = tuple[str, str, str]  # name, value and note
 
 
 def format_bench(training: TrainingSpeed | None, tagging: TaggingSpeed, machine: str) -> str:
-    """Aligned rows, and a last line of the machine."""
+    """Format speeds as aligned rows, followed by a line on the machine."""
     parts = [("training", _training_rows(training))] if training else []
     rows = [row for title, more in [*parts, ("tagging", _tagging_rows(tagging))] for row in [(title, "", ""), *more]]
-    names, figures = (max(len(row[i]) for row in rows) for i in (0, 1))
-    lines = [f"{name:<{names}}  {figure:>{figures}}  {note}".rstrip() for name, figure, note in rows]
+    name_width, value_width = (max(len(row[i]) for row in rows) for i in (0, 1))
+    lines = [f"{name:<{name_width}}  {value:>{value_width}}  {note}".rstrip() for name, value, note in rows]
     return "\n".join([*lines, "", machine])
 
 
 def _training_rows(training: TrainingSpeed) -> list[TableRow]:
     return [
         ("  speed", f"{training.tokens_per_second:,.0f} tokens/s", "after the warm-up"),
-        ("  warm-up", duration(training.warm_up), "once, at the beginning: the network is compiled"),
-        ("  an epoch", duration(training.epoch), f"{training.tokens:,} tokens of train, then dev if there is one"),
-        (f"  all {training.epochs} epochs", duration(training.all_epochs), "at most: it may stop earlier"),
-        ("  memory", f"{training.megabytes:,.0f} MB", "at most, with TensorFlow and the data"),
-        ("  parameters", f"{training.parameters:,}", "numbers that are learned"),
+        ("  warm-up", duration(training.warm_up), "once at the start, to compile the network"),
+        ("  an epoch", duration(training.epoch), f"{training.tokens:,} tokens of train, then dev if any"),
+        (f"  all {training.epochs} epochs", duration(training.all_epochs), "at most; training may stop earlier"),
+        ("  memory", f"{training.megabytes:,.0f} MB", "at most, including TensorFlow and the data"),
+        ("  parameters", f"{training.parameters:,}", "trainable numbers"),
     ]
 
 
 def _tagging_rows(tagging: TaggingSpeed) -> list[TableRow]:
     return [
         ("  speed", f"{tagging.tokens_per_second:,.0f} tokens/s", f"{tagging.tokens:,} tokens: {tagging.source}"),
-        ("  start-up", duration(tagging.start), f"a whole process that tags {tagging.started_on}, the median of some"),
-        ("  memory", f"{tagging.megabytes:,.0f} MB", "of that process, at most"),
+        ("  start-up", duration(tagging.start), f"median time of a process that tags {tagging.started_on}"),
+        ("  memory", f"{tagging.megabytes:,.0f} MB", "at most, in that process"),
         ("  bundle", f"{tagging.bundle_megabytes:,.1f} MB", "on disk"),
     ]
 
 
 def duration(seconds: float) -> str:
-    """Seconds, minutes or hours, as one would say it.
+    """Format a duration in seconds, minutes or hours.
 
     >>> duration(0.416), duration(75), duration(200), duration(9000)
     ('0.42 s', '75 s', '3.3 min', '2.5 h')

@@ -1,4 +1,4 @@
-"""How fast a network trains on this machine, and how much memory that takes."""
+"""Training speed and memory of a network on this machine."""
 
 import logging
 import statistics
@@ -11,31 +11,31 @@ import numpy as np
 from tagger.bench.process_cost import peak_megabytes
 from tagger.config import Config
 from tagger.encoding.batches import Dataset, groups, has_scored_step
-from tagger.training.prepare import Prepared
+from tagger.training.prepared_data import PreparedData
 
 if TYPE_CHECKING:
     from tagger.training.learner import Learner
 
-N_BATCHES = 24  # of all lengths, that stand for an epoch
-MANY = 10**6  # epochs that nobody waits for
+N_BATCHES = 24  # a sample of all lengths, in place of an epoch
+UNLIMITED = 10**6  # epochs
 
 log = logging.getLogger("tagger")
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingSpeed:
-    """The speed of training by a config.
+    """The training speed of a config.
 
     Args:
-        parameters: of the network.
-        tokens_per_second: after the warm-up, dev left out.
-        warm_up: seconds that the first batches of each length took longer than they do later; less where a training
-            has compiled for them before.
-        tokens: of train.
-        epoch: seconds of one, evaluation on dev included.
-        epochs: that the config allows.
-        all_epochs: seconds of all of them and the warm-up.
-        megabytes: of memory at most, TensorFlow and the data included.
+        parameters: number of parameters of the network.
+        tokens_per_second: after the warm-up, without evaluation on dev.
+        warm_up: extra seconds of the first batches of each length, which are compiled; fewer if an earlier training
+            has compiled them.
+        tokens: number of tokens of train.
+        epoch: seconds of an epoch, evaluation on dev included.
+        epochs: largest number of epochs, by the config.
+        all_epochs: seconds of these epochs and the warm-up.
+        megabytes: peak memory, TensorFlow and the data included.
     """
 
     parameters: int
@@ -49,15 +49,15 @@ class TrainingSpeed:
 
 
 def training_speed(
-    config: Config, prepared: Prepared, learner: "Learner", train: Dataset, seconds: float
+    config: Config, prepared: PreparedData, learner: "Learner", train: Dataset, seconds: float
 ) -> TrainingSpeed:
-    """Trains by a config, with its learner that has learned nothing yet, for some seconds after the warm-up."""
+    """Train a new network for some seconds after the warm-up, and measure its speed."""
     from tagger.network.events import Epoch
     from tagger.network.training import fit
 
-    dataset = _of_all_lengths(prepared, train, config)
-    training = config.training.model_copy(update={"epochs": MANY, "patience": MANY})
-    epochs: list[float] = []  # of the sample; the first is the warm-up, in which loops are compiled
+    dataset = _sample(prepared, train, config)
+    training = config.training.model_copy(update={"epochs": UNLIMITED, "patience": UNLIMITED})
+    epochs: list[float] = []  # seconds per epoch of the sample; the first is the warm-up, which compiles loops
     began = time.perf_counter()
     for event in fit(learner.model, dataset, None, training, loss=learner.loss, stop=lambda: False):
         if isinstance(event, Epoch):
@@ -66,16 +66,16 @@ def training_speed(
                 log.info("measuring, after %.1f s of warm-up", time.perf_counter() - began)
             elif sum(epochs[1:]) >= seconds:
                 break
-    usual = statistics.median(epochs[1:])
-    tokens_per_second = dataset.n_steps / usual
+    median = statistics.median(epochs[1:])
+    tokens_per_second = dataset.n_steps / median
     tokens = len(prepared.splits["train"].tokens)
     epoch = tokens / tokens_per_second
     if "dev" in prepared.splits:
-        learner.predict(dataset)  # it is traced
+        learner.predict(dataset)  # the first call traces the graph
         began = time.perf_counter()
         learner.predict(dataset)
         epoch += (time.perf_counter() - began) * len(prepared.splits["dev"].tokens) / dataset.n_steps
-    warm_up = max(0.0, epochs[0] - usual)
+    warm_up = max(0.0, epochs[0] - median)
     return TrainingSpeed(
         parameters=prepared.architecture.n_parameters,
         tokens_per_second=tokens_per_second,
@@ -88,9 +88,9 @@ def training_speed(
     )
 
 
-def _of_all_lengths(prepared: Prepared, train: Dataset, config: Config) -> Dataset:
-    """Whole batches of train, from the shortest sentences to the longest in even steps."""
-    every = groups(train, config.training.batch_size, among=has_scored_step(train))
-    n = min(N_BATCHES, len(every))
-    chosen = [every[int((i + 0.5) * len(every) / n)] for i in range(n)]
+def _sample(prepared: PreparedData, train: Dataset, config: Config) -> Dataset:
+    """Whole batches of train, evenly spaced from the shortest sentences to the longest."""
+    batches = groups(train, config.training.batch_size, among=has_scored_step(train))
+    n = min(N_BATCHES, len(batches))
+    chosen = [batches[int((i + 0.5) * len(batches) / n)] for i in range(n)]
     return prepared.encoder.encode(prepared.learned("train", np.concatenate(chosen).tolist()))

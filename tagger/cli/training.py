@@ -52,9 +52,9 @@ def train(
     checked = load_config(config, settings)
     if dry_run:
         from tagger.training.dry_run import describe_training
-        from tagger.training.further import load_start
+        from tagger.training.initial_tagger import load_initial_tagger
 
-        print_data(describe_training(checked, load_start(start_from) if start_from else None))
+        print_data(describe_training(checked, load_initial_tagger(start_from) if start_from else None))
         return
 
     from tagger.packages import require

@@ -1,1 +1,1 @@
-"""A look inside a network: its layers, its states, and the pages that show them."""
+"""Inspection of a network: its layers and states, as text, JSON and a page."""

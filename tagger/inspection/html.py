@@ -1,4 +1,4 @@
-"""A look inside as a page: layers as tables, states as heat maps whose numbers are text."""
+"""The page of `tagger inspect`: layers as tables, states as heat maps with numbers as text."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -8,19 +8,19 @@ import numpy as np
 from tagger.encoding.arrays import Doubles
 from tagger.inputs.cells import CELLS
 from tagger.inputs.description import shape_text, size_text
-from tagger.inspection.returns import grouped_returns
+from tagger.inspection.layer_outputs import grouped_outputs
 from tagger.inspection.steps import LayerSteps, SentenceSteps, StateSeries, number_text
 from tagger.inspection.subject import Subject
 from tagger.reports.display_text import sentence_case, visible
 from tagger.reports.page import render
 
 LEVELS = 9  # of colour, on each side of zero
-COLUMNS_SHOWN = 64  # a page with all units of a wide layer would be too much for a phone
-FEW_COLUMNS = 8  # up to so many stand with all their digits
+COLUMNS_SHOWN = 64  # all units of a wide layer would not fit on a phone
+FEW_COLUMNS = 8  # so many or fewer are shown with all digits
 
 
 class Field(NamedTuple):
-    """A number of a heat map, its colour from -`LEVELS`, the least, over 0 to `LEVELS`, and whether it is marked."""
+    """A number of a heat map, its colour level from -`LEVELS` to `LEVELS`, and whether it is marked."""
 
     text: str
     level: int
@@ -28,9 +28,13 @@ class Field(NamedTuple):
 
 
 class StepRow(NamedTuple):
-    """The numbers of a step, with its number and token; without a token, of the state that is left.
+    """A row of a heat map.
 
-    `kind` is its class in the page's style: `end` at the step that equals the final state, which is `final`.
+    Args:
+        heading: the step's number, from 1, or "final state".
+        token: the step's token; None for the final state.
+        fields: the numbers.
+        kind: CSS class: `end` for the step where the direction ends, `final` for the final state.
     """
 
     heading: str
@@ -40,7 +44,7 @@ class StepRow(NamedTuple):
 
 
 class HeatMap(NamedTuple):
-    """Numbers at each step, and perhaps final ones, with headings and a note, empty where there is nothing to say."""
+    """A table of numbers with a row for each step and perhaps for the final state; the note may be empty."""
 
     title: str
     note: str
@@ -49,7 +53,7 @@ class HeatMap(NamedTuple):
 
 
 def html_page(subject: Subject, steps: SentenceSteps | None) -> str:
-    """One file without requests or scripts; of more than `COLUMNS_SHOWN` units or tags, the first ones are shown."""
+    """Render a page without requests or scripts; at most `COLUMNS_SHOWN` units or tags are shown."""
     layer = subject.recurrent[0]
     return render(
         "inspection/inspect.html",
@@ -58,7 +62,7 @@ def html_page(subject: Subject, steps: SentenceSteps | None) -> str:
         cell=CELLS[layer.cell].keras_name,
         recurrent=layer,
         own_states=CELLS[layer.cell].memory,
-        groups=grouped_returns(layer, n_steps=subject.n_steps if steps is None else len(steps.tokens)),
+        groups=grouped_outputs(layer, n_steps=subject.n_steps if steps is None else len(steps.tokens)),
         in_network=len(subject.layers) > 1,
         maps=[] if steps is None else [(each.layer.name, _maps(each, steps.tokens)) for each in steps.layers],
         probabilities=_probabilities(steps) if steps and steps.tags else None,
@@ -68,17 +72,17 @@ def html_page(subject: Subject, steps: SentenceSteps | None) -> str:
 
 
 def _maps(layer: LayerSteps, tokens: tuple[str, ...]) -> list[HeatMap]:
-    maps = [_of_states(series, tokens) for series in layer.states]
-    if difference := layer.output_differs:
-        maps.append(_map(f"output: {difference}", layer.output, tokens))
+    maps = [_state_map(series, tokens) for series in layer.states]
+    if note := layer.output_note:
+        maps.append(_map(f"output: {note}", layer.output, tokens))
     return maps
 
 
-def _of_states(series: StateSeries, tokens: tuple[str, ...]) -> HeatMap:
+def _state_map(series: StateSeries, tokens: tuple[str, ...]) -> HeatMap:
     title, note, columns, rows = _map(f"{series.direction}: {series.kind} state", series.values, tokens)
     final = StepRow("final state", None, _fields(series.final[:COLUMNS_SHOWN], scale=_scale(series.values)), "final")
     marked = [row._replace(kind="end") if i == series.end else row for i, row in enumerate(rows)]
-    return HeatMap(title, f"{note} {sentence_case(series.end_in_words)}.".strip(), columns, [*marked, final])
+    return HeatMap(title, f"{note} {sentence_case(series.end_text)}.".strip(), columns, [*marked, final])
 
 
 def _map(title: str, values: Doubles, tokens: tuple[str, ...]) -> HeatMap:
@@ -91,12 +95,12 @@ def _map(title: str, values: Doubles, tokens: tuple[str, ...]) -> HeatMap:
 
 
 def _probabilities(steps: SentenceSteps) -> HeatMap:
-    # Where there are many tags, those that are likely somewhere say most.
-    likeliest = np.argsort(-steps.probabilities.max(axis=0), kind="stable")[:COLUMNS_SHOWN]
-    shown = sorted({*likeliest.tolist(), *map(steps.tags.index, steps.best)})
-    note = "The tag that is chosen has a frame and a star."
+    # Of many tags, those with a high probability at some step matter most.
+    most_probable = np.argsort(-steps.probabilities.max(axis=0), kind="stable")[:COLUMNS_SHOWN]
+    shown = sorted({*most_probable.tolist(), *map(steps.tags.index, steps.best)})
+    note = "The predicted tag has a frame and a star."
     if len(shown) < len(steps.tags):
-        note += f" The {len(shown)} likeliest of {len(steps.tags)} tags; JSON has all."
+        note += f" The {len(shown)} most probable of {len(steps.tags)} tags; JSON has all."
     rows = []
     for i, (token, best) in enumerate(zip(steps.tokens, steps.best, strict=True)):
         fields = _fields(steps.probabilities[i, shown], scale=1.0)
@@ -106,13 +110,13 @@ def _probabilities(steps: SentenceSteps) -> HeatMap:
 
 
 def _fields(values: Doubles, *, scale: float) -> list[Field]:
-    in_full = len(values) <= FEW_COLUMNS
+    has_all_digits = len(values) <= FEW_COLUMNS
     return [
-        Field(number_text(value) if in_full else f"{value:.3f}", round(value / scale * LEVELS))
+        Field(number_text(value) if has_all_digits else f"{value:.3f}", round(value / scale * LEVELS))
         for value in values.tolist()
     ]
 
 
 def _scale(values: Doubles) -> float:
-    """The value of the fullest colour: 1, which no hidden state exceeds, or more where a cell state does."""
+    """The value of the strongest colour: 1, the bound of hidden states, or more if a cell state exceeds it."""
     return max(1.0, float(np.abs(values).max()))

@@ -1,4 +1,4 @@
-"""One sentence, or one series, through a network: every state on the way, and the probability of each tag."""
+"""The states of a network at each step of one sentence or series, and the probability of each tag."""
 
 import logging
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from tagger.heads.chain import allowed_chain, chain_of
 from tagger.heads.decoding import Decoder
 from tagger.inputs.numbers import Numbers
 from tagger.inputs.recurrent import Direction, Recurrent
-from tagger.inspection.bare_numbers import read_numbers
+from tagger.inspection.numbers_file import read_numbers
 from tagger.inspection.subject import Subject
 from tagger.tagging.bundle import Bundle
 from tagger.tagging.input import read_input
@@ -27,7 +27,7 @@ log = logging.getLogger("tagger")
 
 
 def number_text(value: float) -> str:
-    """A number as the glass box shows it: six significant digits, one less than single precision holds.
+    """Format a number with six significant digits, one less than single precision holds.
 
     >>> number_text(0.63031382)
     '0.630314'
@@ -37,13 +37,13 @@ def number_text(value: float) -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StateSeries:
-    """One kind of state of one direction, step by step.
+    """The states of one kind in one direction, step by step.
 
     Args:
         direction: `forward` or `backward`.
         kind: `hidden` or `cell`.
         values: (time, units).
-        final: (units,) what the cell held when it had read all steps.
+        final: (units,) the state after all steps.
     """
 
     direction: str
@@ -53,63 +53,63 @@ class StateSeries:
 
     @property
     def end(self) -> int:
-        """The step, from 0, that this direction reads last."""
+        """Position, from 0, of the step that this direction reads last."""
         return 0 if self.direction == "backward" else len(self.values) - 1
 
     @property
     def ends_in_final(self) -> bool:
-        """Whether what stands at that step is the final state, to the last bit."""
+        """Whether the state at that step equals the final state exactly."""
         return np.array_equal(self.values[self.end], self.final)
 
     @property
-    def end_in_words(self) -> str:
-        """What the numbers show of this direction's end, in a sentence."""
+    def end_text(self) -> str:
+        """A sentence on where this direction ends, and whether its final state is the state there."""
         is_backward = self.direction == "backward"
         which = "first" if is_backward else "last"
-        what = "output" if self.kind == "hidden" else "cell state"
-        equal = "is" if self.ends_in_final else "is not"
-        why = "reads from the end, and so ends there" if is_backward else "reads from the start, and so ends there"
+        noun = "output" if self.kind == "hidden" else "cell state"
+        verb = "is" if self.ends_in_final else "is not"
+        order = "backwards and ends there" if is_backward else "forwards and ends there"
         return (
-            f"the {self.direction} {what} at step {self.end + 1}, the {which}, {equal} the final {self.kind} state: "
-            f"this direction {why}"
+            f"the {self.direction} {noun} at step {self.end + 1}, the {which}, {verb} the final {self.kind} state: "
+            f"this direction reads {order}"
         )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerSteps:
-    """A recurrent layer, step by step.
+    """The inputs, states and output of a recurrent layer, step by step.
 
     Args:
-        layer: what it is.
-        entering: (time, inputs) what it reads.
-        states: of each direction and kind.
-        output: (time, width) what it gives on.
+        layer: its cell, sizes and directions.
+        inputs: (time, inputs).
+        states: a series for each direction and kind.
+        output: (time, width).
     """
 
     layer: Recurrent
-    entering: Doubles
+    inputs: Doubles
     states: tuple[StateSeries, ...]
     output: Doubles
 
     @property
-    def output_differs(self) -> str:
-        """Why the output is something else than the hidden states, side by side; empty where it is not."""
+    def output_note(self) -> str:
+        """How the output differs from the concatenated hidden states; empty if it does not."""
         layer = self.layer
         merged = f"both directions merged by {layer.merge}" if layer.bidirectional and layer.merge != "concat" else ""
-        return " and ".join(filter(None, (merged, "what entered added" if layer.residual else "")))
+        return " and ".join(filter(None, (merged, "the inputs added" if layer.residual else "")))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SentenceSteps:
-    """A sentence on its way.
+    """The states and tag probabilities of a sentence.
 
     Args:
-        heading: what the tokens are.
-        tokens: what is shown for each step.
-        layers: the recurrent ones, from the input up.
-        tags: that the network knows; none for a bare layer.
-        probabilities: (time, tags) as `predict --confidence` tells them.
-        best: the tag of each step; none for a bare layer.
+        heading: heading of the column of tokens.
+        tokens: the token of each step, or its numbers.
+        layers: the recurrent layers, from the input up.
+        tags: tags of the network; empty for a single layer.
+        probabilities: (time, tags) from 0 to 1, as `predict --confidence` prints them.
+        best: the predicted tag of each step; empty for a single layer.
     """
 
     heading: Literal["token", "numbers"]
@@ -120,27 +120,31 @@ class SentenceSteps:
     best: tuple[str, ...]
 
 
-def sentence_steps(subject: Subject, given: str | Path) -> SentenceSteps:
-    """The states of a sentence, which is a text, or the first one of a file as `predict` reads it.
+def sentence_steps(subject: Subject, source: str | Path) -> SentenceSteps:
+    """Compute the states of a sentence.
 
-    For a bare layer, and where only numbers enter, a file has numbers, a step a line. The subject has weights.
+    Args:
+        subject: a network or layer with weights.
+        source: the text of the sentence, or a file as `predict` reads it, whose first sentence is taken. For a single
+            layer, and for a network that reads numbers only, the file may be a plain file of numbers.
 
     Raises:
-        DataError: there is no step, or it is not what the network reads.
+        DataError: there is no step, or the network cannot read it.
     """
     if subject.bundle is None:
-        if isinstance(given, str):
+        if isinstance(source, str):
             raise DataError(
-                "a bare layer reads numbers, not words", "--input FILE, one step a line, numbers parted by spaces"
+                "a single layer reads numbers, not words",
+                "--input FILE, one step per line, delimited by spaces",
             )
-        return _bare_steps(subject, np.array(read_numbers(given, subject.recurrent[0].inputs)))
-    sentence = text_sentence(given) if isinstance(given, str) else _first_sentence(subject.bundle, given)
+        return _single_layer_steps(subject, np.array(read_numbers(source, subject.recurrent[0].inputs)))
+    sentence = text_sentence(source) if isinstance(source, str) else _first_sentence(subject.bundle, source)
     if not len(sentence):
         raise DataError("the sentence is empty: there is no step to show")
     return _network_steps(subject, subject.bundle, sentence)
 
 
-def _bare_steps(subject: Subject, numbers: Doubles) -> SentenceSteps:
+def _single_layer_steps(subject: Subject, numbers: Doubles) -> SentenceSteps:
     lengths = np.array([len(numbers)], np.int32)
     states = layer_states(subject.recurrent[0], subject.weights or {}, numbers[None], lengths)
     tokens = tuple(" ".join(map(str, row)) for row in numbers)
@@ -166,16 +170,16 @@ def _network_steps(subject: Subject, bundle: Bundle, sentence: Sentence) -> Sent
 
 
 def _layer_steps(states: LayerStates) -> LayerSteps:
-    """The only sentence of a batch."""
-    series = [found for name, direction in states.directions.items() for found in _series(name, direction)]
+    """The states of the only sentence of a batch."""
+    series = [each for name, direction in states.directions.items() for each in _series(name, direction)]
     return LayerSteps(states.layer, states.entering[0], tuple(series), states.output[0])
 
 
 def _series(name: str, direction: Direction) -> list[StateSeries]:
-    found = [StateSeries(name, "hidden", direction.hidden[0], direction.final[0][0])]
+    series = [StateSeries(name, "hidden", direction.hidden[0], direction.final[0][0])]
     if direction.cell is not None:
-        found.append(StateSeries(name, "cell", direction.cell[0], direction.final[1][0]))
-    return found
+        series.append(StateSeries(name, "cell", direction.cell[0], direction.final[1][0]))
+    return series
 
 
 def _first_sentence(bundle: Bundle, path: Path) -> Sentence:
@@ -186,19 +190,19 @@ def _first_sentence(bundle: Bundle, path: Path) -> Sentence:
         return Sentence(tuple(" ".join(map(str, row)) for row in rows), numbers=rows)
     first = next((sentence for sentence in read_input(path, layout) if len(sentence)), None)
     if first is None:
-        raise DataError(f"{path}: there is no sentence in it")
+        raise DataError(f"{path}: there is no sentence in the file")
     log.info("%s: the first sentence is shown", path)
     return first
 
 
 def _check_readable(bundle: Bundle, sentence: Sentence) -> None:
     encoder = bundle.encoder
-    for names, given, what in (
+    for names, values, noun in (
         (encoder.numeric, sentence.numbers, "numbers"),
         (encoder.columns, sentence.columns, "columns beside the token"),
     ):
-        if names and given is None:
+        if names and values is None:
             raise DataError(
-                f"this network reads {what} ({', '.join(names)}), which a text does not have",
-                "--input FILE, a file like those that it is trained on; its first sentence is shown",
+                f"this network reads {noun} ({', '.join(names)}), which a text does not have",
+                "--input FILE, in the format of the training data; its first sentence is shown",
             )

@@ -1,4 +1,4 @@
-"""What is inspected: a config, a saved tagger, or a layer in a line of text; all become layers, some have weights."""
+"""The subject of an inspection: a config, a saved tagger or a single layer, described as layers and perhaps weights."""
 
 import logging
 from dataclasses import dataclass, replace
@@ -13,8 +13,8 @@ from tagger.inputs import fit_inputs
 from tagger.inputs.description import Layer, total
 from tagger.inputs.fitting import TrainingData
 from tagger.inputs.recurrent import Recurrent
-from tagger.inspection.constant import constant_weights
-from tagger.inspection.layer_text import read_layer
+from tagger.inspection.constant_weights import constant_weights
+from tagger.inspection.layer_option import parse_layer
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import Bundle, find_bundle, load_bundle
 from tagger.tagging.graph_weights import saved_weights
@@ -25,16 +25,16 @@ log = logging.getLogger("tagger")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subject:
-    """What is inspected.
+    """A network or layer to inspect.
 
     Args:
-        name: as it was given.
-        kind: what it is.
-        layers: all of them, on paper.
-        recurrent: those over the steps of sentences, from the input up.
-        n_steps: of the series, where a layer's line tells.
-        bundle: the network beside its weights; None for a bare layer, and for a config whose data cannot be read.
-        weights: by name; None where there are none.
+        name: its path or text on the command line.
+        kind: "a saved tagger", for example.
+        layers: descriptions of all layers.
+        recurrent: the recurrent layers over the steps of sentences, from the input up.
+        n_steps: number of steps, if a layer's text sets it.
+        bundle: vocabularies, tags and network; None for a single layer, and for a config whose data cannot be read.
+        weights: arrays by name; None for an untrained network.
     """
 
     name: str
@@ -47,24 +47,28 @@ class Subject:
 
     @property
     def n_parameters(self) -> int | None:
-        """Of all layers; None where that is not known."""
+        """Number of parameters of all layers; None if a size is unknown."""
         return total(layer.n_parameters for layer in self.layers)
 
     def with_constant(self, value: float) -> "Subject":
-        """The same with weights that are all alike, and probabilities as its scores give them."""
+        """Return the subject with every weight set to a value, and a temperature of 1."""
         bundle = self.bundle and replace(self.bundle, temperature=1.0)
         return replace(self, bundle=bundle, weights=constant_weights(self.layers, value))
 
 
 def subject_of(path: Path | None, layer: str | None, *, constant: float | None, needs_weights: bool) -> Subject:
-    """The config (a file), model (a folder) or layer (a line of text) that a command line names.
+    """Load the subject that a command line names.
 
-    `constant` is what every weight is to be; weights are needed where states are to be computed.
+    Args:
+        path: a config file, or the folder of a saved tagger; None for a layer.
+        layer: the text of a layer.
+        constant: value of every weight; None: the subject's own weights.
+        needs_weights: whether states will be computed.
 
     Raises:
-        ConfigError: it cannot be used, or has no weights where they are needed.
-        DataError: the data cannot be read, and is needed.
-        BundleError: there is no tagger in the folder, or it is damaged.
+        ConfigError: the config or layer cannot be used, or has no weights and needs them.
+        DataError: the data is needed and cannot be read.
+        BundleError: the folder has no bundle, or a damaged one.
     """
     if path is None:
         subject = layer_subject(layer or "")
@@ -78,16 +82,16 @@ def subject_of(path: Path | None, layer: str | None, *, constant: float | None, 
         train = f"; or train it: tagger train {path}, and inspect the run" if path else ""
         raise ConfigError(
             f"{subject.name}: {subject.kind}, which has no weights to compute states with",
-            f"--constant 0.1 makes every weight 0.1{train}",
+            f"--constant 0.1 sets every weight to 0.1{train}",
         )
     return subject
 
 
 def model_subject(model: Path) -> Subject:
-    """A saved tagger.
+    """Load a saved tagger.
 
     Raises:
-        BundleError: there is none, or it is damaged.
+        BundleError: there is no bundle, or it is damaged.
     """
     bundle, graphs, _ = load_bundle(find_bundle(model))
     weights = saved_weights(bundle, graphs)
@@ -96,14 +100,13 @@ def model_subject(model: Path) -> Subject:
 
 
 def config_subject(path: Path, *, needs_data: bool) -> Subject:
-    """The network that a config describes, before it is trained.
+    """Describe the untrained network of a config.
 
-    Where its data cannot be read, and is not needed, what only data tells has a name in place of a number, and it is
-    said.
+    If its data cannot be read and is not needed, sizes that depend on it are names, and a warning is logged.
 
     Raises:
         ConfigError: the config cannot be used.
-        DataError: the data cannot be read, and is needed.
+        DataError: the data is needed and cannot be read.
     """
     config = load_config(path)
     try:
@@ -111,35 +114,35 @@ def config_subject(path: Path, *, needs_data: bool) -> Subject:
     except DataError as error:
         if needs_data:
             raise
-        log.warning("%s; what only data tells has a name here in place of a number", error.message)
-        architecture, unread = _unread_network(config)
-        return Subject(str(path), "a config, its data not read", architecture.describe(unread), architecture.layers)
+        log.warning("%s; sizes that depend on the data are shown as names", error.message)
+        architecture, unknown = _network_without_data(config)
+        return Subject(str(path), "a config, its data not read", architecture.describe(unknown), architecture.layers)
     bundle, architecture = prepared.bundle({}), prepared.architecture
     return Subject(str(path), "a config, not trained", architecture.describe(), architecture.layers, None, bundle)
 
 
 def layer_subject(text: str) -> Subject:
-    """A layer in a line of text.
+    """Describe a single layer.
 
     Raises:
-        ConfigError: it is no such line.
+        ConfigError: the text is not a layer.
     """
-    layer, n_steps = read_layer(text)
+    layer, n_steps = parse_layer(text)
     return Subject(text, "a layer", (layer.describe(),), (layer,), n_steps)
 
 
-def _unread_network(config: Config) -> tuple[Architecture, set[str]]:
-    """The network of a config without its data, fitted to a made-up word, and the sizes that only data would tell."""
+def _network_without_data(config: Config) -> tuple[Architecture, set[str]]:
+    """The network of a config, fitted to an invented word, and the names of sizes that depend on the data."""
     features, words = config.features, config.features.words
-    unread = {"ids", "tags"}
+    unknown = {"ids", "tags"}
     if words and words.vectors:
-        unread.add("dim")
+        unknown.add("dim")
         features = features.model_copy(update={"words": words.model_copy(update={"vectors": None})})
-    made_up = Sentence(
+    invented = Sentence(
         ("word",),
         numbers=((0.0,) * len(features.numeric),),
         columns=(("value",) * (len(features.columns.names) if features.columns else 0),),
     )
-    least = max([words.min_count if words else 1, features.affixes.min_count if features.affixes else 1])
-    fitted = fit_inputs(features, TrainingData(Sentences.of([made_up] * least)))
-    return new_architecture(config.model, tuple(each.input for each in fitted), 1), unread
+    count = max([words.min_count if words else 1, features.affixes.min_count if features.affixes else 1])
+    fitted = fit_inputs(features, TrainingData(Sentences.of([invented] * count)))
+    return new_architecture(config.model, tuple(each.input for each in fitted), 1), unknown

@@ -1,17 +1,17 @@
-"""Results of `tagger inspect` as JSON."""
+"""The JSON of `tagger inspect`."""
 
 from typing import Any
 
 from tagger.encoding.arrays import Doubles
-from tagger.inspection.returns import Returns, all_returns
+from tagger.inspection.layer_outputs import LayerOutputs, all_layer_outputs
 from tagger.inspection.steps import LayerSteps, SentenceSteps
 from tagger.inspection.subject import Subject
 
 
 def to_json(subject: Subject, steps: SentenceSteps | None) -> dict[str, Any]:
-    """`layers`, `parameters`, `returns` of each recurrent layer, and `steps`, null where no sentence was given.
+    """Return layers, parameters, outputs of each recurrent layer, and the steps of a sentence, if any.
 
-    A size that is not known is a text; `parameters` is then null.
+    An unknown size is its name, an unknown number of parameters is null.
     """
     n_steps = subject.n_steps if steps is None else len(steps.tokens)
     return {
@@ -35,22 +35,22 @@ def to_json(subject: Subject, steps: SentenceSteps | None) -> dict[str, Any]:
         ],
         "parameters": subject.n_parameters,
         "returns": [
-            {"layer": layer.name, **_returns(found)}
+            {"layer": layer.name, **_case(case)}
             for layer in subject.recurrent
-            for found in all_returns(layer, n_steps=n_steps)
+            for case in all_layer_outputs(layer, n_steps=n_steps)
         ],
         "steps": _steps(steps) if steps else None,
     }
 
 
-def _returns(found: Returns) -> dict[str, Any]:
+def _case(case: LayerOutputs) -> dict[str, Any]:
     return {
-        "bidirectional": found.layer.bidirectional,
-        "merge": found.layer.merge if found.layer.bidirectional else None,
-        "return_sequences": found.return_sequences,
-        "return_state": found.return_state,
-        "outputs": [{"name": name, "shape": shape} for name, shape in found.outputs],
-        "why": found.why,
+        "bidirectional": case.layer.bidirectional,
+        "merge": case.layer.merge if case.layer.bidirectional else None,
+        "return_sequences": case.return_sequences,
+        "return_state": case.return_state,
+        "outputs": [{"name": name, "shape": shape} for name, shape in case.outputs],
+        "why": case.explanation,
     }
 
 
@@ -67,7 +67,7 @@ def _steps(steps: SentenceSteps) -> dict[str, Any]:
 def _layer(layer: LayerSteps) -> dict[str, Any]:
     return {
         "name": layer.layer.name,
-        "input": _numbers(layer.entering),
+        "input": _numbers(layer.inputs),
         "states": [
             {
                 "direction": series.direction,
@@ -84,5 +84,5 @@ def _layer(layer: LayerSteps) -> dict[str, Any]:
 
 
 def _numbers(values: Doubles) -> list[Any]:
-    """Nine significant digits each, which tell any two numbers of single precision apart."""
+    """Nine significant digits each, enough to distinguish any two numbers of single precision."""
     return [float(f"{value:.9g}") for value in values] if values.ndim == 1 else [_numbers(row) for row in values]

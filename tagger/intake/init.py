@@ -18,7 +18,7 @@ from tagger.reading.encoding import guess_encoding
 from tagger.reading.guess import N_LINES, guess_layout
 from tagger.reading.read import read_tagged
 from tagger.reading.refusals import refuse_parallel
-from tagger.training.plan import plan, with_plan
+from tagger.training.plan import apply_plan, plan
 
 DEV = 0.1  # share of train, if there is no dev file
 
@@ -63,7 +63,7 @@ def guess_config(
     features = {"words": False, "casing": False, "numeric": numeric} if numeric else {}
     guessed = parse_config({"data": data, "features": features}, "the guess")
     choices = plan(guessed, sentences["train"], has_spans=detection.scheme != "none")
-    config, _ = with_plan(guessed, choices)
+    config, _ = apply_plan(guessed, choices)
 
     why = {"features.numeric": guess.why.get("numeric", "")} | {choice.key: choice.reason for choice in choices}
     why |= {f"data.{key}": text for key, text in guess.why.items() if key != "numeric"}

@@ -1,4 +1,4 @@
-"""Confidence that is what it says: one temperature, fitted on dev."""
+"""Calibration of confidence: one temperature, fitted on dev."""
 
 import logging
 import math
@@ -17,10 +17,10 @@ from tagger.encoding.batches import NOT_SCORED
 from tagger.evaluation.calibration import calibration_error
 from tagger.tagging.tagger import Tagger
 
-STEPS = 50_000  # of dev that are looked at, at most
+MAX_STEPS = 50_000  # of dev; more would not change the fit
 BOUNDS = (0.1, 20.0)
-NEAR = 0.05  # to a bound, as logarithms: the search does not reach it
-LEAST = 1e-12  # the probability that a gold tag is taken to have where no valid sequence has it
+BOUND_MARGIN = 0.05  # of log temperature: the search never quite reaches a bound
+MIN_PROBABILITY = 1e-12  # of a gold tag that no valid sequence has, so that its logarithm is finite
 
 log = logging.getLogger("tagger")
 
@@ -30,71 +30,73 @@ class Temperature:
     """A temperature that scores are divided by.
 
     Args:
-        value: above 1 where the network is surer than it should be.
-        reason: why it is 1 and not fitted; empty where it is fitted.
+        value: above 1 for an overconfident network.
+        reason: why it is 1 instead of fitted; empty if it is fitted.
     """
 
     value: float = 1.0
     reason: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """The temperature as `metrics.json` has it."""
+        """Return the temperature in the form of `metrics.json`."""
         return {"temperature": self.value, "fitted": not self.reason, "reason": self.reason or None}
 
 
 def fit_temperature(tagger: Tagger, dev: Iterable[Sentence]) -> Temperature:
-    """The temperature under which the gold tags of dev are the most probable (Guo et al., 2017).
+    """Fit the temperature that makes the gold tags of dev most probable.
 
-    It changes no tag, only how sure the tagger says it is. It stays 1 where dev cannot show how sure a wrong tag should
-    be: where all its tags are right, and where the best temperature lies at a bound, so that none is the best.
+    It changes confidence, and no tag. It stays 1 if dev cannot show how confident wrong tags should be: if no tag of
+    dev is wrong, or the best temperature is at a bound of the search.
 
     Args:
-        tagger: any temperature of its own does not count.
-        dev: tagged sentences, in the scheme that it learned.
+        tagger: its own temperature is ignored.
+        dev: tagged sentences, in the scheme that the tagger learned.
+
+    Source: Guo et al. (2017).
     """
-    temperature = _fitted(tagger, Sentences.of(dev))
+    temperature = _fit(tagger, Sentences.of(dev))
     if temperature.reason:
-        log.info("confidence: scores are left as they are (temperature 1): %s", temperature.reason)
+        log.info("confidence: no temperature is fitted, because %s", temperature.reason)
     return temperature
 
 
-def _fitted(tagger: Tagger, dev: Sentences) -> Temperature:
-    scored, n_steps, n_right = [], 0, 0
-    drawn = np.random.default_rng(0).permutation(len(dev))
-    enough = int(np.searchsorted(np.cumsum(dev.lengths[drawn]), STEPS)) + 1
-    for batch, logits in tagger.scores(dev.take(drawn[:enough].tolist())):
+def _fit(tagger: Tagger, dev: Sentences) -> Temperature:
+    batches, n_steps, n_right = [], 0, 0
+    order = np.random.default_rng(0).permutation(len(dev))
+    n_sentences = int(np.searchsorted(np.cumsum(dev.lengths[order]), MAX_STEPS)) + 1
+    for batch, logits in tagger.scores(dev.take(order[:n_sentences].tolist())):
         if batch.tags is not None:
             is_scored = (batch.tags != NOT_SCORED) & (batch.tags < len(tagger.bundle.encoder.tags))
-            scored.append((logits, batch, is_scored))
+            batches.append((logits, batch, is_scored))
             n_steps += int(is_scored.sum())
             n_right += int((tagger.decoder(1.0).decode(logits, batch.lengths) == batch.tags)[is_scored].sum())
     if not n_steps:
         return Temperature(reason="no tag of dev is scored")
     if n_right == n_steps:
-        return Temperature(reason=f"all {n_steps:,} tags of dev are right, which shows nothing of wrong ones")
+        return Temperature(reason=f"no tag of dev is wrong ({n_steps:,} scored)")
 
     def probabilities(temperature: float) -> list[Floats]:
         """(steps, tags) of each batch's scored steps."""
         decoder = tagger.decoder(temperature)
-        return [decoder.probabilities(logits, batch.lengths)[is_scored] for logits, batch, is_scored in scored]
+        return [decoder.probabilities(logits, batch.lengths)[is_scored] for logits, batch, is_scored in batches]
 
-    gold = [batch.tags[is_scored] for _, batch, is_scored in scored if batch.tags is not None]
+    gold = [batch.tags[is_scored] for _, batch, is_scored in batches if batch.tags is not None]
 
     def loss(log_temperature: float) -> float:
         pairs = zip(probabilities(math.exp(log_temperature)), gold, strict=True)
-        of_gold = np.concatenate([rows[np.arange(len(tags)), tags] for rows, tags in pairs])
-        return -float(np.log(np.maximum(of_gold, LEAST)).mean())
+        gold_probabilities = np.concatenate([rows[np.arange(len(tags)), tags] for rows, tags in pairs])
+        return -float(np.log(np.maximum(gold_probabilities, MIN_PROBABILITY)).mean())
 
     bounds = [math.log(bound) for bound in BOUNDS]
     best = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 0.01})
     temperature = round(math.exp(float(best.x)), 3)
     for bound in BOUNDS:
-        if abs(float(best.x) - math.log(bound)) < NEAR:
-            return Temperature(reason=f"the best one for dev lies at a bound of those that are tried, {bound:g}")
-    errors = [_error(probabilities(each), gold) for each in (1.0, temperature)]
+        if abs(float(best.x) - math.log(bound)) < BOUND_MARGIN:
+            return Temperature(reason=f"the best temperature on dev is at a bound of the search, {bound:g}")
+    before, after = (_error(probabilities(each), gold) for each in (1.0, temperature))
     log.info(
-        "confidence: scores are divided by %s, fitted on dev; calibration error of likeliest tags %.4f, before %.4f",
-        temperature, errors[1], errors[0],
+        "confidence: scores are divided by temperature %s, fitted on dev (calibration error %.4f before, %.4f after)",
+        temperature, before, after,
     )  # fmt: skip
     return Temperature(temperature)
 

@@ -1,4 +1,4 @@
-"""The checkpoint that `--resume` goes on from: one file, replaced whole after each epoch."""
+"""The checkpoint that `--resume` continues from: one file, replaced as a whole after each epoch."""
 
 import dataclasses
 import hashlib
@@ -17,8 +17,8 @@ from tagger.config.older import upgraded_tables
 from tagger.encoding.arrays import Array
 from tagger.errors import RunError, TaggerError
 from tagger.files import writing
-from tagger.training.prepare import Prepared
-from tagger.training.run_folder import CHECKPOINT, WAYS_OUT
+from tagger.training.prepared_data import PreparedData
+from tagger.training.run_folder import CHECKPOINT, REPLACE_HINT
 from tagger.training.splits import SPLITS
 
 if TYPE_CHECKING:
@@ -29,27 +29,27 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A training run after a whole epoch.
+    """The state of a training run after an epoch.
 
     Args:
-        arrays: of `tagger.network.events.TrainingState`.
+        arrays: those of `tagger.network.events.TrainingState`.
         epochs: the rows of history.csv.
-        config: of the run.
-        origins: of the run, as `origins_of` gives them.
-        threads: that it computed with, as `--threads` says.
+        config: the run's config.
+        hashes: the run's hashes, see `data_hashes`.
+        threads: the value of `--threads`.
     """
 
     arrays: dict[str, Array]
     epochs: list[dict[str, Any]]
     config: Config
-    origins: dict[str, str]
+    hashes: dict[str, str]
     threads: int
 
 
-def origins_of(prepared: Prepared) -> dict[str, str]:
-    """SHA-256 of all that decides what the weights mean: the files of train and dev, and how their sentences are read.
+def data_hashes(prepared: PreparedData) -> dict[str, str]:
+    """SHA-256 of everything outside the config that the weights depend on: data files and the fitted encoder.
 
-    A file of test decides nothing of the weights.
+    The file of test is left out: no weight depends on it.
     """
     files = {
         f"data.{name}" if name in SPLITS else name: digest for name, digest in prepared.hashes.items() if name != "test"
@@ -58,12 +58,12 @@ def origins_of(prepared: Prepared) -> dict[str, str]:
 
 
 def write_checkpoint(
-    run_dir: Path, state: "TrainingState", config: Config, origins: Mapping[str, str], *, threads: int
+    run_dir: Path, state: "TrainingState", config: Config, hashes: Mapping[str, str], *, threads: int
 ) -> None:
-    """Write the checkpoint of a run, at once or not at all.
+    """Write the checkpoint of a run atomically.
 
     Raises:
-        TaggerError: it cannot be written; the one before is still there.
+        TaggerError: it cannot be written; the previous checkpoint is kept.
     """
     path = run_dir / CHECKPOINT
     unfinished = path.with_name(f"{path.name}.tmp")
@@ -71,7 +71,7 @@ def write_checkpoint(
         "format": FORMAT,
         "epochs": [dataclasses.asdict(epoch) for epoch in state.epochs],
         "config": dump_config(config),
-        "origins": dict(origins),
+        "origins": dict(hashes),
         "threads": threads,
     }
     try:
@@ -86,10 +86,10 @@ def write_checkpoint(
 
 
 def read_checkpoint(run_dir: Path) -> Checkpoint:
-    """The checkpoint of a run.
+    """Read the checkpoint of a run.
 
     Raises:
-        RunError: it is damaged, or another version of tagger wrote it.
+        RunError: the file is damaged, or another version of tagger wrote it.
     """
     path = run_dir / CHECKPOINT
     try:
@@ -101,38 +101,38 @@ def read_checkpoint(run_dir: Path) -> Checkpoint:
         config = parse_config(upgraded_tables(tomllib.loads(about["config"])))
         return Checkpoint(arrays, about["epochs"], config, about["origins"], about["threads"])
     except (OSError, EOFError, LookupError, TypeError, ValueError, zipfile.BadZipFile, TaggerError) as error:
-        raise RunError(f"{path}: not a checkpoint that this version reads: {error}", WAYS_OUT) from None
+        raise RunError(f"{path}: not a checkpoint that this version can read: {error}", REPLACE_HINT) from None
 
 
-def check_resumable(checkpoint: Checkpoint, config: Config, origins: Mapping[str, str], *, threads: int) -> None:
-    """Check that a config and its data would have led to the checkpoint.
+def check_resumable(checkpoint: Checkpoint, config: Config, hashes: Mapping[str, str], *, threads: int) -> None:
+    """Check that a run with this config and data would have reached the checkpoint.
 
-    Files may be elsewhere if they hold the same, and the one of test may be another; so may `training.patience`, and
-    `training.epochs` where the learning rate does not depend on how many are to come. Other threads add in another
-    order, which counts where each bit does.
+    Files may move if their content is the same, and the file of test may change. `training.patience` may change, and
+    so may `training.epochs` if the learning rate does not depend on it. With `training.deterministic` the number of
+    threads must be the same, because it decides the order of additions.
 
     Raises:
-        RunError: names what differs.
+        RunError: something differs; names all of it.
     """
-    before, now = dict(checkpoint.origins), dict(origins)
-    if before.pop("vocabularies", None):  # of an older version, which wrote them otherwise; the files decide them, too
+    before, now = dict(checkpoint.hashes), dict(hashes)
+    if before.pop("vocabularies", None):  # an older version hashed them in another way; the hashes of files cover them
         now.pop("encoder", None)
     problems = [
-        f"  {key}: {_shown(value)}, and it was {_shown(then)}"
-        for key, then, value in _differences(_decisive(checkpoint.config), _decisive(config))
+        f"  {key}: now {_value_text(value)}, was {_value_text(old)}"
+        for key, old, value in _differences(_decisive(checkpoint.config), _decisive(config))
     ]
-    problems += [f"  {name}: not the same as then" for name in before | now if before.get(name) != now.get(name)]
+    problems += [f"  {name}: has changed" for name in before | now if before.get(name) != now.get(name)]
     if config.training.deterministic and threads != checkpoint.threads:
-        problems.append(f"  --threads: {threads}, and it was {checkpoint.threads}")
+        problems.append(f"  --threads: now {threads}, was {checkpoint.threads}")
     if problems:
         raise RunError(
-            "\n".join(["--resume: the checkpoint was trained otherwise", *problems]),
-            f"take the changes back; or {WAYS_OUT}",
+            "\n".join(["--resume: the run was started with another config or other data", *problems]),
+            f"undo the changes; or {REPLACE_HINT}",
         )
 
 
 def _decisive(config: Config) -> dict[str, Any]:
-    """The values of a config that decide the weights, wherever its files lie."""
+    """The values of a config that the weights depend on, file paths left out."""
     tables = config.model_dump()
     data, training = tables["data"], tables["training"]
     for split in SPLITS:
@@ -154,5 +154,5 @@ def _differences(before: Any, now: Any, key: str = "") -> Iterator[tuple[str, An
         yield key, before, now
 
 
-def _shown(value: object) -> str:
+def _value_text(value: object) -> str:
     return "absent" if value is None else json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Weights of steps in the loss, by their tags."""
+"""Class weights: factors of the loss by gold tag."""
 
 import difflib
 
@@ -11,30 +11,30 @@ from tagger.errors import ConfigError
 
 
 def class_weights(config: Config, tags: tuple[str, ...], train: Dataset) -> tuple[float, ...] | None:
-    """The weight of each tag, in the order of their ids; None where all steps count the same.
+    """Return the weight of each tag in the order of ids; None if all steps have the same weight.
 
-    `balanced` gives all tags that occur the same share of the loss: n / (tags · n of the tag), which is 1 on the mean
-    over train. One that train lacks, which a start has brought, weighs 1.
+    With `balanced`, each tag of train contributes the same amount to the loss: its weight is n / (number of tags × n of
+    the tag), so that the mean over all steps is 1. A tag of the initial tagger that train lacks has weight 1.
 
     Raises:
-        ConfigError: a weight is of a tag that train lacks.
+        ConfigError: a weight is set for a tag that the network does not learn.
     """
-    chosen = config.training.class_weights
-    if chosen == "none" or train.tags is None:
+    setting = config.training.class_weights
+    if setting == "none" or train.tags is None:
         return None
-    if isinstance(chosen, dict):
-        for tag in chosen:
+    if isinstance(setting, dict):
+        for tag in setting:
             if tag not in tags:
                 close = difflib.get_close_matches(tag, tags, n=1)
-                hint = f"did you mean `{close[0]}`?" if close else f"it has {listed(tags)}"
+                hint = f"did you mean `{close[0]}`?" if close else f"its tags are {listed(tags)}"
                 raise ConfigError(f"training.class_weights: the network learns no tag `{tag}`; {hint}")
-        return tuple(float(chosen.get(tag, 1)) for tag in tags)
+        return tuple(float(setting.get(tag, 1)) for tag in tags)
     counts = np.bincount(train.tags[train.tags >= 0], minlength=len(tags))
     weights = counts.sum() / (np.count_nonzero(counts) * np.maximum(counts, 1))
     return tuple(np.where(counts, weights, 1.0).tolist())
 
 
 def describe_weights(tags: tuple[str, ...], weights: tuple[float, ...]) -> str:
-    """One line, the heaviest first."""
-    heaviest = sorted(zip(tags, weights, strict=True), key=lambda pair: -pair[1])
-    return listed(f"{tag} {weight:.4g}" for tag, weight in heaviest)
+    """Return tags and weights in one line, the largest weight first."""
+    by_weight = sorted(zip(tags, weights, strict=True), key=lambda pair: -pair[1])
+    return listed(f"{tag} {weight:.4g}" for tag, weight in by_weight)

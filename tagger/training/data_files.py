@@ -1,4 +1,4 @@
-"""The data of a config: its files, their layout, and the scheme that its keys ask for."""
+"""Data files of a config, their layout, and the tags that its keys name."""
 
 import difflib
 from collections.abc import Collection, Iterable
@@ -14,20 +14,20 @@ from tagger.errors import ConfigError
 
 
 def files_of(data: Data) -> dict[str, str]:
-    """The file of each split that has one of its own."""
+    """Return the path of each split that has a file of its own, by split."""
     files = {"train": data.train, "dev": data.dev, "test": data.test}
     return {split: path for split, path in files.items() if isinstance(path, str)}
 
 
 def word_files_of(config: Config) -> dict[str, str]:
-    """The files of word vectors and of more words, by key; those of public sets as they are here."""
+    """Return the paths of word vectors and word lists by config key, names of public sets resolved to local paths."""
     words = config.features.words
     files = {"vectors": words.vectors, "word_list": words.word_list} if words else {}
     return {f"features.words.{key}": str(resolve(path) or path) for key, path in files.items() if path}
 
 
 def layout_of(config: Config) -> Layout:
-    """Where a config says that tokens, tags and numbers stand."""
+    """Return the layout of a config's files: their format and columns."""
     data = config.data
     return Layout(
         format=data.format,
@@ -46,27 +46,27 @@ def layout_of(config: Config) -> Layout:
 
 
 def check_scheme(config: Config, scheme: Scheme) -> None:
-    """Refuses what only tags of spans can have, where the files' tags have no scheme.
+    """Check that a config requires BIO-style tags only if the files have them.
 
     Raises:
-        ConfigError: names the key.
+        ConfigError: a key needs BIO-style tags, and the tags have no scheme; names the key.
     """
-    if scheme == "none" and config.training.metric == "span_f1":
-        raise ConfigError('training.metric: "span_f1" needs tags of spans, and these have no scheme')
-    if scheme == "none" and config.model.decode == "valid":
-        raise ConfigError('model.decode: "valid" needs tags of spans, and these have no scheme')
-    if scheme == "none" and config.data.scheme_train != "same":
-        wanted = config.data.scheme_train
-        raise ConfigError(f'data.scheme_train: "{wanted}" needs tags of spans, and these have no scheme')
+    for key, value, needs_scheme in (
+        ("training.metric", config.training.metric, config.training.metric == "span_f1"),
+        ("model.decode", config.model.decode, config.model.decode == "valid"),
+        ("data.scheme_train", config.data.scheme_train, config.data.scheme_train != "same"),
+    ):
+        if needs_scheme and scheme == "none":
+            raise ConfigError(f'{key}: "{value}" needs BIO-style tags, and these tags have no scheme')
 
 
 class TagNames(NamedTuple):
-    """The tags that names of tags and types in a config mean.
+    """Tags and span types that the names in `data.map` and `data.ignore` stand for.
 
     Args:
-        types: renamed by `data.map`.
-        ignore: all tags that `data.ignore` means.
-        unused: a line for each name that no file has, by key and name.
+        types: new span type by old span type, from `data.map`.
+        ignore: all tags that `data.ignore` covers.
+        unused: a message for each name that no file has, by key and name.
     """
 
     types: dict[str, str]
@@ -75,13 +75,13 @@ class TagNames(NamedTuple):
 
 
 def tag_names(data: Data, notation: Notation, tags: Iterable[str], mapped: Collection[str]) -> TagNames:
-    """The tags that `data.map` and `data.ignore` name: a tag of that very name, or all tags of a type of spans.
+    """Resolve the names in `data.map` and `data.ignore`, each either a tag or a span type.
 
     Args:
-        data: the names.
-        notation: of the tags.
-        tags: of all files, those of the very names in `data.map` as it renames them.
-        mapped: tags of these very names that files have.
+        data: the config's section.
+        notation: scheme and spelling of the tags.
+        tags: tags of all files, whole tags already renamed by `data.map`.
+        mapped: names in `data.map` that files have as whole tags.
     """
     types = types_of(tags, notation)
     renamed = {old: new for old, new in data.map.items() if old in types}

@@ -1,4 +1,4 @@
-"""Description of a training before it runs, without TensorFlow."""
+"""`tagger train --dry-run`: a description of the training, without TensorFlow."""
 
 from tagger.config import Config
 from tagger.corpus.tags import listed
@@ -6,20 +6,20 @@ from tagger.encoding.batches import windows
 from tagger.inputs.cells import CELLS
 from tagger.tagging.architecture import Architecture
 from tagger.training.class_weights import class_weights, describe_weights
-from tagger.training.further import Start
+from tagger.training.initial_tagger import InitialTagger
 from tagger.training.prepare import prepare
 
-NUMBER = 4  # bytes
-COPIES = 4  # of a parameter in training: itself, its gradient, and the two moments that Adam keeps
+BYTES = 4  # of a number
+COPIES = 4  # of each parameter: itself, its gradient, and Adam's two moments
 
 
-def describe_training(config: Config, start: Start | None = None) -> str:
-    """Batches, layers with shapes and parameters, and memory, as text.
+def describe_training(config: Config, initial: InitialTagger | None = None) -> str:
+    """Describe splits, tags, batches, layers and memory as text.
 
     Raises:
-        TaggerError: as `prepare`.
+        TaggerError: the config or its data cannot be used, see `prepare`.
     """
-    prepared = prepare(config, start)
+    prepared = prepare(config, initial)
     config = prepared.config
     train = windows(prepared.encode("train"), config.training.max_steps)
     weights = class_weights(config, prepared.tags, train)
@@ -39,15 +39,15 @@ def describe_training(config: Config, start: Start | None = None) -> str:
     lines += [
         f"{'all':<38}  {n_parameters:>10,}",
         "",
-        f"memory    about {n_parameters * copies * NUMBER / 2**20:.1f} MiB for weights, gradients and moments, "
-        f"{size * longest * _per_step(prepared.architecture) * NUMBER / 2**20:.1f} MiB for the longest batch, "
-        f"{train.nbytes / 2**20:.1f} MiB of data; TensorFlow itself takes some 500 MiB",
+        f"memory    about {n_parameters * copies * BYTES / 2**20:.1f} MiB for weights, gradients and moments, "
+        f"{size * longest * _numbers_per_step(prepared.architecture) * BYTES / 2**20:.1f} MiB for the longest batch, "
+        f"{train.nbytes / 2**20:.1f} MiB of data; TensorFlow itself needs about 500 MiB",
     ]
     return "\n".join(lines)
 
 
-def _per_step(architecture: Architecture) -> int:
-    """Numbers that training keeps of a step until its gradient is known: inputs, gates, states, and scores."""
+def _numbers_per_step(architecture: Architecture) -> int:
+    """Numbers of one step that are kept until its gradient is computed: inputs, gates, states and scores."""
     gates_and_states = sum(
         len(layer.directions) * layer.units * (CELLS[layer.cell].n_gates + 2) for layer in architecture.layers
     )

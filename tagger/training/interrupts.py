@@ -1,4 +1,4 @@
-"""Ctrl-C deferred until training can save its best weights."""
+"""Ctrl-C, deferred until training has saved its best weights."""
 
 import logging
 import signal
@@ -12,29 +12,29 @@ log = logging.getLogger("tagger")
 
 @contextmanager
 def deferred_interrupts() -> Iterator[Callable[[], bool]]:
-    """Notes a Ctrl-C instead of breaking off; gives a function that says whether there was one.
+    """Defer Ctrl-C; yields a function that returns whether Ctrl-C was pressed.
 
-    Outside the main thread Python gets no signals, and there is never one.
+    Outside the main thread it always returns False, because Python delivers signals to the main thread only.
     """
-    noted = is_logged = False
+    was_interrupted = is_logged = False
 
-    def note(signal_number: int, frame: FrameType | None) -> None:
-        nonlocal noted
-        noted = True  # and no word of it here: the signal may have come in the middle of a line
+    def handle(signal_number: int, frame: FrameType | None) -> None:
+        nonlocal was_interrupted
+        was_interrupted = True  # logged later: the signal may have arrived in the middle of a line
 
     def interrupted() -> bool:
         nonlocal is_logged
-        if noted and not is_logged:
+        if was_interrupted and not is_logged:
             is_logged = True
-            log.warning("interrupted: stopping, and saving the best so far")
-        return noted
+            log.warning("interrupted: stopping, and saving the best epoch so far")
+        return was_interrupted
 
-    with _handled_by(note):
+    with _handled_by(handle):
         yield interrupted
 
 
 def ignored_interrupts() -> AbstractContextManager[None]:
-    """Lets what must not be broken off run to its end through a Ctrl-C."""
+    """Ignore Ctrl-C while something runs that must complete."""
     return _handled_by(signal.SIG_IGN)
 
 

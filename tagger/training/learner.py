@@ -1,4 +1,4 @@
-"""A config's network with its loss and dev score."""
+"""A config's network, with its loss and its score on dev."""
 
 import itertools
 import logging
@@ -14,25 +14,35 @@ from tagger.encoding.batches import Dataset
 from tagger.evaluation.score import metric_meant, score
 from tagger.heads.chain import allowed_chain
 from tagger.tagging.architecture import Architecture
-from tagger.training.further import Start, extended
-from tagger.training.prepare import Prepared
+from tagger.training.initial_tagger import InitialTagger, extend_weights
+from tagger.training.prepared_data import PreparedData
 
 log = logging.getLogger("tagger")
 
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """A network with what its training takes by a config; see `network.training.fit`."""
+    """A network and the functions that train it, see `network.training.fit`.
+
+    Args:
+        model: a Keras model.
+        loss: of its output, the tags and the lengths of a batch.
+        predict: tag ids of a dataset's steps.
+        metric: name of the metric on dev that chooses the best epoch.
+        score: that metric, from 0 to 1, of the ids predicted for dev's steps; None without dev.
+    """
 
     model: Any
     loss: Any
     predict: Callable[[Dataset], Ids]
     metric: str
-    score: Callable[[Ids], float] | None  # the metric of what is predicted for dev; None without dev
+    score: Callable[[Ids], float] | None
 
 
-def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ...] | None, *, threads: int) -> Learner:
-    """The network of a config before it has learned anything, and TensorFlow set as the config says."""
+def new_learner(
+    config: Config, prepared: PreparedData, tag_weights: tuple[float, ...] | None, *, threads: int
+) -> Learner:
+    """Set up TensorFlow for a config, and build its network with random weights."""
     from tagger.network.heads import head_loss
     from tagger.network.runtime import be_deterministic, grow_gpu_memory, is_long, use_threads
     from tagger.network.training import predictor
@@ -42,7 +52,7 @@ def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ..
 
         from tagger.network.programs import keep_programs
 
-        keep_programs(Path(pooch.os_cache("tagger")) / "programs")  # before all else, see there
+        keep_programs(Path(pooch.os_cache("tagger")) / "programs")  # has to come first, see its docstring
     use_threads(threads, bidirectional=config.model.bidirectional)
     grow_gpu_memory()
     if config.training.deterministic:
@@ -55,12 +65,12 @@ def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ..
     return Learner(model, loss, predictor(model, allowed=allowed), metric, dev_score)
 
 
-def _new_model(config: Config, prepared: Prepared) -> Any:
+def _new_model(config: Config, prepared: PreparedData) -> Any:
     from tagger.network.build import build_model
     from tagger.network.runtime import has_gpu, pays_to_compile
 
     if config.training.precision != "float32" and not has_gpu():
-        log.warning("training.precision = %s is for GPUs, and there is none: it is slower", config.training.precision)
+        log.warning("training.precision = %s is slower on this machine, which has no GPU", config.training.precision)
     training = config.training
     return build_model(
         prepared.architecture,
@@ -73,24 +83,24 @@ def _new_model(config: Config, prepared: Prepared) -> Any:
     )
 
 
-def _dev_metric(config: Config, prepared: Prepared) -> str:
-    """The metric of dev that chooses the best epoch; `auto` is accuracy where dev has no span."""
+def _dev_metric(config: Config, prepared: PreparedData) -> str:
+    """Return the metric on dev that chooses the best epoch; `auto` is accuracy if dev has no span."""
     chosen, has_scheme = config.training.metric, prepared.scheme != "none"
     metric = metric_meant(chosen, has_spans=has_scheme)
     if metric != "span_f1" or "dev" not in prepared.splits or _has_spans(prepared):
         return metric
-    decides = "accuracy" if chosen == "auto" else "the loss on dev"
-    log.warning("dev: no spans, of which span F1 says nothing: %s chooses the best epoch", decides)
+    criterion = "accuracy" if chosen == "auto" else "the loss on dev"
+    log.warning("dev: there are no spans, so span F1 is undefined; %s chooses the best epoch", criterion)
     return metric_meant(chosen, has_spans=False)
 
 
-def _has_spans(prepared: Prepared) -> bool:
+def _has_spans(prepared: PreparedData) -> bool:
     tags = prepared.respelled("dev").tag_counts().keys() - {*prepared.encoder.ignore}
     return any(read_tag(tag)[0] != "O" for tag in tags)
 
 
-def _dev_score(metric: str, prepared: Prepared) -> Callable[[Ids], float]:
-    """The metric of the ids predicted for dev's steps."""
+def _dev_score(metric: str, prepared: PreparedData) -> Callable[[Ids], float]:
+    """Return a function that scores the ids predicted for dev's steps."""
     tags, ignore, scheme = prepared.encoder.tags, prepared.encoder.ignore, prepared.scheme
     gold = [sentence.tags or () for sentence in prepared.respelled("dev")]
     ends = list(itertools.accumulate(map(len, gold)))
@@ -104,15 +114,15 @@ def _dev_score(metric: str, prepared: Prepared) -> Callable[[Ids], float]:
     return score_ids
 
 
-def begin_with(start: Start, model: Any, architecture: Architecture) -> None:
-    """Give a network the weights of another tagger, as far as they reach."""
+def set_initial_weights(initial: InitialTagger, model: Any, architecture: Architecture) -> None:
+    """Initialise a network with the weights of another tagger, see `extend_weights`."""
     from tagger.network.build import set_weights, weights_of
 
-    set_weights(model, architecture, extended(start.weights, weights_of(model, architecture)))
-    log.info("begins with the weights of %s", start.name)
+    set_weights(model, architecture, extend_weights(initial.weights, weights_of(model, architecture)))
+    log.info("training starts from the weights of %s", initial.name)
 
 
-def _n_tokens(config: Config, prepared: Prepared) -> int:
-    """Number of training tokens over all epochs; those of an adversarial pass count, too."""
+def _n_tokens(config: Config, prepared: PreparedData) -> int:
+    """Number of training tokens over all epochs, twice as many with an adversarial pass."""
     passes = 2 if config.training.adversarial else 1
     return passes * config.training.epochs * len(prepared.splits["train"].tokens)

@@ -1,7 +1,7 @@
-"""The plan of a training: values for what a config leaves open, chosen by measures of train.
+"""The plan of a training: values for keys that a config leaves open, chosen by the size and tags of train.
 
-`tests/benchmarks/own_data.py` measures what a config of nothing but files gets, and the README beside it says what each
-choice brought.
+`tests/benchmarks/own_data.py` measures the plan on data of several tasks, and the README beside it reports the effect
+of each choice.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,25 +15,26 @@ from tagger.errors import ConfigError
 from tagger.inputs.characters import Characters
 from tagger.tagging.architecture import Architecture
 
-MANY_SENTENCES = 20_000  # from which on a larger layer is worth its time
-BATCH_SIZES = ((200, 4), (500, 16), (10_000, 32))  # for fewer sentences than that; else 64
-FEW_TOKENS = 90_000  # below which an adversarial pass is worth its time
-VERY_FEW_TOKENS = 20_000  # below which characters are worth theirs
-EPOCHS = (8, 35)  # the fewest and the most
+MANY_SENTENCES = 20_000  # at least so many justify the time of a larger layer
+BATCH_SIZES = ((200, 4), (500, 16), (10_000, 32))  # (fewer sentences than this, batch size); else 64
+FEW_TOKENS = 90_000  # fewer justify the time of an adversarial pass
+VERY_FEW_TOKENS = 20_000  # fewer justify the time of characters
+EPOCHS = (8, 35)  # fewest and most
 TOKENS_OF_ALL_EPOCHS = 2_400_000  # about a minute on two cores
-ADVERSARIAL_COST = 2.6  # times the time of a token, smaller batches included
-WINDOW = 200  # steps of sentences that are longer than this on the mean
-RARE = 0.2  # a tag is rare whose share is below this share of an equal one
-LEAST = 10  # steps of a rare tag that is no slip of the pen
+ADVERSARIAL_COST = 2.6  # times the time per token, smaller batches included
+WINDOW = 200  # steps; for sentences that are longer than this on average
+FEW_SERIES = 2_000  # series or windows
+RARE = 0.2  # times an equal share; a tag with a smaller share is rare
+MIN_RARE_STEPS = 10  # a tag with fewer steps may be an annotation error
 
 
 class Choice(NamedTuple):
     """A value for a key of a config.
 
     Args:
-        key: such as `training.epochs`.
-        value: as the config has it.
-        reason: the measure that it follows from.
+        key: section and key, such as `training.epochs`.
+        value: the value in the config.
+        reason: one clause with the number that the value follows from.
     """
 
     key: str
@@ -42,12 +43,12 @@ class Choice(NamedTuple):
 
 
 def plan(config: Config, train: Sentences, *, has_spans: bool) -> list[Choice]:
-    """Choices that fit train, and what the config says.
+    """Choose values that fit train and the keys that a config sets.
 
     Args:
-        config: of which a key that is set counts in the choice of others.
-        train: the tagged sentences of train's file, before dev or test is cut off.
-        has_spans: whether tags are of a scheme.
+        config: a key that it sets is taken into account by the choices for others.
+        train: tagged sentences of train's file, before dev or test is split off.
+        has_spans: whether tags follow a scheme.
     """
     window, n_pieces = _window(config, train)
     features = config.features
@@ -56,11 +57,11 @@ def plan(config: Config, train: Sentences, *, has_spans: bool) -> list[Choice]:
     return [*window, *_for_series(config, train, n_pieces)]
 
 
-def start_choices(architecture: Architecture) -> list[Choice]:
-    """The layers of a tagger to begin with, whose weights fit no others."""
+def initial_tagger_choices(architecture: Architecture) -> list[Choice]:
+    """Choose the layers of an initial tagger, because its weights fit no others."""
     characters = next((each for each in architecture.inputs if isinstance(each, Characters)), None)
     chars = characters and {"kind": characters.encoder, "dim": characters.dim, "units": characters.units}
-    reason = "as the tagger that training begins with"
+    reason = "as in the tagger given by --from"
     return [
         Choice("model.units", list(architecture.units), reason),
         Choice("model.head", architecture.head.kind, reason),
@@ -68,88 +69,94 @@ def start_choices(architecture: Architecture) -> list[Choice]:
     ]
 
 
-def with_plan(config: Config, choices: Iterable[Choice]) -> tuple[Config, list[Choice]]:
-    """A config with the choices for keys that it leaves open and that go with what it says; and which those are.
+def apply_plan(config: Config, choices: Iterable[Choice]) -> tuple[Config, list[Choice]]:
+    """Fill the open keys of a config, and return it with the choices that were applied.
 
-    Features are left as they are where the config names any. Of two choices for a key, the first counts.
+    Skipped are a choice for a key that the config sets, a feature if the config sets any feature, a choice that the
+    config does not allow, and a second choice for the same key.
     """
-    taken, names_features = [], bool(_said(config, "features"))
+    applied, sets_features = [], bool(_keys_set(config, "features"))
     for choice in choices:
         tables = config.model_dump(exclude_unset=True)
         section, key = choice.key.split(".")
         table = tables.setdefault(section, {})
-        if key in table or (section == "features" and names_features):
+        if key in table or (section == "features" and sets_features):
             continue
         table[key] = choice.value
         try:
             config = parse_config(tables)
-        except ConfigError:  # such as a CRF beside class weights
+        except ConfigError:  # such as a CRF with class weights
             continue
-        taken.append(choice)
-    return config, taken
+        applied.append(choice)
+    return config, applied
 
 
-def _said(config: Config, section: str) -> dict[str, Any]:
-    """The keys of a section that a config sets, and their values."""
+def _keys_set(config: Config, section: str) -> dict[str, Any]:
+    """The keys of a section that a config sets, with their values."""
     table = getattr(config, section)
     return {key: getattr(table, key) for key in table.model_fields_set} if section in config.model_fields_set else {}
 
 
 def _window(config: Config, train: Sentences) -> tuple[list[Choice], int]:
-    """How long sentences are cut for the loss, and into how many pieces all are cut."""
-    said, mean = _said(config, "training").get("max_steps"), len(train.tokens) / len(train)
-    longest = said or (WINDOW if mean > WINDOW else config.training.max_steps)
-    reason = f"{mean:,.0f} steps a sentence on the mean: shorter windows make more steps of training"
-    choices = [Choice("training.max_steps", WINDOW, reason)] if not said and longest == WINDOW else []
+    """Choose the longest piece of a sentence in the loss, and count the pieces of train."""
+    max_steps, mean = _keys_set(config, "training").get("max_steps"), len(train.tokens) / len(train)
+    longest = max_steps or (WINDOW if mean > WINDOW else config.training.max_steps)
+    reason = f"sentences have {mean:,.0f} steps on average, and shorter windows give more training steps"
+    choices = [Choice("training.max_steps", WINDOW, reason)] if not max_steps and longest == WINDOW else []
     return choices, int(np.sum(-(-train.lengths // longest)))
 
 
 def _for_symbols(config: Config, train: Sentences, n_pieces: int, has_spans: bool) -> Iterator[Choice]:
-    said, n_tokens = _said(config, "training"), len(train.tokens)
-    sentences, tokens = f"{n_pieces:,} sentences", f"{n_tokens:,} tokens"
+    keys, n_tokens = _keys_set(config, "training"), len(train.tokens)
+    pieces = f"{n_pieces:,} {'sentences' if n_pieces == len(train) else 'windows'}"
     if has_spans:
-        yield Choice("model.head", "crf", "tags of spans: which of them follow each other counts")
+        yield Choice("model.head", "crf", f"a CRF learns which of the {len(train.tag_counts())} tags follow each other")
     elif n_tokens < VERY_FEW_TOKENS:
-        reason = f"{tokens} are very few: characters tell of words that are not among them"
+        reason = f"train has only {n_tokens:,} tokens, and characters help with unseen words"
         yield Choice("features.chars", {"kind": "lstm", "units": 32}, reason)
     if n_pieces >= MANY_SENTENCES:
-        yield Choice("model.units", [200], f"{sentences} are many: a larger layer")
+        yield Choice("model.units", [200], f"train has {pieces}, enough for a larger layer")
     batch_size = next((size for limit, size in BATCH_SIZES if n_pieces < limit), 64)
-    reason = f"{sentences}: larger batches are faster, smaller ones make more steps"
+    reason = f"train has {pieces}, and larger batches are faster but give fewer training steps"
     yield Choice("training.batch_size", batch_size, reason)
-    yield Choice("model.dropout", 0.3, "with averaged weights as good as 0.5, in fewer epochs")
-    adversarial = said.get("adversarial", 0.3 if n_tokens < FEW_TOKENS else 0.0)
+    yield Choice("model.dropout", 0.3, "as accurate as 0.5 with averaged weights, in fewer epochs")
+    adversarial = keys.get("adversarial", 0.3 if n_tokens < FEW_TOKENS else 0.0)
     if adversarial:
-        yield Choice("training.adversarial", adversarial, f"{tokens} are few: words that are rare, or new, gain")
+        reason = f"train has only {n_tokens:,} tokens, and an adversarial pass helps with rare and unseen words"
+        yield Choice("training.adversarial", adversarial, reason)
     cost = ADVERSARIAL_COST if adversarial else 1.0
     epochs = int(np.clip(TOKENS_OF_ALL_EPOCHS // (cost * n_tokens), *EPOCHS))
-    yield Choice("training.epochs", epochs, f"{tokens} an epoch")
-    epochs = said.get("epochs", epochs)
-    yield Choice("training.patience", max(4, epochs // 3), "a third of the epochs")
-    reason = "half of the epochs: a dev of other text may favour a network that has learned little"
+    yield Choice("training.epochs", epochs, f"an epoch has {n_tokens:,} tokens, and fewer tokens need more epochs")
+    epochs = keys.get("epochs", epochs)
+    yield Choice("training.patience", max(4, epochs // 3), f"a third of {epochs} epochs, at least 4")
+    reason = f"half of {epochs} epochs, because early on dev may prefer a network that has learned little"
     yield Choice("training.min_epochs", max(1, epochs // 2), reason)
-    if "optimizer" not in said and config.training.precision != "mixed_float16":
-        yield Choice("training.optimizer", "lazy_adam", f"{len(train.forms):,} words: a step moves those of its batch")
-        yield Choice("training.learning_rate", 4e-3, "for lazy_adam: half of the epochs that 2e-3 takes")
+    if "optimizer" not in keys and config.training.precision != "mixed_float16":
+        reason = f"train has {len(train.forms):,} different words, and lazy_adam updates only those of the batch"
+        yield Choice("training.optimizer", "lazy_adam", reason)
+        yield Choice("training.learning_rate", 4e-3, "lazy_adam needs half as many epochs as with 0.002")
 
 
 def _for_series(config: Config, train: Sentences, n_pieces: int) -> Iterator[Choice]:
-    said, n_steps = _said(config, "training"), len(train.tokens)
-    few = n_pieces < 2_000
-    pieces = f"{n_pieces:,} series or windows, {n_steps:,} steps"
-    yield Choice("model.units", [32 if few else 64], f"{pieces}: a small network")
-    yield Choice("model.dropout", 0.0, "a few numbers, of which none can be spared")
-    yield Choice("training.learning_rate", 1e-2, "for a small network")
-    if few:
-        yield Choice("training.batch_size", 8, f"{pieces} are few")
-        yield Choice("training.epochs", 60, f"{pieces} are few")
-        yield Choice("training.patience", max(4, said.get("epochs", 60) // 6), "a sixth of the epochs")
-    if "metric" in said or "class_weights" in said or config.data.dev is None:
-        return  # what counts in training should choose the weights, too
+    keys, n_steps = _keys_set(config, "training"), len(train.tokens)
+    pieces = f"{n_pieces:,} series or windows"
+    is_small = n_pieces < FEW_SERIES
+    yield Choice("model.units", [32 if is_small else 64], f"a small network fits {pieces} with {n_steps:,} steps")
+    reason = f"a step has few numbers ({len(config.features.numeric)}), and the network needs all of them"
+    yield Choice("model.dropout", 0.0, reason)
+    yield Choice("training.learning_rate", 1e-2, "a small network learns well at 5 times the default rate")
+    if is_small:
+        reason = f"train has only {pieces}, and smaller batches give more training steps"
+        yield Choice("training.batch_size", 8, reason)
+        yield Choice("training.epochs", 60, f"train has only {pieces}, and fewer need more epochs")
+        epochs = keys.get("epochs", 60)
+        yield Choice("training.patience", max(4, epochs // 6), f"a sixth of {epochs} epochs, at least 4")
+    if "metric" in keys or "class_weights" in keys or config.data.dev is None:
+        return  # class weights and the metric are chosen together, and the metric needs dev
     counts = {tag: n for tag, n in train.tag_counts().items() if tag not in config.data.ignore}
     rarest = min(counts, key=counts.__getitem__, default="")
-    if len(counts) > 1 and counts[rarest] >= LEAST and counts[rarest] / n_steps < RARE / len(counts):
+    if len(counts) > 1 and counts[rarest] >= MIN_RARE_STEPS and counts[rarest] / n_steps < RARE / len(counts):
         share = counts[rarest] / n_steps
-        reason = f"{rarest} is {share:.2%} of all steps: rare states count as much as frequent ones"
+        reason = f"only {share:.2%} of all steps are {rarest}, and rare tags should count as much as frequent ones"
         yield Choice("training.class_weights", "balanced", reason)
         yield Choice("training.metric", "macro_f1", reason)

@@ -1,4 +1,4 @@
-"""A run folder → its report. The data itself is not looked at: it may have moved."""
+"""The report of a run, made from its folder alone: the data may have moved."""
 
 import json
 import math
@@ -25,10 +25,10 @@ T = TypeVar("T")
 
 
 def write_report(folder: Path) -> Path:
-    """Write `report.html` into a run folder, from what else is in it; gives its path.
+    """Write `report.html` into a run folder, and return its path.
 
     Raises:
-        RunError: the folder is no finished run, or a file in it is not as training leaves it.
+        RunError: the folder is not a finished run, or a file in it cannot be read.
     """
     path = folder / REPORT
     write_file(path, report_page(read_run(folder)))
@@ -36,16 +36,17 @@ def write_report(folder: Path) -> Path:
 
 
 def read_run(folder: Path) -> RunRecord:
-    """A finished run, as its folder has it.
+    """Read the results of a finished run from its folder.
 
     Raises:
-        RunError: a file is missing, or not as training leaves it; names it.
+        RunError: a file is missing or cannot be read; names it.
     """
     if not folder.is_dir():
-        raise RunError(f"{folder}: {'is no folder' if folder.exists() else 'there is no such folder'}", NO_RUN)
+        raise RunError(f"{folder}: {'is not a folder' if folder.exists() else 'there is no such folder'}", NO_RUN)
     if (folder / "bundle.json").is_file():
         raise RunError(
-            f"{folder}: a bundle, which is only a part of a run", "tagger report RUN, with the folder that it stands in"
+            f"{folder}: is a bundle, only a part of a run",
+            "tagger report RUN, with the folder that the bundle is in",
         )
     metrics = _read(folder, "metrics.json", _with_keys("dev", "test", "training"))
     data = _read(folder, "data.json", _with_keys("splits", "start"))
@@ -62,7 +63,7 @@ def read_run(folder: Path) -> RunRecord:
     return RunRecord(
         name=name,
         config=config,
-        command=command_again(name, data["start"]),
+        command=rerun_command(name, data["start"]),
         metric=metrics["training"].get("metric") or metric_meant(chosen, has_spans=bundle["scheme"] != "none"),
         metrics=metrics,
         data=data["splits"],
@@ -72,14 +73,14 @@ def read_run(folder: Path) -> RunRecord:
     )
 
 
-def command_again(name: str, start: str | None) -> str:
-    """The command that makes a run again, with the tagger that it began with, if it did, typed beside its folder.
+def rerun_command(name: str, initial_tagger: str | None) -> str:
+    """Return the command that repeats a run, to be typed in the parent of its folder.
 
-    >>> command_again("my run", None)
+    >>> rerun_command("my run", None)
     "tagger train 'my run/config.toml' --run 'my run-again'"
     """
     words = ["tagger", "train", f"{name}/config.toml", "--run", f"{name}-again"]
-    return shlex.join([*words, *(["--from", start] if start else [])])
+    return shlex.join([*words, *(["--from", initial_tagger] if initial_tagger else [])])
 
 
 def _bundle(folder: Path) -> dict[str, Any]:
@@ -87,12 +88,12 @@ def _bundle(folder: Path) -> dict[str, Any]:
         bundle_dir = find_bundle(folder)
     except BundleError as error:
         raise RunError(error.message, NO_RUN) from None
-    keep = _with_keys("network", "scheme", "spelling", "ignore", "provenance", read=read_description)
-    return _read(bundle_dir, "bundle.json", keep)
+    parse = _with_keys("network", "scheme", "spelling", "ignore", "provenance", read=read_description)
+    return _read(bundle_dir, "bundle.json", parse)
 
 
 def _epochs(text: str) -> list[dict[str, Any]]:
-    """The rows of `history.csv`; a cell that is empty, such as a score without dev, is None."""
+    """The rows of `history.csv`; an empty cell, such as the score without dev, is None."""
     rows = pandas.read_csv(StringIO(text)).to_dict("records")
     return [
         {str(key): None if isinstance(value, float) and math.isnan(value) else value for key, value in row.items()}
@@ -101,7 +102,7 @@ def _epochs(text: str) -> list[dict[str, Any]]:
 
 
 def _with_keys(*keys: str, read: Callable[[str], dict[str, Any]] = json.loads) -> Callable[[str], dict[str, Any]]:
-    """Parses an object of JSON, and keeps these keys of it."""
+    """A parser of a JSON object that keeps these keys only."""
 
     def parse(text: str) -> dict[str, Any]:
         table = read(text)
@@ -111,16 +112,16 @@ def _with_keys(*keys: str, read: Callable[[str], dict[str, Any]] = json.loads) -
 
 
 def _read(folder: Path, name: str, parse: Callable[[str], T]) -> T:
-    """A file of the run, parsed.
+    """Read and parse a file of a run.
 
     Raises:
-        RunError: it cannot be read, or not be parsed.
+        RunError: it cannot be read or parsed.
     """
     path = folder / name
     try:
         return parse(path.read_bytes().decode("utf-8", "surrogateescape"))
     except OSError as error:
-        hint = "a run that is not finished goes on with tagger train CONFIG --run DIR --resume"
+        hint = "to finish an unfinished run: tagger train CONFIG --run DIR --resume"
         raise RunError(f"{path}: cannot be read: {error.strerror}", hint) from None
     except (LookupError, TypeError, ValueError) as error:
-        raise RunError(f"{path}: not as tagger train leaves it: {error}", "train the tagger again") from None
+        raise RunError(f"{path}: not as tagger train writes it: {error}", "train the tagger again") from None

@@ -1,4 +1,4 @@
-"""A trained network saved as a bundle, after a trial of it."""
+"""Saving of a trained network as a bundle, with what is fitted on dev: temperature, shift of O, number of bits."""
 
 import logging
 import math
@@ -22,11 +22,11 @@ from tagger.tagging.golden import golden_lines
 from tagger.tagging.graph import build_graphs
 from tagger.tagging.tagger import Tagger
 from tagger.training.calibrate import Temperature, fit_temperature
-from tagger.training.prepare import Prepared
+from tagger.training.prepared_data import PreparedData
 
 OUTSIDE = "O"
-N_SHIFTS = 9  # that are tried, evenly from 0 to the bound
-FEWER_BITS: tuple[TableBits, ...] = (8, 16)
+N_SHIFTS = 9  # evenly spaced from 0 to the bound
+TABLE_BITS: tuple[TableBits, ...] = (8, 16)  # tried before 32
 
 Score = Callable[[Ids], float]
 
@@ -34,20 +34,20 @@ log = logging.getLogger("tagger")
 
 
 def save_model(
-    config: Config, prepared: Prepared, model: Any, folder: Path, metric: str, score: Score | None, *, threads: int
+    config: Config, prepared: PreparedData, model: Any, folder: Path, metric: str, score: Score | None, *, threads: int
 ) -> Temperature:
-    """Write the bundle of a Keras model, with the weights that it has, into the folder of a run; give its temperature.
+    """Write the bundle of a Keras model into a run folder, and return its fitted temperature.
 
-    Its temperature is fitted, it is written beside its place, tried with its golden sentences, and swapped in.
+    The bundle replaces the one in the folder only after it has tagged its golden sentences.
 
     Args:
-        config: of the run.
-        prepared: its data.
-        model: the trained network.
-        folder: of the run.
-        metric: of dev.
+        config: the run's config.
+        prepared: the run's data.
+        model: the trained Keras model.
+        folder: the run folder.
+        metric: name of the metric on dev.
         score: that metric of the ids predicted for dev's steps; None without dev.
-        threads: to tag dev with; 0: as many as there are cores.
+        threads: number of threads to tag dev with; 0: one per core.
     """
     from tagger.network.build import weights_of
     from tagger.network.crf import learned_chain
@@ -63,7 +63,7 @@ def save_model(
         weights[f"{prepared.architecture.head.name}/bias"][prepared.encoder.tags.index(OUTSIDE)] += shift
     temperature = Temperature(reason="there is no dev split")
     if score is None:
-        graphs = build_graphs(prepared.architecture, weights, table_bits=16)  # which changes next to nothing
+        graphs = build_graphs(prepared.architecture, weights, table_bits=16)  # 16 bits hardly change a score
     else:
         dev = prepared.learned("dev")
         graphs = _smallest_graphs(bundle, weights, dev, score, threads)
@@ -79,57 +79,59 @@ def save_model(
 
 
 def outside_shift(tagger: Tagger, dev: Sequence[Sentence], score: Score) -> float:
-    """The shift of the scores of O under which the span F1 of dev is highest, from 0 down to a bound.
+    """Return the shift of the scores of O, 0 or below, with the highest span F1 on dev.
 
-    Training makes each token's tag as likely to be right as it can; for F1, a span is worth its risk where its
-    probability is half of the best F1 that can be reached, or more (Lipton et al., 2014). The log-odds of that are the
-    bound.
+    Training maximises the probability that each tag is right. For F1, predicting a span pays if its probability is at
+    least half of the best F1 that can be reached (Lipton et al., 2014); the log-odds of that probability are the bound
+    of the search.
 
     Args:
-        tagger: of the trained network.
-        dev: tagged sentences, in the scheme that it learned.
-        score: the span F1 of the ids predicted for dev's steps.
+        tagger: the trained network.
+        dev: tagged sentences, in the scheme that the tagger learned.
+        score: span F1, from 0 to 1, of the ids predicted for dev's steps.
     """
     scored = [*tagger.scores(dev)]
     outside = tagger.bundle.encoder.tags.index(OUTSIDE)
 
     def f1(shift: float) -> float:
         column = np.where(np.arange(len(tagger.bundle.encoder.tags)) == outside, np.float32(shift), np.float32(0))
-        return score(_predicted(tagger, ((batch, logits + column) for batch, logits in scored), len(dev)))
+        return score(_predicted_ids(tagger, ((batch, logits + column) for batch, logits in scored), len(dev)))
 
     as_trained = f1(0.0)
     if not 0 < as_trained < 1:
         return 0.0
     probability = as_trained / 2
     shifts = np.linspace(0, math.log(probability / (1 - probability)), N_SHIFTS).tolist()
-    found = [as_trained, *map(f1, shifts[1:])]
-    best = found.index(max(found))
+    scores = [as_trained, *map(f1, shifts[1:])]
+    best = scores.index(max(scores))
     if best:
-        change = f"span F1 on dev {as_trained:.4f} -> {found[best]:.4f}"
-        log.info("scores of O are lowered by %.2f: F1 asks for more spans than accuracy; %s", -shifts[best], change)
+        log.info(
+            "scores of O are lowered by %.2f, which raises span F1 on dev from %.4f to %.4f",
+            -shifts[best], as_trained, scores[best],
+        )  # fmt: skip
     return float(shifts[best])
 
 
 def _smallest_graphs(bundle: Bundle, weights: Weights, dev: Sequence[Sentence], score: Score, threads: int) -> Graphs:
-    """The graphs whose tables have the fewest bits with which the metric on dev does not fall."""
-    whole = build_graphs(bundle.architecture, weights)
+    """Build the graphs with the fewest bits that do not lower the score on dev."""
+    full = build_graphs(bundle.architecture, weights)
 
-    def on_dev(graphs: Graphs) -> float:
+    def dev_score(graphs: Graphs) -> float:
         tagger = Tagger(bundle, graphs, threads=threads)
-        return score(_predicted(tagger, tagger.scores(dev), len(dev)))
+        return score(_predicted_ids(tagger, tagger.scores(dev), len(dev)))
 
-    least = on_dev(whole)
-    for bits in FEWER_BITS:
+    full_score = dev_score(full)
+    for bits in TABLE_BITS:
         graphs = build_graphs(bundle.architecture, weights, table_bits=bits)
-        if on_dev(graphs) >= least:
-            log.info("weights are saved with 16 bits, tables of vectors with %d: the score on dev does not fall", bits)
+        if dev_score(graphs) >= full_score:
+            log.info("saving weights in 16 bits and embedding tables in %d, which does not lower the dev score", bits)
             return graphs
-    log.info("all weights are saved with 32 bits: with fewer the score on dev falls")
-    return whole
+    log.info("saving weights in 32 bits, because fewer bits lower the dev score")
+    return full
 
 
-def _predicted(tagger: Tagger, scored: Iterable[tuple[Batch, Floats]], n_sentences: int) -> Ids:
-    """(steps,) the ids of the tags of all steps of all sentences, decoded from the logits of their batches."""
+def _predicted_ids(tagger: Tagger, scored: Iterable[tuple[Batch, Floats]], n_sentences: int) -> Ids:
+    """(steps,) tag ids of all sentences in order, decoded from the logits of their batches."""
     rows: list[Ids] = [np.empty(0, np.int32)] * n_sentences
     decoder = tagger.decoder(1.0)
     for batch, logits in scored:

@@ -1,4 +1,4 @@
-"""One file cut into train, dev and test: by shares or folds, by whole groups, drawn by data.seed."""
+"""Splitting one file into train, dev and test at random, by shares or folds, with groups kept whole."""
 
 import json
 import math
@@ -18,35 +18,38 @@ from tagger.errors import ConfigError
 from tagger.files import IN_A_CELL, write_file
 
 SPLITS = ("train", "dev", "test")
-UNUSED_GROUP = "data.group: neither dev nor test is cut off train, so that groups play no part"
+UNUSED_GROUP = "data.group: neither dev nor test is split off train, so groups are not used"
 
 Splits = Mapping[str, Sequence[Sentence]]
-SentenceGroup = list[int]  # which sentences, from 0
+SentenceGroup = list[int]  # positions of its sentences, from 0
 
 
 def is_cut(data: Data) -> bool:
-    """Whether dev or test is a part of train's file."""
+    """Whether dev or test is split off train's file."""
     return data.folds is not None or isinstance(data.dev, float) or isinstance(data.test, float)
 
 
 def layout_of_train(layout: Layout, data: Data) -> Layout:
-    """The layout of a config's files, and where train's is to be cut, what its groups are."""
+    """Return the layout of train's file: that of all files, with groups if it is split."""
     return replace(layout, group=data.group) if is_cut(data) else layout
 
 
 def cut_train(sentences: Sequence[Sentence], data: Data) -> dict[str, SentenceGroup]:
-    """Which sentences of train's file, from 0, are train, and which dev and test where the config cuts these off.
+    """Assign the sentences of train's file to train, and to dev and test if the config splits them off.
 
-    No group has sentences in two splits. Shares are of all sentences of the file, and as near to what was asked for as
-    whole groups allow; test is cut off first. Into folds, groups are dealt from the largest on, each into the one with
-    the fewest sentences, and each sentence is in the test of exactly one fold.
+    No group has sentences in two splits. Shares refer to all sentences of the file, and are met as closely as whole
+    groups allow; test is split off first. Groups are assigned to folds from the largest to the smallest, each to the
+    fold with the fewest sentences, and each sentence is in the test split of exactly one fold.
 
     The same sentences in the same order and the same seed give the same splits, on any machine.
+
+    Returns:
+        Positions of sentences, from 0 and ascending, by split.
 
     Raises:
         ConfigError: there are too few sentences or groups.
     """
-    rest = _drawn_groups(sentences, data)
+    rest = _shuffled_groups(sentences, data)
     taken: dict[str, list[SentenceGroup]] = {}
     if data.folds is not None and data.fold is not None:
         taken["test"] = _fold(rest, data.folds, data.fold, sentences)
@@ -54,36 +57,34 @@ def cut_train(sentences: Sequence[Sentence], data: Data) -> dict[str, SentenceGr
     for split, share in (("test", data.test), ("dev", data.dev)):
         if isinstance(share, float):
             if len(rest) < 2:
-                raise ConfigError(f"data.{split}: a share of train cannot be cut off {_few(rest, sentences)}")
-            wanted = max(1, round(len(sentences) * share))
+                raise ConfigError(f"data.{split}: a share cannot be split off {_count_text(rest, sentences)}")
+            target = max(1, round(len(sentences) * share))
             n_left = 2 if split == "test" and isinstance(data.dev, float) and len(rest) > 2 else 1
-            taken[split] = [rest[i] for i in _nearest([len(group) for group in rest], wanted, n_left)]
+            taken[split] = [rest[i] for i in _nearest_sum([len(group) for group in rest], target, n_left)]
             rest = _without(rest, taken[split])
     taken["train"] = rest
     return {split: sorted(i for group in taken[split] for i in group) for split in SPLITS if split in taken}
 
 
 def describe_cut(splits: Splits, data: Data) -> str:
-    """How train's file was cut into splits, in one line."""
+    """Describe in one line how train's file was split."""
     n_sentences = sum(map(len, splits.values()))
     parts = []
     for split, sentences in splits.items():
-        share, wanted = len(sentences) / n_sentences, getattr(data, split)
+        share, requested = len(sentences) / n_sentences, getattr(data, split)
         notes = [f"fold {data.fold} of {data.folds}"] if split == "test" and data.folds else []
         if data.group is not None:
             n_groups = len({sentence.group for sentence in sentences})
             notes.append(f"{n_groups:,} group{'s' if n_groups > 1 else ''}")
-        if isinstance(wanted, float) and abs(share - wanted) > wanted / 10:
-            notes.append(f"asked for {wanted:.1%}")
+        if isinstance(requested, float) and abs(share - requested) > requested / 10:
+            notes.append(f"{requested:.1%} requested")
         parts.append(f"{split} {share:.1%}" + (f" ({', '.join(notes)})" if notes else ""))
-    by_group = (
-        "" if data.group is None else f" and whole groups (data.group = {json.dumps(data.group, ensure_ascii=False)})"
-    )
-    return f"{near(splits['train'][0].path)} is cut by data.seed = {data.seed}{by_group}: {', '.join(parts)}"
+    group = "" if data.group is None else f", data.group = {json.dumps(data.group, ensure_ascii=False)}"
+    return f"{near(splits['train'][0].path)} is split at random (data.seed = {data.seed}{group}): {', '.join(parts)}"
 
 
 def write_splits(path: Path, splits: Splits) -> None:
-    """Writes which split each sentence is in: its file and line there, and its group; in the order of the files."""
+    """Write a table of the split, file, line and group of each sentence, in the order of the file."""
     rows = sorted(
         (sentence.path, sentence.line, split, sentence.group)
         for split, sentences in splits.items()
@@ -94,11 +95,11 @@ def write_splits(path: Path, splits: Splits) -> None:
     write_file(path, f"split\tfile\tline\tgroup\n{text}")
 
 
-def _drawn_groups(sentences: Sequence[Sentence], data: Data) -> list[SentenceGroup]:
-    """The groups in an order that the seed draws; without groups, each sentence is one.
+def _shuffled_groups(sentences: Sequence[Sentence], data: Data) -> list[SentenceGroup]:
+    """Groups of sentences, shuffled by the seed; without `data.group`, each sentence is a group.
 
     Raises:
-        ConfigError: all sentences are of one group.
+        ConfigError: all sentences belong to one group.
     """
     groups: dict[str | int, SentenceGroup] = {}
     for i, sentence in enumerate(sentences):
@@ -107,22 +108,21 @@ def _drawn_groups(sentences: Sequence[Sentence], data: Data) -> list[SentenceGro
         file = near(sentences[0].path)
         if data.group == DOCUMENT and sentences[0].group == "document 0":
             raise ConfigError(
-                f'data.group: "{DOCUMENT}": {file} has no marks of documents',
-                "they are lines that start with -DOCSTART- in columns, with # newdoc in CoNLL-U; "
-                "data.group may also be a column",
+                f'data.group: "{DOCUMENT}": {file} has no document marks',
+                "a mark is a line that starts with -DOCSTART- in columns, with # newdoc in CoNLL-U; "
+                "data.group may also name a column",
             )
-        raise ConfigError(f"data.group: all sentences of {file} are of one group, {sentences[0].group!r}")
-    draw = random.Random(data.seed)  # of which Python promises that random() stays the same
-    drawn = [(draw.random(), group) for group in groups.values()]
-    return [group for _, group in sorted(drawn)]
+        raise ConfigError(f"data.group: all sentences of {file} belong to one group, {sentences[0].group!r}")
+    rng = random.Random(data.seed)  # Python guarantees the same random() in all versions
+    return [group for _, group in sorted((rng.random(), group) for group in groups.values())]
 
 
 def _fold(
     groups: Sequence[SentenceGroup], n_folds: int, fold: int, sentences: Sequence[Sentence]
 ) -> list[SentenceGroup]:
-    """The groups in one of the folds, which are counted from 1."""
+    """The groups of a fold, counted from 1."""
     if len(groups) < n_folds:
-        raise ConfigError(f"data.folds: {n_folds} folds cannot be made of {_few(groups, sentences)}")
+        raise ConfigError(f"data.folds: {n_folds} folds cannot be made of {_count_text(groups, sentences)}")
     folds: list[list[SentenceGroup]] = [[] for _ in range(n_folds)]
     sizes = [0] * n_folds
     for group in sorted(groups, key=len, reverse=True):
@@ -132,38 +132,38 @@ def _fold(
     return folds[fold - 1]
 
 
-def _nearest(sizes: Sequence[int], wanted: int, n_left: int) -> list[int]:
-    """Which sizes add up to the sum nearest to one that is wanted, the first that do; at least one, and some are left.
+def _nearest_sum(sizes: Sequence[int], target: int, n_left: int) -> list[int]:
+    """Positions of sizes whose sum is nearest to a target; at least one size is taken, and `n_left` are left.
 
-    >>> _nearest([5, 4, 3, 1], 7, n_left=1), _nearest([5, 5], 1, n_left=1)
+    >>> _nearest_sum([5, 4, 3, 1], 7, n_left=1), _nearest_sum([5, 5], 1, n_left=1)
     ([1, 2], [0])
     """
-    unit = math.gcd(*sizes)  # speakers with ten sentences each are as many ones
-    sizes, wanted = [size // unit for size in sizes], max(1, round(wanted / unit))
+    unit = math.gcd(*sizes)  # equal sizes become ones
+    sizes, target = [size // unit for size in sizes], max(1, round(target / unit))
     if max(sizes) == 1:
-        return list(range(min(wanted, len(sizes) - n_left)))
-    # A sum above twice the wanted one is farther from it than none; but the smallest size may have to do.
-    end = min(sum(sizes), max(2 * wanted, min(sizes)) + 1)
-    last = np.full(end, -1, np.int64)  # by sum: the last of the first sizes that add up to it; -1 where none do yet
+        return list(range(min(target, len(sizes) - n_left)))
+    # A sum above twice the target is farther from it than 0, but the smallest size may exceed that.
+    end = min(sum(sizes), max(2 * target, min(sizes)) + 1)
+    last = np.full(end, -1, np.int64)  # by sum: position of the last size that is added to reach it; -1: not reached
     last[0] = len(sizes)
     n_sums = 1
-    tried: Counter[int] = Counter()
+    n_seen: Counter[int] = Counter()
     for i, size in enumerate(sizes):
-        if tried[size] * size >= end:
+        if n_seen[size] * size >= end:
             continue
-        tried[size] += 1
+        n_seen[size] += 1
         n_sums = min(end, n_sums + size)
         reached = last[:n_sums] >= 0
         new = np.flatnonzero(reached[: max(0, n_sums - size)] & ~reached[size:]) + size
         last[new] = i
-        if wanted < end and last[wanted] >= 0:
+        if target < end and last[target] >= 0:
             break
     sums = np.flatnonzero(last[1:] >= 0) + 1
-    at = int(sums[np.abs(sums - wanted).argmin()])
+    remaining = int(sums[np.abs(sums - target).argmin()])
     chosen: list[int] = []
-    while at:
-        chosen.append(int(last[at]))
-        at -= sizes[chosen[-1]]
+    while remaining:
+        chosen.append(int(last[remaining]))
+        remaining -= sizes[chosen[-1]]
     return sorted(chosen, key=lambda i: sizes[i], reverse=True)[: len(sizes) - n_left]
 
 
@@ -172,8 +172,8 @@ def _without(groups: Iterable[SentenceGroup], taken: Iterable[SentenceGroup]) ->
     return [group for group in groups if group[0] not in first]
 
 
-def _few(groups: Sequence[SentenceGroup], sentences: Sequence[Sentence]) -> str:
-    """How many groups or sentences, and the first of them."""
+def _count_text(groups: Sequence[SentenceGroup], sentences: Sequence[Sentence]) -> str:
+    """The number of groups, or of sentences if these have no groups, and where the first one starts."""
     first = sentences[min(groups)[0]]
-    what = "group" if first.group else "sentence"
-    return f"{f'a single {what}' if len(groups) == 1 else f'{len(groups)} {what}s'}: {first.place}"
+    noun = "group" if first.group else "sentence"
+    return f"{len(groups)} {noun}{'s' if len(groups) != 1 else ''} (first at {first.place})"

@@ -1,4 +1,4 @@
-"""One run, from a config to a folder that tags anywhere."""
+"""One run: from a config to a folder with a tagger and its report."""
 
 import json
 import logging
@@ -16,10 +16,11 @@ from tagger.files import remove, write_file
 from tagger.reports.evaluation_text import warn_of_baselines
 from tagger.reports.predictions import write_predictions
 from tagger.tagging.tagger import Tagger
-from tagger.training.checkpoint import check_resumable, origins_of, read_checkpoint
+from tagger.training.checkpoint import check_resumable, data_hashes, read_checkpoint
 from tagger.training.fitting import fit_and_save
-from tagger.training.further import Start, load_start
-from tagger.training.prepare import Prepared, prepare
+from tagger.training.initial_tagger import InitialTagger, load_initial_tagger
+from tagger.training.prepare import prepare
+from tagger.training.prepared_data import PreparedData
 from tagger.training.run_folder import CHECKPOINT, is_finished, run_folder
 from tagger.training.splits import is_cut, write_splits
 from tagger.training.statistics import data_json
@@ -32,7 +33,12 @@ log = logging.getLogger("tagger")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A finished run, evaluated on dev and test where the config has them, but not where it was finished before."""
+    """A finished run.
+
+    Args:
+        folder: the run folder.
+        evaluations: by split, dev and test if the config has them; empty if the run was finished before.
+    """
 
     folder: Path
     evaluations: dict[str, Evaluation]
@@ -49,21 +55,21 @@ def train(
     threads: int = 0,
     listen: "Callable[[BatchDone | Epoch], None]" = lambda event: None,
 ) -> Run:
-    """Train a tagger, save it, and score what was saved with the engine that users will run.
+    """Train a tagger, save it, and evaluate the saved tagger.
 
     Args:
-        config: or the path of one.
-        run_dir: the run folder; default: runs/ and the config file's name.
-        overwrite: whether a run that is there is replaced.
-        resume: whether a run that is there goes on after its last whole epoch, or begins where it has none.
-        start_from: a run folder or bundle folder whose weights, words and tags the training begins with.
-        scores_test: whether a test split is scored; one that is cut off train is not trained on in any case.
-        threads: to compute with; 0: as many as there are cores.
-        listen: called with each batch and epoch.
+        config: a config, or the path of its file.
+        run_dir: the run folder; default: runs/ and the name of the config file.
+        overwrite: whether to replace a run in the folder.
+        resume: whether to continue a run in the folder after its last complete epoch, or to restart it if it has none.
+        start_from: run folder or bundle folder of a tagger whose weights, words and tags training starts from.
+        scores_test: whether to evaluate on test; sentences split off for test are never trained on.
+        threads: number of threads; 0: one per core.
+        listen: called after each batch and epoch.
 
     Raises:
-        TaggerError: the config, the data or the folder cannot be used; the message says why.
-        KeyboardInterrupt: after Ctrl-C. If an epoch was whole by then, the best weights so far are saved.
+        TaggerError: the config, its data or the run folder cannot be used; the message says why.
+        KeyboardInterrupt: after Ctrl-C; the best weights so far are saved if an epoch is complete.
     """
     if overwrite and resume:
         raise ValueError("overwrite and resume exclude each other")
@@ -74,53 +80,53 @@ def train(
     if resume and is_finished(run_dir):
         log.info("%s is finished already; --overwrite trains it again", run_dir)
         return Run(run_dir, {})
-    start = load_start(Path(start_from)) if start_from else None
+    initial = load_initial_tagger(Path(start_from)) if start_from else None
     if resume:
-        _check_start_again(run_dir, start)
+        _check_same_initial_tagger(run_dir, initial)
     with run_folder(run_dir, overwrite=overwrite, resume=resume) as folder:
         checkpoint = read_checkpoint(folder) if (folder / CHECKPOINT).is_file() else None
-        prepared = prepare(config, start)
+        prepared = prepare(config, initial)
         config = prepared.config
         if checkpoint:
-            check_resumable(checkpoint, config, origins_of(prepared), threads=threads)
-        _write_beginning(folder, config, prepared, start)
-        training = fit_and_save(config, prepared, folder, checkpoint, start, threads, listen)
+            check_resumable(checkpoint, config, data_hashes(prepared), threads=threads)
+        _write_config_and_data(folder, config, prepared, initial)
+        training = fit_and_save(config, prepared, folder, checkpoint, initial, threads, listen)
         tagger = Tagger.load(folder / "bundle", threads=threads)
         scored = [split for split in prepared.splits if split == "dev" or (split == "test" and scores_test)]
         evaluations = {split: _evaluate(tagger, prepared.splits[split], folder, split) for split in scored}
         _write_metrics(folder, evaluations, training)
         remove(folder / "checkpoint")
-        from tagger.training.report import write_report  # loads pandas, for which no mistake should wait
+        from tagger.training.report import write_report  # loads pandas, which is slow: errors should come first
 
         log.info("the report is %s", write_report(folder))
         if not evaluations:
-            log.warning("neither dev nor test is scored: what follows is of the sentences that it was trained on")
+            log.warning("neither dev nor test is evaluated: the scores below are of the training sentences")
             evaluations["train"] = evaluate_tagger(tagger, prepared.splits["train"])[0]
     return Run(folder, evaluations)
 
 
-def _check_start_again(folder: Path, start: Start | None) -> None:
-    """Refuse to go on without the tagger that a run began with, or with another.
+def _check_same_initial_tagger(folder: Path, initial: InitialTagger | None) -> None:
+    """Check that a run is resumed with the `--from` that it was started with.
 
     Raises:
-        RunError: names it.
+        RunError: it was started without --from, or with another path.
     """
     try:
-        began_with = json.loads((folder / "data.json").read_text(encoding="utf-8"))["start"]
-    except FileNotFoundError:  # it was broken off before there was anything to begin with
+        recorded = json.loads((folder / "data.json").read_text(encoding="utf-8"))["start"]
+    except FileNotFoundError:  # the run stopped before it read its data
         return
-    name = start.name if start else None
-    if (began_with and Path(began_with).resolve()) != (name and Path(name).resolve()):
+    name = initial.name if initial else None
+    if (recorded and Path(recorded).resolve()) != (name and Path(name).resolve()):
         raise RunError(
-            f"--resume: the run began {f'with --from {began_with}' if began_with else 'without --from'}",
+            f"--resume: the run was started {f'with --from {recorded}' if recorded else 'without --from'}",
             "type the same command again, with --resume",
         )
 
 
-def _write_beginning(folder: Path, config: Config, prepared: Prepared, start: Start | None) -> None:
-    """Write what is known before training: the config, statistics of the data, and how train's file was cut."""
+def _write_config_and_data(folder: Path, config: Config, prepared: PreparedData, initial: InitialTagger | None) -> None:
+    """Write the config, statistics of the data, and the split of each sentence of train's file."""
     write_file(folder / "config.toml", dump_config(config))
-    statistics = data_json(prepared.splits, ambiguous=prepared.ambiguous, start=start.name if start else None)
+    statistics = data_json(prepared.splits, ambiguous=prepared.ambiguous, start=initial.name if initial else None)
     write_file(folder / "data.json", statistics)
     if is_cut(config.data):
         write_splits(folder / "splits.tsv", prepared.splits)

@@ -1,4 +1,4 @@
-"""`tagger bench` of a model, and what it prints."""
+"""`tagger bench` with a model, its output, and the cost of a process."""
 
 import json
 from pathlib import Path
@@ -22,16 +22,16 @@ def bench(*arguments: object) -> Result:
 
 
 @pytest.mark.parametrize("save", [save_context_bundle, save_numbers_bundle])
-def test_a_model_is_measured_whatever_it_reads(save, tmp_path):
+def test_model_is_measured_whatever_its_inputs(save, tmp_path):
     result = bench(save(tmp_path / "bundle"), "--seconds", "0", "--quiet", "--format", "json")
 
     assert (result.exit_code, result.stderr) == (0, "")
-    found = json.loads(result.stdout)
-    assert found["training"] is None
-    assert all(found["tagging"][name] > 0 for name in ("tokens_per_second", "tokens", "start", "megabytes"))
+    output = json.loads(result.stdout)
+    assert output["training"] is None
+    assert all(output["tagging"][name] > 0 for name in ("tokens_per_second", "tokens", "start", "megabytes"))
 
 
-def test_a_file_is_tagged_where_one_is_given(tmp_path):
+def test_sentences_of_an_input_file_are_tagged(tmp_path):
     (tmp_path / "in.txt").write_text("the cat purrs\nthe cat\n")
 
     result = bench(save_context_bundle(tmp_path / "bundle"), "--seconds", "0", "--input", tmp_path / "in.txt")
@@ -41,23 +41,23 @@ def test_a_file_is_tagged_where_one_is_given(tmp_path):
     assert rows["speed"].endswith(f"5 tokens: {tmp_path / 'in.txt'}")
 
 
-def test_what_is_neither_config_nor_model_is_refused(tmp_path):
+def test_path_that_is_neither_config_nor_model_is_refused(tmp_path):
     (tmp_path / "empty.txt").write_text("")
     (tmp_path / "bad.toml").write_text("[data]\n")
     model = save_context_bundle(tmp_path / "bundle")
 
-    for arguments, told in (
+    for arguments, message in (
         ((tmp_path / "none",), "there is no such file or folder"),
         ((tmp_path / "bad.toml",), "data.train: missing"),
         ((model, "--input", tmp_path / "empty.txt"), "there is no sentence to tag"),
     ):
         result = bench(*arguments, "--seconds", "0", "--quiet")
         assert (result.exit_code, result.stdout) == (1, "")
-        assert told in result.stderr
+        assert message in result.stderr
     assert bench(model, "--set", "training.epochs=1").exit_code == 2
 
 
-def test_rows_are_aligned_and_say_what_they_are():
+def test_rows_are_aligned_with_notes():
     training = TrainingSpeed(283304, 5559.4, 20.2, 28901, 5.42, 20, 128.6, 868.4)
 
     assert (
@@ -65,22 +65,22 @@ def test_rows_are_aligned_and_say_what_they_are():
         == """\
 training
   speed           5,559 tokens/s  after the warm-up
-  warm-up                   20 s  once, at the beginning: the network is compiled
-  an epoch                5.42 s  28,901 tokens of train, then dev if there is one
-  all 20 epochs          2.1 min  at most: it may stop earlier
-  memory                  868 MB  at most, with TensorFlow and the data
-  parameters             283,304  numbers that are learned
+  warm-up                   20 s  once at the start, to compile the network
+  an epoch                5.42 s  28,901 tokens of train, then dev if any
+  all 20 epochs          2.1 min  at most; training may stop earlier
+  memory                  868 MB  at most, including TensorFlow and the data
+  parameters             283,304  trainable numbers
 tagging
   speed          12,346 tokens/s  500 tokens: dev
-  start-up                0.42 s  a whole process that tags a sentence, the median of some
-  memory                   79 MB  of that process, at most
+  start-up                0.42 s  median time of a process that tags a sentence
+  memory                   79 MB  at most, in that process
   bundle                  1.2 MB  on disk
 
 a machine"""
     )
 
 
-def test_a_process_is_told_with_what_it_wrote_and_one_that_fails_with_what_it_said():
+def test_cost_of_a_process_has_its_output_and_a_failed_one_raises_its_stderr():
     cost = process_cost(["sh", "-c", "printf one; cat"], stdin=Path(__file__))
 
     assert cost.output.startswith('one"""')

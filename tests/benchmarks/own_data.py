@@ -25,7 +25,8 @@ from typing import Any
 from tagger.config import load_config
 from tagger.encoding.lexicon import count_lexicon
 from tagger.evaluation.metrics import evaluate
-from tagger.training.prepare import Prepared, prepare
+from tagger.training.prepare import prepare
+from tagger.training.prepared_data import PreparedData
 from tests import SHARED_DATA as DATA
 from tests.benchmarks.crf import ALGORITHMS, DataSet, fit
 from tests.benchmarks.features import features
@@ -129,7 +130,7 @@ def crf(name: str, runs: Path) -> dict[str, Any]:
     return best
 
 
-def crf_score(model: Any, prepared: Prepared, split: str) -> float:
+def crf_score(model: Any, prepared: PreparedData, split: str) -> float:
     """Score of CRFsuite's tags on a split."""
     sentences = prepared.splits[split]
     gold = [sentence.tags or () for sentence in sentences]

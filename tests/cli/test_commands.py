@@ -557,7 +557,7 @@ def test_an_existing_run_folder_is_kept_and_the_hint_says_how_to_replace_it(tmp_
 
     assert result.exit_code == 1
     assert result.stderr == (
-        f"error: {tmp_path}: is there already\n\nhint: --overwrite replaces that run, --run DIR makes another\n"
+        f"error: {tmp_path}: exists already\n\nhint: --overwrite replaces that run, --run DIR uses another folder\n"
     )
     assert (tmp_path / "metrics.json").read_text() == "{}"
 
@@ -585,7 +585,9 @@ def test_a_dry_run_shows_class_weights_and_a_tag_that_train_lacks_is_an_error():
 
     assert "weights   S 1, V 1, O 0.5\n" in weights.stdout
     assert unknown.exit_code == 1
-    assert unknown.stderr.endswith("error: training.class_weights: the network learns no tag `X`; it has O, S, V\n")
+    assert unknown.stderr.endswith(
+        "error: training.class_weights: the network learns no tag `X`; its tags are O, S, V\n"
+    )
 
 
 # Exit codes, help and versions

@@ -1,4 +1,4 @@
-"""A look inside configs, saved taggers and layers, as a user takes it."""
+"""`tagger inspect` with configs, saved taggers and single layers."""
 
 import json
 from pathlib import Path
@@ -15,8 +15,8 @@ from tagger.corpus.sentence import Sentence
 from tagger.encoding.lexicon import Lexicon
 from tagger.heads.softmax import Softmax
 from tagger.inputs.encoder import Encoder
-from tagger.inspection.layer_text import read_layer
-from tagger.inspection.returns import all_returns
+from tagger.inspection.layer_option import parse_layer
+from tagger.inspection.layer_outputs import all_layer_outputs
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import Bundle
 from tagger.tagging.tagger import Tagger
@@ -45,11 +45,11 @@ def inspect(*arguments: object) -> Result:
 
 
 def inspected(*arguments: object) -> dict[str, Any]:
-    """What is printed as JSON."""
+    """The printed JSON."""
     result = inspect(*arguments, "--format", "json")
     assert result.exit_code == 0, result.stderr
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
+    output: dict[str, Any] = json.loads(result.stdout)
+    return output
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def series(tmp_path: Path) -> Path:
 # Layers
 
 
-def test_the_smallest_config_is_counted_with_its_formulas():
+def test_parameters_of_the_smallest_config_are_shown_with_formulas():
     result = inspect(CONFIGS / "svo-tiny.toml")
 
     assert result.exit_code == 0
@@ -81,12 +81,12 @@ def test_the_smallest_config_is_counted_with_its_formulas():
         ("lstm units=3 inputs=4 bidirectional=true", 192),
     ],
 )
-def test_layers_have_as_many_parameters_as_textbooks_say(text, n_parameters):
+def test_layers_have_the_number_of_parameters_of_textbooks(text, n_parameters):
     assert inspected("--layer", text)["parameters"] == n_parameters
 
 
 @pytest.mark.parametrize("architecture", NETWORKS, ids=name_of)
-def test_weights_and_formulas_count_what_the_network_has(architecture):
+def test_weights_and_formulas_agree_with_the_network(architecture):
     layers = architecture.describe()
 
     assert sum(layer.n_parameters or 0 for layer in layers) == architecture.n_parameters
@@ -100,14 +100,14 @@ def test_weights_and_formulas_count_what_the_network_has(architecture):
             )
 
 
-def test_each_layer_takes_what_the_one_before_it_gives():
+def test_input_shape_of_each_layer_is_the_output_shape_of_the_previous_one():
     layers = DEEP[-1].describe()
 
     from_input = layers[[layer.name for layer in layers].index("input") :]
     assert [layer.output for layer in from_input[:-1]] == [layer.input for layer in from_input[1:]]
 
 
-def test_a_config_without_its_data_is_told_with_names_for_what_only_data_tells(tmp_path):
+def test_config_without_its_data_is_described_with_names_of_unknown_sizes(tmp_path):
     config = tmp_path / "config.toml"
     config.write_text(
         '[data]\ntrain = "none.tsv"\n[model]\nunits = [3]\nbidirectional = false\n[features]\naffixes = false\n'
@@ -116,36 +116,39 @@ def test_a_config_without_its_data_is_told_with_names_for_what_only_data_tells(t
     result = inspect(config)
 
     assert result.exit_code == 0
-    assert "none.tsv: there is no such file (data.train); what only data tells has a name here" in result.stderr
+    assert (
+        "none.tsv: there is no such file (data.train); sizes that depend on the data are shown as names"
+        in result.stderr
+    )
     assert "Embedding: ids × dim = ids × 100\n" in result.stdout
     assert "LSTM: 4 × (units + inputs + 1) × units = 4 × (3 + 107 + 1) × 3 = 1,332\n" in result.stdout
     assert "Dense: (inputs + 1) × tags = (3 + 1) × tags\n" in result.stdout
-    assert "parameters of all layers: ? + 1,332 + ? = not known without the data\n" in result.stdout
+    assert "parameters of all layers: ? + 1,332 + ? = unknown without the data\n" in result.stdout
 
 
-def test_one_hot_words_without_data_leave_the_first_layer_open(tmp_path):
+def test_one_hot_words_without_data_leave_the_size_of_the_first_layer_unknown(tmp_path):
     config = tmp_path / "config.toml"
     config.write_text('[data]\ntrain = "none.tsv"\n[features]\nwords = { kind = "onehot", min_count = 3 }\n')
 
-    found = {layer["name"]: layer for layer in inspected(config)["layers"]}
+    layers = {layer["name"]: layer for layer in inspected(config)["layers"]}
 
-    assert found["words"]["output"] == ["batch", "time", "words"]
-    assert found["input"]["output"] == ["batch", "time", "inputs"]
-    assert found["lstm_1"]["parameters"] is None
-    assert found["lstm_1"]["output"] == ["batch", "time", 200]
-
-
-# What comes out
+    assert layers["words"]["output"] == ["batch", "time", "words"]
+    assert layers["input"]["output"] == ["batch", "time", "inputs"]
+    assert layers["lstm_1"]["parameters"] is None
+    assert layers["lstm_1"]["output"] == ["batch", "time", 200]
 
 
-def test_a_bidirectional_lstm_with_both_returns_gives_five_arrays():
-    (returns,) = (
-        found
-        for found in inspected("--layer", "lstm units=3 inputs=4 bidirectional=true steps=5")["returns"]
-        if found["bidirectional"] and found["merge"] == "concat" and found["return_sequences"] and found["return_state"]
+# Outputs of a layer
+
+
+def test_bidirectional_lstm_with_sequences_and_states_returns_five_arrays():
+    (case,) = (
+        each
+        for each in inspected("--layer", "lstm units=3 inputs=4 bidirectional=true steps=5")["returns"]
+        if each["bidirectional"] and each["merge"] == "concat" and each["return_sequences"] and each["return_state"]
     )
 
-    assert [(output["name"], output["shape"]) for output in returns["outputs"]] == [
+    assert [(output["name"], output["shape"]) for output in case["outputs"]] == [
         ("output", ["batch", 5, 6]),
         ("forward hidden state", ["batch", 3]),
         ("forward cell state", ["batch", 3]),
@@ -155,39 +158,39 @@ def test_a_bidirectional_lstm_with_both_returns_gives_five_arrays():
 
 
 @pytest.mark.parametrize(("cell", "n_outputs"), [("simple_rnn", 2), ("lstm", 3), ("gru", 2)])
-def test_one_direction_with_both_returns_gives_its_output_and_each_state(cell, n_outputs):
-    (returns,) = (
-        found
-        for found in all_returns(read_layer(f"{cell} units=3 inputs=4")[0])
-        if not found.layer.bidirectional and found.return_sequences and found.return_state
+def test_one_direction_with_sequences_and_states_returns_its_output_and_each_state(cell, n_outputs):
+    (case,) = (
+        each
+        for each in all_layer_outputs(parse_layer(f"{cell} units=3 inputs=4")[0])
+        if not each.layer.bidirectional and each.return_sequences and each.return_state
     )
 
-    assert len(returns.outputs) == n_outputs
+    assert len(case.outputs) == n_outputs
 
 
-def test_every_combination_is_told_once():
+def test_every_combination_is_listed_once():
     returns = inspected("--layer", "gru units=2 inputs=2")["returns"]
 
     keys = ("bidirectional", "merge", "return_sequences", "return_state")
-    assert len(returns) == len({tuple(found[key] for key in keys) for found in returns}) == (1 + 4) * 4
+    assert len(returns) == len({tuple(case[key] for key in keys) for case in returns}) == (1 + 4) * 4
 
 
 # Steps
 
 
-def test_constant_weights_give_the_states_of_the_worked_example(series):
-    found = inspected("--layer", LSTM, "--input", series, "--constant", 0.1)["steps"]
+def test_constant_weights_give_the_states_of_a_worked_example(series):
+    steps = inspected("--layer", LSTM, "--input", series, "--constant", 0.1)["steps"]
 
-    states = {(states["direction"], states["state"]): states for states in found["layers"][0]["states"]}
+    states = {(states["direction"], states["state"]): states for states in steps["layers"][0]["states"]}
     for direction, expected, end in (("forward", FORWARD, 4), ("backward", BACKWARD, 1)):
         hidden = states[direction, "hidden"]
         np.testing.assert_allclose(hidden["values"], np.repeat(expected, 3).reshape(4, 3), atol=1e-6)
         assert (hidden["final_at_step"], hidden["final_equals_step"]) == (end, True)
         assert hidden["final"] == hidden["values"][end - 1]
-    np.testing.assert_allclose(found["layers"][0]["output"], np.repeat([FORWARD, BACKWARD], 3, axis=0).T, atol=1e-6)
+    np.testing.assert_allclose(steps["layers"][0]["output"], np.repeat([FORWARD, BACKWARD], 3, axis=0).T, atol=1e-6)
 
 
-def test_the_text_shows_that_each_direction_ends_in_its_final_state(series):
+def test_text_shows_where_each_direction_ends(series):
     text = inspect("--layer", LSTM, "--input", series, "--constant", 0.1).stdout
 
     for step, value, which in ((4, "0.630314", "forward output at step 4, the last"),
@@ -201,7 +204,7 @@ def test_the_text_shows_that_each_direction_ends_in_its_final_state(series):
 @pytest.mark.parametrize(
     ("merge", "merged"), [("sum", np.add), ("mul", np.multiply), ("ave", lambda a, b: (a + b) / 2)]
 )
-def test_merged_outputs_are_shown_beside_the_states(series, merge, merged):
+def test_merged_outputs_are_shown_after_the_states(series, merge, merged):
     options = ("--layer", f"{LSTM} merge={merge}", "--input", series, "--constant", 0.1)
 
     output = inspected(*options)["steps"]["layers"][0]["output"]
@@ -221,58 +224,58 @@ def test_merged_outputs_are_shown_beside_the_states(series, merge, merged):
         (save_spans_bundle, {"decode": "free"}, "Byron Ada wrote"),
     ],
 )
-def test_a_saved_tagger_shows_the_tags_and_probabilities_that_it_predicts(tmp_path, save_bundle, options, sentence):
+def test_saved_tagger_is_shown_with_its_predicted_tags_and_probabilities(tmp_path, save_bundle, options, sentence):
     model = save_bundle(tmp_path / "bundle", **options)
     (tagged,) = Tagger.load(model).tag([sentence])
 
-    found = inspected(model, "--sentence", sentence)["steps"]
+    steps = inspected(model, "--sentence", sentence)["steps"]
 
-    chosen = [row[found["tags"].index(tag)] for row, tag in zip(found["probabilities"], found["best"], strict=True)]
-    assert tuple(found["best"]) == tagged.tags
-    assert tuple(found["tokens"]) == tagged.tokens
-    np.testing.assert_allclose(chosen, tagged.confidence, atol=1e-5)
-    np.testing.assert_allclose(np.sum(found["probabilities"], axis=1), 1, atol=1e-5)
+    best = [row[steps["tags"].index(tag)] for row, tag in zip(steps["probabilities"], steps["best"], strict=True)]
+    assert tuple(steps["best"]) == tagged.tags
+    assert tuple(steps["tokens"]) == tagged.tokens
+    np.testing.assert_allclose(best, tagged.confidence, atol=1e-5)
+    np.testing.assert_allclose(np.sum(steps["probabilities"], axis=1), 1, atol=1e-5)
 
 
-def test_a_tagger_of_numbers_reads_its_table_and_bare_numbers_alike(tmp_path):
+def test_tagger_of_numbers_reads_a_table_and_a_plain_file_of_numbers_alike(tmp_path):
     model = save_numbers_bundle(tmp_path / "bundle")
     (tmp_path / "steps.csv").write_text("x,y\n1.5,0\n-2,7\n")
     (tmp_path / "steps.txt").write_text("1.5 0\n-2; 7\n\n9 9\n")
 
-    of_table, bare = (inspected(model, "--input", tmp_path / name)["steps"] for name in ("steps.csv", "steps.txt"))
+    table, plain = (inspected(model, "--input", tmp_path / name)["steps"] for name in ("steps.csv", "steps.txt"))
 
-    assert of_table["best"] == bare["best"] == ["high", "low"]
-    assert of_table["layers"] == bare["layers"]
+    assert table["best"] == plain["best"] == ["high", "low"]
+    assert table["layers"] == plain["layers"]
 
 
-def test_constant_weights_take_the_place_of_a_taggers_own(tmp_path):
+def test_constant_weights_replace_those_of_a_tagger(tmp_path):
     model = save_context_bundle(tmp_path / "bundle")
 
-    found = inspected(model, "--sentence", "the cat", "--constant", 0)["steps"]
+    steps = inspected(model, "--sentence", "the cat", "--constant", 0)["steps"]
 
-    np.testing.assert_allclose(found["probabilities"], 1 / 4)
+    np.testing.assert_allclose(steps["probabilities"], 1 / 4)
 
 
-def test_a_config_with_constant_weights_takes_a_sentence():
-    found = inspected(CONFIGS / "svo-tiny.toml", "--sentence", "John loves Jane", "--constant", 0.1)["steps"]
+def test_states_of_a_config_with_constant_weights_are_shown():
+    steps = inspected(CONFIGS / "svo-tiny.toml", "--sentence", "John loves Jane", "--constant", 0.1)["steps"]
 
-    assert found["tokens"] == ["John", "loves", "Jane"]
-    assert [states["state"] for states in found["layers"][0]["states"]] == ["hidden", "cell"]
+    assert steps["tokens"] == ["John", "loves", "Jane"]
+    assert [states["state"] for states in steps["layers"][0]["states"]] == ["hidden", "cell"]
 
 
 def wide_bundle(folder: Path) -> Path:
-    """Of 70 units and 70 tags."""
+    """A bundle with 70 units and 70 tags."""
     architecture = Architecture((words(3, 2),), "gru", (70,), True, "ave", True, (Softmax(70),))
     encoder = Encoder(tuple(f"T{i}" for i in range(70)), architecture.inputs)
     bundle = Bundle(architecture, encoder, Lexicon(majority="T0", forms={"a": "T0"}), Layout(), PROVENANCE)
     return save(bundle, random_weights(architecture), folder, [Sentence(("a",))])
 
 
-def test_of_wide_layers_and_many_tags_the_text_shows_some_and_says_so(tmp_path):
+def test_text_of_a_wide_tagger_shows_some_units_and_tags_and_says_so(tmp_path):
     text = inspect(wide_bundle(tmp_path / "bundle"), "--sentence", "a b").stdout
 
     assert "the first 8 of 70 units (--format json has all)" in text
-    assert "the likeliest of 70 tags, --format json has all" in text
+    assert "the most probable of 70 tags (--format json has all)" in text
     assert max(map(len, text.splitlines())) < 160
 
 
@@ -280,66 +283,66 @@ def test_of_wide_layers_and_many_tags_the_text_shows_some_and_says_so(tmp_path):
 
 
 def page(tmp_path: Path, *arguments: object) -> str:
-    """The page of some arguments, which is valid and complete in itself."""
+    """The page for some arguments, checked to be valid HTML without requests or scripts."""
     result = inspect(*arguments, "--html", tmp_path / "page.html")
     assert result.exit_code == 0, result.stderr
-    found = (tmp_path / "page.html").read_text(encoding="utf-8")
-    html5lib.HTMLParser(strict=True).parse(found)
-    assert "http" not in found.replace("http-equiv", "")
-    assert "<script" not in found
-    return found
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    html5lib.HTMLParser(strict=True).parse(text)
+    assert "http" not in text.replace("http-equiv", "")
+    assert "<script" not in text
+    return text
 
 
-def test_the_page_shows_the_states_as_numbers(tmp_path, series):
-    found = page(tmp_path, "--layer", LSTM, "--input", series, "--constant", 0.1)
+def test_page_shows_states_as_numbers(tmp_path, series):
+    text = page(tmp_path, "--layer", LSTM, "--input", series, "--constant", 0.1)
 
-    assert found.count(">0.630314</td>") == found.count(">0.703873</td>") == 2 * 3
-    assert "The backward output at step 1, the first, is the final hidden state" in found
-
-
-def test_the_page_of_a_tagger_escapes_what_it_is_given(tmp_path):
-    found = page(tmp_path, save_words_bundle(tmp_path / "bundle"), "--sentence", "John <script> كلب")
-
-    assert "&lt;" in found
-    assert '<bdi class="token">كلب</bdi>' in found
-    assert found.count("chosen: ") == 5  # of John, <, script, > and the Arabic word
+    assert text.count(">0.630314</td>") == text.count(">0.703873</td>") == 2 * 3
+    assert "The backward output at step 1, the first, is the final hidden state" in text
 
 
-def test_the_page_of_a_config_has_its_layers_only(tmp_path):
-    found = page(tmp_path, CONFIGS / "svo-tiny.toml")
+def test_page_escapes_tokens(tmp_path):
+    text = page(tmp_path, save_words_bundle(tmp_path / "bundle"), "--sentence", "John <script> كلب")
 
-    assert "LSTM: 4 × (units + inputs + 1) × units = 4 × (3 + 4 + 1) × 3 = 96" in found
-    assert "States at each step" not in found
-
-
-def test_the_page_of_a_wide_tagger_shows_some_units_and_says_so(tmp_path):
-    found = page(tmp_path, wide_bundle(tmp_path / "bundle"), "--sentence", "a b")
-
-    assert "The first 64 of 70 units; JSON has all." in found
-    assert "likeliest of 70 tags; JSON has all." in found
+    assert "&lt;" in text
+    assert '<bdi class="token">كلب</bdi>' in text
+    assert text.count("predicted: ") == 5  # for John, <, script, > and the Arabic word
 
 
-# What goes wrong
+def test_page_of_a_config_has_layers_and_no_states(tmp_path):
+    text = page(tmp_path, CONFIGS / "svo-tiny.toml")
+
+    assert "LSTM: 4 × (units + inputs + 1) × units = 4 × (3 + 4 + 1) × 3 = 96" in text
+    assert "States at each step" not in text
+
+
+def test_page_of_a_wide_tagger_shows_some_units_and_tags_and_says_so(tmp_path):
+    text = page(tmp_path, wide_bundle(tmp_path / "bundle"), "--sentence", "a b")
+
+    assert "The first 64 of 70 units; JSON has all." in text
+    assert "most probable of 70 tags; JSON has all." in text
+
+
+# Errors
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "a layer begins with its cell, simple_rnn, lstm or gru, got ''"),
-        ("dense units=3", "a layer begins with its cell, simple_rnn, lstm or gru, got 'dense'"),
+        ("", "expected a cell first, simple_rnn, lstm or gru, got ''"),
+        ("dense units=3", "expected a cell first, simple_rnn, lstm or gru, got 'dense'"),
         ("lstm units=3", "inputs is missing"),
         ("lstm inputs=3", "units is missing"),
         ("lstm units=0 inputs=3", "units should be a whole number greater than 0, got '0'"),
         ("lstm units=3 inputs=x", "inputs should be a whole number greater than 0, got 'x'"),
-        ("lstm units=3 inputs=3 units=4", "units is given twice"),
+        ("lstm units=3 inputs=3 units=4", "units is set twice"),
         ("lstm units", "expected key=value, got 'units'"),
         ("lstm unit=3 inputs=3", "unknown key 'unit'; did you mean units?"),
         ("lstm units=3 inputs=3 merge=max", "merge should be concat, sum, mul or ave, got 'max'"),
         ("lstm units=3 inputs=3 bidirectional=yes", "bidirectional should be true or false, got 'yes'"),
-        ("lstm units=3 inputs=3 reset_after=false", "reset_after goes with gru, not with lstm"),
+        ("lstm units=3 inputs=3 reset_after=false", "reset_after is an option of gru, not of lstm"),
     ],
 )
-def test_what_is_wrong_with_a_layer_is_told(text, message):
+def test_invalid_layer_is_refused_with_an_example(text, message):
     result = inspect("--layer", text)
 
     assert result.exit_code == 1
@@ -349,14 +352,14 @@ def test_what_is_wrong_with_a_layer_is_told(text, message):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", "there is no step in it"),
+        ("", "there is no step in the file"),
         ("1 2\nx 2\n", ":2: expected numbers, got 'x 2'"),
-        ("1 2 3\n", ":1: expected 2 numbers, as many as enter, got 3"),
+        ("1 2 3\n", ":1: expected 2 numbers, one per input, got 3"),
         ("1 nan\n", ":1: expected finite numbers, got '1 nan'"),
         ("1 1e300\n", ":1: expected finite numbers, got '1 1e300'"),
     ],
 )
-def test_what_is_wrong_with_a_file_of_numbers_is_told_with_its_line(tmp_path, content, message):
+def test_invalid_file_of_numbers_is_refused_with_the_line(tmp_path, content, message):
     (tmp_path / "steps.txt").write_text(content)
 
     result = inspect("--layer", "gru units=2 inputs=2", "--constant", 1, "--input", tmp_path / "steps.txt")
@@ -365,24 +368,24 @@ def test_what_is_wrong_with_a_file_of_numbers_is_told_with_its_line(tmp_path, co
     assert message in result.stderr
 
 
-def test_what_has_no_weights_has_no_states_and_the_hint_says_what_to_do(series):
-    of_config = inspect(CONFIGS / "svo-tiny.toml", "--sentence", "John")
-    of_layer = inspect("--layer", LSTM, "--input", series)
+def test_states_without_weights_are_refused_with_a_hint(series):
+    config = inspect(CONFIGS / "svo-tiny.toml", "--sentence", "John")
+    layer = inspect("--layer", LSTM, "--input", series)
 
-    assert (of_config.exit_code, of_layer.exit_code) == (1, 1)
-    assert "which has no weights to compute states with\n\nhint: --constant 0.1" in of_config.stderr
-    assert "or train it: tagger train" in of_config.stderr
-    assert "a layer, which has no weights to compute states with" in of_layer.stderr
+    assert (config.exit_code, layer.exit_code) == (1, 1)
+    assert "which has no weights to compute states with\n\nhint: --constant 0.1" in config.stderr
+    assert "or train it: tagger train" in config.stderr
+    assert "a layer, which has no weights to compute states with" in layer.stderr
 
 
-def test_a_network_is_not_given_what_it_does_not_read(tmp_path):
-    of_layer = inspect("--layer", LSTM, "--sentence", "John", "--constant", 0.1)
-    of_numbers = inspect(save_numbers_bundle(tmp_path / "numbers"), "--sentence", "John")
+def test_input_that_the_network_does_not_read_is_refused(tmp_path):
+    layer = inspect("--layer", LSTM, "--sentence", "John", "--constant", 0.1)
+    numbers = inspect(save_numbers_bundle(tmp_path / "numbers"), "--sentence", "John")
     empty = inspect(save_words_bundle(tmp_path / "words"), "--sentence", " ")
 
-    assert [of_layer.exit_code, of_numbers.exit_code, empty.exit_code] == [1, 1, 1]
-    assert "a bare layer reads numbers, not words" in of_layer.stderr
-    assert "this network reads numbers (x, y), which a text does not have" in of_numbers.stderr
+    assert [layer.exit_code, numbers.exit_code, empty.exit_code] == [1, 1, 1]
+    assert "a single layer reads numbers, not words" in layer.stderr
+    assert "this network reads numbers (x, y), which a text does not have" in numbers.stderr
     assert "the sentence is empty" in empty.stderr
 
 
@@ -395,7 +398,7 @@ def test_a_network_is_not_given_what_it_does_not_read(tmp_path):
         ([CONFIGS / "svo-tiny.toml", "--sentence", "a", "--input", "b"], "take one of them"),
     ],
 )
-def test_a_command_line_that_says_too_little_or_too_much_is_wrong(arguments, message):
+def test_command_line_with_too_little_or_too_much_is_refused(arguments, message):
     result = inspect(*arguments)
 
     assert result.exit_code == 2
@@ -403,30 +406,30 @@ def test_a_command_line_that_says_too_little_or_too_much_is_wrong(arguments, mes
 
 
 @pytest.mark.parametrize("constant", ["1e39", "nan"])
-def test_a_weight_that_is_no_number_of_single_precision_is_told(series, constant):
+def test_constant_outside_single_precision_is_refused(series, constant):
     result = inspect("--layer", LSTM, "--input", series, "--constant", constant)
 
     assert result.exit_code == 1
     assert "--constant: expected a finite number of single precision" in result.stderr
 
 
-def test_the_largest_numbers_of_single_precision_overflow_nothing(tmp_path):
+def test_largest_numbers_of_single_precision_do_not_overflow(tmp_path):
     (tmp_path / "steps.txt").write_text("3e38 3e38\n-3e38 -3e38\n")
 
-    found = inspected("--layer", "simple_rnn units=1 inputs=2", "--input", tmp_path / "steps.txt", "--constant", 10)
+    output = inspected("--layer", "simple_rnn units=1 inputs=2", "--input", tmp_path / "steps.txt", "--constant", 10)
 
-    assert found["steps"]["layers"][0]["output"] == [[1], [-1]]
+    assert output["steps"]["layers"][0]["output"] == [[1], [-1]]
 
 
-def test_what_is_neither_a_config_nor_a_tagger_is_told(tmp_path):
-    nowhere, empty = inspect(tmp_path / "none.toml"), inspect(tmp_path)
+def test_path_that_is_neither_a_config_nor_a_tagger_is_refused(tmp_path):
+    missing, empty = inspect(tmp_path / "none.toml"), inspect(tmp_path)
 
-    assert (nowhere.exit_code, empty.exit_code) == (1, 1)
-    assert "none.toml: there is no such file or folder" in nowhere.stderr
+    assert (missing.exit_code, empty.exit_code) == (1, 1)
+    assert "none.toml: there is no such file or folder" in missing.stderr
     assert f"error: {tmp_path}" in empty.stderr
 
 
-def test_looking_inside_loads_no_tensorflow(tmp_path):
+def test_inspect_loads_no_tensorflow(tmp_path):
     model = str(save_words_bundle(tmp_path / "bundle"))
     for arguments in (
         ("configs/svo-tiny.toml",),

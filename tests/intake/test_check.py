@@ -242,7 +242,7 @@ def test_splits_cut_off_train_are_checked_as_training_cuts_them():
         ("dev", 1, "train.tsv"),
         ("test", 2, "train.tsv"),
     ]
-    note = "train.tsv is cut by data.seed = 1: train 25.0%, dev 25.0%, test 50.0% (fold 1 of 2)"
+    note = "train.tsv is split at random (data.seed = 1): train 25.0%, dev 25.0%, test 50.0% (fold 1 of 2)"
     assert result.notes[0] == note
 
 
@@ -261,7 +261,7 @@ def test_groups_without_a_cut_are_noted():
 
     result = check([write("mine.toml", '[data]\ntrain = "train.tsv"\ngroup = "document"\n')])
 
-    assert result.notes[0].startswith("data.group: neither dev nor test is cut off train")
+    assert result.notes[0].startswith("data.group: neither dev nor test is split off train")
 
 
 def test_max_steps_and_the_scheme_are_those_of_the_config():
@@ -280,9 +280,9 @@ def test_max_steps_and_the_scheme_are_those_of_the_config():
 @pytest.mark.parametrize(
     ("setting", "line", "message"),
     [
-        ('scheme_train = "bioes"', 4, 'data.scheme_train: "bioes" needs tags of spans'),
-        ('[model]\ndecode = "valid"', 5, 'model.decode: "valid" needs tags of spans'),
-        ('[training]\nmetric = "span_f1"', 5, 'training.metric: "span_f1" needs tags of spans'),
+        ('scheme_train = "bioes"', 4, 'data.scheme_train: "bioes" needs BIO-style tags'),
+        ('[model]\ndecode = "valid"', 5, 'model.decode: "valid" needs BIO-style tags'),
+        ('[training]\nmetric = "span_f1"', 5, 'training.metric: "span_f1" needs BIO-style tags'),
     ],
 )
 def test_a_setting_that_needs_spans_is_an_error_at_its_line_if_tags_have_no_scheme(setting, line, message):

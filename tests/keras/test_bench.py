@@ -1,4 +1,4 @@
-"""`tagger bench` of a config."""
+"""`tagger bench` with a config."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("split", ["train", "dev"])
-def test_a_config_is_trained_and_tags_and_no_run_is_kept(tmp_path, monkeypatch, split):
+def test_config_is_trained_and_measured_without_a_run_folder(tmp_path, monkeypatch, split):
     monkeypatch.chdir(tmp_path)
     config, sentences = ROOT / "configs" / "svo-tiny.toml", ROOT / "data" / "svo" / "tiny.tsv"
     dev = ["--set", f"data.dev={sentences}"] if split == "dev" else []
@@ -20,8 +20,8 @@ def test_a_config_is_trained_and_tags_and_no_run_is_kept(tmp_path, monkeypatch, 
     result = CliRunner().invoke(app, ["bench", str(config), *dev, "--seconds", "0", "--format", "json"])
 
     assert result.exit_code == 0, result.stderr
-    found = json.loads(result.stdout)
-    training, tagging = found["training"], found["tagging"]
+    output = json.loads(result.stdout)
+    training, tagging = output["training"], output["tagging"]
     assert min(training["tokens_per_second"], training["epoch"], training["megabytes"], tagging["start"]) > 0
     assert (training["parameters"], training["tokens"], training["epochs"]) == (108, 6, 100)
     assert tagging["source"] == split

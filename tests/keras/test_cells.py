@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tagger.inputs.recurrent import Recurrent, layer_directions, merged
-from tagger.inspection.returns import all_returns
+from tagger.inspection.layer_outputs import all_layer_outputs
 from tagger.inspection.subject import layer_subject
 
 LENGTHS = np.array([5, 1, 3, 2], np.int32)
@@ -32,7 +32,7 @@ def test_keras_gives_the_same_arrays_for_every_way_to_ask(cell, reset_after, bid
     is_step = np.arange(LENGTHS.max()) < LENGTHS[:, None]
     told = {
         (returns.return_sequences, returns.return_state): returns.outputs
-        for returns in all_returns(layer, n_steps=int(LENGTHS.max()))
+        for returns in all_layer_outputs(layer, n_steps=int(LENGTHS.max()))
         if returns.layer == layer
     }
 

@@ -102,7 +102,7 @@ def test_trials_that_are_impossible_too_large_or_too_slow_are_recorded_and_the_o
     reasons = sorted(failure.reason.partition(",")[0] for failure in read_failures(files / "run"))
 
     assert done.returncode == 0, done.stderr
-    assert reasons[0].startswith('data.scheme_train: "bio" needs tags of spans')
+    assert reasons[0].startswith('data.scheme_train: "bio" needs BIO-style tags')
     assert reasons[1] == "took longer than 30 s (--timeout)"
     assert reasons[2].startswith("used ")
     assert "2 of 5 trials finished, 3 failed" in done.stderr

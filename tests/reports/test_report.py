@@ -18,7 +18,7 @@ from tagger.errors import RunError
 from tagger.evaluation.tagged_files import evaluate_tagger
 from tagger.reports.predictions import read_outcomes, write_predictions
 from tagger.tagging.tagger import Tagger
-from tagger.training.report import command_again, write_report
+from tagger.training.report import rerun_command, write_report
 from tagger.training.statistics import data_json
 from tests.bundles import save_numbers_bundle, save_spans_bundle, save_words_bundle
 from tests.pages import HTML, SVG, parsed, section, text_of
@@ -206,7 +206,7 @@ def test_the_page_shows_how_to_reproduce_the_run(run):
     assert "tagger train run/config.toml --run run-again" in shown
     assert "The seed is 1" in shown
     assert "0" * 64 in shown
-    assert command_again("my run", "/old/tagger").endswith("--run 'my run-again' --from /old/tagger")
+    assert rerun_command("my run", "/old/tagger").endswith("--run 'my run-again' --from /old/tagger")
 
 
 def test_the_page_shows_the_resolved_config(run):
@@ -247,8 +247,8 @@ def test_a_path_that_is_not_a_run_folder_is_an_error(run, tmp_path):
     for path, message in (
         (tmp_path, "cannot be read: No such file"),
         (tmp_path / "none", "there is no such folder"),
-        (run / "config.toml", "is no folder"),
-        (run / "bundle", "a bundle, which is only a part of a run"),
+        (run / "config.toml", "is not a folder"),
+        (run / "bundle", "is a bundle, only a part of a run"),
     ):
         with pytest.raises(RunError, match=message) as raised:
             write_report(path)

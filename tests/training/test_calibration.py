@@ -17,20 +17,20 @@ SCORED = st.lists(st.tuples(st.sampled_from([0.2, 0.5, 0.5001]) | st.floats(0, 1
 WORDS = ("the", "cat", "purrs", "и", "!", "other")
 
 
-def test_confidence_that_is_what_it_says_has_no_error():
+def test_calibration_error_is_zero_if_confidence_equals_accuracy():
     confidence = np.repeat([0.25, 0.5, 1.0], [4, 2, 3])
     is_right = np.array([True, False, False, False, True, False, True, True, True])
 
     assert calibration_error(confidence, is_right) == 0
 
 
-def test_the_error_is_the_mean_distance_of_a_bin_weighted_by_its_tokens():
+def test_calibration_error_is_the_mean_gap_of_bins_weighted_by_tokens():
     confidence, is_right = np.array([0.91, 0.99, 0.1]), np.array([True, False, False])
 
     assert calibration_error(confidence, is_right, n_bins=10) == pytest.approx((abs(1.9 - 1) + 0.1) / 3)
 
 
-def test_a_temperature_divides_all_scores_and_changes_no_tag():
+def test_temperature_divides_all_scores_and_changes_no_tag():
     rng = np.random.default_rng(0)
     logits, lengths = rng.normal(size=(3, 4, 3)).astype(np.float32), np.array([4, 1, 3], np.int32)
     chain = Chain(*(rng.normal(size=shape).astype(np.float32) for shape in ((3, 3), 3, 3)))
@@ -42,15 +42,15 @@ def test_a_temperature_divides_all_scores_and_changes_no_tag():
         np.testing.assert_allclose(
             cooled.probabilities(logits, lengths), by_hand.probabilities(logits / two, lengths), rtol=1e-5
         )
-        for found, expected in zip(
+        for actual, expected in zip(
             cooled.best(logits, lengths, 3), by_hand.best(logits / two, lengths, 3), strict=True
         ):
-            assert [share for _, share in found] == pytest.approx([share for _, share in expected], rel=1e-5)
+            assert [p for _, p in actual] == pytest.approx([p for _, p in expected], rel=1e-5)
         np.testing.assert_array_equal(cooled.decode(logits, lengths), Decoder(learned).decode(logits, lengths))
 
 
 @given(SCORED)
-def test_the_error_is_what_the_bins_say(scored):
+def test_calibration_error_agrees_with_the_bins(scored):
     confidence, is_right = (np.array(column) for column in zip(*scored, strict=True))
     bins = calibration_bins(confidence, is_right)
     gaps = sum(row["tokens"] * abs(row["confidence"] - row["accuracy"]) for row in bins)
@@ -61,7 +61,7 @@ def test_the_error_is_what_the_bins_say(scored):
 
 
 @given(SCORED, st.randoms())
-def test_coverage_grows_to_all_tokens_and_no_order_changes_it(scored, random):
+def test_coverage_grows_to_all_tokens_whatever_their_order(scored, random):
     confidence, is_right = (np.array(column) for column in zip(*scored, strict=True))
     rows = coverage(confidence, is_right)
     random.shuffle(scored)
@@ -72,7 +72,7 @@ def test_coverage_grows_to_all_tokens_and_no_order_changes_it(scored, random):
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
-def test_the_temperature_that_tags_were_drawn_at_is_found_again(temperature, tmp_path, caplog):
+def test_fit_recovers_the_temperature_that_tags_were_drawn_with(temperature, tmp_path, caplog):
     tagger = Tagger.load(save_context_bundle(tmp_path / "bundle"))
     rng, tags = np.random.default_rng(0), tagger.bundle.encoder.tags
     sentences = [Sentence(tuple(rng.choice(WORDS, 5).tolist())) for _ in range(2000)]
@@ -83,40 +83,40 @@ def test_the_temperature_that_tags_were_drawn_at_is_found_again(temperature, tmp
         drawn.append(Sentence(sentence.tokens, tuple(tags[rng.choice(4, p=row / row.sum())] for row in rows)))
 
     with caplog.at_level(logging.INFO, "tagger"):
-        found = fit_temperature(tagger, drawn)
+        fitted = fit_temperature(tagger, drawn)
 
-    assert found.value == pytest.approx(temperature, rel=0.1)
-    assert found.to_json() == {"temperature": found.value, "fitted": True, "reason": None}
-    assert f"confidence: scores are divided by {found.value}, fitted on dev" in caplog.text
+    assert fitted.value == pytest.approx(temperature, rel=0.1)
+    assert fitted.to_json() == {"temperature": fitted.value, "fitted": True, "reason": None}
+    assert f"confidence: scores are divided by temperature {fitted.value}, fitted on dev" in caplog.text
 
 
-def test_without_a_scored_step_confidence_stays_as_it_is(tmp_path):
+def test_temperature_is_not_fitted_without_a_scored_step(tmp_path):
     tagger = Tagger.load(save_context_bundle(tmp_path / "bundle"))
 
     assert fit_temperature(tagger, [Sentence(("the",), ("UNHEARD",))]) == Temperature(reason="no tag of dev is scored")
 
 
-def test_a_dev_on_which_all_tags_are_right_does_not_make_wrong_tags_sure(tmp_path, caplog):
+def test_temperature_is_not_fitted_on_a_dev_without_errors(tmp_path, caplog):
     tagger = Tagger.load(save_context_bundle(tmp_path / "bundle"))
     dev = [Sentence(tagged.tokens, tagged.tags) for tagged in tagger.tag([["the", "cat", "purrs"], ["cat"]])]
 
     with caplog.at_level(logging.INFO, "tagger"):
-        found = fit_temperature(tagger, dev)
+        temperature = fit_temperature(tagger, dev)
 
-    reason = "all 4 tags of dev are right, which shows nothing of wrong ones"
-    assert found == Temperature(1.0, reason)
-    assert found.to_json() == {"temperature": 1.0, "fitted": False, "reason": reason}
-    assert f"confidence: scores are left as they are (temperature 1): {reason}" in caplog.text
+    reason = "no tag of dev is wrong (4 scored)"
+    assert temperature == Temperature(1.0, reason)
+    assert temperature.to_json() == {"temperature": 1.0, "fitted": False, "reason": reason}
+    assert f"confidence: no temperature is fitted, because {reason}" in caplog.text
 
 
-def test_a_temperature_at_a_bound_is_not_used(tmp_path):
+def test_temperature_at_a_bound_of_the_search_is_not_used(tmp_path):
     tagger = Tagger.load(save_context_bundle(tmp_path / "bundle"))
     probabilities = tagger.decoder(1.0).probabilities
     ((batch, logits),) = tagger.scores([Sentence(WORDS)])
     (rows,) = probabilities(logits, batch.lengths)
-    # The least likely tags of all: the flatter the better, without an end.
+    # With the least likely tags as gold, a higher temperature is always better.
     worst = tuple(tagger.bundle.encoder.tags[i] for i in rows.argmin(-1))
 
-    found = fit_temperature(tagger, [Sentence(WORDS, worst)])
+    temperature = fit_temperature(tagger, [Sentence(WORDS, worst)])
 
-    assert found == Temperature(1.0, "the best one for dev lies at a bound of those that are tried, 20")
+    assert temperature == Temperature(1.0, "the best temperature on dev is at a bound of the search, 20")

@@ -1,4 +1,4 @@
-"""What `--resume` goes on from: written whole or not at all, no code in it, refused where it would lead elsewhere."""
+"""Checkpoints: atomic, free of pickles, and refused for another config or other data. Run folders. Class weights."""
 
 import dataclasses
 from pathlib import Path
@@ -15,7 +15,7 @@ from tagger.training.checkpoint import check_resumable, read_checkpoint, write_c
 from tagger.training.class_weights import class_weights, describe_weights
 from tagger.training.run_folder import is_finished, run_folder
 
-ORIGINS = {"data.train": "1", "data.dev": "2", "encoder": "3"}
+HASHES = {"data.train": "1", "data.dev": "2", "encoder": "3"}
 
 
 @dataclasses.dataclass
@@ -26,7 +26,7 @@ class OneEpoch:
 
 @dataclasses.dataclass
 class State:
-    """As that of `tagger.network.events`, which takes TensorFlow to import."""
+    """Stands for `tagger.network.events.TrainingState`, whose import loads TensorFlow."""
 
     arrays: dict[str, Any]
     epochs: tuple[OneEpoch, ...]
@@ -41,26 +41,26 @@ def config(**sections: Any) -> Config:
 def written(run_dir: Path, state: Any = None, like: Config | None = None) -> Path:
     run_dir.mkdir(exist_ok=True)
     state = state or State({"variable/0": np.arange(3.0)}, (OneEpoch(1, 0.1), OneEpoch(2, None)))
-    write_checkpoint(run_dir, state, like or config(), ORIGINS, threads=2)
+    write_checkpoint(run_dir, state, like or config(), HASHES, threads=2)
     return run_dir
 
 
-def test_reading_undoes_writing(tmp_path):
+def test_reading_a_checkpoint_undoes_writing_it(tmp_path):
     arrays = {
         "variable/0": np.array([[0.1]], np.float32),
         "variable/1": np.array(7),
         "best/0": np.array([9], np.uint32),
     }
-    found = read_checkpoint(written(tmp_path, State(arrays, (OneEpoch(1, 1 / 3),))))
+    checkpoint = read_checkpoint(written(tmp_path, State(arrays, (OneEpoch(1, 1 / 3),))))
 
-    assert found.arrays.keys() == arrays.keys()
+    assert checkpoint.arrays.keys() == arrays.keys()
     for name, array in arrays.items():
-        np.testing.assert_array_equal(found.arrays[name], array, strict=True)
-    assert found.epochs == [{"number": 1, "score": 1 / 3}]
-    assert (found.config, found.origins) == (config(), ORIGINS)
+        np.testing.assert_array_equal(checkpoint.arrays[name], array, strict=True)
+    assert checkpoint.epochs == [{"number": 1, "score": 1 / 3}]
+    assert (checkpoint.config, checkpoint.hashes) == (config(), HASHES)
 
 
-def test_a_checkpoint_that_cannot_be_written_leaves_the_one_before(tmp_path, monkeypatch):
+def test_failed_write_keeps_the_previous_checkpoint(tmp_path, monkeypatch):
     written(tmp_path)
 
     def full(file, **arrays):
@@ -75,15 +75,15 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_one_before(tmp_path, mon
     assert len(read_checkpoint(tmp_path).epochs) == 2
 
 
-@pytest.mark.parametrize("damage", ["nothing", "half", "pickle"])
-def test_a_damaged_checkpoint_is_refused_and_no_pickle_is_read(damage, tmp_path):
+@pytest.mark.parametrize("damage", ["empty", "half", "pickle"])
+def test_damaged_checkpoint_is_refused_and_no_pickle_is_read(damage, tmp_path):
     path = written(tmp_path) / "checkpoint" / "state.npz"
     if damage == "pickle":
         np.savez(path, about=np.array({"an": "object"}, dtype=object), allow_pickle=True)
     else:
-        path.write_bytes(path.read_bytes()[: 0 if damage == "nothing" else 200])
+        path.write_bytes(path.read_bytes()[: 0 if damage == "empty" else 200])
 
-    with pytest.raises(RunError, match=r"state\.npz: not a checkpoint that this version reads"):
+    with pytest.raises(RunError, match=r"state\.npz: not a checkpoint that this version can read"):
         read_checkpoint(tmp_path)
 
 
@@ -97,91 +97,91 @@ def test_a_damaged_checkpoint_is_refused_and_no_pickle_is_read(damage, tmp_path)
     ],
     ids=str,
 )
-def test_what_decides_nothing_may_change(changes, tmp_path):
-    check_resumable(read_checkpoint(written(tmp_path)), config(**changes), ORIGINS, threads=2)  # raises nothing
+def test_keys_that_no_weight_depends_on_may_change(changes, tmp_path):
+    check_resumable(read_checkpoint(written(tmp_path)), config(**changes), HASHES, threads=2)  # raises nothing
 
 
-def test_a_checkpoint_of_an_earlier_version_that_names_no_strategy_is_gone_on_from(tmp_path, monkeypatch):
+def test_checkpoint_of_an_earlier_version_with_strategy_none_can_be_resumed(tmp_path, monkeypatch):
     def with_strategy(config: Config) -> str:
         return dump_config(config) + 'strategy = "none"\n'  # its last table is [training]
 
     monkeypatch.setattr("tagger.training.checkpoint.dump_config", with_strategy)
     checkpoint = read_checkpoint(written(tmp_path))
 
-    check_resumable(checkpoint, config(), ORIGINS, threads=2)  # raises nothing
+    check_resumable(checkpoint, config(), HASHES, threads=2)  # raises nothing
     assert checkpoint.config == config()
 
 
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"training": {"learning_rate": 0.1}}, "training.learning_rate: 0.1, and it was 0.002"),
-        ({"training": {"epochs": 60}}, "training.epochs: 60, and it was 30"),
-        ({"training": {"class_weights": {"O": 0.1}}}, 'training.class_weights: {"O": 0.1}, and it was "none"'),
-        ({"features": {"words": {"dim": 3}}}, "features.words.dim: 3, and it was 100"),
-        ({"features": {"words": False, "affixes": {}}}, "features.words: absent, and it was {"),
-        ({"data": {"dev": 0.1}}, 'data.dev: 0.1, and it was "a file"'),
-        ({"data": {"test": 0.1}}, 'data.test: 0.1, and it was "a file"'),
-        ({"data": {"seed": 2}}, "data.seed: 2, and it was 1"),
+        ({"training": {"learning_rate": 0.1}}, "training.learning_rate: now 0.1, was 0.002"),
+        ({"training": {"epochs": 60}}, "training.epochs: now 60, was 30"),
+        ({"training": {"class_weights": {"O": 0.1}}}, 'training.class_weights: now {"O": 0.1}, was "none"'),
+        ({"features": {"words": {"dim": 3}}}, "features.words.dim: now 3, was 100"),
+        ({"features": {"words": False, "affixes": {}}}, "features.words: now absent, was {"),
+        ({"data": {"dev": 0.1}}, 'data.dev: now 0.1, was "a file"'),
+        ({"data": {"test": 0.1}}, 'data.test: now 0.1, was "a file"'),
+        ({"data": {"seed": 2}}, "data.seed: now 2, was 1"),
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_a_config_that_would_have_led_elsewhere_is_refused_with_the_key(changes, problem, tmp_path):
+def test_changed_config_is_refused_with_its_key(changes, problem, tmp_path):
     with pytest.raises(RunError) as caught:
-        check_resumable(read_checkpoint(written(tmp_path)), config(**changes), ORIGINS, threads=2)
+        check_resumable(read_checkpoint(written(tmp_path)), config(**changes), HASHES, threads=2)
 
     first, *problems = caught.value.message.split("\n")
-    assert first == "--resume: the checkpoint was trained otherwise"
+    assert first == "--resume: the run was started with another config or other data"
     assert len(problems) == 1
     assert problems[0].startswith(f"  {problem}")
 
 
-def test_more_epochs_may_follow_where_the_rate_does_not_depend_on_them(tmp_path):
+def test_epochs_may_change_if_the_learning_rate_does_not_depend_on_them(tmp_path):
     for schedule in ("constant", "plateau"):
         few, many = (config(training={"schedule": schedule, "epochs": epochs}) for epochs in (10, 20))
-        check_resumable(read_checkpoint(written(tmp_path, like=few)), many, ORIGINS, threads=2)
+        check_resumable(read_checkpoint(written(tmp_path, like=few)), many, HASHES, threads=2)
 
     warm = {"schedule": "constant", "warm_up": 0.1}
-    with pytest.raises(RunError, match=r"training\.epochs: 20, and it was 10"):
+    with pytest.raises(RunError, match=r"training\.epochs: now 20, was 10"):
         check_resumable(
             read_checkpoint(written(tmp_path, like=config(training={**warm, "epochs": 10}))),
             config(training={**warm, "epochs": 20}),
-            ORIGINS,
+            HASHES,
             threads=2,
         )
 
 
-def test_data_that_have_changed_are_refused_with_their_split(tmp_path):
-    with pytest.raises(RunError, match=r"otherwise\n  data.train: not the same as then$"):
-        check_resumable(read_checkpoint(written(tmp_path)), config(), {**ORIGINS, "data.train": "0"}, threads=2)
+def test_changed_data_is_refused_with_its_split(tmp_path):
+    with pytest.raises(RunError, match=r"other data\n  data\.train: has changed$"):
+        check_resumable(read_checkpoint(written(tmp_path)), config(), {**HASHES, "data.train": "0"}, threads=2)
 
 
-def test_the_vocabularies_of_an_earlier_version_are_told_by_the_files(tmp_path):
+def test_vocabularies_of_an_earlier_version_are_checked_by_the_hashes_of_files(tmp_path):
     older = {
-        **{name: value for name, value in ORIGINS.items() if name != "encoder"},
+        **{name: value for name, value in HASHES.items() if name != "encoder"},
         "vocabularies": "hashed otherwise",
     }
     state: Any = State({}, ())
     write_checkpoint(tmp_path, state, config(), older, threads=2)
 
-    check_resumable(read_checkpoint(tmp_path), config(), ORIGINS, threads=2)  # raises nothing
-    with pytest.raises(RunError, match=r"data\.train: not the same as then"):
-        check_resumable(read_checkpoint(tmp_path), config(), {**ORIGINS, "data.train": "f" * 64}, threads=2)
+    check_resumable(read_checkpoint(tmp_path), config(), HASHES, threads=2)  # raises nothing
+    with pytest.raises(RunError, match=r"data\.train: has changed"):
+        check_resumable(read_checkpoint(tmp_path), config(), {**HASHES, "data.train": "f" * 64}, threads=2)
 
 
-def test_other_threads_are_refused_where_each_bit_counts(tmp_path):
-    check_resumable(read_checkpoint(written(tmp_path)), config(), ORIGINS, threads=1)
+def test_another_number_of_threads_is_refused_for_deterministic_training(tmp_path):
+    check_resumable(read_checkpoint(written(tmp_path)), config(), HASHES, threads=1)
 
     exact = config(training={"deterministic": True})
-    with pytest.raises(RunError, match="--threads: 1, and it was 2"):
-        check_resumable(read_checkpoint(written(tmp_path, like=exact)), exact, ORIGINS, threads=1)
+    with pytest.raises(RunError, match="--threads: now 1, was 2"):
+        check_resumable(read_checkpoint(written(tmp_path, like=exact)), exact, HASHES, threads=1)
 
 
-# The folder of the run
+# Run folders
 
 
 def broken_by(error: BaseException, folder: Path, *, resume: bool = False, overwrite: bool = False) -> None:
-    """A run that writes what it does, and ends with an error."""
+    """Start a run, write a checkpoint and part of a bundle, and end with an error."""
     with run_folder(folder, overwrite=overwrite, resume=resume):
         if not resume:
             written(folder)
@@ -189,17 +189,17 @@ def broken_by(error: BaseException, folder: Path, *, resume: bool = False, overw
         raise error
 
 
-def test_a_run_that_can_go_on_is_refused_with_a_hint_of_it(tmp_path):
-    with pytest.raises(RunError, match="is there already") as caught, run_folder(written(tmp_path), overwrite=False):
+def test_existing_run_with_a_checkpoint_is_refused_with_a_hint_at_resume(tmp_path):
+    with pytest.raises(RunError, match="exists already") as caught, run_folder(written(tmp_path), overwrite=False):
         pass
 
     assert caught.value.hint == (
-        "--resume goes on with that run, --overwrite replaces that run, --run DIR makes another"
+        "--resume continues that run, --overwrite replaces that run, --run DIR uses another folder"
     )
 
 
 @pytest.mark.parametrize("error", [TaggerError("wrong"), TrainingError("no number"), KeyboardInterrupt(), OSError()])
-def test_whatever_ends_a_run_that_goes_on_its_checkpoint_stays(error, tmp_path):
+def test_resumed_run_keeps_its_checkpoint_whatever_error_ends_it(error, tmp_path):
     (written(tmp_path) / "log.txt").write_text("before\n")
     with pytest.raises(type(error)):
         broken_by(error, tmp_path, resume=True)
@@ -209,14 +209,14 @@ def test_whatever_ends_a_run_that_goes_on_its_checkpoint_stays(error, tmp_path):
 
 
 @pytest.mark.parametrize("error", [TaggerError("the disk is full"), TrainingError("not enough memory")])
-def test_a_new_run_that_breaks_off_leaves_its_checkpoint(error, tmp_path):
+def test_failed_new_run_keeps_its_checkpoint(error, tmp_path):
     with pytest.raises(TaggerError):
         broken_by(error, tmp_path / "run")
 
     assert {path.name for path in (tmp_path / "run").iterdir()} == {"checkpoint", "log.txt"}
 
 
-def test_an_older_tagger_comes_back_where_the_run_that_replaces_it_fails_with_a_checkpoint(tmp_path):
+def test_previous_tagger_is_restored_if_its_replacement_fails_with_a_checkpoint(tmp_path):
     (tmp_path / "bundle").mkdir()
     (tmp_path / "bundle" / "bundle.json").write_text("{}")
     with pytest.raises(TaggerError):
@@ -225,26 +225,26 @@ def test_an_older_tagger_comes_back_where_the_run_that_replaces_it_fails_with_a_
     assert [path.name for path in tmp_path.iterdir()] == ["bundle"]
 
 
-def test_an_older_tagger_waits_until_the_run_that_replaces_it_has_gone_on_to_its_end(tmp_path):
-    older = tmp_path / ".replaced" / "bundle"  # as a killed process leaves it
-    older.mkdir(parents=True)
+def test_previous_tagger_is_kept_until_the_resumed_replacement_is_finished(tmp_path):
+    previous = tmp_path / ".replaced" / "bundle"  # as a killed process leaves it
+    previous.mkdir(parents=True)
     written(tmp_path)
     with pytest.raises(TaggerError):
         broken_by(TaggerError("the config differs"), tmp_path, resume=True)
-    assert older.exists()
+    assert previous.exists()
     with run_folder(tmp_path, overwrite=False, resume=True):
         pass
 
-    assert not older.exists()
+    assert not previous.exists()
 
 
-def test_a_tagger_without_a_checkpoint_is_not_replaced_by_resuming(tmp_path):
+def test_resume_does_not_replace_a_tagger_without_a_checkpoint(tmp_path):
     (tmp_path / "bundle").mkdir()
     (tmp_path / "bundle" / "bundle.json").write_text("{}")
 
     assert not is_finished(tmp_path)
     with (
-        pytest.raises(RunError, match="no checkpoint to go on from"),
+        pytest.raises(RunError, match="no checkpoint to resume from"),
         run_folder(tmp_path, overwrite=False, resume=True),
     ):
         pass
@@ -252,7 +252,7 @@ def test_a_tagger_without_a_checkpoint_is_not_replaced_by_resuming(tmp_path):
     assert is_finished(tmp_path)
 
 
-def test_what_a_killed_process_was_writing_is_taken_away(tmp_path):
+def test_unfinished_files_of_a_killed_process_are_removed(tmp_path):
     (written(tmp_path) / ".history.csv.123.tmp").write_text("half")
     (tmp_path / "bundle.old").mkdir()
     with run_folder(tmp_path, overwrite=False, resume=True) as folder:
@@ -272,29 +272,29 @@ def steps(*tags: int) -> Dataset:
     return Dataset({}, np.array(tags, np.int32), np.array([0, len(tags)]))
 
 
-def test_balanced_weights_give_each_tag_the_same_share_and_a_step_one_on_the_mean():
-    train = steps(0, 0, 0, 0, 0, 0, 1, 1, 2, -1)  # six O, two S, one V, one that does not count
+def test_balanced_weights_give_each_tag_the_same_total_and_have_mean_one():
+    train = steps(0, 0, 0, 0, 0, 0, 1, 1, 2, -1)  # six O, two S, one V, one not scored
     weights = class_weights(config(training={"class_weights": "balanced"}), ("O", "S", "V"), train)
 
     assert weights == pytest.approx((0.5, 1.5, 3.0))
     assert describe_weights(("O", "S", "V"), (0.5, 1.5, 3.0)) == "V 3, S 1.5, O 0.5"
 
 
-def test_a_tag_of_a_start_that_train_lacks_weighs_one_and_leaves_the_others_balanced():
+def test_tag_that_train_lacks_has_weight_one_and_the_others_stay_balanced():
     weights = class_weights(config(training={"class_weights": "balanced"}), ("O", "S", "V"), steps(0, 0, 1))
 
     assert weights == pytest.approx((0.75, 1.5, 1.0))
 
 
-def test_a_tag_without_a_weight_counts_once():
-    given = config(training={"class_weights": {"O": 0.1, "V": 2}})
+def test_tag_without_a_weight_has_weight_one():
+    weighted = config(training={"class_weights": {"O": 0.1, "V": 2}})
 
-    assert class_weights(given, ("O", "S", "V"), steps(0, 1, 2)) == (0.1, 1.0, 2.0)
+    assert class_weights(weighted, ("O", "S", "V"), steps(0, 1, 2)) == (0.1, 1.0, 2.0)
     assert class_weights(config(), ("O", "S", "V"), steps(0, 1, 2)) is None
 
 
-def test_a_weight_of_a_tag_that_train_lacks_is_an_error():
-    for tag, rest in (("B-PERS", "did you mean `B-PER`?"), ("x", "it has O, B-PER")):
+def test_weight_of_a_tag_that_the_network_does_not_learn_is_an_error():
+    for tag, rest in (("B-PERS", "did you mean `B-PER`?"), ("x", "its tags are O, B-PER")):
         message = f"training.class_weights: the network learns no tag `{tag}`; {rest}"
         with pytest.raises(ConfigError) as caught:
             class_weights(config(training={"class_weights": {tag: 2.0}}), ("O", "B-PER"), steps(0, 1))

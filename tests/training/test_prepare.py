@@ -1,4 +1,4 @@
-"""What training starts from, before there is a network."""
+"""Preparation of a run's data, before the network is built."""
 
 import gzip
 import hashlib
@@ -19,7 +19,7 @@ PLAIN = "Anna\tS\nsleeps\tV\n\nRome\tS\n"
 
 @pytest.fixture
 def prepared(tmp_path: Path):
-    """Prepares a config of one file of training data, and what else is said of sections and keys."""
+    """A function that prepares a config with this content of train's file and these sections."""
 
     def prepared(content, **sections):
         (tmp_path / "train.tsv").write_text(content)
@@ -29,34 +29,34 @@ def prepared(tmp_path: Path):
     return prepared
 
 
-def test_a_scheme_is_found_and_learned_as_it_is(prepared):
-    found = prepared(BIO)
+def test_scheme_is_detected_and_learned_unchanged(prepared):
+    data = prepared(BIO)
 
-    assert (found.scheme, found.scheme_train) == ("bio", "bio")
-    assert found.encoder.tags == ("B-LOC", "B-PER", "I-PER", "O")
+    assert (data.scheme, data.scheme_train) == ("bio", "bio")
+    assert data.encoder.tags == ("B-LOC", "B-PER", "I-PER", "O")
 
 
-def test_the_network_learns_the_scheme_that_is_asked_for(prepared):
-    found = prepared(BIO, data={"scheme_train": "bioes"})
-    ids = found.encode("train").tags
+def test_network_learns_the_scheme_of_scheme_train(prepared):
+    data = prepared(BIO, data={"scheme_train": "bioes"})
+    ids = data.encode("train").tags
 
-    assert found.encoder.tags == ("B-PER", "E-PER", "O", "S-LOC")
-    assert [found.encoder.tags[i] for i in ids] == ["B-PER", "E-PER", "O", "S-LOC", "S-LOC", "O"]
-    assert found.splits["train"][0].tags == ("B-PER", "I-PER", "O", "B-LOC")
+    assert data.encoder.tags == ("B-PER", "E-PER", "O", "S-LOC")
+    assert [data.encoder.tags[i] for i in ids] == ["B-PER", "E-PER", "O", "S-LOC", "S-LOC", "O"]
+    assert data.splits["train"][0].tags == ("B-PER", "I-PER", "O", "B-LOC")
 
 
 @pytest.mark.parametrize("scheme_train", ["same", "bio", "bioes", "iob1", "ioe1", "ioe2"])
-def test_files_that_spell_the_same_spans_otherwise_teach_a_network_the_same(prepared, scheme_train):
+def test_files_with_other_spellings_of_the_same_spans_train_the_same_network(prepared, scheme_train):
     spellings = [Spelling(separator="_"), Spelling(is_suffix=True), Spelling("bies", "o"), Spelling("BIES", "O", "")]
     twin = prepared(BIO, data={"scheme_train": scheme_train})
 
     for spelling in spellings:
-        found = prepared(respelled(BIO, spelling), data={"scheme_train": scheme_train})
-        assert found.encoder == twin.encoder
-        assert found.encode("train").tags.tolist() == twin.encode("train").tags.tolist()
-        assert found.file_tags == tuple(sorted(map(spelling.write, twin.file_tags)))
-        assert found.tags == tuple(map(spelling.write, twin.tags))
-        assert found.splits["train"][0].tags == tuple(map(spelling.write, twin.splits["train"][0].tags))
+        data = prepared(respelled(BIO, spelling), data={"scheme_train": scheme_train})
+        assert data.encoder == twin.encoder
+        assert data.encode("train").tags.tolist() == twin.encode("train").tags.tolist()
+        assert data.file_tags == tuple(sorted(map(spelling.write, twin.file_tags)))
+        assert data.tags == tuple(map(spelling.write, twin.tags))
+        assert data.splits["train"][0].tags == tuple(map(spelling.write, twin.splits["train"][0].tags))
 
 
 def respelled(text: str, spelling: Spelling) -> str:
@@ -64,17 +64,17 @@ def respelled(text: str, spelling: Spelling) -> str:
     return "".join(f"{row[0]}\t{spelling.write(row[1])}\n" if row[1:] else "\n" for row in rows)
 
 
-def test_names_in_the_config_reach_all_tags_of_a_type_and_exact_names_go_first(prepared):
-    under = respelled(BIO, Spelling(separator="_"))
-    found = prepared(under, data={"map": {"PER": "human", "B_LOC": "O"}, "ignore": ["human"]})
+def test_name_in_a_config_covers_all_tags_of_a_type_and_an_exact_tag_takes_precedence(prepared):
+    text = respelled(BIO, Spelling(separator="_"))
+    data = prepared(text, data={"map": {"PER": "human", "B_LOC": "O"}, "ignore": ["human"]})
 
-    assert found.splits["train"][0].tags == ("B_human", "I_human", "O", "O")
-    assert found.encoder.tags == ("O",)
-    assert {"B_human", "I_human"} <= {*found.encoder.ignore}
-    assert found.encode("train").tags.tolist() == [-1, -1, 0, 0, 0, 0]
+    assert data.splits["train"][0].tags == ("B_human", "I_human", "O", "O")
+    assert data.encoder.tags == ("O",)
+    assert {"B_human", "I_human"} <= {*data.encoder.ignore}
+    assert data.encode("train").tags.tolist() == [-1, -1, 0, 0, 0, 0]
 
 
-def test_names_that_no_file_has_are_told(prepared, caplog):
+def test_names_that_no_file_has_are_warned_of(prepared, caplog):
     prepared(BIO, data={"map": {"LOK": "geo", "LOC": "geo", "B-PER": "B-PER"}, "ignore": ["B-PRE", "geo", "I-PER"]})
 
     assert [record.message for record in caplog.records if "no file" in record.message] == [
@@ -83,45 +83,48 @@ def test_names_that_no_file_has_are_told(prepared, caplog):
     ]
 
 
-def test_spans_without_a_separator_that_fit_badly_are_read_where_the_scheme_is_told(prepared):
+def test_invalid_spans_without_a_separator_are_recognised_if_the_scheme_is_set(prepared):
     text = "a\tIPER\nb\tO\nc\tILOC\nd\tO\ne\tBPER\n"
 
     assert prepared(text).scheme == "none"
     assert prepared(text, data={"scheme": "bio"}).encoder.tags == ("B-PER", "I-LOC", "I-PER", "O")
 
 
-def test_a_scheme_can_be_denied(prepared):
+def test_scheme_none_turns_detection_off(prepared):
     assert prepared(BIO, data={"scheme": "none"}).scheme == "none"
 
 
 @pytest.mark.parametrize(
-    ("sections", "told"),
+    ("sections", "message"),
     [
-        ({"data": {"scheme_train": "bioes"}}, r'data\.scheme_train: "bioes" needs tags of spans'),
-        ({"model": {"decode": "valid"}}, r'model\.decode: "valid" needs tags of spans'),
-        ({"training": {"metric": "span_f1"}, "data": {"dev": 0.5}}, r'training\.metric: "span_f1" needs tags of spans'),
+        ({"data": {"scheme_train": "bioes"}}, r'data\.scheme_train: "bioes" needs BIO-style tags'),
+        ({"model": {"decode": "valid"}}, r'model\.decode: "valid" needs BIO-style tags'),
+        (
+            {"training": {"metric": "span_f1"}, "data": {"dev": 0.5}},
+            r'training\.metric: "span_f1" needs BIO-style tags',
+        ),
         ({"features": {"words": {"min_count": 9}}}, r"features\.words\.min_count: no word occurs 9 times in train"),
-        ({"data": {"ignore": ["S", "V"]}}, r"data\.ignore: leaves no tag of .*train\.tsv to learn"),
+        ({"data": {"ignore": ["S", "V"]}}, r"data\.ignore: .*train\.tsv has no other tags to learn"),
         ({"data": {"per_row": "sentence"}}, r"data\.per_row"),
     ],
 )
-def test_a_config_that_does_not_go_with_the_data_is_refused(prepared, sections, told):
-    with pytest.raises(ConfigError, match=told):
+def test_config_that_does_not_fit_the_data_is_refused(prepared, sections, message):
+    with pytest.raises(ConfigError, match=message):
         prepared(PLAIN, **sections)
 
 
-def test_tags_are_merged_as_they_are_read(prepared):
+def test_tags_are_merged_while_reading(prepared):
     assert prepared(PLAIN, data={"map": {"V": "S"}}).encoder.tags == ("S",)
 
 
-def test_a_split_of_which_nothing_is_scored_is_refused(prepared, tmp_path):
+def test_split_without_a_scored_token_is_refused(prepared, tmp_path):
     (tmp_path / "dev.tsv").write_text("Anna\tV\n")
 
     with pytest.raises(DataError, match=r"dev\.tsv: nothing to score"):
         prepared(PLAIN, data={"dev": str(tmp_path / "dev.tsv"), "ignore": ["V"]})
 
 
-def test_a_share_of_train_is_drawn_by_the_seed(prepared):
+def test_share_of_train_is_drawn_with_data_seed(prepared):
     many = "\n".join(f"word{i}\tS\n" for i in range(20))
     first, again, other = (
         prepared(many, data={"dev": 0.25, "seed": seed}, training={"seed": other})
@@ -132,47 +135,47 @@ def test_a_share_of_train_is_drawn_by_the_seed(prepared):
     assert first.splits == again.splits != other.splits
 
 
-def test_folds_and_groups_of_train_are_told_and_groups_are_not_asked_of_other_files(prepared, tmp_path, caplog):
+def test_folds_and_groups_of_train_are_logged_and_other_files_need_no_groups(prepared, tmp_path, caplog):
     (tmp_path / "dev.tsv").write_text("Anna\tS\n")
     three = "-DOCSTART-\n\nAnna\tS\n\nmet\tV\n\n-DOCSTART-\n\nRome\tS\n"
-    data = {"folds": 2, "fold": 1, "group": "document", "dev": str(tmp_path / "dev.tsv")}
+    section = {"folds": 2, "fold": 1, "group": "document", "dev": str(tmp_path / "dev.tsv")}
 
     with caplog.at_level("INFO"):
-        found = prepared(three, data=data)
+        data = prepared(three, data=section)
 
-    assert {split: [s.tokens for s in sentences] for split, sentences in found.splits.items()} == {
+    assert {split: [s.tokens for s in sentences] for split, sentences in data.splits.items()} == {
         "train": [("Rome",)], "dev": [("Anna",)], "test": [("Anna",), ("met",)],
     }  # fmt: skip
-    assert found.layout.group is None
+    assert data.layout.group is None
     assert "train 33.3% (1 group), test 66.7% (fold 1 of 2, 1 group)" in caplog.text
 
 
-def test_a_folder_in_place_of_a_file_is_called_one(prepared, tmp_path):
+def test_folder_instead_of_a_file_is_refused(prepared, tmp_path):
     with pytest.raises(DataError, match=r"is a folder \(data\.dev\)$"):
         prepared(PLAIN, data={"dev": str(tmp_path)})
 
 
-def test_rows_that_cannot_be_read_are_left_out_of_training_where_that_is_asked_for_and_told(prepared, caplog):
-    found = prepared(f"{PLAIN}broken\n", data={"bad_rows": "skip"})
+def test_unreadable_rows_are_skipped_on_request_with_a_warning(prepared, caplog):
+    data = prepared(f"{PLAIN}broken\n", data={"bad_rows": "skip"})
 
-    assert [sentence.tokens for sentence in found.splits["train"]] == [("Anna", "sleeps"), ("Rome",)]
-    assert found.layout.bad_rows == "skip"
+    assert [sentence.tokens for sentence in data.splits["train"]] == [("Anna", "sleeps"), ("Rome",)]
+    assert data.layout.bad_rows == "skip"
     assert "train: rows that cannot be read and are left out: 1; first" in caplog.text
 
 
-def test_groups_without_a_cut_are_told(prepared, caplog):
+def test_unused_groups_are_warned_of(prepared, caplog):
     prepared(PLAIN, data={"group": "document"})
 
-    assert "data.group: neither dev nor test is cut off train" in caplog.text
+    assert "data.group: neither dev nor test is split off train" in caplog.text
 
 
-def test_the_same_findings_as_check_are_told(prepared, caplog):
+def test_findings_of_check_are_warned_of(prepared, caplog):
     prepared("Anna\tS\n\nAnna\tV\n\nRome\tS\n")
 
     assert "1 sentence tagged in more than one way" in caplog.text
 
 
-def test_a_header_that_looks_like_data_and_cells_that_are_not_read_are_told_by_training_too(prepared, tmp_path, caplog):
+def test_header_that_looks_like_data_and_unread_cells_are_warned_of(prepared, tmp_path, caplog):
     (tmp_path / "dev.csv").write_text('Anna,S\nRome,S\n"J\no",V\n')
 
     prepared("Anna S\nNew York S\nsleeps V\n", data={"dev": str(tmp_path / "dev.csv")})
@@ -182,25 +185,25 @@ def test_a_header_that_looks_like_data_and_cells_that_are_not_read_are_told_by_t
     assert "dev: the header looks like data: 'S' is also a tag; first" in caplog.text
 
 
-def test_ambiguous_words_are_known_even_where_the_network_reads_no_words(prepared):
+def test_ambiguous_words_are_known_even_if_the_network_reads_no_words(prepared):
     text = "word\tx\ttag\nrun\t1\tN\nrun\t2\tV\na\t3\tD\na\t4\t_\n"
     numbers = {"words": False, "casing": False, "numeric": ["x"]}
-    found = prepared(text, data={"token": "word", "tag": "tag", "ignore": ["_"]}, features=numbers)
+    data = prepared(text, data={"token": "word", "tag": "tag", "ignore": ["_"]}, features=numbers)
 
-    assert found.ambiguous == {"run"}
-    assert found.lexicon.forms is None
+    assert data.ambiguous == {"run"}
+    assert data.lexicon.forms is None
     assert prepared(PLAIN).lexicon.forms == {"Anna": "S", "Rome": "S", "sleeps": "V"}
 
 
-def test_ignored_tags_are_left_out_in_the_scheme_that_the_network_learns_too(prepared):
-    found = prepared(BIO, data={"scheme_train": "bioes", "ignore": ["B-PER", "I-PER"]})
+def test_ignored_tags_are_left_out_in_another_scheme_too(prepared):
+    data = prepared(BIO, data={"scheme_train": "bioes", "ignore": ["B-PER", "I-PER"]})
 
-    assert found.encoder.tags == ("O", "S-LOC")
-    assert found.file_tags == ("B-LOC", "O")
-    assert found.encode("train").tags.tolist() == [-1, -1, 0, 1, 1, 0]
+    assert data.encoder.tags == ("O", "S-LOC")
+    assert data.file_tags == ("B-LOC", "O")
+    assert data.encode("train").tags.tolist() == [-1, -1, 0, 1, 1, 0]
 
 
-def test_each_file_is_read_once_for_its_sentences_findings_and_hash(tmp_path, monkeypatch, caplog):
+def test_each_file_is_opened_once(tmp_path, monkeypatch, caplog):
     dev = tmp_path / "dev.csv.gz"
     dev.write_bytes(gzip.compress(b'Anna,S\r\nRome,S\n"J\no",V\n'))
     n_opened: Counter[Path] = Counter()
@@ -213,16 +216,16 @@ def test_each_file_is_read_once_for_its_sentences_findings_and_hash(tmp_path, mo
     train.write_text(PLAIN)
     config = parse_config({"data": {"train": str(train), "dev": str(dev)}})
     monkeypatch.setattr(Path, "open", counted)
-    found = prepare(config)
+    data = prepare(config)
     monkeypatch.undo()
 
     assert n_opened == {train: 1, dev: 1}
-    assert found.hashes["dev"] == hashlib.sha256(dev.read_bytes()).hexdigest()
-    for told in "lines end in different ways", "rows with a line end or TAB", "the header looks like data":
-        assert f"dev: {told}" in caplog.text
+    assert data.hashes["dev"] == hashlib.sha256(dev.read_bytes()).hexdigest()
+    for finding in "lines end in different ways", "rows with a line end or TAB", "the header looks like data":
+        assert f"dev: {finding}" in caplog.text
 
 
-def test_a_plan_and_a_warning_of_thousands_of_tags_list_a_few(tmp_path, caplog):
+def test_description_and_warning_list_a_few_of_thousands_of_tags(tmp_path, caplog):
     (tmp_path / "train.tsv").write_text("".join(f"w\ta{i:04}\n" for i in range(1920)))
     (tmp_path / "dev.tsv").write_text("w\tz1\n" + "".join(f"w\tb{i:04}\n" for i in range(1920)) + "w\tz1\n")
     data = {"train": str(tmp_path / "train.tsv"), "dev": str(tmp_path / "dev.tsv"), "format": "columns"}

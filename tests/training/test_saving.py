@@ -1,4 +1,4 @@
-"""What is fitted on dev when a tagger is saved."""
+"""The shift of the scores of O, fitted on dev when a tagger is saved."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def dev(*rows: tuple[str, str]) -> Sentences:
 
 @pytest.fixture
 def shift(tmp_path):
-    """The shift for a dev; `ada` gets scores 1 and 0 for B-per and O, any other word 0 and 1."""
+    """A function that fits the shift on a dev; B-per and O have scores 1 and 0 for `ada`, 0 and 1 for other words."""
     tagger = Tagger.load(save_spans_bundle(tmp_path / "bundle", decode="valid"))
     tags = tagger.bundle.encoder.tags
 
@@ -31,19 +31,19 @@ def shift(tmp_path):
     return shift
 
 
-def test_o_is_lowered_until_the_spans_that_it_hides_are_found(shift):
-    # One of four is found: F1 is 0.4, and the bound the log-odds of 0.2, -1.39; B-per wins from -1 on.
+def test_scores_of_o_are_lowered_until_hidden_spans_are_predicted(shift):
+    # One of four spans is predicted: F1 is 0.4, the bound the log-odds of 0.2, or -1.39; B-per wins from -1 on.
     assert shift(dev(("ada", "B-per"), *[("x", "B-per")] * 3)) == pytest.approx(-1.0397, abs=1e-3)
 
 
 @pytest.mark.parametrize(
     "rows",
     [
-        [("ada", "B-per"), ("x", "B-per")],  # F1 is 0.67, and the bound -0.69 too near
-        [("ada", "B-per"), ("x", "O")],  # all is right
-        [("x", "B-per"), ("x", "B-per")],  # nothing is found, and nothing tells how far to go
-        [("ada", "B-per"), *[("ada", "O")] * 3, *[("x", "O")] * 3],  # it would find more that is wrong
+        [("ada", "B-per"), ("x", "B-per")],  # F1 is 0.67, and the bound of -0.69 is not low enough
+        [("ada", "B-per"), ("x", "O")],  # no error
+        [("x", "B-per"), ("x", "B-per")],  # no span is predicted, so there is no bound
+        [("ada", "B-per"), *[("ada", "O")] * 3, *[("x", "O")] * 3],  # lowering adds more wrong spans than right ones
     ],
 )
-def test_o_stays_where_lowering_it_finds_no_more(shift, rows):
+def test_scores_of_o_stay_if_lowering_them_does_not_raise_f1(shift, rows):
     assert shift(dev(*rows)) == 0

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tagger.inputs.encoder import Encoder
     from tagger.tagging.architecture import Graphs
     from tagger.tagging.bundle import Bundle
-    from tagger.training.prepare import Prepared
+    from tagger.training.prepared_data import PreparedData
 
 CONFIGS = {"words": Path(__file__).with_name("words.toml"), "pos": Path("configs", "pos.toml")}
 PLAIN = ("training.averaging=false",)  # not available in all systems; these trainings have no dropout either
@@ -72,7 +72,7 @@ def repeat(text: str, n_tokens: int, path: Path) -> None:
             n_missing -= sentence.count("\n") + 1
 
 
-def training(options: argparse.Namespace) -> "tuple[Config, Prepared]":
+def training(options: argparse.Namespace) -> "tuple[Config, PreparedData]":
     """Config of a network for training without averaging and without dev, and its prepared data."""
     from tagger.config import load_config
     from tagger.training.prepare import prepare

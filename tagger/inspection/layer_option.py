@@ -1,4 +1,4 @@
-"""A recurrent layer in a line of text: `gru units=9 inputs=10 reset_after=false`."""
+"""The option `--layer`: a recurrent layer in a line of text, such as `gru units=9 inputs=10 reset_after=false`."""
 
 import difflib
 from typing import Any, get_args
@@ -12,42 +12,35 @@ NUMBERS = ("units", "inputs", "steps")
 FLAGS = ("bidirectional", "reset_after")
 
 
-def read_layer(text: str) -> tuple[Recurrent, int | None]:
-    """The layer that a line describes: its cell, then `key=value` with `units`, `inputs` and what a config may say.
+def parse_layer(text: str) -> tuple[Recurrent, int | None]:
+    """Parse a layer: its cell, then `key=value` for `units` and `inputs`, and perhaps for other keys.
 
-    The steps of the series come with it, if the line tells them.
+    Returns:
+        The layer, and the number of steps if the text sets it.
 
     Raises:
-        ConfigError: names what is wrong with it.
+        ConfigError: the text is not a layer; names the problem.
     """
     cell, *settings = text.split() or [""]
     cell = {"simplernn": "simple_rnn", "rnn": "simple_rnn"}.get(cell.lower(), cell.lower())
     if cell not in tuple(CELLS):
-        raise _error(f"a layer begins with its cell, {_or(tuple(CELLS))}, got {cell!r}")
-    given: dict[str, Any] = {}
+        raise _error(f"expected a cell first, {_or(tuple(CELLS))}, got {cell!r}")
+    values: dict[str, Any] = {}
     for setting in settings:
         key, has_value, value = setting.partition("=")
         if not has_value:
             raise _error(f"expected key=value, got {setting!r}")
-        if key in given:
-            raise _error(f"{key} is given twice")
-        given[key] = _value(key, value.lower())
+        if key in values:
+            raise _error(f"{key} is set twice")
+        values[key] = _value(key, value.lower())
     for key in ("units", "inputs"):
-        if key not in given:
+        if key not in values:
             raise _error(f"{key} is missing")
-    found = {"bidirectional": False, "merge": "concat", "reset_after": True, "steps": None, **given}
-    if not found["reset_after"] and cell != "gru":
-        raise _error(f"reset_after goes with gru, not with {cell}")
-    layer = Recurrent(
-        name=cell,
-        cell=cell,
-        inputs=found["inputs"],
-        units=found["units"],
-        bidirectional=found["bidirectional"],
-        merge=found["merge"],
-        reset_after=found["reset_after"],
-    )
-    return layer, found["steps"]
+    n_steps = values.pop("steps", None)
+    values = {"bidirectional": False, "merge": "concat", "reset_after": True, **values}
+    if not values["reset_after"] and cell != "gru":
+        raise _error(f"reset_after is an option of gru, not of {cell}")
+    return Recurrent(name=cell, cell=cell, **values), n_steps
 
 
 def _value(key: str, value: str) -> int | bool | str:
