@@ -96,7 +96,7 @@ def logits_of(engine: Engine, architecture: Architecture, batch: Batch) -> Float
     rows = None
     if of_forms:
         inputs["forms"] = np.arange(shape[0] * shape[1], dtype=np.int32).reshape(shape)
-        batch, rows = replace(batch, inputs=inputs), engine.rows(of_forms)
+        batch, rows = replace(batch, inputs=inputs), engine.form_rows(of_forms)
     (found,) = engine.logits([batch], rows)
     return found
 

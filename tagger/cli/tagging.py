@@ -77,13 +77,13 @@ def predict(
 ) -> None:
     """Tag sentences: given as arguments, in a file, or on standard input."""
     from tagger.corpus.text import text_sentences
-    from tagger.tagging.input import Input, read_input
+    from tagger.tagging.input import InputOptions, read_input
     from tagger.tagging.output import format_of_output, formatter
     from tagger.tagging.tagger import Tagger
     from tagger.tagging.windows import WINDOW
 
-    options = Input(input_format, column(token), column(sentence), encoding, pretokenized)
-    if texts and (input_paths or options != Input(pretokenized=pretokenized)):
+    options = InputOptions(input_format, column(token), column(sentence), encoding, pretokenized)
+    if texts and (input_paths or options != InputOptions(pretokenized=pretokenized)):
         raise typer.BadParameter(
             "sentences are arguments: --input, --input-format, --token, --sentence and --encoding are for files"
         )

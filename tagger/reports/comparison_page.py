@@ -71,7 +71,7 @@ def _changed(comparison: Comparison) -> FigureTable:
     return FigureTable(
         "Tokens that the two tag differently",
         ["what became of them", "tokens"],
-        [[description, number(len(comparison.changed(kind)))] for kind, description in KINDS.items()],
+        [[description, number(len(comparison.changes_of(kind)))] for kind, description in KINDS.items()],
     )
 
 

@@ -1,11 +1,11 @@
 """A comparison as text."""
 
-from tagger.evaluation.comparison import Change, Comparison, Effect
+from tagger.evaluation.comparison import Change, ChangeKind, Comparison
 from tagger.reports.measures import MEASURES, NO_GOLD_SPANS, frequent, metric_name
 
 AROUND = 5  # tokens that are shown on each side of one that changed
 MOST = 10  # changed tokens of a kind that are shown
-KINDS: dict[Effect, str] = {
+KINDS: dict[ChangeKind, str] = {
     "mended": "mended: wrong by A, right by B",
     "broken": "broken: right by A, wrong by B",
     "wrong": "wrong by both, in different ways",
@@ -29,12 +29,12 @@ def format_comparison(comparison: Comparison, first: str, second: str) -> str:
     ]
     if not comparison.changes:
         return "\n".join(rows)
-    n = {kind: f"{len(comparison.changed(kind)):,}" for kind in KINDS}
+    n = {kind: f"{len(comparison.changes_of(kind)):,}" for kind in KINDS}
     rows += ["", *_headline_rows(comparison), ""]
     rows += [f"tokens: {n['mended']} mended, {n['broken']} broken, {n['wrong']} wrong in another way", ""]
     rows += _tag_rows(comparison)
     for kind, description in KINDS.items():
-        rows += _change_rows(comparison, comparison.changed(kind), description)
+        rows += _change_rows(comparison, comparison.changes_of(kind), description)
     return "\n".join(rows)
 
 
@@ -42,7 +42,7 @@ def verdict(comparison: Comparison) -> str:
     """Which tagger is better, in a sentence."""
     if not comparison.changes:
         return "no difference: both give every token the same tag"
-    decides, name = comparison.headlines[comparison.main], metric_name(comparison.main)
+    decides, name = comparison.headlines[comparison.main_headline], metric_name(comparison.main_headline)
     low, high = decides.interval
     difference = f"{decides.difference:+.4f}, 95 % interval {low:+.4f} to {high:+.4f}, p {format_p(decides.p)}"
     if comparison.better is None:

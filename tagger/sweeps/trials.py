@@ -12,7 +12,7 @@ from typing import Any
 from tagger.config import Config, Training
 from tagger.corpus.download import resolve
 from tagger.errors import DataError
-from tagger.evaluation.score import has_gold_spans, metric_meant, recorded_score
+from tagger.evaluation.score import has_gold_spans, recorded_score, resolve_metric
 from tagger.files import sha256_of
 from tagger.sweeps.plan import Plan
 from tagger.sweeps.space import Setting
@@ -45,7 +45,7 @@ class Trial:
         """Its result by a metric, once it is finished; auto: span F1 where there are spans, else accuracy."""
         metrics = json.loads((self.folder / "metrics.json").read_text(encoding="utf-8"))
         dev, training = metrics["dev"], metrics["training"]
-        metric = metric_meant(metric, has_spans=has_gold_spans(dev))
+        metric = resolve_metric(metric, has_spans=has_gold_spans(dev))
         return Result(
             trial=self,
             metric=metric,

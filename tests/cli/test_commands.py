@@ -165,7 +165,7 @@ def test_a_file_is_read_by_its_name_and_that_is_said(model, tmp_path, name, cont
     quiet = tagger("predict", model, "--input", path, "--quiet")
 
     assert result.stdout == quiet.stdout == "John/S loves/V\nJane/O\n"
-    assert result.stderr == f"reading {path} as {is_read_as}; --input-format and --encoding say otherwise\n"
+    assert result.stderr == f"reading {path} as {is_read_as}; --input-format and --encoding override this\n"
     assert quiet.stderr == ""
 
 

@@ -250,9 +250,9 @@ def test_a_word_is_ambiguous_if_it_has_two_tags_in_train():
 def test_a_model_beats_its_baselines_only_if_it_is_better_than_each():
     steps = [("A", "A"), ("B", "B"), ("B", "A")]
 
-    assert evaluated([steps], lexicon=Lexicon("A", {})).not_beaten == ()
-    assert evaluated([steps], lexicon=Lexicon("B", {"w": "A"})).not_beaten == ("majority_tag",)
-    assert evaluated([steps], lexicon=Lexicon("A", {"w": "B"})).not_beaten == ("most_frequent_tag", "suffix")
+    assert evaluated([steps], lexicon=Lexicon("A", {})).unbeaten_baselines == ()
+    assert evaluated([steps], lexicon=Lexicon("B", {"w": "A"})).unbeaten_baselines == ("majority_tag",)
+    assert evaluated([steps], lexicon=Lexicon("A", {"w": "B"})).unbeaten_baselines == ("most_frequent_tag", "suffix")
 
 
 def test_accuracy_is_told_by_the_length_of_the_sentence_and_by_the_place_in_it():
