@@ -34,6 +34,7 @@ def resampled_sums(counts: Positions, *, draws: int = DRAWS, seed: int = SEED) -
         sums.append(times.astype(np.float64) @ rows)
     return np.concatenate(sums)
 
+
 def interval(value: float, drawn: Doubles) -> tuple[float, float]:
     """Return the 95 % confidence interval of a ratio, from 0 to 1.
 

@@ -91,9 +91,9 @@ def _warn_of_train(tagger: Tagger, sentences: Sentences, path: Path, name: str) 
     n, n_trained_on = len(sentences), int(np.isin(sentences.hashes(), tagger.bundle.trained_on).sum())
     if n_trained_on:
         log.warning(
-            "%s: %s of %s (%.1f %%) in the training data%s: the scores are too high",
-            near(path), f"{n_trained_on:,}", "1 sentence is" if n == 1 else f"{n:,} sentences are",
-            100 * n_trained_on / n, f" of {name}" if name else "",
+            "%s: %s of %s (%.1f %%) %s in the training data%s: the scores are too high",
+            near(path), f"{n_trained_on:,}", "1 sentence" if n == 1 else f"{n:,} sentences", 100 * n_trained_on / n,
+            "is" if n_trained_on == 1 else "are", f" of {name}" if name else "",
         )  # fmt: skip
 
 
@@ -115,8 +115,8 @@ def _convert_tags(tagger: Tagger, sentences: Sentences, path: Path) -> Sentences
 def compare_on_file(first: Tagger, second: Tagger, path: Path, known: Layout = UNKNOWN) -> Comparison:
     """Compare two taggers on a tagged file, see `read_gold`.
 
-    A word is unseen if neither tagger was trained on it, and a token is scored if neither ignores its gold tag. The tags
-    are compared in the first tagger's notation.
+    A word is unseen if neither tagger was trained on it. A token is scored if neither tagger ignores its gold tag. Tags
+    are compared in the notation of the first tagger.
 
     Raises:
         DataError: the file cannot be read, or the two read different tokens or gold tags from it.

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tagger.tagging.form_cache import FormCache
 
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.inputs.encoder import Encoder
 from tagger.inputs.words import WordInput
 from tagger.tagging import form_cache
+from tagger.tagging.form_cache import FormCache
 from tagger.tagging.tagger import Tagger
 from tests.bundles import save_context_bundle
 
