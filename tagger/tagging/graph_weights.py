@@ -45,7 +45,7 @@ def graph_weights(architecture: Architecture, graphs: Graphs) -> dict[str, Float
         shapes = {weight.name: weight.shape for layer in architecture.describe() for weight in layer.weights}
         weights = {name: _weight(constants, vectors_name(name)) for name in shapes if name not in chain_names}
         if wrong := [name for name, values in weights.items() if values.shape != shapes[name]]:
-            raise ValueError(f"the shape of {wrong[0]} is {weights[wrong[0]].shape} and should be {shapes[wrong[0]]}")
+            raise ValueError(f"{wrong[0]} is {weights[wrong[0]].shape} and should be {shapes[wrong[0]]}")
         return weights
     except KeyError as error:
         raise BundleError(f"the graphs are not of this bundle's network: they lack {error}") from None

@@ -61,15 +61,11 @@ def _read_file(
     source: Path | BinaryIO, trained_on: Layout, options: InputOptions, rows_of: str | None
 ) -> Iterator[Sentence]:
     # These load all formats, which plain text does not need.
-    from tagger.reading.encoding import N_CHUNKS, encoding_like
     from tagger.reading.guess import N_LINES, guess_untagged
     from tagger.reading.read import is_alike, sentences_in, warn_of_other_token
 
-    path, chunks = source_name(source), read_chunks(source)
-    head = b"".join(itertools.islice(chunks, N_CHUNKS if isinstance(source, Path) else 1))
-    usual = "utf-8" if "jsonl" in (options.format, *path.split(".")) else trained_on.encoding
-    encoding = options.encoding or encoding_like(head, usual, path)
-    lines = decoded_lines(itertools.chain(filter(None, [head]), chunks), path, encoding=encoding)
+    path = source_name(source)
+    lines, encoding = _decode(source, trained_on, options)
     known = Layout(token=options.token, sentence=options.sentence)
     inputs = Layout(numeric=trained_on.numeric, columns=trained_on.columns, decimal=trained_on.decimal)
     first: list[str] = []
@@ -95,3 +91,14 @@ def _read_file(
     if has_text_rows:
         sentences = (text_sentence(" ".join(each.tokens), path=path, line=each.line) for each in sentences)
     yield from sentences
+
+
+def _decode(source: Path | BinaryIO, trained_on: Layout, options: InputOptions) -> tuple[Iterator[str], str]:
+    """Return the lines of a source and their encoding, recognised from the first chunks unless it is an option."""
+    from tagger.reading.encoding import N_CHUNKS, encoding_like
+
+    path, chunks = source_name(source), read_chunks(source)
+    head = b"".join(itertools.islice(chunks, N_CHUNKS if isinstance(source, Path) else 1))
+    usual = "utf-8" if "jsonl" in (options.format, *path.split(".")) else trained_on.encoding
+    encoding = options.encoding or encoding_like(head, usual, path)
+    return decoded_lines(itertools.chain(filter(None, [head]), chunks), path, encoding=encoding), encoding
