@@ -96,7 +96,7 @@ def logits_of(engine: Engine, architecture: Architecture, batch: Batch) -> Float
     rows = None
     if form_inputs:
         inputs["forms"] = np.arange(shape[0] * shape[1], dtype=np.int32).reshape(shape)
-        batch, rows = replace(batch, inputs=inputs), engine.rows(form_inputs)
+        batch, rows = replace(batch, inputs=inputs), engine.form_rows(form_inputs)
     (logits,) = engine.logits([batch], rows)
     return logits
 

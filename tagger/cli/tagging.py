@@ -83,13 +83,13 @@ def predict(
 ) -> None:
     """Tag sentences from arguments, files or standard input."""
     from tagger.corpus.text import text_sentences
-    from tagger.tagging.input import Input, read_input
+    from tagger.tagging.input import InputOptions, read_input
     from tagger.tagging.output import format_of_output, formatter
     from tagger.tagging.tagger import Tagger
     from tagger.tagging.windows import WINDOW
 
-    options = Input(input_format, column(token), column(sentence), encoding, pretokenized)
-    if texts and (input_paths or options != Input(pretokenized=pretokenized)):
+    options = InputOptions(input_format, column(token), column(sentence), encoding, pretokenized)
+    if texts and (input_paths or options != InputOptions(pretokenized=pretokenized)):
         raise typer.BadParameter(
             "TEXT cannot be combined with --input, --input-format, --token, --sentence or --encoding"
         )

@@ -1,1 +1,1 @@
-"""Gold and predicted tags → numbers."""
+"""Scores of predicted tags against gold tags, and comparisons of taggers."""

@@ -1,4 +1,4 @@
-"""How far a number would move with other sentences: the bootstrap (Efron, 1979)."""
+"""Confidence intervals of headline scores by bootstrap over sentences (Efron, 1979)."""
 
 from collections.abc import Iterator
 
@@ -9,54 +9,57 @@ from tagger.encoding.arrays import Doubles, Positions
 DRAWS = 1000
 SEED = 1
 LEVEL = 0.95
-CELLS = 1_000_000  # sentences of a block of draws, which bounds the memory that it takes
+MAX_SENTENCES = 1_000_000  # sentences drawn in one block, which bounds its memory
 
 
-def resampled(counts: Positions, *, draws: int = DRAWS, seed: int = SEED) -> Doubles:
-    """(draws, columns) sums of counts over as many sentences as there are, drawn with replacement.
+def resampled_sums(counts: Positions, *, draws: int = DRAWS, seed: int = SEED) -> Doubles:
+    """Draw as many sentences as there are, with replacement, and sum their counts.
 
-    Sentences are drawn and not tokens, as the tokens of a sentence go right and wrong together.
+    Sentences are drawn, not tokens, as errors within a sentence depend on each other.
 
     Args:
-        counts: (sentences, columns) that add up over sentences; their order changes nothing.
-        draws: how many.
-        seed: of the draws.
+        counts: (sentences, columns) counts per sentence; their order does not matter.
+        draws: number of draws.
+        seed: random seed.
+
+    Returns:
+        (draws, columns) sums.
     """
     rng, n = np.random.default_rng(seed), len(counts)
-    rows = in_order(counts).astype(np.float64)
-    drawn = []
-    for size in blocks(draws, n):
+    rows = sorted_rows(counts).astype(np.float64)
+    sums = []
+    for size in block_sizes(draws, n):
         chosen = rng.integers(n, size=(size, n)) + n * np.arange(size)[:, None]
         times = np.bincount(chosen.ravel(), minlength=size * n).reshape(size, n)
-        drawn.append(times.astype(np.float64) @ rows)
-    return np.concatenate(drawn)
+        sums.append(times.astype(np.float64) @ rows)
+    return np.concatenate(sums)
 
 
 def interval(value: float, drawn: Doubles) -> tuple[float, float]:
-    """The 95 % interval of a ratio, from 0 to 1.
+    """Return the 95 % confidence interval of a ratio, from 0 to 1.
 
-    It is the percentile interval, moved so that the mean of the draws is the number itself: a draw lacks some of the
-    rarest tags, which would put an interval of macro F1 beside its number.
+    It is the percentile interval, shifted so that the mean of the draws is the ratio itself: draws lack some of the
+    rarest tags, so that the unshifted interval of macro F1 can exclude macro F1.
 
     Args:
-        value: of all sentences.
-        drawn: (draws,) the number of each draw; NaN where a draw has nothing to share, which does not count.
+        value: the ratio over all sentences.
+        drawn: (draws,) the ratio of each draw; NaN where it is undefined, which is left out.
     """
-    moved = drawn - np.nanmean(drawn) + value
-    ends = np.nanquantile(moved, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    shifted = drawn - np.nanmean(drawn) + value
+    ends = np.nanquantile(shifted, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     first, last = np.clip(np.round(ends, 12), 0, 1).tolist()
     return first, last
 
 
-def in_order(counts: Positions) -> Positions:
-    """The rows sorted, so that the order of sentences does not decide which are drawn."""
+def sorted_rows(counts: Positions) -> Positions:
+    """Sort rows, so that the order of sentences does not affect which are drawn."""
     order: Positions = np.lexsort(counts.T[::-1])
     return counts[order]
 
 
-def blocks(n_draws: int, n_sentences: int) -> Iterator[int]:
-    """Sizes that add up to the number of draws, each as many as go into memory together."""
-    size = max(1, CELLS // max(1, n_sentences))
+def block_sizes(n_draws: int, n_sentences: int) -> Iterator[int]:
+    """Split a number of draws into blocks that fit into memory, and yield their sizes."""
+    size = max(1, MAX_SENTENCES // max(1, n_sentences))
     while n_draws > 0:
         yield min(size, n_draws)
         n_draws -= size

@@ -1,4 +1,4 @@
-"""Accuracy by the length of the sentence and by the place in it."""
+"""Accuracy by sentence length and by position in the sentence."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ import numpy as np
 from tagger.encoding.arrays import Positions
 from tagger.evaluation.steps import ScoredSteps
 
-STARTS = (1, 6, 11, 21, 41, 81)  # of the bins, in tokens; the last one ends with the longest sentence
+STARTS = (1, 6, 11, 21, 41, 81)  # first length or position of each bin; the last bin ends with the longest sentence
 
 
 def by_length(steps: ScoredSteps) -> list[dict[str, Any]]:
-    """Sentences, tokens and accuracy of sentences of like length, short ones first; bins without any are left out."""
+    """Return sentences, tokens and accuracy by sentence length, as `metrics.json` has them; empty bins are left out."""
     lengths = np.array([len(sentence) for sentence in steps.sentences], np.int64)
     n_sentences = np.bincount(_bins(lengths), minlength=len(STARTS)).tolist()
     bins = _accuracies(steps, lengths[steps.sentence], _longest(steps))
@@ -19,7 +19,7 @@ def by_length(steps: ScoredSteps) -> list[dict[str, Any]]:
 
 
 def by_position(steps: ScoredSteps) -> list[dict[str, Any]]:
-    """Tokens and accuracy of like places in a sentence, counted from 1; bins without any token are left out."""
+    """Return tokens and accuracy by position from 1, as `metrics.json` has them; empty bins are left out."""
     return list(_accuracies(steps, steps.position + 1, _longest(steps)).values())
 
 
@@ -28,7 +28,7 @@ def _longest(steps: ScoredSteps) -> int:
 
 
 def _accuracies(steps: ScoredSteps, values: Positions, longest: int) -> dict[int, dict[str, Any]]:
-    """Range, tokens and accuracy of each bin that has tokens, by its index."""
+    """Return range, tokens and accuracy of each bin that has tokens, by its index."""
     bins = _bins(values)
     tokens = np.bincount(bins, minlength=len(STARTS)).tolist()
     right = np.bincount(bins[steps.is_right], minlength=len(STARTS)).tolist()

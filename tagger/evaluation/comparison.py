@@ -1,4 +1,4 @@
-"""Two taggers on the same sentences: which is better, by how much, and where they differ."""
+"""Comparison of two taggers on the same sentences: which is better, by how much, and on which tokens they differ."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.metrics import Evaluation, evaluate
 from tagger.evaluation.significance import Difference, differences
 
-Effect = Literal["mended", "broken", "wrong"]
+ChangeKind = Literal["mended", "broken", "wrong"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +19,11 @@ class Change:
     """A token that two taggers tag differently.
 
     Args:
-        sentence: which of the comparison's, from 0.
-        position: of the token in it, from 0.
-        gold: its tag.
-        first: the tag that it has from the one tagger.
-        second: from the other.
+        sentence: index in the comparison's sentences, from 0.
+        position: index of the token in the sentence, from 0.
+        gold: gold tag.
+        first: tag predicted by the first tagger.
+        second: tag predicted by the second tagger.
     """
 
     sentence: int
@@ -33,21 +33,21 @@ class Change:
     second: str
 
     @property
-    def kind(self) -> Effect:
-        """Mended: only the second is right; broken: only the first; wrong: neither."""
+    def kind(self) -> ChangeKind:
+        """Which tagger is right: only the second (mended), only the first (broken) or neither (wrong)."""
         return "mended" if self.second == self.gold else "broken" if self.first == self.gold else "wrong"
 
 
 @dataclass(frozen=True, slots=True)
 class TagChange:
-    """F1 of a tag by each tagger, and its tokens that changed.
+    """Difference between two taggers on one tag.
 
     Args:
-        support: tokens whose gold tag it is.
-        first: the one tagger's F1, from 0 to 1.
-        second: the other's.
-        mended: of its gold tokens, those that only the second has right.
-        broken: those that only the first has right.
+        support: number of tokens with this gold tag.
+        first: F1 of the first tagger, from 0 to 1.
+        second: F1 of the second tagger, from 0 to 1.
+        mended: number of tokens with this gold tag that only the second tagger gets right.
+        broken: number of tokens with this gold tag that only the first tagger gets right.
     """
 
     support: int
@@ -59,15 +59,15 @@ class TagChange:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The differences of a second tagger from a first one.
+    """Differences between two taggers.
 
     Args:
-        sentences: the tokens of each sentence that has a scored one.
-        n_tokens: scored tokens.
-        headlines: those that both have, by name.
-        lacks_spans: whether tags are of a scheme, and no span is gold, so that span F1 is not compared.
-        tags: changes of each tag that occurs.
-        changes: the tokens that the two tag differently, in their order.
+        sentences: tokens of each sentence that has a scored token.
+        n_tokens: number of scored tokens.
+        headlines: differences in headline scores that both taggers have, by name.
+        lacks_spans: whether tags have a scheme but there is no gold span, so that span F1 is not compared.
+        tags: differences by tag.
+        changes: tokens that the two tag differently, in order.
     """
 
     sentences: tuple[tuple[str, ...], ...]
@@ -77,32 +77,32 @@ class Comparison:
     tags: dict[str, TagChange]
     changes: tuple[Change, ...]
 
-    def changed(self, kind: Effect) -> list[Change]:
-        """The changes of one kind."""
+    def changes_of(self, kind: ChangeKind) -> list[Change]:
+        """Return the changes of one kind."""
         return [change for change in self.changes if change.kind == kind]
 
     @property
-    def main(self) -> str:
-        """The name of the headline that decides: span F1 where there are spans, else accuracy."""
+    def main_headline(self) -> str:
+        """Name of the score that decides which tagger is better: span F1 if compared, else accuracy."""
         return "span_f1" if "span_f1" in self.headlines else "accuracy"
 
     @property
     def better(self) -> Literal["first", "second"] | None:
-        """The tagger whose deciding headline is higher by more than chance; None: no difference that can be shown."""
-        decides = self.headlines[self.main]
-        if not decides.is_certain:
+        """The tagger with the significantly higher main headline score; None without a significant difference."""
+        main = self.headlines[self.main_headline]
+        if not main.is_significant:
             return None
-        return "second" if decides.difference > 0 else "first"
+        return "second" if main.difference > 0 else "first"
 
     def to_json(self) -> dict[str, Any]:
-        """The comparison as an object of JSON; `sentence` and `position` count from 1."""
+        """Convert to a JSON object; `sentence` and `position` count from 1."""
         return {
             "sentences": len(self.sentences),
             "tokens": self.n_tokens,
-            "decides": self.main,
+            "decides": self.main_headline,
             "better": self.better,
             "headlines": {name: {**asdict(row), "difference": row.difference} for name, row in self.headlines.items()},
-            **{kind: len(self.changed(kind)) for kind in get_args(Effect)},
+            **{kind: len(self.changes_of(kind)) for kind in get_args(ChangeKind)},
             "tags": {tag: asdict(change) for tag, change in self.tags.items()},
             "changes": [
                 {
@@ -134,20 +134,20 @@ def compare(
     scheme: Scheme = "none",
     spelling: Spelling = PLAIN,
 ) -> Comparison:
-    """Compare the tags of two taggers.
+    """Compare the tags predicted by two taggers.
 
     Args:
         gold: gold tags of each sentence.
-        first: tags of each sentence by the one tagger.
-        second: tags of each sentence by the other.
+        first: tags of each sentence predicted by the first tagger.
+        second: tags of each sentence predicted by the second tagger.
         tokens: tokens of each sentence.
-        lexicon: of the words that either was trained on, for unseen words.
-        ignore: gold tags whose tokens are not counted.
-        scheme: of all tags.
-        spelling: of the same.
+        lexicon: words that either tagger was trained on, for unseen words.
+        ignore: gold tags whose tokens are not scored.
+        scheme: scheme of all tags.
+        spelling: spelling of all tags.
 
     Raises:
-        ValueError: a sentence's tags or tokens differ in number.
+        ValueError: tags and tokens of a sentence differ in number.
     """
     all_tags = sorted({tag for tags in (gold, first, second) for sentence in tags for tag in sentence} - {*ignore})
     before, after = (
@@ -174,8 +174,8 @@ def _changes(before: Evaluation, after: Evaluation) -> tuple[Change, ...]:
     columns = (steps.sentence, steps.position, steps.gold, steps.predicted, after.steps.predicted)
     rows = zip(*(column[is_changed].tolist() for column in columns), strict=True)
     return tuple(
-        Change(sentence, position, tags[right], tags[one], tags[other])
-        for sentence, position, right, one, other in rows
+        Change(sentence, position, tags[gold], tags[first], tags[second])
+        for sentence, position, gold, first, second in rows
     )
 
 

@@ -1,7 +1,7 @@
-"""Headlines, the few numbers that a tagger is known by, from counts that add up over sentences.
+"""Headline scores (accuracy, F1 and so on) from counts that add up over sentences.
 
-A row of counts belongs to a sentence, a sum of rows to many. The sum of all rows gives a headline itself, sums of rows
-drawn with replacement its interval, and sums of two taggers' rows, swapped or not, whether they differ.
+Each sentence has a row of counts. The sum of all rows gives the scores, sums of rows drawn with replacement give their
+intervals, and sums of two taggers' rows, randomly swapped, give the significance of a difference.
 """
 
 from collections.abc import Mapping
@@ -10,20 +10,20 @@ import numpy as np
 
 from tagger.encoding.arrays import Doubles, Flags, Positions
 from tagger.evaluation.spans import SpanCounts
-from tagger.evaluation.steps import KINDS, ScoredSteps
+from tagger.evaluation.steps import WORD_KINDS, ScoredSteps
 
-# The first columns of counts. Behind them stand the tokens of each kind of word, then those of them that are right, and
-# of each tag: its right tokens, gold tokens, predicted tokens.
+# Columns of counts: these five, then tokens and right tokens of each kind of word, then right tokens by tag, tokens by
+# gold tag, and tokens by predicted tag.
 SENTENCES, SENTENCES_RIGHT, SPANS_RIGHT, SPANS_PREDICTED, SPANS_GOLD = range(5)
-FIRST_KIND, FIRST_TAG = 5, 5 + 2 * len(KINDS)
+FIRST_KIND, FIRST_TAG = 5, 5 + 2 * len(WORD_KINDS)
 
 
 def count_sentences(steps: ScoredSteps, spans: SpanCounts | None) -> Positions:
-    """(sentences, columns) counts of each sentence.
+    """Return the (sentences, columns) counts of each sentence.
 
     Args:
         steps: the scored tokens.
-        spans: of the same sentences; None where tags are of no scheme.
+        spans: span counts of the same sentences; None if tags have no scheme.
     """
     n_sentences, n_tags = len(steps.sentences), len(steps.tags)
 
@@ -54,34 +54,36 @@ def count_sentences(steps: ScoredSteps, spans: SpanCounts | None) -> Positions:
 
 
 def headlines(counts: Positions | Doubles) -> dict[str, Doubles]:
-    """Each headline, from 0 to 1, of every sum of sentences' counts; NaN where there is nothing to share.
+    """Compute the headline scores of sums of sentence counts.
+
+    Macro F1 is the mean F1 of the tags that occur, gold or predicted. Weighted F1 is the mean over tokens of the F1 of
+    their gold tags.
 
     Args:
-        counts: (…, columns) as `count_sentences` has them.
+        counts: (…, columns) sums of rows of `count_sentences`.
 
     Returns:
-        (…) by name. Macro F1 is the mean over the tags that occur, gold or predicted; weighted F1 the mean over the
-        tokens, each with the F1 of its gold tag.
+        (…) scores from 0 to 1 by name; NaN where undefined, as nothing is counted.
     """
     counts = counts.astype(np.float64)
     right, gold, predicted = np.split(counts[..., FIRST_TAG:], 3, axis=-1)
-    f1 = _share(2 * right, gold + predicted)
+    f1 = _ratio(2 * right, gold + predicted)
     kinds = np.moveaxis(counts[..., FIRST_KIND:FIRST_TAG], -1, 0)
     return {
-        "accuracy": _share(right.sum(-1), gold.sum(-1)),
-        **{f"{kind}_accuracy": _share(kinds[2 * i + 1], kinds[2 * i]) for i, kind in enumerate(KINDS)},
-        "sentence_accuracy": _share(counts[..., SENTENCES_RIGHT], counts[..., SENTENCES]),
-        "macro_f1": _share(np.nansum(f1, -1), np.isfinite(f1).sum(-1, dtype=np.float64)),
-        "weighted_f1": _share(np.nansum(f1 * gold, -1), gold.sum(-1)),
-        "span_f1": _share(2 * counts[..., SPANS_RIGHT], counts[..., SPANS_PREDICTED] + counts[..., SPANS_GOLD]),
+        "accuracy": _ratio(right.sum(-1), gold.sum(-1)),
+        **{f"{kind}_accuracy": _ratio(kinds[2 * i + 1], kinds[2 * i]) for i, kind in enumerate(WORD_KINDS)},
+        "sentence_accuracy": _ratio(counts[..., SENTENCES_RIGHT], counts[..., SENTENCES]),
+        "macro_f1": _ratio(np.nansum(f1, -1), np.isfinite(f1).sum(-1, dtype=np.float64)),
+        "weighted_f1": _ratio(np.nansum(f1 * gold, -1), gold.sum(-1)),
+        "span_f1": _ratio(2 * counts[..., SPANS_RIGHT], counts[..., SPANS_PREDICTED] + counts[..., SPANS_GOLD]),
     }
 
 
-def named(values: Mapping[str, Doubles]) -> dict[str, float]:
-    """The headlines of one sum that exist, as plain numbers."""
+def defined_headlines(values: Mapping[str, Doubles]) -> dict[str, float]:
+    """Return the headline scores of one sum that are defined, as floats."""
     return {name: float(value) for name, value in values.items() if not np.isnan(value)}
 
 
-def _share(part: Doubles, whole: Doubles) -> Doubles:
-    shares: Doubles = np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole > 0)
-    return shares
+def _ratio(part: Doubles, whole: Doubles) -> Doubles:
+    ratios: Doubles = np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole > 0)
+    return ratios

@@ -1,4 +1,4 @@
-"""One number for the tags of a network, by which the best weights of a training are chosen."""
+"""Metrics by which the best epoch and the best trial are chosen."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,17 +6,17 @@ from typing import Any
 from tagger.corpus.schemes import Scheme
 from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.metrics import evaluate
-from tagger.evaluation.spans import count_spans, outside_ignored
+from tagger.evaluation.spans import count_spans, mask_ignored
 
 
-def metric_meant(metric: str, *, has_spans: bool) -> str:
-    """Resolve `auto`: span F1 where tags are of a scheme, else accuracy."""
+def resolve_metric(metric: str, *, has_spans: bool) -> str:
+    """Replace the metric `auto`: by span F1 if there are spans, else by accuracy."""
     automatic = "span_f1" if has_spans else "accuracy"
     return automatic if metric == "auto" else metric
 
 
 def recorded_score(evaluation: Mapping[str, Any], metric: str) -> float | None:
-    """A metric of an evaluation as `metrics.json` has one, from 0 to 1; None is the span F1 of no spans.
+    """Return a metric, from 0 to 1, of an evaluation in `metrics.json`; None for span F1 without spans.
 
     >>> recorded_score({"accuracy": 0.9, "macro_f1": 0.8, "spans": {"f1": 0.5}}, "span_f1")
     0.5
@@ -26,7 +26,7 @@ def recorded_score(evaluation: Mapping[str, Any], metric: str) -> float | None:
 
 
 def has_gold_spans(evaluation: Mapping[str, Any]) -> bool:
-    """Whether an evaluation as `metrics.json` has one is of sentences that have spans."""
+    """Whether an evaluation in `metrics.json` has gold spans."""
     return evaluation["spans"] is not None and any(row["support"] for row in evaluation["spans"]["types"].values())
 
 
@@ -38,16 +38,16 @@ def score(
     scheme: Scheme = "none",
     ignore: Sequence[str] = (),
 ) -> float:
-    """One number from 0 to 1 to choose weights by; 0 where nothing is scored.
+    """Compute a metric, from 0 to 1; 0 without a scored token.
 
     Args:
-        metric: name of a headline for which words do not matter.
+        metric: name of a headline score that does not depend on the words.
         gold: gold tags of each sentence.
-        predicted: as many predicted tags of each sentence.
-        scheme: of the tags, for span_f1.
-        ignore: gold tags whose tokens do not count.
+        predicted: predicted tags of each sentence.
+        scheme: scheme of the tags, for span_f1.
+        ignore: gold tags whose tokens are not scored.
     """
-    if metric == "span_f1":  # needs spans only
-        return count_spans(*outside_ignored(gold, predicted, ignore), scheme).f1 or 0.0
-    nameless = [[""] * len(tags) for tags in gold]
-    return evaluate(gold, predicted, nameless, Lexicon("", None), ignore=ignore).headlines.get(metric, 0.0)
+    if metric == "span_f1":  # faster than a whole evaluation
+        return count_spans(*mask_ignored(gold, predicted, ignore), scheme).f1 or 0.0
+    no_words = [[""] * len(tags) for tags in gold]
+    return evaluate(gold, predicted, no_words, Lexicon("", None), ignore=ignore).headlines.get(metric, 0.0)

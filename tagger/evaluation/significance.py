@@ -1,6 +1,6 @@
-"""Whether two taggers differ by more than chance, on the same sentences: the paired permutation test.
+"""Significance of the difference between two taggers on the same sentences, by a paired permutation test.
 
-The interval and p of a difference come from the same permutations, so that they always agree.
+Interval and p-value come from the same permutations, so that they always agree.
 """
 
 import math
@@ -9,23 +9,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from tagger.encoding.arrays import Doubles, Positions
-from tagger.evaluation.bootstrap import SEED, blocks, in_order
-from tagger.evaluation.headlines import headlines, named
+from tagger.evaluation.bootstrap import SEED, block_sizes, sorted_rows
+from tagger.evaluation.headlines import defined_headlines, headlines
 
 PERMUTATIONS = 10_000
-CERTAIN = 0.05  # the p below which a difference is called one
-ROUNDING = 1e-12  # by which differences may be apart that are the same
+SIGNIFICANCE_LEVEL = 0.05
+ROUNDING = 1e-12  # differences closer than this are equal
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One headline of two taggers, from 0 to 1.
+    """Difference between two taggers in one headline score.
 
     Args:
-        first: of the one.
-        second: of the other.
-        interval: of second less first, 95 %; zero is outside exactly where p is below 0.05.
-        p: of the paired permutation test over sentences, two-sided.
+        first: score of the first tagger, from 0 to 1.
+        second: score of the second tagger, from 0 to 1.
+        interval: 95 % confidence interval of second minus first; it excludes zero exactly if p is below 0.05.
+        p: two-sided p-value of the paired permutation test over sentences.
     """
 
     first: float
@@ -35,67 +35,70 @@ class Difference:
 
     @property
     def difference(self) -> float:
-        """How much higher the second is."""
+        """Second score minus first score."""
         return self.second - self.first
 
     @property
-    def is_certain(self) -> bool:
-        """Whether so large a difference is rare by chance: zero is outside the interval."""
-        return self.p < CERTAIN
+    def is_significant(self) -> bool:
+        """Whether p is below 0.05: such a difference is rare by chance."""
+        return self.p < SIGNIFICANCE_LEVEL
 
 
 def differences(
     first: Positions, second: Positions, *, permutations: int = PERMUTATIONS, seed: int = SEED
 ) -> dict[str, Difference]:
-    """By name, how each headline that both taggers have differs, and how far chance takes such a difference.
+    """Test the difference in each headline score that both taggers have.
 
-    Each permutation lets the two swap their tags of every sentence, or not, by the toss of a coin (approximate
-    randomisation: Noreen, 1989; Yeh, 2000). With k of n that put the headlines at least as far apart, either way, p is
-    (k + 1) / (n + 1): the tags as they are count as one of them (Phipson & Smyth, 2010). The interval reaches as far to
-    both sides of the difference as chance takes one of zero, at p = 0.05: the test, inverted.
+    Each permutation swaps the two taggers' tags of each sentence with probability 0.5 (approximate randomisation:
+    Noreen, 1989; Yeh, 2000). If k of n permutations differ at least as much as the taggers, in either direction, p is
+    (k + 1) / (n + 1), as the unpermuted tags count as one permutation (Phipson & Smyth, 2010). The interval inverts the
+    test: its half-width is the smallest difference with p below 0.05.
 
     Args:
-        first: (sentences, columns) counts of one tagger, see `count_sentences`; the order of sentences changes nothing.
-        second: of the other, for the same sentences and the same tags.
-        permutations: how many.
-        seed: of the coins.
+        first: (sentences, columns) counts of the first tagger, see `count_sentences`; their order does not matter.
+        second: counts of the second tagger, for the same sentences and the same tags.
+        permutations: number of permutations.
+        seed: random seed.
+
+    Returns:
+        The differences by name of the score.
     """
     totals = first.sum(axis=0), second.sum(axis=0)
-    before, after = (named(headlines(counts)) for counts in totals)
+    before, after = (defined_headlines(headlines(counts)) for counts in totals)
     rng = np.random.default_rng(seed)
-    # Where the taggers count the same, a swap changes nothing.
+    # Swapping sentences with equal counts changes nothing.
     gains = second - first
-    gains = in_order(gains[gains.any(axis=1)]).astype(np.float64)
-    blocks_of_distances = []
-    for size in blocks(permutations, max(gains.shape)):
+    gains = sorted_rows(gains[gains.any(axis=1)]).astype(np.float64)
+    distances = []
+    for size in block_sizes(permutations, max(gains.shape)):
         moved = rng.integers(0, 2, (size, len(gains))).astype(np.float64) @ gains
-        blocks_of_distances.append(_distances(totals[0] + moved, totals[1] - moved))
+        distances.append(_distances(totals[0] + moved, totals[1] - moved))
     return {
-        name: _difference(before[name], after[name], np.concatenate([block[name] for block in blocks_of_distances]))
+        name: _difference(before[name], after[name], np.concatenate([block[name] for block in distances]))
         for name in before
         if name in after
     }
 
 
 def _difference(first: float, second: float, distances: Doubles) -> Difference:
-    """The difference with its interval and p.
+    """Compute the interval and the p-value of a difference.
 
     Args:
-        first: the headline of the one tagger.
-        second: of the other.
-        distances: (permutations,) how far apart the two are after each.
+        first: score of the first tagger.
+        second: score of the second tagger.
+        distances: (permutations,) absolute differences after each permutation; NaN where undefined.
     """
-    # Where a swap leaves nothing to share there is no distance, and none that is less.
+    # An undefined distance counts as the largest, so that it never makes a difference significant.
     farthest_first = -np.sort(-np.where(np.isnan(distances), np.inf, distances))
     n, difference = len(distances), second - first
     k = int((farthest_first >= abs(difference) - ROUNDING).sum())
-    k_of_chance = math.ceil(CERTAIN * (n + 1) - 1 - ROUNDING)  # the least k whose p is not below 0.05
-    margin = float(farthest_first[k_of_chance - 1]) if k_of_chance > 0 else math.inf
+    smallest_k = math.ceil(SIGNIFICANCE_LEVEL * (n + 1) - 1 - ROUNDING)  # with which p is not below 0.05
+    margin = float(farthest_first[smallest_k - 1]) if smallest_k > 0 else math.inf
     ends = [0.0 if abs(end) <= ROUNDING else end for end in (difference - margin, difference + margin)]
     return Difference(first, second, (max(ends[0], -1.0), min(ends[1], 1.0)), (k + 1) / (n + 1))
 
 
 def _distances(first: Doubles, second: Doubles) -> dict[str, Doubles]:
-    """How far apart each headline is; NaN where one of them does not exist."""
-    left, right = headlines(first), headlines(second)
-    return {name: np.abs(right[name] - left[name]) for name in left}
+    """Return the absolute difference in each headline score; NaN where one of them is undefined."""
+    before, after = headlines(first), headlines(second)
+    return {name: np.abs(after[name] - before[name]) for name in before}

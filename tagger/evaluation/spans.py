@@ -1,4 +1,4 @@
-"""Spans found, counted as conlleval does (Tjong Kim Sang & Buchholz, 2000): right means the same tokens and type."""
+"""Span scores, counted as by conlleval (Tjong Kim Sang & Buchholz, 2000): a right span has the gold tokens and type."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,9 +13,9 @@ class SpanCounts:
     """Counts of gold, predicted and right spans, by type and by sentence.
 
     Args:
-        gold: spans in the gold tags.
-        predicted: spans in the predicted tags.
-        right: spans in both.
+        gold: number of spans in the gold tags, by type.
+        predicted: number of spans in the predicted tags, by type.
+        right: number of spans in both, by type.
         by_sentence: numbers of right, predicted and gold spans of each sentence.
     """
 
@@ -26,18 +26,18 @@ class SpanCounts:
 
     @property
     def f1(self) -> float | None:
-        """The harmonic mean of precision and recall over all spans, from 0 to 1; None without any span."""
+        """F1 over all spans, from 0 to 1; None without any gold or predicted span."""
         return self.ratios["f1"]
 
     @property
     def ratios(self) -> Mapping[str, float | None]:
-        """Precision, recall and F1 over all spans; None where no span is gold and none is predicted."""
+        """Precision, recall and F1 over all spans, from 0 to 1; None without any gold or predicted span."""
         right, predicted, gold = self.right.total(), self.predicted.total(), self.gold.total()
         scores = precision_recall_f1(right, predicted, gold)
         return scores if predicted + gold else dict.fromkeys(scores)
 
     def to_json(self) -> dict[str, Any]:
-        """The counts' ratios as `metrics.json` has them, over all spans and type by type."""
+        """Convert to a JSON object, as in `metrics.json`: scores over all spans and by type."""
         types = {
             kind: {
                 **precision_recall_f1(self.right[kind], self.predicted[kind], self.gold[kind]),
@@ -51,13 +51,13 @@ class SpanCounts:
 def count_spans(
     gold: Iterable[Sequence[str]], predicted: Iterable[Sequence[str]], scheme: Scheme, *, strict: bool = False
 ) -> SpanCounts:
-    """Count the spans of some sentences' gold and predicted tags, both of the same scheme.
+    """Count gold, predicted and right spans.
 
     Args:
         gold: gold tags of each sentence.
-        predicted: as many predicted tags of each sentence.
-        scheme: of both.
-        strict: whether only spans count that are written as the scheme has it, see `strict_spans`.
+        predicted: predicted tags of each sentence.
+        scheme: scheme of all tags.
+        strict: whether to count only validly tagged spans, see `strict_spans`.
 
     >>> counts = count_spans([["B-A", "I-A", "O", "B-B"]], [["B-A", "I-A", "B-B", "O"]], "bio")
     >>> counts.right, counts.f1
@@ -76,34 +76,34 @@ def count_spans(
 
 
 def strict_spans(tags: Sequence[str], scheme: Scheme) -> list[Span]:
-    """The spans of a sentence whose tags are those that the scheme writes for them.
+    """Return the spans of a sentence that are tagged validly in the scheme.
 
-    So a span that nothing starts (`O I-per`) or nothing ends (bioes: `B-per O`) is none. For bio and bioes this is what
-    seqeval counts in its strict mode; in iob1, where that makes a span of the half of a broken one, this makes none.
+    A span without a start (`O I-per`) or without an end (bioes: `B-per O`) is left out. For bio and bioes this equals
+    the strict mode of seqeval; in iob1, seqeval counts one half of an invalid span, and this function does not.
 
     >>> strict_spans(["B-per", "I-per", "O", "I-per"], "bio")
     [Span(start=0, end=2, type='per')]
     """
-    written = convert(tags, scheme, scheme)
-    is_whole = [read_tag(tag) == read_tag(as_it_should) for tag, as_it_should in zip(tags, written, strict=True)]
-    return [span for span in spans_of(tags, scheme) if all(is_whole[span.start : span.end])]
+    valid_tags = convert(tags, scheme, scheme)
+    is_valid = [read_tag(tag) == read_tag(valid) for tag, valid in zip(tags, valid_tags, strict=True)]
+    return [span for span in spans_of(tags, scheme) if all(is_valid[span.start : span.end])]
 
 
-def outside_ignored(
+def mask_ignored(
     gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]], ignore: Sequence[str]
 ) -> tuple[Sequence[Sequence[str]], Sequence[Sequence[str]]]:
-    """Gold and predicted tags of which no span reaches into a token whose gold tag is ignored."""
+    """Replace gold and predicted tags by `O` where the gold tag is ignored, so that no span includes these tokens."""
     if not ignore:
         return gold, predicted
     predicted = [
-        ["O" if right in ignore else tag for right, tag in zip(gold_tags, tags, strict=True)]
+        ["O" if gold_tag in ignore else tag for gold_tag, tag in zip(gold_tags, tags, strict=True)]
         for gold_tags, tags in zip(gold, predicted, strict=True)
     ]
     return [["O" if tag in ignore else tag for tag in tags] for tags in gold], predicted
 
 
 def precision_recall_f1(right: int, predicted: int, gold: int) -> dict[str, float]:
-    """Precision, recall and F1 of spans, or of the tokens of a tag; 0 where there is nothing to share.
+    """Compute precision, recall and F1 from numbers of spans or tokens; 0 for a ratio without a denominator.
 
     >>> precision_recall_f1(2, 4, 2)
     {'precision': 0.5, 'recall': 1.0, 'f1': 0.6666666666666666}

@@ -1,4 +1,4 @@
-"""The scored tokens of some sentences as arrays, from which everything is counted."""
+"""Scored tokens as arrays, from which all scores are counted."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -10,24 +10,24 @@ from tagger.encoding.arrays import Doubles, Flags, Positions
 from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.baselines import single_word_taggers
 
-KINDS = ("seen", "unseen", "ambiguous")  # of words, by what train has of them
+WORD_KINDS = ("seen", "unseen", "ambiguous")  # of words, by their occurrence in train
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoredSteps:
-    """Tokens whose gold tag counts, in their order; all arrays are (tokens,).
+    """Tokens whose gold tag is not ignored, in order; all arrays are (tokens,).
 
     Args:
-        tags: all tags that occur, gold or predicted, and those that the tagger knows.
-        sentences: the tokens of each sentence that has a scored one, scored or not.
-        gold: places in `tags`.
-        predicted: places in `tags`.
-        sentence: which of `sentences`, from 0.
-        position: which token of its sentence, from 0.
-        is_unseen: whether train lacks the form, as written; None where the tagger reads no words.
-        is_ambiguous: whether the form has two or more tags in train; None where that is not known.
-        confidence: of the predicted tag, from 0 to 1; None where none was given.
-        baselines: by name, whether a tagger without a network is right.
+        tags: all tags that the tagger knows or that occur, gold or predicted.
+        sentences: all tokens of each sentence that has a scored token.
+        gold: index of the gold tag in `tags`.
+        predicted: index of the predicted tag in `tags`.
+        sentence: index in `sentences`, from 0.
+        position: index of the token in its sentence, from 0.
+        is_unseen: whether the form does not occur in train, verbatim; None if the tagger reads no words.
+        is_ambiguous: whether the form has two or more tags in train; None if unknown.
+        confidence: probability of the predicted tag, from 0 to 1; None if unknown.
+        baselines: whether each baseline is right, by its name.
     """
 
     tags: tuple[str, ...]
@@ -43,14 +43,14 @@ class ScoredSteps:
 
     @property
     def is_right(self) -> Flags:
-        """Whether the predicted tag is the gold one."""
+        """Whether the predicted tag is the gold tag."""
         return np.equal(self.gold, self.predicted)
 
     @property
     def kinds(self) -> dict[str, Flags | None]:
-        """By kind of word, whether each token is of it; None where that is not known."""
+        """Whether each token is of a kind, by kind of word; None for an unknown kind."""
         is_seen = None if self.is_unseen is None else ~self.is_unseen
-        return dict(zip(KINDS, (is_seen, self.is_unseen, self.is_ambiguous), strict=True))
+        return dict(zip(WORD_KINDS, (is_seen, self.is_unseen, self.is_ambiguous), strict=True))
 
 
 def scored_steps(
@@ -63,13 +63,13 @@ def scored_steps(
     known_tags: Sequence[str] = (),
     ignore: Sequence[str] = (),
 ) -> ScoredSteps:
-    """The tokens that count; arguments as for `evaluate`.
+    """Collect the scored tokens; arguments as for `evaluate`.
 
     Raises:
-        ValueError: a sentence's gold tags, predicted tags, tokens or confidences differ in number.
+        ValueError: gold tags, predicted tags, tokens or confidences of a sentence differ in number.
     """
     gold = list(gold)
-    is_sure = confidence is not None
+    has_confidence = confidence is not None
     confidence = [[math.nan] * len(tags) for tags in gold] if confidence is None else confidence
     sentences: list[tuple[str, ...]] = []
     rows: list[tuple[str, str, str, float, int, int]] = []
@@ -79,7 +79,7 @@ def scored_steps(
         if scored:
             sentences.append(tuple(words))
             rows += scored
-    golds, guesses, forms, sure, sentence, position = zip(*rows, strict=True) if rows else ((),) * 6
+    golds, guesses, forms, probabilities, sentence, position = zip(*rows, strict=True) if rows else ((),) * 6
     names = tuple(dict.fromkeys([*known_tags, *sorted({*golds, *guesses})]))
     id_of = {tag: i for i, tag in enumerate(names)}
     known, ambiguous = lexicon.forms, lexicon.ambiguous
@@ -92,7 +92,7 @@ def scored_steps(
         position=np.array(position, np.int64),
         is_unseen=None if known is None else np.array([form not in known for form in forms], bool),
         is_ambiguous=None if ambiguous is None else np.array([form in ambiguous for form in forms], bool),
-        confidence=np.array(sure, np.float64) if is_sure else None,
+        confidence=np.array(probabilities, np.float64) if has_confidence else None,
         baselines={
             name: np.array([guess(form) == tag for form, tag in zip(forms, golds, strict=True)], bool)
             for name, guess in single_word_taggers(lexicon).items()

@@ -1,4 +1,4 @@
-"""Saved taggers against the gold tags of a file."""
+"""Evaluation and comparison of saved taggers on tagged files."""
 
 import logging
 from collections.abc import Sequence
@@ -26,12 +26,12 @@ log = logging.getLogger("tagger")
 
 
 def evaluate_file(tagger: Tagger, path: Path, known: Layout = UNKNOWN) -> Evaluation:
-    """Score a tagged file; see `read_gold`."""
+    """Evaluate a tagger on a tagged file; arguments and errors as for `read_gold`."""
     return evaluate_tagger(tagger, read_gold(tagger, path, known))[0]
 
 
 def evaluate_tagger(tagger: Tagger, sentences: Sequence[Sentence]) -> tuple[Evaluation, list[Tagged]]:
-    """Tag sentences, and compare the tags with their gold ones."""
+    """Tag sentences and evaluate the result against their gold tags."""
     tagged = list(tagger.stream(sentences))
     evaluation = evaluate(
         gold=[sentence.tags or () for sentence in sentences],
@@ -48,34 +48,36 @@ def evaluate_tagger(tagger: Tagger, sentences: Sequence[Sentence]) -> tuple[Eval
 
 
 def read_gold(tagger: Tagger, path: Path, known: Layout = UNKNOWN, *, name: str = "") -> Sentences:
-    """The sentences of a tagged file, read like the tagger's training data where it has the same format.
+    """Read the gold sentences of a tagged file, and convert their tags to the tagger's notation.
 
-    Their tags are in the notation of the tagger's. Sentences that it was trained on are warned of.
+    A file of the same format as the training data is read like it. Sentences from the training data cause a warning.
 
     Args:
-        tagger: the tagger that is to be scored.
-        path: of the file.
-        known: its format, columns and encoding as far as they are known; the rest is as in training, or recognised.
-        name: of the tagger in warnings, where there are two.
+        tagger: the tagger to evaluate.
+        path: path of the file.
+        known: format, columns and encoding, as far as they are known; the rest is as in training, or recognised.
+        name: name of the tagger in warnings, if there are two.
 
     Raises:
-        DataError: the file cannot be read, or has nothing to score; names file and line.
+        DataError: the file cannot be read, or has no scored token; names file and line.
     """
     trained_on = tagger.bundle.layout
     if path.exists() and not path.is_file() and not path.is_dir():
-        raise DataError(f"{path}: is no file, and has to be read more than once", "write it to a file first")
+        raise DataError(
+            f"{path}: not a regular file, and it is read more than once", "save its content to a file first"
+        )
     encoding = known.encoding
     if encoding == "auto":
         encoding = encoding_or_default(read_head(path), trained_on.encoding, str(path))
         if encoding != trained_on.encoding:
-            log.info("%s: its encoding is %s", near(path), encoding)
+            log.info("%s: encoding is %s", near(path), encoding)
     bad_rows = "skip" if known.bad_rows == "skip" else trained_on.bad_rows
     kept = {key: getattr(trained_on, key) for key in ("numeric", "columns", "map", "decimal")}
     layout = replace(known, encoding=encoding, bad_rows=bad_rows, **kept)
     like = with_columns(replace(trained_on, encoding=encoding, bad_rows=bad_rows), known)
     if layout.format == trained_on.format:
         layout = like
-    sentences = _as_of(tagger, read_tagged(path, layout, log_format=layout != like, like=like), path)
+    sentences = _convert_tags(tagger, read_tagged(path, layout, log_format=layout != like, like=like), path)
     known_tags = {*tagger.bundle.tags, *tagger.bundle.encoder.ignore}
     check_scored(sentences, tagger.bundle.encoder.ignore)
     warn_of_unknown_tags(sentences, known_tags, str(path))
@@ -89,13 +91,14 @@ def _warn_of_train(tagger: Tagger, sentences: Sentences, path: Path, name: str) 
     n, n_trained_on = len(sentences), int(np.isin(sentences.hashes(), tagger.bundle.trained_on).sum())
     if n_trained_on:
         log.warning(
-            "%s: %s of %s sentences (%.1f %%) were in train%s: the scores are too good",
-            near(path), f"{n_trained_on:,}", f"{n:,}", 100 * n_trained_on / n, f" of {name}" if name else "",
+            "%s: %s of %s (%.1f %%) %s in the training data%s: the scores are too high",
+            near(path), f"{n_trained_on:,}", "1 sentence" if n == 1 else f"{n:,} sentences", 100 * n_trained_on / n,
+            "is" if n_trained_on == 1 else "are", f" of {name}" if name else "",
         )  # fmt: skip
 
 
-def _as_of(tagger: Tagger, sentences: Sentences, path: Path) -> Sentences:
-    """The sentences with their types renamed as the tagger's were, and in its notation where they have another."""
+def _convert_tags(tagger: Tagger, sentences: Sentences, path: Path) -> Sentences:
+    """Rename span types as in training, and convert tags to the tagger's notation."""
     bundle, names = tagger.bundle, dict(tagger.bundle.layout.map)
     if bundle.scheme == "none":
         return sentences
@@ -105,43 +108,45 @@ def _as_of(tagger: Tagger, sentences: Sentences, path: Path) -> Sentences:
     if names.keys() & types_of(sentences.tag_counts(), notation):
         sentences = sentences.with_tags(lambda tags: with_types(tags, names, notation))
     if notation != bundle.notation:
-        log.info("%s: its tags are read as %s and scored as %s", near(path), notation.name, bundle.notation.name)
+        log.info("%s: tags are read as %s and scored as %s", near(path), notation.name, bundle.notation.name)
     return all_rewritten(sentences, notation, bundle.notation)
 
 
 def compare_on_file(first: Tagger, second: Tagger, path: Path, known: Layout = UNKNOWN) -> Comparison:
-    """Compare the tags that two taggers give a tagged file, see `read_gold`.
+    """Compare two taggers on a tagged file, see `read_gold`.
 
-    A word is unseen where neither was trained on it, a token is scored where neither ignores its tag, and where the
-    taggers have different notations, the second one's tags are written in the first one's.
+    A word is unseen if neither tagger was trained on it. A token is scored if neither tagger ignores its gold tag. Tags
+    are compared in the notation of the first tagger.
 
     Raises:
-        DataError: the file cannot be read, or the two do not find the same tokens and gold tags in it.
+        DataError: the file cannot be read, or the two read different tokens or gold tags from it.
     """
-    ours, others = first.bundle.notation, second.bundle.notation
+    notation, other_notation = first.bundle.notation, second.bundle.notation
     ignore = tuple(dict.fromkeys([*first.bundle.encoder.ignore, *second.bundle.encoder.ignore]))
-    gold, theirs = read_gold(first, path, known, name="A"), read_gold(second, path, known, name="B")
-    _check_same(gold, all_rewritten(theirs, others, ours, ignore=ignore), path)
+    gold, other_gold = read_gold(first, path, known, name="A"), read_gold(second, path, known, name="B")
+    _check_same(gold, all_rewritten(other_gold, other_notation, notation, ignore=ignore), path)
     check_scored(gold, ignore)
     return compare(
         gold=[sentence.tags or () for sentence in gold],
         first=[tagged.tags for tagged in first.stream(gold)],
-        second=[rewritten(tagged.tags, others, ours) for tagged in second.stream(theirs)],
+        second=[rewritten(tagged.tags, other_notation, notation) for tagged in second.stream(other_gold)],
         tokens=[sentence.tokens for sentence in gold],
         lexicon=first.bundle.lexicon.extending(second.bundle.lexicon),
         ignore=ignore,
-        **(others if ours.scheme == "none" else ours)._asdict(),
+        **(other_notation if notation.scheme == "none" else notation)._asdict(),
     )
 
 
 def _check_same(first: Sequence[Sentence], second: Sequence[Sentence], path: Path) -> None:
-    """Raise DataError where two taggers would be asked for different things."""
-    hint = "taggers compare that learned the same tags from files of the same layout"
+    """Raise DataError if two taggers read different tokens or gold tags from a file."""
+    hint = "taggers can be compared if they learned the same tags from files of the same layout"
     if len(first) != len(second):
-        raise DataError(f"{near(path)}: A reads {len(first):,} sentences in it, B {len(second):,}", hint)
-    for ours, theirs in zip(first, second, strict=True):
-        steps, others = (list(zip(each.tokens, each.tags or (), strict=True)) for each in (ours, theirs))
-        for step, other in zip_longest(steps, others, fillvalue=("nothing", "none")):
-            if step != other:
-                readings = "A reads {!r} with the tag {!r}, B {!r} with {!r}".format(*step, *other)
-                raise DataError(f"{ours.place}: in this sentence {readings}", hint)
+        raise DataError(f"{near(path)}: numbers of sentences differ: A reads {len(first):,}, B {len(second):,}", hint)
+    for sentence, other_sentence in zip(first, second, strict=True):
+        steps, other_steps = (
+            list(zip(each.tokens, each.tags or (), strict=True)) for each in (sentence, other_sentence)
+        )
+        for step, other_step in zip_longest(steps, other_steps, fillvalue=("nothing", "none")):
+            if step != other_step:
+                readings = "A reads {!r} with tag {!r}, B reads {!r} with tag {!r}".format(*step, *other_step)
+                raise DataError(f"{sentence.place}: in this sentence {readings}", hint)

@@ -172,7 +172,7 @@ def _network_steps(subject: Subject, bundle: Bundle, sentence: Sentence) -> Sent
 def _layer_steps(states: LayerStates) -> LayerSteps:
     """The states of the only sentence of a batch."""
     series = [each for name, direction in states.directions.items() for each in _series(name, direction)]
-    return LayerSteps(states.layer, states.entering[0], tuple(series), states.output[0])
+    return LayerSteps(states.layer, states.inputs[0], tuple(series), states.output[0])
 
 
 def _series(name: str, direction: Direction) -> list[StateSeries]:

@@ -1,13 +1,13 @@
 """A comparison of two taggers as text."""
 
 from tagger.corpus.counted import counted
-from tagger.evaluation.comparison import Change, Comparison, Effect
+from tagger.evaluation.comparison import Change, ChangeKind, Comparison
 from tagger.reports.metric_names import METRIC_NAMES, NO_GOLD_SPANS, metric_name, most_frequent
 
 CONTEXT = 5  # tokens shown on each side of a token
 MAX_CHANGES = 10  # tokens shown of each kind
 SMALLEST_P = 0.00005  # anything less rounds to 0.0000
-KINDS: dict[Effect, str] = {"mended": "only B is right", "broken": "only A is right", "wrong": "both are wrong"}
+KINDS: dict[ChangeKind, str] = {"mended": "only B is right", "broken": "only A is right", "wrong": "both are wrong"}
 
 
 def format_comparison(comparison: Comparison, first: str, second: str) -> str:
@@ -29,7 +29,7 @@ def format_comparison(comparison: Comparison, first: str, second: str) -> str:
         return "\n".join(rows)
     rows += ["", *_metric_rows(comparison), "", *_tag_rows(comparison), "", count_by_kind(comparison)]
     for kind, description in KINDS.items():
-        rows += _change_rows(comparison, comparison.changed(kind), description)
+        rows += _change_rows(comparison, comparison.changes_of(kind), description)
     return "\n".join(rows)
 
 
@@ -40,7 +40,7 @@ def verdict(comparison: Comparison) -> str:
     """
     if not comparison.changes:
         return "no difference: A and B give every token the same tag"
-    row, name = comparison.headlines[comparison.main], metric_name(comparison.main)
+    row, name = comparison.headlines[comparison.main_headline], metric_name(comparison.main_headline)
     low, high = row.interval
     p = format_p(row.p) if row.p < SMALLEST_P else f"= {format_p(row.p)}"
     difference = f"B − A = {row.difference:+.4f}, 95 % interval {low:+.4f} to {high:+.4f}, p {p}"
@@ -51,7 +51,7 @@ def verdict(comparison: Comparison) -> str:
 
 def count_by_kind(comparison: Comparison) -> str:
     """Count the tokens that the taggers tag differently, by which of them is right."""
-    counts = [f"{description} on {len(comparison.changed(kind)):,}" for kind, description in KINDS.items()]
+    counts = [f"{description} on {len(comparison.changes_of(kind)):,}" for kind, description in KINDS.items()]
     return f"{counted(len(comparison.changes), 'token')} tagged differently: {', '.join(counts)}"
 
 

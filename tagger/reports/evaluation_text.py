@@ -140,9 +140,9 @@ def warn_of_baselines(evaluation: Evaluation, name: str) -> None:
         evaluation: evaluation of a file or split.
         name: name of that file or split.
     """
-    if evaluation.not_beaten:
+    if evaluation.unbeaten_baselines:
         accuracies = evaluation.baseline_accuracies
-        best = max(evaluation.not_beaten, key=accuracies.__getitem__)
+        best = max(evaluation.unbeaten_baselines, key=accuracies.__getitem__)
         log.warning(
             "%s: the tagger does not beat a baseline: its accuracy is %.4f, the baseline's %.4f (%s)",
             name, evaluation.accuracy, accuracies[best], BASELINES[best],

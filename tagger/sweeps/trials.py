@@ -13,7 +13,7 @@ from tagger.config import Config, Training
 from tagger.config.older import with_earlier_keys
 from tagger.corpus.download import resolve
 from tagger.errors import DataError
-from tagger.evaluation.score import has_gold_spans, metric_meant, recorded_score
+from tagger.evaluation.score import has_gold_spans, recorded_score, resolve_metric
 from tagger.files import sha256_of
 from tagger.sweeps.plan import Plan
 from tagger.sweeps.space import Setting
@@ -46,7 +46,7 @@ class Trial:
         """Result of the finished trial by a metric; auto: span F1 if there are spans, else accuracy."""
         metrics = json.loads((self.folder / "metrics.json").read_text(encoding="utf-8"))
         dev, training = metrics["dev"], metrics["training"]
-        metric = metric_meant(metric, has_spans=has_gold_spans(dev))
+        metric = resolve_metric(metric, has_spans=has_gold_spans(dev))
         return Result(
             trial=self,
             metric=metric,

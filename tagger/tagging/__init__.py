@@ -1,1 +1,1 @@
-"""A saved tagger on disk, its engine, and `Tagger`."""
+"""Saved taggers: the bundle on disk, the engine that runs its network, and `Tagger`."""

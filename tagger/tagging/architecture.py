@@ -1,4 +1,4 @@
-"""A network as plain data: Keras builds it, ONNX repeats it, and its layers stand on paper."""
+"""A network as plain data, from which the Keras model, the ONNX graphs and the tables of layers are made."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from tagger.inputs import Input, is_of_form
 from tagger.inputs.description import STEPS, Layer, Size, Weight, total
 from tagger.inputs.recurrent import Merge, Recurrent
 
-NORM_EPSILON = 1e-5  # of layer normalisation, added to the variance
+NORM_EPSILON = 1e-5  # added to the variance in layer normalisation
 
 
 class Graphs(NamedTuple):
-    """A network as two serialised ONNX models, see `build_graphs`; one that reads no words has but the second."""
+    """Two serialised ONNX models, see `build_graphs`; a network without form inputs has only the second."""
 
     forms: bytes | None
     sentences: bytes
@@ -24,11 +24,11 @@ class Architecture:
     """A tagger's network: inputs side by side, recurrent layers, and a head that scores the tags of every step.
 
     Args:
-        inputs: those of forms first.
+        inputs: form inputs before step inputs.
         cell, units, bidirectional, merge, reset_after: as in the config's [model].
-        heads: today one.
-        residual, layer_norm: as in the config's [model]: from the second recurrent layer on, the input is normalised,
-            and added to the output.
+        heads: exactly one for now.
+        residual: whether each recurrent layer but the first adds its input to its output.
+        layer_norm: whether each recurrent layer but the first normalises its input.
     """
 
     inputs: tuple[Input, ...]
@@ -48,34 +48,34 @@ class Architecture:
         return head
 
     @property
-    def of_forms(self) -> tuple[Input, ...]:
-        """The inputs that a word tells wherever it stands; they come first."""
+    def form_inputs(self) -> tuple[Input, ...]:
+        """The inputs that depend on the word form alone; they come first."""
         return tuple(each for each in self.inputs if is_of_form(each))
 
     @property
-    def of_steps(self) -> tuple[Input, ...]:
-        """The inputs that stand beside the word."""
+    def step_inputs(self) -> tuple[Input, ...]:
+        """The inputs that can differ between two steps of the same form: columns and numbers."""
         return tuple(each for each in self.inputs if not is_of_form(each))
 
     @property
     def input_width(self) -> int:
-        """Numbers that enter the first recurrent layer at each step."""
+        """Number of input features of the first recurrent layer."""
         return sum(each.width for each in self.inputs)
 
     @property
     def form_width(self) -> int:
-        """Numbers of a step's input that its word tells."""
-        return sum(each.width for each in self.of_forms)
+        """Number of input features that depend on the word form alone."""
+        return sum(each.width for each in self.form_inputs)
 
     @property
     def row_width(self) -> int:
-        """Numbers that enter the gates of the first layer, of all its directions."""
+        """Number of gate inputs of the first recurrent layer, over all its directions."""
         first = self.layers[0]
         return len(first.directions) * first.gate_width
 
     @property
     def layers(self) -> tuple[Recurrent, ...]:
-        """The recurrent layers, from the input up."""
+        """The recurrent layers, lowest first."""
         layers: list[Recurrent] = []
         for i, units in enumerate(self.units, 1):
             layers.append(
@@ -94,20 +94,19 @@ class Architecture:
         return tuple(layers)
 
     def describe(self, unread: Collection[str] = ()) -> tuple[Layer, ...]:
-        """All layers on paper, from the inputs to the scores.
+        """Describe all layers, from the inputs to the logits.
 
         Args:
-            unread: the sizes that only data tells, where no data was read: of `ids`, `tags` and `dim`. Names stand in
-                their place, whatever numbers the network has.
+            unread: sizes to show by name because no data was read: any of `ids`, `tags` and `dim`.
         """
-        of_inputs = [each.describe(unread) for each in self.inputs]
-        described = [layer for layers in of_inputs for layer in layers]
-        widths = [layers[-1].output[-1] for layers in of_inputs]
-        numbers = [width for width in widths if isinstance(width, int)]
-        width: Size = sum(numbers) if len(numbers) == len(widths) else "inputs"
+        input_layers = [each.describe(unread) for each in self.inputs]
+        described = [layer for layers in input_layers for layer in layers]
+        widths = [layers[-1].output[-1] for layers in input_layers]
+        known_widths = [width for width in widths if isinstance(width, int)]
+        width: Size = sum(known_widths) if len(known_widths) == len(widths) else "inputs"
         if len(widths) > 1:
-            entering, note = (*STEPS, " + ".join(map(str, widths))), "all of the above, side by side"
-            described.append(Layer("input", "Concatenate", entering, (*STEPS, width), note=note))
+            parts = (*STEPS, " + ".join(map(str, widths)))
+            described.append(Layer("input", "Concatenate", parts, (*STEPS, width), note="all inputs, side by side"))
         return (*described, *self._describe_above_inputs(width, unread))
 
     def _describe_above_inputs(self, width: Size, unread: Collection[str] = ()) -> Iterator[Layer]:
@@ -120,7 +119,7 @@ class Architecture:
             yield from head.describe(width, unread)
 
     def table(self) -> list[tuple[str, int, int]]:
-        """Name, width and number of parameters of each input, and of each layer above."""
+        """Name, width and number of parameters of each input and of each layer above the inputs."""
         above = self._describe_above_inputs(self.input_width)
         return [(each.name, each.width, _n_parameters(each.describe())) for each in self.inputs] + [
             (layer.name, int(layer.output[-1]), _n_parameters([layer])) for layer in above
@@ -145,5 +144,5 @@ def _describe_norm(name: str, inputs: int) -> Layer:
         weights=(Weight(f"{name}/scale", (inputs,)), Weight(f"{name}/offset", (inputs,))),
         letters="2 × inputs",
         sizes=(("inputs", inputs),),
-        note="each step's numbers at mean 0 and deviation 1, then a learned scale and offset for each",
+        note="each step is scaled to mean 0 and deviation 1, then by a learned scale and offset per input",
     )

@@ -1,4 +1,4 @@
-"""Runs a network's ONNX graphs."""
+"""Engine that runs a network's ONNX graphs with ONNX Runtime."""
 
 import os
 from collections import deque
@@ -23,62 +23,68 @@ U = TypeVar("U")
 
 
 class Engine:
-    """Scores the tags of a batch with ONNX Runtime; 0 threads: as many as there are cores.
+    """ONNX Runtime sessions of a network's graphs, and the threads that use them.
+
+    Args:
+        graphs: as made by `build_graphs`.
+        threads: number of threads; 0: one per core.
 
     Raises:
-        BundleError: a graph cannot be loaded, or would read files of its own.
+        BundleError: a graph cannot be loaded, or keeps data in other files.
     """
 
     def __init__(self, graphs: Graphs, *, threads: int = 0) -> None:
         self.threads = threads or n_cores()
-        # Threads have batches of their own: loops have many small steps, which threads cannot share, and a process that
-        # is forked has none of the threads that a session had.
+        # Each thread runs whole batches: recurrent loops have many small steps, which threads cannot share, and a
+        # forked process loses the threads of a session.
         self._forms = None if graphs.forms is None else _session(graphs.forms, FORMS_GRAPH)
         self._sentences = _session(graphs.sentences, SENTENCES_GRAPH)
-        self._pool: tuple[int, ThreadPoolExecutor] | None = None  # and its process
+        self._pool: tuple[int, ThreadPoolExecutor] | None = None  # with the id of the process it belongs to
 
-    def rows(self, inputs: Mapping[str, Array]) -> Floats:
-        """(forms, width) what forms add to the gates of the first layer.
+    def form_rows(self, inputs: Mapping[str, Array]) -> Floats:
+        """Compute the (forms, width) values that forms add to the gates of the first layer.
 
         Args:
-            inputs: by name, (forms,) ids; where characters enter, `characters` and `form_lengths` as in a `Batch`.
+            inputs: (forms,) ids by input name; for a character input, `characters` and `form_lengths` as in a `Batch`.
         """
         return _run(self._forms, "rows", inputs)
 
-    def each(self, make: Callable[[T], U], parts: Sequence[T]) -> Iterator[U]:
-        """The results of a function for each part, by as many threads as there are."""
-        return map(make, parts) if self.threads == 1 or len(parts) == 1 else self._workers().map(make, parts)
+    def map(self, function: Callable[[T], U], items: Sequence[T]) -> Iterator[U]:
+        """Apply a function to items in the engine's threads, and yield the results in order."""
+        if self.threads == 1 or len(items) == 1:
+            return map(function, items)
+        return self._workers().map(function, items)
 
-    def logits(self, batches: Sequence[Batch], rows: Floats | None) -> "Scores":
-        """Of each batch the (batch, time, tags) unnormalised log-probabilities, by as many threads as there are.
+    def logits(self, batches: Sequence[Batch], rows: Floats | None) -> "PendingLogits":
+        """Compute the (batch, time, tags) logits of each batch; those of steps after a sentence's end are undefined.
 
-        Where there are several, they are at work from here on. Steps after a sentence's end are undefined.
+        With several threads and batches, the computation starts at once.
 
         Args:
-            batches: whose input `forms` says whose row is where.
-            rows: of forms, as `rows` gives them; None for a network of numbers and columns alone.
+            batches: batches with an input `forms` that holds each step's index in `rows`.
+            rows: form rows, see `form_rows`; None for a network without form inputs.
         """
         if self.threads == 1 or len(batches) == 1:
-            return Scores(partial(self._logits, batch, rows) for batch in batches)
+            return PendingLogits(partial(self._logits, batch, rows) for batch in batches)
         workers = self._workers()
-        left = deque(workers.submit(self._logits, batch, rows) for batch in batches)
-        results = (left.popleft().result for _ in batches)  # each is forgotten once it was asked for
-        return Scores(results, lambda: [future.cancel() for future in left])
+        futures = deque(workers.submit(self._logits, batch, rows) for batch in batches)
+        results = (futures.popleft().result for _ in batches)  # a future that was waited for frees its memory
+        return PendingLogits(results, lambda: [future.cancel() for future in futures])
 
     def _workers(self) -> "ThreadPoolExecutor":
         if self._pool is None or self._pool[0] != os.getpid():
-            from concurrent.futures import ThreadPoolExecutor  # for which a single sentence should not wait
+            from concurrent.futures import ThreadPoolExecutor  # slow to import, and not needed for one sentence
 
             self._pool = os.getpid(), ThreadPoolExecutor(self.threads)
         return self._pool[1]
 
     def _logits(self, batch: Batch, rows: Floats | None) -> Floats:
-        known = {} if rows is None else {"rows": rows}
-        return _run(self._sentences, "logits", {**batch.inputs, **known, "lengths": batch.lengths})
+        form_inputs = {} if rows is None else {"rows": rows}
+        return _run(self._sentences, "logits", {**batch.inputs, **form_inputs, "lengths": batch.lengths})
 
 
-class Scores(Iterator[Floats]):
-    """The scores of batches, each waited for when asked for; `close` drops those that no thread has begun with."""
+class PendingLogits(Iterator[Floats]):
+    """Iterator that waits for the logits of each batch; `close` cancels batches that no thread has started."""
 
     def __init__(self, waits: Iterable[Callable[[], Floats]], close: Callable[[], object] = lambda: None) -> None:
         self._waits, self.close = iter(waits), close
@@ -88,7 +94,7 @@ class Scores(Iterator[Floats]):
 
 
 def n_cores() -> int:
-    """That this process may use."""
+    """Number of CPU cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -97,10 +103,10 @@ def _session(graph: bytes, name: str) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    options.log_severity_level = 4  # what goes wrong is raised
+    options.log_severity_level = 4  # fatal only; errors are raised
     try:
         return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime's errors have no common class of their own
+    except Exception as error:  # ONNX Runtime's errors have no common base class
         raise BundleError(f"{name} cannot be loaded: {error}") from None
 
 

@@ -1,10 +1,14 @@
-"""Bundles of format 3, whose description had a key for each kind of input: as format 4 describes them."""
+"""Conversion of bundle descriptions from format 3, which had one key per kind of input, to format 4."""
 
 from typing import Any
 
 
-def upgraded(description: dict[str, Any]) -> dict[str, Any]:
-    """The description of a bundle of format 3 in format 4; its files are the same."""
+def upgrade_format_3(description: dict[str, Any]) -> dict[str, Any]:
+    """Convert the description of a format-3 bundle to format 4; the bundle's other files did not change.
+
+    Raises:
+        LookupError, TypeError, ValueError: it is not the description of a format-3 bundle.
+    """
     network, features = dict(description["network"]), description["features"]
     inputs: list[dict[str, Any]] = []
     if words := network.pop("words"):
@@ -25,7 +29,10 @@ def upgraded(description: dict[str, Any]) -> dict[str, Any]:
             inputs.append({"kind": "affix", "part": part, "length": int(number or 0), **sizes})
     n_numbers, n_columns = network.pop("n_numbers"), sum(each["kind"] == "column" for each in inputs)
     if (n_numbers, n_columns) != (len(features["numeric"]), len(features["columns"])):
-        raise ValueError(f"{n_numbers} numbers and {n_columns} columns in the network, others in its features")
+        raise ValueError(
+            f"{n_numbers} numbers and {n_columns} columns in the network, "
+            f"{len(features['numeric'])} and {len(features['columns'])} in its features"
+        )
     if n_numbers:
         inputs.append({"kind": "numbers", "columns": features["numeric"], **(features["scaling"] or {})})
     heads = [{"kind": network.pop("head"), "n_tags": network.pop("n_tags")}]

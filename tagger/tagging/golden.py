@@ -1,4 +1,4 @@
-"""Golden sentences: a few in a bundle with the tags they had when it was saved, tried whenever it is loaded."""
+"""Golden sentences: a few sentences in a bundle with their tags at saving, tagged again whenever it is loaded."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ TagFunction = Callable[[Sequence[Sentence]], list[Tagged]]
 
 
 def golden_lines(sentences: Sequence[Sentence], tag: TagFunction) -> str:
-    """The beginnings of the first few sentences, with the tags and scores that they get, a line of JSON each."""
+    """Tag the beginnings of the first few sentences, and return one JSON line for each with its tags and scores."""
     beginnings = [
         Sentence(
             sentence.tokens[:N_STEPS],
@@ -40,26 +40,31 @@ def golden_lines(sentences: Sequence[Sentence], tag: TagFunction) -> str:
 
 
 def check_golden(golden: str, tag: TagFunction, folder: Path) -> None:
-    """Tags the golden sentences of the bundle in a folder again.
+    """Tag golden sentences again and compare the result.
+
+    Args:
+        golden: JSON lines, see `golden_lines`.
+        tag: the loaded tagger's function.
+        folder: path of the bundle, for messages.
 
     Raises:
-        BundleError: they get other tags or scores than they had, or cannot be tagged.
+        BundleError: tags or scores differ from the saved ones, or the sentences cannot be tagged.
     """
     try:
         lines = [json.loads(line) for line in golden.split("\n") if line]
-        found = tag([_sentence(line) for line in lines])
+        predicted = tag([_sentence(line) for line in lines])
         differing = [
             tagged
-            for tagged, line in zip(found, lines, strict=True)
+            for tagged, line in zip(predicted, lines, strict=True)
             if list(tagged.tags) != line["tags"] or not np.allclose(tagged.confidence, line["scores"], atol=TOLERANCE)
         ]
-    except Exception as error:  # files that do not go together fail in many ways
+    except Exception as error:  # files of different bundles fail in many ways
         raise BundleError(f"{folder}: cannot tag its golden sentences: {error}") from error
     if differing:
         sentence = " ".join(differing[0].tokens)
         raise BundleError(
-            f"{folder}: tags its golden sentence {sentence!r} otherwise than when it was saved",
-            "another version of onnxruntime may help; the one it was made with stands in bundle.json",
+            f"{folder}: its golden sentence {sentence!r} gets different tags or scores than when it was saved",
+            "another version of onnxruntime may help; bundle.json names the one that the bundle was saved with",
         )
 
 

@@ -1,8 +1,8 @@
-"""The network as two ONNX graphs, made from its weights and nothing else: the same weights give the same bytes.
+"""The network as two ONNX graphs; the same weights always give the same bytes.
 
-The first makes a row of each distinct form, of its word, casing, characters and affixes: what the form adds to the
-gates of the first recurrent layer, wherever it stands. It need be run but once for each form. The second scores the
-tags of sentences, each step of which says which row is its form's.
+The first graph computes a row for each distinct word form from its word, casing, character and affix inputs: the values
+that the form adds to the gates of the first recurrent layer at any step. It runs once per form. The second computes the
+logits of sentences, in which each step has the index of its form's row.
 """
 
 from collections.abc import Callable
@@ -18,33 +18,33 @@ from tagger.inputs.nodes import Nodes
 from tagger.inputs.recurrent import Recurrent
 from tagger.tagging.architecture import NORM_EPSILON, Architecture, Graphs
 
-OPSET, IR_VERSION = 17, 8  # ONNX 1.12 (2022): what every runtime of today reads
+OPSET, IR_VERSION = 17, 8  # ONNX 1.12 (2022), which all current runtimes read
 MERGE = {"concat": "Concat", "sum": "Sum", "mul": "Mul", "ave": "Mean"}
 
 
 def build_graphs(architecture: Architecture, weights: Weights, *, table_bits: TableBits = 32) -> Graphs:
-    """The network as serialised ONNX models, in which weights are constants under their own names.
+    """Build the network as serialised ONNX models, whose constants have the names of the weights.
 
-    Vectors are called `…/vectors`. Of the first layer's kernels each graph has the rows of its own inputs.
+    Embedding tables are named `…/vectors`. Each graph has the rows of the first layer's kernels for its own inputs.
 
     Args:
         architecture: the layers.
-        weights: in the shapes that `Architecture.describe` gives.
-        table_bits: bits of each number in tables of vectors; with fewer than 32, those of characters and all other
-            matrices have half precision.
+        weights: arrays by name, with the shapes of `Architecture.describe`.
+        table_bits: bits per value in embedding tables; below 32, character tables and all other matrices have half
+            precision.
     """
-    forms = _forms_graph(architecture, weights, table_bits) if architecture.of_forms else None
+    forms = _forms_graph(architecture, weights, table_bits) if architecture.form_inputs else None
     return Graphs(forms, _sentences_graph(architecture, weights, table_bits))
 
 
 def _forms_graph(architecture: Architecture, weights: Weights, table_bits: TableBits) -> bytes:
-    """From forms to their rows, (forms, width) float32: what each adds to the gates of each direction, bias included.
+    """Build the graph from forms to `rows`, (forms, width) float32: gate inputs of each direction, bias included.
 
-    Its inputs are int32, those of the network's inputs of forms: (forms,), but `characters` (forms, longest).
+    Its inputs are those of the network's form inputs, int32: (forms,), but `characters` (forms, longest).
     """
     graph, layer = Nodes(table_bits), architecture.layers[0]
     forms = graph.node(
-        "Concat", [each.add_nodes(graph, weights) for each in architecture.of_forms], "forms/input", axis=1
+        "Concat", [each.add_nodes(graph, weights) for each in architecture.form_inputs], "forms/input", axis=1
     )
     products = []
     for direction in layer.directions:
@@ -54,30 +54,30 @@ def _forms_graph(architecture: Architecture, weights: Weights, table_bits: Table
     biases = [input_bias(graph, f"{layer.name}/{direction}", weights) for direction in layer.directions]
     side_by_side = graph.node("Concat", products, "forms/gates", axis=1)
     graph.node("Add", [side_by_side, graph.node("Concat", biases, "forms/bias", axis=0)], "rows")
-    return _serialized(graph, "rows", ("forms", architecture.row_width))
+    return _serialize(graph, "rows", ("forms", architecture.row_width))
 
 
 def _sentences_graph(architecture: Architecture, weights: Weights, table_bits: TableBits) -> bytes:
-    """From sentences to `logits`, (batch, time, tags) float32, undefined after a sentence's end.
+    """Build the graph from sentences to `logits`, (batch, time, tags) float32, undefined after a sentence's end.
 
-    Its inputs are, where the network has them: `rows` (forms, width) float32; `forms` (batch, time) int32, the row of
-    each step's form; columns (batch, time) int32; `numbers` (batch, time, columns) float32; `lengths` (batch,) int32.
+    Its inputs, if the network has them: `rows` (forms, width) float32; `forms` (batch, time) int32, indices in `rows`;
+    columns (batch, time) int32; `numbers` (batch, time, columns) float32; `lengths` (batch,) int32.
     """
     graph = Nodes(table_bits)
     lengths = graph.cast(graph.input("lengths", "int32", "batch"), "int64", "lengths/int64")
     first, *others = architecture.layers
-    states = directions(graph, first, _entering(graph, architecture, lengths, weights), lengths, weights)
-    steps = _merged(graph, first, states)
+    gate_inputs = _first_gate_inputs(graph, architecture, lengths, weights)
+    steps = _merge(graph, first, directions(graph, first, gate_inputs, lengths, weights))
     for layer in others:
-        steps = _recurrent(graph, layer, steps, lengths, weights)
+        steps = _add_upper_layer(graph, layer, steps, lengths, weights)
     graph.node("Transpose", [add_dense(graph, architecture.head.name, steps, weights)], "logits", perm=[1, 0, 2])
-    return _serialized(graph, "logits", ("batch", "time", architecture.head.n_tags))
+    return _serialize(graph, "logits", ("batch", "time", architecture.head.n_tags))
 
 
-def _serialized(graph: Nodes, output: str, shape: tuple[str | int, ...]) -> bytes:
-    of_output = helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)
+def _serialize(graph: Nodes, output: str, shape: tuple[str | int, ...]) -> bytes:
+    output_info = helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)
     model = helper.make_model(
-        helper.make_graph(graph.nodes, "tagger", graph.inputs, [of_output], graph.constants),
+        helper.make_graph(graph.nodes, "tagger", graph.inputs, [output_info], graph.constants),
         opset_imports=[helper.make_opsetid("", OPSET)],
         ir_version=IR_VERSION,
         producer_name="tagger",
@@ -86,43 +86,48 @@ def _serialized(graph: Nodes, output: str, shape: tuple[str | int, ...]) -> byte
     return bytes(model.SerializeToString(deterministic=True))
 
 
-def _entering(graph: Nodes, architecture: Architecture, lengths: str, weights: Weights) -> Callable[[str], str]:
-    """Nodes of what enters the gates of the first layer, by direction: rows of forms, and the inputs of steps."""
+def _first_gate_inputs(
+    graph: Nodes, architecture: Architecture, lengths: str, weights: Weights
+) -> Callable[[str], str]:
+    """Return a function from a direction to the node of the first layer's gate inputs, (time, batch, gates × units).
+
+    They are the sum of the form rows and the product of the step inputs and the kernel.
+    """
     layer = architecture.layers[0]
     forms = steps = ""
-    if architecture.of_forms:  # rows become one for each form and direction
+    if architecture.form_inputs:  # split each row into one per direction
         n_directions = len(layer.directions)
         rows = graph.input("rows", "float32", "forms", architecture.row_width)
         shape = graph.constant("rows/shape", np.array([-1, architecture.row_width // n_directions], np.int64))
         graph.node("Reshape", [rows, shape], "rows/of_directions")
-        places = graph.input("forms", "int32", "batch", "time")
-        time_first = graph.node("Transpose", [places], "forms/time_first", perm=[1, 0])
+        indices = graph.input("forms", "int32", "batch", "time")
+        time_first = graph.node("Transpose", [indices], "forms/time_first", perm=[1, 0])
         forms = graph.node("Mul", [time_first, graph.constant("rows/each", np.int32(n_directions))], "forms/first_row")
-    if architecture.of_steps:
-        parts = [each.add_nodes(graph, weights) for each in architecture.of_steps]
+    if architecture.step_inputs:
+        parts = [each.add_nodes(graph, weights) for each in architecture.step_inputs]
         steps = graph.node("Concat", parts, "steps/input", axis=2)
 
-    def entering(direction: str) -> str:
+    def gate_inputs(direction: str) -> str:
         name = f"{layer.name}/{direction}"
         if steps:
-            of_steps = reading(graph, direction, steps, lengths, f"{name}/steps")
+            step_inputs = reading(graph, direction, steps, lengths, f"{name}/steps")
             if not forms:
-                return kernel_product(graph, layer, direction, of_steps, weights)
+                return kernel_product(graph, layer, direction, step_inputs, weights)
         number = graph.constant(f"{name}/number", np.int32(layer.directions.index(direction)))
-        places = graph.node("Add", [forms, number], f"{name}/places")
-        places = reading(graph, direction, places, lengths, f"{name}/places")
-        of_forms = graph.node("Gather", ["rows/of_directions", places], f"{name}/of_forms")
+        indices = graph.node("Add", [forms, number], f"{name}/places")
+        indices = reading(graph, direction, indices, lengths, f"{name}/places")
+        form_rows = graph.node("Gather", ["rows/of_directions", indices], f"{name}/of_forms")
         if not steps:
-            return of_forms
+            return form_rows
         kernel = graph.constant(f"{name}/kernel", weights[f"{name}/kernel"][architecture.form_width :])
-        product = graph.node("MatMul", [of_steps, kernel], f"{name}/of_steps")
-        return graph.node("Add", [of_forms, product], f"{name}/entering")
+        product = graph.node("MatMul", [step_inputs, kernel], f"{name}/of_steps")
+        return graph.node("Add", [form_rows, product], f"{name}/entering")
 
-    return entering
+    return gate_inputs
 
 
-def _recurrent(graph: Nodes, layer: Recurrent, layer_input: str, lengths: str, weights: Weights) -> str:
-    """A layer above the first: (time, batch, inputs) to (time, batch, width)."""
+def _add_upper_layer(graph: Nodes, layer: Recurrent, layer_input: str, lengths: str, weights: Weights) -> str:
+    """Add a layer above the first, from (time, batch, inputs) to (time, batch, width)."""
     steps = layer_input
     if layer.norm:
         scale = graph.constant(f"{layer.norm}/scale", weights[f"{layer.norm}/scale"])
@@ -131,16 +136,16 @@ def _recurrent(graph: Nodes, layer: Recurrent, layer_input: str, lengths: str, w
             "LayerNormalization", [layer_input, scale, offset], layer.norm, axis=-1, epsilon=NORM_EPSILON
         )
 
-    def entering(direction: str) -> str:
-        read = reading(graph, direction, steps, lengths, f"{layer.name}/{direction}/steps")
-        return kernel_product(graph, layer, direction, read, weights)
+    def gate_inputs(direction: str) -> str:
+        ordered = reading(graph, direction, steps, lengths, f"{layer.name}/{direction}/steps")
+        return kernel_product(graph, layer, direction, ordered, weights)
 
-    found = _merged(graph, layer, directions(graph, layer, entering, lengths, weights))
-    return graph.node("Add", [found, layer_input], f"{layer.name}/residual") if layer.residual else found
+    output = _merge(graph, layer, directions(graph, layer, gate_inputs, lengths, weights))
+    return graph.node("Add", [output, layer_input], f"{layer.name}/residual") if layer.residual else output
 
 
-def _merged(graph: Nodes, layer: Recurrent, states: list[str]) -> str:
-    """The states of all directions as one."""
+def _merge(graph: Nodes, layer: Recurrent, states: list[str]) -> str:
+    """Merge the states of all directions."""
     if len(states) == 1:
         return states[0]
     options = {"axis": 2} if layer.merge == "concat" else {}

@@ -1,4 +1,4 @@
-"""Files and streams of `tagger predict`, read as sentences."""
+"""Reader of the files and streams that `tagger predict` tags."""
 
 import itertools
 import logging
@@ -18,15 +18,15 @@ log = logging.getLogger("tagger")
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
-    """How a file of sentences to be tagged is read.
+class InputOptions:
+    """Options for reading sentences to be tagged.
 
     Args:
-        format: `auto`: a stream is text, one sentence a line; a file is recognised by its content.
-        token: column or key of tokens; default: as in training where the format is the same, else recognised.
-        sentence: column that tells sentences apart.
-        encoding: default: UTF-8 for text and JSON; else that of training, unless the file is UTF-8.
-        pretokenized: whether text is split at white space only.
+        format: `auto`: a stream is text with one sentence per line; a file's format is recognised by its content.
+        token: column or key of tokens; default: as in training if the format is the same, else recognised.
+        sentence: column of sentence ids.
+        encoding: default: UTF-8 for text and JSON lines; for other files that of training, unless the file is UTF-8.
+        pretokenized: whether to split text at white space only.
     """
 
     format: Literal["auto", InputFormat] = "auto"
@@ -37,18 +37,18 @@ class Input:
 
 
 def read_input(
-    source: Path | BinaryIO, trained_on: Layout, options: Input = Input(), *, rows_of: str | None = None
+    source: Path | BinaryIO, trained_on: Layout, options: InputOptions = InputOptions(), *, rows_of: str | None = None
 ) -> Iterator[Sentence]:
-    """Sentences without tags, as they come.
+    """Read sentences without tags, one by one.
 
     Args:
         source: a file or a stream.
-        trained_on: layout of the files that the tagger was trained on; it counts where the input has the same format.
-        options: of the input.
-        rows_of: the format of which sentences keep the file's own lines.
+        trained_on: layout of the files that the tagger was trained on, used for input of the same format.
+        options: format, columns and encoding.
+        rows_of: an output format; sentences of input in this format keep their lines, so that they can be written back.
 
     Raises:
-        DataError: names file and line.
+        DataError: the input cannot be read; names file and line.
     """
     if options.format == "text" or (options.format == "auto" and not isinstance(source, Path)):
         lines = read_lines(source, encoding=options.encoding or "utf-8")
@@ -57,39 +57,48 @@ def read_input(
         yield from _read_file(source, trained_on, options, rows_of)
 
 
-def _read_file(source: Path | BinaryIO, trained_on: Layout, options: Input, rows_of: str | None) -> Iterator[Sentence]:
-    # All formats, which no text needs.
-    from tagger.reading.encoding import N_CHUNKS, encoding_or_default
+def _read_file(
+    source: Path | BinaryIO, trained_on: Layout, options: InputOptions, rows_of: str | None
+) -> Iterator[Sentence]:
+    # These load all formats, which plain text does not need.
     from tagger.reading.guess import N_LINES, guess_untagged
     from tagger.reading.read import can_read_as, sentences_in, warn_of_other_token_column
 
-    path, chunks = source_name(source), read_chunks(source)
-    head = b"".join(itertools.islice(chunks, N_CHUNKS if isinstance(source, Path) else 1))
-    usual = "utf-8" if "jsonl" in (options.format, *path.split(".")) else trained_on.encoding
-    encoding = options.encoding or encoding_or_default(head, usual, path)
-    lines = decoded_lines(itertools.chain(filter(None, [head]), chunks), path, encoding=encoding)
+    path = source_name(source)
+    lines, encoding = _decode(source, trained_on, options)
     known = Layout(token=options.token, sentence=options.sentence)
-    of_tagger = Layout(numeric=trained_on.numeric, columns=trained_on.columns, decimal=trained_on.decimal)
+    inputs = Layout(numeric=trained_on.numeric, columns=trained_on.columns, decimal=trained_on.decimal)
     first: list[str] = []
     if options.format == "auto" or options.format == "text":
         first = list(itertools.islice(lines, N_LINES))
-        layout = guess_untagged(first, path, with_columns(of_tagger, known))
+        layout = guess_untagged(first, path, with_columns(inputs, known))
         lines = itertools.chain(first, lines)
-        kind, coded = layout.format if layout else "text", "" if encoding == "utf-8" else f" in {encoding}"
-        log.info("reading %s as %s%s; --input-format and --encoding say otherwise", near(path), kind, coded)
+        format_name, suffix = layout.format if layout else "text", "" if encoding == "utf-8" else f" in {encoding}"
+        log.info("reading %s as %s%s; --input-format and --encoding override this", near(path), format_name, suffix)
     else:
-        layout = with_columns(replace(of_tagger, format=options.format), known)
+        layout = with_columns(replace(inputs, format=options.format), known)
     if layout is None:
         yield from text_sentences(lines, pretokenized=options.pretokenized, path=path)
         return
-    is_text_a_row = layout.per_row == "sentence" and not options.pretokenized
+    has_text_rows = layout.per_row == "sentence" and not options.pretokenized
     is_like_train = can_read_as(layout, trained_on, first) if first else layout.format == trained_on.format
     if is_like_train:
         if options.token is None:
             warn_of_other_token_column(layout, trained_on, path)
         layout = with_columns(trained_on, known)
-        is_text_a_row = False
+        has_text_rows = False
     sentences = sentences_in(lines, layout, path, tagged=False, keep_rows=rows_of == layout.format)
-    if is_text_a_row:
+    if has_text_rows:
         sentences = (text_sentence(" ".join(each.tokens), path=path, line=each.line) for each in sentences)
     yield from sentences
+
+
+def _decode(source: Path | BinaryIO, trained_on: Layout, options: InputOptions) -> tuple[Iterator[str], str]:
+    """Return the lines of a source and their encoding, recognised from the first chunks unless it is an option."""
+    from tagger.reading.encoding import N_CHUNKS, encoding_or_default
+
+    path, chunks = source_name(source), read_chunks(source)
+    head = b"".join(itertools.islice(chunks, N_CHUNKS if isinstance(source, Path) else 1))
+    usual = "utf-8" if "jsonl" in (options.format, *path.split(".")) else trained_on.encoding
+    encoding = options.encoding or encoding_or_default(head, usual, path)
+    return decoded_lines(itertools.chain(filter(None, [head]), chunks), path, encoding=encoding), encoding

@@ -17,21 +17,21 @@ SUFFIXES: dict[str, OutputFormat] = {
 
 
 def format_of_output(path: Path | None) -> OutputFormat:
-    """The format that the name of an output shows, aside from `.gz`; else text."""
+    """Return the output format for a path by its suffix, without `.gz`; text for any other name."""
     return "text" if path is None else SUFFIXES.get(Path(path.name.lower().removesuffix(".gz")).suffix, "text")
 
 
 def formatter(output_format: OutputFormat, *, confidence: bool, layout: Layout) -> Callable[[Tagged], str]:
-    """A function that gives a tagged sentence's lines, line end included.
+    """Return a function that formats a tagged sentence as lines, line end included.
 
-    Where the best sequences of tags were asked for, all are told, best first, each with its probability: `text` has a
-    line for each and a blank line behind them, `tsv` a sentence for each with a comment before it, `jsonl` a list.
-    `csv` and `conllu` have the best one only; `csv` numbers the sentences that it is given.
+    If the best tag sequences were requested, they are written best first, each with its probability: as `text` on a
+    line each, with a blank line after the last, as `tsv` in a sentence each, with a comment before it, as `jsonl` in a
+    list. `csv` and `conllu` have only the best sequence. `csv` numbers the sentences from 1.
 
     Args:
-        output_format: which format.
-        confidence: whether each tag's probability is told, where the format can say it.
-        layout: of the files that the tagger was trained on; its tag column is where CoNLL-U gets the tag.
+        output_format: name of the format.
+        confidence: whether to write each tag's probability.
+        layout: layout of the files that the tagger was trained on; its tag column gets the tag in CoNLL-U.
     """
     match output_format:
         case "text":
@@ -44,7 +44,7 @@ def formatter(output_format: OutputFormat, *, confidence: bool, layout: Layout) 
         case "jsonl":
             return lambda tagged: _jsonl(tagged, confidence)
         case "conllu":
-            from tagger.corpus.formats import conllu  # not needed for text, which is what starts fastest
+            from tagger.corpus.formats import conllu  # slow to import, and not needed for text
 
             return lambda tagged: conllu.write_sentence(
                 _with_tags(tagged), conllu.tag_column(layout), confidence=tagged.confidence if confidence else None
@@ -79,8 +79,8 @@ def _sentence(tagged: Tagged, confidence: bool) -> str:
 
 
 def _csv(tagged: Tagged, number: int, confidence: bool) -> str:
-    """The rows of a sentence, a header above those of the first."""
-    import csv  # not needed for text, which is what starts fastest
+    """Format the rows of a sentence, with a header above those of the first sentence."""
+    import csv  # slow to import, and not needed for text
     import io
 
     text = io.StringIO()
@@ -113,7 +113,7 @@ def _jsonl(tagged: Tagged, confidence: bool) -> str:
 
 
 def _probability(tagged: Tagged) -> str:
-    """With four digits, however small it is: the longer a sentence, the less probable is each of its sequences."""
+    """Format a sequence's probability with four significant digits, as it is tiny for long sentences."""
     return f"{tagged.probability:.4g}"
 
 
@@ -126,13 +126,18 @@ def _spans(tagged: Tagged) -> list[dict[str, object]] | None:
 
 
 def _span(span: Span, offsets: tuple[tuple[int, int], ...] | None) -> dict[str, object]:
-    """A span as JSON has it: its tokens, and its characters where the tokens come from a text."""
+    """Describe a span for JSON by its tokens, and by its characters if the tokens come from a text."""
     characters = {"start": offsets[span.start][0], "end": offsets[span.end - 1][1]} if offsets else {}
     return {"label": span.type, "tokens": [span.start, span.end], **characters}
 
 
 def _with_tags(tagged: Tagged) -> Sentence:
-    read = tagged.sentence
+    original = tagged.sentence
     return Sentence(
-        tagged.tokens, tagged.tags, rows=read.rows, row_columns=read.row_columns, path=read.path, line=read.line
+        tagged.tokens,
+        tagged.tags,
+        rows=original.rows,
+        row_columns=original.row_columns,
+        path=original.path,
+        line=original.line,
     )

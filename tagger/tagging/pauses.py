@@ -1,4 +1,4 @@
-"""Windows of a stream, handed over early when the stream pauses."""
+"""Windows of a stream that are cut short when the stream pauses."""
 
 import queue
 import threading
@@ -9,39 +9,44 @@ T = TypeVar("T")
 
 
 def windows_at_pauses(items: Iterable[T], size: int, *, pause: float = 0.05) -> Iterator[list[T]]:
-    """Lists of up to `size` items in their order; what is there is given when nothing comes for `pause` seconds.
+    """Group items into lists of `size`, or fewer when no item arrives for `pause` seconds.
 
-    The items are read in a thread of their own, at most two windows ahead. An error that reading them raises is raised
-    here, after the items before it.
+    A thread reads the items, at most two windows ahead. An error raised by the source is raised here, after the items
+    before it.
+
+    Args:
+        items: a possibly slow source.
+        size: the largest number of items in a window.
+        pause: seconds to wait for the next item before an incomplete window is yielded.
     """
-    # What is read, then None at the end, or the error that ended it.
-    read: queue.Queue[tuple[T] | BaseException | None] = queue.Queue(maxsize=size)
+    # 1-tuples of an item, then None at the end, or the error that ended the source.
+    incoming: queue.Queue[tuple[T] | BaseException | None] = queue.Queue(maxsize=size)
 
     def read_all() -> None:
         try:
             for item in items:
-                read.put((item,))
-            read.put(None)
+                incoming.put((item,))
+            incoming.put(None)
         except BaseException as error:
-            read.put(error)
+            incoming.put(error)
 
     threading.Thread(target=read_all, daemon=True).start()
     window: list[T] = []
     while True:
         try:
-            found = read.get(timeout=pause if window else None)
+            received = incoming.get(timeout=pause if window else None)
         except queue.Empty:
             yield window
             window = []
             continue
-        if isinstance(found, tuple):
-            window.append(found[0])
+        if isinstance(received, tuple):
+            window.append(received[0])
             if len(window) < size:
                 continue
         if window:
             yield window
             window = []
-        if isinstance(found, BaseException):
-            raise found
-        if found is None:
+        if isinstance(received, BaseException):
+            raise received
+        if received is None:
             return

@@ -1,4 +1,4 @@
-"""A whole network in NumPy, with all its states: what the ONNX engine computes, step by step, in double precision."""
+"""The network in NumPy: the ONNX engine's computation in double precision, with all intermediate states."""
 
 from dataclasses import dataclass
 
@@ -13,17 +13,17 @@ from tagger.tagging.architecture import NORM_EPSILON, Architecture
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerStates:
-    """What a recurrent layer does with a batch.
+    """Inputs, states and output of a recurrent layer for a batch.
 
     Args:
-        layer: what it is.
-        entering: (batch, time, inputs) what it reads, normalised where the layer normalises.
-        directions: all its states, by direction.
-        output: (batch, time, width) what it gives on, with the residual where there is one.
+        layer: the layer.
+        inputs: (batch, time, inputs) after layer normalisation, if any.
+        directions: all states, by direction.
+        output: (batch, time, width) with the residual added, if any.
     """
 
     layer: Recurrent
-    entering: Doubles
+    inputs: Doubles
     directions: dict[str, Direction]
     output: Doubles
 
@@ -31,9 +31,15 @@ class LayerStates:
 def network_states(
     architecture: Architecture, weights: Weights, batch: Batch
 ) -> tuple[tuple[LayerStates, ...], Doubles]:
-    """The states of each recurrent layer, and (batch, time, tags) logits; both undefined after a sentence's end.
+    """Compute the states of each recurrent layer and the logits of a batch.
 
-    Weights come by name, in the shapes that `Architecture.describe` gives.
+    Args:
+        architecture: the network.
+        weights: arrays by name, with the shapes of `Architecture.describe`.
+        batch: the sentences.
+
+    Returns:
+        The layers' states, and (batch, time, tags) logits; both are undefined after a sentence's end.
     """
     parts = [each.compute(batch.inputs, weights) for each in architecture.inputs]
     steps = np.concatenate(parts, axis=-1)
@@ -45,15 +51,22 @@ def network_states(
 
 
 def layer_states(layer: Recurrent, weights: Weights, steps: Doubles, lengths: Lengths) -> LayerStates:
-    """One recurrent layer on (batch, time, inputs) steps of sentences of some lengths."""
-    entering = _normalized(layer.norm, steps, weights) if layer.norm else steps
-    directions = layer_directions(layer, entering, lengths, weights)
+    """Compute the states of one recurrent layer.
+
+    Args:
+        layer: the layer.
+        weights: arrays by name.
+        steps: (batch, time, inputs).
+        lengths: (batch,) real steps per sentence.
+    """
+    inputs = _normalize(layer.norm, steps, weights) if layer.norm else steps
+    directions = layer_directions(layer, inputs, lengths, weights)
     output = merged(layer, [direction.hidden for direction in directions.values()])
-    return LayerStates(layer, entering, directions, output + steps if layer.residual else output)
+    return LayerStates(layer, inputs, directions, output + steps if layer.residual else output)
 
 
-def _normalized(name: str, steps: Doubles, weights: Weights) -> Doubles:
-    """Layer normalisation of each step (Ba et al., 2016)."""
+def _normalize(name: str, steps: Doubles, weights: Weights) -> Doubles:
+    """Normalise each step (layer normalisation: Ba et al., 2016)."""
     centred = steps - steps.mean(-1, keepdims=True)
     spread = np.sqrt(np.square(centred).mean(-1, keepdims=True) + NORM_EPSILON)
     return np.asarray(centred / spread * weights[f"{name}/scale"] + weights[f"{name}/offset"])

@@ -1,4 +1,4 @@
-"""A sentence with the tags that a tagger gives it."""
+"""A tagged sentence, the result of `Tagger.tag`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,18 +9,17 @@ from tagger.corpus.sentence import Sentence
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """A sentence with its tags.
+    """A sentence with its predicted tags.
 
     Args:
-        tokens: as they were given or cut.
+        tokens: the tokens, as passed or as split from a text.
         tags: one per token.
-        confidence: of each tag, its probability at its step, from 0 to 1, whatever tags stand around it; empty where it
-            was not asked for.
-        offsets: where each token starts and ends in the text, in characters; None where no text was given.
-        spans: (start, end, type) in tokens, end exclusive; None where the tags are of no scheme.
-        sentence: what was tagged.
-        probability: of the whole sequence of tags, from 0 to 1; None where the best ones were not asked for.
-        best: this and the next best sequences, best first, where they were asked for.
+        confidence: marginal probability of each tag at its step, from 0 to 1; empty if not requested.
+        offsets: (start, end) of each token in the text, in characters; None if tokens were passed, not a text.
+        spans: (start, end, type) in tokens, end exclusive; None if the tags have no scheme.
+        sentence: the input sentence.
+        probability: probability of the whole tag sequence, from 0 to 1; None if the best sequences were not requested.
+        best: the best sequences, if requested, best first; the first one has the same tags as this.
     """
 
     tokens: tuple[str, ...]
@@ -34,7 +33,7 @@ class Tagged:
 
 
 def distinct(ranked: Sequence[Tagged]) -> list[Tagged]:
-    """Without those whose tags stand before them already: sequences that are not valid may be one in another scheme."""
+    """Remove repeated tag sequences; different ones can become equal when converted to the files' scheme."""
     first: dict[tuple[str, ...], Tagged] = {}
     for tagged in ranked:
         first.setdefault(tagged.tags, tagged)

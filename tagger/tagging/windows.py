@@ -1,4 +1,4 @@
-"""A stream of sentences cut into windows that are tagged together, and these into batches."""
+"""Windows of a stream of sentences, which are tagged together, and their batches."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,12 +7,12 @@ import numpy as np
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.batches import Batch, Dataset, pad
 
-WINDOW, WINDOW_STEPS = 2048, 200_000  # sentences, and steps, from which on those at hand are tagged together
-BATCH_STEPS = 2048  # of a batch, padding included
+WINDOW, WINDOW_STEPS = 2048, 200_000  # a window ends at this many sentences or steps
+BATCH_STEPS = 2048  # the most steps of a batch with several sentences, padding included
 
 
 def windows_of(sentences: Iterable[Sentence]) -> Iterator[list[Sentence]]:
-    """Sentences as they come, so many of them that batches of like length can be made, and no more."""
+    """Group a stream of sentences into windows: large enough for batches of similar length, small in memory."""
     window: list[Sentence] = []
     n_steps = 0
     for sentence in sentences:
@@ -26,7 +26,7 @@ def windows_of(sentences: Iterable[Sentence]) -> Iterator[list[Sentence]]:
 
 
 def batches_of(data: Dataset) -> Iterator[Batch]:
-    """Every sentence that has a step, in batches of like length and of up to so many steps, padding included."""
+    """Group the sentences that have a step into batches of similar length and at most `BATCH_STEPS` padded steps."""
     lengths = data.lengths
     order = np.argsort(lengths, kind="stable")
     order = order[lengths[order] > 0]

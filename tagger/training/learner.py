@@ -11,7 +11,7 @@ from tagger.config import Config
 from tagger.corpus.schemes import convert, read_tag
 from tagger.encoding.arrays import Ids
 from tagger.encoding.batches import Dataset
-from tagger.evaluation.score import metric_meant, score
+from tagger.evaluation.score import resolve_metric, score
 from tagger.heads.chain import allowed_chain
 from tagger.tagging.architecture import Architecture
 from tagger.training.initial_tagger import InitialTagger, extend_weights
@@ -86,12 +86,12 @@ def _new_model(config: Config, prepared: PreparedData) -> Any:
 def _dev_metric(config: Config, prepared: PreparedData) -> str:
     """Return the metric on dev that chooses the best epoch; `auto` is accuracy if dev has no span."""
     chosen, has_scheme = config.training.metric, prepared.scheme != "none"
-    metric = metric_meant(chosen, has_spans=has_scheme)
+    metric = resolve_metric(chosen, has_spans=has_scheme)
     if metric != "span_f1" or "dev" not in prepared.splits or _has_spans(prepared):
         return metric
     criterion = "accuracy" if chosen == "auto" else "the loss on dev"
     log.warning("dev: there are no spans, so span F1 is undefined; %s chooses the best epoch", criterion)
-    return metric_meant(chosen, has_spans=False)
+    return resolve_metric(chosen, has_spans=False)
 
 
 def _has_spans(prepared: PreparedData) -> bool:

@@ -12,11 +12,12 @@ from typing import Any, TypeVar
 import pandas
 
 from tagger.errors import BundleError, RunError
-from tagger.evaluation.score import metric_meant
+from tagger.evaluation.score import resolve_metric
 from tagger.files import write_file
 from tagger.reports.predictions import read_outcomes
 from tagger.reports.run_report import RunRecord, report_page
-from tagger.tagging.bundle import find_bundle, read_description
+from tagger.tagging.bundle import find_bundle
+from tagger.tagging.bundle_json import read_description
 
 REPORT = "report.html"
 NO_RUN = "tagger train CONFIG makes a run folder, under runs/"
@@ -64,7 +65,7 @@ def read_run(folder: Path) -> RunRecord:
         name=name,
         config=config,
         command=rerun_command(name, data["start"]),
-        metric=metrics["training"].get("metric") or metric_meant(chosen, has_spans=bundle["scheme"] != "none"),
+        metric=metrics["training"].get("metric") or resolve_metric(chosen, has_spans=bundle["scheme"] != "none"),
         metrics=metrics,
         data=data["splits"],
         history=_read(folder, "history.csv", _epochs),

@@ -171,7 +171,7 @@ def test_the_format_of_a_file_is_recognised_and_logged(model, tmp_path, name, co
     quiet = tagger("predict", model, "--input", path, "--quiet")
 
     assert result.stdout == quiet.stdout == "John/S loves/V\nJane/O\n"
-    assert result.stderr == f"reading {path} as {is_read_as}; --input-format and --encoding say otherwise\n"
+    assert result.stderr == f"reading {path} as {is_read_as}; --input-format and --encoding override this\n"
     assert quiet.stderr == ""
 
 

@@ -14,7 +14,7 @@ from tagger.reports.metric_names import BASELINES
 WORDS = st.text("abc", max_size=5)
 
 
-def test_an_unseen_word_is_tagged_by_the_longest_suffix_that_train_knows():
+def test_unseen_word_is_tagged_by_its_longest_suffix_in_train():
     guess = suffix_tagger({"going": "V", "sing": "V", "ring": "N", "king": "N", "thing": "N", "at": "P"}, "X")
 
     assert guess("sing") == "V"
@@ -25,12 +25,12 @@ def test_an_unseen_word_is_tagged_by_the_longest_suffix_that_train_knows():
     assert guess("what?") == "X"
 
 
-def test_of_equally_frequent_tags_of_a_suffix_the_first_by_alphabet_counts():
+def test_ties_between_tags_of_a_suffix_go_to_the_first_in_the_alphabet():
     assert suffix_tagger({"xa": "N", "ya": "A"}, "N")("za") == "A"
 
 
 @given(st.dictionaries(WORDS, st.sampled_from("NVA")), WORDS)
-def test_the_suffix_that_decides_is_the_one_that_trying_all_of_them_finds(forms, word):
+def test_longest_suffix_equals_that_of_a_search_over_all_suffixes(forms, word):
     expected = forms.get(word, "X")
     if word not in forms:
         for length in range(len(word), 0, -1):
@@ -42,7 +42,7 @@ def test_the_suffix_that_decides_is_the_one_that_trying_all_of_them_finds(forms,
     assert suffix_tagger(forms, "X")(word) == expected
 
 
-def test_baselines_tag_each_word_with_its_own_tag_or_all_with_the_most_frequent():
+def test_baselines_give_the_majority_tag_the_word_s_own_tag_or_that_of_its_suffix():
     baselines = single_word_taggers(Lexicon("N", {"run": "V"}))
 
     assert [(name, guess("run"), guess("Run")) for name, guess in baselines.items()] == [
@@ -52,26 +52,26 @@ def test_baselines_tag_each_word_with_its_own_tag_or_all_with_the_most_frequent(
     ]
 
 
-def test_without_words_the_most_frequent_tag_is_the_only_baseline():
+def test_majority_tag_is_the_only_baseline_without_words():
     assert list(single_word_taggers(Lexicon("N", None))) == ["majority_tag"]
     assert list(single_word_taggers(Lexicon("N", {}))) == list(BASELINES)
 
 
-def test_a_lexicon_knows_which_forms_have_several_tags_that_count():
+def test_form_with_several_scored_tags_is_ambiguous():
     train = [Sentence(("run", "run", "a", "a", "Run"), ("N", "V", "D", "_", "V"))]
 
     assert count_lexicon(train, reads_words=True, ignore=("_",)).ambiguous == frozenset({"run"})
     assert count_lexicon(train, reads_words=False).ambiguous is None
 
 
-def test_two_lexicons_together_know_forms_as_ambiguous_that_each_has_with_another_tag():
+def test_form_with_different_tags_in_two_lexicons_is_ambiguous_in_both_together():
     old, new = Lexicon("N", {"a": "N", "b": "N"}, frozenset("a")), Lexicon("V", {"b": "V", "c": "V"}, frozenset("c"))
 
     assert new.extending(old).ambiguous == frozenset("abc")
     assert new.extending(Lexicon("N", {"a": "N"})).ambiguous is None
 
 
-def test_the_baselines_of_the_english_web_treebank_are_the_published_ones(shared_data):
+def test_baselines_of_the_english_web_treebank_equal_the_published_ones(shared_data):
     train, test = (
         read_tagged(shared_data / "ewt" / f"en_ewt-ud-{split}.conllu", Layout()) for split in ("train", "test")
     )

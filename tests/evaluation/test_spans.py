@@ -1,4 +1,4 @@
-"""Spans found, against conlleval's counts worked out by hand."""
+"""Span scores, compared with conlleval's counts computed by hand and with seqeval."""
 
 import warnings
 
@@ -22,7 +22,7 @@ SCHEMES: tuple[Scheme, ...] = ("bio", "iob1", "bioes")
 SENTENCES = st.lists(st.lists(st.tuples(TAGS, TAGS), min_size=1), min_size=1)
 
 
-def test_a_span_is_right_where_its_tokens_and_its_type_are():
+def test_span_is_right_if_its_tokens_and_type_are():
     gold = ["B-PER", "I-PER", "O", "B-LOC", "B-LOC", "O"]
     predicted = ["B-PER", "I-PER", "O", "B-PER", "B-LOC", "I-LOC"]
     counts = count_spans([gold], [predicted], "bio")
@@ -38,11 +38,11 @@ def test_a_span_is_right_where_its_tokens_and_its_type_are():
     }
 
 
-def test_a_tag_that_continues_nothing_starts_a_span():
+def test_inside_tag_without_a_span_before_it_starts_a_span():
     assert count_spans([["O", "B-PER"]], [["O", "I-PER"]], "bio").f1 == 1.0
 
 
-def test_no_spans_at_all_have_no_score_and_choose_weights_as_a_score_of_zero():
+def test_scores_without_spans_are_none_and_the_metric_is_zero():
     counts = count_spans([["O"]], [["O"]], "bio")
 
     assert counts.to_json() == {"precision": None, "recall": None, "f1": None, "types": {}}
@@ -50,7 +50,7 @@ def test_no_spans_at_all_have_no_score_and_choose_weights_as_a_score_of_zero():
 
 
 @given(SENTENCES)
-def test_spans_count_the_same_in_every_scheme(sentences):
+def test_span_counts_are_the_same_in_every_scheme(sentences):
     gold = [[convert([right for right, _ in steps], "bio", to) for steps in sentences] for to in SCHEMES]
     guesses = [[convert([tag for _, tag in steps], "bio", to) for steps in sentences] for to in SCHEMES]
     counted = [count_spans(right, tags, scheme) for right, tags, scheme in zip(gold, guesses, SCHEMES, strict=True)]
@@ -59,27 +59,28 @@ def test_spans_count_the_same_in_every_scheme(sentences):
 
 
 @given(SENTENCES)
-def test_the_metric_for_choosing_weights_is_the_one_that_is_reported(sentences):
+def test_metric_that_chooses_weights_equals_the_reported_score(sentences):
     gold = [[right for right, _ in steps] for steps in sentences]
     predicted = [[tag for _, tag in steps] for steps in sentences]
     tokens = [["a"] * len(steps) for steps in sentences]
-    found = evaluate(gold, predicted, tokens, Lexicon("O", None), scheme="bio", ignore=["B-LOC"])
+    evaluation = evaluate(gold, predicted, tokens, Lexicon("O", None), scheme="bio", ignore=["B-LOC"])
 
-    assert found.spans is not None
-    assert score("span_f1", gold, predicted, scheme="bio", ignore=["B-LOC"]) == (found.spans.f1 or 0.0)
-    assert score("accuracy", gold, predicted, ignore=["B-LOC"]) == pytest.approx(found.accuracy)
-    assert score("macro_f1", gold, predicted, ignore=["B-LOC"]) == pytest.approx(found.headlines.get("macro_f1", 0.0))
+    assert evaluation.spans is not None
+    assert score("span_f1", gold, predicted, scheme="bio", ignore=["B-LOC"]) == (evaluation.spans.f1 or 0.0)
+    assert score("accuracy", gold, predicted, ignore=["B-LOC"]) == pytest.approx(evaluation.accuracy)
+    macro_f1 = evaluation.headlines.get("macro_f1", 0.0)
+    assert score("macro_f1", gold, predicted, ignore=["B-LOC"]) == pytest.approx(macro_f1)
 
 
-def test_the_table_has_a_row_for_each_type_of_span():
-    found = evaluate([["B-PER", "O"]], [["B-PER", "O"]], [["a", "b"]], Lexicon("O", None), scheme="bio")
-    rows = [line.split() for line in format_evaluation(found).splitlines()]
+def test_table_has_a_row_for_each_span_type():
+    evaluation = evaluate([["B-PER", "O"]], [["B-PER", "O"]], [["a", "b"]], Lexicon("O", None), scheme="bio")
+    rows = [line.split() for line in format_evaluation(evaluation).splitlines()]
 
     assert ["PER", "1.0000", "1.0000", "1.0000", "1"] in rows
     assert rows[-2:] == [[name, "1.0000", "1.0000", "1.0000", "1"] for name in ("all", "strict")]
 
 
-def test_a_strict_span_starts_and_ends_as_the_scheme_has_it():
+def test_strict_span_has_a_valid_start_and_end():
     gold, broken = ["B-x", "I-x", "O", "B-x"], ["B-x", "I-x", "O", "I-x"]
 
     assert count_spans([gold], [broken], "bio").f1 == 1.0
@@ -93,13 +94,13 @@ def test_a_strict_span_starts_and_ends_as_the_scheme_has_it():
 
 @pytest.mark.parametrize(("scheme", "theirs", "letters"), [("bio", IOB2, "BI"), ("bioes", IOBES, "BIES")])
 @given(st.data())
-def test_strict_spans_are_those_of_seqeval(scheme, theirs, letters, data):
+def test_strict_scores_equal_those_of_seqeval(scheme, theirs, letters, data):
     tags = st.sampled_from(["O", *(f"{letter}-{kind}" for letter in letters for kind in ("PER", "LOC"))])
     steps = st.lists(st.tuples(tags, tags), min_size=1, max_size=8)
     sentences = data.draw(st.lists(steps, min_size=1, max_size=4))
     gold, predicted = ([[step[i] for step in steps] for steps in sentences] for i in range(2))
 
-    with warnings.catch_warnings():  # of ratios without a whole
+    with warnings.catch_warnings():  # of ratios without a denominator
         warnings.simplefilter("ignore", UndefinedMetricWarning)
         precision, recall, f1, _ = precision_recall_fscore_support(
             gold, predicted, average="micro", scheme=theirs, zero_division=0
@@ -114,7 +115,7 @@ def test_strict_spans_are_those_of_seqeval(scheme, theirs, letters, data):
 
 
 @given(SENTENCES)
-def test_spans_of_valid_tags_are_those_of_seqeval(sentences):
+def test_scores_of_valid_tags_equal_those_of_seqeval(sentences):
     gold, predicted = (
         [list(convert([step[i] for step in steps], "bio", "bio")) for steps in sentences] for i in (0, 1)
     )
@@ -125,7 +126,7 @@ def test_spans_of_valid_tags_are_those_of_seqeval(sentences):
     assert (counted.f1 or 0.0) == pytest.approx(f1_score(gold, predicted, zero_division=0))
 
 
-def test_spans_of_each_sentence_add_up():
+def test_spans_are_counted_for_each_sentence():
     counts = count_spans([["B-x", "O"], ["O"], ["B-y"]], [["B-x", "B-x"], ["O"], ["B-x"]], "bio")
 
     assert counts.by_sentence == ((1, 2, 1), (0, 0, 0), (0, 1, 1))

@@ -156,7 +156,7 @@ def test_tagger_of_more_columns_is_trained_and_tags_a_file_that_has_them(tmp_pat
 
     assert run.evaluations["test"].accuracy == 1.0
     assert [tagged.tags for tagged in saved.tag(sentences)] == [("LOW", "HIGH")]
-    with pytest.raises(DataError, match=r"reads more columns beside the token \(kind\)"):
+    with pytest.raises(DataError, match=r"reads more columns than the token \(kind\)"):
         saved.tag(["a b"])
 
 

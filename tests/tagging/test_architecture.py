@@ -34,7 +34,7 @@ LSTM_TAGGER: dict[str, Any] = {
         ("gru", 9, 6, False, 288),
     ],
 )
-def test_a_recurrent_layer_counts_its_parameters_once_per_direction(cell, inputs, units, reset_after, n_parameters):
+def test_recurrent_layer_has_parameters_for_each_direction(cell, inputs, units, reset_after, n_parameters):
     for bidirectional, n_directions in ((False, 1), (True, 2)):
         layer = Recurrent("layer", cell, inputs, units, bidirectional, "concat", reset_after)
 
@@ -42,19 +42,19 @@ def test_a_recurrent_layer_counts_its_parameters_once_per_direction(cell, inputs
 
 
 @pytest.mark.parametrize(("merge", "width"), [("concat", 10), ("sum", 5), ("mul", 5), ("ave", 5)])
-def test_only_concat_makes_a_layer_of_two_directions_twice_as_wide(merge, width):
+def test_only_concat_doubles_the_width_of_a_bidirectional_layer(merge, width):
     assert Recurrent("layer", "gru", 4, 5, True, merge, True).width == width
     assert Recurrent("layer", "gru", 4, 5, False, merge, True).width == 5
 
 
-def test_each_stacked_layer_reads_the_one_below():
+def test_input_of_a_stacked_layer_is_the_output_of_the_layer_below():
     architecture = Architecture(**{**LSTM_TAGGER, "inputs": (numbers(8),), "units": (128, 256, 512)})
 
     assert [layer.inputs for layer in architecture.layers] == [8, 128, 256]
     assert [layer.describe().n_parameters for layer in architecture.layers] == [70144, 394240, 1574912]
 
 
-def test_a_stacked_layer_of_two_directions_reads_both_of_the_one_below():
+def test_input_of_a_stacked_bidirectional_layer_is_both_directions_of_the_layer_below():
     architecture = Architecture(**{**LSTM_TAGGER, "units": (5, 6), "bidirectional": True})
 
     assert [layer.inputs for layer in architecture.layers] == [4, 10]
@@ -62,19 +62,19 @@ def test_a_stacked_layer_of_two_directions_reads_both_of_the_one_below():
 
 
 @pytest.mark.parametrize(("units", "n_tags", "n_parameters"), [(3, 3, 12), (10, 20, 220)])
-def test_the_head_has_a_weight_per_unit_and_tag_and_a_bias_per_tag(units, n_tags, n_parameters):
+def test_head_has_a_weight_per_unit_and_tag_and_a_bias_per_tag(units, n_tags, n_parameters):
     architecture = Architecture(**{**LSTM_TAGGER, "units": (units,), "heads": (Softmax(n_tags),)})
 
     assert architecture.table()[-1] == ("head", n_tags, n_parameters)
 
 
-def test_a_crf_adds_a_score_for_each_pair_of_tags_each_first_and_each_last_one():
+def test_crf_adds_a_score_per_pair_of_tags_per_first_tag_and_per_last_tag():
     architecture = Architecture(**{**LSTM_TAGGER, "heads": (CRF(5),)})
 
     assert architecture.table()[-2:] == [("head", 5, (3 + 1) * 5), ("transitions", 5, 5 * 5 + 5 + 5)]
 
 
-def test_the_table_lists_every_layer_and_its_parameters_add_up():
+def test_table_lists_every_layer_and_its_parameters_add_up():
     architecture = Architecture(**{**LSTM_TAGGER, "inputs": (words(6, 5), Casing(), numbers(2))})
 
     assert architecture.input_width == 5 + 7 + 2
@@ -88,7 +88,7 @@ def test_the_table_lists_every_layer_and_its_parameters_add_up():
     assert architecture.n_parameters == 30 + 216 + 12
 
 
-def test_one_hot_words_are_as_wide_as_the_known_words_and_learn_nothing():
+def test_one_hot_words_are_as_wide_as_the_vocabulary_and_have_no_parameters():
     architecture = Architecture(**{**LSTM_TAGGER, "inputs": (words(6, None),)})
 
     assert architecture.table()[0] == ("words", 4, 0)

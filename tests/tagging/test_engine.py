@@ -29,27 +29,27 @@ from tests.oracles import logits_by_hand
 
 
 @pytest.mark.parametrize("architecture", RECURRENT + DEEP + INPUTS, ids=name_of)
-def test_logits_are_what_the_equations_of_the_cell_give(architecture):
+def test_logits_equal_those_of_the_equations_of_the_cell(architecture):
     weights, batch = random_weights(architecture), ragged_batch(architecture)
 
-    found = logits_of(Engine(build_graphs(architecture, weights), threads=1), architecture, batch)
+    logits = logits_of(Engine(build_graphs(architecture, weights), threads=1), architecture, batch)
 
     by_hand = [logits_by_hand(architecture, weights, batch.inputs, i, length) for i, length in enumerate(LENGTHS)]
-    assert found.shape == (len(LENGTHS), max(LENGTHS), architecture.head.n_tags)
-    np.testing.assert_allclose(real_steps(found), np.concatenate(by_hand), atol=2e-5)
+    assert logits.shape == (len(LENGTHS), max(LENGTHS), architecture.head.n_tags)
+    np.testing.assert_allclose(real_steps(logits), np.concatenate(by_hand), atol=2e-5)
 
 
 @pytest.mark.parametrize("architecture", RECURRENT, ids=name_of)
-def test_more_padding_changes_nothing_whatever_stands_there(architecture):
+def test_padding_does_not_change_logits(architecture):
     engine = Engine(build_graphs(architecture, random_weights(architecture)), threads=1)
 
     batches = (ragged_batch(architecture, extra=extra) for extra in (0, 50))
-    found, padded = (logits_of(engine, architecture, batch) for batch in batches)
+    logits, padded = (logits_of(engine, architecture, batch) for batch in batches)
 
-    np.testing.assert_allclose(real_steps(padded), real_steps(found), atol=1e-6)
+    np.testing.assert_allclose(real_steps(padded), real_steps(logits), atol=1e-6)
 
 
-def test_a_bidirectional_lstm_of_three_units_gives_the_states_of_the_worked_example():
+def test_bidirectional_lstm_has_the_states_of_a_worked_example():
     architecture = replace(ALL_INPUTS, inputs=(numbers(5),), units=(3,), bidirectional=True, heads=(Softmax(6),))
     weights = {"head/kernel": np.eye(6, dtype=np.float32), "head/bias": np.zeros(6, np.float32)}
     for direction in ("forward", "backward"):
@@ -64,28 +64,28 @@ def test_a_bidirectional_lstm_of_three_units_gives_the_states_of_the_worked_exam
     ]
     batch = Batch({"numbers": np.array([series], np.float32)}, np.array([4], np.int32), np.array([0]), None)
 
-    (found,) = logits_of(Engine(build_graphs(architecture, weights)), architecture, batch)
+    (logits,) = logits_of(Engine(build_graphs(architecture, weights)), architecture, batch)
 
     forward = [0.35906473, 0.55111325, 0.59115744, 0.6303138]
     backward = [0.7038734, 0.58863586, 0.3951699, 0.21942244]
-    np.testing.assert_allclose(found, np.repeat(np.array([forward, backward]).T, 3, axis=1), atol=1e-6)
+    np.testing.assert_allclose(logits, np.repeat(np.array([forward, backward]).T, 3, axis=1), atol=1e-6)
 
 
 @pytest.mark.parametrize("architecture", RECURRENT + DEEP + INPUTS, ids=name_of)
-def test_equal_weights_give_the_same_bytes(architecture):
+def test_equal_weights_give_equal_bytes(architecture):
     assert build_graphs(architecture, random_weights(architecture)) == build_graphs(
         architecture, dict(reversed(random_weights(architecture).items()))
     )
 
 
-def test_other_weights_give_other_bytes():
+def test_different_weights_give_different_bytes():
     assert build_graphs(ALL_INPUTS, random_weights(ALL_INPUTS)) != build_graphs(
         ALL_INPUTS, random_weights(ALL_INPUTS, seed=2)
     )
 
 
 @pytest.mark.parametrize("part", Graphs._fields)
-def test_a_graph_that_keeps_data_in_another_file_is_refused(part):
+def test_graph_with_data_in_another_file_is_an_error(part):
     graphs = build_graphs(ALL_INPUTS, random_weights(ALL_INPUTS))
     model = onnx.load_from_string(getattr(graphs, part))
     tensor = model.graph.initializer[0]
@@ -93,11 +93,11 @@ def test_a_graph_that_keeps_data_in_another_file_is_refused(part):
     tensor.data_location = onnx.TensorProto.EXTERNAL
     tensor.external_data.add(key="location", value="/etc/hostname")
 
-    with pytest.raises(BundleError, match=r"\.onnx keeps data outside the bundle, which is refused"):
+    with pytest.raises(BundleError, match=r"\.onnx keeps data outside the bundle, which is not allowed"):
         Engine(graphs._replace(**{part: model.SerializeToString()}))
 
 
-def test_what_is_no_graph_is_told_and_prints_nothing(capfd):
+def test_invalid_graph_is_an_error_and_prints_nothing(capfd):
     with pytest.raises(BundleError, match=r"tagger\.onnx cannot be loaded: "):
         Engine(Graphs(None, b"no graph"))
 

@@ -6,14 +6,14 @@ import pytest
 
 from tagger.corpus.layout import Layout
 from tagger.errors import DataError
-from tagger.tagging.input import Input, read_input
+from tagger.tagging.input import InputOptions, read_input
 
 WORD = "1\tThe\t_\tDET\t_\t_\t_\t_\t_\t_\n"
 LATIN = Layout("columns", token=0, tag=1, encoding="latin-1")
 
 
 def tokens(content: bytes, trained_on: Layout = Layout("columns"), **options: Any) -> list[tuple[str, ...]]:
-    return [sentence.tokens for sentence in read_input(io.BytesIO(content), trained_on, Input(**options))]
+    return [sentence.tokens for sentence in read_input(io.BytesIO(content), trained_on, InputOptions(**options))]
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def tokens_of_file(tmp_path):
     def tokens_of_file(name, text, trained_on=Layout("columns"), **options):
         path = tmp_path / name
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return [sentence.tokens for sentence in read_input(path, trained_on, Input(**options))]
+        return [sentence.tokens for sentence in read_input(path, trained_on, InputOptions(**options))]
 
     return tokens_of_file
 
@@ -51,11 +51,11 @@ def tokens_of_file(tmp_path):
         ("a", "", []),
     ],
 )
-def test_a_file_is_recognised_by_its_content_and_else_it_is_text(tokens_of_file, name, text, expected):
+def test_format_of_a_file_is_recognised_by_its_content(tokens_of_file, name, text, expected):
     assert tokens_of_file(name, text) == expected
 
 
-def test_the_options_say_what_is_not_recognised(tokens_of_file):
+def test_options_override_the_recognised_layout(tokens_of_file):
     text = "a,b\nx y,No no no\nz u,No\n"
 
     assert tokens_of_file("a.csv", text, token="a") == [("x", "y"), ("z", "u")]
@@ -64,7 +64,7 @@ def test_the_options_say_what_is_not_recognised(tokens_of_file):
     assert tokens_of_file("a.csv", "s,w\n1,a\n1,b\n2,c\n", token="w", sentence="s") == [("a", "b"), ("c",)]
 
 
-def test_a_table_like_those_of_training_is_read_like_them(tokens_of_file):
+def test_table_with_the_layout_of_training_is_read_in_it(tokens_of_file):
     trained_on = Layout("csv", token="word", tag="pos", per_row="sentence")
 
     assert tokens_of_file("a.csv", "id,word\n1,No no.\n", trained_on) == [("No", "no.")]
@@ -74,21 +74,21 @@ def test_a_table_like_those_of_training_is_read_like_them(tokens_of_file):
 
 
 @pytest.mark.parametrize(("name", "text"), [("a.jsonl", '{"tokens": ["é"]}\n'), ("a.tsv", "é\tX\n"), ("a.txt", "é\n")])
-def test_a_tagger_of_another_encoding_reads_utf_8(tokens_of_file, name, text):
+def test_utf_8_is_recognised_if_training_had_another_encoding(tokens_of_file, name, text):
     assert tokens_of_file(name, text, LATIN) == [("é",)]
 
 
-def test_what_is_not_utf_8_is_read_in_the_encoding_of_training(tokens_of_file):
+def test_file_that_is_not_utf_8_is_read_in_the_encoding_of_training(tokens_of_file):
     assert tokens_of_file("a.tsv", "é\tX\n".encode("latin-1"), LATIN) == [("é",)]
     assert tokens_of_file("a.tsv", "é\tX\n".encode("cp437"), LATIN, encoding="cp437") == [("é",)]
 
 
-def test_a_stream_is_text_where_nothing_else_is_said():
+def test_stream_without_a_format_is_text():
     assert tokens(b"a\tX\nb\n") == [("a", "X"), ("b",)]
     assert tokens(b"a\tX\nb\tY\n", format="columns") == [("a", "b")]
 
 
-def test_a_file_of_another_tool_is_refused_but_not_as_text(tokens_of_file):
+def test_file_of_another_tool_is_an_error_unless_read_as_text(tokens_of_file):
     webanno = "#FORMAT=WebAnno TSV 3.3\n\n1-1\t0-1\ta\t_\n"
 
     with pytest.raises(DataError, match=r"a\.tsv: WebAnno TSV, which is not read$"):
@@ -97,28 +97,28 @@ def test_a_file_of_another_tool_is_refused_but_not_as_text(tokens_of_file):
     assert tokens_of_file("a.tsv", "<user>\nhi\n") == [("<user>", "hi")]
 
 
-def test_objects_have_tokens_or_a_text_and_each_gives_a_sentence():
+def test_each_json_object_with_tokens_or_a_text_is_a_sentence():
     content = b'{"tokens": ["New York"]}\n{"text": "I can\'t."}\n{"text": ""}\n{"tokens": ["a"], "tags": 3}\n'
 
     assert tokens(content, format="jsonl") == [("New York",), ("I", "ca", "n't", "."), (), ("a",)]
 
 
-def test_the_sentence_of_a_text_knows_its_offsets():
-    (sentence,) = read_input(io.BytesIO(b'{"text": "No, no"}'), Layout("columns"), Input("jsonl"))
+def test_sentence_from_a_text_has_offsets():
+    (sentence,) = read_input(io.BytesIO(b'{"text": "No, no"}'), Layout("columns"), InputOptions("jsonl"))
 
     assert sentence.offsets == ((0, 2), (2, 3), (4, 6))
 
 
-def test_objects_are_read_by_the_keys_of_training():
+def test_json_objects_are_read_with_the_keys_of_training():
     assert tokens(b'{"words": ["a"]}', Layout("jsonl", token="words", tag="ner"), format="jsonl") == [("a",)]
     with pytest.raises(DataError, match=r"<stream>:1: expected `tokens` or `text`, got an object with `words`$"):
         tokens(b'{"words": ["a"]}', format="jsonl")
 
 
-def test_text_and_files_that_are_packed_are_unpacked():
+def test_gzipped_text_and_files_are_read():
     assert tokens(gzip.compress(b"No no\nYes\n")) == [("No", "no"), ("Yes",)]
     assert tokens(gzip.compress(b"No\nno\n\nYes\n"), format="columns") == [("No", "no"), ("Yes",)]
 
 
-def test_a_map_of_tags_means_nothing_where_there_are_none():
+def test_tag_map_has_no_effect_on_untagged_input():
     assert tokens(b"a\tX\n", Layout("columns", map=(("X", "Y"),)), format="columns") == [("a",)]

@@ -10,7 +10,7 @@ from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentence
 from tagger.errors import DataError
 from tagger.reading.read import read_sentences
-from tagger.tagging.input import Input, read_input
+from tagger.tagging.input import InputOptions, read_input
 from tagger.tagging.output import format_of_output, formatter
 from tagger.tagging.tagged import Tagged
 
@@ -45,12 +45,12 @@ AS_TEXT = [
 
 
 @pytest.mark.parametrize(("output_format", "confidence", "lines"), AS_TEXT)
-def test_a_text_in_each_format(output_format, confidence, lines):
+def test_sentence_in_each_format(output_format, confidence, lines):
     assert formatter(output_format, confidence=confidence, layout=UPOS)(JOHN) == lines
 
 
 @pytest.mark.parametrize(("confidence", "scores"), [(False, None), (True, [0.9877, 0.5, 1.0])])
-def test_a_line_of_json_tells_all_that_is_known(confidence, scores):
+def test_json_line_has_tokens_tags_spans_offsets_and_confidence(confidence, scores):
     line = formatter("jsonl", confidence=confidence, layout=COLUMNS)(JOHN)
 
     assert line.count("\n") == 1
@@ -63,7 +63,7 @@ def test_a_line_of_json_tells_all_that_is_known(confidence, scores):
     }
 
 
-def test_json_has_no_offsets_where_no_text_was_given_and_keeps_all_scripts():
+def test_json_has_no_offsets_for_tokens_and_does_not_escape_letters():
     line = formatter("jsonl", confidence=False, layout=COLUMNS)(tagged(Sentence(("日本\u2028", '"')), "주격", "O"))
 
     assert "日本" in line
@@ -74,13 +74,13 @@ def test_json_has_no_offsets_where_no_text_was_given_and_keeps_all_scripts():
 
 @pytest.mark.parametrize("confidence", [False, True])
 @pytest.mark.parametrize("output_format", ["text", "tsv", "conllu"])
-def test_a_sentence_without_tokens_is_an_empty_line(output_format, confidence):
+def test_sentence_without_tokens_is_an_empty_line(output_format, confidence):
     assert formatter(output_format, confidence=confidence, layout=COLUMNS)(NOBODY) == "\n"
 
 
 @pytest.mark.parametrize("confidence", [False, True])
 @pytest.mark.parametrize("token", ["a\tb", "a\nb", "a\rb"])
-def test_a_token_that_a_column_file_cannot_say_is_told_with_what_can(token, confidence):
+def test_token_that_tsv_cannot_express_is_an_error_with_a_hint(token, confidence):
     sentence = Sentence(("ok", token), path="in.csv", line=7)
 
     with pytest.raises(DataError, match=r"in\.csv:7: a column file cannot say 'a") as caught:
@@ -109,20 +109,20 @@ TWICE = replace(
                        "# probability = 1.235e-07\nJohn\tS\nloves\tV\nJane\tV\n\n"),
     ],
 )  # fmt: skip
-def test_the_best_sequences_are_told_one_after_the_other_with_their_probabilities(output_format, confidence, lines):
+def test_best_sequences_are_written_with_their_probabilities(output_format, confidence, lines):
     assert formatter(output_format, confidence=confidence, layout=COLUMNS)(TWICE) == lines
 
 
-def test_the_best_sequences_as_tsv_are_read_back_as_sentences():
+def test_best_sequences_in_tsv_are_read_back_as_sentences():
     lines = formatter("tsv", confidence=False, layout=COLUMNS)(TWICE)
 
-    assert [found.tags for found in read_sentences(io.BytesIO(lines.encode()), COLUMNS)] == [
+    assert [sentence.tags for sentence in read_sentences(io.BytesIO(lines.encode()), COLUMNS)] == [
         ("S", "V", "O"),
         ("S", "V", "V"),
     ]
 
 
-def test_json_has_a_list_of_the_best_sequences_where_they_were_asked_for():
+def test_json_has_a_list_of_the_best_sequences_if_requested():
     line = json.loads(formatter("jsonl", confidence=True, layout=COLUMNS)(TWICE))
 
     assert line["tags"] == ["S", "V", "O"]
@@ -155,11 +155,11 @@ def conllu_in_conllu_out(layout: Layout, *tags: str, confidence: bool = False, t
     return "".join(to_lines(tagged(sentence, *(next(rest) for _ in sentence.tokens))) for sentence in sentences)
 
 
-def test_all_of_a_conllu_file_but_its_tags_stays_as_it_is():
-    found = conllu_in_conllu_out(UPOS, "T1", "T2", "T3", "T4")
+def test_only_the_tags_of_a_conllu_file_change():
+    output = conllu_in_conllu_out(UPOS, "T1", "T2", "T3", "T4")
 
     expected = CONLLU.replace("AUX", "T1").replace("PART", "T2").replace("VERB", "T3").replace("PUNCT", "T4")
-    assert found == expected
+    assert output == expected
     assert conllu_in_conllu_out(UPOS, "AUX", "PART", "VERB", "PUNCT") == CONLLU
 
 
@@ -167,11 +167,11 @@ def test_all_of_a_conllu_file_but_its_tags_stays_as_it_is():
     ("column", "field"),
     [("upos", 3), (None, 3), ("xpos", 4), ("XPOS", 4), (3, 3), (-1, 9), ("feats", 5), ("deprel", 7)],
 )
-def test_tags_go_to_the_field_that_they_were_learned_from(column, field):
-    found = conllu_in_conllu_out(Layout(format="conllu", tag=column), "T1", "T2", "T3", "T4")
+def test_tags_are_written_to_the_field_they_were_learned_from(column, field):
+    output = conllu_in_conllu_out(Layout(format="conllu", tag=column), "T1", "T2", "T3", "T4")
 
     before = [line.split("\t") for line in CONLLU.split("\n") if line.split("\t")[0].isdecimal()]
-    words = [line.split("\t") for line in found.split("\n") if line.split("\t")[0].isdecimal()]
+    words = [line.split("\t") for line in output.split("\n") if line.split("\t")[0].isdecimal()]
     assert [cells[field] for cells in words] == ["T1", "T2", "T3", "T4"]
     assert [cells[:field] + cells[field + 1 :] for cells in words] == [
         cells[:field] + cells[field + 1 :] for cells in before
@@ -179,23 +179,23 @@ def test_tags_go_to_the_field_that_they_were_learned_from(column, field):
 
 
 @pytest.mark.parametrize(("layout", "key"), [(Layout(format="conllu", tag="svo"), "svo"), (COLUMNS, "Tag")])
-def test_tags_that_have_no_field_go_to_misc(layout, key):
+def test_tags_without_a_field_are_written_to_misc(layout, key):
     text = "1\tgo\t_\tVERB\t_\t_\t0\t_\t_\tA=1|B|svo=O|Tag=O|A=2\n2\t.\t_\t_\t_\t_\t1\t_\t_\t_\n\n"
 
-    found = formatter("conllu", confidence=False, layout=layout)(
+    output = formatter("conllu", confidence=False, layout=layout)(
         tagged(next(read_sentences(io.BytesIO(text.encode()), Layout(format="conllu"), keep_rows=True)), "V", "P")
     )
 
     misc = "A=1|B|svo=O|Tag=O|A=2".replace(f"{key}=O", f"{key}=V")
-    assert found == f"1\tgo\t_\tVERB\t_\t_\t0\t_\t_\t{misc}\n2\t.\t_\t_\t_\t_\t1\t_\t_\t{key}=P\n\n"
+    assert output == f"1\tgo\t_\tVERB\t_\t_\t0\t_\t_\t{misc}\n2\t.\t_\t_\t_\t_\t1\t_\t_\t{key}=P\n\n"
 
 
 def test_confidence_is_added_to_misc():
     text = "1\tgo\t_\tVERB\t_\t_\t0\t_\t_\tA=1|Confidence=0.1\n\n"
 
-    found = conllu_in_conllu_out(UPOS, "V", confidence=True, text=text)
+    output = conllu_in_conllu_out(UPOS, "V", confidence=True, text=text)
 
-    assert found == "1\tgo\t_\tV\t_\t_\t0\t_\t_\tA=1|Confidence=0.5000\n\n"
+    assert output == "1\tgo\t_\tV\t_\t_\t0\t_\t_\tA=1|Confidence=0.5000\n\n"
 
 
 @pytest.mark.parametrize(
@@ -211,11 +211,11 @@ def test_confidence_is_added_to_misc():
         ("a", "text"),
     ],
 )
-def test_the_output_is_written_as_its_name_says(name, expected):
+def test_output_format_is_chosen_by_suffix(name, expected):
     assert format_of_output(Path(name)) == expected
 
 
-def test_a_table_numbers_sentences_below_one_header():
+def test_csv_has_one_header_and_numbers_sentences():
     to_lines = formatter("csv", confidence=True, layout=COLUMNS)
     sentences = [tagged(Sentence(("a", "b,c")), "X", "Y"), tagged(Sentence(('"',)), "Z")]
 
@@ -224,23 +224,23 @@ def test_a_table_numbers_sentences_below_one_header():
     )
 
 
-def test_a_file_of_the_trained_format_is_read_in_the_trained_layout():
+def test_file_in_the_format_of_training_is_read_in_the_layout_of_training():
     layout = Layout(format="columns", token=1, tag=0)
 
-    (found,) = read_input(io.BytesIO(b"O\tJohn\n"), layout, Input("columns"))
+    (sentence,) = read_input(io.BytesIO(b"O\tJohn\n"), layout, InputOptions("columns"))
 
-    assert (found.tokens, found.tags) == (("John",), None)
+    assert (sentence.tokens, sentence.tags) == (("John",), None)
 
 
-def test_a_file_of_another_format_is_read_in_that_format_s_own_layout():
+def test_file_in_another_format_is_read_in_the_default_layout_of_that_format():
     layout = Layout(format="columns", token=1, tag=0)
 
-    (found,) = read_input(io.BytesIO(b"form,other\nJohn,x\n"), layout, Input("csv"))
+    (sentence,) = read_input(io.BytesIO(b"form,other\nJohn,x\n"), layout, InputOptions("csv"))
 
-    assert (found.tokens, found.tags) == (("John",), None)
+    assert (sentence.tokens, sentence.tags) == (("John",), None)
 
 
-def test_an_input_needs_no_tags():
-    found = list(read_input(io.BytesIO(b"John\nloves\n\nJane\n"), COLUMNS, Input("columns")))
+def test_input_needs_no_tags():
+    sentences = list(read_input(io.BytesIO(b"John\nloves\n\nJane\n"), COLUMNS, InputOptions("columns")))
 
-    assert [sentence.tokens for sentence in found] == [("John", "loves"), ("Jane",)]
+    assert [sentence.tokens for sentence in sentences] == [("John", "loves"), ("Jane",)]

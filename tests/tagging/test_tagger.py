@@ -55,11 +55,11 @@ ANY_TEXT = st.text(st.characters())  # lone surrogates and NUL too
 KNOWN_AND_UNKNOWN = st.sampled_from(["the", "The", "cat", "purrs", "CAT", "и", "!", "1,000", "\ud800", "\x00", ""])
 
 
-def test_known_words_get_the_tags_that_the_weights_were_made_for(words_tagger):
-    found = words_tagger.tag(["John loves Jane", ["NASA", "loves", "john"], Sentence(("Jane",))])
+def test_known_words_get_the_tags_that_the_weights_were_chosen_for(words_tagger):
+    results = words_tagger.tag(["John loves Jane", ["NASA", "loves", "john"], Sentence(("Jane",))])
 
-    assert [tagged.tags for tagged in found] == [("S", "V", "O"), ("S", "V", "S"), ("O",)]
-    assert [tagged.tokens for tagged in found] == [("John", "loves", "Jane"), ("NASA", "loves", "john"), ("Jane",)]
+    assert [tagged.tags for tagged in results] == [("S", "V", "O"), ("S", "V", "S"), ("O",)]
+    assert [tagged.tokens for tagged in results] == [("John", "loves", "Jane"), ("NASA", "loves", "john"), ("Jane",)]
 
 
 @given(ANY_TEXT)
@@ -69,7 +69,7 @@ def test_known_words_get_the_tags_that_the_weights_were_made_for(words_tagger):
 @example("\x00 a\x00b")
 @example("x" * 10_000)
 @example("don't 我爱北京 🇩🇪👩‍👩‍👧 a\u2028b\r\nc")
-def test_any_text_gets_a_tag_and_an_offset_for_each_of_its_tokens(words_tagger, text):
+def test_each_token_of_any_text_gets_a_tag_and_an_offset(words_tagger, text):
     (tagged,) = words_tagger.tag([text])
 
     assert tagged.tokens == tuple(token.text for token in tokenize(text))
@@ -84,32 +84,32 @@ def test_any_text_gets_a_tag_and_an_offset_for_each_of_its_tokens(words_tagger, 
 @example([""])
 @example([" ", "\n"])
 @example(["\ud800", "\x00", "y" * 10_000])
-def test_any_tokens_get_a_tag_each_and_stay_as_they_are(words_tagger, tokens):
-    given_three_ways = [tokens, tuple(tokens), Sentence(tuple(tokens), tags=("S",) * len(tokens))]
+def test_any_tokens_get_a_tag_each_and_are_unchanged(words_tagger, tokens):
+    variants = [tokens, tuple(tokens), Sentence(tuple(tokens), tags=("S",) * len(tokens))]
 
-    for tagged in words_tagger.tag(given_three_ways):
+    for tagged in words_tagger.tag(variants):
         assert tagged.tokens == tuple(tokens)
         assert len(tagged.tags) == len(tagged.confidence) == len(tokens)
         assert tagged.offsets is None
 
 
-def test_a_text_without_words_has_no_tags(words_tagger):
+def test_text_without_words_has_no_tags(words_tagger):
     for tagged in words_tagger.tag(["", "   ", [], Sentence(())]):
         assert (tagged.tokens, tagged.tags, tagged.confidence) == ((), (), ())
     assert words_tagger.tag([]) == []
 
 
-def test_tags_that_a_sentence_has_already_are_not_looked_at(words_tagger):
+def test_tags_of_an_input_sentence_are_ignored(words_tagger):
     right, wrong = Sentence(("John", "loves"), tags=("S", "V")), Sentence(("John", "loves"), tags=("no", "such"))
 
-    found = words_tagger.tag([right, wrong])
+    results = words_tagger.tag([right, wrong])
 
-    assert [tagged.tags for tagged in found] == [("S", "V")] * 2
-    assert [tagged.sentence for tagged in found] == [right, wrong]
+    assert [tagged.tags for tagged in results] == [("S", "V")] * 2
+    assert [tagged.sentence for tagged in results] == [right, wrong]
 
 
 @given(st.lists(st.lists(KNOWN_AND_UNKNOWN, max_size=12), max_size=40))
-def test_sentences_together_get_what_each_gets_alone(context_tagger, sentences):
+def test_sentences_get_the_same_tags_together_as_alone(context_tagger, sentences):
     together = context_tagger.tag(sentences)
 
     alone = [context_tagger.tag([sentence])[0] for sentence in sentences]
@@ -118,11 +118,11 @@ def test_sentences_together_get_what_each_gets_alone(context_tagger, sentences):
         assert one.confidence == pytest.approx(other.confidence, abs=1e-5)
 
 
-def test_a_word_is_tagged_by_its_whole_sentence(context_tagger):
-    """Without this, the test above would say little."""
-    found = context_tagger.tag([["the", *rest] for rest in ([], ["cat"], ["cat", "purrs"], ["и"])])
+def test_confidence_of_a_word_depends_on_the_whole_sentence(context_tagger):
+    """Otherwise the test above would prove little."""
+    results = context_tagger.tag([["the", *rest] for rest in ([], ["cat"], ["cat", "purrs"], ["и"])])
 
-    assert len({tagged.confidence[0] for tagged in found}) == 4
+    assert len({tagged.confidence[0] for tagged in results}) == 4
 
 
 @pytest.mark.parametrize("window", [1, 2, 3, 7, 100])
@@ -131,22 +131,22 @@ def test_order_is_kept_within_and_across_windows(words_tagger, monkeypatch, wind
     lengths = [5, 1, 0, 3, 40, 2, 2, 0, 9, 1]
     sentences = [[("john", "loves")[(i + j) % 2] for j in range(length)] for i, length in enumerate(lengths)]
 
-    found = words_tagger.tag(sentences)
+    results = words_tagger.tag(sentences)
 
-    assert [list(tagged.tokens) for tagged in found] == sentences
+    assert [list(tagged.tokens) for tagged in results] == sentences
     expected = [tuple({"john": "S", "loves": "V"}[token] for token in sentence) for sentence in sentences]
-    assert [tagged.tags for tagged in found] == expected
+    assert [tagged.tags for tagged in results] == expected
 
 
 @pytest.fixture
 def small_windows(monkeypatch) -> None:
-    """Of three sentences, each of which is a batch."""
+    """Windows of three sentences, each of which is a batch."""
     monkeypatch.setattr(windows, "WINDOW", 3)
     monkeypatch.setattr(windows, "BATCH_STEPS", 1)
 
 
 @pytest.mark.parametrize(("threads", "n_ahead"), [(1, 0), (2, 3)])
-def test_a_stream_is_read_one_window_ahead_of_several_threads_and_no_further(
+def test_stream_is_read_one_window_ahead_with_several_threads_and_none_with_one(
     words_bundle, small_windows, threads, n_ahead
 ):
     n_read = 0
@@ -164,7 +164,7 @@ def test_a_stream_is_read_one_window_ahead_of_several_threads_and_no_further(
     assert n_read_at_each == [(("S",), 3), (("V",), 3), (("S",), 3), (("V",), 6)]
 
 
-def test_a_window_of_long_sentences_ends_sooner(words_bundle, monkeypatch):
+def test_window_of_long_sentences_has_fewer_sentences(words_bundle, monkeypatch):
     monkeypatch.setattr(windows, "WINDOW_STEPS", 5)
     rest = iter(["John loves"] * 9)
 
@@ -174,7 +174,7 @@ def test_a_window_of_long_sentences_ends_sooner(words_bundle, monkeypatch):
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-def test_what_goes_wrong_in_a_stream_comes_after_the_windows_before_it(words_bundle, small_windows, threads):
+def test_error_in_a_stream_is_raised_after_the_windows_before_it(words_bundle, small_windows, threads):
     def broken() -> Iterator[str]:
         yield from ["John", "loves", "John"] * 2
         raise DataError("line 7")
@@ -187,7 +187,7 @@ def test_what_goes_wrong_in_a_stream_comes_after_the_windows_before_it(words_bun
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-def test_nothing_comes_after_a_window_that_fails(words_bundle, small_windows, monkeypatch, threads):
+def test_stream_ends_after_an_error(words_bundle, small_windows, monkeypatch, threads):
     tagger = Tagger.load(words_bundle, threads=threads)
     stream = tagger.stream(["John", "loves", "John"] * 3)
     assert next(stream).tags == ("S",)
@@ -199,17 +199,17 @@ def test_nothing_comes_after_a_window_that_fails(words_bundle, small_windows, mo
     assert list(stream) == []
 
 
-def test_a_stream_that_is_given_up_computes_no_further(words_bundle, small_windows, monkeypatch):
+def test_closing_a_stream_cancels_pending_batches(words_bundle, small_windows, monkeypatch):
     tagger, gate, batches = Tagger.load(words_bundle, threads=2), threading.Event(), []
     compute = tagger._engine._logits
 
-    def held(batch, rows):
+    def hold(batch, rows):
         batches.append(batch)
-        if len(batches) > 3:  # those of the second window are held
+        if len(batches) > 3:  # hold the batches of the second window
             gate.wait()
         return compute(batch, rows)
 
-    monkeypatch.setattr(tagger._engine, "_logits", held)
+    monkeypatch.setattr(tagger._engine, "_logits", hold)
     stream = tagger.stream(["John"] * 9)
     next(stream)
 
@@ -218,7 +218,7 @@ def test_a_stream_that_is_given_up_computes_no_further(words_bundle, small_windo
     gate.set()
     assert tagger._engine._pool is not None
     tagger._engine._pool[1].shutdown()
-    assert len(batches) <= 3 + 2  # what the threads had begun with
+    assert len(batches) <= 3 + 2  # one batch per thread had started
 
 
 FORK = """
@@ -226,14 +226,14 @@ import multiprocessing, sys, threading
 from tagger.tagging.tagger import Tagger
 
 def tags(name):
-    return [found.tags for found in tagger.tag([[name + str(i), "loves", "John"] for i in range(4000)])]
+    return [tagged.tags for tagged in tagger.tag([[name + str(i), "loves", "John"] for i in range(4000)])]
 
 def tag_in_child(queue):
     queue.put(tags("new") == before)
 
 tagger = Tagger.load(sys.argv[1], threads=2)
 before = tags("old")
-with tagger._rows._lock if sys.argv[2] == "held" else threading.Lock():
+with tagger._form_cache._lock if sys.argv[2] == "held" else threading.Lock():
     context = multiprocessing.get_context("fork")
     queue = context.Queue()
     child = context.Process(target=tag_in_child, args=(queue,))
@@ -246,7 +246,7 @@ print(tags("old") == before)
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
 @pytest.mark.parametrize("lock", ["held", "free"])
-def test_a_tagger_that_was_used_tags_in_a_process_that_is_forked(words_bundle, lock):
+def test_used_tagger_works_in_a_forked_process(words_bundle, lock):
     command = [sys.executable, "-W", "ignore", "-c", FORK, str(words_bundle), lock]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100)
 
@@ -268,7 +268,7 @@ def test_confidence_is_the_softmax_probability_of_the_tag(context_bundle, contex
     assert tagged.confidence == pytest.approx(probabilities[np.arange(len(tokens)), best], abs=1e-6)
 
 
-SEQUENCES = [  # of Ada Byron: each step's best, the best valid one, the best of the CRF, and its best valid one
+SEQUENCES = [  # best sequence of "Ada Byron": any, valid only, any with a CRF, valid only with a CRF
     ({"decode": "free"}, ("I-per", "I-per")),
     ({"decode": "valid"}, ("B-per", "I-per")),
     ({"decode": "free", "crf": True}, ("I-per", "I-per")),
@@ -277,7 +277,7 @@ SEQUENCES = [  # of Ada Byron: each step's best, the best valid one, the best of
 
 
 @pytest.mark.parametrize(("options", "tags"), SEQUENCES)
-def test_a_tagger_decodes_as_its_bundle_says(tmp_path, options, tags):
+def test_tagger_uses_the_decoding_of_its_bundle(tmp_path, options, tags):
     tagger = Tagger.load(save_spans_bundle(tmp_path / "bundle", **options))
 
     (tagged,) = tagger.tag([["Ada", "Byron"]])
@@ -286,23 +286,23 @@ def test_a_tagger_decodes_as_its_bundle_says(tmp_path, options, tags):
     assert (tagged.probability, tagged.best) == (None, ())
 
 
-def test_the_best_sequences_of_a_softmax_are_products(tmp_path):
-    """Probabilities of B, I, O are e, e², 1 through their sum."""
+def test_probabilities_of_sequences_of_a_softmax_are_products(tmp_path):
+    """The probabilities of B, I and O are proportional to e, e² and 1."""
     tagger = Tagger.load(save_spans_bundle(tmp_path / "bundle", decode="free"))
-    of_step = np.exp([1, 2, 0]) / np.exp([1, 2, 0]).sum()
+    probabilities = np.exp([1, 2, 0]) / np.exp([1, 2, 0]).sum()
 
     (tagged,) = tagger.tag([["Ada", "Byron"]], best=3)
 
     assert [ranked.tags for ranked in tagged.best[:1]] == [("I-per", "I-per")]
     assert {ranked.tags for ranked in tagged.best[1:]} == {("B-per", "I-per"), ("I-per", "B-per")}
-    expected = [of_step[1] ** 2, of_step[0] * of_step[1], of_step[0] * of_step[1]]
+    expected = [probabilities[1] ** 2, probabilities[0] * probabilities[1], probabilities[0] * probabilities[1]]
     assert [ranked.probability for ranked in tagged.best] == pytest.approx(expected, rel=1e-5)
-    assert tagged.best[0].confidence == tagged.confidence == pytest.approx([of_step[1]] * 2, rel=1e-5)
+    assert tagged.best[0].confidence == tagged.confidence == pytest.approx([probabilities[1]] * 2, rel=1e-5)
     assert (tagged.tags, tagged.probability) == (tagged.best[0].tags, tagged.best[0].probability)
 
 
-def test_a_confidence_is_the_share_of_the_sequences_that_have_the_tag_there(tmp_path):
-    """With a CRF of six valid sequences for two tokens, worked out by their scores."""
+def test_confidence_of_a_crf_is_the_marginal_probability_of_the_tag(tmp_path):
+    """The CRF has five valid sequences for two tokens, whose probabilities follow from their scores."""
     tagger = Tagger.load(save_spans_bundle(tmp_path / "bundle", decode="valid", crf=True))
     scores = {"BI": 3, "BB": 2, "BO": 1, "OB": 1 - 1, "OO": -1}
     total = sum(np.exp(list(scores.values())))
@@ -316,8 +316,8 @@ def test_a_confidence_is_the_share_of_the_sequences_that_have_the_tag_there(tmp_
     assert tagged.best[-1].confidence[0] == pytest.approx(1 - starts_with_b, rel=1e-4)
 
 
-def test_sequences_that_become_the_same_in_the_files_scheme_are_told_once(tmp_path):
-    """Of one token, B-per and I-per of BIO are both S-per of BIOES."""
+def test_sequences_that_are_equal_in_the_files_scheme_are_listed_once(tmp_path):
+    """For one token, B-per and I-per of BIO both become S-per of BIOES."""
     tagger = Tagger.load(save_spans_bundle(tmp_path / "bundle", decode="free", scheme="bioes"))
 
     (tagged,) = tagger.tag([["Ada"]], best=3)
@@ -326,7 +326,7 @@ def test_sequences_that_become_the_same_in_the_files_scheme_are_told_once(tmp_pa
     assert [ranked.spans for ranked in tagged.best] == [(Span(0, 1, "per"),), ()]
 
 
-def test_tags_come_out_as_the_files_spell_them_and_spans_are_the_same(tmp_path):
+def test_tags_have_the_spelling_of_the_files_and_spans_do_not_depend_on_it(tmp_path):
     spelling = Spelling("BILU", separator="_", is_suffix=True)
     bundle = save_spans_bundle(tmp_path / "bundle", decode="valid", scheme="bioes", spelling=spelling)
 
@@ -337,7 +337,7 @@ def test_tags_come_out_as_the_files_spell_them_and_spans_are_the_same(tmp_path):
     assert Tagger.load(bundle).bundle.tags == ("per_B", "per_L", "per_I", "O", "per_U")
 
 
-def test_a_sentence_without_tokens_has_one_sequence_and_it_is_sure(tmp_path):
+def test_sentence_without_tokens_has_one_sequence_of_probability_1(tmp_path):
     tagger = Tagger.load(save_spans_bundle(tmp_path / "bundle", decode="valid"))
 
     for tagged in tagger.tag(["", []], best=2):
@@ -345,27 +345,27 @@ def test_a_sentence_without_tokens_has_one_sequence_and_it_is_sure(tmp_path):
 
 
 @given(st.lists(st.lists(KNOWN_AND_UNKNOWN, max_size=6), max_size=8), st.integers(1, 4))
-def test_asking_for_the_best_changes_neither_tags_nor_confidence(context_tagger, sentences, best):
-    for asked, plain in zip(context_tagger.tag(sentences, best=best), context_tagger.tag(sentences), strict=True):
-        assert (asked.tags, asked.confidence) == (plain.tags, plain.confidence)
-        assert asked.best[0].tags == plain.tags
-        shares = [ranked.probability or 0 for ranked in asked.best]
-        assert shares == sorted(shares, reverse=True)
+def test_requesting_the_best_sequences_changes_neither_tags_nor_confidence(context_tagger, sentences, best):
+    for with_best, plain in zip(context_tagger.tag(sentences, best=best), context_tagger.tag(sentences), strict=True):
+        assert (with_best.tags, with_best.confidence) == (plain.tags, plain.confidence)
+        assert with_best.best[0].tags == plain.tags
+        probabilities = [ranked.probability or 0 for ranked in with_best.best]
+        assert probabilities == sorted(probabilities, reverse=True)
 
 
-def test_less_than_none_of_the_best_is_a_value_error(context_tagger):
+def test_negative_number_of_best_sequences_is_a_value_error(context_tagger):
     with pytest.raises(ValueError, match=r"best should be 0 or more, got -1"):
         context_tagger.tag(["the cat"], best=-1)
 
 
-def test_the_number_of_threads_changes_no_tag(context_bundle):
-    found = [Tagger.load(context_bundle, threads=threads).tag(["The cat purrs !"]) for threads in (0, 1, 3)]
+def test_number_of_threads_does_not_change_tags(context_bundle):
+    results = [Tagger.load(context_bundle, threads=threads).tag(["The cat purrs !"]) for threads in (0, 1, 3)]
 
-    assert found[0][0].tags == found[1][0].tags == found[2][0].tags
+    assert results[0][0].tags == results[1][0].tags == results[2][0].tags
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int64])
-def test_an_array_of_numbers_gets_a_tag_a_row(numbers_tagger, dtype):
+def test_each_row_of_an_array_gets_a_tag(numbers_tagger, dtype):
     rows = np.array([[3, 0], [-4, 0], [2, 100], [0, 0]], dtype)
 
     first, empty, last = numbers_tagger.tag([rows, rows[:0], rows[1:2]])
@@ -382,28 +382,28 @@ def test_numbers_are_scaled_as_in_training(numbers_tagger):
     assert tagged.confidence == pytest.approx([1 / (1 + np.exp(-2 * np.tanh(2)))], abs=1e-6)
 
 
-@pytest.mark.parametrize("given", ["1.5 2.5", ["1.5"], "", [], Sentence(("John",))])
-def test_text_is_refused_by_a_tagger_of_numbers(numbers_tagger, given):
+@pytest.mark.parametrize("sentence", ["1.5 2.5", ["1.5"], "", [], Sentence(("John",))])
+def test_text_for_a_tagger_of_numbers_is_an_error(numbers_tagger, sentence):
     with pytest.raises(DataError, match=r"this tagger reads numbers \(columns x, y\), not text: '") as caught:
-        numbers_tagger.tag([given])
+        numbers_tagger.tag([sentence])
 
     assert caught.value.hint == "tagger predict MODEL --input FILE.csv"
 
 
 @pytest.mark.parametrize("n_columns", [0, 1, 3])
-def test_another_number_of_columns_is_refused(numbers_tagger, n_columns):
-    with pytest.raises(DataError, match=r"this tagger reads 2 numbers a step: x, y"):
+def test_wrong_number_of_columns_is_an_error(numbers_tagger, n_columns):
+    with pytest.raises(DataError, match=r"this tagger reads 2 numbers per step: x, y"):
         numbers_tagger.tag([np.zeros((4, 2)), np.zeros((4, n_columns))])
 
 
 @pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
-def test_numbers_that_are_not_finite_are_refused(numbers_tagger, number):
+def test_number_that_is_not_finite_is_an_error(numbers_tagger, number):
     with pytest.raises(DataError, match=r"this tagger reads finite numbers only \(columns x, y\)"):
         numbers_tagger.tag([np.array([[1.0, 2.0], [1.0, number]])])
 
 
 @pytest.mark.parametrize("shape", [(), (2,), (1, 4, 2)])
-def test_an_array_that_is_no_table_is_refused(numbers_tagger, shape):
+def test_array_without_two_dimensions_is_an_error(numbers_tagger, shape):
     with pytest.raises(ValueError, match=r"or an array \(steps, columns\) of numbers, got array"):
         numbers_tagger.tag([np.zeros(shape)])
 
@@ -425,25 +425,25 @@ TOKENS = ["John", "loves"]
         lambda tokens: pytest.importorskip("pandas").Series(tokens, index=[7, 7], dtype="string"),
     ],
 )
-def test_tokens_come_in_any_iterable_that_has_an_order(words_tagger, make):
-    found = [*words_tagger.tag([make(TOKENS)]), *words_tagger.tag_window([make(TOKENS)])]
+def test_tokens_may_be_any_ordered_iterable(words_tagger, make):
+    results = [*words_tagger.tag([make(TOKENS)]), *words_tagger.tag_window([make(TOKENS)])]
 
-    assert [(tagged.tokens, tagged.tags) for tagged in found] == [(("John", "loves"), ("S", "V"))] * 2
+    assert [(tagged.tokens, tagged.tags) for tagged in results] == [(("John", "loves"), ("S", "V"))] * 2
 
 
 @pytest.mark.parametrize("make", [iter, np.array, lambda texts: pytest.importorskip("pandas").Series(texts)])
-def test_sentences_come_in_any_iterable_that_has_an_order(words_tagger, make):
+def test_sentences_may_be_any_ordered_iterable(words_tagger, make):
     assert [tagged.tags for tagged in words_tagger.tag(make(["John loves", "Jane"]))] == [("S", "V"), ("O",)]
 
 
-def test_a_table_of_numbers_is_tagged_as_its_array(numbers_tagger):
+def test_data_frame_of_numbers_is_tagged_like_an_array(numbers_tagger):
     table = pytest.importorskip("pandas").DataFrame({"x": [3, -4], "y": [0.5, 0]})
 
     assert [tagged.tags for tagged in numbers_tagger.tag([table])] == [("high", "low")]
 
 
 @pytest.mark.parametrize(
-    "given",
+    "sentence",
     [
         {"tokens": TOKENS},
         {},
@@ -464,47 +464,47 @@ def test_a_table_of_numbers_is_tagged_as_its_array(numbers_tagger):
     ],
     ids=repr,
 )
-def test_what_is_no_sentence_is_told_as_a_value_error(words_tagger, given):
+def test_invalid_sentence_is_a_value_error(words_tagger, sentence):
     for tag in words_tagger.tag, words_tagger.tag_window:
         with pytest.raises(ValueError, match=r"^expected a text, a list of tokens, or an array .*, got "):
-            tag(["John", given])
+            tag(["John", sentence])
 
 
-def test_iterators_within_iterators_are_no_tokens(words_tagger):
+def test_nested_iterators_are_a_value_error(words_tagger):
     with pytest.raises(ValueError, match=r"^expected a text, a list of tokens, or an array"):
         words_tagger.tag([(iter(tokens) for tokens in [TOKENS])])
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("sentences", "message"),
     [
-        ("John loves", "sentences, got a single text: put it in a list"),
-        (Sentence(("John",)), "sentences, got a single sentence: put it in a list"),
-        ({"text": ["John"]}, "sentences in an order, got a dict: give a list"),
-        ({"John"}, "sentences in an order, got a set: give a list"),
-        (None, "sentences, got None"),
-        (5, "sentences, got 5"),
-        (np.array("John"), r"sentences, got array\('John'"),
+        ("John loves", "a list of sentences, got a single text: put it in a list"),
+        (Sentence(("John",)), "a list of sentences, got a single sentence: put it in a list"),
+        ({"text": ["John"]}, "a list of sentences, got a dict: convert it to a list"),
+        ({"John"}, "a list of sentences, got a set: convert it to a list"),
+        (None, "a list of sentences, got None"),
+        (5, "a list of sentences, got 5"),
+        (np.array("John"), r"a list of sentences, got array\('John'"),
         (b"John", "a text, .*, got 74"),
     ],
 )
-def test_what_is_no_list_of_sentences_is_a_value_error(words_tagger, given, message):
+def test_invalid_list_of_sentences_is_a_value_error(words_tagger, sentences, message):
     for tag in words_tagger.tag, words_tagger.tag_window:
         with pytest.raises(ValueError, match=rf"^expected {message}"):
-            tag(given)
+            tag(sentences)
 
 
-def test_of_a_table_a_column_is_asked_for(words_tagger):
+def test_data_frame_of_texts_is_an_error_that_suggests_a_column(words_tagger):
     table = pytest.importorskip("pandas").DataFrame({"text": ["John loves"], "id": [1]})
 
-    with pytest.raises(ValueError, match=r'got a table: give one of its columns, for example df\["text"\]$'):
+    with pytest.raises(ValueError, match=r'got a table: pass one of its columns, for example df\["text"\]$'):
         words_tagger.tag(table)
     with pytest.raises(ValueError, match="expected a text, a list of tokens, or an array"):
         words_tagger.tag([table])
     assert words_tagger.tag(table["text"])[0].tags == ("S", "V")
 
 
-@pytest.mark.parametrize("given", [[["x", 1]], [[1, 2]], ["a", b"b"], [[[1.0, 2.0], [3.0]]]])
-def test_what_is_no_sentence_is_a_value_error(numbers_tagger, given):
+@pytest.mark.parametrize("sentences", [[["x", 1]], [[1, 2]], ["a", b"b"], [[[1.0, 2.0], [3.0]]]])
+def test_invalid_rows_are_a_value_error_for_a_tagger_of_numbers(numbers_tagger, sentences):
     with pytest.raises(ValueError, match=r"expected a text|inhomogeneous"):
-        numbers_tagger.tag(given)
+        numbers_tagger.tag(sentences)

@@ -48,7 +48,7 @@ def scorer(options: argparse.Namespace) -> "tuple[list[Batch], Callable[[], Iter
     from tagger.corpus.sentences import Sentences
     from tagger.encoding.batches import batches
     from tagger.tagging.engine import Engine
-    from tagger.tagging.forms import FormRows
+    from tagger.tagging.form_cache import FormCache
 
     saved, graphs = bundle(options)
     engine, sentences = Engine(graphs, threads=n_cores()), Sentences.of(map(Sentence, test_tokens(options)))
@@ -57,7 +57,9 @@ def scorer(options: argparse.Namespace) -> "tuple[list[Batch], Callable[[], Iter
     ready = [*batches(data, BATCH_SIZE)]
 
     def scores() -> "Iterator[Floats]":
-        row_ids, rows = FormRows(saved.encoder, engine.rows, saved.architecture.row_width).of(sentences.forms)
+        row_ids, rows = FormCache(saved.encoder, engine.form_rows, saved.architecture.row_width).look_up(
+            sentences.forms
+        )
         known = [replace(batch, inputs={**batch.inputs, "forms": row_ids[batch.inputs["forms"]]}) for batch in ready]
         yield from engine.logits(known, rows)
 
