@@ -6,7 +6,7 @@ from itertools import islice
 
 from tagger.checks.characters import shown
 from tagger.checks.findings import Finding, Place, brief
-from tagger.corpus.file_notes import CR, CRLF, LF, N_PLACES, FileNotes, NotedRows
+from tagger.corpus.file_notes import CR, CRLF, LF, MAX_LISTED, FileNotes, NotedRows
 
 log = logging.getLogger("tagger")
 
@@ -19,7 +19,7 @@ def byte_findings(split: str, notes: FileNotes) -> Iterator[Finding]:
     Nothing is reported of a file that is no text or cannot be read to its end, nor where its encoding writes line ends
     otherwise than ASCII.
     """
-    if notes.has_nul or not (notes.is_whole and notes.is_like_ascii):
+    if notes.has_nul or not (notes.is_complete and notes.is_like_ascii):
         return
     if notes.has_mark:
         yield Finding(
@@ -27,15 +27,15 @@ def byte_findings(split: str, notes: FileNotes) -> Iterator[Finding]:
             "It is dropped here, so nothing has to be done; other programs may take it for a part of the first token.",
             (Place(notes.path, 1),),
         )  # fmt: skip
-    _, *others = notes.n_ends.most_common()
+    _, *others = notes.n_line_ends.most_common()
     if n_odd := sum(n for _, n in others):
-        told = ", ".join(f"{n:,} by {NAMES[end]}" for end, n in notes.n_ends.most_common() if n)
-        odd = sorted((line, end) for end, _ in others for line in notes.ends[end])
+        told = ", ".join(f"{n:,} by {NAMES[end]}" for end, n in notes.n_line_ends.most_common() if n)
+        odd = sorted((line, end) for end, _ in others for line in notes.line_ends[end])
         yield Finding(
             "line-ends", "warning", split, n_odd, f"{split}: lines end in different ways: {told}",
             "Each of them ends a line here. Editors may number lines otherwise, and a CR inside a token cuts it in "
             'two: take out what is not meant (tr -d "\\r" <OLD >NEW makes CRLF LF).',
-            tuple(Place(notes.path, line, f"ends with {NAMES[end]}") for line, end in islice(odd, N_PLACES)),
+            tuple(Place(notes.path, line, f"ends with {NAMES[end]}") for line, end in islice(odd, MAX_LISTED)),
         )  # fmt: skip
 
 

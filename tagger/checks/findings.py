@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from tagger.corpus.chunks import near
-from tagger.corpus.file_notes import N_PLACES
+from tagger.corpus.chunks import display_path
+from tagger.corpus.file_notes import MAX_LISTED
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 
@@ -74,7 +74,7 @@ class Split:
     @classmethod
     def of(cls, name: str, sentences: Sequence[Sentence]) -> "Split":
         """The sentences of a split."""
-        return cls(name, sentences, Sentences.of(sentences))
+        return cls(name, sentences, Sentences.collect(sentences))
 
     def hit(self, step: int, note: str = "") -> Hit:
         """The token at a step of the flat arrays."""
@@ -113,7 +113,7 @@ def finding(
 
 def _places(hits: Iterable[Hit]) -> Iterator[Place]:
     last, lines = None, [0]
-    for sentence, at, note in islice(hits, N_PLACES):
+    for sentence, at, note in islice(hits, MAX_LISTED):
         if sentence is not last:
             last, lines = sentence, _token_lines(sentence)
         yield Place(sentence.path, lines[at], note)
@@ -146,7 +146,7 @@ def brief(findings: Iterable[Finding]) -> list[str]:
 def _brief_places(found: Finding) -> Iterator[str]:
     for place in found.places[: N_BAD_ROWS if found.key == "bad-rows" else 1]:
         reason = f" ({place.note})" if found.key == "bad-rows" else ""
-        yield f"{place._replace(path=near(place.path))}{reason}"
+        yield f"{place._replace(path=display_path(place.path))}{reason}"
 
 
 def number_of(noun: str, count: int) -> str:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from tagger.checks.characters import N_SHOWN, shown
 from tagger.checks.findings import Finding, Hit, Split, finding, number_of
-from tagger.corpus.file_notes import N_PLACES
+from tagger.corpus.file_notes import MAX_LISTED
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 
@@ -91,7 +91,7 @@ def _overlaps(split: Split, earlier: Split, groups: Sequence[Group]) -> Iterator
     if pairs:
         stand = "stands" if len(pairs) == 1 else "stand"
         yield finding(
-            "overlap", split.name, _hits(split, ((i, earlier.read[first].place) for i, first in pairs)),
+            "overlap", split.name, _hits(split, ((i, earlier.read[first].location) for i, first in pairs)),
             f"{len(pairs):,} of {len(split.read):,} sentences {stand} in {earlier.name} too",
             f"What a tagger has met in {earlier.name}, it need not understand in {split.name}, and scores flatter: "
             "take it out of one of them.",
@@ -118,7 +118,7 @@ def _contradiction(sentences: Sequence[Sentence], ignored: set[str]) -> Hit | No
                 first_with.setdefault(tag, sentence)
         if len(first_with) > 1:
             (tag, first), (other, sentence) = islice(first_with.items(), 2)
-            there = f"line {first.line}" if first.path == sentence.path else first.place
+            there = f"line {first.line}" if first.path == sentence.path else first.location
             note = f"{shown(sentence.tokens[i])} in {_text(sentence)}: {other} here, {tag} in the one at {there}"
             return Hit(sentence, i, note)
     return None
@@ -145,7 +145,7 @@ def _duplicates(split: Split, groups: Iterable[Group]) -> Iterator[Finding]:
 
 def _hits(split: Split, pairs: Iterable[tuple[int, str]]) -> Iterator[Hit]:
     """The first sentences, each with where the same one stands."""
-    for i, there in islice(pairs, N_PLACES):
+    for i, there in islice(pairs, MAX_LISTED):
         sentence = split.read[i]
         yield Hit(sentence, 0, f"{_text(sentence)} as at {there}")
 

@@ -9,7 +9,7 @@ from tagger.checks.characters import ODDITIES, oddities, shown
 from tagger.checks.findings import Finding, Hit, Split, errors_first, finding, number_of
 from tagger.checks.repeats import repeat_findings
 from tagger.checks.tags import tag_findings
-from tagger.corpus.file_notes import N_PLACES
+from tagger.corpus.file_notes import MAX_LISTED
 from tagger.corpus.schemes import Scheme, can_follow, invalid_starts
 from tagger.corpus.spelling import PLAIN, Notation, Spelling
 
@@ -49,7 +49,9 @@ def find(
 
 def _transitions(split: Split, notation: Notation) -> Iterator[Finding]:
     scheme, read = notation.scheme, {tag: notation.spelling.read(tag) for tag in split.flat.tag_names}
-    if all(can_follow(before and read[before], tag and read[tag], scheme) for before, tag in split.flat.tag_pairs()):
+    if all(
+        can_follow(before and read[before], tag and read[tag], scheme) for before, tag in split.flat.tag_pair_counts()
+    ):
         return
     hits = []
     for sentence in split.read:
@@ -74,7 +76,7 @@ def _lengths(split: Split, max_steps: int) -> Iterator[Finding]:
     lengths = split.flat.lengths
     if len(lengths) > 1 and (lengths == 1).all():
         yield finding(
-            "one-token", split.name, (Hit(sentence, 0) for sentence in split.read[:N_PLACES]),
+            "one-token", split.name, (Hit(sentence, 0) for sentence in split.read[:MAX_LISTED]),
             "every sentence is a single token",
             "Sentences are parted by a blank line, or by the column that data.sentence names: is there a blank line "
             "behind each token?",
@@ -111,13 +113,13 @@ def _characters(split: Split) -> Iterator[Finding]:
     for key, (what, advice) in ODDITIES.items():
         steps = np.flatnonzero(np.isin(flat.tokens, list(odd[key]))) if odd[key] else ()
         if len(steps):
-            hits = (split.hit(int(step), odd[key][int(flat.tokens[step])]) for step in steps[:N_PLACES])
+            hits = (split.hit(int(step), odd[key][int(flat.tokens[step])]) for step in steps[:MAX_LISTED])
             told = f"{number_of('token', len(steps))} with {what}"
             yield finding(key, split.name, hits, told, advice, count=len(steps))
     if flat.numbers is None and all(map(NUMBER.fullmatch, flat.forms)):
         n_tokens = len(flat.tokens)
         yield finding(
-            "numbers", split.name, map(split.hit, range(min(n_tokens, N_PLACES))),
+            "numbers", split.name, map(split.hit, range(min(n_tokens, MAX_LISTED))),
             "every token is a number",
             "Probably another column is meant: data.token says which has the words. Measurements are "
             "features.numeric.",

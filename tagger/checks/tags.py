@@ -6,7 +6,7 @@ import numpy as np
 
 from tagger.checks.characters import INVISIBLE, shown
 from tagger.checks.findings import Finding, Hit, Split, finding, number_of
-from tagger.corpus.file_notes import N_PLACES
+from tagger.corpus.file_notes import MAX_LISTED
 from tagger.corpus.spelling import OUTSIDE
 
 N_RARE = 3  # uses in train, from which on a tag is no longer rare
@@ -103,7 +103,7 @@ def _too_many_or_rare(train: Split, ignore: Collection[str]) -> Iterator[Finding
 def _first_of(split: Split, tag: str) -> list[Hit]:
     """The first uses of a tag."""
     uses = np.flatnonzero(split.flat.tags == split.flat.tag_names.index(tag))
-    return [*map(split.hit, uses[:N_PLACES].tolist())]
+    return [*map(split.hit, uses[:MAX_LISTED].tolist())]
 
 
 def _first_uses(split: Split, tags: Collection[str]) -> list[Hit]:

@@ -8,12 +8,19 @@ from pathlib import Path
 
 import numpy as np
 
-from tagger.corpus.chunks import near
+from tagger.corpus.chunks import display_path
 from tagger.corpus.detection import scheme_of_pairs
 from tagger.corpus.layout import UNKNOWN, Layout, with_columns
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
-from tagger.corpus.tags import all_rewritten, check_scored, rewritten, types_of, warn_of_unknown_tags, with_types
+from tagger.corpus.tags import (
+    check_scored,
+    convert_all_tags,
+    convert_tags,
+    rename_types,
+    span_types,
+    warn_of_unknown_tags,
+)
 from tagger.errors import DataError
 from tagger.evaluation.comparison import Comparison, compare
 from tagger.evaluation.metrics import Evaluation, evaluate
@@ -68,7 +75,7 @@ def read_gold(tagger: Tagger, path: Path, known: Layout = UNKNOWN, *, name: str 
     if encoding == "auto":
         encoding = encoding_like(read_head(path), trained_on.encoding, str(path))
         if encoding != trained_on.encoding:
-            log.info("%s: its encoding is %s", near(path), encoding)
+            log.info("%s: its encoding is %s", display_path(path), encoding)
     bad_rows = "skip" if known.bad_rows == "skip" else trained_on.bad_rows
     kept = {key: getattr(trained_on, key) for key in ("numeric", "columns", "map", "decimal")}
     layout = replace(known, encoding=encoding, bad_rows=bad_rows, **kept)
@@ -90,7 +97,7 @@ def _warn_of_train(tagger: Tagger, sentences: Sentences, path: Path, name: str) 
     if n_trained_on:
         log.warning(
             "%s: %s of %s sentences (%.1f %%) were in train%s: the scores are too good",
-            near(path), f"{n_trained_on:,}", f"{n:,}", 100 * n_trained_on / n, f" of {name}" if name else "",
+            display_path(path), f"{n_trained_on:,}", f"{n:,}", 100 * n_trained_on / n, f" of {name}" if name else "",
         )  # fmt: skip
 
 
@@ -99,14 +106,16 @@ def _as_of(tagger: Tagger, sentences: Sentences, path: Path) -> Sentences:
     bundle, names = tagger.bundle, dict(tagger.bundle.layout.map)
     if bundle.scheme == "none":
         return sentences
-    notation = scheme_of_pairs(sentences.tag_pairs()).notation()
+    notation = scheme_of_pairs(sentences.tag_pair_counts()).notation()
     if notation.scheme == "none" or sentences.tag_counts().keys() <= {*bundle.tags}:
         notation = bundle.notation
-    if names.keys() & types_of(sentences.tag_counts(), notation):
-        sentences = sentences.with_tags(lambda tags: with_types(tags, names, notation))
+    if names.keys() & span_types(sentences.tag_counts(), notation):
+        sentences = sentences.with_tags(lambda tags: rename_types(tags, names, notation))
     if notation != bundle.notation:
-        log.info("%s: its tags are read as %s and scored as %s", near(path), notation.name, bundle.notation.name)
-    return all_rewritten(sentences, notation, bundle.notation)
+        log.info(
+            "%s: its tags are read as %s and scored as %s", display_path(path), notation.name, bundle.notation.name
+        )
+    return convert_all_tags(sentences, notation, bundle.notation)
 
 
 def compare_on_file(first: Tagger, second: Tagger, path: Path, known: Layout = UNKNOWN) -> Comparison:
@@ -121,12 +130,12 @@ def compare_on_file(first: Tagger, second: Tagger, path: Path, known: Layout = U
     ours, others = first.bundle.notation, second.bundle.notation
     ignore = tuple(dict.fromkeys([*first.bundle.encoder.ignore, *second.bundle.encoder.ignore]))
     gold, theirs = read_gold(first, path, known, name="A"), read_gold(second, path, known, name="B")
-    _check_same(gold, all_rewritten(theirs, others, ours, ignore=ignore), path)
+    _check_same(gold, convert_all_tags(theirs, others, ours, ignore=ignore), path)
     check_scored(gold, ignore)
     return compare(
         gold=[sentence.tags or () for sentence in gold],
         first=[tagged.tags for tagged in first.stream(gold)],
-        second=[rewritten(tagged.tags, others, ours) for tagged in second.stream(theirs)],
+        second=[convert_tags(tagged.tags, others, ours) for tagged in second.stream(theirs)],
         tokens=[sentence.tokens for sentence in gold],
         lexicon=first.bundle.lexicon.extending(second.bundle.lexicon),
         ignore=ignore,
@@ -138,10 +147,10 @@ def _check_same(first: Sequence[Sentence], second: Sequence[Sentence], path: Pat
     """Raise DataError where two taggers would be asked for different things."""
     hint = "taggers compare that learned the same tags from files of the same layout"
     if len(first) != len(second):
-        raise DataError(f"{near(path)}: A reads {len(first):,} sentences in it, B {len(second):,}", hint)
+        raise DataError(f"{display_path(path)}: A reads {len(first):,} sentences in it, B {len(second):,}", hint)
     for ours, theirs in zip(first, second, strict=True):
         steps, others = (list(zip(each.tokens, each.tags or (), strict=True)) for each in (ours, theirs))
         for step, other in zip_longest(steps, others, fillvalue=("nothing", "none")):
             if step != other:
                 readings = "A reads {!r} with the tag {!r}, B {!r} with {!r}".format(*step, *other)
-                raise DataError(f"{ours.place}: in this sentence {readings}", hint)
+                raise DataError(f"{ours.location}: in this sentence {readings}", hint)

@@ -141,5 +141,5 @@ def _unread_network(config: Config) -> tuple[Architecture, set[str]]:
         columns=(("value",) * (len(features.columns.names) if features.columns else 0),),
     )
     least = max([words.min_count if words else 1, features.affixes.min_count if features.affixes else 1])
-    fitted = fit_inputs(features, TrainingData(Sentences.of([made_up] * least)))
+    fitted = fit_inputs(features, TrainingData(Sentences.collect([made_up] * least)))
     return new_architecture(config.model, tuple(each.input for each in fitted), 1), unread

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from tagger.corpus.chunks import source_name, stored_chunks
+from tagger.corpus.chunks import read_raw_chunks, source_name
 from tagger.corpus.detection import detect_scheme
 from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.formats import format_by_suffix, format_of
@@ -17,7 +17,7 @@ from tagger.corpus.layout import Layout
 from tagger.corpus.lines import read_lines
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.spelling import SchemeName, notation_named
-from tagger.corpus.tags import rewritten
+from tagger.corpus.tags import convert_tags
 from tagger.corpus.write import write_sentences
 from tagger.errors import ConfigError, DataError
 from tagger.files import writing
@@ -67,13 +67,13 @@ def converted(
             if detected.scheme == "none":
                 name = source_name(source)
                 raise ConfigError(f"--scheme {scheme}: the tags of {name} have no scheme", "leave --scheme away")
-            change = partial(rewritten, source=detected.notation(), target=notation_named(scheme), mend=True)
+            change = partial(convert_tags, source=detected.notation(), target=notation_named(scheme), repair=True)
         is_kept = is_needed or (isinstance(kept, Path) and kept.is_file())
         keep_rows = to_format == layout.format and format_of(layout).keeps_rows
         if is_kept and not keep_rows:
             lines = read_lines(_from_start(kept), encoding=layout.encoding)
-            if left_out := format_of(layout).left_out(lines, layout):
-                log.info("not written: %s", ", ".join(left_out))
+            if not_converted := format_of(layout).not_converted(lines, layout):
+                log.info("not written: %s", ", ".join(not_converted))
         notes = FileNotes()
         sentences = read_sentences(_from_start(kept), layout, keep_rows=keep_rows, notes=notes)
         if change is not None:
@@ -90,7 +90,7 @@ def _kept(source: Path | BinaryIO, *, is_needed: bool) -> Iterator[Path | Binary
     with tempfile.TemporaryFile() as copy:
         copy.raw.name = source_name(source)  # type: ignore[attr-defined]  # for messages
         with writing(Path(tempfile.gettempdir())):
-            copy.writelines(stored_chunks(source))
+            copy.writelines(read_raw_chunks(source))
             copy.flush()
         yield copy
 

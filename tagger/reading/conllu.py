@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 
-from tagger.corpus.formats.conllu import FIELDS
+from tagger.corpus.conllu_columns import FIELDS
 from tagger.corpus.layout import Column
 from tagger.errors import DataError
 from tagger.reading.cells import Cells, many

@@ -5,7 +5,7 @@ its place in a line. Names are preferred to phrases, which are often there to he
 """
 
 from tagger.corpus.detection import detect_scheme
-from tagger.corpus.tags import types_of
+from tagger.corpus.tags import span_types
 from tagger.reading.cells import Cells
 
 # Of Universal Dependencies, and types of chunks.
@@ -29,7 +29,7 @@ def rank_tags(tags: list[Cells], token: Cells, *, last: int) -> list[Cells]:
     told = {column.place: column.told_by(token) for column in tags}
     tags = _without_neighbours(tags, told)
     detected = {column.place: detect_scheme(column.sentences) for column in tags}
-    types = {column.place: types_of(column.counts, detected[column.place].notation("bio")) for column in tags}
+    types = {column.place: span_types(column.counts, detected[column.place].notation("bio")) for column in tags}
     has_spans = {place for place, detection in detected.items() if detection.scheme != "none"}
 
     names = [column for column in tags if column.place in has_spans and not types[column.place] <= PHRASES]

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from tagger.corpus.chunks import near, source_name
+from tagger.corpus.chunks import display_path, source_name
 from tagger.corpus.formats import Source, format_by_suffix, format_of, likely_format, may_lack_tags
-from tagger.corpus.formats.jsonl import begins_json
+from tagger.corpus.json_values import looks_like_json
 from tagger.corpus.layout import Column, Layout, check_layout
 from tagger.corpus.lines import read_lines
 from tagger.corpus.sentence import Sentence
@@ -80,7 +80,7 @@ def with_encoding(layout: Layout, source: Path | BinaryIO) -> Layout:
     elif source.is_file() or not source.exists():
         encoding, why = encoding_in(read_head(source), str(source))
     if encoding != "utf-8":
-        log.info("%s: %s: %s", near(source_name(source)), encoding, why)
+        log.info("%s: %s: %s", display_path(source_name(source)), encoding, why)
     return replace(layout, encoding=encoding)
 
 
@@ -146,11 +146,11 @@ def recognised(
     except DataError:
         named = format_by_suffix(Path(path))
         is_of_like = like is not None and like.format != "auto" and named in (None, like.format)
-        if like is None or not is_of_like or begins_json("".join(first[:1])):
+        if like is None or not is_of_like or looks_like_json("".join(first[:1])):
             raise
         return like, itertools.chain(first, lines)  # whose reader names the line
     if log_format:
-        log.info("%s: %s", near(path), guess.why["format"])
+        log.info("%s: %s", display_path(path), guess.why["format"])
     if like is None or not is_alike(guess.layout, like, first):
         return guess.layout, itertools.chain(first, lines)
     warn_of_other_token(guess.layout, like, path)
@@ -175,7 +175,7 @@ def warn_of_other_token(looks: Layout, like: Layout, path: str) -> None:
     if is_by_place and None not in (looks.token, like.token) and looks.token != like.token:
         log.warning(
             "%s: the tokens seem to stand in column %s; they are read from column %s, as in training, "
-            "where data.token does not say another", near(path), looks.token, like.token,
+            "where data.token does not say another", display_path(path), looks.token, like.token,
         )  # fmt: skip
 
 
@@ -224,7 +224,7 @@ def read_tagged(
 
     is_of_caller = notes is not None
     notes = notes or _new_notes()
-    found = Sentences.of(read_sentences(path, layout, notes=notes, log_format=log_format, like=like))
+    found = Sentences.collect(read_sentences(path, layout, notes=notes, log_format=log_format, like=like))
     if not found:
         raise no_sentence(notes)
     if not is_of_caller:

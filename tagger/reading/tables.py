@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 
+from tagger.corpus.conllu_columns import FIELDS, detect_columns
 from tagger.corpus.csv_records import quotes_delimit
 from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.formats import Source
 from tagger.corpus.formats.columns import DOCUMENT_MARK
-from tagger.corpus.formats.conllu import FIELDS, columns_of
 from tagger.corpus.formats.conllu import read_rows as read_conllu_rows
-from tagger.corpus.formats.csv import BAR, DELIMITERS, chosen_rows, delimited
+from tagger.corpus.formats.csv import BAR, DELIMITERS, detect_delimiter, open_table
 from tagger.corpus.layout import Column, Layout
 from tagger.errors import DataError
 from tagger.reading.cells import MOST, N_ROWS, PIECE, is_number, many, share
@@ -78,11 +78,11 @@ class Guess:
 
 def conllu_table(lines: Sequence[str], path: str, known: Layout = Layout()) -> Table:
     """The word lines of CoNLL-U: the ten fields where the file has them all, else the columns that it names."""
-    names = [column for column in columns_of(lines) or FIELDS if isinstance(column, str)]
+    names = [column for column in detect_columns(lines) or FIELDS if isinstance(column, str)]
     has_fields = set(FIELDS) <= {*names}
     places = [names.index(field) for field in FIELDS] if has_fields else [*range(len(names))]
     source = Source(lines, known, path, notes=FileNotes())
-    found = read_conllu_rows(lines, path, leave_out=source.leave_out)
+    found = read_conllu_rows(lines, path, skip_row=source.skip_row)
     read = (row and row[2] for row in found if row is None or row[2])
     rows = (cells and [cells[place] for place in places] for cells in read)
     why = {"format": f"CoNLL-U Plus, its columns {', '.join(names).upper()}"}
@@ -184,7 +184,7 @@ def csv_table(lines: Sequence[str], path: str, known: Layout = Layout(), *, leas
     Raises:
         DataError: its header has too few names, or there is no row below it.
     """
-    sign, _, rest = delimited(line for line in lines if line.strip(" \t"))
+    sign, _, rest = detect_delimiter(line for line in lines if line.strip(" \t"))
     content = list(rest)
     if sign == TAB and not quotes_delimit(content, sign):  # of other tables the reader shows the row
         return None
@@ -208,7 +208,7 @@ def csv_table(lines: Sequence[str], path: str, known: Layout = Layout(), *, leas
         cut = csv.reader((f"{line}\n" for line in content[1:]), delimiter=sign)
         rows = [cells if any(cells) else None for cells in islice(cut, N_ROWS) if len(cells) in (0, len(first))]
     else:
-        body, _ = chosen_rows(Source(lines, layout, path, tagged=False))
+        body, _ = open_table(Source(lines, layout, path, tagged=False))
         rows = [row and row[2] for row in islice(body, N_ROWS)]
     sentences = [
         [(row + [""] * len(first))[: len(first)] for row in sentence]

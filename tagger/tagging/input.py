@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from tagger.corpus.chunks import near, read_chunks, source_name
+from tagger.corpus.chunks import display_path, read_chunks, source_name
 from tagger.corpus.layout import Column, Layout, with_columns
 from tagger.corpus.lines import decoded_lines, read_lines
 from tagger.corpus.sentence import Sentence
@@ -76,7 +76,7 @@ def _read_file(source: Path | BinaryIO, trained_on: Layout, options: Input, rows
         layout = guess_untagged(first, path, with_columns(of_tagger, known))
         lines = itertools.chain(first, lines)
         kind, coded = layout.format if layout else "text", "" if encoding == "utf-8" else f" in {encoding}"
-        log.info("reading %s as %s%s; --input-format and --encoding say otherwise", near(path), kind, coded)
+        log.info("reading %s as %s%s; --input-format and --encoding say otherwise", display_path(path), kind, coded)
     else:
         layout = with_columns(replace(of_tagger, format=options.format), known)
     if layout is None:

@@ -149,7 +149,7 @@ class Tagger:
 
     def _begin(self, sentences: Sequence[Sentence]) -> Begun:
         """Hands sentences to the engine."""
-        found = Sentences.of(sentences)
+        found = Sentences.collect(sentences)
         data, rows = self.bundle.encoder.encode_steps(found), None
         if self._rows is not None:
             places, rows = self._rows.of(found.forms)

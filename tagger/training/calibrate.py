@@ -52,7 +52,7 @@ def fit_temperature(tagger: Tagger, dev: Iterable[Sentence]) -> Temperature:
         tagger: any temperature of its own does not count.
         dev: tagged sentences, in the scheme that it learned.
     """
-    temperature = _fitted(tagger, Sentences.of(dev))
+    temperature = _fitted(tagger, Sentences.collect(dev))
     if temperature.reason:
         log.info("confidence: scores are left as they are (temperature 1): %s", temperature.reason)
     return temperature

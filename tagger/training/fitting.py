@@ -95,7 +95,7 @@ def _log_windows(sentences: Sentences, max_steps: int) -> None:
     if len(long := np.flatnonzero(sentences.lengths > max_steps)):
         log.info(
             "%s sentences of train have more than %s steps and are cut into windows for the loss; the first is at %s",
-            len(long), f"{max_steps:,}", sentences[int(long[0])].place,
+            len(long), f"{max_steps:,}", sentences[int(long[0])].location,
         )  # fmt: skip
 
 

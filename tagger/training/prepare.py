@@ -12,7 +12,7 @@ import numpy as np
 from tagger.checks import Split, brief, byte_findings, find, row_findings
 from tagger.config import REFERENCE, Config, Features, Model
 from tagger.config.values import shown
-from tagger.corpus.chunks import near
+from tagger.corpus.chunks import display_path
 from tagger.corpus.detection import scheme_of_pairs
 from tagger.corpus.download import resolve
 from tagger.corpus.file_notes import FileNotes
@@ -21,7 +21,7 @@ from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentences import Sentences
 from tagger.corpus.spelling import Notation, Spelling
-from tagger.corpus.tags import all_rewritten, check_scored, rewritten, warn_of_unknown_tags, with_types
+from tagger.corpus.tags import check_scored, convert_all_tags, convert_tags, rename_types, warn_of_unknown_tags
 from tagger.encoding.arrays import Hashes
 from tagger.encoding.batches import Dataset
 from tagger.encoding.lexicon import Lexicon, count_lexicon
@@ -91,12 +91,12 @@ class Prepared:
         """The sentences of a split, or some of them, their tags in the scheme that the network learns."""
         sentences = self.splits[split] if among is None else self.splits[split].take(among)
         notation = Notation(self.scheme, self.spelling)
-        return all_rewritten(sentences, notation, Notation(self.scheme_train), ignore=self.encoder.ignore)
+        return convert_all_tags(sentences, notation, Notation(self.scheme_train), ignore=self.encoder.ignore)
 
     def respelled(self, split: str) -> Sentences:
         """The sentences of a split in the scheme of its file, their tags spelled as the network's."""
         notation = Notation(self.scheme, self.spelling)
-        return all_rewritten(self.splits[split], notation, Notation(self.scheme), ignore=self.encoder.ignore)
+        return convert_all_tags(self.splits[split], notation, Notation(self.scheme), ignore=self.encoder.ignore)
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -139,12 +139,12 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
     for problem in names.unused.values():
         log.warning("%s", problem)
     if names.types:
-        change = partial(with_types, names=names.types, notation=notation)
+        change = partial(rename_types, names=names.types, notation=notation)
         splits = {split: sentences.with_tags(change) for split, sentences in splits.items()}
     train, ignore = splits["train"], names.ignore
     features = _local_features(config)
     _tell_findings(splits, notes, layout, notation, ignore)
-    learned = all_rewritten(train, notation, Notation(scheme_train), ignore=ignore)
+    learned = convert_all_tags(train, notation, Notation(scheme_train), ignore=ignore)
     tags = _sorted_tags(learned, ignore, base.encoder.tags if base else ())
     if not tags:
         raise ConfigError(f"data.ignore: leaves no tag of {config.data.train} to learn")
@@ -157,7 +157,7 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
     architecture = new_architecture(config.model, inputs, len(tags))
     if start:
         check_start(start, architecture, scheme_train)
-    file_tags = rewritten(base.file_tags, base.notation, Notation(base.scheme, notation.spelling)) if base else ()
+    file_tags = convert_tags(base.file_tags, base.notation, Notation(base.scheme, notation.spelling)) if base else ()
     counted = count_lexicon(train, reads_words=True, ignore=ignore)
     lexicon = counted if features.reads_words else Lexicon(counted.majority, None)
     trained_on = [base.trained_on] if base and base.trained_on is not None else []
@@ -248,7 +248,7 @@ def _notation(config: Config, train: Sentences) -> tuple[Notation, Scheme]:
         ConfigError: the config asks for what tags without a scheme do not have.
     """
     wanted, scheme_train = config.data.scheme, config.data.scheme_train
-    detected = scheme_of_pairs(train.tag_pairs())
+    detected = scheme_of_pairs(train.tag_pair_counts())
     notation = detected.notation(wanted)
     if wanted == "auto" and notation.scheme != "none":
         log.info("scheme %s", detected.evidence)
@@ -289,7 +289,7 @@ def _read(config: Config) -> tuple[Layout, dict[str, Sentences], dict[str, FileN
 def _tell_splits(splits: dict[str, Sentences]) -> None:
     for split, sentences in splits.items():
         n_sentences, n_tokens = f"{len(sentences):,}", f"{len(sentences.tokens):,}"
-        log.info("%-5s %7s sentences %9s tokens  %s", split, n_sentences, n_tokens, near(sentences[0].path))
+        log.info("%-5s %7s sentences %9s tokens  %s", split, n_sentences, n_tokens, display_path(sentences[0].path))
 
 
 def _tell_findings(

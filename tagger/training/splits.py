@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from tagger.config import Data
-from tagger.corpus.chunks import near
+from tagger.corpus.chunks import display_path
 from tagger.corpus.layout import DOCUMENT, Layout
 from tagger.corpus.sentence import Sentence
 from tagger.errors import ConfigError
@@ -79,7 +79,7 @@ def describe_cut(splits: Splits, data: Data) -> str:
     by_group = (
         "" if data.group is None else f" and whole groups (data.group = {json.dumps(data.group, ensure_ascii=False)})"
     )
-    return f"{near(splits['train'][0].path)} is cut by data.seed = {data.seed}{by_group}: {', '.join(parts)}"
+    return f"{display_path(splits['train'][0].path)} is cut by data.seed = {data.seed}{by_group}: {', '.join(parts)}"
 
 
 def write_splits(path: Path, splits: Splits) -> None:
@@ -104,7 +104,7 @@ def _drawn_groups(sentences: Sequence[Sentence], data: Data) -> list[SentenceGro
     for i, sentence in enumerate(sentences):
         groups.setdefault(i if data.group is None else sentence.group, []).append(i)
     if data.group is not None and len(groups) == 1:
-        file = near(sentences[0].path)
+        file = display_path(sentences[0].path)
         if data.group == DOCUMENT and sentences[0].group == "document 0":
             raise ConfigError(
                 f'data.group: "{DOCUMENT}": {file} has no marks of documents',
@@ -176,4 +176,4 @@ def _few(groups: Sequence[SentenceGroup], sentences: Sequence[Sentence]) -> str:
     """How many groups or sentences, and the first of them."""
     first = sentences[min(groups)[0]]
     what = "group" if first.group else "sentence"
-    return f"{f'a single {what}' if len(groups) == 1 else f'{len(groups)} {what}s'}: {first.place}"
+    return f"{f'a single {what}' if len(groups) == 1 else f'{len(groups)} {what}s'}: {first.location}"

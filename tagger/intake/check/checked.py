@@ -14,7 +14,7 @@ from tagger.corpus.layout import UNKNOWN, Layout
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.spelling import Notation
 from tagger.corpus.summary import Summary, summarize
-from tagger.corpus.tags import with_types
+from tagger.corpus.tags import rename_types
 from tagger.errors import ConfigError
 from tagger.intake.check.config_lines import config_finding, line_of
 from tagger.intake.check.reading import Read, read_files, unreadable
@@ -114,7 +114,7 @@ def _check_config(path: Path) -> Checked:
     tags = {tag for sentences in read.splits.values() for sentence in sentences for tag in sentence.tags or ()}
     names = tag_names(data, notation, tags, read.mapped)
     for split, sentences in read.splits.items() if names.types else ():
-        change = partial(with_types, names=names.types, notation=notation)
+        change = partial(rename_types, names=names.types, notation=notation)
         read.splits[split] = [replace(each, tags=change(each.tags or ())) for each in sentences]
     if files.keys() <= read.splits.keys():  # else a file that cannot be read may have the tags
         read.findings += [_unused(path, *name, problem) for name, problem in names.unused.items()]

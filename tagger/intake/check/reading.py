@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from tagger.checks import Finding, Place, byte_findings, row_findings
-from tagger.corpus.chunks import near
+from tagger.corpus.chunks import display_path
 from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.layout import Layout
 from tagger.corpus.sentence import Sentence
@@ -66,7 +66,7 @@ def read_files(files: Mapping[str, str], layouts: Mapping[str, Layout], config_p
 def _local(file: str, *, is_of_config: bool) -> Path:
     """The path as one would type it here; of a public data set's file that a config names, the path of that."""
     if Path(file).is_absolute():
-        return Path(near(file))
+        return Path(display_path(file))
     if not is_of_config:  # and of what is typed, the command has made a path already
         return Path(file)
     from tagger.corpus.download import resolve
