@@ -169,17 +169,10 @@ class _Fit:
         """
         has_few_misfits = self.n_in_spans >= CLEAR_MAJORITY * self.n_misfits
         if not self.spelling.separator and self.has_types:
-            return (
-                self.has_pair
-                and self.has_outside
-                and self.is_likely
-                and self.n_in_spans >= CLEAR_MAJORITY * self.n_misfits
-            )
+            return self.has_pair and self.has_outside and self.is_likely and has_few_misfits
         if self.is_usual:
             return self.margin > 0
-        return (
-            (self.has_pair or self.is_pure) and self.margin > 0 and self.n_in_spans >= CLEAR_MAJORITY * self.n_misfits
-        )
+        return (self.has_pair or self.is_pure) and self.margin > 0 and has_few_misfits
 
 
 def _are_letters(tags: set[str]) -> bool:
@@ -203,7 +196,7 @@ def _why(fit: _Fit) -> str:
         whole = f"every span is {s} or goes from {b} to {e}"
         if n_misfits:
             whole = f"pairs of tags that do not fit: {n_misfits:,}"
-        return f"{name}, {letters['E']:,} {e} and {_n_tags(letters['S'], s)}; {whole}"
+        return f"{name}, {letters['E']:,} {e} and {letters['S']:,} {s} tags; {whole}"
     foreign = [letter for letter in BIES if letter not in SCHEME_LETTERS[scheme]]
     n_foreign = sum(letters[letter] for letter in foreign)
     names = " or ".join({"B": b, "E": e, "S": s}[letter] for letter in foreign)

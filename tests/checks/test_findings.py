@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tagger import checks
 from tagger.checks import Finding, Split, brief
 from tagger.corpus import Layout, Sentence
-from tagger.corpus.file_notes import N_PLACES
+from tagger.corpus.file_notes import MAX_LISTED
 from tagger.corpus.spelling import Spelling
 from tagger.reading.read import read_sentences
 
@@ -312,9 +312,9 @@ def test_a_sentence_longer_than_the_steps_of_training_is_told():
 
 
 def test_all_are_counted_where_not_all_are_named():
-    finding = only(find({"train": split(*["a/X b/Y"] * (N_PLACES + 5))}), "duplicates")
+    finding = only(find({"train": split(*["a/X b/Y"] * (MAX_LISTED + 5))}), "duplicates")
 
-    assert (finding.count, len(finding.places)) == (N_PLACES + 4, N_PLACES)
+    assert (finding.count, len(finding.places)) == (MAX_LISTED + 4, MAX_LISTED)
 
 
 def test_errors_come_first_and_brief_gives_each_a_line():

@@ -39,15 +39,15 @@ SEQEVAL_ENDS = CONLLEVAL_ENDS | {"EB", "BS", "IS", "ES", "SB", "SI", "SE", "SS",
 
 def chunks(tags, starts, ends):
     """The chunks of a sentence, by two tables of predicates."""
-    found, begin, before, type_before = [], 0, "O", ""
+    spans, begin, before, type_before = [], 0, "O", ""
     for i, tag in enumerate([*tags, "O"]):
         letter, _, chunk_type = tag.partition("-")
         if before + letter in ends or (before != "O" and type_before != chunk_type):
-            found.append(Span(begin, i, type_before))
+            spans.append(Span(begin, i, type_before))
         if before + letter in starts or (letter != "O" and type_before != chunk_type):
             begin = i
         before, type_before = letter, chunk_type
-    return found
+    return spans
 
 
 @given(any_tags("BI") | any_tags("IE"), schemes)
@@ -56,7 +56,7 @@ def test_spans_are_the_chunks_of_conlleval_whether_tags_are_valid_or_not(tags, s
 
 
 @given(any_tags("BIES"))
-def test_spans_are_the_chunks_of_seqeval_where_letters_tell_the_end_too(tags):
+def test_spans_are_the_chunks_of_seqeval_if_letters_mark_the_end(tags):
     assert spans_of(tags, "bioes") == chunks(tags, SEQEVAL_STARTS, SEQEVAL_ENDS)
 
 
@@ -86,7 +86,7 @@ def test_bilou_and_bmes_are_read_as_bioes():
     assert convert(["B-x", "M-x", "L-x", "U-x"], "bioes", "bioes") == ("B-x", "I-x", "E-x", "S-x")
 
 
-def test_a_type_is_all_that_follows_the_first_hyphen():
+def test_the_type_is_everything_after_the_first_hyphen():
     assert spans_of(["B-per-son", "I-per-son", "B--x", "B-"], "bio") == [(0, 2, "per-son"), (2, 3, "-x"), (3, 4, "")]
 
 
@@ -100,7 +100,7 @@ def test_any_other_tag_is_outside_and_ends_a_span(tag):
     assert spans_of(["B-x", tag, "I-x"], "bio") == [(0, 1, "x"), (2, 3, "x")]
 
 
-def test_scheme_none_has_no_spans_forbids_nothing_and_writes_nothing():
+def test_scheme_none_has_no_spans_and_allows_all_tags():
     assert spans_of(["B-x", "I-x"], "none") == []
     assert invalid_starts(["I-x", "E-y", "NOUN"], "none") == []
     with pytest.raises(ValueError, match="in scheme none; expected one of iob1, bio, "):
@@ -117,13 +117,13 @@ def test_the_example_is_written_as_in_the_papers(scheme):
 @pytest.mark.parametrize(
     "spans", [[Span(0, 2, "x"), Span(1, 3, "y")], [Span(1, 1, "x")], [Span(2, 4, "x")], [Span(-1, 1, "x")]]
 )
-def test_spans_that_overlap_are_empty_or_leave_the_sentence_are_refused(spans):
-    with pytest.raises(ValueError, match="is empty, overlaps another or leaves the sentence of 3 tokens"):
+def test_spans_that_overlap_are_empty_or_exceed_the_sentence_are_refused(spans):
+    with pytest.raises(ValueError, match="is empty, overlaps another or exceeds the sentence of 3 tokens"):
         tags_of(spans, 3, "bio")
 
 
 @given(sentences_of_spans(), schemes, schemes)
-def test_any_spans_survive_being_written_in_one_scheme_and_converted_to_another_and_back(sentence, source, target):
+def test_any_spans_survive_conversion_to_another_scheme_and_back(sentence, source, target):
     spans, n_tokens = sentence
     tags = tags_of(spans, n_tokens, source)
     there = convert(tags, source, target)
@@ -138,11 +138,11 @@ def test_scheme_none_converts_to_and_from_any_scheme_unchanged(other):
     assert convert(["I-x", "NOUN"], other, "none") == ("I-x", "NOUN")
 
 
-def test_tags_outside_spans_stay_when_the_rest_is_converted():
+def test_tags_outside_spans_are_kept_by_conversion():
     assert convert(["_", "I-x", "-", "I-x", "B-x"], "iob1", "bioes") == ("_", "S-x", "-", "S-x", "S-x")
 
 
-def test_converting_to_its_own_scheme_mends_what_is_not_valid():
+def test_converting_to_the_same_scheme_repairs_invalid_tags():
     assert convert(["O", "I-x", "I-x", "I-y"], "bio", "bio") == ("O", "B-x", "I-x", "B-y")
 
 
@@ -155,9 +155,7 @@ def test_written_tags_have_allowed_transitions_only(sentence, scheme):
 
 
 @given(any_tags("BI") | any_tags("IE") | any_tags("BIES"), schemes)
-def test_tags_are_valid_where_all_transitions_are_allowed_and_only_they_are_what_their_spans_are_written_as(
-    tags, scheme
-):
+def test_exactly_the_tags_with_allowed_transitions_are_reproduced_from_their_spans(tags, scheme):
     is_valid = invalid_starts(tags, scheme) == []
     assert is_valid == are_allowed(tags, scheme)
     assert is_valid == (tags_of(spans_of(tags, scheme), len(tags), scheme) == tuple(tags))
@@ -180,7 +178,7 @@ def test_tags_are_valid_where_all_transitions_are_allowed_and_only_they_are_what
         ("bioes", "", []),
     ],
 )
-def test_invalid_tags_are_told_by_position(scheme, tags, expected):
+def test_invalid_tags_are_reported_by_position(scheme, tags, expected):
     assert invalid_starts(tags.split(), scheme) == expected
 
 
@@ -198,6 +196,6 @@ def test_invalid_tags_are_told_by_position(scheme, tags, expected):
         ),  # border, O, 2 E and 2 S to border, O, 2 B and 2 S; 2 B and 2 I to their I and E
     ],
 )
-def test_as_many_transitions_are_allowed_as_counted_by_hand(scheme, letters, n_allowed):
+def test_the_number_of_allowed_transitions_is_as_counted_by_hand(scheme, letters, n_allowed):
     sides = [None, "O", *(f"{letter}-{name}" for letter, name in product(letters, "xy"))]
     assert sum(can_follow(before, tag, scheme) for before, tag in product(sides, sides)) == n_allowed

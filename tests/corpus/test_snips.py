@@ -47,7 +47,7 @@ def written(write, parts: Sequence[Path]) -> bytes:
     return out.getvalue()
 
 
-def test_a_piece_with_an_entity_is_a_span_and_words_are_parted_by_white_space(parts):
+def test_a_piece_with_an_entity_is_a_span_of_words_delimited_by_white_space(parts):
     assert written(snips.write_test, parts).decode() == (
         "# intent = GetWeather\n"
         "Is\tO\nit\tO\ncold\tB-temperature\nin\tO\nCle\tB-city\nElum\tI-city\n,\tO\nNE\tB-state\n?\tO\n\n"
@@ -58,14 +58,14 @@ def test_a_piece_with_an_entity_is_a_span_and_words_are_parted_by_white_space(pa
     )
 
 
-def test_an_emoji_whose_halves_were_encoded_apart_is_whole(tmp_path):
+def test_an_emoji_encoded_as_a_surrogate_pair_is_joined(tmp_path):
     content = as_json("PlayMusic", [[piece("Play "), piece("Punk \ud83c\udf55", "playlist")]])
     (tmp_path / "play.json").write_bytes(content.encode("utf-8", "surrogatepass"))
 
     assert "🍕\tI-playlist\n".encode() in written(snips.write_test, [tmp_path / "play.json"])
 
 
-def test_train_and_dev_share_the_published_train_in_its_order(parts, monkeypatch):
+def test_train_and_dev_split_the_published_train_in_its_order(parts, monkeypatch):
     monkeypatch.setattr(snips, "N_DEV", 1)
     whole, train, dev = (written(write, parts) for write in (snips.write_test, snips.write_train, snips.write_dev))
 
@@ -108,7 +108,7 @@ def pieces_of(rows: list[list[str]]) -> list[Piece]:
     return pieces
 
 
-def test_the_real_files_come_out_of_json_as_they_are(shared_data, tmp_path):
+def test_the_real_files_are_reproduced_from_json(shared_data, tmp_path):
     folder = shared_data / "snips"
     rest, drawn = iter(sentences_of(folder / "train.tsv")), iter(sentences_of(folder / "dev.tsv"))
     dev = snips._dev(13_784)
@@ -125,7 +125,7 @@ def test_the_real_files_come_out_of_json_as_they_are(shared_data, tmp_path):
     assert written(snips.write_test, parts(sentences_of(folder / "test.tsv"))) == (folder / "test.tsv").read_bytes()
 
 
-def test_a_published_file_built_back_from_ours_has_the_checksum_of_the_catalogue(shared_data):
+def test_a_published_file_rebuilt_from_ours_has_the_checksum_of_the_catalogue(shared_data):
     sentences = [pieces for intent, pieces in sentences_of(shared_data / "snips" / "test.tsv") if intent == "RateBook"]
     sentences[13].insert(6, piece(" "))  # the one place where its makers part words otherwise
     file = next(part for part in CATALOGUE["snips"].files["test"].parts if "RateBook" in part.name)

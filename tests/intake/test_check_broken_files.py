@@ -128,6 +128,6 @@ def test_iob1_is_told_with_its_evidence_and_is_sound(tmp_path: Path):
     checked = check([path])
 
     assert checked.notes == (
-        "scheme of the tags: iob1: 2 types, 9 I- tags; 3 B-, each directly behind a span of its type; no E- or S-",
+        "scheme of the tags: iob1: 2 types, 9 I- tags; 3 B-, each directly after a span of its type; no E- or S-",
     )
     assert [finding.key for finding in checked.findings] == ["duplicates"]

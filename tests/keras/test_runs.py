@@ -20,7 +20,7 @@ from tagger.config import load_config, parse_config
 from tagger.corpus.layout import Layout
 from tagger.corpus.sentences import Sentences
 from tagger.corpus.spelling import Notation, Spelling
-from tagger.corpus.tags import rewritten
+from tagger.corpus.tags import convert_tags
 from tagger.errors import ConfigError, DataError, TaggerError
 from tagger.network.losses import token_loss
 from tagger.reading.read import read_tagged
@@ -218,7 +218,7 @@ NAMES = "Ada/B-per Byron/I-per met/O Bob/B-per Eve/B-per in/O Rome/B-loc", "Rome
 def written(sentence: str, notation: Notation) -> str:
     """The tokens with their tags, which are BIO, in a notation; a line each."""
     tokens, tags = zip(*(pair.split("/") for pair in sentence.split()), strict=True)
-    return "".join(map("{}\t{}\n".format, tokens, rewritten(tags, Notation("bio"), notation)))
+    return "".join(map("{}\t{}\n".format, tokens, convert_tags(tags, Notation("bio"), notation)))
 
 
 @pytest.mark.parametrize(
@@ -387,7 +387,7 @@ def test_further_training_begins_with_weights_words_and_tags_of_another_tagger(t
     old, new = Tagger.load(first.folder), Tagger.load(second.folder)
 
     assert new.bundle.encoder.tags == (*old.bundle.encoder.tags, "ADV")
-    trained_on = Sentences.of(
+    trained_on = Sentences.collect(
         [*read_tagged(ROOT / "data" / "svo" / "tiny.tsv", Layout()), *read_tagged(more, Layout())]
     )
     assert {*np.asarray(new.bundle.trained_on).tolist()} == {*trained_on.hashes().tolist()}

@@ -174,10 +174,10 @@ def test_numbers_and_words_are_written_for_readers():
 
 
 def test_statistics_of_the_data_are_counted_as_on_paper():
-    train = Sentences.of(
+    train = Sentences.collect(
         [Sentence(("run", "a", "run"), ("N", "D", "V")), Sentence(("b",), ("X",)), Sentence(("b",), ("N",))]
     )
-    dev = Sentences.of([Sentence(("run", "c", "c"), ("N", "D", "D"))])
+    dev = Sentences.collect([Sentence(("run", "c", "c"), ("N", "D", "D"))])
     ambiguous = count_lexicon(train, reads_words=True, ignore=["X"]).ambiguous
 
     assert ambiguous is not None

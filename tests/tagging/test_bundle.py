@@ -166,7 +166,7 @@ def test_the_hashes_of_train_s_sentences_are_read_as_they_were_and_no_part_of_on
     trained_on = load_bundle(folder)[0].trained_on
 
     assert trained_on is not None
-    assert {*trained_on.tolist()} == {*Sentences.of([Sentence(("a",)), Sentence(("b",))]).hashes().tolist()}
+    assert {*trained_on.tolist()} == {*Sentences.collect([Sentence(("a",)), Sentence(("b",))]).hashes().tolist()}
     assert load_bundle(save_words_bundle(tmp_path / "other"))[0].trained_on is None
     (folder / "trained_on.bin").write_bytes(b"12345678123")
     list_again(folder)

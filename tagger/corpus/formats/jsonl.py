@@ -69,8 +69,8 @@ class _Reader:
             )  # fmt: skip
         if self.misfits:
             log.warning(
-                "%s: spans that start or end inside a token, widened to whole tokens: %d; "
-                "spans left out that overlap a longer one: %d, that touch no token: %d",
+                "%s: spans that do not fit the tokens: %d widened to whole tokens, "
+                "%d left out because they overlap a longer one, %d because they touch no token",
                 path, *(self.misfits[why] for why in ("cuts a token", "overlaps another", "touches no token")),
             )  # fmt: skip
 
