@@ -1,4 +1,4 @@
-"""Rows that cannot be read: an error with its line, or left out, counted and listed."""
+"""Rows that cannot be read: an error with its line, or skipped, counted and listed."""
 
 import io
 from pathlib import Path
@@ -21,7 +21,7 @@ def word(number: str, form: str, tag: str) -> str:
 
 
 SENTENCES = [[("The", "DET"), ("cat", "NOUN")], [("purrs", "VERB")]]
-# The same sentences and rows that cannot be read, with the line and the reason of each.
+# The same sentences in each format, with bad rows, and the line and reason of each bad row.
 BAD = {
     "columns by TAB": (
         Layout("columns"),
@@ -143,7 +143,9 @@ def test_bad_rows_of_a_file_to_tag_are_never_skipped(layout, text):
         list(read_sentences(io.BytesIO(text.encode()), layout, tagged=False))
 
 
-@pytest.mark.parametrize("name", [name for name in BAD if not name.startswith("columns")])  # see the test of columns
+@pytest.mark.parametrize(
+    "name", [name for name in BAD if not name.startswith("columns")]
+)  # columns have a test of their own
 def test_a_file_of_bad_rows_only_is_an_error_that_gives_the_first_reason(tmp_path: Path, name):
     layout, lines, bad = BAD[name]
     kept = [*lines[: layout.format == "csv"], *(lines[number - 1] for number, _ in bad)]
@@ -170,12 +172,12 @@ def test_skipped_rows_are_one_finding_and_one_log_line_that_names_the_first_thre
 
     assert steps(sentences) == [[("a", "X")]]
     assert (finding.key, finding.level, finding.count) == ("bad-rows", "warning", 4)
-    assert [(place.line, place.note) for place in finding.places[:1]] == [(2, "expected 2 columns, got 1: 'b'")]
+    assert [(each.line, each.note) for each in finding.places[:1]] == [(2, "expected 2 columns, got 1: 'b'")]
     (line,) = brief([finding])
     assert line.startswith("train: rows that cannot be read and are left out: 4; first ")
     assert [f":{number} (expected" in line for number in (2, 3, 4, 5)] == [True, True, True, False]
 
-    read_tagged(path, Layout("columns", bad_rows="skip"))  # of which nobody takes notes
+    read_tagged(path, Layout("columns", bad_rows="skip"))  # without notes
 
     assert "rows that cannot be read and are left out: 4; first" in caplog.text
 

@@ -1,4 +1,4 @@
-"""Everything here is served from 127.0.0.1; no test asks the real network or writes to the user's cache."""
+"""Data sets are served from 127.0.0.1; no test uses the real network or writes to the user's cache."""
 
 import dataclasses
 import functools
@@ -25,7 +25,7 @@ from tagger.errors import DataError
 from tagger.reading.read import read_tagged
 
 TRAIN, DEV = b"John\tS\nloves\tV\n" * 1000, b"Jane\tO\n"
-LIMIT = 30  # seconds after which a server that waits for a test gives up
+LIMIT = 30  # seconds that the server waits for a test
 
 
 def sha256(content: bytes) -> str:
@@ -33,34 +33,34 @@ def sha256(content: bytes) -> str:
 
 
 class Server:
-    """Serves bytes by path, counts requests, and spoils the answers it is expected to spoil.
+    """Serve bytes by path, count requests, and fail on purpose.
 
-    `spoil` holds, for a path, what to do with its next requests, one after the other: "cut" sends half of what it
-    promised, "changed" something else, "busy" is 503, "wait" stops in the middle until `go_on` is set.
+    `failures` holds, per path, the failures of its next requests: "cut" sends half of the content, "changed" other
+    content, "busy" status 503, and "wait" pauses in the middle until `go_on` is set.
     """
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self.requests: list[str] = []
-        self.spoil: dict[str, list[str]] = {}
+        self.failures: dict[str, list[str]] = {}
         self.go_on = threading.Event()
 
     def answer(self, handler: http.server.BaseHTTPRequestHandler) -> None:
         path = handler.path
         self.requests.append(path)
-        how = self.spoil[path].pop(0) if self.spoil.get(path) else ""
-        if path not in self.files or how == "busy":
-            handler.send_error(503 if how == "busy" else 404)
+        failure = self.failures[path].pop(0) if self.failures.get(path) else ""
+        if path not in self.files or failure == "busy":
+            handler.send_error(503 if failure == "busy" else 404)
             return
         content = self.files[path]
         half = len(content) // 2
         handler.send_response(200)
         handler.send_header("Content-Length", str(len(content)))
         handler.end_headers()
-        handler.wfile.write(bytes(len(content)) if how == "changed" else content[:half])
-        if how == "wait":
+        handler.wfile.write(bytes(len(content)) if failure == "changed" else content[:half])
+        if failure == "wait":
             self.go_on.wait(LIMIT)
-        if how in ("", "wait"):
+        if failure in ("", "wait"):
             handler.wfile.write(content[half:])
 
 
@@ -73,19 +73,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.ours.answer(self)
 
     def log_message(self, format: str, *arguments: object) -> None:
-        """Nothing: what the server thinks is no part of a test."""
+        """Do nothing: tests do not need the log of the server."""
 
 
 class Http(socketserver.ThreadingMixIn, http.server.HTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Nothing: a client that leaves in the middle is no error here."""
+        """Do nothing: a client that disconnects is not an error here."""
 
 
 @pytest.fixture
 def server(monkeypatch, tmp_path) -> Iterator[Server]:
-    """Running, with the data set `tiny` on it, and a cache of its own; retries do not wait."""
+    """A running server with the data set `tiny`, and a cache in tmp_path; retries do not wait."""
     ours = Server()
     with Http(("127.0.0.1", 0), functools.partial(Handler, ours)) as running:
         address = f"http://127.0.0.1:{running.server_port}"
@@ -112,7 +112,7 @@ def server(monkeypatch, tmp_path) -> Iterator[Server]:
 
 @pytest.fixture
 def mirror(server: Server, monkeypatch) -> Server:
-    """The same server as the mirror of all data sets."""
+    """The same server, used as a mirror of all data sets."""
     address = CATALOGUE["tiny"].files["train"].url.removesuffix("/train.tsv")
     monkeypatch.setenv("TAGGER_DATA_URL", f"{address}/mirror/")
     return server
@@ -127,7 +127,7 @@ def names(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
-# Files that come
+# Successful downloads
 
 
 def test_fetching_puts_every_split_into_the_cache_unchanged(server, cache):
@@ -191,12 +191,12 @@ def test_without_a_listener_the_progress_of_a_large_file_is_logged_in_steps(serv
 
 def test_a_file_gets_its_name_only_when_it_is_complete(server, cache, monkeypatch):
     monkeypatch.setattr(download, "CHUNK", 1000)
-    server.spoil["/train.tsv"] = ["wait"]
+    server.failures["/train.tsv"] = ["wait"]
     seen: list[bool] = []
 
     def listen(name: str, n_bytes: int, size: int) -> None:
         seen.append((cache / "tiny" / "train.tsv").exists())
-        server.go_on.set()  # the server waits in the middle for the first news of what it has sent so far
+        server.go_on.set()  # the server waits for the first progress report
 
     path = fetch("tiny:train", listen=listen)["train"]
 
@@ -219,12 +219,12 @@ def test_an_interrupted_download_leaves_no_file(server, cache):
     assert names(cache) == []
 
 
-# Downloads that go wrong, and then right
+# Downloads that fail at first
 
 
-@pytest.mark.parametrize("how", ["cut", "busy"])
-def test_an_interrupted_download_is_logged_and_retried(server, cache, caplog, how):
-    server.spoil["/train.tsv"] = [how, how]
+@pytest.mark.parametrize("failure", ["cut", "busy"])
+def test_an_interrupted_download_is_logged_and_retried(server, cache, caplog, failure):
+    server.failures["/train.tsv"] = [failure, failure]
 
     assert fetch("tiny:train")["train"].read_bytes() == TRAIN
     warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
@@ -241,15 +241,15 @@ def test_a_damaged_file_in_the_cache_is_replaced_and_logged(server, caplog):
     assert f"{path}: differs from its checksum and is replaced" in caplog.messages
 
 
-# Downloads that stay wrong
+# Downloads that keep failing
 
 
 @pytest.mark.parametrize(
-    ("how", "n_requests", "words"),
+    ("failure", "n_requests", "words"),
     [("cut", 3, "cannot be fetched: the download was interrupted"), ("busy", 3, "the server responded 503 Service")],
 )
-def test_after_three_failures_one_message_says_why_and_what_to_do(server, cache, how, n_requests, words):
-    server.spoil["/train.tsv"] = [how] * 9
+def test_after_three_failures_one_message_says_why_and_what_to_do(server, cache, failure, n_requests, words):
+    server.failures["/train.tsv"] = [failure] * 9
 
     with pytest.raises(DataError) as caught:
         fetch("tiny")
@@ -262,7 +262,7 @@ def test_after_three_failures_one_message_says_why_and_what_to_do(server, cache,
 
 
 def test_a_changed_file_is_an_error_with_both_checksums_and_is_not_kept(server, cache):
-    server.spoil["/train.tsv"] = ["changed"]
+    server.failures["/train.tsv"] = ["changed"]
 
     with pytest.raises(DataError, match=r"train\.tsv differs from the catalogue's") as caught:
         fetch("tiny")
@@ -300,7 +300,7 @@ def test_a_server_that_is_down_gives_one_message_with_a_hint(server, cache, monk
 
 def test_a_server_that_stops_sending_causes_a_timeout(server, cache, monkeypatch):
     monkeypatch.setattr(download, "TIMEOUTS", (LIMIT, 0.05))
-    server.spoil["/train.tsv"] = ["wait"] * 3
+    server.failures["/train.tsv"] = ["wait"] * 3
 
     with pytest.raises(DataError, match=r"cannot be fetched: the server did not respond in time"):
         fetch("tiny:train")
@@ -411,7 +411,7 @@ def test_the_hint_names_the_archive_that_cannot_be_fetched(archived, mirror, cac
 
 @pytest.fixture
 def joined(server, monkeypatch) -> list[File]:
-    """The data set `joined`, whose one file is `tiny`'s two, one after the other, and is published nowhere."""
+    """The data set `joined`: its only file is the concatenation of those of `tiny`; returns these."""
     parts = (*CATALOGUE["tiny"].files.values(),)
 
     def join(paths, name, out):
@@ -428,16 +428,16 @@ def test_a_file_that_is_published_in_parts_is_made_from_them(joined, server, cac
     assert names(cache) == ["joined/all.tsv", "joined/dev.tsv", "joined/train.tsv"]
 
 
-@pytest.mark.parametrize("how", ["cut", "busy"])
-def test_only_an_interrupted_part_is_fetched_again(joined, server, how):
-    server.spoil["/dev.tsv"] = [how]
+@pytest.mark.parametrize("failure", ["cut", "busy"])
+def test_only_an_interrupted_part_is_fetched_again(joined, server, failure):
+    server.failures["/dev.tsv"] = [failure]
 
     assert fetch("joined:all")["all"].read_bytes() == TRAIN + DEV
     assert server.requests == ["/train.tsv", "/dev.tsv", "/dev.tsv"]
 
 
 def test_a_changed_part_is_reported_and_not_used(joined, server, cache):
-    server.spoil["/dev.tsv"] = ["changed"]
+    server.failures["/dev.tsv"] = ["changed"]
 
     with pytest.raises(DataError, match=r"dev\.tsv differs from the catalogue's"):
         fetch("joined")
@@ -499,7 +499,7 @@ def test_the_catalogue_lists_licence_source_and_references_of_every_data_set():
         assert data_set.licence in text
         assert data_set.source in text
         assert all(f"{data_set.name}:{split}" in text for split in data_set.files)
-    assert "size     862.2 MB to download" in text  # of glove: one archive, not its four files
+    assert "size     862.2 MB to download" in text  # for glove: one archive, not its four files
 
 
 def test_every_address_is_encrypted_and_those_on_github_name_a_commit():

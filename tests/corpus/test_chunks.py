@@ -18,7 +18,9 @@ TEXT = b"The\tDET\ncat\tNOUN\n\npurrs\tVERB\n"
 
 
 def packed(*texts: bytes) -> bytes:
-    return b"".join(gzip.compress(text, mtime=0) for text in texts)  # tests are named by it
+    return b"".join(
+        gzip.compress(text, mtime=0) for text in texts
+    )  # the same bytes each time: they are part of test ids
 
 
 @pytest.mark.parametrize("name", ["train.tsv.gz", "train.tsv", "train"])
@@ -109,17 +111,17 @@ def test_gzip_on_standard_input_is_decompressed():
     assert done.stdout.strip() == b"[('The', 'cat'), ('purrs',)]"
 
 
-def unpacked_by_python(content: bytes) -> bytes | None:
+def decompressed_by_python(content: bytes) -> bytes | None:
     try:
         return gzip.decompress(content)
     except (OSError, EOFError, zlib.error):
         return None
 
 
-def unpacked_by_us(content: bytes, cuts: list[int]) -> bytes | None:
+def decompressed_by_us(content: bytes, cuts: list[int]) -> bytes | None:
     pieces = [content[start:end] for start, end in zip([0, *cuts], [*cuts, len(content)], strict=True)]
     try:
-        # An empty piece would be the stream's end.
+        # An empty chunk would end the stream.
         return b"".join(read_chunks(Pieces(*filter(None, pieces))))  # type: ignore[arg-type]
     except DataError as error:
         assert error.message.startswith("<stream>: broken gzip: ")  # noqa: PT017
@@ -144,10 +146,10 @@ def test_members_of_all_sizes_are_decompressed_as_by_python_for_any_chunks(membe
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chunks, "CHUNK", size)
 
-        result = unpacked_by_us(content, sorted(min(cut, len(content)) for cut in cuts))
+        result = decompressed_by_us(content, sorted(min(cut, len(content)) for cut in cuts))
 
     assert result is not None
-    assert result == unpacked_by_python(content)
+    assert result == decompressed_by_python(content)
 
 
 @given(MEMBERS, CUTS, st.integers(1, 40), st.integers(3, 10**4))
@@ -156,9 +158,9 @@ def test_truncated_members_are_an_error_if_they_are_one_in_python(members, cuts,
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chunks, "CHUNK", size)
 
-        result = unpacked_by_us(content, sorted(min(cut, len(content)) for cut in cuts))
+        result = decompressed_by_us(content, sorted(min(cut, len(content)) for cut in cuts))
 
-    assert result == unpacked_by_python(content)
+    assert result == decompressed_by_python(content)
 
 
 @given(MEMBERS, st.integers(1, 40), st.integers(0, 10**4), st.integers(0, 255))
@@ -168,14 +170,14 @@ def test_a_damaged_byte_gives_the_same_bytes_as_python_or_an_error(members, size
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chunks, "CHUNK", size)
 
-        result = unpacked_by_us(bytes(content), [])
+        result = decompressed_by_us(bytes(content), [])
 
-    assert result is None or result == unpacked_by_python(bytes(content))
+    assert result is None or result == decompressed_by_python(bytes(content))
 
 
 def test_members_as_large_as_a_chunk_are_decompressed_once():
     large, small = random.Random(1).randbytes(chunks.CHUNK // 2).hex().encode(), b"after\n"
-    members = [large + b"x", small, large, b"", large[:-1], small]  # one byte more, as many, and one less than a piece
+    members = [large + b"x", small, large, b"", large[:-1], small]  # one byte more than a chunk, a chunk, one byte less
 
-    assert unpacked_by_us(packed(*members), []) == b"".join(members)
-    assert unpacked_by_us(packed(*members), [chunks.CHUNK]) == b"".join(members)
+    assert decompressed_by_us(packed(*members), []) == b"".join(members)
+    assert decompressed_by_us(packed(*members), [chunks.CHUNK]) == b"".join(members)

@@ -248,7 +248,7 @@ def is_blank(text: str) -> bool:
 
 
 CELLS = st.text(st.characters(exclude_characters="\t\r\n\0", exclude_categories=["Cs"]), min_size=1)
-TAGS = CELLS.map(lambda tag: tag.strip(" ")).filter(bool)  # spaces around a tag are not part of it
+TAGS = CELLS.map(lambda tag: tag.strip(" ")).filter(bool)  # spaces around a tag are dropped
 STEPS = st.tuples(CELLS, TAGS).filter(lambda step: not all(map(is_blank, step)) and "-DOCSTART-" not in step)
 
 
@@ -260,7 +260,7 @@ def test_reading_undoes_writing(sentences):
         for steps in sentences
     )
 
-    # The mark at the start keeps a first token that starts with one of its own.
+    # The byte order mark at the start preserves a U+FEFF at the start of the first token.
     read_back = read_sentences(io.BytesIO(("\ufeff" + written).encode()), Layout("columns"))
 
     assert [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in read_back] == sentences

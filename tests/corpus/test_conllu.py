@@ -35,7 +35,7 @@ TEXT = """\
 
 
 def row(*cells: str) -> str:
-    """A line that is `_` from where the cells end."""
+    """A line of ten fields, `_` after the cells."""
     return "\t".join([*cells, *["_"] * (10 - len(cells))]) + "\n"
 
 
@@ -207,7 +207,7 @@ def test_a_key_that_misc_cannot_hold_is_written_as_tag(key):
     assert line == row("1", "a", *"_______", "Tag=X") + "\n"
 
 
-# Other columns than the ten
+# CoNLL-U Plus
 
 
 PLUS = """\
@@ -303,7 +303,7 @@ def test_subjects_and_objects_are_derived_from_trees_of_conllu_plus(pairs):
         pairs("# global.columns = ID FORM NECK UPOS\n1\tDogs\t_\tNOUN\n", tag="svo")
 
 
-# As in Universal Propositions: a sentence has a column for each of its predicates.
+# As in Universal Propositions: a sentence has a further column per predicate.
 PROPOSITIONS = (
     "1\tOh\toh\tINTJ\t_\t_\t0\troot\t_\t_\n\n"
     "1\tIl\til\tPRON\t_\t_\t2\tnsubj\t_\t_\tA0\n"
@@ -380,7 +380,7 @@ def test_the_english_web_treebank_is_written_unchanged(shared_data):
 
 
 CELLS = st.text(st.characters(exclude_characters="\t\r\n\0", exclude_categories=["Cs"]), min_size=1)
-TAGS = CELLS.map(lambda tag: tag.strip(" ")).filter(bool)  # spaces around a tag are not part of it
+TAGS = CELLS.map(lambda tag: tag.strip(" ")).filter(bool)  # spaces around a tag are dropped
 SENTENCES = st.lists(st.lists(st.tuples(CELLS, TAGS), min_size=1))
 
 

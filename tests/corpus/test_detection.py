@@ -1,4 +1,4 @@
-"""Which scheme a file is in, and the evidence that is expected."""
+"""Detected schemes, and the evidence for them."""
 
 import random
 
@@ -84,15 +84,15 @@ def test_the_evidence_has_correct_counts(sentences, evidence):
 @pytest.mark.parametrize(
     "tags",
     [
-        "-LRB- NN-HL -RRB- NNG+JX SF B-NP NN",  # parts of speech with hyphens, one of them by chance like a span's
+        "-LRB- NN-HL -RRB- NNG+JX SF B-NP NN",  # parts of speech, one of which looks like a span tag
         "S V O",  # subject, verb and object
         "S S V O X",
         "S O O",
-        "B O O B",  # letters alone tell too little
+        "B O O B",  # letters alone are not enough
         "A B C I E",
         "L-hand R-hand L-hand L-hand",
         "x I-x",
-        "IN BES MD LS SYM O UH",  # parts of speech that begin with letters of spans
+        "IN BES MD LS SYM O UH",  # parts of speech that start with letters of spans
         "N-S V-S N-P V-P O",  # singular and plural
         "S_aux V_past V_past O",
         "bad mad sad so",
@@ -124,7 +124,7 @@ def test_the_detected_scheme_of_any_typed_spans_gives_the_same_tags(sentences, s
         assert detected == "none"
         return
     assert [tags_of(spans, n_tokens, detected) for spans, n_tokens in named] == written
-    assert detected == scheme or {detected, scheme} == {"iob1", "ioe1"}  # which are the same where no span needs B or E
+    assert detected == scheme or {detected, scheme} == {"iob1", "ioe1"}  # equal if no span needs B or E
 
 
 SPAN_FILES = {

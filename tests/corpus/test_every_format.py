@@ -1,4 +1,4 @@
-"""What loaders meet in public data (the table in the README of our data), in every format that can say it."""
+"""Peculiarities of public data, as in the table in the README of our data, in every format that can hold them."""
 
 import codecs
 import gzip
@@ -157,13 +157,13 @@ def test_a_file_may_have_one_word_and_one_tag(to_format, steps):
 
 
 CELLS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1)
-TAGS = CELLS.map(lambda tag: tag.strip(" ")).filter(bool)  # spaces around a tag are not part of it
+TAGS = CELLS.map(lambda tag: tag.strip(" ")).filter(bool)  # spaces around a tag are dropped
 
 
 @in_every_format
 @given(st.lists(st.lists(st.tuples(CELLS, TAGS), min_size=1), min_size=1))
 def test_reading_undoes_writing_or_the_writer_refuses(to_format, sentences):
-    # Of tags, which users choose, no more is checked than that a column can hold them.
+    # Users choose the tags: it is enough that a column can hold them.
     sentences = [[(token, tag.translate({9: "-", 10: "-", 13: "-"})) for token, tag in steps] for steps in sentences]
     try:
         text = written(sentences, to_format)

@@ -1,4 +1,4 @@
-"""Notes that are taken on a file while it is read, once."""
+"""Notes on a file that are collected while it is read."""
 
 import gzip
 import hashlib

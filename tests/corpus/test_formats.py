@@ -1,4 +1,4 @@
-"""A format is a module: all else follows from its record."""
+"""The records of the formats."""
 
 from pathlib import Path
 

@@ -271,7 +271,7 @@ def test_there_is_one_warning_of_scripts_without_spaces(tmp_path, caplog):
 
 
 TOKENS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1)
-TAGS = TOKENS.map(lambda tag: tag.strip(" ")).filter(bool)  # spaces around a tag are not part of it
+TAGS = TOKENS.map(lambda tag: tag.strip(" ")).filter(bool)  # spaces around a tag are dropped
 
 
 @given(st.lists(st.lists(st.tuples(TOKENS, TAGS), min_size=1)))

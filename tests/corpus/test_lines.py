@@ -157,7 +157,7 @@ def test_lines_do_not_depend_on_the_chunks_of_a_stream(text, data):
     pieces = [encoded[start:end] for start, end in zip([0, *cuts], [*cuts, len(encoded)], strict=True)]
     expected = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
-    # An empty piece would be the stream's end.
+    # An empty chunk would end the stream.
     assert read(*filter(None, pieces)) == (expected if expected[-1] else expected[:-1])
 
 

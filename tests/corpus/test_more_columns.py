@@ -1,4 +1,4 @@
-"""Columns beside token and tag: those whose values enter as symbols, and what says which group a sentence is of."""
+"""Columns other than token and tag: further inputs, and the group of a sentence."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Names of public data sets' files, such as ewt:train, where a config or a command takes a file."""
+"""References to files of public data sets, such as ewt:train, in configs and commands."""
 
 import hashlib
 import json
@@ -29,7 +29,7 @@ SPLITS = {
 
 @pytest.fixture(autouse=True)
 def cache(monkeypatch, tmp_path: Path) -> Path:
-    """A cache that has the files of the data set `tiny`; no server can be reached, and retries do not wait."""
+    """A cache with the files of the data set `tiny`; there is no server, and retries do not wait."""
     folder = tmp_path / "cache"
     (folder / "tiny").mkdir(parents=True)
     files = {}
@@ -47,7 +47,7 @@ def cache(monkeypatch, tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def log() -> Iterator[logging.Logger]:
-    """The package's logger, which a command sets up for its process, as it was."""
+    """Restore the logger of the package, which commands set up."""
     log = logging.getLogger("tagger")
     handlers, level = log.handlers[:], log.level
     yield log

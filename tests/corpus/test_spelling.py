@@ -1,4 +1,4 @@
-"""How files spell the tags of spans, and the same spans in every spelling."""
+"""Spellings of tags, and the same spans in every spelling."""
 
 from itertools import product
 from typing import get_args

@@ -15,7 +15,7 @@ from tagger.evaluation.baselines import single_word_taggers
 
 
 def rows_of(tree):
-    """Ten cells a word, of `FORM UPOS HEAD DEPREL, FORM UPOS HEAD DEPREL, …`."""
+    """The ten fields of each word in `FORM UPOS HEAD DEPREL, FORM UPOS HEAD DEPREL, …`."""
     words = [word.split() for word in tree.split(", ")]
     return [
         [str(i), form, "_", upos, "_", "_", head, deprel, "_", "_"]
@@ -24,7 +24,7 @@ def rows_of(tree):
 
 
 def tagged(tree, **options):
-    """`John/S loves/V Jane/O`; a word without a tag is X."""
+    """Tag a tree, as `John/S loves/V Jane/O`; X is not written."""
     rows = rows_of(tree)
     return " ".join(
         row[1] if tag == "X" else f"{row[1]}/{tag}" for row, tag in zip(rows, svo_tags(rows, **options), strict=True)
@@ -40,7 +40,7 @@ def test_an_active_clause_has_its_subject_verb_and_object():
     assert tagged(tree) == "John/S loves/V old Jane/O ."
 
 
-def test_in_a_passive_the_surface_subject_is_s_and_auxiliary_and_agent_are_x():
+def test_in_a_passive_the_subject_is_s_and_auxiliary_and_agent_are_x():
     tree = "Plans NOUN 3 nsubj:pass, were AUX 3 aux:pass, praised VERB 0 root, by ADP 5 case, Jane PROPN 3 obl:agent"
 
     assert tagged(tree) == "Plans/S were praised/V by Jane"
@@ -199,7 +199,7 @@ def test_a_sentence_of_one_word_is_v_or_x(upos, tag):
     assert svo_tags(rows_of(f"Go {upos} 0 root")) == [tag]
 
 
-def test_no_words_have_no_tags():
+def test_an_empty_sentence_has_no_tags():
     assert svo_tags([]) == []
 
 
@@ -288,7 +288,7 @@ def test_a_relative_pronoun_has_its_role_in_the_relative_clause():
     assert tagged(object_) == "The man/S that/O Jane/S saw/V slept/V"
 
 
-def test_a_word_within_a_subject_or_object_belongs_to_the_outermost_one():
+def test_a_word_in_nested_subjects_or_objects_belongs_to_the_outermost_one():
     subject = (
         "The DET 2 det, man NOUN 6 nsubj, that PRON 5 obj, Jane PROPN 5 nsubj, saw VERB 2 acl:relcl, slept VERB 0 root"
     )
@@ -350,7 +350,7 @@ def test_a_head_of_ten_thousand_digits_is_refused_like_any_other():
         svo_tags(rows_of(f"Go VERB {'9' * 10_000} root"))
 
 
-def test_a_chain_of_a_hundred_thousand_words_is_no_problem():
+def test_a_chain_of_a_hundred_thousand_words_can_be_tagged():
     rows = [[str(i), "go", "_", "VERB", "_", "_", str(i - 1), "conj", "_", "_"] for i in range(1, 100_001)]
 
     assert set(svo_tags(rows)) == set(svo_tags(rows[::-1])) == {"V"}
@@ -396,13 +396,13 @@ def rows_with(heads, words):
     ]
 
 
-def way_up(rows, word):
-    """A word, its head, its head's head, … up to the root, or to a word that was met before."""
-    way = []
-    while word and word not in way:
-        way.append(word)
+def path_to_root(rows, word):
+    """A word, its head, and so on up to the root, or to a word that is on the path already; and that word or 0."""
+    path = []
+    while word and word not in path:
+        path.append(word)
         word = int(rows[word - 1][6])
-    return way, word
+    return path, word
 
 
 @given(trees())
@@ -417,10 +417,10 @@ def test_every_word_of_every_tree_has_one_of_four_tags(rows):
 @given(trees())
 def test_words_in_a_subtree_have_the_tag_of_the_topmost_subject_or_object_above_them(rows):
     tags = svo_tags(rows)
-    above = [[tags[word - 1] for word in way_up(rows, start)[0]] for start in range(1, len(rows) + 1)]
-    highest = [next((tag for tag in reversed(way) if tag in "SO"), way[0]) for way in above]
+    above = [[tags[word - 1] for word in path_to_root(rows, start)[0]] for start in range(1, len(rows) + 1)]
+    topmost = [next((tag for tag in reversed(path) if tag in "SO"), path[0]) for path in above]
 
-    assert svo_tags(rows, extent="subtree") == highest
+    assert svo_tags(rows, extent="subtree") == topmost
 
 
 @given(trees())
@@ -430,7 +430,7 @@ def test_tags_of_subtrees_keep_the_subjects_and_objects_and_add_no_verb(rows):
 
 
 @given(trees(), st.data())
-def test_the_order_of_the_rows_changes_no_words_tag(rows, data):
+def test_the_order_of_the_rows_does_not_change_the_tags(rows, data):
     shuffled = data.draw(st.permutations(rows))
 
     by_id = dict(zip([row[0] for row in shuffled], svo_tags(shuffled), strict=True))
@@ -439,17 +439,17 @@ def test_the_order_of_the_rows_changes_no_words_tag(rows, data):
 
 
 @given(st.lists(st.tuples(st.integers(0, 8), WORDS), min_size=8, max_size=8))
-def test_trees_are_refused_exactly_if_a_head_does_not_lead_to_the_root(drawn):
-    rows = rows_with([head for head, _ in drawn], [word for _, word in drawn])
-    circling = {end for start in range(1, 9) if (end := way_up(rows, start)[1])}
+def test_trees_are_refused_exactly_if_a_head_does_not_lead_to_the_root(words):
+    rows = rows_with([head for head, _ in words], [word for _, word in words])
+    cycles = {end for start in range(1, 9) if (end := path_to_root(rows, start)[1])}
 
-    if not circling:
+    if not cycles:
         assert len(svo_tags(rows)) == 8
     else:
         with pytest.raises(ValueError, match="lead back to it") as error:
             svo_tags(rows)
         named = int(str(error.value).split()[1].rstrip(":"))
-        assert way_up(rows, named)[1] == named
+        assert path_to_root(rows, named)[1] == named
 
 
 # --- the English Web Treebank
@@ -487,7 +487,7 @@ def test_all_sentences_of_the_treebank_with_a_verb_at_the_root_have_a_v(ewt):
 
 
 def test_conjuncts_have_the_roles_that_the_treebanks_enhanced_graphs_give_them(ewt):
-    # DEPS, which is not read for the tags, repeats a relation at each conjunct that shares it; some lack it.
+    # DEPS, which the rules do not use, repeats a relation at each conjunct that shares it; some lack it.
     relations = {"S": {"nsubj", "csubj"}, "O": {"obj"}}
     agree = Counter(
         not relations[tag].isdisjoint(edge.split(":")[1] for edge in row[8].split("|"))

@@ -51,7 +51,7 @@ def words(text: str) -> list[str]:
     ],
 )
 def test_english_is_tokenized_like_the_english_web_treebank(tokens: str):
-    """A bar stands where two words meet without a space."""
+    """A bar separates words without a space between them."""
     text = tokens.replace("|", "")
 
     assert words(text) == tokens.replace("|", " ").split()
