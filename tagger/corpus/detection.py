@@ -32,7 +32,7 @@ class Detection:
 
 
 def detect_scheme(tag_sequences: Iterable[Sequence[str]]) -> Detection:
-    """Detect the scheme that fits sentences best, see `scheme_of_pairs`.
+    """Detect the scheme that fits sentences best, see `detect_scheme_from_counts`.
 
     Args:
         tag_sequences: the tags of each sentence; read once, in memory that depends on the number of distinct tags only.
@@ -40,13 +40,13 @@ def detect_scheme(tag_sequences: Iterable[Sequence[str]]) -> Detection:
     >>> detect_scheme([["O", "B-per", "I-per", "B-org"]]).evidence
     'bio: 2 types, 2 B- tags; every span starts with B-; no E- or S-'
     """
-    written: Counter[Pair] = Counter()
+    pair_counts: Counter[Pair] = Counter()
     for tags in tag_sequences:
-        written.update(pairwise((None, *tags, None)))
-    return scheme_of_pairs(written)
+        pair_counts.update(pairwise((None, *tags, None)))
+    return detect_scheme_from_counts(pair_counts)
 
 
-def scheme_of_pairs(written: Mapping[Pair, int]) -> Detection:
+def detect_scheme_from_counts(pair_counts: Mapping[Pair, int]) -> Detection:
     """Detect the scheme that fits a corpus best: the one in which fewest tags cannot follow the tag before them.
 
     It is `none` unless the tags written like `B-TYPE` outnumber those that do not fit plus all others but `O` and `_`.
@@ -54,17 +54,17 @@ def scheme_of_pairs(written: Mapping[Pair, int]) -> Detection:
     them. If the result is `none`, other spellings are tried, see `_Fit.is_sound`.
 
     Args:
-        written: count of each pair of neighbouring tags, as in the file.
+        pair_counts: count of each pair of neighbouring tags, as in the file.
     """
     counts: Counter[str] = Counter()
-    for (_, tag), n in written.items():
+    for (_, tag), n in pair_counts.items():
         if tag is not None:
             counts[tag] += n
     spellings = _spellings(counts)
-    usual = _Fit(next(spellings), written, counts)
+    usual = _Fit(next(spellings), pair_counts, counts)
     if usual.is_sound:
         return Detection(usual.scheme, _why(usual), usual.spelling)
-    fits = [usual, *(_Fit(spelling, written, counts) for spelling in spellings)]
+    fits = [usual, *(_Fit(spelling, pair_counts, counts) for spelling in spellings)]
     best = max(fits, key=lambda fit: (fit.is_sound, fit.is_likely, fit.margin))
     if best.is_sound:
         return Detection(best.scheme, _why(best), best.spelling)
@@ -105,13 +105,13 @@ class _Fit:
         spans: distinct tags of spans, as in the file.
     """
 
-    def __init__(self, spelling: Spelling, written: Mapping[Pair, int], counts: Mapping[str, int]) -> None:
+    def __init__(self, spelling: Spelling, pair_counts: Mapping[Pair, int], counts: Mapping[str, int]) -> None:
         self.spelling = spelling
         read = {tag: spelling.read(tag) for tag in counts}
         self.has_types = not _are_letters({*read.values()})
         kinds = {None: None} | {tag: _kind(name, self.has_types) for tag, name in read.items()}
         pairs: Counter[Pair] = Counter()
-        for (before, tag), n in written.items():
+        for (before, tag), n in pair_counts.items():
             pairs[kinds[before], kinds[tag]] += n
         self.n_other, self.has_outside = 0, spelling.outside in counts
         self.letters: Counter[str] = Counter()
@@ -125,7 +125,7 @@ class _Fit:
                 self.letters[letter] += n
                 self.starts[letter] += n * (not continues(read_tag(before), (letter, span_type)))
                 self.types[span_type].add(letter)
-        candidates = SCHEMES if self.letters["I"] or self.is_pure else SCHEMES[:3]  # E- alone may stand for anything
+        candidates = SCHEMES if self.letters["I"] or self.is_pure else SCHEMES[:3]  # E- without I- may mean anything
         misfits = {name: sum(n for pair, n in pairs.items() if not can_follow(*pair, name)) for name in candidates}
         self.scheme = min(candidates, key=misfits.__getitem__)
         self.n_misfits = misfits[self.scheme]

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from tagger.corpus.chunks import display_path
-from tagger.corpus.detection import scheme_of_pairs
+from tagger.corpus.detection import detect_scheme_from_counts
 from tagger.corpus.layout import UNKNOWN, Layout, with_columns
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
@@ -106,7 +106,7 @@ def _as_of(tagger: Tagger, sentences: Sentences, path: Path) -> Sentences:
     bundle, names = tagger.bundle, dict(tagger.bundle.layout.map)
     if bundle.scheme == "none":
         return sentences
-    notation = scheme_of_pairs(sentences.tag_pair_counts()).notation()
+    notation = detect_scheme_from_counts(sentences.tag_pair_counts()).notation()
     if notation.scheme == "none" or sentences.tag_counts().keys() <= {*bundle.tags}:
         notation = bundle.notation
     if names.keys() & span_types(sentences.tag_counts(), notation):

@@ -13,7 +13,7 @@ from tagger.checks import Split, brief, byte_findings, find, row_findings
 from tagger.config import REFERENCE, Config, Features, Model
 from tagger.config.values import shown
 from tagger.corpus.chunks import display_path
-from tagger.corpus.detection import scheme_of_pairs
+from tagger.corpus.detection import detect_scheme_from_counts
 from tagger.corpus.download import resolve
 from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.formats import may_lack_tags
@@ -248,7 +248,7 @@ def _notation(config: Config, train: Sentences) -> tuple[Notation, Scheme]:
         ConfigError: the config asks for what tags without a scheme do not have.
     """
     wanted, scheme_train = config.data.scheme, config.data.scheme_train
-    detected = scheme_of_pairs(train.tag_pair_counts())
+    detected = detect_scheme_from_counts(train.tag_pair_counts())
     notation = detected.notation(wanted)
     if wanted == "auto" and notation.scheme != "none":
         log.info("scheme %s", detected.evidence)

@@ -64,5 +64,5 @@ def test_aligned_spans_align_to_themselves_and_any_spans_give_tags(text, data):
 
     assert len(tags_of(token_spans, len(offsets), "bio")) == len(offsets)
     assert len(set(spans)) == len(token_spans) + sum(misfit.why != "cuts a token" for misfit in misfits)
-    again = [CharSpan(offsets[first][0], offsets[behind - 1][1], label) for first, behind, label in token_spans]
-    assert align(again, offsets, text) == (token_spans, [])
+    char_spans = [CharSpan(offsets[first][0], offsets[end - 1][1], label) for first, end, label in token_spans]
+    assert align(char_spans, offsets, text) == (token_spans, [])

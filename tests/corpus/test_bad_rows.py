@@ -90,17 +90,17 @@ BAD = {
 in_each = pytest.mark.parametrize(("layout", "lines", "bad"), BAD.values(), ids=BAD)
 
 
-def skipping(layout: Layout) -> Layout:
+def with_skipped_rows(layout: Layout) -> Layout:
     return Layout(layout.format, per_row=layout.per_row, bad_rows="skip")
 
 
-def noted(lines: list[str], layout: Layout, *, keep_rows: bool = False) -> tuple[list[Sentence], FileNotes]:
+def read_with_notes(lines: list[str], layout: Layout, *, keep_rows: bool = False) -> tuple[list[Sentence], FileNotes]:
     notes = FileNotes()
     content = io.BytesIO("\n".join(lines).encode())
     return list(read_sentences(content, layout, keep_rows=keep_rows, notes=notes)), notes
 
 
-def steps(sentences: list[Sentence]) -> list[list[tuple[str, str]]]:
+def pairs_of(sentences: list[Sentence]) -> list[list[tuple[str, str]]]:
     return [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in sentences]
 
 
@@ -110,9 +110,9 @@ def test_every_format_has_an_example():
 
 @in_each
 def test_bad_rows_are_skipped_on_request_and_noted_with_their_reasons(layout, lines, bad):
-    sentences, notes = noted(lines, skipping(layout))
+    sentences, notes = read_with_notes(lines, with_skipped_rows(layout))
 
-    assert steps(sentences) == SENTENCES
+    assert pairs_of(sentences) == SENTENCES
     assert (notes.bad.n, sorted(notes.bad.first)) == (len(bad), bad)
 
 
@@ -120,7 +120,7 @@ def test_bad_rows_are_skipped_on_request_and_noted_with_their_reasons(layout, li
 def test_by_default_the_first_bad_row_is_an_error_that_names_the_setting(layout, lines, bad):
     (number, reason), *_ = bad
     with pytest.raises(DataError) as caught:
-        noted(lines, layout)
+        read_with_notes(lines, layout)
 
     assert caught.value.message == f"<stream>:{number}: {reason}"
     assert caught.value.hint
@@ -153,7 +153,7 @@ def test_a_file_of_bad_rows_only_is_an_error_that_gives_the_first_reason(tmp_pat
     path.write_text("\n".join(kept))
 
     with pytest.raises(DataError, match=rf"train:\d: .*; none of the {len(bad)} rows can be read$"):
-        read_tagged(path, skipping(layout))
+        read_tagged(path, with_skipped_rows(layout))
 
 
 def test_a_column_file_of_bad_rows_only_is_an_error_that_gives_the_first_reason(tmp_path: Path):
@@ -167,10 +167,10 @@ def test_a_column_file_of_bad_rows_only_is_an_error_that_gives_the_first_reason(
 def test_skipped_rows_are_one_finding_and_one_log_line_that_names_the_first_three(caplog, tmp_path: Path):
     path = tmp_path / "train.tsv"
     path.write_text("a\tX\nb\nc\nd\ne\n")
-    sentences, notes = noted(path.read_text().split("\n"), Layout("columns", bad_rows="skip"))
+    sentences, notes = read_with_notes(path.read_text().split("\n"), Layout("columns", bad_rows="skip"))
     (finding,) = row_findings("train", notes, {"X"})
 
-    assert steps(sentences) == [[("a", "X")]]
+    assert pairs_of(sentences) == [[("a", "X")]]
     assert (finding.key, finding.level, finding.count) == ("bad-rows", "warning", 4)
     assert [(each.line, each.note) for each in finding.places[:1]] == [(2, "expected 2 columns, got 1: 'b'")]
     (line,) = brief([finding])
@@ -186,15 +186,15 @@ def test_rows_with_an_invalid_number_or_without_the_cell_of_the_group_are_skippe
     layout = Layout("csv", numeric=("x",), group="g", tag="tag", bad_rows="skip")
     text = ["token,x,tag,g", "a,1,X,d", "b,n/a,Y,d", "c,2,Z"]
 
-    sentences, notes = noted(text, layout)
+    sentences, notes = read_with_notes(text, layout)
 
-    assert steps(sentences) == [[("a", "X")]]
+    assert pairs_of(sentences) == [[("a", "X")]]
     assert [number for number, _ in notes.bad.first] == [3, 4]
 
 
 def test_a_tagged_treebank_is_written_without_the_skipped_rows():
     layout, lines, _ = BAD["conllu"]
-    sentences, _ = noted(lines, skipping(layout), keep_rows=True)
+    sentences, _ = read_with_notes(lines, with_skipped_rows(layout), keep_rows=True)
 
     written = "".join(write_sentences(sentences, "conllu", layout))
 
@@ -204,7 +204,7 @@ def test_a_tagged_treebank_is_written_without_the_skipped_rows():
 
 def test_a_finding_after_a_skipped_row_has_the_right_line():
     layout, lines = Layout("columns", bad_rows="skip"), ["in\tO", "broken", "Rome\tI-loc"]
-    sentences, _ = noted(lines, layout, keep_rows=True)
+    sentences, _ = read_with_notes(lines, layout, keep_rows=True)
 
     (finding,) = (each for each in find([Split.of("train", sentences)], scheme="bio") if each.key == "transitions")
 
@@ -213,4 +213,4 @@ def test_a_finding_after_a_skipped_row_has_the_right_line():
 
 def test_rows_hidden_by_a_quotation_mark_are_never_skipped():
     with pytest.raises(DataError, match="<stream>:2: a quotation mark starts a cell"):
-        noted(["token\ttag", '"\tO', "a\tX", '"\tO'], Layout("csv", bad_rows="skip"))
+        read_with_notes(["token\ttag", '"\tO', "a\tX", '"\tO'], Layout("csv", bad_rows="skip"))

@@ -140,10 +140,10 @@ def test_fetching_puts_every_split_into_the_cache_unchanged(server, cache):
 
 def test_a_cached_file_causes_no_request(server):
     first = fetch("tiny")
-    asked = list(server.requests)
+    requests = list(server.requests)
 
     assert fetch("tiny") == first
-    assert server.requests == asked == ["/train.tsv", "/dev.tsv"]
+    assert server.requests == requests == ["/train.tsv", "/dev.tsv"]
 
 
 def test_a_reference_to_a_split_fetches_that_file_only(server, cache):
@@ -451,8 +451,8 @@ def test_a_file_that_is_made_from_parts_is_verified(joined, server, monkeypatch,
     def write_something_else(paths, name, out):
         out.write(b"something else")
 
-    wrong = dataclasses.replace(file, make=write_something_else)
-    monkeypatch.setitem(CATALOGUE, "joined", dataclasses.replace(CATALOGUE["joined"], files={"all": wrong}))
+    other_file = dataclasses.replace(file, make=write_something_else)
+    monkeypatch.setitem(CATALOGUE, "joined", dataclasses.replace(CATALOGUE["joined"], files={"all": other_file}))
 
     with pytest.raises(DataError, match=r"all\.tsv differs from the catalogue's"):
         fetch("joined")

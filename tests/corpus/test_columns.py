@@ -41,12 +41,12 @@ def test_tokens_of_a_tab_separated_file_keep_their_spaces(pairs):
     assert pairs(text) == [[("Thành phố", "N"), (" ", "SPACE"), (" Hà Nội ", "NP")]]
 
 
-def test_an_empty_token_is_named_with_file_and_line(pairs):
+def test_an_empty_token_is_reported_with_file_and_line(pairs):
     with pytest.raises(DataError, match=r"train\.tsv:2: the token is empty: '\\tO'$"):
         pairs("a\tO\n\tO\n")
 
 
-def test_an_empty_tag_is_named_with_file_and_line(pairs):
+def test_an_empty_tag_is_reported_with_file_and_line(pairs):
     with pytest.raises(DataError, match=r"train\.tsv:4: the tag is empty: 'b\\t'$"):
         pairs("# a comment\na\tO\n\nb\t\n")
 

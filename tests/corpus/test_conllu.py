@@ -84,13 +84,13 @@ def test_a_column_beyond_the_tenth_is_an_error(pairs, column):
         pairs(TEXT, tag=column)
 
 
-def test_a_row_without_ten_columns_is_named_with_file_and_line(pairs):
+def test_a_row_without_ten_columns_is_reported_with_file_and_line(pairs):
     with pytest.raises(DataError, match=r"train\.tsv:3: expected 10 columns delimited by TAB, got 1: '2 cat NOUN'$"):
         pairs("# text\n" + row("1", "The", "_", "DET") + "2 cat NOUN\n")
 
 
 @pytest.mark.parametrize("number", ["", "a", "1-", "1-2-3", ".1", "1.", "-1", "1,2", "_"])
-def test_a_row_without_a_word_id_is_named_with_file_and_line(pairs, number):
+def test_a_row_without_a_word_id_is_reported_with_file_and_line(pairs, number):
     with pytest.raises(DataError, match=rf"train\.tsv:2: expected a word id in the first column, got '{number}'$"):
         pairs(row("1", "The", "_", "DET") + row(number, "cat", "_", "NOUN"))
 
@@ -102,7 +102,7 @@ def test_a_row_without_a_word_id_is_named_with_file_and_line(pairs, number):
         (row("1", "The", "_", ""), "the tag is empty"),
     ],
 )
-def test_an_empty_form_or_tag_is_named_with_file_and_line(pairs, text, what):
+def test_an_empty_form_or_tag_is_reported_with_file_and_line(pairs, text, what):
     with pytest.raises(DataError, match=rf"train\.tsv:2: {what}: "):
         pairs(row("1", "fine", "_", "ADJ") + text)
 
@@ -144,17 +144,17 @@ def test_a_key_that_some_word_has_can_be_trained_on(tmp_path):
     assert [sentence.tags for sentence in read_tagged(path, Layout("conllu", tag="Case"))] == [("_", "Nom")]
 
 
-def kept(text: str, tag: str = "upos") -> list[Sentence]:
+def read_with_rows(text: str, tag: str = "upos") -> list[Sentence]:
     return list(read_sentences(io.BytesIO(text.encode()), Layout("conllu", tag=tag), keep_rows=True))
 
 
 def test_writing_the_same_tags_reproduces_the_file():
-    assert "".join(write_sentence(sentence, "upos") for sentence in kept(TEXT)) == TEXT
-    assert "".join(write_sentence(sentence, "Xpos") for sentence in kept(TEXT, "xpos")) == TEXT
+    assert "".join(write_sentence(sentence, "upos") for sentence in read_with_rows(TEXT)) == TEXT
+    assert "".join(write_sentence(sentence, "Xpos") for sentence in read_with_rows(TEXT, "xpos")) == TEXT
 
 
 def test_new_tags_change_their_column_only():
-    _, sentence = kept(TEXT)
+    _, sentence = read_with_rows(TEXT)
 
     written = write_sentence(Sentence(sentence.tokens, ("NOUN",), rows=sentence.rows), "upos")
 
@@ -162,7 +162,7 @@ def test_new_tags_change_their_column_only():
 
 
 def test_a_tag_under_a_key_is_written_to_misc_and_replaces_an_older_one():
-    (sentence,) = kept(row("1", "a", *"________")[:-2] + "SpaceAfter=No|Svo=S\n" + row("2", "b"), "Svo")
+    (sentence,) = read_with_rows(row("1", "a", *"________")[:-2] + "SpaceAfter=No|Svo=S\n" + row("2", "b"), "Svo")
 
     assert sentence.tags == ("S", "_")
     assert write_sentence(Sentence(sentence.tokens, ("O", "V"), rows=sentence.rows), "Svo", confidence=[0.5, 1]) == (
@@ -173,7 +173,7 @@ def test_a_tag_under_a_key_is_written_to_misc_and_replaces_an_older_one():
 
 def test_a_tag_is_written_to_feats_if_the_word_has_its_key_there():
     line = "1\ta\t_\t_\t_\tCase=Nom|Number=Sing|Person=3\t_\t_\t_\t_\n"
-    (sentence,) = kept(line, "Number")
+    (sentence,) = read_with_rows(line, "Number")
 
     assert (
         write_sentence(Sentence(("a",), ("Plur",), rows=sentence.rows), "Number") == line.replace("Sing", "Plur") + "\n"

@@ -157,7 +157,7 @@ def test_line_numbers_count_the_lines_in_quoted_cells(pairs):
 
 
 @pytest.mark.parametrize("text", ['form,tag\na,X\n"b,Y\n', 'form,tag\na,X\n"b"c,Y\n'])
-def test_a_row_with_wrong_quotes_is_named_with_file_and_line(pairs, text):
+def test_a_row_with_wrong_quotes_is_reported_with_file_and_line(pairs, text):
     with pytest.raises(DataError, match=r"train\.csv:3: not a row of CSV: "):
         pairs(text, "train.csv")
 

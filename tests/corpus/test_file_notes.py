@@ -16,7 +16,7 @@ from tagger.errors import DataError
 from tagger.reading.read import read_sentences
 
 
-def noted(content: bytes, encoding: str = "latin-1") -> FileNotes:
+def notes_on(content: bytes, encoding: str = "latin-1") -> FileNotes:
     notes = FileNotes()
     list(notes.read_lines(io.BytesIO(content), encoding=encoding))
     return notes
@@ -26,14 +26,14 @@ def noted(content: bytes, encoding: str = "latin-1") -> FileNotes:
 def test_the_hash_is_that_of_the_stored_bytes(pack):
     content = pack(b"a\tX\n" * 200_000)
 
-    assert noted(content).sha256 == hashlib.sha256(content).hexdigest()
+    assert notes_on(content).sha256 == hashlib.sha256(content).hexdigest()
 
 
 @given(st.lists(st.sampled_from([b"\r", b"\n", b"\r\n", b"ab", b"\xef\xbb\xbf"])).map(b"".join), st.integers(1, 5))
 def test_line_ends_are_counted_for_any_size_of_chunks(content, size):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chunks, "CHUNK", size)
-        notes = noted(content)
+        notes = notes_on(content)
 
     ends = re.findall(rb"\r\n|\r|\n", content)
     assert +notes.n_line_ends == Counter(ends)

@@ -42,7 +42,7 @@ def test_only_spaces_and_tabs_separate_words(pairs):
         ("/", "1: the token is empty: '/'"),
     ],
 )
-def test_a_word_without_its_tag_is_named_with_file_and_line(pairs, text, message):
+def test_a_word_without_its_tag_is_reported_with_file_and_line(pairs, text, message):
     with pytest.raises(DataError) as caught:
         pairs(text, format="slash")
 
