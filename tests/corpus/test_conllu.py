@@ -194,9 +194,9 @@ def test_a_sentence_of_another_format_is_written_with_its_tag_in_misc():
 def test_a_token_or_tag_that_would_break_a_row_is_refused(character):
     odd = f"a{character}b"
 
-    with pytest.raises(DataError, match=rf"^x:3: CoNLL-U cannot say {re.escape(repr(odd))}$"):
+    with pytest.raises(DataError, match=rf"^x:3: CoNLL-U cannot hold {re.escape(repr(odd))}$"):
         write_sentence(Sentence((odd,), ("X",), path="x", line=3), "upos")
-    with pytest.raises(DataError, match=rf"^x:3: CoNLL-U cannot say the tag {re.escape(repr(odd))}$"):
+    with pytest.raises(DataError, match=rf"^x:3: CoNLL-U cannot hold the tag {re.escape(repr(odd))}$"):
         write_sentence(Sentence(("a",), (odd,), path="x", line=3), "upos")
 
 
@@ -291,7 +291,7 @@ def test_conllu_plus_without_misc_can_hold_neither_a_key_nor_confidence():
 
     with pytest.raises(DataError, match=r"<stream>:9: the file has no column MISC for Ner$"):
         write_sentence(sentence, "Ner")
-    with pytest.raises(DataError, match=r"<stream>:9: the file has no column MISC, where confidence goes$"):
+    with pytest.raises(DataError, match=r"<stream>:9: the file has no column MISC for confidence$"):
         write_sentence(sentence, "upos", confidence=[0.5])
 
 
@@ -348,7 +348,7 @@ def test_columns_delimited_by_spaces_are_refused_with_a_command_that_fixes_them(
     (tmp_path / "OLD").write_text(text.replace("\t", "   ").replace("Y   _", "Y \t _"))
 
     with pytest.raises(
-        DataError, match=r"OLD:2: CoNLL-U has TAB between its columns, got spaces: '1-2   ab "
+        DataError, match=r"OLD:2: columns of CoNLL-U are delimited by TAB, got spaces: '1-2   ab "
     ) as caught:
         list(read_sentences(tmp_path / "OLD", Layout()))
 

@@ -463,7 +463,7 @@ def test_the_text_shows_splits_then_errors_then_warnings_with_their_first_places
             "",
             "error: dev: expected 2 columns, got 1: 'see'  [unreadable]",
             "  dev.tsv:2",
-            '  > The file is looked at once this is mended: if there are few such rows, data.bad_rows = "skip" skips them',
+            '  > The file is looked at once this is mended: for a few such rows, data.bad_rows = "skip" skips them',
             "",
             "warning: train: 4 of 8 sentences repeat an earlier one  [duplicates]",
             "  train.tsv:19  'John loves Jane' as at line 1",

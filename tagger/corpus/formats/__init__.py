@@ -54,7 +54,7 @@ class Source:
             self.notes.bad.add(number, error.message.removeprefix(f"{self.path}:{number}: "))
             return
         if error.hint is None and self.tagged:
-            raise DataError(error.message, 'if there are few such rows, data.bad_rows = "skip" skips them') from None
+            raise DataError(error.message, 'for a few such rows, data.bad_rows = "skip" skips them') from None
         raise error
 
 
