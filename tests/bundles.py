@@ -71,7 +71,7 @@ def save_words_bundle(
     encoder = Encoder(("O", "S", "V"), architecture.inputs)
     lexicon = Lexicon(majority="O", forms={"Jane": "O", "John": "S", "loves": "V"})
     golden = [Sentence(("John", "loves", "Jane")), Sentence(("NASA", "loves", "cats"))]
-    hashes = None if trained_on is None else np.unique(Sentences.of(map(Sentence, trained_on)).hashes())
+    hashes = None if trained_on is None else np.unique(Sentences.collect(map(Sentence, trained_on)).hashes())
     bundle = Bundle(architecture, encoder, lexicon, layout, PROVENANCE, trained_on=hashes)
     return save(bundle, weights, folder, golden)
 

@@ -163,7 +163,9 @@ def name_of(architecture: Architecture) -> str:
 
 def fit(features: Features, train: list[Sentence], known: Iterable[Input] = (), **data: Any) -> dict[str, Fitted]:
     """Fitted inputs of a config's features, by name."""
-    return {each.input.name: each for each in fit_inputs(features, TrainingData(Sentences.of(train), **data), known)}
+    return {
+        each.input.name: each for each in fit_inputs(features, TrainingData(Sentences.collect(train), **data), known)
+    }
 
 
 def encoder_of(features: Features, train: list[Sentence], *tags: str) -> Encoder:

@@ -6,7 +6,7 @@ from itertools import islice
 
 from tagger.checks.characters import quoted
 from tagger.checks.findings import Finding, Location, summary_lines, with_split
-from tagger.corpus.file_notes import CR, CRLF, LF, N_PLACES, FileNotes, NotedRows
+from tagger.corpus.file_notes import CR, CRLF, LF, MAX_LISTED, FileNotes, NotedRows
 
 log = logging.getLogger("tagger")
 
@@ -19,7 +19,7 @@ def byte_findings(split: str, notes: FileNotes) -> Iterator[Finding]:
     Nothing is reported for a file that is binary or cannot be read to its end, or whose encoding writes line ends in
     other bytes than ASCII.
     """
-    if notes.has_nul or not (notes.is_whole and notes.is_like_ascii):
+    if notes.has_nul or not (notes.is_complete and notes.is_like_ascii):
         return
     if notes.has_mark:
         yield Finding(
@@ -27,15 +27,15 @@ def byte_findings(split: str, notes: FileNotes) -> Iterator[Finding]:
             "It is ignored here, so there is nothing to do; other programs may read it as part of the first token.",
             (Location(notes.path, 1),),
         )  # fmt: skip
-    _, *rarer = notes.n_ends.most_common()
+    _, *rarer = notes.n_line_ends.most_common()
     if n_odd := sum(n for _, n in rarer):
-        kinds = ", ".join(f"{n:,} with {NAMES[end]}" for end, n in notes.n_ends.most_common() if n)
-        odd = sorted((line, end) for end, _ in rarer for line in notes.ends[end])
+        kinds = ", ".join(f"{n:,} with {NAMES[end]}" for end, n in notes.n_line_ends.most_common() if n)
+        odd = sorted((line, end) for end, _ in rarer for line in notes.line_ends[end])
         yield Finding(
             "line-ends", "warning", split, n_odd, f"{split}: lines end in different ways: {kinds}",
             "Each of these ends a line here. Editors may number lines differently, and a CR inside a token splits it: "
             'remove line ends that are not intended (tr -d "\\r" <OLD >NEW turns CRLF into LF).',
-            tuple(Location(notes.path, line, f"ends with {NAMES[end]}") for line, end in islice(odd, N_PLACES)),
+            tuple(Location(notes.path, line, f"ends with {NAMES[end]}") for line, end in islice(odd, MAX_LISTED)),
         )  # fmt: skip
 
 

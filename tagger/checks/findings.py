@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from tagger.corpus.chunks import near
-from tagger.corpus.file_notes import N_PLACES
+from tagger.corpus.chunks import display_path
+from tagger.corpus.file_notes import MAX_LISTED
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 
@@ -74,7 +74,7 @@ class Split:
     @classmethod
     def of(cls, name: str, sentences: Sequence[Sentence]) -> "Split":
         """Build a split from its sentences."""
-        return cls(name, sentences, Sentences.of(sentences))
+        return cls(name, sentences, Sentences.collect(sentences))
 
     def flag(self, step: int, note: str = "") -> FlaggedToken:
         """Flag the token at a step of the flat arrays."""
@@ -117,7 +117,7 @@ def with_split(split: str | None, message: str) -> str:
 
 def _locations(tokens: Iterable[FlaggedToken]) -> Iterator[Location]:
     last, lines = None, [0]
-    for sentence, position, note in islice(tokens, N_PLACES):
+    for sentence, position, note in islice(tokens, MAX_LISTED):
         if sentence is not last:
             last, lines = sentence, _token_lines(sentence)
         yield Location(sentence.path, lines[position], note)
@@ -150,4 +150,4 @@ def summary_lines(findings: Iterable[Finding]) -> list[str]:
 def _first_locations(finding: Finding) -> Iterator[str]:
     for location in finding.locations[: N_BAD_ROWS if finding.key == "bad-rows" else 1]:
         reason = f" ({location.note})" if finding.key == "bad-rows" else ""
-        yield f"{location._replace(path=near(location.path))}{reason}"
+        yield f"{location._replace(path=display_path(location.path))}{reason}"

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from tagger.checks.characters import MAX_SHOWN, quoted
 from tagger.checks.findings import Finding, FlaggedToken, Split, finding_at
 from tagger.corpus.counted import counted
-from tagger.corpus.file_notes import N_PLACES
+from tagger.corpus.file_notes import MAX_LISTED
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 
@@ -92,7 +92,7 @@ def _overlaps(split: Split, earlier: Split, groups: Sequence[Group]) -> Iterator
     if pairs:
         occur = "occurs" if len(pairs) == 1 else "occur"
         yield finding_at(
-            "overlap", split.name, _repeats(split, ((i, earlier.sentences[first].place) for i, first in pairs)),
+            "overlap", split.name, _repeats(split, ((i, earlier.sentences[first].location) for i, first in pairs)),
             f"{len(pairs):,} of {len(split.sentences):,} sentences also {occur} in {earlier.name}",
             f"Scores on sentences that the tagger has seen in {earlier.name} flatter it: remove them from "
             f"{earlier.name} or from {split.name}.",
@@ -120,7 +120,7 @@ def _contradiction(sentences: Sequence[Sentence], ignored: set[str]) -> FlaggedT
                 first_with.setdefault(tag, sentence)
         if len(first_with) > 1:
             (tag, first), (other, sentence) = islice(first_with.items(), 2)
-            there = f"in line {first.line}" if first.path == sentence.path else f"at {first.place}"
+            there = f"in line {first.line}" if first.path == sentence.path else f"at {first.location}"
             note = f"{quoted(sentence.tokens[i])} in {_text(sentence)}: {other} here, {tag} {there}"
             return FlaggedToken(sentence, i, note)
     return None
@@ -145,7 +145,7 @@ def _duplicates(split: Split, groups: Iterable[Group]) -> Iterator[Finding]:
 
 def _repeats(split: Split, pairs: Iterable[tuple[int, str]]) -> Iterator[FlaggedToken]:
     """The first repeated sentences, each with the location of its first occurrence."""
-    for i, first_place in islice(pairs, N_PLACES):
+    for i, first_place in islice(pairs, MAX_LISTED):
         sentence = split.sentences[i]
         yield FlaggedToken(sentence, 0, f"{_text(sentence)}, same as {first_place}")
 

@@ -10,7 +10,7 @@ from tagger.checks.findings import Finding, FlaggedToken, Split, errors_first, f
 from tagger.checks.repeats import repeat_findings
 from tagger.checks.tags import tag_findings
 from tagger.corpus.counted import counted
-from tagger.corpus.file_notes import N_PLACES
+from tagger.corpus.file_notes import MAX_LISTED
 from tagger.corpus.schemes import Scheme, can_follow, invalid_starts
 from tagger.corpus.spelling import PLAIN, Notation, Spelling
 
@@ -51,7 +51,7 @@ def sentence_findings(
 
 def _transitions(split: Split, notation: Notation) -> Iterator[Finding]:
     scheme, parsed = notation.scheme, {tag: notation.spelling.read(tag) for tag in split.flat.tag_names}
-    if all(can_follow(a and parsed[a], b and parsed[b], scheme) for a, b in split.flat.tag_pairs()):
+    if all(can_follow(a and parsed[a], b and parsed[b], scheme) for a, b in split.flat.tag_pair_counts()):
         return
     tokens = []
     for sentence in split.sentences:
@@ -76,7 +76,7 @@ def _lengths(split: Split, max_steps: int) -> Iterator[Finding]:
     lengths = split.flat.lengths
     if len(lengths) > 1 and (lengths == 1).all():
         yield finding_at(
-            "one-token", split.name, (FlaggedToken(sentence, 0) for sentence in split.sentences[:N_PLACES]),
+            "one-token", split.name, (FlaggedToken(sentence, 0) for sentence in split.sentences[:MAX_LISTED]),
             "every sentence is a single token",
             f"{SENTENCE_ENDS} is there a blank line after each token?",
             count=len(lengths),
@@ -112,13 +112,13 @@ def _characters(split: Split) -> Iterator[Finding]:
     for key, (what, advice) in ODDITIES.items():
         steps = np.flatnonzero(np.isin(flat.tokens, list(notes[key]))) if notes[key] else ()
         if len(steps):
-            tokens = (split.flag(int(step), notes[key][int(flat.tokens[step])]) for step in steps[:N_PLACES])
+            tokens = (split.flag(int(step), notes[key][int(flat.tokens[step])]) for step in steps[:MAX_LISTED])
             message = f"{counted(len(steps), 'token')} with {what}"
             yield finding_at(key, split.name, tokens, message, advice, count=len(steps))
     if flat.numbers is None and all(map(NUMBER.fullmatch, flat.forms)):
         n_tokens = len(flat.tokens)
         yield finding_at(
-            "numbers", split.name, map(split.flag, range(min(n_tokens, N_PLACES))),
+            "numbers", split.name, map(split.flag, range(min(n_tokens, MAX_LISTED))),
             "every token is a number",
             "The words are probably in another column: choose it with data.token. Measurements belong in "
             "features.numeric.",

@@ -7,7 +7,7 @@ import numpy as np
 from tagger.checks.characters import INVISIBLE, quoted
 from tagger.checks.findings import Finding, FlaggedToken, Split, finding_at
 from tagger.corpus.counted import counted
-from tagger.corpus.file_notes import N_PLACES
+from tagger.corpus.file_notes import MAX_LISTED
 from tagger.corpus.spelling import OUTSIDE
 
 N_RARE = 3  # occurrences in train; a tag with fewer is rare
@@ -112,7 +112,7 @@ def _too_many_or_rare(train: Split, ignore: Collection[str]) -> Iterator[Finding
 def _first_tokens(split: Split, tag: str) -> list[FlaggedToken]:
     """The first tokens with a tag."""
     steps = np.flatnonzero(split.flat.tags == split.flat.tag_names.index(tag))
-    return [*map(split.flag, steps[:N_PLACES].tolist())]
+    return [*map(split.flag, steps[:MAX_LISTED].tolist())]
 
 
 def _first_uses(split: Split, tags: Collection[str]) -> list[FlaggedToken]:

@@ -46,7 +46,7 @@ def evaluate(
     """Score a tagger on a tagged file: accuracy beside baselines, scores by tag, errors to read."""
     import json
 
-    from tagger.corpus.chunks import near
+    from tagger.corpus.chunks import display_path
     from tagger.evaluation.tagged_files import evaluate_file
     from tagger.reports.evaluation_text import format_evaluation, warn_of_baselines
     from tagger.tagging.tagger import Tagger
@@ -54,7 +54,7 @@ def evaluate(
     check_operand(model, "model", path)
     known = known_layout(input_format, token, tag, sentence, encoding, bad_rows)
     evaluation = evaluate_file(Tagger.load(model, threads=threads), local(path), known)
-    warn_of_baselines(evaluation, near(path))
+    warn_of_baselines(evaluation, display_path(path))
     print_data(json.dumps(evaluation.to_json(), indent=2) if output_format == "json" else format_evaluation(evaluation))
 
 

@@ -1,4 +1,4 @@
-"""Sentences and the formats of their files: tag schemes, public data sets, the tokenizer."""
+"""Sentences and their file formats, tag schemes, public data sets, the tokenizer."""
 
 from tagger.corpus.layout import Column, Layout
 from tagger.corpus.sentence import Sentence

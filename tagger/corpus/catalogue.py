@@ -1,4 +1,4 @@
-"""Public data sets: what they are, where they are published, and their checksums."""
+"""Catalogue of public data sets: descriptions, licences, addresses and checksums."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from tagger.corpus import snips
 
-Make = Callable[[Sequence[Path], str, BinaryIO], None]  # writes the file of a name, from the paths of its parts
+Make = Callable[[Sequence[Path], str, BinaryIO], None]  # writes the file with a name, from the paths of its parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +15,12 @@ class File:
     """One file of a data set.
 
     Args:
-        name: in the folder of its data set, and in its archive.
-        size: in bytes; of SNIPS's JSON, rounded.
-        sha256: of its bytes, in hexadecimal.
-        url: where it is published; of a file that is made of others, where those are.
-        parts: the published files that it is made of, if it is not published by itself.
-        make: how.
+        name: name in the folder of the data set, and in its archive.
+        size: size in bytes; rounded for the JSON of SNIPS.
+        sha256: SHA-256 in hexadecimal.
+        url: address of the file, or of the folder of its parts.
+        parts: published files that it is made from; empty if it is published itself.
+        make: function that makes it from the parts; None if it is published itself.
     """
 
     name: str
@@ -33,14 +33,14 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class DataSet:
-    """A data set that may be downloaded by anybody.
+    """A freely available data set.
 
     Args:
-        name: what commands and configs call it.
-        about: what it is.
-        licence: of the data.
-        source: the page of its makers.
-        files: by split, or by whatever tells its files apart.
+        name: name in commands and configs.
+        about: description for users.
+        licence: licence of the data.
+        source: web page of its authors.
+        files: files by split, or by another distinguishing name.
     """
 
     name: str
@@ -54,7 +54,7 @@ def _published(base: str, **files: tuple[str, int, str]) -> dict[str, File]:
     return {split: File(name, size, sha256, f"{base}/{name}") for split, (name, size, sha256) in files.items()}
 
 
-# The checksum of the 200-dimensional vectors was found in one place only, all others in two; the archive's covers it.
+# The checksum of the 200-dimensional vectors comes from a single source, all others from two; the archive has its own.
 _GLOVE = File(
     "glove.6B.zip",
     862_182_613,
@@ -75,9 +75,9 @@ def _unpack(parts: Sequence[Path], name: str, out: BinaryIO) -> None:
         shutil.copyfileobj(member, out, 1 << 18)
 
 
-# Public code that pins this commit tells the checksums of its JSON, mostly in one repository, and no sizes: they are
-# rounded. Two tests (BookRestaurant, RateBook) built back from our files have these checksums, and what is made of all
-# of them has to have the checksums of our files.
+# The checksums of the JSON come from public code that pins this commit, most of them from a single repository. Sizes
+# are not published and are rounded. The test files of BookRestaurant and RateBook, rebuilt from our files, have these
+# checksums, and the files made from all parts must have the checksums of our files.
 _SNIPS = "https://raw.githubusercontent.com/sonos/nlu-benchmark/b86ac7f1577868c42158d0dec77db50956046696/2017-06-custom-intent-engines"
 
 
@@ -156,7 +156,7 @@ _SETS = (
     ),
     DataSet(
         "snips",
-        "SNIPS: 39 slots of seven kinds of spoken commands in English, in BIO; made from the JSON of its makers",
+        "SNIPS: 39 slots of seven kinds of spoken commands in English, in BIO; made from the published JSON",
         "CC0 1.0",
         "https://github.com/sonos/nlu-benchmark",
         {
@@ -203,7 +203,7 @@ CATALOGUE = {data_set.name: data_set for data_set in _SETS}
 
 
 def format_catalogue() -> str:
-    """The catalogue as text: of each data set its files' references, what it is, its licence and its source."""
+    """Format the catalogue as text: for each data set its description, references, size, licence and source."""
     return "\n\n".join(
         f"{data_set.name}  {data_set.about}\n"
         f"  files    {', '.join(f'{data_set.name}:{split}' for split in data_set.files)}\n"
@@ -215,10 +215,10 @@ def format_catalogue() -> str:
 
 
 def downloads(data_set: DataSet) -> tuple[File, ...]:
-    """The files that are published by themselves: an archive instead of what it holds."""
+    """Files to download: an archive instead of its members."""
     return tuple(dict.fromkeys(part for file in data_set.files.values() for part in file.parts or (file,)))
 
 
 def megabytes(n_bytes: int) -> str:
-    """A number of bytes in words."""
+    """Format a number of bytes in MB."""
     return f"{n_bytes / 1e6:,.1f} MB"

@@ -1,4 +1,4 @@
-"""Files and streams to bytes, piece by piece as they come; gzip is unpacked on the way."""
+"""Bytes of files and streams in chunks, as they arrive; gzip is decompressed."""
 
 import itertools
 import os
@@ -10,26 +10,26 @@ from typing import BinaryIO
 from tagger.errors import DataError
 
 CHUNK = 1 << 18  # bytes
-GZIP = b"\x1f\x8b\x08"  # how gzip begins, and no text does
+GZIP = b"\x1f\x8b\x08"  # the first bytes of gzip; no text starts with them
 
 
 def read_chunks(source: Path | BinaryIO) -> Iterator[bytes]:
-    """The bytes of a file or stream in pieces, none of them empty; see `unpacked`.
+    """Yield the bytes of a file or stream in non-empty chunks, decompressed if they are gzip.
 
-    From a stream, a piece is given as soon as it is there.
+    A chunk of a stream is yielded as soon as it arrives.
 
     Raises:
         DataError: the file cannot be opened or read, or is broken gzip.
     """
-    return unpacked(stored_chunks(source), source_name(source))
+    return decompress(read_raw_chunks(source), source_name(source))
 
 
-def unpacked(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
-    """Bytes as they are, or what gzip holds, which is recognised by its first bytes.
+def decompress(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """Decompress gzip, which is recognised by its first bytes; other bytes pass unchanged.
 
     Args:
-        chunks: as they are stored.
-        name: of the file, for messages.
+        chunks: bytes of the file.
+        name: name of the file, for messages.
 
     Raises:
         DataError: the gzip is broken.
@@ -40,11 +40,11 @@ def unpacked(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
         if len(head) >= len(GZIP) or not GZIP.startswith(head):
             break
     rest = itertools.chain([head] if head else [], chunks)
-    yield from _members(rest, name) if head.startswith(GZIP) else rest
+    yield from _decompress_members(rest, name) if head.startswith(GZIP) else rest
 
 
-def stored_chunks(source: Path | BinaryIO) -> Iterator[bytes]:
-    """The bytes of a file or stream as they are stored, packed or not.
+def read_raw_chunks(source: Path | BinaryIO) -> Iterator[bytes]:
+    """Yield the bytes of a file or stream in chunks; gzip stays compressed.
 
     Raises:
         DataError: the file cannot be opened or read.
@@ -55,7 +55,7 @@ def stored_chunks(source: Path | BinaryIO) -> Iterator[bytes]:
                 while chunk := file.read(CHUNK):
                     yield chunk
         else:
-            read = getattr(source, "read1", source.read)  # read1 gives what is there instead of waiting for more
+            read = getattr(source, "read1", source.read)  # read1 returns what has arrived instead of waiting for more
             while chunk := read(CHUNK):
                 yield chunk
     except IsADirectoryError:
@@ -65,25 +65,25 @@ def stored_chunks(source: Path | BinaryIO) -> Iterator[bytes]:
 
 
 def source_name(source: Path | BinaryIO) -> str:
-    """How messages name a file or a stream."""
+    """Name of a file or stream in messages."""
     return str(source) if isinstance(source, Path) else str(getattr(source, "name", "<stream>"))
 
 
-def near(path: Path | str) -> str:
-    """A path as one would type it here: relative, if it is not above the working directory."""
+def display_path(path: Path | str) -> str:
+    """Path to show to the user: relative to the working directory if it is inside it."""
     relative = os.path.relpath(path)
     return str(path) if relative.startswith("..") else relative
 
 
-def _members(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
-    """The content of gzip, a chunk at most at a time; files of several members go on, as in gzip itself."""
-    hint = "is the file cut short or damaged? gzip -t tells"
+def _decompress_members(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
+    """Decompress all members of a gzip file, at most `CHUNK` bytes at a time."""
+    hint = "is the file cut off or damaged? gzip -t checks it"
     member = _new_member()
     n_bytes = 0
     for chunk in chunks:
         n_bytes += len(chunk)
         packed, text = chunk, b""
-        while packed or len(text) == CHUNK:  # after a full piece zlib may hold back more, though it has read all
+        while packed or len(text) == CHUNK:  # after a full piece, zlib may hold back more although it has read all
             if member.eof:
                 packed, text = packed.lstrip(b"\0"), b""  # a member may be padded
                 member = _new_member() if packed else member
@@ -91,14 +91,14 @@ def _members(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
             try:
                 text = member.decompress(packed, CHUNK)
             except zlib.error as error:
-                what = str(error).partition(": ")[2] or error
-                raise DataError(f"{name}: broken gzip: {what}, before byte {n_bytes}", hint) from None
+                reason = str(error).partition(": ")[2] or error
+                raise DataError(f"{name}: broken gzip: {reason}, before byte {n_bytes}", hint) from None
             packed = member.unused_data if member.eof else member.unconsumed_tail
             if text:
                 yield text
     if not member.eof:
-        raise DataError(f"{name}: broken gzip: it ends in the middle, at byte {n_bytes}", hint)
+        raise DataError(f"{name}: broken gzip: it is cut off at byte {n_bytes}", hint)
 
 
 def _new_member() -> "zlib._Decompress":
-    return zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)  # with a header and a checksum of gzip
+    return zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)  # with the header and checksum of gzip

@@ -1,40 +1,40 @@
-"""Rows of a table as CSV has them, and whether its quotation marks quote cells or are tokens that hide rows."""
+"""Records of a CSV table, and whether its quotation marks quote cells or are tokens that hide rows."""
 
 import csv
 from collections.abc import Iterable, Iterator
 
-Record = tuple[list[str], list[str] | csv.Error]  # the lines of a row, and its cells, or why it has none
+Record = tuple[list[str], list[str] | csv.Error]  # the lines of a record, and its cells or the parser's error
 
 
 def records(lines: Iterable[str], delimiter: str) -> Iterator[Record]:
-    """The rows of a table as CSV has them; the list of lines is the same one each time, filled anew."""
-    taken: list[str] = []
+    """Yield the records of a table; the list of lines is reused from one to the next."""
+    consumed: list[str] = []
 
-    def ended() -> Iterator[str]:
+    def lines_with_ends() -> Iterator[str]:
         for line in lines:
-            taken.append(line)
+            consumed.append(line)
             yield f"{line}\n"
 
-    reader = csv.reader(ended(), delimiter=delimiter, strict=True)
+    reader = csv.reader(lines_with_ends(), delimiter=delimiter, strict=True)
     while True:
-        taken.clear()
+        consumed.clear()
         try:
-            yield taken, next(reader)
+            yield consumed, next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield taken, error
+            yield consumed, error
 
 
 def quotes_delimit(lines: Iterable[str], delimiter: str) -> bool:
-    """Whether quotation marks quote cells in the lines of a table, and no row is lost to one that is a token.
+    """Whether the quotation marks of a table quote cells; otherwise a mark is a token, and CSV would lose rows.
 
-    A row of CSV of which most lines, cut at each delimiter, have as many cells as the header is several rows, in which
-    the marks quote nothing. Such rows are compared in number with those that are a row only because of their marks.
+    A record whose lines mostly have as many delimiters as the header is really several rows. The number of such records
+    is compared with that of the records that only quotation marks give the right number of cells.
 
     Args:
-        lines: of the table, the header first.
-        delimiter: of its cells.
+        lines: lines of the table, the header first.
+        delimiter: delimiter of its cells.
 
     >>> quotes_delimit(["token,tag", '",",O', '"New',  'York",X'], ",")
     True
@@ -42,22 +42,28 @@ def quotes_delimit(lines: Iterable[str], delimiter: str) -> bool:
     False
     """
     width = n_lost = n_quoted = 0
-    for taken, cells in records(lines, delimiter):
+    for record, cells in records(lines, delimiter):
         if isinstance(cells, csv.Error):
             return False
         width = width or len(cells)
-        n_lost += hides_rows(taken, len(cells), width, delimiter)
-        n_quoted += len(cells) == width != taken[0].count(delimiter) + 1
+        n_lost += hides_rows(record, len(cells), width, delimiter)
+        n_quoted += len(cells) == width != record[0].count(delimiter) + 1
     return not n_lost or n_lost < n_quoted
 
 
-def hides_rows(taken: list[str], n_cells: int, width: int, delimiter: str) -> bool:
-    """Whether the lines that CSV takes for one row of some cells are rows of their own, with marks that quote nothing.
+def hides_rows(record: list[str], n_cells: int, width: int, delimiter: str) -> bool:
+    """Whether the lines of a CSV record are rows of their own, so that its quotation marks quote nothing.
+
+    Args:
+        record: lines of the record.
+        n_cells: number of its cells.
+        width: number of columns of the table.
+        delimiter: delimiter of cells.
 
     >>> hides_rows(['",O', "a,X", '",O'], 2, 2, ","), hides_rows(['"New', 'York",X'], 2, 2, ",")
     (True, False)
     """
-    rows = [line for line in taken if line.strip(" \t")]
+    rows = [line for line in record if line.strip(" \t")]
     if width < 2 or (len(rows) < 2 and n_cells == width):
         return False
     return 2 * sum(line.count(delimiter) + 1 == width for line in rows) > len(rows)

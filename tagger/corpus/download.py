@@ -1,7 +1,7 @@
-"""The files of public data sets: fetched once, verified, then read from the disk.
+"""Download of public data sets: files are fetched once, verified, and cached.
 
-`TAGGER_DATA_DIR` is the folder where files are kept (default: the user's cache), as SET/FILE. `TAGGER_DATA_URL` is the
-address of a mirror with the same SET/FILE below it: such a folder, served, is a mirror.
+The environment variable `TAGGER_DATA_DIR` is the folder of the cached files SET/FILE (default: the user's cache).
+`TAGGER_DATA_URL` is the address of a mirror with the same paths: such a folder, on a web server, is a mirror.
 """
 
 import difflib
@@ -17,21 +17,21 @@ from tagger.corpus.catalogue import CATALOGUE, DataSet, File, downloads, megabyt
 from tagger.errors import DataError
 
 T = TypeVar("T")
-Listener = Callable[[str, int, int], None]  # told of a file's name, the bytes that are here, and the bytes in all
+Listener = Callable[[str, int, int], None]  # called with a file's name, the bytes received, and its size in bytes
 
-TIMEOUTS = (10.0, 60.0)  # seconds to connect, and between two pieces
+TIMEOUTS = (10.0, 60.0)  # seconds to connect, and between two chunks
 N_RETRIES = 2
 CHUNK = 1 << 18  # bytes
-STEP = 100_000_000  # bytes between two lines of progress
+STEP = 100_000_000  # bytes between two log lines
 
 log = logging.getLogger("tagger")
 
 
 def resolve(path: str, *, listen: Listener | None = None) -> Path | None:
-    """The local file that a reference such as `ewt:train` names, fetched if it is not here; None for any other path.
+    """Resolve a reference such as `ewt:train` to a local file, fetched if missing; None for any other path.
 
     Raises:
-        DataError: no such data set or split, or it cannot be fetched.
+        DataError: the data set or split is unknown, or cannot be fetched.
     """
     if not (reference := REFERENCE.fullmatch(path)):
         return None
@@ -39,21 +39,22 @@ def resolve(path: str, *, listen: Listener | None = None) -> Path | None:
 
 
 def fetch(name: str, *, listen: Listener | None = None) -> dict[str, Path]:
-    """The local files of a data set by split; what is here already, with the right checksum, asks no server.
+    """Return the local files of a data set by split; only those that are missing or changed are fetched.
 
     Args:
-        name: of the data set, or a reference to one of its splits.
-        listen: is told how a download goes on; without it, large files are told of in lines.
+        name: name of the data set, or a reference to one of its splits.
+        listen: called with the progress of a download; None logs the progress of large files.
 
     Raises:
-        DataError: no such data set or split; a file cannot be reached, has changed, or cannot be written.
+        DataError: the data set or split is unknown; a file cannot be fetched, has another checksum, or cannot be
+            written.
     """
     import pooch
 
     name, _, split = name.partition(":")
     data_set = _choose(name, CATALOGUE, "data set")
     files = {split: _choose(split, data_set.files, f"split of {name}")} if split else data_set.files
-    pooch.get_logger().setLevel(logging.WARNING)  # what it tells, this module tells
+    pooch.get_logger().setLevel(logging.WARNING)  # this module logs the same itself
     known = {_key(data_set, file): file for file in (*downloads(data_set), *data_set.files.values())}
     store = pooch.create(
         path=pooch.os_cache("tagger"),
@@ -63,7 +64,7 @@ def fetch(name: str, *, listen: Listener | None = None) -> dict[str, Path]:
         registry={key: f"sha256:{file.sha256}" for key, file in known.items()},
         retry_if_failed=N_RETRIES,
     )
-    if not any((store.abspath / key).exists() for key in known):  # once, where dev follows train
+    if not any((store.abspath / key).exists() for key in known):  # log once, not again for dev after train
         log.info("%s: %s", data_set.name, data_set.about)
         log.info("%s: licence %s, source %s", data_set.name, data_set.licence, data_set.source)
     return {split: _fetch(store, data_set, file, listen) for split, file in files.items()}
@@ -93,7 +94,7 @@ def _address(data_set: DataSet, file: File) -> str:
 
 
 def _fetch(store: Any, data_set: DataSet, file: File, listen: Listener | None) -> Path:
-    """A file in its place; `store` is a Pooch, which looks there, tries again, and moves what is whole into place."""
+    """Fetch a file into the cache; `store` is a Pooch, which checks the cache, retries, and moves complete files."""
     import requests
 
     key = _key(data_set, file)
@@ -102,7 +103,7 @@ def _fetch(store: Any, data_set: DataSet, file: File, listen: Listener | None) -
     by_hand = f"put the file at {path} by hand, or set TAGGER_DATA_URL to a mirror that has {key}"
 
     def request(url: str, unfinished: str) -> bool:
-        """Whether the file came: a mirror need not have what is made of others."""
+        """Download the file; False if a mirror lacks it and it can be made from its parts."""
         try:
             _download(url, unfinished, file, listen)
         except requests.RequestException as error:
@@ -110,7 +111,7 @@ def _fetch(store: Any, data_set: DataSet, file: File, listen: Listener | None) -
             if status == 404 and file.make:
                 return False
             if status in range(400, 500) and status not in (408, 429):
-                raise _unreachable(url, error, by_hand) from error  # to ask again would not help
+                raise _unreachable(url, error, by_hand) from error  # a retry would not help
             log.warning("%s: %s", file.name, _reason(error))
             raise
         return True
@@ -118,14 +119,14 @@ def _fetch(store: Any, data_set: DataSet, file: File, listen: Listener | None) -
     def get(url: str, unfinished: str, store: Any) -> None:
         if path.exists():
             log.warning("%s: differs from its checksum and is replaced", path)
-        came = (is_mirrored or not file.make) and request(url, unfinished)
-        if not came and file.make:
+        is_fetched = (is_mirrored or not file.make) and request(url, unfinished)
+        if not is_fetched and file.make:
             parts = [_fetch(store, data_set, part, listen) for part in file.parts]
             log.info("making %s (%s)", file.name, megabytes(file.size))
             with open(unfinished, "wb") as out:
                 file.make(parts, file.name, out)
         _verify(Path(unfinished), file, url, by_hand)
-        Path(unfinished).chmod(0o644)  # a temporary file is for its maker only, and a cache may be shared
+        Path(unfinished).chmod(0o644)  # temporary files are private, but a cache may be shared
 
     try:
         store.fetch(key, downloader=get)
@@ -155,32 +156,32 @@ def _download(url: str, unfinished: str, file: File, listen: Listener | None) ->
         download(url, unfinished, None)
     finally:
         for answer in answers:
-            answer.close()  # pooch leaves the connection of a download that breaks off open
+            answer.close()  # pooch does not close the connection of an interrupted download
 
 
 class _Progress:
-    """What pooch takes for a progress bar."""
+    """Progress bar for pooch."""
 
-    total = 0  # pooch writes Content-Length here, which counts compressed bytes: the catalogue's size does not
+    total = 0  # pooch sets it to Content-Length, which may count compressed bytes; the catalogue has the real size
 
     def __init__(self, file: File, listen: Listener | None) -> None:
         self.file = file
-        self.listen = listen or self._tell_steps
-        self.n_bytes = self.n_told = 0
+        self.listen = listen or self._log_steps
+        self.n_bytes = self.n_logged = 0
 
     def update(self, n_bytes: int) -> None:
         self.n_bytes = min(self.n_bytes + n_bytes, self.file.size)
         self.listen(self.file.name, self.n_bytes, self.file.size)
 
     def reset(self) -> None:
-        """Pooch starts again from 0 to fill its bar at the end; ours is full by then, or `close` fills it."""
+        """Do nothing: pooch would restart the bar to fill it at the end, which `close` does."""
 
     def close(self) -> None:
         self.listen(self.file.name, self.file.size, self.file.size)
 
-    def _tell_steps(self, name: str, n_bytes: int, size: int) -> None:
-        if n_bytes - self.n_told >= STEP:
-            self.n_told = n_bytes
+    def _log_steps(self, name: str, n_bytes: int, size: int) -> None:
+        if n_bytes - self.n_logged >= STEP:
+            self.n_logged = n_bytes
             log.info("%s: %s of %s", name, megabytes(n_bytes), megabytes(size))
 
 
@@ -192,7 +193,7 @@ def _verify(path: Path, file: File, url: str, by_hand: str) -> None:
             f"{url}: {file.name} differs from the catalogue's\n"
             f"  expected  SHA-256 {file.sha256}, {megabytes(file.size)}\n"
             f"  got       SHA-256 {sha256}, {megabytes(path.stat().st_size)}",
-            f"try again; if it has changed there, {by_hand}, or use the new one under a path of your own",
+            f"try again; if the file was changed there, {by_hand}, or use the new one by its own path",
         )
 
 
@@ -201,15 +202,15 @@ def _unreachable(url: str, error: Exception, by_hand: str) -> DataError:
 
 
 def _reason(error: BaseException) -> str:
-    """Why a request or a write failed, in few words: libraries wrap what the system or the server said."""
+    """Why a request or a write failed: the message of the system or server, which libraries wrap."""
     causes = list(_causes(error))
     response = getattr(error, "response", None)
     if response is not None:
-        return f"the server answers {response.status_code} {response.reason}"
+        return f"the server responded {response.status_code} {response.reason}"
     if any(isinstance(cause, TimeoutError) for cause in causes):
-        return "the server does not answer in time"
-    told = [cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror]
-    return told[-1] if told else f"the download breaks off ({causes[-1]})"
+        return "the server did not respond in time"
+    messages = [cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror]
+    return messages[-1] if messages else f"the download was interrupted ({causes[-1]})"
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -1,4 +1,4 @@
-"""Formats of other tools that are not read, each with what makes a file that is."""
+"""Unsupported formats of other tools, each with a command that converts its files."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,21 +7,21 @@ from typing import NamedTuple
 
 from tagger.errors import DataError
 
-N_LINES, N_CHARACTERS = 50, 10_000  # of a file's start that are looked at
-OPEN, CLOSED = ("[", "{", "<", "nlu:", "version:"), ("}", "]")  # a first line that says little without those behind it
+N_LINES, N_CHARACTERS = 50, 10_000  # to look at, from the start of a file
+OPEN, CLOSED = ("[", "{", "<", "nlu:", "version:"), ("}", "]")  # starts of a first line that needs the next lines, too
 
 
-class Foreign(NamedTuple):
-    """A format that is not read.
+class ForeignFormat(NamedTuple):
+    """An unsupported format.
 
     Args:
-        name: of the format.
-        begins: a pattern of how its files begin, comments included.
-        hint: a command that makes a file that is read.
+        name: name of the format.
+        start: pattern of the start of its files, including comments.
+        hint: command that converts a file.
     """
 
     name: str
-    begins: re.Pattern[str]
+    start: re.Pattern[str]
     hint: str
 
 
@@ -33,7 +33,7 @@ def _python(program: str) -> str:
     return f'python3 -c "{program}" <OLD >NEW'
 
 
-# A token and its tag a line, of (words, label) that a line of text is cut into.
+# Program that prints a token and its tag per line, from pairs (words, label) in a line of text.
 BIO_LINES = (
     r"[([[print(w, ('BI'[j > 0] + '-' + t) if t else 'O', sep='\t') for j, w in enumerate(x.split())] "
     "for x, t in {}], print()) for s in sys.stdin if {}]"
@@ -42,27 +42,27 @@ NO_JSON = r"(?!\s*[\[{]\s*[\"\[{])"
 TYPES = "PERS?(?:ON)?|LOC(?:ATION)?|ORG(?:ANI[SZ]ATION)?|MISC|GPE|DATE|TIME|MONEY|[NVP]P"
 JSON_START = r"\A\s*(\[\s*)?\{\s*"
 FOREIGN = (
-    Foreign(
+    ForeignFormat(
         "WebAnno TSV",
         re.compile(r"\A#FORMAT=WebAnno TSV"),
-        # The first feature called value, else the first column behind the token; [1] tells one span from the next.
+        # The first feature called value, else the first column after the token; numbers such as [1] separate spans.
         r"export as CoNLL 2002, or awk -F'\t' '/^#T_SP=/ {n = split($0, f, /[|]/); "
         r'for (i = 2; i <= n; i++) {c++; if (f[i] == "value" && !k) k = c + 3}} !NF {print; p = ""} '
         r'$1 ~ /^[0-9]+-[0-9]+$/ {split($(k ? k : 4), v, /[|]/); t = v[1]; y = t; sub(/\[[0-9]+\]$/, "", y); '
         r'print $3 "\t" (y ~ /^[_*]?$/ ? "O" : (t != y && t == p ? "I-" : "B-") y); p = t}'
         "' OLD >NEW",
     ),
-    Foreign(
+    ForeignFormat(
         "brat's .ann",
         re.compile(r"\AT\d+\t\S+ \d+ \d+(;\d+ \d+)*\t"),
-        r'the text stands in a .txt beside it: python3 -c "import json, re, sys; '
+        r'the text is in a .txt file beside it: python3 -c "import json, re, sys; '
         r"s = [(int(b), int(e), y) for y, b, e in re.findall(r'(?m)^T\d+\t(\S+) (\d+) (?:\d+;\d+ )*(\d+)\t', "
         r"sys.stdin.read())]; [print(json.dumps({'text': m[0], 'spans': [(b - m.start(), e - m.start(), y) "
         r"for b, e, y in s if m.start() <= b and e <= m.end()]})) "
         r"for m in re.finditer('.+', open(sys.argv[1], newline='').read())]"
         r'" TEXT.txt <OLD >NEW.jsonl',
     ),
-    Foreign(
+    ForeignFormat(
         "OpenNLP's <START:person> … <END>",
         re.compile(r"\A.*<START(:\S+)?> .*<END>"),
         _python(
@@ -74,7 +74,7 @@ FOREIGN = (
             )
         ),
     ),
-    Foreign(
+    ForeignFormat(
         "Rasa's training data",
         re.compile(r"(?m)\A(?s:.*?)^(## intent:|- intent:|\s+- intent:|nlu:\s*$)"),
         _python(
@@ -86,7 +86,7 @@ FOREIGN = (
             )
         ),
     ),
-    Foreign(
+    ForeignFormat(
         "Penn Treebank's brackets",
         re.compile(r"\A\s*\(\s*(\([A-Z]|[A-Z]+\s+\()"),
         _python(
@@ -94,7 +94,7 @@ FOREIGN = (
             r"if t != '-NONE-')) for s in re.split(r'\n(?=\()', sys.stdin.read())]"
         ),
     ),
-    Foreign(
+    ForeignFormat(
         "names in brackets",
         re.compile(
             rf"\A{NO_JSON}[^\t]*([\[(]({TYPES}) [^\t()\[\]]+[\])]|([\[(][A-Z]{{2,}} [^\t()\[\]]+[\])][^\t]*){{2}})"
@@ -106,7 +106,7 @@ FOREIGN = (
             )
         ),
     ),
-    Foreign(
+    ForeignFormat(
         "spaCy 2's JSON",
         re.compile(JSON_START + r'("id"\s*:\s*[^,]+,\s*)?"paragraphs"\s*:'),
         _jq(
@@ -114,22 +114,22 @@ FOREIGN = (
             "| {tokens: map(.orth), tags: map(.ner // .tag)}"
         ),
     ),
-    Foreign(
+    ForeignFormat(
         "spaCy's pairs of a text and entities",
         re.compile(r'\A\s*\[\s*(\[\s*)?"(?:[^"\\]|\\.)*"\s*,\s*\{\s*"entities"\s*:'),
         _jq('(if .[0] | type == "array" then .[] else . end) | {text: .[0], entities: .[1].entities}'),
     ),
-    Foreign(
+    ForeignFormat(
         "JSON of spaCy's NER annotator",
         re.compile(r'\A\s*\{\s*"classes"\s*:[^{}]*"annotations"\s*:'),
         _jq(".annotations[] | select(.) | {text: .[0], entities: .[1].entities}"),
     ),
-    Foreign(
+    ForeignFormat(
         "Rasa's JSON",
         re.compile(r'\A\s*\{\s*"rasa_nlu_data"\s*:'),
         _jq(".rasa_nlu_data.common_examples[] | {text, entities: (.entities // [])}"),
     ),
-    Foreign(
+    ForeignFormat(
         "Label Studio's JSON",
         re.compile(JSON_START + r'(?s:.*?)"(annotations|completions)"\s*:\s*\[\s*\{[^{}]*"result"\s*:'),
         "export as JSON_MIN, or "
@@ -138,7 +138,7 @@ FOREIGN = (
             "spans: [(.annotations // .completions)[0].result[]?.value | select(.labels)]}"
         ),
     ),
-    Foreign(
+    ForeignFormat(
         "Dataturks' JSON",
         re.compile(JSON_START + r'(?s:.*?)"annotation"\s*:\s*\[\s*\{(?s:.*?)"points"\s*:'),
         _jq(
@@ -146,16 +146,16 @@ FOREIGN = (
             "| {start, end: (.end + 1), label: $name}]}"
         ),
     ),
-    Foreign(
+    ForeignFormat(
         "markup between rows of columns",
         re.compile(r"\A(\s*<[a-zA-Z]+[^>\t]*>\s*\n)+[^<\t\n]+\t"),
-        "put blank lines in its place: sed -E 's,^</?[a-zA-Z]+[^>]*>$,,' OLD >NEW",
+        "replace it by blank lines: sed -E 's,^</?[a-zA-Z]+[^>]*>$,,' OLD >NEW",
     ),
-    Foreign(
+    ForeignFormat(
         "XML",
         re.compile(r"(?m)\A\s*(<\?xml|<!DOCTYPE|(<[a-zA-Z!][^<>\t]*>[ \r]*)+$(?s:.*)</[a-zA-Z])"),
-        # As TEI and the British National Corpus have them: sentences s, in them words w and punctuation pc or c.
-        "take out words and tags, of TEI: "
+        # The elements of TEI and the British National Corpus: sentences s with words w and punctuation pc or c.
+        "extract words and tags, here from TEI: "
         + _python(
             "import sys, xml.etree.ElementTree as E; n = lambda e: e.tag.split('}')[-1]; "
             r"[([print(''.join(w.itertext()).strip(), w.get('pos') or w.get('ana') or w.get('type') or '_', sep='\t') "
@@ -163,7 +163,7 @@ FOREIGN = (
             "if n(s) == 's']"
         ),
     ),
-    Foreign(
+    ForeignFormat(
         "markup within sentences",
         re.compile(rf"\A{NO_JSON}[^\t\n]*<([a-zA-Z]+)(\s[^<>]*)?>(?!/)[^<>\t]+</\1>(?!/)"),
         _python(
@@ -179,19 +179,19 @@ FOREIGN = (
 
 
 def refuse_foreign(lines: Iterable[str], path: str) -> None:
-    """Refuses a file of another tool by how it begins.
+    """Refuse a file of another tool, which is recognised by its start.
 
     Args:
-        lines: of the file; more than the first that is not blank is read only where that begins as JSON or markup does.
-        path: the file, for errors.
+        lines: lines of the file; lines after the first non-blank one are read only if it starts like JSON or markup.
+        path: path of the file, for messages.
 
     Raises:
-        DataError: names the format, and what makes a file that is read.
+        DataError: names the format; the hint is a command that converts the file.
     """
     head = "\n".join(_head(lines))[:N_CHARACTERS]
-    found = next((foreign for foreign in FOREIGN if foreign.begins.search(head)), None)
-    if found:
-        raise DataError(f"{path}: {found.name}, which is not read", found.hint)
+    foreign = next((each for each in FOREIGN if each.start.search(head)), None)
+    if foreign:
+        raise DataError(f"{path}: unsupported format: {foreign.name}", foreign.hint)
 
 
 def _head(lines: Iterable[str]) -> Iterator[str]:

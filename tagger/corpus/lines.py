@@ -1,4 +1,4 @@
-"""Bytes to lines: any line end, any encoding, as they come in."""
+"""Lines from bytes, as they arrive: any line end, any encoding."""
 
 import codecs
 import io
@@ -12,37 +12,45 @@ from tagger.corpus.chunks import read_chunks, source_name
 from tagger.errors import ConfigError, DataError
 from tagger.format_names import MARKS
 
-HINT = 'tell the encoding, for example data.encoding = "latin-1", or convert: iconv -f latin-1 -t utf-8 OLD >NEW'
+HINT = 'set the encoding, for example data.encoding = "latin-1", or convert: iconv -f latin-1 -t utf-8 OLD >NEW'
 UTF_8 = ("utf-8", "utf8")
-HALF = re.compile(rb"\xed[\xa0-\xbf]")  # how UTF-8 would write a surrogate, if it might
+SURROGATE = re.compile(rb"\xed[\xa0-\xbf]")  # half of a surrogate pair, encoded as if it were a character
+CESU_8_TO_UTF_8 = (
+    'convert to UTF-8: python3 -c "import sys; sys.stdout.buffer.write(sys.stdin.buffer.read().decode('
+    "'utf-8', 'surrogatepass').encode('utf-16', 'surrogatepass').decode('utf-16').encode())\" <OLD >NEW"
+)
+NUL_HINT = (
+    'is it UTF-16 without a byte order mark? set data.encoding = "utf-16-le"; '
+    'otherwise remove the NULs: tr -d "\\0" <OLD >NEW'
+)
 
 
 def read_lines(source: Path | BinaryIO, *, encoding: str = "utf-8") -> Iterator[str]:
-    r"""Lines without their ends: LF, CRLF or a lone CR, and nothing else (a form feed or U+2028 is part of a line).
+    r"""Yield lines without line ends, which are LF, CRLF or a lone CR; not a form feed or U+2028.
 
-    A byte order mark is dropped, gzip is unpacked. From a stream, a line is given as soon as it is whole. A NUL is an
-    error: where one is met, the file is no text, or in another encoding.
+    A byte order mark is dropped, gzip is decompressed. A line of a stream is yielded as soon as it is complete. A NUL
+    is an error: the file is not text, or in another encoding.
 
     Raises:
         DataError: the file cannot be opened or read, is not in the encoding, or holds a NUL; names the line and the
-            byte offset (in what gzip holds).
-        ConfigError: no such encoding.
+            byte offset (after decompression).
+        ConfigError: the encoding is unknown.
     """
     return decoded_lines(read_chunks(source), source_name(source), encoding=encoding)
 
 
 def decoded_lines(chunks: Iterable[bytes], name: str, *, encoding: str) -> Iterator[str]:
-    """The lines in the bytes of a file, see `read_lines`.
+    """Decode the bytes of a file into lines, see `read_lines`.
 
     Args:
-        chunks: bytes, in pieces that may end anywhere.
-        name: of the file, for messages.
-        encoding: of the bytes.
+        chunks: bytes, cut anywhere.
+        name: name of the file, for messages.
+        encoding: encoding of the bytes.
     """
     is_utf_8 = encoding.lower().replace("_", "-") in UTF_8
     try:
         codec = codecs.lookup("utf-8-sig" if is_utf_8 else encoding)
-        "".encode(encoding)  # a codec of something else than text, such as hex, raises LookupError
+        "".encode(encoding)  # raises LookupError for a codec that does not encode text, such as hex
     except LookupError:
         raise ConfigError(
             f"data.encoding: unknown encoding {encoding!r}", "for example utf-8, utf-16, latin-1"
@@ -54,21 +62,17 @@ def decoded_lines(chunks: Iterable[bytes], name: str, *, encoding: str) -> Itera
         try:
             text = with_lf(decode(chunk, final=not chunk), final=not chunk)
         except UnicodeDecodeError as error:
-            # `error.object` is the chunk with what the decoder had held back before it.
+            # `error.object` is the chunk, after the bytes that the decoder had held back.
             offset = n_bytes - (len(error.object) - len(chunk)) + error.start
             before = with_lf(error.object[: error.start].decode(error.encoding, errors="replace"), final=True)
             line = n_lines + 1 + before.count("\n")
-            found, hint = _reason(error, offset) if is_utf_8 else (error.reason, HINT)
-            raise DataError(f"{name}:{line}: not valid {encoding}: {found}, at byte {offset}", hint) from None
-        except UnicodeError as error:  # of a codec that tells no place
+            reason, hint = _explain(error, offset) if is_utf_8 else (error.reason, HINT)
+            raise DataError(f"{name}:{line}: not valid {encoding}: {reason}, at byte {offset}", hint) from None
+        except UnicodeError as error:  # of a codec that does not report an offset
             raise DataError(f"{name}:{n_lines + 1}: not valid {encoding}: {error}, near byte {n_bytes}", HINT) from None
         if "\0" in text:
             line = n_lines + 1 + text.count("\n", 0, text.index("\0"))
-            raise DataError(
-                f"{name}:{line}: holds a NUL, which no text does",
-                'is it UTF-16 without a mark? data.encoding = "utf-16-le" tells so; if it is text, take it out: '
-                'tr -d "\\0" <OLD >NEW',
-            )
+            raise DataError(f"{name}:{line}: there is a NUL in the text", NUL_HINT)
         n_bytes += len(chunk)
         first, *rest = text.split("\n")
         unfinished.append(first)
@@ -81,22 +85,18 @@ def decoded_lines(chunks: Iterable[bytes], name: str, *, encoding: str) -> Itera
         yield last
 
 
-def _reason(error: UnicodeDecodeError, offset: int) -> tuple[str, str]:
-    """Why bytes are not UTF-8, and what to do."""
-    found = error.object[error.start :]
-    if HALF.match(found):
-        return (
-            "half of a character (CESU-8, as some databases and Java write it)",
-            'make it UTF-8: python3 -c "import sys; sys.stdout.buffer.write(sys.stdin.buffer.read().decode('
-            "'utf-8', 'surrogatepass').encode('utf-16', 'surrogatepass').decode('utf-16').encode())\" <OLD >NEW",
-        )
-    mark = next((mark for mark in MARKS if offset == 0 and found.startswith(mark)), None)
+def _explain(error: UnicodeDecodeError, offset: int) -> tuple[str, str]:
+    """Why bytes are not UTF-8, and a hint."""
+    rest = error.object[error.start :]
+    if SURROGATE.match(rest):
+        return "half of a surrogate pair (CESU-8, as some databases and Java write it)", CESU_8_TO_UTF_8
+    mark = next((mark for mark in MARKS if offset == 0 and rest.startswith(mark)), None)
     if mark:
         name = MARKS[mark]
         return (
-            f"the mark of {name.upper()}",
-            f'tell so, data.encoding = "{name}", or convert: iconv -f {name} -t utf-8 OLD >NEW',
+            f"the byte order mark of {name.upper()}",
+            f'set data.encoding = "{name}", or convert: iconv -f {name} -t utf-8 OLD >NEW',
         )
-    if b"\0" in found:
-        return f"{error.reason}; there are NULs too", "is it a text file at all?"
+    if b"\0" in rest:
+        return f"{error.reason}; there are NULs too", "is it a text file?"
     return error.reason, HINT

@@ -1,14 +1,14 @@
-"""Tag schemes: spans of tokens ↔ one tag a token.
+"""Tag schemes: conversion between spans of tokens and one tag per token.
 
-A tag of a span is a letter, a hyphen and a type (`B-person`); it is split at the first hyphen, so that a type may hold
-hyphens itself. A letter alone (`B`) tags a span whose type is empty. Every other tag, `O` or not, is outside all spans.
+The tag of a token in a span is a letter, a hyphen and a type (`B-person`), split at the first hyphen: a type may
+contain hyphens. A letter alone (`B`) tags a span with an empty type. Every other tag is outside all spans, like `O`.
 
     tokens  Ada  Byron  ,  London  Paris
-    iob1    I-P  I-P    O  I-L     B-L     B only where a span directly follows one of its type (Ramshaw & Marcus, 1995)
+    iob1    I-P  I-P    O  I-L     B-L     B only if a span directly follows one of its type (Ramshaw & Marcus, 1995)
     bio     B-P  I-P    O  B-L     B-L     also IOB2: every span starts with B (Tjong Kim Sang & Veenstra, 1999)
-    ioe1    I-P  I-P    O  E-L     I-L     E only where a span of its type directly follows (ibid.)
+    ioe1    I-P  I-P    O  E-L     I-L     E only if a span of its type directly follows (ibid.)
     ioe2    I-P  E-P    O  E-L     E-L     every span ends with E (ibid.)
-    bioes   B-P  E-P    O  S-L     S-L     first and last tokens are told, and spans of one token (S)
+    bioes   B-P  E-P    O  S-L     S-L     marks the first token (B), the last one (E), and a span of one token (S)
 
 BILOU (Ratinov & Roth, 2009) writes bioes with L for E and U for S, BMES with M for I: see `spelling`.
 """
@@ -20,13 +20,13 @@ from typing import Literal, NamedTuple
 
 Scheme = Literal["none", "iob1", "bio", "ioe1", "ioe2", "bioes"]
 
-LETTERS_OF: dict[Scheme, str] = {"iob1": "OBI", "bio": "OBI", "ioe1": "OIE", "ioe2": "OIE", "bioes": "OBIES"}
+SCHEME_LETTERS: dict[Scheme, str] = {"iob1": "OBI", "bio": "OBI", "ioe1": "OIE", "ioe2": "OIE", "bioes": "OBIES"}
 
-LETTERS = {"B": "B", "I": "I", "M": "I", "E": "E", "L": "E", "S": "S", "U": "S"}  # as written: as read
+LETTERS = {"B": "B", "I": "I", "M": "I", "E": "E", "L": "E", "S": "S", "U": "S"}  # letter in a file: letter in a scheme
 
 
 class Span(NamedTuple):
-    """Tokens `start` to `end`, which is the first token behind the span, and what they are."""
+    """Span of tokens from `start` up to, but not including, `end`, and its type."""
 
     start: int
     end: int
@@ -34,14 +34,14 @@ class Span(NamedTuple):
 
 
 def spans_of(tags: Sequence[str], scheme: Scheme) -> list[Span]:
-    """The spans of a sentence, from left to right, by the rules of conlleval (Tjong Kim Sang & Buchholz, 2000).
+    """Return the spans of a sentence in order, by the rules of conlleval (Tjong Kim Sang & Buchholz, 2000).
 
     - B and S always start a span.
-    - I and E continue the span before them where its last tag is B or I and its type theirs; else they start one.
+    - I and E continue the span before them if its last tag is B or I and has their type; otherwise they start one.
     - A span ends where the next tag does not continue it.
 
-    The rules are the same for all schemes but `none`, which has no spans. Where conlleval has no rule (S, and B behind
-    E) they are seqeval's. Tags such as `X` or `_`, for which conlleval has a nameless type, are outside.
+    The rules are the same for all schemes but `none`, which has no spans. Where conlleval has no rule (S, and B after
+    E), they are seqeval's. Tags such as `X` or `_`, for which conlleval has a nameless type, are outside.
 
     >>> spans_of(["I-per", "I-per", "O", "B-per", "I-org"], "bio")
     [Span(start=0, end=2, type='per'), Span(start=3, end=4, type='per'), Span(start=4, end=5, type='org')]
@@ -61,25 +61,25 @@ def spans_of(tags: Sequence[str], scheme: Scheme) -> list[Span]:
 
 
 def tags_of(spans: Iterable[Span], n_tokens: int, scheme: Scheme) -> tuple[str, ...]:
-    """A sentence's tags, `O` outside the spans.
+    """Return the tags of a sentence, `O` outside the spans.
 
     Args:
-        spans: in any order.
-        n_tokens: the sentence's length.
-        scheme: any but `none`, which cannot say where a span ends.
+        spans: spans in any order.
+        n_tokens: length of the sentence.
+        scheme: scheme of the tags; not `none`, which cannot represent spans.
 
     Raises:
-        ValueError: spans overlap, are empty or leave the sentence, or the scheme is `none`.
+        ValueError: a span is empty, overlaps another or exceeds the sentence, or the scheme is `none`.
 
     >>> tags_of([Span(0, 2, "loc"), Span(2, 3, "loc")], 4, "iob1")
     ('I-loc', 'I-loc', 'B-loc', 'O')
     """
     if scheme == "none":
-        raise ValueError(f"spans cannot be written in scheme none; expected one of {', '.join(LETTERS_OF)}")
+        raise ValueError(f"spans cannot be written in scheme none; expected one of {', '.join(SCHEME_LETTERS)}")
     tags, spans, border = ["O"] * n_tokens, sorted(spans), Span(0, 0, "")
     for before, span, after in zip([border, *spans], spans, [*spans[1:], border], strict=False):
         if not before.end <= span.start < span.end <= n_tokens:
-            raise ValueError(f"{span} is empty, overlaps another or leaves the sentence of {n_tokens} tokens")
+            raise ValueError(f"{span} is empty, overlaps another or exceeds the sentence of {n_tokens} tokens")
         letters = ["I"] * (span.end - span.start)
         if scheme in ("ioe2", "bioes") or (scheme == "ioe1" and _touch(span, after)):
             letters[-1] = "E"
@@ -90,15 +90,15 @@ def tags_of(spans: Iterable[Span], n_tokens: int, scheme: Scheme) -> tuple[str, 
 
 
 def _touch(span: Span, after: Span) -> bool:
-    """Whether a span directly follows another of its type."""
+    """Whether the second span directly follows the first and has its type."""
     return 0 < span.end == after.start and span.type == after.type
 
 
 def convert(tags: Sequence[str], source: Scheme, target: Scheme) -> tuple[str, ...]:
-    """The same spans in another scheme; tags outside of them stay, and all do where either scheme is `none`.
+    """Convert the tags of a sentence to another scheme; tags outside spans are kept, all if either scheme is `none`.
 
-    The outcome is always valid in the target scheme. So converting to the same scheme mends what was not valid, writes
-    `B-` as `B`, and changes nothing else.
+    The result is always valid in the target scheme: converting to the same scheme repairs invalid tags, writes `B-` as
+    `B`, and changes nothing else.
 
     >>> convert(["_", "I-per", "I-per"], "iob1", "bioes")
     ('_', 'B-per', 'E-per')
@@ -111,16 +111,16 @@ def convert(tags: Sequence[str], source: Scheme, target: Scheme) -> tuple[str, .
 
 @lru_cache(maxsize=100_000)
 def can_follow(before: str | None, tag: str | None, scheme: Scheme) -> bool:
-    """Whether a tag may stand behind another in a valid sentence; None is the sentence's border.
+    """Whether a tag may follow another in a valid sentence; None is the start or end of the sentence.
 
     - `none`: always.
-    - `iob1`: B only behind a span of its type.
-    - `bio`: I only behind B or I of its type.
-    - `ioe1`: behind E only I and E of its type.
-    - `ioe2`: behind I only I and E of its type.
-    - `bioes`: behind B and I only I and E of their type, and these nowhere else.
+    - `iob1`: B only after a span of its type.
+    - `bio`: I only after B or I of its type.
+    - `ioe1`: after E only I and E of its type.
+    - `ioe2`: after I only I and E of its type.
+    - `bioes`: after B and I only I and E of their type, and these nowhere else.
 
-    A tag whose letter the scheme lacks, see `LETTERS_OF`, follows nothing.
+    A tag with a letter that is not in the scheme, see `SCHEME_LETTERS`, may follow nothing.
     """
     if scheme == "none":
         return True
@@ -138,10 +138,11 @@ def can_follow(before: str | None, tag: str | None, scheme: Scheme) -> bool:
 
 
 def invalid_starts(tags: Sequence[str], scheme: Scheme) -> list[int]:
-    """The positions, from 0, of tags that cannot follow what stands before them, see `can_follow`.
+    """Return the positions, from 0, of tags that cannot follow the tag before them, see `can_follow`.
 
-    These are tags that continue nothing, tags that break a span off (bioes, ioe2), B or E where I would do (iob1,
-    ioe1), and letters that the scheme does not have. Where the sentence's end is at fault, the last token counts.
+    These are tags that continue no span, tags that break a span off (bioes, ioe2), B or E instead of I (iob1, ioe1),
+    and letters that are not in the scheme. If the sentence cannot end with its last tag, that tag's position is
+    included.
 
     >>> invalid_starts(["I-per", "O", "B-per", "I-org"], "bio")
     [0, 3]
@@ -155,12 +156,12 @@ def invalid_starts(tags: Sequence[str], scheme: Scheme) -> list[int]:
 
 @lru_cache(maxsize=10_000)
 def read_tag(tag: str | None) -> tuple[str, str]:
-    """A tag's letter (B, I, E, S, or O for all that is outside spans) and type."""
+    """Split a tag into its letter (B, I, E, S; O outside spans) and type."""
     letter, _, span_type = (tag or "O").partition("-")
-    read = LETTERS.get(letter)
-    return ("O", "") if read is None else (read, span_type)
+    scheme_letter = LETTERS.get(letter)
+    return ("O", "") if scheme_letter is None else (scheme_letter, span_type)
 
 
 def continues(before: tuple[str, str], tag: tuple[str, str]) -> bool:
-    """Whether a tag goes on with the span of the tag before it, both as `read_tag` gives them."""
+    """Whether a tag continues the span of the tag before it; both are results of `read_tag`."""
     return tag[0] in "IE" and before[0] in "BI" and tag[1] == before[1]

@@ -1,4 +1,4 @@
-"""The sentence: what files hold and what is tagged."""
+"""A sentence: a sequence of tokens as read from a file, with tags if it is tagged."""
 
 from dataclasses import dataclass
 
@@ -8,17 +8,17 @@ class Sentence:
     """A sequence of steps: words of a text, or rows of a measured series.
 
     Args:
-        tokens: one per step; of a series, the cell that is shown for it.
-        tags: one per token, or None where the sentence is not tagged.
-        numbers: per step, the values of the numeric columns; None where none were asked for.
-        columns: per step, the values of the columns that enter as symbols; None where none were asked for.
-        group: the document, speaker or other whole that it is a part of; empty where none was asked for.
-        offsets: per token, where it starts and ends in the text that it was cut from, in characters.
-        rows: the file's own lines, where the reader was asked to keep them: (line, is it a token's); None in place of
-            whether it is where the row is left out.
-        row_columns: the names of the columns of these, where the file has named them.
-        path: the file that it came from.
-        line: where it begins in that file, from 1.
+        tokens: one per step; for a series, the cell that is shown for it.
+        tags: one per token; None if the sentence is not tagged.
+        numbers: per step, the values of the numeric columns; None if none were requested.
+        columns: per step, the values of further columns, used as symbols; None if none were requested.
+        group: document, speaker or other group that the sentence belongs to; empty if none was requested.
+        offsets: per token, start and end in the text, in characters.
+        rows: lines of the file, if the reader keeps them, as (line, whether it holds a token); None instead of the
+            latter marks a skipped row.
+        row_columns: names of the columns of `rows`, if the file names them.
+        path: path of the file.
+        line: number of its first line in the file, from 1.
     """
 
     tokens: tuple[str, ...]
@@ -36,6 +36,6 @@ class Sentence:
         return len(self.tokens)
 
     @property
-    def place(self) -> str:
-        """`file:line`, as error messages name it."""
+    def location(self) -> str:
+        """`file:line`, as in error messages."""
         return f"{self.path}:{self.line}"

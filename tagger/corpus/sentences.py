@@ -1,4 +1,4 @@
-"""All sentences of a file in a few flat arrays: a token and its tag take 8 bytes beside the distinct ones."""
+"""The sentences of a file in a few flat arrays: 8 bytes per token and tag, besides the distinct strings."""
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,37 +13,38 @@ import numpy.typing as npt
 
 from tagger.corpus.sentence import Sentence
 
-OF_STEPS, OF_COLUMNS = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)  # odd, else without a pattern
+# Multipliers of the hash; arbitrary odd numbers.
+STEP_FACTOR, COLUMN_FACTOR = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 
 Ids = npt.NDArray[np.int32]
-Places = npt.NDArray[np.int64]
+Positions = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class Sentences(Sequence[Sentence]):
-    """A sequence of sentences that makes each as it is asked for.
+    """A compact sequence of sentences; each `Sentence` is built on access.
 
-    What only those need who write a file again is not kept: `offsets` and `rows` are None.
+    `offsets` and `rows`, which only writing a file back needs, are not kept: they are None.
 
     Args:
-        forms: the distinct tokens, in the order of their first use.
-        tokens: (steps,) which of the forms each is.
-        starts: (sentences + 1,) where each sentence starts among the steps, and the last one ends.
-        tag_names: the distinct tags, in the order of their first use.
-        tags: (steps,) which of them each is; None where a sentence has none.
-        numbers: (steps, columns); None where a sentence has none.
-        cells: the distinct values of the columns that enter as symbols.
-        columns: (steps, columns) which of the cells each is; None where a sentence has none.
-        groups: the distinct groups.
-        group: (sentences,) which of them each is in.
-        paths: of the files.
-        path: (sentences,) which of them each came from.
-        lines: (sentences,) where each begins in it.
+        forms: distinct tokens, in order of first use.
+        tokens: (steps,) indices into `forms`.
+        starts: (sentences + 1,) index of each sentence's first step, and the number of steps.
+        tag_names: distinct tags, in order of first use.
+        tags: (steps,) indices into `tag_names`; None unless all sentences are tagged.
+        numbers: (steps, columns) numeric values; None unless all sentences have them.
+        cells: distinct values of the columns used as symbols.
+        columns: (steps, columns) indices into `cells`; None unless all sentences have them.
+        groups: distinct groups.
+        group: (sentences,) indices into `groups`.
+        paths: distinct paths of the files.
+        path: (sentences,) indices into `paths`.
+        lines: (sentences,) number of each sentence's first line in its file.
     """
 
     forms: tuple[str, ...]
     tokens: Ids
-    starts: Places
+    starts: Positions
     tag_names: tuple[str, ...]
     tags: Ids | None
     numbers: npt.NDArray[np.float64] | None
@@ -53,11 +54,11 @@ class Sentences(Sequence[Sentence]):
     group: Ids
     paths: tuple[str, ...]
     path: Ids
-    lines: Places
+    lines: Positions
 
     @classmethod
-    def of(cls, sentences: Iterable[Sentence]) -> "Sentences":
-        """The sentences, taken one by one as they come."""
+    def collect(cls, sentences: Iterable[Sentence]) -> "Sentences":
+        """Collect sentences from an iterable, which is read once; `Sentences` are returned unchanged."""
         if isinstance(sentences, Sentences):
             return sentences
         forms, tag_names, cells, groups, paths = (_Ids() for _ in range(5))
@@ -119,20 +120,20 @@ class Sentences(Sequence[Sentence]):
         return map(self._sentence, range(len(self)))
 
     @property
-    def lengths(self) -> Places:
-        """(sentences,) steps of each."""
+    def lengths(self) -> Positions:
+        """(sentences,) number of steps of each."""
         return np.diff(self.starts)
 
     def form_counts(self) -> dict[str, int]:
-        """How often each token occurs."""
+        """Count each distinct token."""
         return _counts(self.forms, self.tokens)
 
     def tag_counts(self) -> dict[str, int]:
-        """How often each tag occurs."""
+        """Count each tag."""
         return {} if self.tags is None else _counts(self.tag_names, self.tags)
 
-    def tag_pairs(self) -> dict[tuple[str | None, str | None], int]:
-        """How often each tag stands behind each other; None is a sentence's border."""
+    def tag_pair_counts(self) -> dict[tuple[str | None, str | None], int]:
+        """Count pairs of neighbouring tags; None marks the start or end of a sentence."""
         if self.tags is None:
             return {}
         names, border = (*self.tag_names, None), len(self.tag_names)
@@ -143,8 +144,8 @@ class Sentences(Sequence[Sentence]):
             for pair, n in zip(pairs.tolist(), counts.tolist(), strict=True)
         }
 
-    def tags_of_forms(self) -> Iterator[tuple[str, str, int]]:
-        """Each distinct token with each tag that it has, and how often it has it."""
+    def form_tag_counts(self) -> Iterator[tuple[str, str, int]]:
+        """Yield (token, tag, count) for each distinct pair."""
         if self.tags is None:
             return
         n = len(self.tag_names)
@@ -153,30 +154,34 @@ class Sentences(Sequence[Sentence]):
             yield self.forms[pair // n], self.tag_names[pair % n], count
 
     def hashes(self) -> npt.NDArray[np.uint64]:
-        """(sentences,) equal where tokens, numbers and columns are, in whatever `Sentences`, and hardly ever elsewhere.
+        """(sentences,) hashes of tokens, numbers and columns, comparable between any `Sentences`.
 
-        The values of polynomials over the steps, and over what there is at each, modulo 2 ** 64; of numbers and columns
-        only where all sentences have them.
+        Polynomial hashes modulo 2 ** 64, over the columns of a step and over the steps. Numbers and columns are
+        included only if all sentences have them.
         """
         steps = _hashes(self.forms)[self.tokens]
         for column in () if self.columns is None else self.columns.T:
-            steps = steps * OF_COLUMNS + _hashes(self.cells)[column]
+            steps = steps * COLUMN_FACTOR + _hashes(self.cells)[column]
         for numbers in () if self.numbers is None else self.numbers.T:
-            bits = (numbers + 0.0).view(np.uint64)  # of which -0.0 has other ones than 0.0, which it equals
-            steps = steps * OF_COLUMNS + (bits ^ bits >> np.uint64(32))
-        place = np.arange(len(steps)) - np.repeat(self.starts[:-1], self.lengths)
-        powers = np.cumprod(np.full(self.lengths.max(initial=0), OF_STEPS))
+            bits = (numbers + 0.0).view(np.uint64)  # adding 0.0 turns -0.0 into 0.0, which has other bits
+            steps = steps * COLUMN_FACTOR + (bits ^ bits >> np.uint64(32))
+        position = np.arange(len(steps)) - np.repeat(self.starts[:-1], self.lengths)
+        powers = np.cumprod(np.full(self.lengths.max(initial=0), STEP_FACTOR))
         sums = np.zeros(len(steps) + 1, np.uint64)
-        np.cumsum(steps * powers[place], out=sums[1:])
+        np.cumsum(steps * powers[position], out=sums[1:])
         return np.diff(sums[self.starts])
 
     def cell_counts(self, column: int) -> dict[str, int]:
-        """How often each value occurs in a column, counted from 0."""
+        """Count the values of a column.
+
+        Args:
+            column: index of the column, from 0.
+        """
         return {} if self.columns is None else _counts(self.cells, self.columns[:, column])
 
-    def take(self, places: Sequence[int]) -> "Sentences":
-        """The sentences at some places, in their order."""
-        chosen = np.asarray(places, np.int64)
+    def take(self, indices: Sequence[int]) -> "Sentences":
+        """Select the sentences with these indices, in this order."""
+        chosen = np.asarray(indices, np.int64)
         lengths = self.lengths[chosen]
         starts = np.concatenate([[0], np.cumsum(lengths)])
         steps = np.repeat(self.starts[chosen] - starts[:-1], lengths) + np.arange(starts[-1])
@@ -195,10 +200,10 @@ class Sentences(Sequence[Sentence]):
         )
 
     def with_tags(self, change: Callable[[tuple[str, ...]], Iterable[str]]) -> "Sentences":
-        """The same sentences with other tags.
+        """Copy with changed tags.
 
         Args:
-            change: of a sentence's tags, as many others.
+            change: function from the tags of a sentence to as many new ones.
         """
         names, tags = _Ids(), array("i")
         for i in range(len(self)):
@@ -229,15 +234,15 @@ class Sentences(Sequence[Sentence]):
 
 
 class _Ids(dict[str, int]):
-    """Numbers for strings, from 0 in the order in which they are asked for."""
+    """Ids of strings, from 0 in order of first use."""
 
     def __missing__(self, symbol: str) -> int:
-        number = self[symbol] = len(self)
-        return number
+        new = self[symbol] = len(self)
+        return new
 
 
 def _hashes(symbols: Sequence[str]) -> npt.NDArray[np.uint64]:
-    """The same in each process and on each machine, as bundles keep what is made of them."""
+    """Hash strings; the same in every process and on every machine, since bundles store hashes made from these."""
     digests = b"".join(blake2b(symbol.encode("utf-8", "surrogatepass"), digest_size=8).digest() for symbol in symbols)
     return np.frombuffer(digests, "<u8").astype(np.uint64)
 
@@ -248,7 +253,7 @@ def _counts(names: Sequence[str], ids: Ids) -> dict[str, int]:
 
 
 def _table(values: npt.NDArray[Any], n_steps: int) -> npt.NDArray[Any] | None:
-    """(steps, columns); None where steps have different numbers of them, which nobody can have asked for."""
+    """Reshape to (steps, columns); None if steps differ in their number of values."""
     if n_steps and len(values) % n_steps:
         return None
     return values.reshape(n_steps, -1 if n_steps else 0)

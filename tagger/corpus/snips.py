@@ -1,7 +1,7 @@
-"""SNIPS, published as a JSON file per intent, converted to columns of token and BIO tag.
+"""SNIPS: its JSON files, one per intent, converted to columns of tokens and BIO tags.
 
-The JSON cuts a sentence into pieces, `{"text": "Cle Elum", "entity": "city"}, {"text": ", "}, …`: a piece with an
-entity is a span, and a piece's words are its tokens, parted by white space.
+In the JSON, a sentence is a list of pieces, `{"text": "Cle Elum", "entity": "city"}, {"text": ", "}, …`: a piece with
+an entity is a span, and the tokens of a piece are its words, delimited by white space.
 """
 
 import json
@@ -10,26 +10,26 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-N_DEV = 700  # sentences of the published train that are dev here
-SEED = 0  # of their draw; another one gives other files than the catalogue's checksums are of
+N_DEV = 700  # sentences of the published train that become dev
+SEED = 0  # of the random choice of dev; the checksums in the catalogue depend on it
 
 
 def write_train(parts: Sequence[Path], name: str, out: BinaryIO) -> None:
-    """Writes the published train without dev."""
+    """Write the published train without dev."""
     sentences = list(_sentences(parts))
     dev = _dev(len(sentences))
     out.writelines(sentence for i, sentence in enumerate(sentences) if i not in dev)
 
 
 def write_dev(parts: Sequence[Path], name: str, out: BinaryIO) -> None:
-    """Writes the sentences of the published train that are dev here."""
+    """Write the sentences of the published train that become dev."""
     sentences = list(_sentences(parts))
     dev = _dev(len(sentences))
     out.writelines(sentence for i, sentence in enumerate(sentences) if i in dev)
 
 
 def write_test(parts: Sequence[Path], name: str, out: BinaryIO) -> None:
-    """Writes all that is published for validation."""
+    """Write the published validation set, which is the test set here."""
     out.writelines(_sentences(parts))
 
 
@@ -40,20 +40,20 @@ def _dev(n_sentences: int) -> set[int]:
 
 
 def _sentences(parts: Sequence[Path]) -> Iterator[bytes]:
-    """The sentences of all files, each with its intent before it and a blank line after it."""
+    """Yield the lines of each sentence: a comment with its intent, its tokens, and a blank line."""
     for part in parts:
         for intent, sentences in json.loads(_text(part.read_bytes())).items():
             for sentence in sentences:
-                rows = "".join(f"{token}\t{tag}\n" for piece in sentence["data"] for token, tag in _tagged(piece))
+                rows = "".join(f"{token}\t{tag}\n" for piece in sentence["data"] for token, tag in _tag_piece(piece))
                 yield f"# intent = {intent}\n{rows}\n".encode()
 
 
-def _tagged(piece: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _tag_piece(piece: dict[str, str]) -> Iterator[tuple[str, str]]:
     entity = piece.get("entity")
     for i, token in enumerate(piece["text"].split()):
         yield token, f"{'I' if i else 'B'}-{entity}" if entity else "O"
 
 
 def _text(content: bytes) -> str:
-    """UTF-8, but for one emoji whose two halves were encoded apart (CESU-8): they are joined."""
+    """Decode UTF-8; one emoji is encoded as a surrogate pair (CESU-8), which is joined."""
     return content.decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16")

@@ -1,4 +1,4 @@
-"""What a split is like, in numbers."""
+"""Statistics of a split."""
 
 from dataclasses import dataclass
 from itertools import islice
@@ -7,29 +7,29 @@ import numpy as np
 
 from tagger.corpus.sentences import Sentences
 
-N_BEGIN = 12  # tokens that show what a split is
+N_SHOWN = 12  # tokens of the preview
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a split is like.
+    """Statistics of a split.
 
     Args:
-        name: train, dev, test, or the file's.
-        path: of the file.
-        format: that it was read as.
-        begins: its first tokens with their tags, which show at once if other columns are meant.
-        sentences: how many.
-        tokens: how many.
-        words: how many different tokens, as they are written.
-        tags: how often each occurs, the most frequent first.
-        median: tokens of a sentence.
-        percentile_99: tokens, which 99 % of the sentences do not exceed.
-        longest: tokens of the longest sentence.
-        longest_line: where that is.
-        unseen_words: words that train lacks; None of train itself, and where there is none.
-        unseen_tokens: tokens that are such words.
-        unseen_tags: how often each tag that train lacks occurs.
+        name: train, dev, test, or the name of the file.
+        path: path of the file.
+        format: format that it was read in.
+        begins: first tokens with their tags, which reveal wrong columns.
+        sentences: number of sentences.
+        tokens: number of tokens.
+        words: number of distinct tokens, case-sensitive.
+        tags: count of each tag, in descending order.
+        median: median number of tokens per sentence.
+        percentile_99: 99th percentile of the number of tokens per sentence.
+        longest: number of tokens of the longest sentence.
+        longest_line: line of that sentence.
+        unseen_words: number of distinct words that are not in train; None for train itself, or without a train.
+        unseen_tokens: number of tokens that are such words.
+        unseen_tags: count of each tag that is not in train.
     """
 
     name: str
@@ -50,13 +50,13 @@ class Summary:
 
 
 def summarize(name: str, sentences: Sentences, read_as: str, train: Sentences | None) -> Summary:
-    """Counts a split.
+    """Compute the statistics of a split.
 
     Args:
-        name: of the split.
-        sentences: of the split, one at least.
-        read_as: the format of its file.
-        train: what to compare it with; None of train itself, and where there is none.
+        name: name of the split.
+        sentences: its sentences, at least one.
+        read_as: format of its file.
+        train: sentences of train to compare with; None for train itself, or without a train.
     """
     words = sentences.form_counts()
     tags = dict(sorted(sentences.tag_counts().items(), key=lambda item: -item[1]))
@@ -71,7 +71,7 @@ def summarize(name: str, sentences: Sentences, read_as: str, train: Sentences | 
         name=name,
         path=longest.path,
         format=read_as,
-        begins=" ".join(f"{token}/{tag}" for token, tag in islice(steps, N_BEGIN)),
+        begins=" ".join(f"{token}/{tag}" for token, tag in islice(steps, N_SHOWN)),
         sentences=len(sentences),
         tokens=len(sentences.tokens),
         words=len(words),

@@ -1,24 +1,24 @@
-"""Subject, verb and object tags from a tree of Universal Dependencies, version 2, as data/svo has them.
+"""Subject, verb and object tags from trees of Universal Dependencies, version 2, as in the data of data/svo.
 
-A relation counts up to its colon: `nsubj:pass` and `nsubj:outer` are `nsubj`. A conjunct (conj) has the relation of its
-first conjunct. Then a word's tag goes by its own relation:
+Subtypes of relations are ignored: `nsubj:pass` and `nsubj:outer` are `nsubj`. A conjunct (conj) has the relation of its
+first conjunct. The relation of a word then decides its tag:
 
-S   nsubj, csubj: the head of a subject, also of a passive, or of a clause without a verb. It may be a verb:
-    `Swimming/S is/V fun/X`, however the treebank tells gerunds from nouns.
+S   nsubj, csubj: the head of a subject, also in the passive or in a clause without a verb. It may be a verb:
+    `Swimming/S is/V fun/X`, whether the treebank calls a gerund a verb or a noun.
 O   obj: the head of a direct object. Not iobj: "me" is X in "gave me a book" as in "gave a book to me". Not ccomp and
-    xcomp, clauses that stand where objects may: each keeps its verb, as in `says/V that/X Jane/S sleeps/V` and
+    xcomp, clauses in the position of an object: each keeps its verb, as in `says/V that/X Jane/S sleeps/V` and
     `wants/V to/X visit/V`, and a word has one tag.
 V   cop, whatever its part of speech. A VERB, finite or not, that heads a clause: root, ccomp, xcomp, advcl, acl, or,
-    loosely joined, parataxis, list, appos, dislocated, discourse, orphan, dep. An AUX that heads a clause: it stands
-    for a verb left out, `I hope you/S do/V`, or is the only one, `that is where it/S is/V`.
-X   All else. Auxiliaries. The noun or adjective beside a copula. Expletives (expl), which have no role: in "there is a
-    ghost" the ghost is S. Agents (obl). Vocatives and dislocated nouns. A VERB that modifies a noun (amod: "retiring
-    jurists"), is a preposition (case: "including") or part of a compound or name, or is taken back (reparandum). What
-    is left of a clause without its verb: "Peter bronze" in "Marie won gold and Peter bronze".
+    loosely joined, parataxis, list, appos, dislocated, discourse, orphan, dep. An AUX that heads a clause: it replaces
+    an omitted verb, `I hope you/S do/V`, or is the only one, `that is where it/S is/V`.
+X   Everything else. Auxiliaries. The noun or adjective of a copula. Expletives (expl), which have no role: in "there is
+    a ghost" the ghost is S. Agents (obl). Vocatives and dislocated nouns. A VERB that modifies a noun (amod: "retiring
+    jurists"), is a preposition (case: "including") or part of a compound or name, or is a false start (reparandum). The
+    rest of a clause whose verb is omitted: "Peter bronze" in "Marie won gold and Peter bronze".
 
-Relative pronouns and question words have the role of their own clause: no rule is needed, UD has them that way.
+Relative pronouns and question words have their role in their own clause, which is how UD annotates them.
 
-Source: https://universaldependencies.org/u/dep/nsubj.html, and in the same place csubj, nsubj-outer, obj, iobj, ccomp,
+Source: https://universaldependencies.org/u/dep/nsubj.html, and on the pages for csubj, nsubj-outer, obj, iobj, ccomp,
 xcomp, cop, aux_, expl, obl-agent, amod, acl-relcl, conj, orphan, reparandum; u/overview/simple-syntax.html and
 u/overview/complex-syntax.html for passives, copulas and clauses as predicates.
 """
@@ -43,16 +43,16 @@ Extent = Literal["head", "subtree"]
 def rows_with_svo(
     rows: Rows, path: str, *, extent: Extent, fields: Callable[[list[str]], Sequence[str]] = lambda cells: cells
 ) -> Rows:
-    """The rows of a CoNLL-U file, each word's with one cell more: its tag.
+    """Append its tag to the cells of each word of a CoNLL-U file.
 
     Args:
-        rows: of the file.
-        path: of the file, for errors.
-        extent: as in `svo_tags`.
-        fields: the ten of a row, where it has other columns.
+        rows: rows of the file.
+        path: path of the file, for messages.
+        extent: see `svo_tags`.
+        fields: function from the cells of a row to the ten fields, for files with other columns.
 
     Raises:
-        DataError: a tree is broken; names the sentence's first line.
+        DataError: a tree is broken; names the first line of the sentence.
     """
     sentence: list[Row] = []
     for row in itertools.chain(rows, [None]):
@@ -71,16 +71,16 @@ def rows_with_svo(
 
 
 def svo_tags(rows: Sequence[Sequence[str]], *, extent: Extent = "head") -> list[str]:
-    """S, V, O or X of each word of one sentence.
+    """Tag each word of a sentence as S, V, O or X.
 
     Args:
-        rows: the ten cells of each word; neither ranges nor empty nodes.
-        extent: `head` tags one word of each subject and object. `subtree` also tags all that depends on it, contiguous
-            or not, inner clauses and punctuation included: a word there has the tag of the outermost subject or object
-            that holds it. V remains a single word, and none is left inside a subject or object.
+        rows: the ten fields of each word; no ranges or empty nodes.
+        extent: `head` tags one word of each subject and object. `subtree` also tags all its descendants, contiguous or
+            not, including clauses and punctuation, with the tag of the outermost subject or object: there is no V
+            inside a subject or object.
 
     Raises:
-        ValueError: the tree is broken; names the word's id and what is wrong.
+        ValueError: the tree is broken; names the word's id and the problem.
 
     >>> rows = "1 Dogs _ NOUN _ _ 2 nsubj _ _", "2 chase _ VERB _ _ 0 root _ _", "3 cats _ NOUN _ _ 2 obj _ _"
     >>> svo_tags([row.split() for row in rows])
@@ -106,34 +106,32 @@ def svo_tags(rows: Sequence[Sequence[str]], *, extent: Extent = "head") -> list[
 
 
 def _heads(rows: Sequence[Sequence[str]]) -> list[int]:
-    """Where the head of each word stands, from 1; 0 is above the root, and is its own head."""
-    places = {"0": 0}
-    for place, row in enumerate(rows, 1):
-        if places.setdefault(row[ID], place) != place:
-            raise ValueError(f"word {row[ID]}: its id is taken already")
+    """Position of the head of each word, from 1; 0 is the head of the root, and of itself."""
+    positions = {"0": 0}
+    for position, row in enumerate(rows, 1):
+        if positions.setdefault(row[ID], position) != position:
+            raise ValueError(f"word {row[ID]}: another word has the same id")
     heads = [0]
     for row in rows:
-        head = places.get(row[HEAD])
+        head = positions.get(row[HEAD])
         if head is None:
-            found = f"got {row[HEAD][:80]!r}"
-            if row[HEAD].isdecimal():
-                raise ValueError(f"word {row[ID]}: HEAD should be a word of the sentence, or 0, {found}")
-            raise ValueError(f"word {row[ID]}: HEAD should be a whole number from 0, {found}")
+            expected = "a word of the sentence, or 0" if row[HEAD].isdecimal() else "a whole number from 0"
+            raise ValueError(f"word {row[ID]}: HEAD should be {expected}, got {row[HEAD][:80]!r}")
         heads.append(head)
     return heads
 
 
 def _heads_first(heads: list[int], rows: Sequence[Sequence[str]]) -> list[int]:
-    """All words, from 1, each after its head."""
+    """Positions of all words, from 1, each after its head."""
     order: list[int] = []
-    reached = [0] * len(heads)  # on the way up from which word
+    reached = [0] * len(heads)  # the word from which each was first reached on the way to the root
     for start in range(1, len(heads)):
-        way, word = [], start
+        path, word = [], start
         while word and not reached[word]:
             reached[word] = start
-            way.append(word)
+            path.append(word)
             word = heads[word]
         if word and reached[word] == start:
-            raise ValueError(f"word {rows[word - 1][ID]}: its HEAD leads back to itself")
-        order += reversed(way)
+            raise ValueError(f"word {rows[word - 1][ID]}: its HEADs lead back to it")
+        order += reversed(path)
     return order

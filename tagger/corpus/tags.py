@@ -1,4 +1,4 @@
-"""Sentences' tags in another notation or with other types, and checks that they can be scored."""
+"""Tags of sentences in another notation or with renamed types, and checks that they can be scored."""
 
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -12,67 +12,72 @@ from tagger.errors import DataError
 if TYPE_CHECKING:
     from tagger.corpus.sentences import Sentences  # loads NumPy, which a single sentence does not need
 
-MOST_LISTED = 20  # tags in a message
+MAX_SHOWN = 20  # tags in a message
 
 log = logging.getLogger("tagger")
 
 
-def rewritten(
-    tags: Sequence[str], source: Notation, target: Notation, *, ignore: Collection[str] = (), mend: bool = False
+def convert_tags(
+    tags: Sequence[str], source: Notation, target: Notation, *, ignore: Collection[str] = (), repair: bool = False
 ) -> tuple[str, ...]:
-    """A sentence's tags in another notation, ignored ones as they are; all are where either has no scheme.
+    """Convert the tags of a sentence to another notation; they are unchanged if either has no scheme.
 
     Args:
-        tags: in the source's notation.
+        tags: tags of a sentence.
         source: their notation.
-        target: the notation that is wanted.
-        ignore: tags that stay.
-        mend: whether tags that are not valid are mended also where the scheme is the same.
+        target: notation of the result.
+        ignore: tags to leave unchanged.
+        repair: whether to repair invalid tags even if the schemes are the same.
     """
-    if "none" in (source.scheme, target.scheme) or (source == target and not mend):
+    if "none" in (source.scheme, target.scheme) or (source == target and not repair):
         return tuple(tags)
     read: Iterable[str] = map(source.spelling.read, tags)
-    if mend or source.scheme != target.scheme:
+    if repair or source.scheme != target.scheme:
         read = convert([*read], source.scheme, target.scheme)
     return tuple(tag if tag in ignore else target.spelling.write(new) for tag, new in zip(tags, read, strict=True))
 
 
-def all_rewritten(
+def convert_all_tags(
     sentences: "Sentences", source: Notation, target: Notation, *, ignore: Collection[str] = ()
 ) -> "Sentences":
-    """The sentences with their tags in another notation; see `rewritten`."""
+    """Convert the tags of all sentences to another notation, see `convert_tags`."""
     if source == target:
         return sentences
-    return sentences.with_tags(lambda tags: rewritten(tags, source, target, ignore=ignore))
+    return sentences.with_tags(lambda tags: convert_tags(tags, source, target, ignore=ignore))
 
 
-def types_of(tags: Iterable[str], notation: Notation) -> set[str]:
-    """The types of spans that some tags have."""
+def span_types(tags: Iterable[str], notation: Notation) -> set[str]:
+    """Return the types of the spans that tags mark."""
     read = (read_tag(notation.spelling.read(tag)) for tag in tags if notation.scheme != "none")
     return {span_type for letter, span_type in read if letter != "O"}
 
 
-def with_types(tags: Sequence[str], names: Mapping[str, str], notation: Notation) -> tuple[str, ...]:
-    """A sentence's tags with the types of spans renamed.
+def rename_types(tags: Sequence[str], names: Mapping[str, str], notation: Notation) -> tuple[str, ...]:
+    """Rename the types of spans in the tags of a sentence.
 
-    >>> with_types(["B-LOC", "I-LOC", "O"], {"LOC": "geo"}, Notation("bio"))
+    >>> rename_types(["B-LOC", "I-LOC", "O"], {"LOC": "geo"}, Notation("bio"))
     ('B-geo', 'I-geo', 'O')
     """
-    # Two types that become one may touch, which iob1 and ioe1 tell by letters that two types do not need.
-    whole = Notation("bioes" if notation.scheme in ("iob1", "ioe1") else notation.scheme)
-    return rewritten([with_type(tag, names) for tag in rewritten(tags, notation, whole)], whole, notation)
+    # Adjacent spans whose types are merged need other letters in iob1 and ioe1: rename in bioes.
+    unambiguous = Notation("bioes" if notation.scheme in ("iob1", "ioe1") else notation.scheme)
+    renamed = [rename_type(tag, names) for tag in convert_tags(tags, notation, unambiguous)]
+    return convert_tags(renamed, unambiguous, notation)
 
 
-def with_type(tag: str, names: Mapping[str, str]) -> str:
-    """A tag as it is inside with its type renamed; a type that is renamed O leaves no span."""
+def rename_type(tag: str, names: Mapping[str, str]) -> str:
+    """Rename the type of a tag in plain spelling, such as `B-LOC`; the new name `O` removes the span."""
     letter, hyphen, span_type = tag.partition("-")
     if not hyphen or read_tag(tag)[0] == "O" or span_type not in names:
         return tag
     return "O" if names[span_type] == "O" else f"{letter}-{names[span_type]}"
 
 
-def spelled(names: Iterable[str], types: Collection[str], notation: Notation) -> tuple[str, ...]:
-    """Names of tags, and for each that is a type of spans the tags of that type."""
+def expand_types(names: Iterable[str], types: Collection[str], notation: Notation) -> tuple[str, ...]:
+    """Add, after each name that is a type of spans, the tags of that type.
+
+    >>> expand_types(["X", "LOC"], {"LOC"}, Notation("bio"))
+    ('X', 'LOC', 'B-LOC', 'I-LOC', 'E-LOC', 'S-LOC')
+    """
     tags = (
         (name, *(notation.spelling.write(f"{letter}-{name}") for letter in BIES if name in types)) for name in names
     )
@@ -80,32 +85,32 @@ def spelled(names: Iterable[str], types: Collection[str], notation: Notation) ->
 
 
 def check_scored(sentences: "Sentences", ignore: Collection[str]) -> None:
-    """Refuses sentences of which nothing can be scored.
+    """Refuse sentences without a tag to score.
 
     Raises:
         DataError: all their tags are ignored.
     """
     if sentences.tag_counts().keys() <= {*ignore}:
-        raise DataError(f"{sentences[0].path}: nothing to score: data.ignore leaves none of its tags")
+        raise DataError(f"{sentences[0].path}: nothing to score: data.ignore has all its tags")
 
 
 def warn_of_unknown_tags(sentences: "Sentences", known: Collection[str], name: str) -> None:
-    """Lists the gold tags that a tagger cannot give."""
+    """Log the gold tags that a tagger cannot predict."""
     unknown = {tag: n for tag, n in sentences.tag_counts().items() if tag not in known}
     if unknown:
         frequent_first = sorted(unknown.items(), key=lambda item: (-item[1], item[0]))
-        shown = listed(f"{tag} ({n})" for tag, n in frequent_first)
+        shown = format_tags(f"{tag} ({n})" for tag, n in frequent_first)
         log.warning("%s: tags that train lacks count as errors: %s", name, shown)
 
 
-def listed(tags: Iterable[str]) -> str:
-    """Tags in a line of a message, of many the first ones and the number of the others.
+def format_tags(tags: Iterable[str]) -> str:
+    """List tags in a message: the first ones, and the number of the others.
 
-    >>> listed(["S", "V", "O"])
+    >>> format_tags(["S", "V", "O"])
     'S, V, O'
-    >>> listed(map(str, range(1000)))[-22:]
+    >>> format_tags(map(str, range(1000)))[-22:]
     '18, 19, … and 980 more'
     """
     tags = [*tags]
-    rest = [f"… and {len(tags) - MOST_LISTED:,} more"] if len(tags) > MOST_LISTED else []
-    return ", ".join([*tags[:MOST_LISTED], *rest])
+    rest = [f"… and {len(tags) - MAX_SHOWN:,} more"] if len(tags) > MAX_SHOWN else []
+    return ", ".join([*tags[:MAX_SHOWN], *rest])

@@ -1,4 +1,4 @@
-"""Raw text to sentences: one a line."""
+"""Raw text to sentences, one per line."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -10,13 +10,13 @@ log = logging.getLogger("tagger")
 
 
 def text_sentence(text: str, *, pretokenized: bool = False, path: str = "", line: int = 0) -> Sentence:
-    """A line of text as a sentence whose tokens know their offsets in it.
+    """Tokenize a line of text; the tokens keep their offsets.
 
     Args:
         text: one sentence.
-        pretokenized: split at white space only, which keeps tokens as someone else has cut them.
-        path: the file that it came from.
-        line: its line there.
+        pretokenized: whether to split at white space only, for text whose tokens are delimited already.
+        path: path of the file.
+        line: number of the line in the file, from 1.
     """
     if pretokenized:
         words = text.split()
@@ -26,14 +26,14 @@ def text_sentence(text: str, *, pretokenized: bool = False, path: str = "", line
 
 
 def text_sentences(lines: Iterable[str], *, pretokenized: bool = False, path: str = "") -> Iterator[Sentence]:
-    """A sentence for each line; a blank one gives a sentence of no tokens, so that lines stay lines."""
+    """Yield a sentence per line; a blank line gives one without tokens, so that output has as many lines as input."""
     is_warned = pretokenized
     for number, line in enumerate(lines, 1):
         if not is_warned and has_unspaced_script(line):
             is_warned = True
             log.warning(
-                "%s:%d: a script that is written without spaces: its runs are taken as one token each; "
-                "cut the text into tokens and use --pretokenized", path or "text", number,
+                "%s:%d: a script without spaces between words: each run of its characters is one token; "
+                "tokenize the text and use --pretokenized", path or "text", number,
             )  # fmt: skip
         yield text_sentence(line, pretokenized=pretokenized, path=path, line=number)
 

@@ -1,8 +1,8 @@
-"""Words of raw text, with their character offsets: one regular expression, aimed at Universal Dependencies' words.
+"""Tokenizer: one regular expression that follows the words of Universal Dependencies, with character offsets.
 
-The rule is what the English Web Treebank does (Silveira et al., 2014), as far as a rule without a dictionary can:
-"don't" is do + n't, but "dont" and "its" stay whole. It is meant to do no harm in other languages: letters of any
-script keep their vowel signs and accents, and elisions (l'homme, dell'arte) stay in one piece.
+It tokenizes like the English Web Treebank (Silveira et al., 2014), as far as that is possible without a dictionary:
+"don't" is do + n't, but "dont" and "its" stay whole. It should do no harm in other languages: letters of any script
+keep their vowel signs and accents, and elisions (l'homme, dell'arte) stay whole.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Token(NamedTuple):
-    """A word of a text: `text == source[start:end]`, offsets in characters."""
+    """A word, and its start and end in the text, in characters."""
 
     text: str
     start: int
@@ -19,10 +19,10 @@ class Token(NamedTuple):
 
 
 def tokenize(text: str) -> list[Token]:
-    """The words of one sentence, from left to right; only white space lies between them.
+    """Split a sentence into words, in order; only white space is dropped.
 
-    Letters of a script without spaces between words stay together up to the next space, sign or mark of punctuation, so
-    that a whole phrase is one token, see `has_unspaced_script`.
+    In a script without spaces between words, see `has_unspaced_script`, all letters up to the next space, symbol or
+    punctuation mark are one token.
 
     >>> [token.text for token in tokenize("I can't pay $1,000.50, Mr. Lee: e-mail me@ex.org!!")]
     ['I', 'ca', "n't", 'pay', '$', '1,000.50', ',', 'Mr.', 'Lee', ':', 'e-mail', 'me@ex.org', '!!']
@@ -31,14 +31,14 @@ def tokenize(text: str) -> list[Token]:
 
 
 def token_spans(text: str) -> list[tuple[int, int]]:
-    """Where each word of one sentence starts and ends, see `tokenize`."""
+    """Return the start and end of each word of a sentence, see `tokenize`."""
     return [match.span() for match in _TOKEN.finditer(_with_marks_as_letters(text))]
 
 
 def has_unspaced_script(text: str) -> bool:
-    """Whether some of a text is in a script with no spaces between words, whose words `tokenize` cannot tell apart.
+    """Whether a text has letters of a script without spaces between words, which `tokenize` cannot split.
 
-    These are Han, Hiragana, Katakana, Thai, Lao, Khmer and Myanmar. Hangul is not among them: Korean has spaces.
+    The scripts are Han, Hiragana, Katakana, Thai, Lao, Khmer and Myanmar. Korean (Hangul) has spaces.
     """
     return _UNSPACED.search(text) is not None
 
@@ -47,7 +47,7 @@ _LETTER = r"[^\W\d_]"
 _END = r"(?!\w)"
 _CLITIC = rf"['’`](?i:s|m|d|re|ve|ll){_END}"
 _NOT = rf"(?i:n['’]t){_END}"
-_MARK, _JOINER = "\u0640", "\u07fa"  # letters of no case and no word of English, see `_with_marks_as_letters`
+_MARK, _JOINER = "\u0640", "\u07fa"  # letters without case, of other scripts; see `_with_marks_as_letters`
 _EMOJI = "[\u2600-\u27bf\U0001f000-\U0001faff]"
 
 _FILE_ENDS = "com|org|net|edu|gov|docx?|xlsx?|pptx?|pdf|html?|txt|csv|jpe?g|png|gif|zip"
@@ -58,14 +58,14 @@ _ABBREVIATIONS = r"""
 """
 _PREFIXES = "e|non|anti|pre|re|mid|post|over|co|pro|multi|ex|semi|sub|neo|counter|micro|intra|inter|un"
 
-# The first alternative that fits wins. Time is linear in the length of the text only while each takes all that it
-# has looked at or looks no further than a fixed length: hence the {1,64}, and the possessive {1,15}+ and *+.
+# The first alternative that matches wins. To keep the time linear in the length of the text, each alternative must
+# consume all that it scans, or scan a bounded length: hence the {1,64}, and the possessive {1,15}+ and *+.
 _TOKEN = re.compile(
     rf"""
-    # Most words, whole up to the next space: told first, as none of what follows says otherwise, and it takes time
+    # Most words, up to the next space: the rules below give the same, but take longer
       (?!(?i:cannot|gonna|wanna|gotta){_END})[A-Za-z]++(?!\S)
 
-    # Addresses: of the web, e-mail (64 characters at most before the @: RFC 5321), file names, @names and #topics
+    # Addresses: URLs, e-mail (at most 64 characters before the @: RFC 5321), file names, @names and #topics
     | (?i:https?://|ftp://|mailto:|www\.)[^\s<>"]*[^\s<>".,;:!?')\]]
     | [\w.+%-]{{1,64}}@{_LETTER}[\w-]{{,62}}(?:\.\w[\w-]{{,62}})*
     | [\w#-][\w#.-]{{,63}}\.(?i:{_FILE_ENDS}){_END}
@@ -75,25 +75,25 @@ _TOKEN = re.compile(
     | (?<!\w)[:;=]['o^-]?(?:[)(\]\[|\\/*]+|[DPpOo]{_END}) | \^_+\^ | <3{_END}
     | [\U0001f1e6-\U0001f1ff]{{2}} | {_EMOJI}(?:{_JOINER}{_EMOJI}|{_MARK}|[\U0001f3fb-\U0001f3ff])*
 
-    # Numbers: of telephones and postcodes, dates, years, amounts and times; am, pm and units are words of their own
+    # Numbers: telephone numbers, postcodes, dates, years, amounts and times; am, pm and units are words
     | (?:\d{{3}}[/-])?(?:\d|\d{{3}}|\d{{5}})-\d{{4}}{_END} | \d+(?:-\d+){{2,}}{_END}
     | \d{{1,2}}/\d{{1,2}}/\d{{2,4}}{_END} | \d{{1,2}}/\d\d{_END} | (?<!\w)['’]\d\ds?{_END} | \d+['’]s{_END}
     | (?:(?<!\w)\+)?(?:\d+|\.\d+)(?:[.,:]\d+)*+
       (?:(?=(?i:{_UNITS}){_END}) | \w*)
 
-    # Abbreviations: U.S., e.g., a.k.a; Mr., etc. but for the text's last full stop; the initials in J. S. Bach
+    # Abbreviations: U.S., e.g., a.k.a; Mr., etc., but not the last full stop of the text; initials, as in J. S. Bach
     | (?:{_LETTER}\.){{1,15}}+(?:{_LETTER}|(?<=\w\.\w\.)){_END}
     | Ph\.?D\.{_END} | (?:{_ABBREVIATIONS})\.(?!\w|\.|\s*\Z)
     | {_LETTER}\.(?=\s+\w)
 
-    # Words: can not, gon na; do n't, I 'm, John 's; prefixes keep their hyphen; PG&E; o'clock, alt.animals.cat
+    # Words: can not, gon na; do n't, I 'm, John 's; prefixes with their hyphen; PG&E; o'clock, alt.animals.cat
     | (?i:can(?=not{_END})|(?:gon|wan)(?=na{_END})|got(?=ta{_END}))
     | {_NOT} | {_CLITIC} | (?<!\w)['’](?:em|n|til|cause){_END} | \w+?(?={_NOT})
     | (?i:{_PREFIXES})-(?:(?:{_LETTER}\.){{2,15}}+{_END}|\w+)
     | [A-Za-z]{{1,3}}&[A-Za-z]{{1,2}}{_END}
     | \w+(?:(?!{_CLITIC})['’·׳״]\w+ | (?<=[א-ת])"[א-ת]\w* | \.(?![A-Z])\w+ | (?<=[A-Z])\.\w+)*+
 
-    # Punctuation: runs of ? ! and . or of one sign, but brackets and quotation marks one by one
+    # Punctuation: runs of ? ! and . or of one character; brackets and quotation marks one by one
     | [.!?]+ | ([^\s()\[\]{{}}"“”„«»])\1*{_MARK}* | \S
     """,
     re.VERBOSE,
@@ -112,7 +112,7 @@ _UNSPACED = re.compile(
 
 
 def _with_marks_as_letters(text: str) -> str:
-    """The text with a letter for each combining mark, joiner and soft hyphen, where `\\w` would see a word end."""
+    """Replace combining marks, joiners and soft hyphens by letters, since `\\w` does not match them."""
     if text.isascii():
         return text
     return "".join(map(_letter_for_mark, text))

@@ -1,4 +1,4 @@
-"""Files of word vectors, as GloVe and word2vec write them."""
+"""Files of word vectors in the text formats of GloVe and word2vec."""
 
 from collections.abc import Container
 from pathlib import Path
@@ -12,20 +12,20 @@ from tagger.errors import DataError
 Vector = npt.NDArray[np.float32]
 
 
-def read_vectors(path: Path, wanted: Container[str]) -> tuple[dict[str, Vector], int]:
-    """The vectors of some words, and how many numbers each has.
+def read_vectors(path: Path, words: Container[str]) -> tuple[dict[str, Vector], int]:
+    """Read the vectors of some words, and their dimension.
 
-    A line is a word and its numbers, parted by spaces; the first one may tell counts, as word2vec's text format does.
-    Of a word that comes twice the first vector counts.
+    A line is a word and its numbers, delimited by spaces; the first line may hold two counts, as in word2vec's text
+    format. If a word occurs twice, its first vector is used.
 
     Args:
-        path: a text file in UTF-8, `.gz` too.
-        wanted: the words to keep.
+        path: text file in UTF-8, or `.gz`.
+        words: words to keep.
 
     Raises:
-        DataError: the file cannot be read, or a line has no vector like the others; names the line.
+        DataError: the file cannot be read, or the numbers of a line are invalid or too few; names the line.
     """
-    found: dict[str, Vector] = {}
+    vectors: dict[str, Vector] = {}
     dim = 0
     for number, line in enumerate(read_lines(path), 1):
         if number == 1 and len(counts := line.split()) == 2 and all(count.isdecimal() for count in counts):
@@ -33,12 +33,13 @@ def read_vectors(path: Path, wanted: Container[str]) -> tuple[dict[str, Vector],
             continue
         word, space, rest = line.rstrip(" ").partition(" ")
         if not space:
-            raise DataError(f"{path}:{number}: expected a word and its numbers, parted by spaces, got {line[:60]!r}")
+            expected = "expected a word and its numbers, delimited by spaces"
+            raise DataError(f"{path}:{number}: {expected}, got {line[:60]!r}")
         dim = dim or len(rest.split(" "))
-        if word in found or word not in wanted:
+        if word in vectors or word not in words:
             continue
         texts = rest.split(" ")
-        if len(texts) > dim:  # the word itself holds spaces, and so is none of ours
+        if len(texts) > dim:  # the word itself holds spaces, so it is another one
             continue
         try:
             vector = np.array(texts, np.float32)
@@ -46,7 +47,7 @@ def read_vectors(path: Path, wanted: Container[str]) -> tuple[dict[str, Vector],
             raise DataError(f"{path}:{number}: expected a word and {dim} numbers, got {line[:60]!r}") from None
         if len(vector) != dim or not np.isfinite(vector).all():
             raise DataError(f"{path}:{number}: expected a word and {dim} finite numbers, got {line[:60]!r}")
-        found[word] = vector
+        vectors[word] = vector
     if not dim:
-        raise DataError(f"{path}: holds no word vectors")
-    return found, dim
+        raise DataError(f"{path}: there are no word vectors")
+    return vectors, dim

@@ -1,4 +1,4 @@
-"""Sentences to files."""
+"""Sentences to text in any file format."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,23 +7,23 @@ from tagger.corpus.layout import Layout
 from tagger.corpus.sentence import Sentence
 from tagger.format_names import FormatName
 
-MARK = "\ufeff"
+BYTE_ORDER_MARK = "\ufeff"
 
 
 def write_sentences(sentences: Iterable[Sentence], to_format: FormatName, layout: Layout) -> Iterator[str]:
-    """Tagged sentences as text, piece by piece as they come; a reader of the format gives back tokens and tags.
+    """Write tagged sentences as pieces of text, from which a reader gets the same tokens and tags.
 
-    Where the text begins as a byte order mark does, which a reader drops, one goes before it.
+    If the text starts with U+FEFF, a byte order mark is put before it, since readers drop one.
 
     Args:
-        sentences: tagged.
-        to_format: which format.
-        layout: that they were read by; tags that are written to CoNLL-U stand where it had them.
+        sentences: tagged sentences.
+        to_format: format to write.
+        layout: layout of the file they were read from; CoNLL-U gets the tags in the column they came from.
 
     Raises:
-        DataError: a token or tag cannot be written in the format; names where the sentence came from.
+        DataError: the format cannot hold a token or tag; names the file and line of the sentence.
     """
     pieces = load_format(to_format).write(sentences, layout)
     for first in pieces:
-        yield MARK + first if first.startswith(MARK) else first
+        yield BYTE_ORDER_MARK + first if first.startswith(BYTE_ORDER_MARK) else first
         yield from pieces

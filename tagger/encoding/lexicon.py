@@ -39,12 +39,12 @@ def count_lexicon(sentences: Iterable[Sentence], *, reads_words: bool, ignore: I
 
     Ignored tags are no one's most frequent, and make no form ambiguous.
     """
-    train, ignored = Sentences.of(sentences), set(ignore)
+    train, ignored = Sentences.collect(sentences), set(ignore)
     majority = _most_frequent({tag: n for tag, n in train.tag_counts().items() if tag not in ignored})
     if not reads_words:
         return Lexicon(majority, None)
     by_form: dict[str, dict[str, int]] = defaultdict(dict)
-    for form, tag, n in train.tags_of_forms():
+    for form, tag, n in train.form_tag_counts():
         of_form = by_form[form]  # known, even if nothing is known of its tag
         if tag not in ignored:
             of_form[tag] = n

@@ -8,12 +8,20 @@ from pathlib import Path
 
 import numpy as np
 
-from tagger.corpus.chunks import near
-from tagger.corpus.detection import scheme_of_pairs
+from tagger.corpus.chunks import display_path
+from tagger.corpus.counted import counted
+from tagger.corpus.detection import detect_scheme_from_counts
 from tagger.corpus.layout import UNKNOWN, Layout, with_columns
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
-from tagger.corpus.tags import all_rewritten, check_scored, rewritten, types_of, warn_of_unknown_tags, with_types
+from tagger.corpus.tags import (
+    check_scored,
+    convert_all_tags,
+    convert_tags,
+    rename_types,
+    span_types,
+    warn_of_unknown_tags,
+)
 from tagger.errors import DataError
 from tagger.evaluation.comparison import Comparison, compare
 from tagger.evaluation.metrics import Evaluation, evaluate
@@ -70,7 +78,7 @@ def read_gold(tagger: Tagger, path: Path, known: Layout = UNKNOWN, *, name: str 
     if encoding == "auto":
         encoding = encoding_or_default(read_head(path), trained_on.encoding, str(path))
         if encoding != trained_on.encoding:
-            log.info("%s: encoding is %s", near(path), encoding)
+            log.info("%s: encoding is %s", display_path(path), encoding)
     bad_rows = "skip" if known.bad_rows == "skip" else trained_on.bad_rows
     kept = {key: getattr(trained_on, key) for key in ("numeric", "columns", "map", "decimal")}
     layout = replace(known, encoding=encoding, bad_rows=bad_rows, **kept)
@@ -91,8 +99,8 @@ def _warn_of_train(tagger: Tagger, sentences: Sentences, path: Path, name: str) 
     n, n_trained_on = len(sentences), int(np.isin(sentences.hashes(), tagger.bundle.trained_on).sum())
     if n_trained_on:
         log.warning(
-            "%s: %s of %s (%.1f %%) %s in the training data%s: the scores are too high",
-            near(path), f"{n_trained_on:,}", "1 sentence" if n == 1 else f"{n:,} sentences", 100 * n_trained_on / n,
+            "%s: %s of %s (%.1f %%) %s in the training data%s: the scores flatter the tagger",
+            display_path(path), f"{n_trained_on:,}", counted(n, "sentence"), 100 * n_trained_on / n,
             "is" if n_trained_on == 1 else "are", f" of {name}" if name else "",
         )  # fmt: skip
 
@@ -102,14 +110,14 @@ def _convert_tags(tagger: Tagger, sentences: Sentences, path: Path) -> Sentences
     bundle, names = tagger.bundle, dict(tagger.bundle.layout.map)
     if bundle.scheme == "none":
         return sentences
-    notation = scheme_of_pairs(sentences.tag_pairs()).notation()
+    notation = detect_scheme_from_counts(sentences.tag_pair_counts()).notation()
     if notation.scheme == "none" or sentences.tag_counts().keys() <= {*bundle.tags}:
         notation = bundle.notation
-    if names.keys() & types_of(sentences.tag_counts(), notation):
-        sentences = sentences.with_tags(lambda tags: with_types(tags, names, notation))
+    if names.keys() & span_types(sentences.tag_counts(), notation):
+        sentences = sentences.with_tags(lambda tags: rename_types(tags, names, notation))
     if notation != bundle.notation:
-        log.info("%s: tags are read as %s and scored as %s", near(path), notation.name, bundle.notation.name)
-    return all_rewritten(sentences, notation, bundle.notation)
+        log.info("%s: tags are read as %s and scored as %s", display_path(path), notation.name, bundle.notation.name)
+    return convert_all_tags(sentences, notation, bundle.notation)
 
 
 def compare_on_file(first: Tagger, second: Tagger, path: Path, known: Layout = UNKNOWN) -> Comparison:
@@ -124,12 +132,12 @@ def compare_on_file(first: Tagger, second: Tagger, path: Path, known: Layout = U
     notation, other_notation = first.bundle.notation, second.bundle.notation
     ignore = tuple(dict.fromkeys([*first.bundle.encoder.ignore, *second.bundle.encoder.ignore]))
     gold, other_gold = read_gold(first, path, known, name="A"), read_gold(second, path, known, name="B")
-    _check_same(gold, all_rewritten(other_gold, other_notation, notation, ignore=ignore), path)
+    _check_same(gold, convert_all_tags(other_gold, other_notation, notation, ignore=ignore), path)
     check_scored(gold, ignore)
     return compare(
         gold=[sentence.tags or () for sentence in gold],
         first=[tagged.tags for tagged in first.stream(gold)],
-        second=[rewritten(tagged.tags, other_notation, notation) for tagged in second.stream(other_gold)],
+        second=[convert_tags(tagged.tags, other_notation, notation) for tagged in second.stream(other_gold)],
         tokens=[sentence.tokens for sentence in gold],
         lexicon=first.bundle.lexicon.extending(second.bundle.lexicon),
         ignore=ignore,
@@ -141,7 +149,7 @@ def _check_same(first: Sequence[Sentence], second: Sequence[Sentence], path: Pat
     """Raise DataError if two taggers read different tokens or gold tags from a file."""
     hint = "taggers can be compared if they learned the same tags from files of the same layout"
     if len(first) != len(second):
-        raise DataError(f"{near(path)}: numbers of sentences differ: A reads {len(first):,}, B {len(second):,}", hint)
+        raise DataError(f"{display_path(path)}: A reads {counted(len(first), 'sentence')}, B {len(second):,}", hint)
     for sentence, other_sentence in zip(first, second, strict=True):
         steps, other_steps = (
             list(zip(each.tokens, each.tags or (), strict=True)) for each in (sentence, other_sentence)
@@ -149,4 +157,4 @@ def _check_same(first: Sequence[Sentence], second: Sequence[Sentence], path: Pat
         for step, other_step in zip_longest(steps, other_steps, fillvalue=("nothing", "none")):
             if step != other_step:
                 readings = "A reads {!r} with tag {!r}, B reads {!r} with tag {!r}".format(*step, *other_step)
-                raise DataError(f"{sentence.place}: in this sentence {readings}", hint)
+                raise DataError(f"{sentence.location}: in this sentence {readings}", hint)

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from tagger.corpus.schemes import LETTERS_OF, Scheme, can_follow, read_tag
+from tagger.corpus.schemes import SCHEME_LETTERS, Scheme, can_follow, read_tag
 from tagger.encoding.arrays import Floats, Weights
 
 # strict: what valid was before bundles knew spellings, without tags that the scheme does not know
@@ -54,7 +54,7 @@ def allowed_chain(tags: Sequence[str], scheme: Scheme, decode: Decode) -> Chain 
     # Whether a tag can follow another is a matter of their letters, and of whether they have one type.
     letters = "OBIES"
     pairs = itertools.product(letters, letters, (False, True))
-    known = letters if decode == "strict" else LETTERS_OF[scheme]
+    known = letters if decode == "strict" else SCHEME_LETTERS[scheme]
     table = np.array([
         a not in known or b not in known or can_follow(f"{a}-x", f"{b}-x" if is_same else f"{b}-y", scheme)
         for a, b, is_same in pairs

@@ -51,7 +51,7 @@ class Encoder:
         Raises:
             DataError: a number is too large for single precision.
         """
-        flat = Sentences.of(sentences)
+        flat = Sentences.collect(sentences)
         data = self.encode_steps(flat)
         if any(map(is_of_form, self.inputs)):
             return replace(data, forms=self.encode_forms(flat.forms), form=flat.tokens)
@@ -59,7 +59,7 @@ class Encoder:
 
     def encode_steps(self, sentences: Sequence[Sentence]) -> Dataset:
         """The arrays of `encode` without those of forms."""
-        flat = Sentences.of(sentences)
+        flat = Sentences.collect(sentences)
         inputs: dict[str, Array] = {each.name: each.encode_steps(flat) for each in self.inputs if is_of_step(each)}
         tags = None
         if flat.tags is not None:

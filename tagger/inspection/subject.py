@@ -144,5 +144,5 @@ def _network_without_data(config: Config) -> tuple[Architecture, set[str]]:
         columns=(("value",) * (len(features.columns.names) if features.columns else 0),),
     )
     count = max([words.min_count if words else 1, features.affixes.min_count if features.affixes else 1])
-    fitted = fit_inputs(features, TrainingData(Sentences.of([invented] * count)))
+    fitted = fit_inputs(features, TrainingData(Sentences.collect([invented] * count)))
     return new_architecture(config.model, tuple(each.input for each in fitted), 1), unknown

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from tagger.corpus.chunks import source_name, stored_chunks
+from tagger.corpus.chunks import read_raw_chunks, source_name
 from tagger.corpus.counted import counted
 from tagger.corpus.detection import detect_scheme
 from tagger.corpus.file_notes import FileNotes
@@ -18,7 +18,7 @@ from tagger.corpus.layout import Layout
 from tagger.corpus.lines import read_lines
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.spelling import SchemeName, notation_named
-from tagger.corpus.tags import rewritten
+from tagger.corpus.tags import convert_tags
 from tagger.corpus.write import write_sentences
 from tagger.errors import ConfigError, DataError
 from tagger.files import writing
@@ -66,7 +66,7 @@ def converted_text(
         keep_rows = to_format == layout.format and format_of(layout).keeps_rows
         if not keep_rows and (is_reread or (isinstance(file, Path) and file.is_file())):
             lines = read_lines(_from_start(file), encoding=layout.encoding)
-            if left_out := format_of(layout).left_out(lines, layout):
+            if left_out := format_of(layout).not_converted(lines, layout):
                 log.info("not written: %s", ", ".join(left_out))
         notes = FileNotes()
         sentences = read_sentences(_from_start(file), layout, keep_rows=keep_rows, notes=notes)
@@ -83,7 +83,7 @@ def _scheme_change(
     log.info("scheme %s", detected.evidence)
     if detected.scheme == "none":
         raise ConfigError(f"--scheme {scheme}: the tags of {name} have no scheme", "leave out --scheme")
-    return partial(rewritten, source=detected.notation(), target=notation_named(scheme), mend=True)
+    return partial(convert_tags, source=detected.notation(), target=notation_named(scheme), repair=True)
 
 
 @contextmanager
@@ -95,7 +95,7 @@ def _rereadable(source: Path | BinaryIO, *, is_needed: bool) -> Iterator[Path | 
     with tempfile.TemporaryFile() as copy:
         copy.raw.name = source_name(source)  # type: ignore[attr-defined]  # for messages
         with writing(Path(tempfile.gettempdir())):
-            copy.writelines(stored_chunks(source))
+            copy.writelines(read_raw_chunks(source))
             copy.flush()
         yield copy
 

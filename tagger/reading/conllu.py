@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import replace
 
+from tagger.corpus.conllu_columns import FIELDS
 from tagger.corpus.counted import counted
-from tagger.corpus.formats.conllu import FIELDS
 from tagger.corpus.layout import Column
 from tagger.errors import DataError
 from tagger.reading.column_profile import ColumnProfile

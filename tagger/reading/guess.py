@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+from tagger.corpus.conllu_columns import FIELDS, parse_global_columns
 from tagger.corpus.foreign import refuse_foreign
 from tagger.corpus.formats import format_by_suffix, load_format
-from tagger.corpus.formats.columns import DOCUMENT_MARK, is_by_tab
-from tagger.corpus.formats.conllu import FIELDS, named_columns
+from tagger.corpus.formats.columns import DOCUMENT_MARK, is_tab_delimited
 from tagger.corpus.formats.csv import SEP_LINE
-from tagger.corpus.formats.jsonl import begins_json
+from tagger.corpus.json_values import looks_like_json
 from tagger.corpus.layout import Layout, with_columns
 from tagger.errors import DataError
 from tagger.format_names import FORMATS, FormatName
@@ -46,11 +46,11 @@ def guess_layout(lines: Sequence[str], path: str, known: Layout = Layout(), *, i
         raise DataError(f"{path}: {'nothing but blank lines' if lines else 'the file is empty'}", MAKE_TAGS)
     named = format_by_suffix(Path(path))
     refuse_foreign(lines, path)
-    if begins_json(content[0]) or (named == "jsonl" and content[0].lstrip()[0] in "{["):
+    if looks_like_json(content[0]) or (named == "jsonl" and content[0].lstrip()[0] in "{["):
         return _with_known(guess_objects(content, path, known), known)
     rows = [line for line in content if line[0] != "#" and not line.startswith(DOCUMENT_MARK)] or content
     word_lines = fraction(map(load_format("conllu").recognises, rows))
-    is_conllu = (named == "conllu" and word_lines > 0) or any(map(named_columns, lines))
+    is_conllu = (named == "conllu" and word_lines > 0) or any(map(parse_global_columns, lines))
     if is_conllu or word_lines > 0.5:
         trees = conllu_table(lines, path, known)
         if is_conllu or fraction(sentence[0][0] == "1" for sentence in trees.sentences) > MOST:
@@ -101,7 +101,7 @@ def guess_untagged(lines: Sequence[str], path: str, known: Layout = Layout()) ->
         guess = guess_layout(lines, path, known)
         layout = guess.layout
     except DataError:
-        if begins_json(content[0]):
+        if looks_like_json(content[0]):
             return _with_known(Guess(guess_untagged_objects(content, path), {}), known).layout
         if named == "conllu" or fraction(map(load_format("conllu").recognises, content)) > 0.5:
             return replace(known, format="conllu")
@@ -122,7 +122,7 @@ def _is_certain(guess: Guess, content: Sequence[str]) -> bool:
     match guess.layout.format:
         case "columns":
             is_token_per_line = (
-                fraction(map(is_by_tab, content)) > 0.9 and fraction(" " in line for line in content) <= 0.5
+                fraction(map(is_tab_delimited, content)) > 0.9 and fraction(" " in line for line in content) <= 0.5
             )
             return guess.is_tag_like or is_token_per_line
         case "csv":
@@ -169,7 +169,7 @@ def _table(
     """The cells of a column file or table; None if its name says that it is a table, but its rows do not."""
     if SEP_LINE.fullmatch(rows[0]) and (table := csv_table(lines, path, known)):
         return table
-    with_tab = fraction(map(is_by_tab, rows))
+    with_tab = fraction(map(is_tab_delimited, rows))
     if with_tab > (0.1 if known.bad_rows == "skip" else 0.9):
         by_tab = column_table(lines, TAB, path, known)
         is_single = len(by_tab.sentences) == 1
@@ -181,7 +181,7 @@ def _table(
     if named == "csv":
         return None
     if with_tab > 0.1:
-        odd = next(line for line in rows if not is_by_tab(line))
+        odd = next(line for line in rows if not is_tab_delimited(line))
         raise DataError(f"{path}:{lines.index(odd) + 1}: no TAB, which {with_tab:.0%} of lines have: {odd[:80]!r}")
     refuse_joined_words(lines, path, is_one_per_line=is_one_per_line)
     return column_table(lines, " ", path, known)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
-from tagger.corpus.formats.jsonl import KEYS, parse_object, span_parts
+from tagger.corpus.formats.jsonl import KEYS
+from tagger.corpus.json_values import parse_object, parse_span
 from tagger.corpus.layout import Layout
 from tagger.errors import DataError
 from tagger.reading.column_profile import MOST, ColumnProfile, fraction
@@ -144,4 +145,4 @@ def _is_numbers(value: object) -> bool:
 
 
 def _is_spans(value: object) -> bool:
-    return isinstance(value, list) and all(map(span_parts, value))
+    return isinstance(value, list) and all(map(parse_span, value))

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from tagger.corpus.chunks import near, source_name
+from tagger.corpus.chunks import display_path, source_name
 from tagger.corpus.formats import Source, format_by_suffix, format_of, likely_format, may_lack_tags
-from tagger.corpus.formats.jsonl import begins_json
+from tagger.corpus.json_values import looks_like_json
 from tagger.corpus.layout import Column, Layout, check_layout
 from tagger.corpus.lines import read_lines
 from tagger.corpus.sentence import Sentence
@@ -80,7 +80,7 @@ def resolve_encoding(layout: Layout, source: Path | BinaryIO) -> Layout:
     elif source.is_file() or not source.exists():
         encoding, why = detect_encoding(read_head(source), str(source))
     if encoding != "utf-8":
-        log.info("%s: %s: %s", near(source_name(source)), encoding, why)
+        log.info("%s: %s: %s", display_path(source_name(source)), encoding, why)
     return replace(layout, encoding=encoding)
 
 
@@ -146,11 +146,11 @@ def resolve_layout(
     except DataError:
         named = format_by_suffix(Path(path))
         may_be_like = like is not None and like.format != "auto" and named in (None, like.format)
-        if like is None or not may_be_like or begins_json("".join(first[:1])):
+        if like is None or not may_be_like or looks_like_json("".join(first[:1])):
             raise
         return like, itertools.chain(first, lines)  # its reader reports the line
     if log_format:
-        log.info("%s: %s", near(path), guess.why["format"])
+        log.info("%s: %s", display_path(path), guess.why["format"])
     if like is None or not can_read_as(guess.layout, like, first):
         return guess.layout, itertools.chain(first, lines)
     warn_of_other_token_column(guess.layout, like, path)
@@ -175,7 +175,7 @@ def warn_of_other_token_column(guessed: Layout, like: Layout, path: str) -> None
     if has_index and None not in (guessed.token, like.token) and guessed.token != like.token:
         log.warning(
             "%s: the tokens seem to be in column %s, but are read from column %s, as in training; choose "
-            "another column with data.token", near(path), guessed.token, like.token,
+            "another column with data.token", display_path(path), guessed.token, like.token,
         )  # fmt: skip
 
 
@@ -224,7 +224,7 @@ def read_tagged(
 
     logs_rows = notes is None
     notes = notes or _new_notes()
-    sentences = Sentences.of(read_sentences(path, layout, notes=notes, log_format=log_format, like=like))
+    sentences = Sentences.collect(read_sentences(path, layout, notes=notes, log_format=log_format, like=like))
     if not sentences:
         raise no_sentences(notes)
     if logs_rows:

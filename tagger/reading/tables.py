@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 
+from tagger.corpus.conllu_columns import FIELDS, detect_columns
 from tagger.corpus.counted import counted
 from tagger.corpus.csv_records import quotes_delimit
 from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.formats import Source
 from tagger.corpus.formats.columns import DOCUMENT_MARK
-from tagger.corpus.formats.conllu import FIELDS, columns_of
 from tagger.corpus.formats.conllu import read_rows as read_conllu_rows
-from tagger.corpus.formats.csv import BAR, DELIMITERS, chosen_rows, delimited
+from tagger.corpus.formats.csv import BAR, DELIMITERS, detect_delimiter, open_table
 from tagger.corpus.layout import Column, Layout
 from tagger.errors import DataError
 from tagger.reading.column_profile import MOST, N_ROWS, PIECE, fraction, is_number
@@ -83,11 +83,11 @@ def _named_columns(layout: Layout) -> list[Column]:
 
 def conllu_table(lines: Sequence[str], path: str, known: Layout = Layout()) -> Table:
     """Rows of the words in CoNLL-U: its ten fields if the file has them all, else the columns that it names."""
-    names = [column for column in columns_of(lines) or FIELDS if isinstance(column, str)]
+    names = [column for column in detect_columns(lines) or FIELDS if isinstance(column, str)]
     has_fields = set(FIELDS) <= {*names}
     indices = [names.index(field) for field in FIELDS] if has_fields else [*range(len(names))]
     source = Source(lines, known, path, notes=FileNotes())
-    numbered = read_conllu_rows(lines, path, leave_out=source.leave_out)
+    numbered = read_conllu_rows(lines, path, skip_row=source.skip_row)
     all_cells = (row and row[2] for row in numbered if row is None or row[2])
     rows = (cells and [cells[i] for i in indices] for cells in all_cells)
     why = {"format": f"CoNLL-U Plus with columns {', '.join(names).upper()}"}
@@ -201,7 +201,7 @@ def csv_table(lines: Sequence[str], path: str, known: Layout = Layout(), *, leas
     Raises:
         DataError: the header has too few names, or no rows below it.
     """
-    delimiter, _, rest = delimited(line for line in lines if line.strip(" \t"))
+    delimiter, _, rest = detect_delimiter(line for line in lines if line.strip(" \t"))
     content = list(rest)
     if delimiter == TAB and not quotes_delimit(content, delimiter):  # in other tables, the reader reports the row
         return None
@@ -225,7 +225,7 @@ def csv_table(lines: Sequence[str], path: str, known: Layout = Layout(), *, leas
         body = csv.reader((f"{line}\n" for line in content[1:]), delimiter=delimiter)
         rows = [cells if any(cells) else None for cells in islice(body, N_ROWS) if len(cells) in (0, len(first))]
     else:
-        numbered, _ = chosen_rows(Source(lines, layout, path, tagged=False))
+        numbered, _ = open_table(Source(lines, layout, path, tagged=False))
         rows = [row and row[2] for row in islice(numbered, N_ROWS)]
     sentences = [
         [(row + [""] * len(first))[: len(first)] for row in sentence]

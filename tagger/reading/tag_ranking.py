@@ -5,7 +5,7 @@ predictable, a position in a line not at all. Names are preferred to phrases, wh
 """
 
 from tagger.corpus.detection import detect_scheme
-from tagger.corpus.tags import types_of
+from tagger.corpus.tags import span_types
 from tagger.reading.column_profile import ColumnProfile
 
 # Tags of Universal Dependencies, and types of chunks.
@@ -29,7 +29,7 @@ def rank_tags(columns: list[ColumnProfile], token: ColumnProfile, *, last: int) 
     predictability = {column.index: column.predictability(token) for column in columns}
     columns = _without_shifted(columns, predictability)
     detected = {column.index: detect_scheme(column.sentences) for column in columns}
-    types = {column.index: types_of(column.counts, detected[column.index].notation("bio")) for column in columns}
+    types = {column.index: span_types(column.counts, detected[column.index].notation("bio")) for column in columns}
     has_spans = {index for index, detection in detected.items() if detection.scheme != "none"}
 
     names = [column for column in columns if column.index in has_spans and not types[column.index] <= PHRASES]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from tagger.corpus.chunks import near, read_chunks, source_name
+from tagger.corpus.chunks import display_path, read_chunks, source_name
 from tagger.corpus.layout import Column, Layout, with_columns
 from tagger.corpus.lines import decoded_lines, read_lines
 from tagger.corpus.sentence import Sentence
@@ -74,7 +74,9 @@ def _read_file(
         layout = guess_untagged(first, path, with_columns(inputs, known))
         lines = itertools.chain(first, lines)
         format_name, suffix = layout.format if layout else "text", "" if encoding == "utf-8" else f" in {encoding}"
-        log.info("reading %s as %s%s; --input-format and --encoding override this", near(path), format_name, suffix)
+        log.info(
+            "reading %s as %s%s; --input-format and --encoding override this", display_path(path), format_name, suffix
+        )
     else:
         layout = with_columns(replace(inputs, format=options.format), known)
     if layout is None:

@@ -44,10 +44,11 @@ def formatter(output_format: OutputFormat, *, confidence: bool, layout: Layout) 
         case "jsonl":
             return lambda tagged: _jsonl(tagged, confidence)
         case "conllu":
-            from tagger.corpus.formats import conllu  # slow to import, and not needed for text
+            # Not needed for text, which starts fastest.
+            from tagger.corpus.conllu_writer import tag_column, write_sentence
 
-            return lambda tagged: conllu.write_sentence(
-                _with_tags(tagged), conllu.tag_column(layout), confidence=tagged.confidence if confidence else None
+            return lambda tagged: write_sentence(
+                _with_tags(tagged), tag_column(layout), confidence=tagged.confidence if confidence else None
             )
 
 

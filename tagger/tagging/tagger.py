@@ -159,7 +159,7 @@ class Tagger:
 
     def _start(self, sentences: Sequence[Sentence]) -> WindowInFlight:
         """Start to compute the logits of sentences."""
-        indexed = Sentences.of(sentences)
+        indexed = Sentences.collect(sentences)
         data, rows = self.bundle.encoder.encode_steps(indexed), None
         if self._form_cache is not None:
             indices, rows = self._form_cache.look_up(indexed.forms)

@@ -54,7 +54,7 @@ def fit_temperature(tagger: Tagger, dev: Iterable[Sentence]) -> Temperature:
 
     Source: Guo et al. (2017).
     """
-    temperature = _fit(tagger, Sentences.of(dev))
+    temperature = _fit(tagger, Sentences.collect(dev))
     if temperature.reason:
         log.info("confidence: no temperature is fitted, because %s", temperature.reason)
     return temperature

@@ -5,7 +5,7 @@ import difflib
 import numpy as np
 
 from tagger.config import Config
-from tagger.corpus.tags import listed
+from tagger.corpus.tags import format_tags
 from tagger.encoding.batches import Dataset
 from tagger.errors import ConfigError
 
@@ -26,7 +26,7 @@ def class_weights(config: Config, tags: tuple[str, ...], train: Dataset) -> tupl
         for tag in setting:
             if tag not in tags:
                 close = difflib.get_close_matches(tag, tags, n=1)
-                hint = f"did you mean `{close[0]}`?" if close else f"its tags are {listed(tags)}"
+                hint = f"did you mean `{close[0]}`?" if close else f"its tags are {format_tags(tags)}"
                 raise ConfigError(f"training.class_weights: the network learns no tag `{tag}`; {hint}")
         return tuple(float(setting.get(tag, 1)) for tag in tags)
     counts = np.bincount(train.tags[train.tags >= 0], minlength=len(tags))
@@ -37,4 +37,4 @@ def class_weights(config: Config, tags: tuple[str, ...], train: Dataset) -> tupl
 def describe_weights(tags: tuple[str, ...], weights: tuple[float, ...]) -> str:
     """Return tags and weights in one line, the largest weight first."""
     by_weight = sorted(zip(tags, weights, strict=True), key=lambda pair: -pair[1])
-    return listed(f"{tag} {weight:.4g}" for tag, weight in by_weight)
+    return format_tags(f"{tag} {weight:.4g}" for tag, weight in by_weight)

@@ -9,7 +9,7 @@ from tagger.corpus.download import resolve
 from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.spelling import Notation
-from tagger.corpus.tags import spelled, types_of, with_type
+from tagger.corpus.tags import expand_types, rename_type, span_types
 from tagger.errors import ConfigError
 
 
@@ -83,10 +83,10 @@ def tag_names(data: Data, notation: Notation, tags: Iterable[str], mapped: Colle
         tags: tags of all files, whole tags already renamed by `data.map`.
         mapped: names in `data.map` that files have as whole tags.
     """
-    types = types_of(tags, notation)
+    types = span_types(tags, notation)
     renamed = {old: new for old, new in data.map.items() if old in types}
-    tags = {notation.spelling.write(with_type(notation.spelling.read(tag), renamed)) for tag in tags}
-    new_types = types_of(tags, notation)
+    tags = {notation.spelling.write(rename_type(notation.spelling.read(tag), renamed)) for tag in tags}
+    new_types = span_types(tags, notation)
     unused = {}
     for key, names, known in (
         ("data.map", data.map, {*mapped, *types}),
@@ -96,4 +96,4 @@ def tag_names(data: Data, notation: Notation, tags: Iterable[str], mapped: Colle
             close = difflib.get_close_matches(name, sorted({*tags, *new_types}), n=1)
             hint = f"; did you mean `{close[0]}`?" if close else ""
             unused[key, name] = f"{key}: no file has the tag {name}{hint}"
-    return TagNames(renamed, spelled(data.ignore, new_types, notation), unused)
+    return TagNames(renamed, expand_types(data.ignore, new_types, notation), unused)

@@ -1,7 +1,7 @@
 """`tagger train --dry-run`: a description of the training, without TensorFlow."""
 
 from tagger.config import Config
-from tagger.corpus.tags import listed
+from tagger.corpus.tags import format_tags
 from tagger.encoding.batches import windows
 from tagger.inputs.cells import CELLS
 from tagger.tagging.architecture import Architecture
@@ -26,7 +26,7 @@ def describe_training(config: Config, initial: InitialTagger | None = None) -> s
     longest, size = int(train.lengths.max()), config.training.batch_size
     lines = [
         f"splits    {', '.join(f'{split} {len(each):,}' for split, each in prepared.splits.items())} sentences",
-        f"tags      {listed(prepared.tags)}",
+        f"tags      {format_tags(prepared.tags)}",
         *([f"weights   {describe_weights(prepared.tags, weights)}"] if weights else []),
         f"batches   {-(-len(train.lengths) // size):,} of up to {size} sentences, up to {longest:,} steps long",
         "",

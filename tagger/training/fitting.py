@@ -98,7 +98,7 @@ def _log_windows(sentences: Sentences, max_steps: int) -> None:
     if len(long := np.flatnonzero(sentences.lengths > max_steps)):
         log.info(
             "train: sentences of more than %s steps are cut into windows for the loss: %s; first at %s",
-            f"{max_steps:,}", f"{len(long):,}", sentences[int(long[0])].place,
+            f"{max_steps:,}", f"{len(long):,}", sentences[int(long[0])].location,
         )  # fmt: skip
 
 

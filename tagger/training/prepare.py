@@ -10,12 +10,12 @@ import numpy as np
 from tagger.checks import Split, byte_findings, row_findings, sentence_findings, summary_lines
 from tagger.config import Config, Features, Model
 from tagger.config.values import shown
-from tagger.corpus.detection import scheme_of_pairs
+from tagger.corpus.detection import detect_scheme_from_counts
 from tagger.corpus.formats import may_lack_tags
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentences import Sentences
 from tagger.corpus.spelling import Notation
-from tagger.corpus.tags import all_rewritten, check_scored, rewritten, warn_of_unknown_tags, with_types
+from tagger.corpus.tags import check_scored, convert_all_tags, convert_tags, rename_types, warn_of_unknown_tags
 from tagger.encoding.lexicon import Lexicon, count_lexicon
 from tagger.errors import ConfigError
 from tagger.files import sha256_of
@@ -55,7 +55,7 @@ def prepare(config: Config, initial: InitialTagger | None = None) -> PreparedDat
     splits, ignore = _named_tags(config, files, notation)
     _log_findings(files._replace(splits=splits), notation, ignore)
     train = splits["train"]
-    learned = all_rewritten(train, notation, Notation(scheme_train), ignore=ignore)
+    learned = convert_all_tags(train, notation, Notation(scheme_train), ignore=ignore)
     tags = _sorted_tags(learned, ignore, base.encoder.tags if base else ())
     if not tags:
         raise ConfigError(f"data.ignore: {config.data.train} has no other tags to learn")
@@ -69,7 +69,7 @@ def prepare(config: Config, initial: InitialTagger | None = None) -> PreparedDat
     architecture = new_architecture(config.model, inputs, len(tags))
     if initial:
         check_same_network(initial, architecture, scheme_train)
-    file_tags = rewritten(base.file_tags, base.notation, Notation(base.scheme, notation.spelling)) if base else ()
+    file_tags = convert_tags(base.file_tags, base.notation, Notation(base.scheme, notation.spelling)) if base else ()
     counted = count_lexicon(train, reads_words=True, ignore=ignore)
     lexicon = counted if features.reads_words else Lexicon(counted.majority, None)
     trained_on = [base.trained_on] if base and base.trained_on is not None else []
@@ -114,7 +114,7 @@ def _notation(config: Config, train: Sentences) -> tuple[Notation, Scheme]:
         ConfigError: a key needs BIO-style tags, and the tags have no scheme.
     """
     scheme, scheme_train = config.data.scheme, config.data.scheme_train
-    detected = scheme_of_pairs(train.tag_pairs())
+    detected = detect_scheme_from_counts(train.tag_pair_counts())
     notation = detected.notation(scheme)
     if scheme == "auto" and notation.scheme != "none":
         log.info("scheme %s", detected.evidence)
@@ -141,7 +141,7 @@ def _named_tags(config: Config, files: SplitFiles, notation: Notation) -> tuple[
         log.warning("%s", problem)
     if not names.types:
         return files.splits, names.ignore
-    change = partial(with_types, names=names.types, notation=notation)
+    change = partial(rename_types, names=names.types, notation=notation)
     return {split: sentences.with_tags(change) for split, sentences in files.splits.items()}, names.ignore
 
 

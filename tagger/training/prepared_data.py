@@ -9,7 +9,7 @@ from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentences import Sentences
 from tagger.corpus.spelling import Notation, Spelling
-from tagger.corpus.tags import all_rewritten
+from tagger.corpus.tags import convert_all_tags
 from tagger.encoding.arrays import Hashes
 from tagger.encoding.batches import Dataset
 from tagger.encoding.lexicon import Lexicon
@@ -78,7 +78,7 @@ class PreparedData:
 
     def _rewritten(self, sentences: Sentences, scheme: Scheme) -> Sentences:
         notation = Notation(self.scheme, self.spelling)
-        return all_rewritten(sentences, notation, Notation(scheme), ignore=self.encoder.ignore)
+        return convert_all_tags(sentences, notation, Notation(scheme), ignore=self.encoder.ignore)
 
     def bundle(self, provenance: dict[str, Any]) -> Bundle:
         """Return the bundle of a tagger, without what training adds."""

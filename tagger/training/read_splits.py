@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tagger.config import REFERENCE, Data
-from tagger.corpus.chunks import near
+from tagger.corpus.chunks import display_path
 from tagger.corpus.download import resolve
 from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.layout import Layout
@@ -63,7 +63,7 @@ def read_splits(data: Data, layout: Layout) -> SplitFiles:
     splits = {split: splits[split] for split in SPLITS if split in splits}
     for split, sentences in splits.items():
         n_sentences, n_tokens = _count(len(sentences), "sentence"), _count(len(sentences.tokens), "token")
-        log.info("%-5s %17s %16s  %s", split, n_sentences, n_tokens, near(sentences[0].path))
+        log.info("%-5s %17s %16s  %s", split, n_sentences, n_tokens, display_path(sentences[0].path))
     return SplitFiles(splits, train, layout_read, notes)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from tagger.config import Data
-from tagger.corpus.chunks import near
+from tagger.corpus.chunks import display_path
 from tagger.corpus.layout import DOCUMENT, Layout
 from tagger.corpus.sentence import Sentence
 from tagger.errors import ConfigError
@@ -80,7 +80,8 @@ def describe_cut(splits: Splits, data: Data) -> str:
             notes.append(f"{requested:.1%} requested")
         parts.append(f"{split} {share:.1%}" + (f" ({', '.join(notes)})" if notes else ""))
     group = "" if data.group is None else f", data.group = {json.dumps(data.group, ensure_ascii=False)}"
-    return f"{near(splits['train'][0].path)} is split at random (data.seed = {data.seed}{group}): {', '.join(parts)}"
+    path = display_path(splits["train"][0].path)
+    return f"{path} is split at random (data.seed = {data.seed}{group}): {', '.join(parts)}"
 
 
 def write_splits(path: Path, splits: Splits) -> None:
@@ -105,7 +106,7 @@ def _shuffled_groups(sentences: Sequence[Sentence], data: Data) -> list[Sentence
     for i, sentence in enumerate(sentences):
         groups.setdefault(i if data.group is None else sentence.group, []).append(i)
     if data.group is not None and len(groups) == 1:
-        file = near(sentences[0].path)
+        file = display_path(sentences[0].path)
         if data.group == DOCUMENT and sentences[0].group == "document 0":
             raise ConfigError(
                 f'data.group: "{DOCUMENT}": {file} has no document marks',
@@ -176,4 +177,4 @@ def _count_text(groups: Sequence[SentenceGroup], sentences: Sequence[Sentence]) 
     """The number of groups, or of sentences if these have no groups, and where the first one starts."""
     first = sentences[min(groups)[0]]
     noun = "group" if first.group else "sentence"
-    return f"{len(groups)} {noun}{'s' if len(groups) != 1 else ''} (first at {first.place})"
+    return f"{len(groups)} {noun}{'s' if len(groups) != 1 else ''} (first at {first.location})"

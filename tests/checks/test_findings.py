@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tagger.checks import Finding, Split, sentence_findings, summary_lines
 from tagger.corpus import Layout, Sentence
-from tagger.corpus.file_notes import N_PLACES
+from tagger.corpus.file_notes import MAX_LISTED
 from tagger.corpus.spelling import Spelling
 from tagger.reading.read import read_sentences
 
@@ -313,9 +313,9 @@ def test_a_sentence_longer_than_max_steps_is_a_finding():
 
 
 def test_occurrences_without_a_location_are_counted_too():
-    finding = only(find({"train": split(*["a/X b/Y"] * (N_PLACES + 5))}), "duplicates")
+    finding = only(find({"train": split(*["a/X b/Y"] * (MAX_LISTED + 5))}), "duplicates")
 
-    assert (finding.count, len(finding.locations)) == (N_PLACES + 4, N_PLACES)
+    assert (finding.count, len(finding.locations)) == (MAX_LISTED + 4, MAX_LISTED)
 
 
 def test_errors_come_first_and_each_finding_has_a_summary_line():

@@ -215,7 +215,7 @@ def test_a_script_without_spaces_gets_one_warning(model, quiet):
 
     assert result.stdout == "John/S\n我爱北京/O\n我爱你/O\n"
     assert result.stderr.count("warning: ") == 1
-    assert ":2: a script that is written without spaces" in result.stderr
+    assert ":2: a script without spaces between words" in result.stderr
     assert "--pretokenized" in result.stderr
 
 

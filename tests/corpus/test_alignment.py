@@ -11,8 +11,8 @@ OFFSETS = [(0, 3), (4, 9), (10, 13), (14, 17), (18, 22), (22, 23), (23, 27), (28
 
 
 def aligned(*spans: tuple[int, int, str]) -> tuple[list[Span], list[tuple[CharSpan, str]]]:
-    found, misfits = align([CharSpan(*span) for span in spans], OFFSETS, TEXT)
-    return found, [(misfit.span, misfit.why) for misfit in misfits]
+    token_spans, misfits = align([CharSpan(*span) for span in spans], OFFSETS, TEXT)
+    return token_spans, [(misfit.span, misfit.why) for misfit in misfits]
 
 
 def test_a_span_of_whole_tokens_fits():
@@ -25,7 +25,7 @@ def test_white_space_at_the_ends_of_a_span_does_not_count(start, end):
 
 
 @pytest.mark.parametrize(("start", "end"), [(4, 8), (5, 9), (6, 7), (3, 7)])
-def test_a_span_that_cuts_a_token_is_widened_to_it_and_told(start, end):
+def test_a_span_that_cuts_a_token_is_widened_to_it_and_reported(start, end):
     assert aligned((start, end, "per")) == ([(1, 2, "per")], [((start, end, "per"), "cuts a token")])
 
 
@@ -38,13 +38,13 @@ def test_a_span_of_white_space_or_nothing_touches_no_token(start, end):
     assert aligned((start, end, "x")) == ([], [((start, end, "x"), "touches no token")])
 
 
-def test_of_spans_that_share_a_token_the_longer_is_kept_and_of_equals_the_first():
+def test_the_longest_or_else_the_first_of_spans_that_share_a_token_is_kept():
     assert aligned((4, 9, "x"), (0, 9, "per")) == ([(0, 2, "per")], [((4, 9, "x"), "overlaps another")])
     assert aligned((0, 3, "x"), (0, 3, "y")) == ([(0, 1, "x")], [((0, 3, "y"), "overlaps another")])
     assert aligned((4, 6, "x"), (7, 9, "y"))[0] == [(1, 2, "x")]
 
 
-def test_a_span_that_is_given_twice_counts_once():
+def test_duplicate_spans_are_dropped():
     assert aligned((0, 3, "x"), (0, 3, "x")) == ([(0, 1, "x")], [])
 
 
@@ -53,16 +53,16 @@ def test_a_text_without_tokens_has_no_spans():
 
 
 @given(st.text("ab, 'n\u00a0é"), st.data())
-def test_spans_made_of_tokens_come_back_and_any_spans_make_tags(text, data):
+def test_aligned_spans_align_to_themselves_and_any_spans_give_tags(text, data):
     offsets = text_sentence(text).offsets or ()
     borders = st.lists(st.integers(0, len(text)), min_size=2, max_size=2).map(sorted)
     spans = [
         CharSpan(pair[0], pair[1], label)
         for pair, label in data.draw(st.lists(st.tuples(borders, st.sampled_from("xy"))))
     ]
-    found, misfits = align(spans, offsets, text)
+    token_spans, misfits = align(spans, offsets, text)
 
-    assert len(tags_of(found, len(offsets), "bio")) == len(offsets)
-    assert len(set(spans)) == len(found) + sum(misfit.why != "cuts a token" for misfit in misfits)
-    again = [CharSpan(offsets[first][0], offsets[behind - 1][1], label) for first, behind, label in found]
-    assert align(again, offsets, text) == (found, [])
+    assert len(tags_of(token_spans, len(offsets), "bio")) == len(offsets)
+    assert len(set(spans)) == len(token_spans) + sum(misfit.why != "cuts a token" for misfit in misfits)
+    char_spans = [CharSpan(offsets[first][0], offsets[end - 1][1], label) for first, end, label in token_spans]
+    assert align(char_spans, offsets, text) == (token_spans, [])

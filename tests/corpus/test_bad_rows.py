@@ -1,4 +1,4 @@
-"""Rows that cannot be read: an error with its line, or left out, counted and listed."""
+"""Rows that cannot be read: an error with its line, or skipped, counted and listed."""
 
 import io
 from pathlib import Path
@@ -21,7 +21,7 @@ def word(number: str, form: str, tag: str) -> str:
 
 
 SENTENCES = [[("The", "DET"), ("cat", "NOUN")], [("purrs", "VERB")]]
-# The same sentences and rows that cannot be read, with the line and the reason of each.
+# The same sentences in each format, with bad rows, and the line and reason of each bad row.
 BAD = {
     "columns by TAB": (
         Layout("columns"),
@@ -52,7 +52,7 @@ BAD = {
             word("1", "purrs", "VERB"),
         ],
         [
-            (3, "expected 10 columns parted by TAB, got 2: '2\\tfat'"),
+            (3, "expected 10 columns delimited by TAB, got 2: '2\\tfat'"),
             (4, "expected a word id in the first column, got 'x'"),
         ],
     ),
@@ -69,7 +69,7 @@ BAD = {
     "a sentence a row of a table": (
         Layout("csv", per_row="sentence"),
         ["tokens;tags", "The cat;DET NOUN", "a b;X", "purrs;VERB"],
-        [(3, "2 tokens, but 1 tags: 'a b;X'")],
+        [(3, "2 tokens, but 1 tag: 'a b;X'")],
     ),
     "jsonl": (
         Layout("jsonl"),
@@ -79,7 +79,7 @@ BAD = {
             '{"tokens": ["a"], "tags": []}',
             '{"tokens": ["purrs"], "tags": ["VERB"]}',
         ],
-        [(2, "not JSON: Expecting ',' delimiter, in column 16: '{\"tokens\": [\"a\"'"), (3, "1 tokens, but 0 tags")],
+        [(2, "not JSON: Expecting ',' delimiter, in column 16: '{\"tokens\": [\"a\"'"), (3, "1 token, but 0 tags")],
     ),
     "slash": (
         Layout("slash"),
@@ -90,37 +90,37 @@ BAD = {
 in_each = pytest.mark.parametrize(("layout", "lines", "bad"), BAD.values(), ids=BAD)
 
 
-def skipping(layout: Layout) -> Layout:
+def with_skipped_rows(layout: Layout) -> Layout:
     return Layout(layout.format, per_row=layout.per_row, bad_rows="skip")
 
 
-def noted(lines: list[str], layout: Layout, *, keep_rows: bool = False) -> tuple[list[Sentence], FileNotes]:
+def read_with_notes(lines: list[str], layout: Layout, *, keep_rows: bool = False) -> tuple[list[Sentence], FileNotes]:
     notes = FileNotes()
     content = io.BytesIO("\n".join(lines).encode())
     return list(read_sentences(content, layout, keep_rows=keep_rows, notes=notes)), notes
 
 
-def steps(sentences: list[Sentence]) -> list[list[tuple[str, str]]]:
+def pairs_of(sentences: list[Sentence]) -> list[list[tuple[str, str]]]:
     return [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in sentences]
 
 
-def test_every_format_is_among_the_examples():
+def test_every_format_has_an_example():
     assert {layout.format for layout, _, _ in BAD.values()} == set(FORMATS)
 
 
 @in_each
-def test_rows_that_cannot_be_read_are_left_out_where_that_is_asked_for_and_noted_with_their_reasons(layout, lines, bad):
-    found, notes = noted(lines, skipping(layout))
+def test_bad_rows_are_skipped_on_request_and_noted_with_their_reasons(layout, lines, bad):
+    sentences, notes = read_with_notes(lines, with_skipped_rows(layout))
 
-    assert steps(found) == SENTENCES
+    assert pairs_of(sentences) == SENTENCES
     assert (notes.bad.n, sorted(notes.bad.first)) == (len(bad), bad)
 
 
 @in_each
-def test_without_being_asked_the_first_such_row_is_an_error_that_names_the_key(layout, lines, bad):
+def test_by_default_the_first_bad_row_is_an_error_that_names_the_setting(layout, lines, bad):
     (number, reason), *_ = bad
     with pytest.raises(DataError) as caught:
-        noted(lines, layout)
+        read_with_notes(lines, layout)
 
     assert caught.value.message == f"<stream>:{number}: {reason}"
     assert caught.value.hint
@@ -138,23 +138,25 @@ def test_without_being_asked_the_first_such_row_is_an_error_that_names_the_key(l
         (Layout("slash", bad_rows="skip"), "/X"),
     ],
 )
-def test_a_file_to_be_tagged_loses_no_row(layout, text):
+def test_bad_rows_of_a_file_to_tag_are_never_skipped(layout, text):
     with pytest.raises(DataError):
         list(read_sentences(io.BytesIO(text.encode()), layout, tagged=False))
 
 
-@pytest.mark.parametrize("name", [name for name in BAD if not name.startswith("columns")])  # see the test of columns
-def test_a_file_of_nothing_else_is_an_error_that_gives_the_first_reason(tmp_path: Path, name):
+@pytest.mark.parametrize(
+    "name", [name for name in BAD if not name.startswith("columns")]
+)  # columns have a test of their own
+def test_a_file_of_bad_rows_only_is_an_error_that_gives_the_first_reason(tmp_path: Path, name):
     layout, lines, bad = BAD[name]
     kept = [*lines[: layout.format == "csv"], *(lines[number - 1] for number, _ in bad)]
     path = tmp_path / "train"
     path.write_text("\n".join(kept))
 
     with pytest.raises(DataError, match=rf"train:\d: .*; none of the {len(bad)} rows can be read$"):
-        read_tagged(path, skipping(layout))
+        read_tagged(path, with_skipped_rows(layout))
 
 
-def test_columns_of_nothing_else_are_an_error_that_gives_the_first_reason(tmp_path: Path):
+def test_a_column_file_of_bad_rows_only_is_an_error_that_gives_the_first_reason(tmp_path: Path):
     path = tmp_path / "train.tsv"
     path.write_text("a\t\n\nb\t\n")
 
@@ -162,13 +164,13 @@ def test_columns_of_nothing_else_are_an_error_that_gives_the_first_reason(tmp_pa
         read_tagged(path, Layout(bad_rows="skip"))
 
 
-def test_what_is_left_out_is_one_finding_and_a_line_in_the_log_names_the_first_three(caplog, tmp_path: Path):
+def test_skipped_rows_are_one_finding_and_one_log_line_that_names_the_first_three(caplog, tmp_path: Path):
     path = tmp_path / "train.tsv"
     path.write_text("a\tX\nb\nc\nd\ne\n")
-    found, notes = noted(path.read_text().split("\n"), Layout("columns", bad_rows="skip"))
+    sentences, notes = read_with_notes(path.read_text().split("\n"), Layout("columns", bad_rows="skip"))
     (finding,) = row_findings("train", notes, {"X"})
 
-    assert steps(found) == [[("a", "X")]]
+    assert pairs_of(sentences) == [[("a", "X")]]
     assert (finding.key, finding.level, finding.count) == ("bad-rows", "warning", 4)
     assert [(location.line, location.note) for location in finding.locations[:1]] == [
         (2, "expected 2 columns, got 1: 'b'")
@@ -177,42 +179,42 @@ def test_what_is_left_out_is_one_finding_and_a_line_in_the_log_names_the_first_t
     assert line.startswith("train: rows that cannot be read and are left out: 4; first ")
     assert [f":{number} (expected" in line for number in (2, 3, 4, 5)] == [True, True, True, False]
 
-    read_tagged(path, Layout("columns", bad_rows="skip"))  # of which nobody takes notes
+    read_tagged(path, Layout("columns", bad_rows="skip"))  # without notes
 
     assert "rows that cannot be read and are left out: 4; first" in caplog.text
 
 
-def test_a_number_that_is_none_and_a_row_without_its_group_are_left_out_too():
+def test_rows_with_an_invalid_number_or_without_the_cell_of_the_group_are_skipped():
     layout = Layout("csv", numeric=("x",), group="g", tag="tag", bad_rows="skip")
     text = ["token,x,tag,g", "a,1,X,d", "b,n/a,Y,d", "c,2,Z"]
 
-    found, notes = noted(text, layout)
+    sentences, notes = read_with_notes(text, layout)
 
-    assert steps(found) == [[("a", "X")]]
+    assert pairs_of(sentences) == [[("a", "X")]]
     assert [number for number, _ in notes.bad.first] == [3, 4]
 
 
-def test_a_tagged_treebank_is_written_without_the_rows_that_were_left_out():
+def test_a_tagged_treebank_is_written_without_the_skipped_rows():
     layout, lines, _ = BAD["conllu"]
-    found, _ = noted(lines, skipping(layout), keep_rows=True)
+    sentences, _ = read_with_notes(lines, with_skipped_rows(layout), keep_rows=True)
 
-    written = "".join(write_sentences(found, "conllu", layout))
+    written = "".join(write_sentences(sentences, "conllu", layout))
 
     good = [lines[0], lines[1], lines[4], "", lines[6], "", ""]
     assert written == "\n".join(good)
 
 
-def test_what_is_found_below_a_row_that_was_left_out_keeps_its_line():
+def test_a_finding_after_a_skipped_row_has_the_right_line():
     layout, lines = Layout("columns", bad_rows="skip"), ["in\tO", "broken", "Rome\tI-loc"]
-    found, _ = noted(lines, layout, keep_rows=True)
+    sentences, _ = read_with_notes(lines, layout, keep_rows=True)
 
     (finding,) = (
-        each for each in sentence_findings([Split.of("train", found)], scheme="bio") if each.key == "transitions"
+        each for each in sentence_findings([Split.of("train", sentences)], scheme="bio") if each.key == "transitions"
     )
 
     assert finding.locations[0].line == 3
 
 
-def test_rows_that_a_quotation_mark_hides_are_never_left_out():
-    with pytest.raises(DataError, match="<stream>:2: a quotation mark opens a cell"):
-        noted(["token\ttag", '"\tO', "a\tX", '"\tO'], Layout("csv", bad_rows="skip"))
+def test_rows_hidden_by_a_quotation_mark_are_never_skipped():
+    with pytest.raises(DataError, match="<stream>:2: a quotation mark starts a cell"):
+        read_with_notes(["token\ttag", '"\tO', "a\tX", '"\tO'], Layout("csv", bad_rows="skip"))

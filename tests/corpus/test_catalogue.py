@@ -1,4 +1,4 @@
-"""Everything here is served from 127.0.0.1; no test asks the real network or writes to the user's cache."""
+"""Data sets are served from 127.0.0.1; no test uses the real network or writes to the user's cache."""
 
 import dataclasses
 import functools
@@ -25,7 +25,7 @@ from tagger.errors import DataError
 from tagger.reading.read import read_tagged
 
 TRAIN, DEV = b"John\tS\nloves\tV\n" * 1000, b"Jane\tO\n"
-LIMIT = 30  # seconds after which a server that waits for a test gives up
+LIMIT = 30  # seconds that the server waits for a test
 
 
 def sha256(content: bytes) -> str:
@@ -33,34 +33,34 @@ def sha256(content: bytes) -> str:
 
 
 class Server:
-    """Serves bytes by path, counts requests, and spoils the answers it is told to spoil.
+    """Serve bytes by path, count requests, and fail on purpose.
 
-    `spoil` holds, for a path, what to do with its next requests, one after the other: "cut" sends half of what it
-    promised, "changed" something else, "busy" is 503, "wait" stops in the middle until `go_on` is set.
+    `failures` holds, per path, the failures of its next requests: "cut" sends half of the content, "changed" other
+    content, "busy" status 503, and "wait" pauses in the middle until `go_on` is set.
     """
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self.requests: list[str] = []
-        self.spoil: dict[str, list[str]] = {}
+        self.failures: dict[str, list[str]] = {}
         self.go_on = threading.Event()
 
     def answer(self, handler: http.server.BaseHTTPRequestHandler) -> None:
         path = handler.path
         self.requests.append(path)
-        how = self.spoil[path].pop(0) if self.spoil.get(path) else ""
-        if path not in self.files or how == "busy":
-            handler.send_error(503 if how == "busy" else 404)
+        failure = self.failures[path].pop(0) if self.failures.get(path) else ""
+        if path not in self.files or failure == "busy":
+            handler.send_error(503 if failure == "busy" else 404)
             return
         content = self.files[path]
         half = len(content) // 2
         handler.send_response(200)
         handler.send_header("Content-Length", str(len(content)))
         handler.end_headers()
-        handler.wfile.write(bytes(len(content)) if how == "changed" else content[:half])
-        if how == "wait":
+        handler.wfile.write(bytes(len(content)) if failure == "changed" else content[:half])
+        if failure == "wait":
             self.go_on.wait(LIMIT)
-        if how in ("", "wait"):
+        if failure in ("", "wait"):
             handler.wfile.write(content[half:])
 
 
@@ -73,19 +73,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.ours.answer(self)
 
     def log_message(self, format: str, *arguments: object) -> None:
-        """Nothing: what the server thinks is no part of a test."""
+        """Do nothing: tests do not need the log of the server."""
 
 
 class Http(socketserver.ThreadingMixIn, http.server.HTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Nothing: a client that leaves in the middle is no error here."""
+        """Do nothing: a client that disconnects is not an error here."""
 
 
 @pytest.fixture
 def server(monkeypatch, tmp_path) -> Iterator[Server]:
-    """Running, with the data set `tiny` on it, and a cache of its own; retries do not wait."""
+    """A running server with the data set `tiny`, and a cache in tmp_path; retries do not wait."""
     ours = Server()
     with Http(("127.0.0.1", 0), functools.partial(Handler, ours)) as running:
         address = f"http://127.0.0.1:{running.server_port}"
@@ -112,7 +112,7 @@ def server(monkeypatch, tmp_path) -> Iterator[Server]:
 
 @pytest.fixture
 def mirror(server: Server, monkeypatch) -> Server:
-    """The same server as the mirror of all data sets."""
+    """The same server, used as a mirror of all data sets."""
     address = CATALOGUE["tiny"].files["train"].url.removesuffix("/train.tsv")
     monkeypatch.setenv("TAGGER_DATA_URL", f"{address}/mirror/")
     return server
@@ -127,23 +127,23 @@ def names(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
-# Files that come
+# Successful downloads
 
 
 def test_fetching_puts_every_split_into_the_cache_unchanged(server, cache):
-    found = fetch("tiny")
+    paths = fetch("tiny")
 
-    assert found == {"train": cache / "tiny" / "train.tsv", "dev": cache / "tiny" / "dev.tsv"}
-    assert (found["train"].read_bytes(), found["dev"].read_bytes()) == (TRAIN, DEV)
+    assert paths == {"train": cache / "tiny" / "train.tsv", "dev": cache / "tiny" / "dev.tsv"}
+    assert (paths["train"].read_bytes(), paths["dev"].read_bytes()) == (TRAIN, DEV)
     assert names(cache) == ["tiny/dev.tsv", "tiny/train.tsv"]
 
 
-def test_what_is_in_the_cache_asks_no_server(server):
+def test_a_cached_file_causes_no_request(server):
     first = fetch("tiny")
-    asked = list(server.requests)
+    requests = list(server.requests)
 
     assert fetch("tiny") == first
-    assert server.requests == asked == ["/train.tsv", "/dev.tsv"]
+    assert server.requests == requests == ["/train.tsv", "/dev.tsv"]
 
 
 def test_a_reference_to_a_split_fetches_that_file_only(server, cache):
@@ -152,7 +152,7 @@ def test_a_reference_to_a_split_fetches_that_file_only(server, cache):
     assert server.requests == ["/dev.tsv"]
 
 
-def test_licence_and_source_are_told_when_the_first_file_of_a_set_is_fetched(server, caplog):
+def test_licence_and_source_are_logged_when_the_first_file_of_a_set_is_fetched(server, caplog):
     caplog.set_level(logging.INFO)
     fetch("tiny:train")
     assert "tiny: licence CC0 1.0, source https://example.org/tiny" in caplog.messages
@@ -167,7 +167,7 @@ def test_licence_and_source_are_told_when_the_first_file_of_a_set_is_fetched(ser
     assert caplog.messages == []
 
 
-def test_a_listener_hears_how_a_download_goes_on_until_it_is_whole(server, monkeypatch):
+def test_a_listener_gets_the_progress_of_a_download_up_to_its_end(server, monkeypatch):
     monkeypatch.setattr(download, "CHUNK", 4000)
     heard: list[tuple[str, int, int]] = []
 
@@ -179,7 +179,7 @@ def test_a_listener_hears_how_a_download_goes_on_until_it_is_whole(server, monke
     assert heard[-1] == ("train.tsv", len(TRAIN), len(TRAIN))
 
 
-def test_without_a_listener_a_large_file_is_told_of_in_steps(server, monkeypatch, caplog):
+def test_without_a_listener_the_progress_of_a_large_file_is_logged_in_steps(server, monkeypatch, caplog):
     caplog.set_level(logging.INFO)
     monkeypatch.setattr(download, "CHUNK", 1000)
     monkeypatch.setattr(download, "STEP", 6000)
@@ -189,14 +189,14 @@ def test_without_a_listener_a_large_file_is_told_of_in_steps(server, monkeypatch
     assert sum(message.startswith("train.tsv: 0.0 MB of") for message in caplog.messages) == len(TRAIN) // 6000
 
 
-def test_a_file_has_its_name_only_when_it_is_whole(server, cache, monkeypatch):
+def test_a_file_gets_its_name_only_when_it_is_complete(server, cache, monkeypatch):
     monkeypatch.setattr(download, "CHUNK", 1000)
-    server.spoil["/train.tsv"] = ["wait"]
+    server.failures["/train.tsv"] = ["wait"]
     seen: list[bool] = []
 
     def listen(name: str, n_bytes: int, size: int) -> None:
         seen.append((cache / "tiny" / "train.tsv").exists())
-        server.go_on.set()  # the server waits in the middle for the first news of what it has sent so far
+        server.go_on.set()  # the server waits for the first progress report
 
     path = fetch("tiny:train", listen=listen)["train"]
 
@@ -205,11 +205,11 @@ def test_a_file_has_its_name_only_when_it_is_whole(server, cache, monkeypatch):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
-def test_a_fetched_file_may_be_read_by_all_who_share_the_cache(server):
+def test_a_fetched_file_is_readable_by_all_users_of_a_shared_cache(server):
     assert fetch("tiny:dev")["dev"].stat().st_mode & 0o444 == 0o444
 
 
-def test_an_interrupted_download_leaves_nothing_behind(server, cache):
+def test_an_interrupted_download_leaves_no_file(server, cache):
     def listen(name: str, n_bytes: int, size: int) -> None:
         raise KeyboardInterrupt
 
@@ -219,12 +219,12 @@ def test_an_interrupted_download_leaves_nothing_behind(server, cache):
     assert names(cache) == []
 
 
-# Downloads that go wrong, and then right
+# Downloads that fail at first
 
 
-@pytest.mark.parametrize("how", ["cut", "busy"])
-def test_a_download_that_breaks_off_is_told_and_begun_again(server, cache, caplog, how):
-    server.spoil["/train.tsv"] = [how, how]
+@pytest.mark.parametrize("failure", ["cut", "busy"])
+def test_an_interrupted_download_is_logged_and_retried(server, cache, caplog, failure):
+    server.failures["/train.tsv"] = [failure, failure]
 
     assert fetch("tiny:train")["train"].read_bytes() == TRAIN
     warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
@@ -233,7 +233,7 @@ def test_a_download_that_breaks_off_is_told_and_begun_again(server, cache, caplo
     assert names(cache) == ["tiny/train.tsv"]
 
 
-def test_a_file_that_has_come_to_harm_in_the_cache_is_replaced_and_it_is_said(server, caplog):
+def test_a_damaged_file_in_the_cache_is_replaced_and_logged(server, caplog):
     path = fetch("tiny")["dev"]
     path.write_text("edited")
 
@@ -241,15 +241,15 @@ def test_a_file_that_has_come_to_harm_in_the_cache_is_replaced_and_it_is_said(se
     assert f"{path}: differs from its checksum and is replaced" in caplog.messages
 
 
-# Downloads that stay wrong
+# Downloads that keep failing
 
 
 @pytest.mark.parametrize(
-    ("how", "n_requests", "words"),
-    [("cut", 3, "cannot be fetched: the download breaks off"), ("busy", 3, "the server answers 503 Service")],
+    ("failure", "n_requests", "words"),
+    [("cut", 3, "cannot be fetched: the download was interrupted"), ("busy", 3, "the server responded 503 Service")],
 )
-def test_after_three_failures_one_message_tells_why_and_what_to_do(server, cache, how, n_requests, words):
-    server.spoil["/train.tsv"] = [how] * 9
+def test_after_three_failures_one_message_says_why_and_what_to_do(server, cache, failure, n_requests, words):
+    server.failures["/train.tsv"] = [failure] * 9
 
     with pytest.raises(DataError) as caught:
         fetch("tiny")
@@ -262,29 +262,29 @@ def test_after_three_failures_one_message_tells_why_and_what_to_do(server, cache
 
 
 def test_a_changed_file_is_an_error_with_both_checksums_and_is_not_kept(server, cache):
-    server.spoil["/train.tsv"] = ["changed"]
+    server.failures["/train.tsv"] = ["changed"]
 
     with pytest.raises(DataError, match=r"train\.tsv differs from the catalogue's") as caught:
         fetch("tiny")
 
     assert sha256(TRAIN) in caught.value.message
     assert sha256(bytes(len(TRAIN))) in caught.value.message
-    assert "if it has changed there" in (caught.value.hint or "")
+    assert "if the file was changed there" in (caught.value.hint or "")
     assert server.requests == ["/train.tsv"]
     assert names(cache) == []
 
 
-def test_a_file_that_is_not_there_is_asked_for_once_and_told(server, cache):
+def test_a_missing_file_is_requested_once_and_reported(server, cache):
     del server.files["/dev.tsv"]
 
-    with pytest.raises(DataError, match=r"/dev\.tsv: cannot be fetched: the server answers 404 Not Found"):
+    with pytest.raises(DataError, match=r"/dev\.tsv: cannot be fetched: the server responded 404 Not Found"):
         fetch("tiny")
 
     assert server.requests == ["/train.tsv", "/dev.tsv"]
     assert names(cache) == ["tiny/train.tsv"]
 
 
-def test_a_server_that_is_down_is_one_message_with_a_way_out(server, cache, monkeypatch):
+def test_a_server_that_is_down_gives_one_message_with_a_hint(server, cache, monkeypatch):
     with Http(("127.0.0.1", 0), functools.partial(Handler, server)) as closed:
         port = closed.server_port
     monkeypatch.setenv("TAGGER_DATA_URL", f"http://127.0.0.1:{port}")
@@ -298,17 +298,17 @@ def test_a_server_that_is_down_is_one_message_with_a_way_out(server, cache, monk
     )
 
 
-def test_a_server_that_falls_silent_is_given_up(server, cache, monkeypatch):
+def test_a_server_that_stops_sending_causes_a_timeout(server, cache, monkeypatch):
     monkeypatch.setattr(download, "TIMEOUTS", (LIMIT, 0.05))
-    server.spoil["/train.tsv"] = ["wait"] * 3
+    server.failures["/train.tsv"] = ["wait"] * 3
 
-    with pytest.raises(DataError, match=r"cannot be fetched: the server does not answer in time"):
+    with pytest.raises(DataError, match=r"cannot be fetched: the server did not respond in time"):
         fetch("tiny:train")
 
     assert names(cache) == []
 
 
-def test_a_cache_that_cannot_be_written_is_named_with_a_way_out(server, monkeypatch, tmp_path):
+def test_an_unwritable_cache_is_named_with_a_hint(server, monkeypatch, tmp_path):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("TAGGER_DATA_DIR", str(tmp_path / "file"))
 
@@ -318,7 +318,7 @@ def test_a_cache_that_cannot_be_written_is_named_with_a_way_out(server, monkeypa
     assert "TAGGER_DATA_DIR" in (caught.value.hint or "")
 
 
-def test_a_file_that_was_put_there_by_hand_is_taken(server, cache):
+def test_a_file_that_was_put_into_the_cache_by_hand_is_used(server, cache):
     server.files.clear()
     (cache / "tiny").mkdir(parents=True)
     (cache / "tiny" / "dev.tsv").write_bytes(DEV)
@@ -330,7 +330,7 @@ def test_a_file_that_was_put_there_by_hand_is_taken(server, cache):
 # Mirrors, folders and archives
 
 
-def test_a_mirror_has_the_files_below_the_name_of_their_data_set(mirror):
+def test_a_mirror_has_the_files_in_a_folder_with_the_name_of_their_data_set(mirror):
     mirror.files["/mirror/tiny/dev.tsv"] = DEV
 
     assert fetch("tiny:dev")["dev"].read_bytes() == DEV
@@ -338,14 +338,14 @@ def test_a_mirror_has_the_files_below_the_name_of_their_data_set(mirror):
 
 
 @pytest.mark.parametrize("base", ["ftp://127.0.0.1", "/srv/data", "example.org"])
-def test_an_address_of_a_mirror_that_is_none_is_told(server, monkeypatch, base):
+def test_an_invalid_address_of_a_mirror_is_reported(server, monkeypatch, base):
     monkeypatch.setenv("TAGGER_DATA_URL", base)
 
     with pytest.raises(DataError, match=f"TAGGER_DATA_URL: should be an address .* got '{base}'"):
         fetch("tiny")
 
 
-def test_without_a_folder_of_its_own_the_cache_is_the_users(server, monkeypatch, tmp_path):
+def test_the_default_cache_is_that_of_the_user(server, monkeypatch, tmp_path):
     monkeypatch.delenv("TAGGER_DATA_DIR")
     monkeypatch.setattr("pooch.os_cache", lambda project: tmp_path / "users" / project)
 
@@ -371,7 +371,7 @@ def archived(mirror, monkeypatch) -> bytes:
     return content
 
 
-def test_a_file_of_an_archive_is_unpacked_alone_and_the_archive_fetched_once(archived, mirror, cache):
+def test_one_file_of_an_archive_is_unpacked_and_the_archive_is_fetched_once(archived, mirror, cache):
     a = resolve("packed:a")
     assert names(cache) == ["packed/a.txt", "packed/both.zip"]
 
@@ -382,7 +382,7 @@ def test_a_file_of_an_archive_is_unpacked_alone_and_the_archive_fetched_once(arc
     assert mirror.requests.count("/mirror/packed/both.zip") == 1
 
 
-def test_a_mirror_may_have_a_file_that_is_made_of_others_and_is_asked_first(archived, mirror, cache):
+def test_a_file_that_is_made_from_parts_is_requested_from_the_mirror_first(archived, mirror, cache):
     mirror.files["/mirror/packed/a.txt"] = b"the 0.1\n"
 
     assert fetch("packed:a")["a"].read_text() == "the 0.1\n"
@@ -390,7 +390,7 @@ def test_a_mirror_may_have_a_file_that_is_made_of_others_and_is_asked_first(arch
     assert names(cache) == ["packed/a.txt"]
 
 
-def test_an_unpacked_file_needs_its_archive_no_more(archived, mirror, cache):
+def test_an_unpacked_file_no_longer_needs_its_archive(archived, mirror, cache):
     fetch("packed")
     (cache / "packed" / "both.zip").unlink()
 
@@ -398,10 +398,10 @@ def test_an_unpacked_file_needs_its_archive_no_more(archived, mirror, cache):
     assert mirror.requests.count("/mirror/packed/both.zip") == 1
 
 
-def test_an_archive_that_cannot_be_fetched_is_the_file_that_the_hint_names(archived, mirror, cache):
+def test_the_hint_names_the_archive_that_cannot_be_fetched(archived, mirror, cache):
     mirror.files.clear()
 
-    with pytest.raises(DataError, match=r"both\.zip: cannot be fetched: the server answers 404") as caught:
+    with pytest.raises(DataError, match=r"both\.zip: cannot be fetched: the server responded 404") as caught:
         fetch("packed:a")
 
     assert f"put the file at {cache}/packed/both.zip by hand" in (caught.value.hint or "")
@@ -411,7 +411,7 @@ def test_an_archive_that_cannot_be_fetched_is_the_file_that_the_hint_names(archi
 
 @pytest.fixture
 def joined(server, monkeypatch) -> list[File]:
-    """The data set `joined`, whose one file is `tiny`'s two, one after the other, and is published nowhere."""
+    """The data set `joined`: its only file is the concatenation of those of `tiny`; returns these."""
     parts = (*CATALOGUE["tiny"].files.values(),)
 
     def join(paths, name, out):
@@ -422,22 +422,22 @@ def joined(server, monkeypatch) -> list[File]:
     return [*parts]
 
 
-def test_a_file_that_is_published_in_parts_is_made_of_them(joined, server, cache):
+def test_a_file_that_is_published_in_parts_is_made_from_them(joined, server, cache):
     assert fetch("joined")["all"].read_bytes() == TRAIN + DEV
     assert server.requests == ["/train.tsv", "/dev.tsv"]
     assert names(cache) == ["joined/all.tsv", "joined/dev.tsv", "joined/train.tsv"]
 
 
-@pytest.mark.parametrize("how", ["cut", "busy"])
-def test_a_part_that_breaks_off_is_begun_again_and_the_others_are_not(joined, server, how):
-    server.spoil["/dev.tsv"] = [how]
+@pytest.mark.parametrize("failure", ["cut", "busy"])
+def test_only_an_interrupted_part_is_fetched_again(joined, server, failure):
+    server.failures["/dev.tsv"] = [failure]
 
     assert fetch("joined:all")["all"].read_bytes() == TRAIN + DEV
     assert server.requests == ["/train.tsv", "/dev.tsv", "/dev.tsv"]
 
 
-def test_a_changed_part_is_told_and_nothing_is_made_of_it(joined, server, cache):
-    server.spoil["/dev.tsv"] = ["changed"]
+def test_a_changed_part_is_reported_and_not_used(joined, server, cache):
+    server.failures["/dev.tsv"] = ["changed"]
 
     with pytest.raises(DataError, match=r"dev\.tsv differs from the catalogue's"):
         fetch("joined")
@@ -445,14 +445,14 @@ def test_a_changed_part_is_told_and_nothing_is_made_of_it(joined, server, cache)
     assert names(cache) == ["joined/train.tsv"]
 
 
-def test_what_is_made_is_verified_too(joined, server, monkeypatch, cache):
+def test_a_file_that_is_made_from_parts_is_verified(joined, server, monkeypatch, cache):
     file = CATALOGUE["joined"].files["all"]
 
     def write_something_else(paths, name, out):
         out.write(b"something else")
 
-    wrong = dataclasses.replace(file, make=write_something_else)
-    monkeypatch.setitem(CATALOGUE, "joined", dataclasses.replace(CATALOGUE["joined"], files={"all": wrong}))
+    other_file = dataclasses.replace(file, make=write_something_else)
+    monkeypatch.setitem(CATALOGUE, "joined", dataclasses.replace(CATALOGUE["joined"], files={"all": other_file}))
 
     with pytest.raises(DataError, match=r"all\.tsv differs from the catalogue's"):
         fetch("joined")
@@ -467,7 +467,7 @@ def test_what_is_made_is_verified_too(joined, server, monkeypatch, cache):
     "path",
     ["train.tsv", "data/tiny:train", "./tiny:train", "tiny", "tiny:", ":train", "tiny:dev.tsv", "C:train", "C:\\a"],
 )
-def test_a_path_that_is_no_reference_stays_a_path(server, path):
+def test_a_path_that_is_not_a_reference_is_not_resolved(server, path):
     assert resolve(path) is None
     assert server.requests == []
 
@@ -481,7 +481,7 @@ def test_a_path_that_is_no_reference_stays_a_path(server, path):
         ("tiny:test", "test: unknown split of tiny; there are train, dev"),
     ],
 )
-def test_an_unknown_data_set_or_split_is_told_with_a_guess(server, reference, words):
+def test_an_unknown_data_set_or_split_is_reported_with_a_suggestion(server, reference, words):
     with pytest.raises(DataError) as caught:
         resolve(reference)
 
@@ -492,14 +492,14 @@ def test_an_unknown_data_set_or_split_is_told_with_a_guess(server, reference, wo
 # The catalogue itself
 
 
-def test_the_catalogue_tells_licence_source_and_references_of_every_data_set():
+def test_the_catalogue_lists_licence_source_and_references_of_every_data_set():
     text = format_catalogue()
 
     for data_set in CATALOGUE.values():
         assert data_set.licence in text
         assert data_set.source in text
         assert all(f"{data_set.name}:{split}" in text for split in data_set.files)
-    assert "size     862.2 MB to download" in text  # of glove: one archive, not its four files
+    assert "size     862.2 MB to download" in text  # for glove: one archive, not its four files
 
 
 def test_every_address_is_encrypted_and_those_on_github_name_a_commit():
@@ -531,7 +531,7 @@ def test_a_real_data_set_is_fetched_and_read(mirror, shared_data, name, n_senten
     assert len(read_tagged(path, Layout())) == n_sentences
 
 
-def test_to_list_the_catalogue_loads_neither_pooch_nor_requests():
+def test_listing_the_catalogue_loads_neither_pooch_nor_requests():
     code = "import sys; from tagger.corpus.catalogue import *; format_catalogue(); print(*sys.modules)"
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ)

@@ -41,12 +41,12 @@ def test_tokens_of_a_tab_separated_file_keep_their_spaces(pairs):
     assert pairs(text) == [[("Thành phố", "N"), (" ", "SPACE"), (" Hà Nội ", "NP")]]
 
 
-def test_an_empty_token_is_named_with_file_and_line(pairs):
+def test_an_empty_token_is_reported_with_file_and_line(pairs):
     with pytest.raises(DataError, match=r"train\.tsv:2: the token is empty: '\\tO'$"):
         pairs("a\tO\n\tO\n")
 
 
-def test_an_empty_tag_is_named_with_file_and_line(pairs):
+def test_an_empty_tag_is_reported_with_file_and_line(pairs):
     with pytest.raises(DataError, match=r"train\.tsv:4: the tag is empty: 'b\\t'$"):
         pairs("# a comment\na\tO\n\nb\t\n")
 
@@ -56,7 +56,7 @@ def test_the_reader_names_the_line_with_a_missing_tag(pairs):
         pairs("The\tDET\ncat NOUN\n")
 
 
-def test_a_long_line_is_cut_where_it_is_shown(pairs):
+def test_a_long_line_is_shortened_in_the_message(pairs):
     with pytest.raises(DataError, match=rf"train\.tsv:2: expected 2 columns, got 1: '{'b' * 80}'$"):
         pairs("a\tX\n" + "b" * 1000)
 
@@ -67,7 +67,7 @@ def test_in_a_tab_separated_file_a_comment_starts_with_a_hash_and_has_no_tab(pai
     assert pairs(text) == [[("#hello", "O"), ("#", "O"), ("#key = value", "B-x")]]
 
 
-def test_in_a_space_separated_file_a_hash_starts_a_token_unless_the_layout_says_comments(pairs):
+def test_in_a_space_separated_file_a_hash_starts_a_token_unless_the_layout_has_comments(pairs):
     text = "# O\n#key X\n\n# O\na X\n"
 
     assert pairs(text) == [[("#", "O"), ("#key", "X")], [("#", "O"), ("a", "X")]]
@@ -81,13 +81,13 @@ def test_a_document_mark_is_dropped_and_ends_a_sentence(pairs, separator):
     assert pairs(text, tag=1) == PAIRS
 
 
-def test_a_document_mark_alone_does_not_decide_how_cells_are_parted(pairs):
+def test_a_document_mark_does_not_determine_the_delimiter(pairs):
     assert pairs("-DOCSTART-\n\nNew York\tNOUN\n") == [[("New York", "NOUN")]]
 
 
 @pytest.mark.parametrize("n_columns", [3, 4, 5, 9, 17])
 @pytest.mark.parametrize("separator", ["\t", " "])
-def test_the_first_column_is_the_token_and_the_last_the_tag_unless_told_otherwise(pairs, n_columns, separator):
+def test_by_default_the_first_column_is_the_token_and_the_last_the_tag(pairs, n_columns, separator):
     rows = [[f"{row}{column}" for column in range(n_columns)] for row in "ab"]
     text = "\n".join(separator.join(row) for row in rows)
 
@@ -96,11 +96,11 @@ def test_the_first_column_is_the_token_and_the_last_the_tag_unless_told_otherwis
     assert pairs(text, token=-1, tag=-2) == [[(f"{row}{n_columns - 1}", f"{row}{n_columns - 2}") for row in "ab"]]
 
 
-def test_rows_may_differ_in_columns_that_are_not_chosen(pairs):
+def test_rows_may_differ_in_columns_that_are_not_read(pairs):
     assert pairs("a\tX\n\nb\tY\t1\t2\nc\tZ\t\n") == [[("a", "X")], [("b", "Y"), ("c", "Z")]]
 
 
-def test_the_first_row_says_which_column_is_the_last(pairs):
+def test_the_first_row_determines_the_last_column(pairs):
     text = "a\t1\tX\nb\t2\n"
 
     for options in {}, {"tag": 2}, {"tag": -1}:
@@ -111,54 +111,54 @@ def test_the_first_row_says_which_column_is_the_last(pairs):
 @pytest.mark.parametrize(
     ("options", "width"), [({"tag": 5}, 6), ({"token": 3}, 4), ({"tag": -4}, 4), ({"numeric": (2,)}, 3)]
 )
-def test_a_column_that_the_file_lacks_is_named_at_its_first_row(pairs, options, width):
+def test_a_column_that_the_file_lacks_is_an_error_at_its_first_row(pairs, options, width):
     with pytest.raises(DataError, match=rf"train\.tsv:2: expected {width} columns, got 2: 'a\\tX'$"):
         pairs("# comment\na\tX\n", **options)
 
 
-def test_a_file_of_one_column_has_no_tags_but_is_read_without(tmp_path, pairs):
+def test_a_file_of_one_column_can_be_read_without_tags_only(tmp_path, pairs):
     with pytest.raises(DataError, match=r"train\.tsv:1: expected 2 columns, got 1: 'The'$"):
         pairs("The\ncat\n\npurrs\n")
 
-    found = list(read_sentences(tmp_path / "train.tsv", Layout("columns"), tagged=False))
+    sentences = list(read_sentences(tmp_path / "train.tsv", Layout("columns"), tagged=False))
 
-    assert [sentence.tokens for sentence in found] == [("The", "cat"), ("purrs",)]
-    assert [sentence.tags for sentence in found] == [None, None]
+    assert [sentence.tokens for sentence in sentences] == [("The", "cat"), ("purrs",)]
+    assert [sentence.tags for sentence in sentences] == [None, None]
 
 
 @pytest.mark.parametrize("separator", ["\t", " "])
 @pytest.mark.parametrize("options", [{"token": "word", "tag": "pos"}, {"token": 1, "tag": "pos"}, {"token": "word"}])
-def test_the_first_row_is_a_header_where_a_column_is_chosen_by_name(pairs, separator, options):
+def test_the_first_row_is_a_header_if_a_column_is_given_by_name(pairs, separator, options):
     text = "#comment\n\nid word pos\n1 The DET\n2 cat NOUN\n\n1 purrs VERB\n".replace(" ", separator)
 
     assert pairs(text, comments=True, **options) == PAIRS
 
 
 @pytest.mark.parametrize("role", ["token", "tag", "sentence", "numeric"])
-def test_a_column_that_is_not_in_the_header_is_named_with_the_header(pairs, role):
+def test_a_column_that_is_not_in_the_header_is_reported_with_the_header(pairs, role):
     options = {role: ("upos",) if role == "numeric" else "upos"}
 
     with pytest.raises(DataError, match=r"train\.tsv:2: there is no column 'upos'; the header has a, X$"):
         pairs("# comment\na\tX\n", **options)
 
 
-def test_columns_by_name_of_a_file_without_a_row_are_no_error(pairs):
+def test_a_file_without_rows_has_any_column(pairs):
     assert pairs("", token="word", tag="pos") == []
     assert pairs("word\tpos\n", token="word", tag="pos") == []
 
 
-def test_without_tags_a_first_row_is_a_header_where_it_names_the_tag_or_another_name_is_chosen(tmp_path):
+def test_without_tags_the_first_row_is_a_header_if_it_names_the_tag_or_another_name_is_given(tmp_path):
     def tokens(text: str, **options: Any) -> list[tuple[str, ...]]:
         path = tmp_path / "input.tsv"
         path.write_text(text)
-        return [found.tokens for found in read_sentences(path, Layout("columns", **options), tagged=False)]
+        return [sentence.tokens for sentence in read_sentences(path, Layout("columns", **options), tagged=False)]
 
     assert tokens("word\tpos\na\tX\n", tag="pos") == [("a",)]
     assert tokens("a\nb\n", tag="pos") == [("a", "b")]
     assert tokens("word\na\n", token="word", tag="pos") == [("a",)]
 
 
-def test_a_sentence_column_parts_sentences_of_columns_too(pairs):
+def test_a_sentence_column_separates_sentences_of_a_column_file(pairs):
     text = "1\tThe\tDET\n\tcat\tNOUN\n2\tpurrs\tVERB\n"
 
     assert pairs(text, sentence=0, token=1) == PAIRS
@@ -169,9 +169,9 @@ def test_numeric_columns_are_read_by_index(tmp_path):
     path = tmp_path / "train.tsv"
     path.write_text("a\t1\t-2.5e3\tX\nb\t0\t.5\tY\n")
 
-    (found,) = read_sentences(path, Layout("columns", numeric=(1, -2)))
+    (sentence,) = read_sentences(path, Layout("columns", numeric=(1, -2)))
 
-    assert found.numbers == ((1.0, -2500.0), (0.0, 0.5))
+    assert sentence.numbers == ((1.0, -2500.0), (0.0, 0.5))
 
 
 def test_a_long_token_and_a_long_sentence_are_kept_whole(pairs):
@@ -180,19 +180,19 @@ def test_a_long_token_and_a_long_sentence_are_kept_whole(pairs):
     assert pairs("".join(f"{token}\t{tag}\n" for token, tag in tokens)) == [tokens]
 
 
-def test_a_one_word_sentence_and_a_single_tag_are_enough(pairs):
+def test_a_file_may_have_a_single_word_and_a_single_tag(pairs):
     assert pairs("a\tX") == [[("a", "X")]]
     assert pairs("a X\n\nb X") == [[("a", "X")], [("b", "X")]]
 
 
 @pytest.mark.parametrize("text", ["", "\n", "\n\n \n\t\n", "\ufeff", "\ufeff\r\n", "-DOCSTART-\n", "-DOCSTART- O\n\n"])
-def test_a_file_without_a_token_has_no_sentence_and_is_no_training_data(tmp_path, pairs, text):
+def test_a_file_without_tokens_has_no_sentences_and_cannot_be_trained_on(tmp_path, pairs, text):
     assert pairs(text) == []
     with pytest.raises(DataError, match=r"train\.tsv: no sentence found"):
         read_tagged(tmp_path / "train.tsv", Layout("columns"))
 
 
-def test_tags_that_are_all_missing_are_no_training_data(tmp_path):
+def test_a_file_whose_tags_are_all_missing_cannot_be_trained_on(tmp_path):
     path = tmp_path / "train.tsv"
     path.write_text("a\t_\n\nb\t_\nc\t_\n")
 
@@ -202,19 +202,19 @@ def test_tags_that_are_all_missing_are_no_training_data(tmp_path):
         read_tagged(path, Layout("columns", tag=1))
 
 
-def test_tags_of_which_half_are_missing_are_training_data(tmp_path):
+def test_a_file_with_half_of_its_tags_missing_can_be_trained_on(tmp_path):
     path = tmp_path / "train.tsv"
     path.write_text("a\t_\n\nb\tX\n")
 
     assert [sentence.tags for sentence in read_tagged(path, Layout("columns"))] == [("_",), ("X",)]
 
 
-def test_a_sentence_knows_its_file_and_its_first_token_s_line(tmp_path):
+def test_the_location_of_a_sentence_is_its_file_and_the_line_of_its_first_token(tmp_path):
     path = tmp_path / "train.tsv"
     path.write_text("\n# one\na\tX\n\n\n# two\n# three\nb\tX\n")
 
-    assert [sentence.place for sentence in read_sentences(path)] == [f"{path}:3", f"{path}:8"]
-    assert [sentence.place for sentence in read_sentences(io.BytesIO(b"a\tX\n"))] == ["<stream>:1"]
+    assert [sentence.location for sentence in read_sentences(path)] == [f"{path}:3", f"{path}:8"]
+    assert [sentence.location for sentence in read_sentences(io.BytesIO(b"a\tX\n"))] == ["<stream>:1"]
 
 
 def test_a_written_sentence_has_a_line_per_token_and_ends_with_a_blank_line():
@@ -237,7 +237,7 @@ def test_a_written_sentence_has_a_line_per_token_and_ends_with_a_blank_line():
     ],
 )
 def test_a_token_that_would_break_its_line_or_a_sentence_is_not_written(token, tag):
-    with pytest.raises(DataError, match=r"in\.csv:7: a column file cannot say") as caught:
+    with pytest.raises(DataError, match=r"in\.csv:7: a column file cannot hold") as caught:
         write_sentence(Sentence(("fine", token), ("X", tag), path="in.csv", line=7))
 
     assert "--format jsonl" in (caught.value.hint or "")
@@ -248,7 +248,7 @@ def is_blank(text: str) -> bool:
 
 
 CELLS = st.text(st.characters(exclude_characters="\t\r\n\0", exclude_categories=["Cs"]), min_size=1)
-TAGS = CELLS.map(lambda tag: tag.strip(" ")).filter(bool)  # spaces around a tag are not part of it
+TAGS = CELLS.map(lambda tag: tag.strip(" ")).filter(bool)  # spaces around a tag are dropped
 STEPS = st.tuples(CELLS, TAGS).filter(lambda step: not all(map(is_blank, step)) and "-DOCSTART-" not in step)
 
 
@@ -260,41 +260,44 @@ def test_reading_undoes_writing(sentences):
         for steps in sentences
     )
 
-    # The mark at the start keeps a first token that starts with one of its own.
-    found = read_sentences(io.BytesIO(("\ufeff" + written).encode()), Layout("columns"))
+    # The byte order mark at the start preserves a U+FEFF at the start of the first token.
+    read_back = read_sentences(io.BytesIO(("\ufeff" + written).encode()), Layout("columns"))
 
-    assert [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in found] == sentences
+    assert [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in read_back] == sentences
 
 
 @pytest.mark.parametrize("end", ["\t\t", " ", " \t "])
-def test_white_space_at_a_lines_end_delimits_nothing_where_spaces_do(pairs, end):
+def test_trailing_white_space_is_ignored_if_spaces_delimit_cells(pairs, end):
     assert pairs(f"The x DET{end}\ncat x NOUN\n\npurrs x VERB{end}\n") == PAIRS
     assert pairs(f"The\tx\tDET\ncat\tx\tNOUN{end.strip(' ')}\n\npurrs\tx\tVERB\n", tag=2) == PAIRS
 
 
-def test_an_empty_last_cell_of_the_first_row_is_one_where_no_space_delimits(pairs):
+def test_a_trailing_tab_makes_an_empty_last_cell_if_there_are_no_spaces(pairs):
     with pytest.raises(DataError, match=r"train\.tsv:1: the tag is empty: 'The\\t'$"):
         pairs("The\t\ncat\tNOUN\n")
 
 
-def test_where_spaces_delimit_tabs_do_too(pairs):
+def test_tabs_delimit_cells_where_spaces_do(pairs):
     assert pairs("The DET\ncat\tNOUN\n\npurrs \t VERB\n") == PAIRS
 
 
-def test_a_row_by_spaces_below_rows_by_tab_is_named_with_a_command_that_makes_them_alike(pairs, tmp_path):
+def test_a_row_with_spaces_in_a_file_with_tabs_is_reported_with_a_command_that_fixes_it(pairs, tmp_path):
     with pytest.raises(DataError, match=r"train\.tsv:4: no TAB: expected 2 columns, got 1: 'purrs VERB'$") as caught:
         pairs("The\tDET\ncat\tNOUN\n\npurrs VERB\n")
 
     command = (
-        (caught.value.hint or "").removeprefix("all rows alike: ").replace("OLD", "train.tsv").replace("NEW", "new.tsv")
+        (caught.value.hint or "")
+        .removeprefix("if all rows are so: ")
+        .replace("OLD", "train.tsv")
+        .replace("NEW", "new.tsv")
     )
     subprocess.run(command, shell=True, check=True, cwd=tmp_path)
     assert pairs((tmp_path / "new.tsv").read_text()) == PAIRS
 
 
-def test_a_token_that_is_a_space_is_named_where_spaces_delimit_with_a_command_that_keeps_it(pairs, tmp_path):
-    told = r"train\.tsv:2: the token is empty or a space: delimit columns by TAB to keep it$"
-    with pytest.raises(DataError, match=told) as caught:
+def test_a_space_token_between_space_delimiters_is_reported_with_a_command_that_keeps_it(pairs, tmp_path):
+    expected = r"train\.tsv:2: the token is empty or a space: delimit columns by TAB to keep it$"
+    with pytest.raises(DataError, match=expected) as caught:
         pairs("The DET\n  SPACE\ncat NOUN\n")
 
     command = (caught.value.hint or "").replace("OLD", "train.tsv").replace("NEW", "new.tsv")
@@ -303,7 +306,7 @@ def test_a_token_that_is_a_space_is_named_where_spaces_delimit_with_a_command_th
 
 
 @pytest.mark.parametrize("sign", ["|", ";", ","])
-def test_another_delimiter_is_named_with_a_command_that_makes_it_tab(pairs, tmp_path, sign):
+def test_another_delimiter_is_reported_with_a_command_that_replaces_it_by_tab(pairs, tmp_path, sign):
     text = "The DET\ncat NOUN\n\npurrs VERB\n".replace(" ", sign)
     with pytest.raises(DataError, match=r"train\.tsv:1: expected 2 columns, got 1: 'The.DET'$") as caught:
         pairs(text, format="columns")

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.corpus import Layout, Sentence
-from tagger.corpus.formats.conllu import FIELDS, columns_of, write, write_sentence
+from tagger.corpus.conllu_columns import FIELDS, detect_columns
+from tagger.corpus.conllu_writer import write_sentence
+from tagger.corpus.formats.conllu import write
 from tagger.errors import ConfigError, DataError
 from tagger.reading.read import read_sentences, read_tagged
 
@@ -33,11 +35,11 @@ TEXT = """\
 
 
 def row(*cells: str) -> str:
-    """A line that is `_` from where the cells end."""
+    """A line of ten fields, `_` after the cells."""
     return "\t".join([*cells, *["_"] * (10 - len(cells))]) + "\n"
 
 
-def test_the_words_are_the_lines_with_a_whole_number(pairs):
+def test_the_lines_with_a_whole_number_are_the_words(pairs):
     assert pairs(TEXT) == [
         [("vamos", "VERB"), ("nos", "PRON"), ("a", "ADP"), ("el", "DET"), ("_", "NOUN")],
         [("New York", "PROPN")],
@@ -60,7 +62,7 @@ def test_a_tag_is_a_field_by_name_or_index_or_a_key_that_words_may_lack(pairs, c
     assert [tag for _, tag in pairs(TEXT, tag=column)[0]] == tags
 
 
-def test_a_key_is_found_by_its_whole_name_only(pairs):
+def test_a_key_must_match_as_a_whole(pairs):
     text = row("1", "a", "_", "_", "_", "XCase=Nom|Case[psor]=Gen", "_", "_", "_", "case=x|YCase=z")
 
     assert pairs(text, tag="Case") == [[("a", "_")]]
@@ -82,13 +84,13 @@ def test_a_column_beyond_the_tenth_is_an_error(pairs, column):
         pairs(TEXT, tag=column)
 
 
-def test_a_row_without_ten_columns_is_named_with_file_and_line(pairs):
-    with pytest.raises(DataError, match=r"train\.tsv:3: expected 10 columns parted by TAB, got 1: '2 cat NOUN'$"):
+def test_a_row_without_ten_columns_is_reported_with_file_and_line(pairs):
+    with pytest.raises(DataError, match=r"train\.tsv:3: expected 10 columns delimited by TAB, got 1: '2 cat NOUN'$"):
         pairs("# text\n" + row("1", "The", "_", "DET") + "2 cat NOUN\n")
 
 
 @pytest.mark.parametrize("number", ["", "a", "1-", "1-2-3", ".1", "1.", "-1", "1,2", "_"])
-def test_a_row_without_a_word_id_is_named_with_file_and_line(pairs, number):
+def test_a_row_without_a_word_id_is_reported_with_file_and_line(pairs, number):
     with pytest.raises(DataError, match=rf"train\.tsv:2: expected a word id in the first column, got '{number}'$"):
         pairs(row("1", "The", "_", "DET") + row(number, "cat", "_", "NOUN"))
 
@@ -100,7 +102,7 @@ def test_a_row_without_a_word_id_is_named_with_file_and_line(pairs, number):
         (row("1", "The", "_", ""), "the tag is empty"),
     ],
 )
-def test_an_empty_form_or_tag_is_named_with_file_and_line(pairs, text, what):
+def test_an_empty_form_or_tag_is_reported_with_file_and_line(pairs, text, what):
     with pytest.raises(DataError, match=rf"train\.tsv:2: {what}: "):
         pairs(row("1", "fine", "_", "ADJ") + text)
 
@@ -111,7 +113,7 @@ def test_a_line_of_a_tab_or_spaces_ends_a_sentence(pairs):
     assert pairs(f"{word}\t\n{word} \n \n{word}") == [[("a", "X")]] * 3
 
 
-def test_comments_ranges_and_empty_nodes_alone_are_no_sentence(pairs):
+def test_comments_ranges_and_empty_nodes_make_no_sentence_by_themselves(pairs):
     text = "# only a comment\n\n" + row("1-2", "du") + row("0.1", "x") + "\n" + row("1", "a", "_", "X")
 
     assert pairs(text) == [[("a", "X")]]
@@ -127,7 +129,7 @@ def test_comments_ranges_and_empty_nodes_alone_are_no_sentence(pairs):
         ("Csae", "column Csae: every tag is `_`: no word has that key"),
     ],
 )
-def test_a_column_without_a_single_tag_is_no_training_data(tmp_path, tag, message):
+def test_a_column_without_any_tag_cannot_be_trained_on(tmp_path, tag, message):
     path = tmp_path / "train.conllu"
     path.write_text(row("1", "a") + row("2", "b", "_", "_", "_", "Case=Nom"))
 
@@ -135,47 +137,50 @@ def test_a_column_without_a_single_tag_is_no_training_data(tmp_path, tag, messag
         read_tagged(path, Layout("conllu", tag=tag))
 
 
-def test_a_key_that_some_word_has_is_training_data(tmp_path):
+def test_a_key_that_some_word_has_can_be_trained_on(tmp_path):
     path = tmp_path / "train.conllu"
     path.write_text(row("1", "a") + row("2", "b", "_", "_", "_", "Case=Nom"))
 
     assert [sentence.tags for sentence in read_tagged(path, Layout("conllu", tag="Case"))] == [("_", "Nom")]
 
 
-def kept(text: str, tag: str = "upos") -> list[Sentence]:
+def read_with_rows(text: str, tag: str = "upos") -> list[Sentence]:
     return list(read_sentences(io.BytesIO(text.encode()), Layout("conllu", tag=tag), keep_rows=True))
 
 
-def test_writing_the_tags_that_were_read_gives_the_same_file():
-    assert "".join(write_sentence(sentence, "upos") for sentence in kept(TEXT)) == TEXT
-    assert "".join(write_sentence(sentence, "Xpos") for sentence in kept(TEXT, "xpos")) == TEXT
+def test_writing_the_same_tags_reproduces_the_file():
+    assert "".join(write_sentence(sentence, "upos") for sentence in read_with_rows(TEXT)) == TEXT
+    assert "".join(write_sentence(sentence, "Xpos") for sentence in read_with_rows(TEXT, "xpos")) == TEXT
 
 
-def test_other_tags_change_their_column_and_nothing_else():
-    _, found = kept(TEXT)
+def test_new_tags_change_their_column_only():
+    _, sentence = read_with_rows(TEXT)
 
-    written = write_sentence(Sentence(found.tokens, ("NOUN",), rows=found.rows), "upos")
+    written = write_sentence(Sentence(sentence.tokens, ("NOUN",), rows=sentence.rows), "upos")
 
     assert written == "# sent_id = 2\n1\tNew York\tNew York\tNOUN\tN\tNumber=Sing\t0\troot\t_\t_\n\n"
 
 
-def test_a_tag_that_is_no_field_goes_to_misc_in_place_of_an_older_one():
-    (found,) = kept(row("1", "a", *"________")[:-2] + "SpaceAfter=No|Svo=S\n" + row("2", "b"), "Svo")
+def test_a_tag_under_a_key_is_written_to_misc_and_replaces_an_older_one():
+    (sentence,) = read_with_rows(row("1", "a", *"________")[:-2] + "SpaceAfter=No|Svo=S\n" + row("2", "b"), "Svo")
 
-    assert found.tags == ("S", "_")
-    assert write_sentence(Sentence(found.tokens, ("O", "V"), rows=found.rows), "Svo", confidence=[0.5, 1]) == (
+    assert sentence.tags == ("S", "_")
+    assert write_sentence(Sentence(sentence.tokens, ("O", "V"), rows=sentence.rows), "Svo", confidence=[0.5, 1]) == (
         "1\ta\t_\t_\t_\t_\t_\t_\t_\tSpaceAfter=No|Svo=O|Confidence=0.5000\n"
         "2\tb\t_\t_\t_\t_\t_\t_\t_\tSvo=V|Confidence=1.0000\n\n"
     )
 
 
-def test_a_tag_is_set_in_feats_where_the_word_has_its_key_there():
+def test_a_tag_is_written_to_feats_if_the_word_has_its_key_there():
     line = "1\ta\t_\t_\t_\tCase=Nom|Number=Sing|Person=3\t_\t_\t_\t_\n"
-    (found,) = kept(line, "Number")
+    (sentence,) = read_with_rows(line, "Number")
 
-    assert write_sentence(Sentence(("a",), ("Plur",), rows=found.rows), "Number") == line.replace("Sing", "Plur") + "\n"
     assert (
-        write_sentence(Sentence(("a",), ("_",), rows=found.rows), "Number") == line.replace("Number=Sing|", "") + "\n"
+        write_sentence(Sentence(("a",), ("Plur",), rows=sentence.rows), "Number") == line.replace("Sing", "Plur") + "\n"
+    )
+    assert (
+        write_sentence(Sentence(("a",), ("_",), rows=sentence.rows), "Number")
+        == line.replace("Number=Sing|", "") + "\n"
     )
 
 
@@ -186,12 +191,12 @@ def test_a_sentence_of_another_format_is_written_with_its_tag_in_misc():
 
 
 @pytest.mark.parametrize("character", ["\t", "\n", "\r"])
-def test_what_would_break_a_row_is_refused(character):
+def test_a_token_or_tag_that_would_break_a_row_is_refused(character):
     odd = f"a{character}b"
 
-    with pytest.raises(DataError, match=rf"^x:3: CoNLL-U cannot say {re.escape(repr(odd))}$"):
+    with pytest.raises(DataError, match=rf"^x:3: CoNLL-U cannot hold {re.escape(repr(odd))}$"):
         write_sentence(Sentence((odd,), ("X",), path="x", line=3), "upos")
-    with pytest.raises(DataError, match=rf"^x:3: CoNLL-U cannot say the tag {re.escape(repr(odd))}$"):
+    with pytest.raises(DataError, match=rf"^x:3: CoNLL-U cannot hold the tag {re.escape(repr(odd))}$"):
         write_sentence(Sentence(("a",), (odd,), path="x", line=3), "upos")
 
 
@@ -202,7 +207,7 @@ def test_a_key_that_misc_cannot_hold_is_written_as_tag(key):
     assert line == row("1", "a", *"_______", "Tag=X") + "\n"
 
 
-# Other columns than the ten
+# CoNLL-U Plus
 
 
 PLUS = """\
@@ -236,13 +241,13 @@ def test_conllu_plus_names_its_columns(pairs, column, tags):
     assert len(second) == 1
 
 
-def test_without_a_column_of_ids_every_row_is_a_word(pairs):
+def test_every_row_is_a_word_if_there_is_no_column_of_ids(pairs):
     text = "# global.columns = FORM NER\n1-2\tB-X\n3.1\tO\n"
 
     assert pairs(text, tag="NER") == [[("1-2", "B-X"), ("3.1", "O")]]
 
 
-def test_keys_of_conllu_plus_stand_in_the_columns_that_it_has(pairs):
+def test_keys_of_conllu_plus_are_read_from_the_columns_that_it_has(pairs):
     text = "# global.columns = FORM MISC\na\tX=1\nb\t_\n"
 
     assert pairs(text, tag="X") == [[("a", "1"), ("b", "_")]]
@@ -254,41 +259,43 @@ def test_a_column_that_conllu_plus_lacks_is_an_error(pairs, column):
         pairs(PLUS, tag=column)
 
 
-def test_a_row_without_the_columns_that_are_named_is_an_error(pairs):
-    with pytest.raises(DataError, match=r"train\.tsv:4: expected 4 columns parted by TAB, got 3: "):
+def test_a_row_that_lacks_a_named_column_is_an_error(pairs):
+    with pytest.raises(DataError, match=r"train\.tsv:4: expected 4 columns delimited by TAB, got 3: "):
         pairs(PLUS.replace("\tau\t*", "\tau"))
 
 
 def test_columns_that_change_within_a_file_are_an_error(pairs):
-    with pytest.raises(DataError, match=r"train\.tsv:11: other columns than above: '# global\.columns = ID FORM'$"):
+    with pytest.raises(
+        DataError, match=r"train\.tsv:11: the columns differ from those above: '# global\.columns = ID FORM'$"
+    ):
         pairs(PLUS + "\n# global.columns = ID FORM\n1\ta\n")
     assert pairs(PLUS + "\n" + PLUS) == pairs(PLUS) * 2
 
 
 @pytest.mark.parametrize("tag", ["upos", "PARSEME:MWE", 3, -3])
-def test_conllu_plus_is_written_as_it_was_read(tag):
+def test_conllu_plus_is_written_unchanged(tag):
     layout = Layout("conllu", tag=tag)
     sentences = read_sentences(io.BytesIO(PLUS.encode()), layout, keep_rows=True)
 
     assert "".join(write(sentences, layout)) == PLUS + "\n"
 
 
-def test_other_tags_change_their_column_of_conllu_plus():
-    _, found = read_sentences(io.BytesIO(PLUS.encode()), Layout("conllu"), keep_rows=True)
+def test_new_tags_change_their_column_of_conllu_plus_only():
+    _, sentence = read_sentences(io.BytesIO(PLUS.encode()), Layout("conllu"), keep_rows=True)
 
-    assert write_sentence(replace(found, tags=("X",)), "PARSEME:MWE") == "4\tNOUN\tlac\tX\n\n"
-
-
-def test_conllu_plus_without_misc_can_say_neither_a_key_nor_confidence():
-    _, found = read_sentences(io.BytesIO(PLUS.encode()), Layout("conllu"), keep_rows=True)
-
-    with pytest.raises(DataError, match=r"<stream>:9: the file has no column MISC, where Ner goes$"):
-        write_sentence(found, "Ner")
-    with pytest.raises(DataError, match=r"<stream>:9: the file has no column MISC, where confidence goes$"):
-        write_sentence(found, "upos", confidence=[0.5])
+    assert write_sentence(replace(sentence, tags=("X",)), "PARSEME:MWE") == "4\tNOUN\tlac\tX\n\n"
 
 
-def test_trees_of_conllu_plus_tell_subjects_and_objects(pairs):
+def test_conllu_plus_without_misc_can_hold_neither_a_key_nor_confidence():
+    _, sentence = read_sentences(io.BytesIO(PLUS.encode()), Layout("conllu"), keep_rows=True)
+
+    with pytest.raises(DataError, match=r"<stream>:9: the file has no column MISC for Ner$"):
+        write_sentence(sentence, "Ner")
+    with pytest.raises(DataError, match=r"<stream>:9: the file has no column MISC for confidence$"):
+        write_sentence(sentence, "upos", confidence=[0.5])
+
+
+def test_subjects_and_objects_are_derived_from_trees_of_conllu_plus(pairs):
     text = "# global.columns = ID FORM DEPREL HEAD UPOS\n1\tDogs\tnsubj\t2\tNOUN\n2\tbark\troot\t0\tVERB\n"
 
     assert pairs(text, tag="svo") == [[("Dogs", "S"), ("bark", "V")]]
@@ -296,7 +303,7 @@ def test_trees_of_conllu_plus_tell_subjects_and_objects(pairs):
         pairs("# global.columns = ID FORM NECK UPOS\n1\tDogs\t_\tNOUN\n", tag="svo")
 
 
-# As in Universal Propositions: a sentence has a column for each of its predicates.
+# As in Universal Propositions: a sentence has a further column per predicate.
 PROPOSITIONS = (
     "1\tOh\toh\tINTJ\t_\t_\t0\troot\t_\t_\n\n"
     "1\tIl\til\tPRON\t_\t_\t2\tnsubj\t_\t_\tA0\n"
@@ -314,7 +321,7 @@ def test_rows_may_have_more_than_ten_columns(pairs):
         pairs(PROPOSITIONS, tag=11)
 
 
-def test_columns_behind_the_ten_are_written_as_they_were_read():
+def test_columns_after_the_ten_are_written_unchanged():
     layout = Layout("conllu", tag=10)
     sentences = [*read_sentences(io.BytesIO(PROPOSITIONS.encode()), layout, keep_rows=True)]
 
@@ -331,17 +338,17 @@ def test_columns_behind_the_ten_are_written_as_they_were_read():
     ],
     ids=["an empty cell at the end", "a TAB too many", "CoNLL-2009"],
 )
-def test_more_cells_that_shift_the_ten_are_an_error(pairs, line):
-    with pytest.raises(DataError, match=r"train\.tsv:2: expected 10 columns parted by TAB, got 1[14]: "):
+def test_further_cells_that_shift_the_ten_are_an_error(pairs, line):
+    with pytest.raises(DataError, match=r"train\.tsv:2: expected 10 columns delimited by TAB, got 1[14]: "):
         pairs(row("1", "fine", "_", "X") + line)
 
 
-def test_columns_parted_by_spaces_are_refused_with_what_mends_them(tmp_path):
+def test_columns_delimited_by_spaces_are_refused_with_a_command_that_fixes_them(tmp_path):
     text = "# text = a b\n" + row("1-2", "ab") + row("1", "a", "_", "X") + "\n" + row("2", "b", "_", "Y")
     (tmp_path / "OLD").write_text(text.replace("\t", "   ").replace("Y   _", "Y \t _"))
 
     with pytest.raises(
-        DataError, match=r"OLD:2: CoNLL-U has TAB between its columns, got spaces: '1-2   ab "
+        DataError, match=r"OLD:2: columns of CoNLL-U are delimited by TAB, got spaces: '1-2   ab "
     ) as caught:
         list(read_sentences(tmp_path / "OLD", Layout()))
 
@@ -359,11 +366,11 @@ def test_columns_parted_by_spaces_are_refused_with_what_mends_them(tmp_path):
         ([], None),
     ],
 )
-def test_the_first_lines_tell_the_columns(lines, columns):
-    assert columns_of(lines) == columns
+def test_columns_are_detected_from_the_first_lines(lines, columns):
+    assert detect_columns(lines) == columns
 
 
-def test_the_english_web_treebank_is_written_as_it_was_read(shared_data):
+def test_the_english_web_treebank_is_written_unchanged(shared_data):
     content = (shared_data / "ewt" / "en_ewt-ud-dev.conllu").read_bytes()
 
     for column in "upos", "xpos":
@@ -373,7 +380,7 @@ def test_the_english_web_treebank_is_written_as_it_was_read(shared_data):
 
 
 CELLS = st.text(st.characters(exclude_characters="\t\r\n\0", exclude_categories=["Cs"]), min_size=1)
-TAGS = CELLS.map(lambda tag: tag.strip(" ")).filter(bool)  # spaces around a tag are not part of it
+TAGS = CELLS.map(lambda tag: tag.strip(" ")).filter(bool)  # spaces around a tag are dropped
 SENTENCES = st.lists(st.lists(st.tuples(CELLS, TAGS), min_size=1))
 
 
@@ -386,15 +393,15 @@ def written(sentences: list[list[tuple[str, str]]], column: str) -> bytes:
 
 @given(SENTENCES, st.sampled_from(["upos", "xpos", "deprel"]))
 def test_reading_a_field_undoes_writing_it(sentences, column):
-    found = read_sentences(io.BytesIO(written(sentences, column)), Layout("conllu", tag=column))
+    read_back = read_sentences(io.BytesIO(written(sentences, column)), Layout("conllu", tag=column))
 
-    assert [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in found] == sentences
+    assert [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in read_back] == sentences
 
 
 @given(SENTENCES)
-def test_reading_misc_undoes_writing_it_where_no_tag_holds_a_bar(sentences):
+def test_reading_misc_undoes_writing_it_if_no_tag_holds_a_bar(sentences):
     sentences = [[(token, tag.replace("|", "/")) for token, tag in steps] for steps in sentences]
 
-    found = read_sentences(io.BytesIO(written(sentences, "Tag")), Layout("conllu", tag="Tag"))
+    read_back = read_sentences(io.BytesIO(written(sentences, "Tag")), Layout("conllu", tag="Tag"))
 
-    assert [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in found] == sentences
+    assert [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in read_back] == sentences

@@ -1,4 +1,4 @@
-"""Which scheme a file is in, and the evidence that is told."""
+"""Detected schemes, and the evidence for them."""
 
 import random
 
@@ -25,7 +25,7 @@ def detected(*sentences: str) -> str:
         (["B-x O I-x", "B-x E-x"], "bio: 1 type, 2 B- tags; all but 1 of 3 spans start with B-; 1 E- or S-"),
         (["B I O B"], "bio: no types, 2 B tags; every span starts with B; no E or S"),
         (["O I-x I-x O", "I-y O"], "iob1: 2 types, 3 I- tags; no B-; no E- or S-"),
-        (["I-x B-x O", "I-x"], "iob1: 1 type, 2 I- tags; 1 B-, each directly behind a span of its type; no E- or S-"),
+        (["I-x B-x O", "I-x"], "iob1: 1 type, 2 I- tags; 1 B-, each directly after a span of its type; no E- or S-"),
         (
             ["I-x B-x O B-x", "I-x I-x O I-x"],
             "iob1: 1 type, 4 I- tags; all but 1 of 2 B- directly follow a span of their type; no E- or S-",
@@ -47,63 +47,63 @@ def detected(*sentences: str) -> str:
             "bioes, written as BMEWO: 2 types, 1 E- and 1 W- tags; every span is W- or goes from B- to E-",
         ),
         (["I-x E-x O E-y"], "ioe2: 2 types, 2 E- tags; every span ends with E-; no B- or S-"),
-        (["O E-x O"], "ioe2: 1 type, 1 E- tags; every span ends with E-; no B- or S-"),
+        (["O E-x O"], "ioe2: 1 type, 1 E- tag; every span ends with E-; no B- or S-"),
         (["I-x E-x", "I-x E-x O", "I-y"], "ioe2: 2 types, 2 E- tags; all but 1 of 3 spans end with E-; no B- or S-"),
         (
             ["I-x E-x I-x O", "I-x", "I-x"],
             "ioe1: 1 type, 4 I- tags; 1 E-, each directly before a span of its type; no B- or S-",
         ),
         (["B_x I_x O B_y"], "bio, written as B_TYPE: 2 types, 2 B_ tags; every span starts with B_; no E_ or S_"),
-        (["B_x O"], "bio, written as B_TYPE: 1 type, 1 B_ tags; every span starts with B_; no E_ or S_"),
-        (["B:x I:x O"], "bio, written as B:TYPE: 1 type, 1 B: tags; every span starts with B:; no E: or S:"),
+        (["B_x O"], "bio, written as B_TYPE: 1 type, 1 B_ tag; every span starts with B_; no E_ or S_"),
+        (["B:x I:x O"], "bio, written as B:TYPE: 1 type, 1 B: tag; every span starts with B:; no E: or S:"),
         (["x-B x-I O y-B"], "bio, written as TYPE-B: 2 types, 2 -B tags; every span starts with -B; no -E or -S"),
         (
             ["x_B x_L O y_U"],
             "bioes, written as BILOU and TYPE_B: 2 types, 1 _L and 1 _U tags; every span is _U or goes from _B to _L",
         ),
-        (["b-x i-x O"], "bio, written as b-TYPE: 1 type, 1 b- tags; every span starts with b-; no e- or s-"),
-        (["b-x o o"], "bio, written as b-TYPE and o for O: 1 type, 1 b- tags; every span starts with b-; no e- or s-"),
-        (["B-x I-x 0 0 0 0"], "bio, written as 0 for O: 1 type, 1 B- tags; every span starts with B-; no E- or S-"),
-        (["I_x E_x O"], "ioe2, written as I_TYPE: 1 type, 1 E_ tags; every span ends with E_; no B_ or S_"),
+        (["b-x i-x O"], "bio, written as b-TYPE: 1 type, 1 b- tag; every span starts with b-; no e- or s-"),
+        (["b-x o o"], "bio, written as b-TYPE and o for O: 1 type, 1 b- tag; every span starts with b-; no e- or s-"),
+        (["B-x I-x 0 0 0 0"], "bio, written as 0 for O: 1 type, 1 B- tag; every span starts with B-; no E- or S-"),
+        (["I_x E_x O"], "ioe2, written as I_TYPE: 1 type, 1 E_ tag; every span ends with E_; no B_ or S_"),
         (["BNEP INEP O BNEL"], "bio, written as BTYPE: 2 types, 2 B tags; every span starts with B; no E or S"),
         (["b i o b"], "bio, written as b and o for O: no types, 2 b tags; every span starts with b; no e or s"),
         (["B M E S B E"], "bioes, written as BMES: no types, 2 E and 1 S tags; every span is S or goes from B to E"),
         (
             ["INEP O INEP O INEP O BNEP"],
-            'none: tags like INEP fit iob1 badly; data.scheme = "iob1" reads them as spans anyway',
+            'none: tags like INEP do not fit iob1 well; data.scheme = "iob1" reads them as spans anyway',
         ),
         ([], "none: there are no tags"),
         (["O O", "O"], "none: every tag is O"),
         (["DET NOUN", "_"], "none: no tag is written like B-TYPE or I-TYPE"),
     ],
 )
-def test_evidence_is_a_sentence_that_can_be_counted_after(sentences, evidence):
+def test_the_evidence_has_correct_counts(sentences, evidence):
     assert detected(*sentences) == evidence
 
 
 @pytest.mark.parametrize(
     "tags",
     [
-        "-LRB- NN-HL -RRB- NNG+JX SF B-NP NN",  # parts of speech with hyphens, one of them by chance like a span's
+        "-LRB- NN-HL -RRB- NNG+JX SF B-NP NN",  # parts of speech, one of which looks like a span tag
         "S V O",  # subject, verb and object
         "S S V O X",
         "S O O",
-        "B O O B",  # letters alone tell too little
+        "B O O B",  # letters alone are not enough
         "A B C I E",
         "L-hand R-hand L-hand L-hand",
         "x I-x",
-        "IN BES MD LS SYM O UH",  # parts of speech that begin with letters of spans
+        "IN BES MD LS SYM O UH",  # parts of speech that start with letters of spans
         "N-S V-S N-P V-P O",  # singular and plural
         "S_aux V_past V_past O",
         "bad mad sad so",
         "E-x E-x E-x S",
     ],
 )
-def test_other_tags_are_in_no_scheme(tags):
+def test_other_tags_have_no_scheme(tags):
     assert detect_scheme([tags.split()]).scheme == "none"
 
 
-def test_evidence_for_none_counts_what_does_not_fit():
+def test_the_evidence_for_no_scheme_counts_the_tags_that_do_not_fit():
     assert detected("L-hand R-hand L-hand L-hand") == (
         "none: tags like B-TYPE or I-TYPE: 3, other tags than O: 1, pairs of tags that would not fit bio: 3"
     )
@@ -115,7 +115,7 @@ def test_missing_tags_do_not_hide_a_scheme():
 
 
 @given(st.lists(sentences_of_spans(), min_size=1, max_size=3), schemes)
-def test_any_spans_with_types_are_detected_in_a_scheme_that_writes_them_as_they_are_written(sentences, scheme):
+def test_the_detected_scheme_of_any_typed_spans_gives_the_same_tags(sentences, scheme):
     named = [([span._replace(type=f"t{span.type}") for span in spans], n_tokens) for spans, n_tokens in sentences]
     written = [tags_of(spans, n_tokens, scheme) for spans, n_tokens in named]
     detected = detect_scheme([*written, ("O",)]).scheme
@@ -124,7 +124,7 @@ def test_any_spans_with_types_are_detected_in_a_scheme_that_writes_them_as_they_
         assert detected == "none"
         return
     assert [tags_of(spans, n_tokens, detected) for spans, n_tokens in named] == written
-    assert detected == scheme or {detected, scheme} == {"iob1", "ioe1"}  # which are the same where no span needs B or E
+    assert detected == scheme or {detected, scheme} == {"iob1", "ioe1"}  # equal if no span needs B or E
 
 
 SPAN_FILES = {
@@ -143,7 +143,7 @@ def real_tags(shared_data):
 
 
 @pytest.mark.parametrize("file", SPAN_FILES)
-def test_real_span_files_are_bio_and_are_told_and_kept_in_any_scheme(real_tags, file):
+def test_real_span_files_are_bio_and_detected_and_preserved_in_any_scheme(real_tags, file):
     types, n_spans = SPAN_FILES[file]
     bio = real_tags(file, format="columns")
     assert detect_scheme(bio) == Detection(
@@ -163,7 +163,7 @@ def test_real_span_files_are_bio_and_are_told_and_kept_in_any_scheme(real_tags, 
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_a_real_file_is_told_where_a_tenth_of_its_span_tags_have_a_wrong_letter(real_tags, scheme):
+def test_the_scheme_is_detected_even_if_a_tenth_of_the_span_tags_have_a_wrong_letter(real_tags, scheme):
     chance = random.Random(1)
 
     def with_noise(tag: str) -> str:
@@ -175,7 +175,7 @@ def test_a_real_file_is_told_where_a_tenth_of_its_span_tags_have_a_wrong_letter(
     assert detect_scheme(noisy).scheme == scheme
 
 
-def test_a_bio_file_stays_bio_where_a_third_of_its_spans_start_with_i(real_tags):
+def test_bio_is_detected_even_if_a_third_of_the_spans_start_with_i(real_tags):
     chance = random.Random(1)
     bio = real_tags("snips/dev.tsv", format="columns")
     noisy = [["I" + tag[1:] if tag[0] == "B" and chance.random() < 1 / 3 else tag for tag in tags] for tags in bio]
@@ -184,6 +184,6 @@ def test_a_bio_file_stays_bio_where_a_third_of_its_spans_start_with_i(real_tags)
 
 @pytest.mark.parametrize("file", ["train", "dev", "test"])
 @pytest.mark.parametrize("column", ["upos", "xpos"])
-def test_real_parts_of_speech_are_in_no_scheme(real_tags, file, column):
+def test_real_parts_of_speech_have_no_scheme(real_tags, file, column):
     tags = real_tags(f"ewt/en_ewt-ud-{file}.conllu", tag=column)
     assert detect_scheme(tags) == Detection("none", "none: no tag is written like B-TYPE or I-TYPE")

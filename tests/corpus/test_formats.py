@@ -1,4 +1,4 @@
-"""A format is a module: all else follows from its record."""
+"""The records of the formats."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from tests.bundles import save_words_bundle
 from tests.processes import modules_after
 
 
-def test_no_two_formats_have_a_suffix_in_common():
+def test_no_two_formats_share_a_suffix():
     suffixes = [suffix for name in FORMATS for suffix in load_format(name).suffixes]
 
     assert len(suffixes) == len(set(suffixes))
@@ -19,16 +19,16 @@ def test_no_two_formats_have_a_suffix_in_common():
 
 
 @pytest.mark.parametrize(("path", "expected"), [("a.TSV", "columns"), ("b/a.tsv.gz", "columns"), ("tsv", None)])
-def test_a_suffix_tells_the_format_aside_from_case_and_gz(path, expected):
+def test_a_suffix_determines_the_format_ignoring_case_and_gz(path, expected):
     assert format_by_suffix(Path(path)) == expected
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_a_format_takes_only_keys_that_others_may_refuse(name):
+def test_every_supported_key_has_a_message_for_formats_that_refuse_it(name):
     assert load_format(name).keys <= REFUSALS.keys()
 
 
-def test_a_line_of_text_is_tagged_without_any_format(tmp_path):
+def test_tagging_a_line_of_text_loads_no_format(tmp_path):
     model = str(save_words_bundle(tmp_path / "bundle"))
 
     assert not any(name.startswith("tagger.corpus.formats") for name in modules_after("predict", model, "John sleeps"))

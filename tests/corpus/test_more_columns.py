@@ -1,4 +1,4 @@
-"""Columns beside token and tag: those whose values enter as symbols, and what says which group a sentence is of."""
+"""Columns other than token and tag: further inputs, and the group of a sentence."""
 
 import io
 import json
@@ -45,12 +45,12 @@ WITH_SYMBOLS = {
 
 @pytest.mark.parametrize("tagged", [True, False])
 @pytest.mark.parametrize(("text", "layout", "expected"), WITH_SYMBOLS.values(), ids=WITH_SYMBOLS)
-def test_the_values_of_columns_are_read_step_by_step(text, layout, expected, tagged):
-    (found,) = read(text, layout, tagged=tagged)
+def test_the_values_of_columns_are_read_per_step(text, layout, expected, tagged):
+    (sentence,) = read(text, layout, tagged=tagged)
 
-    assert found.tokens == ("The", "cat")
-    assert found.tags == (("DET", "NOUN") if tagged else None)
-    assert found.columns == tuple(expected)
+    assert sentence.tokens == ("The", "cat")
+    assert sentence.tags == (("DET", "NOUN") if tagged else None)
+    assert sentence.columns == tuple(expected)
 
 
 def test_without_columns_there_are_no_values():
@@ -58,7 +58,7 @@ def test_without_columns_there_are_no_values():
 
 
 @pytest.mark.parametrize(
-    ("text", "layout", "told"),
+    ("text", "layout", "expected"),
     [
         ("a b X\na X\n", Layout("columns", token=0, tag=1, columns=(2,)), "2: expected 3 columns, got 2: 'a X'"),
         ("w x t\na b X\n", Layout("columns", columns=("y",)), "1: there is no column 'y'; the header has w, x, t"),
@@ -67,7 +67,7 @@ def test_without_columns_there_are_no_values():
         (
             "w,x,t\na b,1,X Y\n",
             Layout("csv", per_row="sentence", columns=("x",)),
-            "2: 2 tokens, but 1 values in column x: 'a b,1,X Y'",
+            "2: 2 tokens, but 1 value in column x: 'a b,1,X Y'",
         ),
         (
             '{"tokens": ["a"], "tags": ["X"]}\n',
@@ -77,12 +77,12 @@ def test_without_columns_there_are_no_values():
         (
             '{"tokens": ["a"], "tags": ["X"], "x": ["b", "c"]}\n',
             Layout("jsonl", columns=("x",)),
-            "1: 1 tokens, but 2 values of `x`",
+            "1: 1 token, but 2 values of `x`",
         ),
         (
             '{"tokens": ["a"], "tags": ["X"], "x": [1.5]}\n',
             Layout("jsonl", columns=("x",)),
-            "1: `x`: expected texts, got the number 1.5 at 0",
+            "1: `x`: expected strings, got the number 1.5 at 0",
         ),
         (
             '{"text": "a", "spans": []}\n',
@@ -91,21 +91,21 @@ def test_without_columns_there_are_no_values():
         ),
     ],
 )
-def test_a_column_that_is_missing_is_told_with_its_line(text, layout, told):
-    assert message(text, layout) == told
+def test_a_missing_value_is_reported_with_its_line(text, layout, expected):
+    assert message(text, layout) == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "layout", "told"),
+    ("text", "layout", "expected"),
     [
-        ("a/X\n", Layout("slash", columns=("x",)), "features.columns: there are no columns but a word and its tag"),
-        ("a/X\n", Layout("slash", group="document"), "data.group: nothing in it says what a sentence is a part of"),
+        ("a/X\n", Layout("slash", columns=("x",)), "features.columns: there are no columns but the token and its tag"),
+        ("a/X\n", Layout("slash", group="document"), "data.group: the format has no groups of sentences"),
         ("{}\n", Layout("jsonl", columns=(1,)), "features.columns: the keys of an object go by name"),
         ("{}\n", Layout("jsonl", group=1), "data.group: the keys of an object go by name"),
     ],
 )
-def test_what_a_format_cannot_say_is_refused(text, layout, told):
-    assert message(text, layout, ConfigError) == f" read as {layout.format}: {told}"
+def test_columns_that_a_format_does_not_support_are_refused(text, layout, expected):
+    assert message(text, layout, ConfigError) == f" read as {layout.format}: {expected}"
 
 
 ALIKE = {
@@ -135,15 +135,15 @@ ALIKE = {
 }
 
 
-@pytest.mark.parametrize(("text", "layout", "told"), ALIKE.values(), ids=ALIKE)
-def test_the_column_of_tags_never_enters_as_an_input(text, layout, told):
-    key, column = told.split(": ")
+@pytest.mark.parametrize(("text", "layout", "expected"), ALIKE.values(), ids=ALIKE)
+def test_the_column_of_tags_cannot_be_an_input(text, layout, expected):
+    key, column = expected.split(": ")
 
     assert message(text, layout, ConfigError) == f" data.tag and {key} are the same column: {column}"
 
 
 @pytest.mark.parametrize("layout", [Layout("columns", tag=0), Layout("csv", token=1, tag=1)])
-def test_where_no_tags_are_read_their_column_may_hold_tokens(layout):
+def test_if_tags_are_not_read_their_column_may_be_that_of_tokens(layout):
     assert list(read("a,X b,Y\n", layout, tagged=False)) is not None
 
 
@@ -156,35 +156,38 @@ MARKED = {
 
 
 @pytest.mark.parametrize("name", MARKED)
-def test_marks_say_the_document_and_what_stands_before_the_first_is_one_too(name):
+def test_marks_delimit_documents_and_sentences_before_the_first_mark_are_a_document(name):
     layout = Layout("conllu" if name == "newdoc" else "columns", group="document")
     first = "one two" if name == "newdoc" else "document 1"
 
-    assert [(found.tokens, found.group) for found in read(MARKED[name], layout)] == [
+    assert [(sentence.tokens, sentence.group) for sentence in read(MARKED[name], layout)] == [
         (("a",), "document 0"),
         (("b",), first),
         (("c",), first),
         (("d",), "document 2"),
     ]
-    assert {found.group for found in read(MARKED[name], Layout(layout.format))} == {""}
+    assert {sentence.group for sentence in read(MARKED[name], Layout(layout.format))} == {""}
 
 
-def test_a_first_token_called_document_behind_a_mark_makes_no_header():
-    found = read("-DOCSTART- O\n\ndocument X\na X\n", Layout("columns", group="document"))
+def test_a_first_token_document_after_a_mark_does_not_make_a_header():
+    sentences = read("-DOCSTART- O\n\ndocument X\na X\n", Layout("columns", group="document"))
 
-    assert [(sentence.tokens, sentence.group) for sentence in found] == [(("document", "a"), "document 1")]
+    assert [(sentence.tokens, sentence.group) for sentence in sentences] == [(("document", "a"), "document 1")]
 
 
-def test_a_mark_at_the_top_and_marks_without_a_sentence_count():
+def test_marks_without_sentences_are_counted():
     text = "-DOCSTART- O\n\na X\n\n-DOCSTART- O\n-DOCSTART- O\n\nb X\n\n-DOCSTART- O\n"
 
-    assert [found.group for found in read(text, Layout("columns", group="document"))] == ["document 1", "document 3"]
+    assert [sentence.group for sentence in read(text, Layout("columns", group="document"))] == [
+        "document 1",
+        "document 3",
+    ]
 
 
-def test_trees_keep_their_marks_where_they_tell_tags():
+def test_document_marks_are_kept_when_tags_are_derived_from_trees():
     text = "# newdoc id = x\n1\tGo\t_\tVERB\t_\t_\t0\troot\t_\t_\n\n"
 
-    assert [found.group for found in read(text, Layout("conllu", tag="svo", group="document"))] == ["x"]
+    assert [sentence.group for sentence in read(text, Layout("conllu", tag="svo", group="document"))] == ["x"]
 
 
 BY_COLUMN = {
@@ -201,29 +204,29 @@ BY_COLUMN = {
 
 
 @pytest.mark.parametrize(("text", "layout", "group"), BY_COLUMN.values(), ids=BY_COLUMN)
-def test_a_column_says_the_group_and_blank_cells_say_nothing(text, layout, group):
-    assert [found.group for found in read(text, layout)] == [group]
+def test_a_column_gives_the_group_and_blank_cells_are_ignored(text, layout, group):
+    assert [sentence.group for sentence in read(text, layout)] == [group]
 
 
 @pytest.mark.parametrize(
-    ("text", "layout", "told"),
+    ("text", "layout", "expected"),
     [
         (
             "a\tX\tA\n\nb\tX\tA\nc\tX\tB\n",
             Layout("columns", tag=1, group=2),
-            "4: column 2: a sentence of the group 'A' goes on in 'B'",
+            "4: column 2: the sentence has two groups, 'A' and 'B'",
         ),
-        ("w,s,t\na,,X\n", Layout("csv", group="s"), "2: column s: nothing says which group the sentence belongs to"),
-        (A, Layout("conllu", group="Doc"), "1: column Doc: nothing says which group the sentence belongs to"),
+        ("w,s,t\na,,X\n", Layout("csv", group="s"), "2: column s: the sentence has no group"),
+        (A, Layout("conllu", group="Doc"), "1: column Doc: the sentence has no group"),
         ("a\tX\tA\nb\tX\n", Layout("columns", tag=1, group=2), "2: expected 3 columns, got 2: 'b\\tX'"),
         ("w,t,s\na,X\n", Layout("csv", per_row="sentence", tag=1, group="s"), "2: expected 3 columns, got 2: 'a,X'"),
         (json.dumps({"tokens": ["a"], "tags": ["X"]}), Layout("jsonl", group="s"), "1: there is no key `s`; "),
         (
             json.dumps({"tokens": ["a"], "tags": ["X"], "s": None}),
             Layout("jsonl", group="s"),
-            "1: `s`: expected a text or a whole number that names a group, got null",
+            "1: `s`: expected a string or a whole number that names a group, got null",
         ),
     ],
 )  # fmt: skip
-def test_a_sentence_of_several_groups_or_of_none_is_told_with_its_line(text, layout, told):
-    assert message(text, layout).startswith(told)
+def test_a_sentence_with_several_groups_or_none_is_reported_with_its_line(text, layout, expected):
+    assert message(text, layout).startswith(expected)

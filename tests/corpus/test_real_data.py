@@ -21,16 +21,16 @@ from tagger.reading.read import read_sentences, read_tagged
     ],
 )
 def test_every_sentence_and_token_of_the_public_sets_is_read(shared_data, file, n_sentences, n_tokens, n_tags):
-    found = read_tagged(shared_data / file, Layout())
+    sentences = read_tagged(shared_data / file, Layout())
 
-    assert (len(found), sum(map(len, found))) == (n_sentences, n_tokens)
-    assert len({tag for sentence in found for tag in sentence.tags or ()}) == n_tags
+    assert (len(sentences), sum(map(len, sentences))) == (n_sentences, n_tokens)
+    assert len({tag for sentence in sentences for tag in sentence.tags or ()}) == n_tags
 
 
 def test_the_longest_token_and_the_longest_sentence_are_kept_whole(shared_data):
-    found = read_tagged(shared_data / "ewt" / "en_ewt-ud-test.conllu", Layout())
+    sentences = read_tagged(shared_data / "ewt" / "en_ewt-ud-test.conllu", Layout())
 
-    assert max(len(token) for sentence in found for token in sentence.tokens) == 473
+    assert max(len(token) for sentence in sentences for token in sentence.tokens) == 473
 
 
 def test_tokens_of_tweets_that_start_with_a_hash_are_tokens(shared_data):
@@ -40,7 +40,7 @@ def test_tokens_of_tweets_that_start_with_a_hash_are_tokens(shared_data):
     assert sum(token.startswith("#") for sentence in tokens for token in sentence) == 1097
 
 
-def test_xpos_and_features_of_the_english_web_treebank_are_tags_too(shared_data):
+def test_xpos_and_features_of_the_english_web_treebank_can_be_tags(shared_data):
     path = shared_data / "ewt" / "en_ewt-ud-train.conllu"
 
     xpos = Counter(tag for sentence in read_tagged(path, Layout(tag="xpos")) for tag in sentence.tags or ())

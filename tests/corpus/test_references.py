@@ -1,4 +1,4 @@
-"""Names of public data sets' files, such as ewt:train, where a config or a command takes a file."""
+"""References to files of public data sets, such as ewt:train, in configs and commands."""
 
 import hashlib
 import json
@@ -29,7 +29,7 @@ SPLITS = {
 
 @pytest.fixture(autouse=True)
 def cache(monkeypatch, tmp_path: Path) -> Path:
-    """A cache that has the files of the data set `tiny`; no server can be reached, and retries do not wait."""
+    """A cache with the files of the data set `tiny`; there is no server, and retries do not wait."""
     folder = tmp_path / "cache"
     (folder / "tiny").mkdir(parents=True)
     files = {}
@@ -47,7 +47,7 @@ def cache(monkeypatch, tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def log() -> Iterator[logging.Logger]:
-    """The package's logger, which a command sets up for its process, as it was."""
+    """Restore the logger of the package, which commands set up."""
     log = logging.getLogger("tagger")
     handlers, level = log.handlers[:], log.level
     yield log
@@ -77,7 +77,7 @@ def test_a_config_may_name_the_files_of_a_data_set(tmp_path, cache):
 
 
 @pytest.mark.parametrize("name", ["pos", "slots", "ner", "svo-ewt"])
-def test_a_config_of_ours_names_splits_that_the_catalogue_has(name):
+def test_our_configs_name_splits_of_the_catalogue(name):
     data = load_config(CONFIGS / f"{name}.toml").data
 
     for path in (data.train, data.dev, data.test):
@@ -86,18 +86,20 @@ def test_a_config_of_ours_names_splits_that_the_catalogue_has(name):
 
 
 @pytest.mark.parametrize("options", [[], ["--dry-run"]])
-def test_without_a_network_a_config_of_ours_is_told_how_to_train_on_files_of_ones_own(cache, tmp_path, options):
+def test_without_a_network_the_hint_for_our_configs_says_how_to_train_on_own_files(cache, tmp_path, options):
     result = tagger("train", CONFIGS / "pos.toml", "--run", tmp_path / "run", *options)
 
     assert (result.exit_code, result.stdout) == (1, "")
-    told, hint = result.stderr.split("\n\n")
-    assert told.endswith("error: http://127.0.0.1:1/ewt/en_ewt-ud-train.conllu: cannot be fetched: Connection refused")
+    expected, hint = result.stderr.split("\n\n")
+    assert expected.endswith(
+        "error: http://127.0.0.1:1/ewt/en_ewt-ud-train.conllu: cannot be fetched: Connection refused"
+    )
     assert f"put the file at {cache}/ewt/en_ewt-ud-train.conllu by hand" in hint
     assert "or train on your own: --set data.train=FILE --set data.dev=FILE --set data.test=FILE" in hint
     assert not (tmp_path / "run").exists()
 
 
-def test_files_of_ones_own_take_the_place_of_those_that_a_config_of_ours_names(tmp_path, cache, caplog):
+def test_own_files_replace_those_of_our_configs(tmp_path, cache, caplog):
     own = [f"data.{split}={cache}/tiny/{split}.tsv" for split in SPLITS]
 
     splits = prepare(load_config(CONFIGS / "slots.toml", own)).splits
@@ -106,7 +108,7 @@ def test_files_of_ones_own_take_the_place_of_those_that_a_config_of_ours_names(t
     assert not [message for message in caplog.messages if "yours" in message]
 
 
-def test_who_gives_train_only_is_told_that_the_scores_are_of_other_data(tmp_path, cache, caplog):
+def test_an_own_train_without_own_dev_and_test_is_warned_of(tmp_path, cache, caplog):
     config = write_config(tmp_path, train="tiny:train", dev="tiny:dev", test="tiny:test")
 
     prepare(load_config(config, [f"data.train={cache}/tiny/train.tsv"]))
@@ -117,7 +119,7 @@ def test_who_gives_train_only_is_told_that_the_scores_are_of_other_data(tmp_path
     ) in caplog.messages
 
 
-def test_a_tagger_of_a_data_set_may_be_tested_on_a_file_of_ones_own_without_a_word(tmp_path, cache, caplog):
+def test_an_own_test_file_causes_no_warning(tmp_path, cache, caplog):
     config = write_config(tmp_path, train="tiny:train", test=f"{cache}/tiny/test.tsv")
 
     prepare(load_config(config))
@@ -125,7 +127,7 @@ def test_a_tagger_of_a_data_set_may_be_tested_on_a_file_of_ones_own_without_a_wo
     assert not [message for message in caplog.messages if "yours" in message]
 
 
-def test_an_unknown_name_in_a_config_is_told(tmp_path):
+def test_an_unknown_name_in_a_config_is_reported(tmp_path):
     with pytest.raises(DataError, match="tini: unknown data set; did you mean `tiny`"):
         prepare(load_config(write_config(tmp_path, train="tini:train")))
 
@@ -142,7 +144,7 @@ def test_init_guesses_from_names_and_writes_them(tmp_path):
     assert len(prepare(load_config(tmp_path / "guessed.toml")).splits["train"]) == 3
 
 
-def test_check_evaluate_and_convert_take_names(tmp_path):
+def test_check_evaluate_and_convert_accept_names(tmp_path):
     model = save_words_bundle(tmp_path / "bundle")
 
     checked = tagger("check", "tiny:train", "tiny:test", "--format", "json")
@@ -155,7 +157,7 @@ def test_check_evaluate_and_convert_take_names(tmp_path):
     assert json.loads((tmp_path / "test.jsonl").read_text()) == {"tokens": ["john", "loves"], "tags": ["S", "V"]}
 
 
-def test_a_file_that_is_there_is_meant_rather_than_a_name(tmp_path, cache, monkeypatch):
+def test_an_existing_file_takes_precedence_over_a_name(tmp_path, cache, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shutil.copy(cache / "tiny" / "test.tsv", "tiny:train")
 
@@ -164,7 +166,7 @@ def test_a_file_that_is_there_is_meant_rather_than_a_name(tmp_path, cache, monke
     assert result.stdout.count("\n") == 1
 
 
-def test_a_name_that_cannot_be_fetched_is_told_by_any_command(cache):
+def test_every_command_reports_a_name_that_cannot_be_fetched(cache):
     result = tagger("check", "ewt:train")
 
     assert result.exit_code == 1

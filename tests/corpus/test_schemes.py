@@ -1,4 +1,4 @@
-"""Tag schemes: what spans tags tell, how they are written, and what may follow what."""
+"""Tag schemes: spans from tags, tags from spans, and allowed transitions."""
 
 from itertools import pairwise, product
 from typing import get_args
@@ -30,7 +30,7 @@ def are_allowed(tags, scheme: Scheme) -> bool:
     return all(can_follow(before, tag, scheme) for before, tag in pairwise([None, *tags, None]))
 
 
-# The oracle: which pairs of letters start and end a chunk of one type. Another type starts and ends one anyway.
+# The oracle: pairs of letters that start and end a chunk; a change of type always does.
 CONLLEVAL_STARTS = {"BB", "IB", "OB", "OI", "EE", "EI", "OE"}
 CONLLEVAL_ENDS = {"BB", "BO", "IB", "IO", "EE", "EI", "EO"}
 SEQEVAL_STARTS = CONLLEVAL_STARTS | {"EB", "SB", "BS", "IS", "OS", "ES", "SS", "SE", "SI"}
@@ -38,16 +38,16 @@ SEQEVAL_ENDS = CONLLEVAL_ENDS | {"EB", "BS", "IS", "ES", "SB", "SI", "SE", "SS",
 
 
 def chunks(tags, starts, ends):
-    """The chunks of a sentence, by two tables of predicates."""
-    found, begin, before, type_before = [], 0, "O", ""
+    """The chunks of a sentence, by the pairs of letters that start and end one."""
+    spans, begin, before, type_before = [], 0, "O", ""
     for i, tag in enumerate([*tags, "O"]):
         letter, _, chunk_type = tag.partition("-")
         if before + letter in ends or (before != "O" and type_before != chunk_type):
-            found.append(Span(begin, i, type_before))
+            spans.append(Span(begin, i, type_before))
         if before + letter in starts or (letter != "O" and type_before != chunk_type):
             begin = i
         before, type_before = letter, chunk_type
-    return found
+    return spans
 
 
 @given(any_tags("BI") | any_tags("IE"), schemes)
@@ -56,20 +56,20 @@ def test_spans_are_the_chunks_of_conlleval_whether_tags_are_valid_or_not(tags, s
 
 
 @given(any_tags("BIES"))
-def test_spans_are_the_chunks_of_seqeval_where_letters_tell_the_end_too(tags):
+def test_spans_are_the_chunks_of_seqeval_if_letters_mark_the_end(tags):
     assert spans_of(tags, "bioes") == chunks(tags, SEQEVAL_STARTS, SEQEVAL_ENDS)
 
 
 @pytest.mark.parametrize(
     ("tags", "expected"),
     [
-        ("O I-x I-x O", [(1, 3, "x")]),  # I behind O starts
+        ("O I-x I-x O", [(1, 3, "x")]),  # I after O starts a span
         ("B-x I-y I-y", [(0, 1, "x"), (1, 3, "y")]),  # so does I of another type
-        ("I-x B-x I-x", [(0, 1, "x"), (1, 3, "x")]),  # B always does
-        ("B-x E-x E-x", [(0, 2, "x"), (2, 3, "x")]),  # E ends, the next E is a span of its own
+        ("I-x B-x I-x", [(0, 1, "x"), (1, 3, "x")]),  # B always starts one
+        ("B-x E-x E-x", [(0, 2, "x"), (2, 3, "x")]),  # E ends a span, the next E is another span
         ("S-x I-x E-x", [(0, 1, "x"), (1, 3, "x")]),  # nothing continues S
         ("B-x O I-x", [(0, 1, "x"), (2, 3, "x")]),
-        ("B-x I-x S-x", [(0, 2, "x"), (2, 3, "x")]),  # B and I left open end where S starts
+        ("B-x I-x S-x", [(0, 2, "x"), (2, 3, "x")]),  # an unfinished span ends where S starts
         ("I-x", [(0, 1, "x")]),
         ("O", []),
         ("", []),
@@ -86,7 +86,7 @@ def test_bilou_and_bmes_are_read_as_bioes():
     assert convert(["B-x", "M-x", "L-x", "U-x"], "bioes", "bioes") == ("B-x", "I-x", "E-x", "S-x")
 
 
-def test_a_type_is_all_that_follows_the_first_hyphen():
+def test_the_type_is_everything_after_the_first_hyphen():
     assert spans_of(["B-per-son", "I-per-son", "B--x", "B-"], "bio") == [(0, 2, "per-son"), (2, 3, "-x"), (3, 4, "")]
 
 
@@ -100,7 +100,7 @@ def test_any_other_tag_is_outside_and_ends_a_span(tag):
     assert spans_of(["B-x", tag, "I-x"], "bio") == [(0, 1, "x"), (2, 3, "x")]
 
 
-def test_scheme_none_has_no_spans_forbids_nothing_and_writes_nothing():
+def test_scheme_none_has_no_spans_and_allows_all_tags():
     assert spans_of(["B-x", "I-x"], "none") == []
     assert invalid_starts(["I-x", "E-y", "NOUN"], "none") == []
     with pytest.raises(ValueError, match="in scheme none; expected one of iob1, bio, "):
@@ -117,13 +117,13 @@ def test_the_example_is_written_as_in_the_papers(scheme):
 @pytest.mark.parametrize(
     "spans", [[Span(0, 2, "x"), Span(1, 3, "y")], [Span(1, 1, "x")], [Span(2, 4, "x")], [Span(-1, 1, "x")]]
 )
-def test_spans_that_overlap_are_empty_or_leave_the_sentence_are_refused(spans):
-    with pytest.raises(ValueError, match="is empty, overlaps another or leaves the sentence of 3 tokens"):
+def test_spans_that_overlap_are_empty_or_exceed_the_sentence_are_refused(spans):
+    with pytest.raises(ValueError, match="is empty, overlaps another or exceeds the sentence of 3 tokens"):
         tags_of(spans, 3, "bio")
 
 
 @given(sentences_of_spans(), schemes, schemes)
-def test_any_spans_survive_being_written_in_one_scheme_and_converted_to_another_and_back(sentence, source, target):
+def test_any_spans_survive_conversion_to_another_scheme_and_back(sentence, source, target):
     spans, n_tokens = sentence
     tags = tags_of(spans, n_tokens, source)
     there = convert(tags, source, target)
@@ -138,11 +138,11 @@ def test_scheme_none_converts_to_and_from_any_scheme_unchanged(other):
     assert convert(["I-x", "NOUN"], other, "none") == ("I-x", "NOUN")
 
 
-def test_tags_outside_spans_stay_when_the_rest_is_converted():
+def test_tags_outside_spans_are_kept_by_conversion():
     assert convert(["_", "I-x", "-", "I-x", "B-x"], "iob1", "bioes") == ("_", "S-x", "-", "S-x", "S-x")
 
 
-def test_converting_to_its_own_scheme_mends_what_is_not_valid():
+def test_converting_to_the_same_scheme_repairs_invalid_tags():
     assert convert(["O", "I-x", "I-x", "I-y"], "bio", "bio") == ("O", "B-x", "I-x", "B-y")
 
 
@@ -155,9 +155,7 @@ def test_written_tags_have_allowed_transitions_only(sentence, scheme):
 
 
 @given(any_tags("BI") | any_tags("IE") | any_tags("BIES"), schemes)
-def test_tags_are_valid_where_all_transitions_are_allowed_and_only_they_are_what_their_spans_are_written_as(
-    tags, scheme
-):
+def test_exactly_the_tags_with_allowed_transitions_are_reproduced_from_their_spans(tags, scheme):
     is_valid = invalid_starts(tags, scheme) == []
     assert is_valid == are_allowed(tags, scheme)
     assert is_valid == (tags_of(spans_of(tags, scheme), len(tags), scheme) == tuple(tags))
@@ -167,20 +165,20 @@ def test_tags_are_valid_where_all_transitions_are_allowed_and_only_they_are_what
     ("scheme", "tags", "expected"),
     [
         ("bio", "I-x O B-x I-x I-y B-y", [0, 4]),
-        ("bio", "B-x E-x S-x", [1, 2]),  # letters that BIO does not have
+        ("bio", "B-x E-x S-x", [1, 2]),  # letters that are not in BIO
         ("iob1", "I-x B-x I-y O I-x", []),
-        ("iob1", "B-x I-x B-y", [0, 2]),  # B where I would do
+        ("iob1", "B-x I-x B-y", [0, 2]),  # B instead of I
         ("ioe1", "I-x E-x I-x O I-x I-y", []),
-        ("ioe1", "E-x I-y E-x O B-x E-x", [1, 3, 4, 5]),  # E where I would do, at the end too, and B
+        ("ioe1", "E-x I-y E-x O B-x E-x", [1, 3, 4, 5]),  # E instead of I, also at the end; B is not in the scheme
         ("ioe2", "E-x I-x E-x E-y O", []),
         ("ioe2", "I-x O I-x E-y I-y", [1, 3, 4]),  # nothing ends these spans
         ("bioes", "B-x O I-x E-x", [1, 2]),  # O breaks a span off, I continues nothing
-        ("bioes", "S-x B-x I-x", [2]),  # the sentence's end does
-        ("bioes", "I-x", [0]),  # continues nothing and is broken off: one position
+        ("bioes", "S-x B-x I-x", [2]),  # the end of the sentence breaks a span off
+        ("bioes", "I-x", [0]),  # continues nothing and is broken off, but one position
         ("bioes", "", []),
     ],
 )
-def test_invalid_tags_are_told_by_position(scheme, tags, expected):
+def test_invalid_tags_are_reported_by_position(scheme, tags, expected):
     assert invalid_starts(tags.split(), scheme) == expected
 
 
@@ -191,13 +189,10 @@ def test_invalid_tags_are_told_by_position(scheme, tags, expected):
         ("bio", "BI", 6 * 4 + 4),  # all 6 sides to border, O and 2 B, and B and I of either type to its I
         ("ioe1", "IE", 4 * 6 + 2 * 2),  # border, O and 2 I to all 6 sides, each E to I and E of its type
         ("ioe2", "IE", 4 * 6 + 2 * 2),  # border, O and 2 E to all 6 sides, each I to I and E of its type
-        (
-            "bioes",
-            "BIES",
-            6 * 6 + 4 * 2,
-        ),  # border, O, 2 E and 2 S to border, O, 2 B and 2 S; 2 B and 2 I to their I and E
+        # border, O, 2 E and 2 S to border, O, 2 B and 2 S; 2 B and 2 I to their I and E
+        ("bioes", "BIES", 6 * 6 + 4 * 2),
     ],
 )
-def test_as_many_transitions_are_allowed_as_counted_by_hand(scheme, letters, n_allowed):
+def test_the_number_of_allowed_transitions_is_as_counted_by_hand(scheme, letters, n_allowed):
     sides = [None, "O", *(f"{letter}-{name}" for letter, name in product(letters, "xy"))]
     assert sum(can_follow(before, tag, scheme) for before, tag in product(sides, sides)) == n_allowed

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.corpus.sentence import Sentence
-from tagger.corpus.sentences import OF_STEPS, Sentences
+from tagger.corpus.sentences import STEP_FACTOR, Sentences
 
 WORDS = st.sampled_from(["a", "b", "été", ""])
 
@@ -34,123 +34,125 @@ def sentence(draw, *, is_tagged: bool, n_numbers: int, n_columns: int) -> Senten
 @st.composite
 def sentence_lists(draw) -> list[Sentence]:
     widths = st.integers(0, 2)
-    alike = sentence(is_tagged=draw(st.booleans()), n_numbers=draw(widths), n_columns=draw(widths))
-    found: list[Sentence] = draw(st.lists(alike, max_size=6))
-    return found
+    same_columns = sentence(is_tagged=draw(st.booleans()), n_numbers=draw(widths), n_columns=draw(widths))
+    sentences: list[Sentence] = draw(st.lists(same_columns, max_size=6))
+    return sentences
 
 
 @given(sentence_lists())
-def test_what_was_put_in_comes_out(given):
-    found = Sentences.of(iter(given))
+def test_collected_sentences_are_equal_to_the_originals(originals):
+    sentences = Sentences.collect(iter(originals))
 
-    assert list(found) == given
-    assert len(found) == len(given)
-    assert found.lengths.tolist() == [len(sentence) for sentence in given]
-    assert [found[i] for i in range(-len(given), 0)] == given
-    assert found[1:4] == given[1:4]
+    assert list(sentences) == originals
+    assert len(sentences) == len(originals)
+    assert sentences.lengths.tolist() == [len(sentence) for sentence in originals]
+    assert [sentences[i] for i in range(-len(originals), 0)] == originals
+    assert sentences[1:4] == originals[1:4]
 
 
 @given(sentence_lists(), st.data())
-def test_some_of_them_can_be_taken_in_any_order(given, data):
-    places = data.draw(st.lists(st.integers(0, max(0, len(given) - 1)), max_size=6)) if given else []
+def test_any_sentences_can_be_taken_in_any_order(originals, data):
+    indices = data.draw(st.lists(st.integers(0, max(0, len(originals) - 1)), max_size=6)) if originals else []
 
-    assert list(Sentences.of(given).take(places)) == [given[place] for place in places]
+    assert list(Sentences.collect(originals).take(indices)) == [originals[i] for i in indices]
 
 
-def test_tokens_and_tags_are_counted_and_those_of_sentences_that_were_left_are_not():
-    given = [
+def test_only_tokens_and_tags_of_taken_sentences_are_counted():
+    originals = [
         Sentence(("a", "b", "a"), ("X", "Y", "X"), columns=(("p",), ("q",), ("q",))),
         Sentence(("c",), ("Z",), columns=(("r",),)),
     ]
-    found = Sentences.of(given).take([0])
+    sentences = Sentences.collect(originals).take([0])
 
-    assert found.form_counts() == {"a": 2, "b": 1}
-    assert found.tag_counts() == {"X": 2, "Y": 1}
-    assert found.cell_counts(0) == {"p": 1, "q": 2}
-
-
-def test_only_the_forms_of_the_sentences_that_were_taken_are_there():
-    found = Sentences.of([Sentence(("a", "b")), Sentence(("c", "b")), Sentence(("d",))])
-
-    assert found.take([1]).forms == ("b", "c")
+    assert sentences.form_counts() == {"a": 2, "b": 1}
+    assert sentences.tag_counts() == {"X": 2, "Y": 1}
+    assert sentences.cell_counts(0) == {"p": 1, "q": 2}
 
 
-def test_other_tags_leave_all_else_as_it_is():
-    given = [Sentence(("a", "b"), ("X", "Y"), line=3), Sentence((), ()), Sentence(("c",), ("X",), group="g")]
+def test_only_the_forms_of_taken_sentences_are_kept():
+    sentences = Sentences.collect([Sentence(("a", "b")), Sentence(("c", "b")), Sentence(("d",))])
 
-    found = Sentences.of(given).with_tags(lambda tags: [f"{tag}{i}" for i, tag in enumerate(tags)])
-
-    assert [sentence.tags for sentence in found] == [("X0", "Y1"), (), ("X0",)]
-    assert [replace(sentence, tags=None) for sentence in found] == [replace(sentence, tags=None) for sentence in given]
+    assert sentences.take([1]).forms == ("b", "c")
 
 
-def test_columns_that_are_not_alike_are_nobody_s():
+def test_changing_tags_changes_nothing_else():
+    originals = [Sentence(("a", "b"), ("X", "Y"), line=3), Sentence((), ()), Sentence(("c",), ("X",), group="g")]
+
+    sentences = Sentences.collect(originals).with_tags(lambda tags: [f"{tag}{i}" for i, tag in enumerate(tags)])
+
+    assert [sentence.tags for sentence in sentences] == [("X0", "Y1"), (), ("X0",)]
+    assert [replace(sentence, tags=None) for sentence in sentences] == [
+        replace(sentence, tags=None) for sentence in originals
+    ]
+
+
+def test_columns_of_different_width_are_dropped():
     ragged = [Sentence(("a",), columns=(("x",),)), Sentence(("b",), columns=(("y", "z"),))]
 
-    assert Sentences.of(ragged).columns is None
+    assert Sentences.collect(ragged).columns is None
 
 
-def test_a_single_sentence_without_tags_leaves_all_without():
-    found = Sentences.of([Sentence(("a",), ("X",)), Sentence(("b",))])
+def test_one_sentence_without_tags_removes_the_tags_of_all():
+    sentences = Sentences.collect([Sentence(("a",), ("X",)), Sentence(("b",))])
 
-    assert found.tags is None
-    assert found.tag_counts() == {}
-    assert [sentence.tags for sentence in found] == [None, None]
+    assert sentences.tags is None
+    assert sentences.tag_counts() == {}
+    assert [sentence.tags for sentence in sentences] == [None, None]
 
 
-def test_there_is_nothing_behind_the_last_sentence():
+def test_an_index_after_the_last_sentence_is_an_error():
     with pytest.raises(IndexError):
-        Sentences.of([Sentence(("a",))])[1]
+        Sentences.collect([Sentence(("a",))])[1]
 
 
-def test_a_token_takes_a_few_bytes_however_often_it_comes():
-    found = Sentences.of(Sentence(("the", "same", "words"), ("A", "B", "C"), line=i) for i in range(10_000))
+def test_a_repeated_token_takes_a_few_bytes():
+    sentences = Sentences.collect(Sentence(("the", "same", "words"), ("A", "B", "C"), line=i) for i in range(10_000))
 
-    arrays = [value for value in vars(found).values() if isinstance(value, np.ndarray)]
-    assert sum(array.nbytes for array in arrays) / len(found.tokens) < 20
+    arrays = [value for value in vars(sentences).values() if isinstance(value, np.ndarray)]
+    assert sum(array.nbytes for array in arrays) / len(sentences.tokens) < 20
 
 
-def test_pairs_of_tags_are_counted_between_borders_an_empty_sentence_being_two_of_them():
-    given = [Sentence(("a", "b"), ("X", "Y")), Sentence((), ()), Sentence(("a",), ("Y",))]
+def test_pairs_of_tags_include_the_start_and_end_of_each_sentence():
+    originals = [Sentence(("a", "b"), ("X", "Y")), Sentence((), ()), Sentence(("a",), ("Y",))]
 
-    assert Sentences.of(given).tag_pairs() == {
+    assert Sentences.collect(originals).tag_pair_counts() == {
         (None, "X"): 1,
         ("X", "Y"): 1,
         ("Y", None): 2,
         (None, None): 1,
         (None, "Y"): 1,
     }
-    assert Sentences.of([Sentence(("a",))]).tag_pairs() == {}
+    assert Sentences.collect([Sentence(("a",))]).tag_pair_counts() == {}
 
 
 @given(sentence_lists())
-def test_pairs_of_tags_and_tags_of_forms_are_those_that_one_counts_by_hand(given):
-    found = Sentences.of(given)
-    tagged = [sentence for sentence in given if sentence.tags is not None]
+def test_counts_of_tag_pairs_and_of_tags_per_form_equal_those_of_a_plain_loop(originals):
+    sentences = Sentences.collect(originals)
+    tagged = [sentence for sentence in originals if sentence.tags is not None]
 
     pairs = Counter(chain.from_iterable(pairwise((None, *(sentence.tags or ()), None)) for sentence in tagged))
-    assert found.tag_pairs() == pairs
+    assert sentences.tag_pair_counts() == pairs
     steps = Counter(
         (token, tag) for sentence in tagged for token, tag in zip(sentence.tokens, sentence.tags or (), strict=True)
     )
-    assert {(form, tag): n for form, tag, n in found.tags_of_forms()} == steps
+    assert {(form, tag): n for form, tag, n in sentences.form_tag_counts()} == steps
 
 
 @given(sentence_lists(), sentence_lists())
-def test_sentences_have_the_same_hash_in_whatever_collection_and_hardly_two_the_same(given, others):
+def test_equal_sentences_have_equal_hashes_in_any_collection_and_others_different_ones(originals, others):
     hashes: dict[object, int] = {}
-    for held in (given, others, [*others, *given]):
-        found = Sentences.of(held)
-        for sentence, value in zip(found, found.hashes().tolist(), strict=True):
-            # Of no step, it makes no difference which columns there are not.
+    for collection in (originals, others, [*others, *originals]):
+        sentences = Sentences.collect(collection)
+        for sentence, value in zip(sentences, sentences.hashes().tolist(), strict=True):
+            # Without steps, it makes no difference whether there are columns.
             seen = sentence.tokens and (sentence.tokens, sentence.numbers, sentence.columns)
             assert hashes.setdefault(seen, value) == value
     assert len(set(hashes.values())) == len(hashes)
 
 
-def test_order_numbers_and_columns_make_another_hash_and_the_sign_of_zero_none():
+def test_the_hash_depends_on_order_numbers_and_columns_but_not_on_the_sign_of_zero():
     def hashes(*steps):
-        return [int(Sentences.of([sentence]).hashes()[0]) for sentence in steps]
+        return [int(Sentences.collect([sentence]).hashes()[0]) for sentence in steps]
 
     a, b = "a", "b"
     texts = [Sentence(tokens) for tokens in ((), (a,), (a, a), (a, b, b, a), (b, a, a, b), ("",), ("", ""))]
@@ -163,9 +165,9 @@ def test_order_numbers_and_columns_make_another_hash_and_the_sign_of_zero_none()
     assert zero == negative
 
 
-def test_hashes_are_the_same_in_each_process():
+def test_hashes_are_the_same_in_every_process():
     of_a = bytes.fromhex("40f89e395b66422f")  # as `printf a | b2sum -l 64` prints it
 
-    (found,) = Sentences.of([Sentence(("a",))]).hashes().tolist()
+    (value,) = Sentences.collect([Sentence(("a",))]).hashes().tolist()
 
-    assert found == int.from_bytes(of_a, "little") * int(OF_STEPS) % 2**64
+    assert value == int.from_bytes(of_a, "little") * int(STEP_FACTOR) % 2**64

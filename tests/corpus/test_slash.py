@@ -21,13 +21,13 @@ def test_a_line_is_a_sentence_of_words_with_their_tags(pairs):
     ]
 
 
-def test_the_tag_stands_behind_the_last_slash(pairs):
+def test_the_tag_follows_the_last_slash(pairs):
     assert pairs("1/2/CD //SYM http://a/b/X #/O", format="slash") == [
         [("1/2", "CD"), ("/", "SYM"), ("http://a/b", "X"), ("#", "O")]
     ]
 
 
-def test_only_spaces_and_tabs_part_words(pairs):
+def test_only_spaces_and_tabs_separate_words(pairs):
     assert pairs("New\u00a0York/X\u3000a/Y b\x0c/Z", format="slash") == [
         [("New\u00a0York/X\u3000a", "Y"), ("b\x0c", "Z")]
     ]
@@ -42,23 +42,23 @@ def test_only_spaces_and_tabs_part_words(pairs):
         ("/", "1: the token is empty: '/'"),
     ],
 )
-def test_a_word_without_its_tag_is_named_with_file_and_line(pairs, text, message):
+def test_a_word_without_its_tag_is_reported_with_file_and_line(pairs, text, message):
     with pytest.raises(DataError) as caught:
         pairs(text, format="slash")
 
     assert caught.value.message.endswith(f"train.tsv:{message}")
 
 
-def test_without_tags_a_word_needs_none():
-    (found,) = read_sentences(io.BytesIO(b"John/S loves Jane/O"), SLASH, tagged=False)
+def test_tags_are_optional_if_they_are_not_read():
+    (sentence,) = read_sentences(io.BytesIO(b"John/S loves Jane/O"), SLASH, tagged=False)
 
-    assert (found.tokens, found.tags) == (("John", "loves", "Jane"), None)
+    assert (sentence.tokens, sentence.tags) == (("John", "loves", "Jane"), None)
 
 
 @pytest.mark.parametrize(
     "options", [{"token": 0}, {"tag": "upos"}, {"numeric": ("x",)}, {"sentence": "id"}, {"per_row": "sentence"}]
 )
-def test_what_slash_text_does_not_have_is_refused(pairs, options):
+def test_keys_of_the_layout_without_meaning_in_slash_text_are_refused(pairs, options):
     with pytest.raises(ConfigError, match=r"train\.tsv: read as slash: (data|features)\."):
         pairs("a/X\n", format="slash", **options)
 
@@ -71,8 +71,8 @@ def test_a_written_sentence_is_a_line():
     ("token", "tag"),
     [("New York", "X"), ("a\tb", "X"), ("a\n", "X"), ("a", "X/Y"), ("a", "X Y"), ("", "X"), ("a", "")],
 )
-def test_what_word_and_tag_cannot_say_is_not_written(token, tag):
-    with pytest.raises(DataError, match=r"in\.tsv:7: .* cannot be said as word/TAG$") as caught:
+def test_tokens_and_tags_that_slash_text_cannot_hold_are_refused(token, tag):
+    with pytest.raises(DataError, match=r"in\.tsv:7: slash text cannot hold .* with the tag ") as caught:
         write_sentence(Sentence(("fine", token), ("X", tag), path="in.tsv", line=7))
 
     assert "--format jsonl" in (caught.value.hint or "")
@@ -88,6 +88,6 @@ def test_reading_undoes_writing(sentences):
         for steps in sentences
     )
 
-    found = read_sentences(io.BytesIO(("\ufeff" + written).encode()), SLASH)
+    read_back = read_sentences(io.BytesIO(("\ufeff" + written).encode()), SLASH)
 
-    assert [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in found] == sentences
+    assert [list(zip(sentence.tokens, sentence.tags or (), strict=True)) for sentence in read_back] == sentences

@@ -1,4 +1,4 @@
-"""SNIPS made from what its makers publish: by hand, and back from the real files."""
+"""SNIPS converted from the published JSON: a small example, and the real files."""
 
 import hashlib
 import io
@@ -17,7 +17,7 @@ Piece = dict[str, str]
 
 @pytest.fixture
 def parts(tmp_path: Path) -> list[Path]:
-    """Two intents of two and one sentence, in the shape of the published files."""
+    """Published files of two intents, with two sentences and one."""
     weather = [
         [piece("Is it "), piece("cold", "temperature"), piece(" in "), piece("Cle Elum", "city"), piece(", "),
          piece("NE", "state"), piece("?")],
@@ -47,7 +47,7 @@ def written(write, parts: Sequence[Path]) -> bytes:
     return out.getvalue()
 
 
-def test_a_piece_with_an_entity_is_a_span_and_words_are_parted_by_white_space(parts):
+def test_a_piece_with_an_entity_is_a_span_of_words_delimited_by_white_space(parts):
     assert written(snips.write_test, parts).decode() == (
         "# intent = GetWeather\n"
         "Is\tO\nit\tO\ncold\tB-temperature\nin\tO\nCle\tB-city\nElum\tI-city\n,\tO\nNE\tB-state\n?\tO\n\n"
@@ -58,14 +58,14 @@ def test_a_piece_with_an_entity_is_a_span_and_words_are_parted_by_white_space(pa
     )
 
 
-def test_an_emoji_whose_halves_were_encoded_apart_is_whole(tmp_path):
+def test_an_emoji_encoded_as_a_surrogate_pair_is_joined(tmp_path):
     content = as_json("PlayMusic", [[piece("Play "), piece("Punk \ud83c\udf55", "playlist")]])
     (tmp_path / "play.json").write_bytes(content.encode("utf-8", "surrogatepass"))
 
     assert "🍕\tI-playlist\n".encode() in written(snips.write_test, [tmp_path / "play.json"])
 
 
-def test_train_and_dev_share_the_published_train_in_its_order(parts, monkeypatch):
+def test_train_and_dev_split_the_published_train_in_its_order(parts, monkeypatch):
     monkeypatch.setattr(snips, "N_DEV", 1)
     whole, train, dev = (written(write, parts) for write in (snips.write_test, snips.write_train, snips.write_dev))
 
@@ -81,7 +81,7 @@ def test_train_and_dev_share_the_published_train_in_its_order(parts, monkeypatch
 
 
 def sentences_of(path: Path) -> list[tuple[str, list[Piece]]]:
-    """Intent and pieces of each sentence; white space as their makers mostly have it."""
+    """Intent and pieces of each sentence, with the most common white space of the published files."""
     sentences = []
     for block in path.read_text(encoding="utf-8").strip("\n").split("\n\n"):
         head, *rows = block.split("\n")
@@ -108,26 +108,26 @@ def pieces_of(rows: list[list[str]]) -> list[Piece]:
     return pieces
 
 
-def test_the_real_files_come_out_of_json_as_they_are(shared_data, tmp_path):
+def test_the_real_files_are_reproduced_from_json(shared_data, tmp_path):
     folder = shared_data / "snips"
-    rest, drawn = iter(sentences_of(folder / "train.tsv")), iter(sentences_of(folder / "dev.tsv"))
+    others, chosen = iter(sentences_of(folder / "train.tsv")), iter(sentences_of(folder / "dev.tsv"))
     dev = snips._dev(13_784)
-    train = [next(drawn if i in dev else rest) for i in range(13_784)]
+    train = [next(chosen if i in dev else others) for i in range(13_784)]
 
     def parts(sentences: Iterable[tuple[str, list[Piece]]]) -> list[Path]:
         by_intent = groupby(sentences, key=lambda sentence: sentence[0])
         return [published(tmp_path, intent, [pieces for _, pieces in group]) for intent, group in by_intent]
 
-    of_train = parts(train)
-    assert len(of_train) == 7  # the draw of dev leaves each intent in one piece: it is the real one
-    assert written(snips.write_train, of_train) == (folder / "train.tsv").read_bytes()
-    assert written(snips.write_dev, of_train) == (folder / "dev.tsv").read_bytes()
+    train_parts = parts(train)
+    assert len(train_parts) == 7  # with the right choice of dev, each intent is contiguous
+    assert written(snips.write_train, train_parts) == (folder / "train.tsv").read_bytes()
+    assert written(snips.write_dev, train_parts) == (folder / "dev.tsv").read_bytes()
     assert written(snips.write_test, parts(sentences_of(folder / "test.tsv"))) == (folder / "test.tsv").read_bytes()
 
 
-def test_a_published_file_built_back_from_ours_has_the_checksum_of_the_catalogue(shared_data):
+def test_a_published_file_rebuilt_from_ours_has_the_checksum_of_the_catalogue(shared_data):
     sentences = [pieces for intent, pieces in sentences_of(shared_data / "snips" / "test.tsv") if intent == "RateBook"]
-    sentences[13].insert(6, piece(" "))  # the one place where its makers part words otherwise
+    sentences[13].insert(6, piece(" "))  # the only different white space in the published file
     file = next(part for part in CATALOGUE["snips"].files["test"].parts if "RateBook" in part.name)
 
     assert hashlib.sha256(as_json("RateBook", sentences).encode()).hexdigest() == file.sha256

@@ -15,7 +15,7 @@ from tagger.evaluation.baselines import single_word_taggers
 
 
 def rows_of(tree):
-    """Ten cells a word, of `FORM UPOS HEAD DEPREL, FORM UPOS HEAD DEPREL, …`."""
+    """The ten fields of each word in `FORM UPOS HEAD DEPREL, FORM UPOS HEAD DEPREL, …`."""
     words = [word.split() for word in tree.split(", ")]
     return [
         [str(i), form, "_", upos, "_", "_", head, deprel, "_", "_"]
@@ -24,7 +24,7 @@ def rows_of(tree):
 
 
 def tagged(tree, **options):
-    """`John/S loves/V Jane/O`; a word without a tag is X."""
+    """Tag a tree, as `John/S loves/V Jane/O`; X is not written."""
     rows = rows_of(tree)
     return " ".join(
         row[1] if tag == "X" else f"{row[1]}/{tag}" for row, tag in zip(rows, svo_tags(rows, **options), strict=True)
@@ -40,13 +40,13 @@ def test_an_active_clause_has_its_subject_verb_and_object():
     assert tagged(tree) == "John/S loves/V old Jane/O ."
 
 
-def test_in_a_passive_the_surface_subject_is_s_and_auxiliary_and_agent_are_x():
+def test_in_a_passive_the_subject_is_s_and_auxiliary_and_agent_are_x():
     tree = "Plans NOUN 3 nsubj:pass, were AUX 3 aux:pass, praised VERB 0 root, by ADP 5 case, Jane PROPN 3 obl:agent"
 
     assert tagged(tree) == "Plans/S were praised/V by Jane"
 
 
-def test_an_object_that_a_passive_keeps_is_o():
+def test_a_retained_object_of_a_passive_is_o():
     tree = "She PRON 3 nsubj:pass, was AUX 3 aux:pass, given VERB 0 root, a DET 5 det, raise NOUN 3 obj"
 
     assert tagged(tree) == "She/S was given/V a raise/O"
@@ -79,7 +79,7 @@ def test_a_subject_of_a_clause_without_verb_is_s():
     assert tagged("Email NOUN 3 nsubj, usually ADV 3 advmod, free ADJ 0 root") == "Email/S usually free"
 
 
-def test_an_expletive_is_x_and_what_it_stands_for_is_s():
+def test_an_expletive_is_x_and_the_subject_it_anticipates_is_s():
     there = "There PRON 2 expl, is VERB 0 root, a DET 4 det, ghost NOUN 2 nsubj"
     it = "It PRON 3 expl, is AUX 3 cop, clear ADJ 0 root, that SCONJ 6 mark, we PRON 6 nsubj, won VERB 3 csubj"
 
@@ -93,7 +93,7 @@ def test_a_vocative_and_a_possessor_are_x():
     assert tagged(tree) == "John Jane 's dog/S sleeps/V"
 
 
-def test_of_a_name_in_several_words_the_first_is_the_head():
+def test_the_first_word_of_a_name_is_its_head():
     tree = "John PROPN 3 nsubj, Smith PROPN 1 flat, sleeps VERB 0 root"
 
     assert tagged(tree) == "John/S Smith sleeps/V"
@@ -103,7 +103,7 @@ def test_of_a_name_in_several_words_the_first_is_the_head():
 # --- objects
 
 
-def test_an_indirect_object_is_x_as_it_is_after_a_preposition():
+def test_an_indirect_object_is_x_like_one_after_a_preposition():
     bare = "She PRON 2 nsubj, gave VERB 0 root, me PRON 2 iobj, a DET 5 det, raise NOUN 2 obj"
     after_to = "She PRON 2 nsubj, gave VERB 0 root, a DET 4 det, raise NOUN 2 obj, to ADP 6 case, me PRON 2 obl"
 
@@ -117,7 +117,7 @@ def test_a_verb_as_object_is_o():
     assert tagged(tree) == "Review/V the attached/O"
 
 
-def test_a_clause_as_complement_is_no_object_and_keeps_its_verb():
+def test_a_complement_clause_is_not_an_object_and_keeps_its_verb():
     finite = "John PROPN 2 nsubj, says VERB 0 root, that SCONJ 5 mark, Jane PROPN 5 nsubj, sleeps VERB 2 ccomp"
     infinitive = "John PROPN 2 nsubj, wants VERB 0 root, to PART 4 mark, visit VERB 2 xcomp, Jane PROPN 4 obj"
 
@@ -136,17 +136,17 @@ def test_a_noun_or_adjective_as_complement_is_x():
 
 def test_in_a_copular_clause_the_copula_is_v_and_the_predicate_x():
     noun = "Jane PROPN 5 nsubj, has AUX 5 aux, been AUX 5 cop, a DET 5 det, guard NOUN 0 root"
-    place = "Jane PROPN 4 nsubj, is AUX 4 cop, in ADP 4 case, Rome PROPN 0 root"
+    in_rome = "Jane PROPN 4 nsubj, is AUX 4 cop, in ADP 4 case, Rome PROPN 0 root"
 
     assert tagged(noun) == "Jane/S has been/V a guard"
-    assert tagged(place) == "Jane/S is/V in Rome"
+    assert tagged(in_rome) == "Jane/S is/V in Rome"
 
 
 def test_a_copula_that_is_a_pronoun_is_v():
     assert tagged("Dani PROPN 3 nsubj, hu PRON 3 cop, more NOUN 0 root") == "Dani/S hu/V more"
 
 
-def test_a_clause_as_predicate_of_a_copula_keeps_its_verb_beside_the_copula():
+def test_a_clause_as_predicate_of_a_copula_keeps_its_own_verb():
     problem = (
         "The DET 2 det, problem NOUN 6 nsubj:outer, is AUX 6 cop, that SCONJ 6 mark, we PRON 6 nsubj, slept VERB 0 root"
     )
@@ -199,7 +199,7 @@ def test_a_sentence_of_one_word_is_v_or_x(upos, tag):
     assert svo_tags(rows_of(f"Go {upos} 0 root")) == [tag]
 
 
-def test_no_words_have_no_tags():
+def test_an_empty_sentence_has_no_tags():
     assert svo_tags([]) == []
 
 
@@ -245,7 +245,7 @@ def test_all_conjuncts_of_a_subject_or_an_object_share_its_tag():
     assert tagged(tree, extent="subtree") == "John/S and/S Jane/S saw/V cats/O dogs/O and/O mice/O"
 
 
-def test_what_a_conjunct_of_an_agent_or_of_a_modifier_is_its_first_conjunct_was():
+def test_conjuncts_of_an_agent_or_modifier_are_tagged_like_the_first_conjunct():
     tree = "Praised VERB 0 root, by ADP 3 case, John PROPN 1 obl:agent, and CCONJ 5 cc, Jane PROPN 3 conj"
     verbs = "Aging VERB 4 amod, and CCONJ 3 cc, retiring VERB 1 conj, jurists NOUN 0 root"
 
@@ -262,13 +262,13 @@ def test_coordinated_verbs_are_each_v_with_their_own_objects():
     assert tagged(tree) == "He/S met/V her/O ; smiled/V and kissed/V Jane/O"
 
 
-def test_a_conjunct_of_a_predicate_is_v_where_it_is_a_verb():
+def test_a_conjunct_of_a_predicate_is_v_if_it_is_a_verb():
     tree = "She PRON 3 nsubj, is AUX 3 cop, happy ADJ 0 root, and CCONJ 5 cc, sings VERB 3 conj, arias NOUN 5 obj"
 
     assert tagged(tree) == "She/S is/V happy and sings/V arias/O"
 
 
-def test_a_clause_whose_verb_is_left_out_is_x():
+def test_a_clause_whose_verb_is_omitted_is_x():
     tree = (
         "Jane PROPN 2 nsubj, won VERB 0 root, gold NOUN 2 obj, and CCONJ 5 cc, John PROPN 2 conj, bronze NOUN 5 orphan"
     )
@@ -288,7 +288,7 @@ def test_a_relative_pronoun_has_its_role_in_the_relative_clause():
     assert tagged(object_) == "The man/S that/O Jane/S saw/V slept/V"
 
 
-def test_a_word_within_a_subject_or_object_belongs_to_the_outermost_one():
+def test_a_word_in_nested_subjects_or_objects_belongs_to_the_outermost_one():
     subject = (
         "The DET 2 det, man NOUN 6 nsubj, that PRON 5 obj, Jane PROPN 5 nsubj, saw VERB 2 acl:relcl, slept VERB 0 root"
     )
@@ -328,12 +328,12 @@ def test_every_clause_of_a_sentence_has_its_own_roles():
         ("John PROPN 3 nsubj, loves VERB 0 root", "word 1: HEAD should be a word of the sentence, or 0, got '3'"),
         ("John PROPN 2 _, loves VERB 0 root", "word 1: DEPREL is missing"),
         ("John PROPN 2 :pass, loves VERB 0 root", "word 1: DEPREL is missing"),
-        ("John PROPN 1 nsubj, loves VERB 0 root", "word 1: its HEAD leads back to itself"),
-        ("John PROPN 2 nsubj, loves VERB 3 root, Jane PROPN 2 obj", "word 2: its HEAD leads back to itself"),
+        ("John PROPN 1 nsubj, loves VERB 0 root", "word 1: its HEADs lead back to it"),
+        ("John PROPN 2 nsubj, loves VERB 3 root, Jane PROPN 2 obj", "word 2: its HEADs lead back to it"),
     ],
 )
 @pytest.mark.parametrize("extent", ["head", "subtree"])
-def test_a_broken_tree_is_refused_with_the_words_id_and_what_is_wrong(tree, message, extent):
+def test_a_broken_tree_is_refused_with_the_words_id_and_the_problem(tree, message, extent):
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         svo_tags(rows_of(tree), extent=extent)
 
@@ -341,7 +341,7 @@ def test_a_broken_tree_is_refused_with_the_words_id_and_what_is_wrong(tree, mess
 def test_two_sentences_without_a_blank_line_between_them_are_refused():
     rows = rows_of("Go VERB 0 root") + rows_of("Stop VERB 0 root")
 
-    with pytest.raises(ValueError, match=r"^word 1: its id is taken already$"):
+    with pytest.raises(ValueError, match=r"^word 1: another word has the same id$"):
         svo_tags(rows)
 
 
@@ -350,7 +350,7 @@ def test_a_head_of_ten_thousand_digits_is_refused_like_any_other():
         svo_tags(rows_of(f"Go VERB {'9' * 10_000} root"))
 
 
-def test_a_chain_of_a_hundred_thousand_words_is_no_problem():
+def test_a_chain_of_a_hundred_thousand_words_can_be_tagged():
     rows = [[str(i), "go", "_", "VERB", "_", "_", str(i - 1), "conj", "_", "_"] for i in range(1, 100_001)]
 
     assert set(svo_tags(rows)) == set(svo_tags(rows[::-1])) == {"V"}
@@ -396,13 +396,13 @@ def rows_with(heads, words):
     ]
 
 
-def way_up(rows, word):
-    """A word, its head, its head's head, … up to the root, or to a word that was met before."""
-    way = []
-    while word and word not in way:
-        way.append(word)
+def path_to_root(rows, word):
+    """A word, its head, and so on up to the root, or to a word that is on the path already; and that word or 0."""
+    path = []
+    while word and word not in path:
+        path.append(word)
         word = int(rows[word - 1][6])
-    return way, word
+    return path, word
 
 
 @given(trees())
@@ -415,22 +415,22 @@ def test_every_word_of_every_tree_has_one_of_four_tags(rows):
 
 
 @given(trees())
-def test_subtrees_are_the_tags_of_the_highest_subject_or_object_above_each_word(rows):
+def test_words_in_a_subtree_have_the_tag_of_the_topmost_subject_or_object_above_them(rows):
     tags = svo_tags(rows)
-    above = [[tags[word - 1] for word in way_up(rows, start)[0]] for start in range(1, len(rows) + 1)]
-    highest = [next((tag for tag in reversed(way) if tag in "SO"), way[0]) for way in above]
+    above = [[tags[word - 1] for word in path_to_root(rows, start)[0]] for start in range(1, len(rows) + 1)]
+    topmost = [next((tag for tag in reversed(path) if tag in "SO"), path[0]) for path in above]
 
-    assert svo_tags(rows, extent="subtree") == highest
+    assert svo_tags(rows, extent="subtree") == topmost
 
 
 @given(trees())
-def test_subtrees_hold_all_heads_of_subjects_and_objects_and_no_new_verb(rows):
+def test_tags_of_subtrees_keep_the_subjects_and_objects_and_add_no_verb(rows):
     for head, subtree in zip(svo_tags(rows), svo_tags(rows, extent="subtree"), strict=True):
         assert subtree in "SO" if head in "SO" else subtree in {head, "S", "O"}
 
 
 @given(trees(), st.data())
-def test_the_order_of_the_rows_changes_no_words_tag(rows, data):
+def test_the_order_of_the_rows_does_not_change_the_tags(rows, data):
     shuffled = data.draw(st.permutations(rows))
 
     by_id = dict(zip([row[0] for row in shuffled], svo_tags(shuffled), strict=True))
@@ -439,17 +439,17 @@ def test_the_order_of_the_rows_changes_no_words_tag(rows, data):
 
 
 @given(st.lists(st.tuples(st.integers(0, 8), WORDS), min_size=8, max_size=8))
-def test_heads_are_refused_just_where_one_does_not_lead_to_the_root(drawn):
-    rows = rows_with([head for head, _ in drawn], [word for _, word in drawn])
-    circling = {end for start in range(1, 9) if (end := way_up(rows, start)[1])}
+def test_trees_are_refused_exactly_if_a_head_does_not_lead_to_the_root(words):
+    rows = rows_with([head for head, _ in words], [word for _, word in words])
+    cycles = {end for start in range(1, 9) if (end := path_to_root(rows, start)[1])}
 
-    if not circling:
+    if not cycles:
         assert len(svo_tags(rows)) == 8
     else:
-        with pytest.raises(ValueError, match="leads back to itself") as error:
+        with pytest.raises(ValueError, match="lead back to it") as error:
             svo_tags(rows)
         named = int(str(error.value).split()[1].rstrip(":"))
-        assert way_up(rows, named)[1] == named
+        assert path_to_root(rows, named)[1] == named
 
 
 # --- the English Web Treebank
@@ -467,7 +467,7 @@ def sentences_of(path):
     return [[row[2] for row in block if row and row[2]] for is_sentence, block in blocks if is_sentence]
 
 
-def test_all_sentences_of_the_treebank_have_tags_and_each_tag_its_share(ewt):
+def test_all_sentences_of_the_treebank_are_tagged_with_the_expected_counts(ewt):
     for sentences in ewt.values():
         heads = Counter(tag for rows in sentences for tag in svo_tags(rows))
         subtrees = Counter(tag for rows in sentences for tag in svo_tags(rows, extent="subtree"))
@@ -487,7 +487,7 @@ def test_all_sentences_of_the_treebank_with_a_verb_at_the_root_have_a_v(ewt):
 
 
 def test_conjuncts_have_the_roles_that_the_treebanks_enhanced_graphs_give_them(ewt):
-    # DEPS, which is not read for the tags, repeats a relation at each conjunct that shares it; some lack it.
+    # DEPS, which the rules do not use, repeats a relation at each conjunct that shares it; some lack it.
     relations = {"S": {"nsubj", "csubj"}, "O": {"obj"}}
     agree = Counter(
         not relations[tag].isdisjoint(edge.split(":")[1] for edge in row[8].split("|"))
@@ -501,7 +501,7 @@ def test_conjuncts_have_the_roles_that_the_treebanks_enhanced_graphs_give_them(e
     assert agree[True] > 0.9 * agree.total()
 
 
-def test_a_word_alone_tells_most_roles_and_far_from_all(ewt):
+def test_the_form_of_a_word_predicts_most_roles_but_not_all(ewt):
     def sentences(part):
         return [Sentence(tuple(row[1] for row in rows), tuple(svo_tags(rows))) for rows in ewt[part]]
 

@@ -5,34 +5,34 @@ import pytest
 from tagger.corpus.text import text_sentence, text_sentences
 
 
-def test_the_tokens_of_a_text_know_their_offsets():
+def test_the_tokens_of_a_text_have_offsets():
     text = "  I can't,  New\u00a0York "
 
-    found = text_sentence(text)
+    sentences = text_sentence(text)
 
-    assert found.tokens == ("I", "ca", "n't", ",", "New", "York")
-    assert [text[start:end] for start, end in found.offsets or ()] == list(found.tokens)
+    assert sentences.tokens == ("I", "ca", "n't", ",", "New", "York")
+    assert [text[start:end] for start, end in sentences.offsets or ()] == list(sentences.tokens)
 
 
 def test_pretokenized_text_is_split_at_white_space_only():
     text = " can't  stop, stop\u3000it "
 
-    found = text_sentence(text, pretokenized=True)
+    sentences = text_sentence(text, pretokenized=True)
 
-    assert found.tokens == ("can't", "stop,", "stop", "it")
-    assert found.offsets == ((1, 6), (8, 13), (14, 18), (19, 21))
+    assert sentences.tokens == ("can't", "stop,", "stop", "it")
+    assert sentences.offsets == ((1, 6), (8, 13), (14, 18), (19, 21))
 
 
-def test_lines_stay_lines():
-    found = list(text_sentences(["One.", "", "  ", "Two."], path="in.txt"))
+def test_every_line_becomes_a_sentence():
+    sentences = list(text_sentences(["One.", "", "  ", "Two."], path="in.txt"))
 
-    assert [sentence.tokens for sentence in found] == [("One", "."), (), (), ("Two", ".")]
-    assert [sentence.place for sentence in found] == ["in.txt:1", "in.txt:2", "in.txt:3", "in.txt:4"]
-    assert all(sentence.tags is None for sentence in found)
+    assert [sentence.tokens for sentence in sentences] == [("One", "."), (), (), ("Two", ".")]
+    assert [sentence.location for sentence in sentences] == ["in.txt:1", "in.txt:2", "in.txt:3", "in.txt:4"]
+    assert all(sentence.tags is None for sentence in sentences)
 
 
 @pytest.mark.parametrize(("pretokenized", "n_warnings"), [(False, 1), (True, 0)])
-def test_a_script_without_spaces_is_warned_of_once(caplog, pretokenized, n_warnings):
+def test_there_is_one_warning_of_scripts_without_spaces(caplog, pretokenized, n_warnings):
     with caplog.at_level(logging.WARNING, "tagger"):
         list(text_sentences(["We are here.", "我爱北京", "我爱你"], pretokenized=pretokenized, path="in.txt"))
 

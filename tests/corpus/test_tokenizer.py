@@ -50,8 +50,8 @@ def words(text: str) -> list[str]:
         "@user likes #topic and #|1",
     ],
 )
-def test_english_is_split_into_words_as_the_english_web_treebank_splits_it(tokens: str):
-    """A bar stands where two words meet without a space."""
+def test_english_is_tokenized_like_the_english_web_treebank(tokens: str):
+    """A bar separates words without a space between them."""
     text = tokens.replace("|", "")
 
     assert words(text) == tokens.replace("|", " ").split()
@@ -86,13 +86,13 @@ def test_spaced_scripts_punctuation_and_symbols_are_not_reported_as_unspaced(tex
     assert not has_unspaced_script(text)
 
 
-def test_a_token_knows_where_it_stands():
+def test_a_token_has_its_start_and_end():
     assert tokenize(" I'm\tin") == [Token("I", 1, 2), Token("'m", 2, 4), Token("in", 5, 7)]
 
 
 @given(TEXTS)
 @example("")
-def test_tokens_stand_in_order_and_leave_out_only_white_space(text: str):
+def test_tokens_are_in_order_and_only_white_space_is_dropped(text: str):
     tokens = tokenize(text)
 
     assert all(token.text == text[token.start : token.end] for token in tokens)
@@ -106,12 +106,12 @@ def test_tokens_stand_in_order_and_leave_out_only_white_space(text: str):
         st.text("bdfhjklmpqrvwxyz", min_size=2) | st.sampled_from(["The", "cats", "n't", "'s", "3.5", "U.S.", "--"])
     )
 )
-def test_ordinary_words_with_spaces_between_them_stay_as_they_are(tokens: list[str]):
+def test_ordinary_words_delimited_by_spaces_are_kept(tokens: list[str]):
     assert words(" ".join(tokens)) == tokens
 
 
 @given(TEXTS, TEXTS)
-def test_a_line_break_separates_what_stands_on_its_sides(left: str, right: str):
+def test_a_line_break_separates_words(left: str, right: str):
     tokens = tokenize(f"{left}\n{right}")
 
     assert not any(token.start <= len(left) < token.end for token in tokens)
@@ -122,7 +122,7 @@ UNITS += ["#a", "[", "_", "non-", "\u0301", "a\u0301", "😀\u200d", 'א"', " ",
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_long_monotonous_texts_come_to_an_end(unit: str):
+def test_long_repetitive_texts_are_tokenized_in_reasonable_time(unit: str):
     text = unit * (100_000 // len(unit)) + "aa'"
 
     assert "".join(words(text)) == "".join(text.split())

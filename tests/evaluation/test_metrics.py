@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, precision_recall_fscore_support
 
 from tagger.config.values import Metric
-from tagger.corpus.tags import listed
+from tagger.corpus.tags import format_tags
 from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.headlines import headlines
 from tagger.evaluation.metrics import Evaluation, evaluate
@@ -417,5 +417,5 @@ def test_table_of_thousands_of_tags_has_the_most_frequent_and_says_where_all_are
 
 
 def test_list_of_many_tags_in_a_message_ends_with_the_number_of_the_others():
-    assert listed(["A"] * 20) == ", ".join(["A"] * 20)
-    assert listed(f"t{i}" for i in range(1920)).endswith("t18, t19, … and 1,900 more")
+    assert format_tags(["A"] * 20) == ", ".join(["A"] * 20)
+    assert format_tags(f"t{i}" for i in range(1920)).endswith("t18, t19, … and 1,900 more")

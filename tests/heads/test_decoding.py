@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.corpus.schemes import LETTERS_OF, can_follow, read_tag
+from tagger.corpus.schemes import SCHEME_LETTERS, can_follow, read_tag
 from tagger.heads.chain import Chain, allowed_chain, chain_rows, read_chain, resolve_decode
 from tagger.heads.decoding import Decoder
 from tagger.heads.lattice import marginals, viterbi
@@ -239,7 +239,7 @@ def test_what_is_allowed_is_what_the_scheme_says_of_each_pair_of_tags_that_it_kn
 
     def may(before: str | None, tag: str | None) -> bool:
         letters = {read_tag(before)[0], read_tag(tag)[0]}
-        is_known = decode == "strict" or letters <= {*LETTERS_OF[scheme]}
+        is_known = decode == "strict" or letters <= {*SCHEME_LETTERS[scheme]}
         return not is_known or can_follow(before, tag, scheme)
 
     for i, tag in enumerate(tags):

@@ -54,7 +54,7 @@ def test_only_wanted_words_are_kept_and_the_first_of_a_word_counts(name, header,
         ("cat 1 2\ndog 1\n", r"vectors.txt:2: expected a word and 2 finite numbers, got 'dog 1'"),
         ("cat 1 2\ndog 1 x\n", r"vectors.txt:2: expected a word and 2 numbers, got 'dog 1 x'"),
         ("cat 1 2\ndog 1 nan\n", r"vectors.txt:2: expected a word and 2 finite numbers"),
-        ("", r"vectors.txt: holds no word vectors"),
+        ("", r"vectors.txt: there are no word vectors"),
     ],
 )
 def test_a_line_without_a_vector_is_told(content, told, tmp_path):

@@ -116,7 +116,7 @@ def test_errors_name_options(convert):
     assert (result.exit_code, result.stdout) == (1, "")
     assert "error: in.tsv: --tag and --token are the same column: 0\n\nhint: for example --token 1\n" in result.stderr
     result = convert("in.tsv", "-", "--per-row", "sentence")
-    assert "--per-row sentence: only a table has a sentence in a row, which --from csv tells" in result.stderr
+    assert "--per-row sentence: only a table can have a sentence per row; --from csv reads one" in result.stderr
 
 
 def test_a_key_of_feats_becomes_the_tag(convert):
@@ -269,7 +269,7 @@ def test_a_file_is_not_converted_onto_itself(convert, tmp_path):
         (["/dev/null", "out.tsv"], "/dev/null: the file is empty"),
         ([".", "out.tsv.gz"], ".: is a folder, not a file of data"),
         (["in.tsv", "none/out.tsv.gz"], "none/out.tsv.gz: cannot be written: No such file or directory"),
-        (["bar.csv", "out.conllu"], "bar.csv:2: CoNLL-U cannot say the tag 'X|Y' in MISC"),
+        (["bar.csv", "out.conllu"], "bar.csv:2: CoNLL-U cannot hold the tag 'X|Y' in MISC"),
         (["bar.csv", "out.txt"], "--to jsonl"),
         (["in.tsv", "out.tsv", "--tag", "--1"], "in.tsv:1: there is no column '--1'"),
     ],

@@ -20,7 +20,7 @@ from tagger.config import load_config, parse_config
 from tagger.corpus.layout import Layout
 from tagger.corpus.sentences import Sentences
 from tagger.corpus.spelling import Notation, Spelling
-from tagger.corpus.tags import rewritten
+from tagger.corpus.tags import convert_tags
 from tagger.errors import ConfigError, DataError, TaggerError
 from tagger.network.losses import token_loss
 from tagger.reading.read import read_tagged
@@ -218,7 +218,7 @@ NAMES = "Ada/B-per Byron/I-per met/O Bob/B-per Eve/B-per in/O Rome/B-loc", "Rome
 def written(sentence: str, notation: Notation) -> str:
     """A file of a sentence with BIO tags, in another notation."""
     tokens, tags = zip(*(pair.split("/") for pair in sentence.split()), strict=True)
-    return "".join(map("{}\t{}\n".format, tokens, rewritten(tags, Notation("bio"), notation)))
+    return "".join(map("{}\t{}\n".format, tokens, convert_tags(tags, Notation("bio"), notation)))
 
 
 @pytest.mark.parametrize(
@@ -400,7 +400,7 @@ def test_training_from_another_tagger_starts_from_its_weights_words_and_tags(tmp
     old, new = Tagger.load(first.folder), Tagger.load(second.folder)
 
     assert new.bundle.encoder.tags == (*old.bundle.encoder.tags, "ADV")
-    trained_on = Sentences.of(
+    trained_on = Sentences.collect(
         [*read_tagged(ROOT / "data" / "svo" / "tiny.tsv", Layout()), *read_tagged(more, Layout())]
     )
     assert {*np.asarray(new.bundle.trained_on).tolist()} == {*trained_on.hashes().tolist()}

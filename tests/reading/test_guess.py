@@ -343,7 +343,7 @@ def test_lines_of_markup_between_rows_are_refused_and_the_hint_removes_them(begi
     rows = [columns([s]).rstrip() for s in cells(0, XPOS, LEMMA)]
     text = "".join(f"{begin}\n{body}\n</s>\n" for body in rows)
 
-    hint = refused(text, "markup between rows of columns, which is not read")
+    hint = refused(text, "unsupported format: markup between rows of columns")
 
     assert chosen(guess(run_hint(hint, text, tmp_path)).layout) == (0, 1)
 

@@ -62,7 +62,7 @@ OBJECT = '{"tokens": ["a/b"], "tags": ["X"]}\n'
         ("a", OBJECT, "jsonl", "JSON, one object per line"),
         ("A.JSONL", OBJECT, "jsonl", "JSON, one object per line"),
         ("a.jsonl", "The\tDET\n", "columns", "2 columns delimited by TAB"),
-        ("a", "\nJohn/S loves/V\n", "slash", "word/TAG, a sentence a line"),
+        ("a", "\nJohn/S loves/V\n", "slash", "word/TAG, a sentence per line"),
         ("a", "form,tag_2\nThe,DET\n", "csv", "a table delimited by commas, 2 columns under a header"),
     ],
 )
@@ -194,5 +194,5 @@ def test_keys_that_a_format_does_not_have_are_refused(pairs):
     with pytest.raises(ConfigError, match=r"train\.tsv: read as conllu: data\.sentence: only columns and tables have"):
         pairs(SAME["conllu"], sentence="id")
     for file_format in ("conllu", "columns"):
-        with pytest.raises(ConfigError, match=r'data\.per_row = "sentence": only a table has'):
+        with pytest.raises(ConfigError, match=r'data\.per_row = "sentence": only a table can have'):
             pairs(SAME[file_format], per_row="sentence")

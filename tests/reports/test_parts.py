@@ -172,10 +172,10 @@ def test_ratios_are_shown_in_percent_and_long_words_are_truncated():
 
 
 def test_data_statistics_agree_with_counts_by_hand():
-    train = Sentences.of(
+    train = Sentences.collect(
         [Sentence(("run", "a", "run"), ("N", "D", "V")), Sentence(("b",), ("X",)), Sentence(("b",), ("N",))]
     )
-    dev = Sentences.of([Sentence(("run", "c", "c"), ("N", "D", "D"))])
+    dev = Sentences.collect([Sentence(("run", "c", "c"), ("N", "D", "D"))])
     ambiguous = count_lexicon(train, reads_words=True, ignore=["X"]).ambiguous
 
     assert ambiguous is not None

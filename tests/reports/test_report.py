@@ -49,7 +49,7 @@ def save_run(folder: Path, test: list[Sentence] = TEST, *, dev: bool = True, mak
         metrics[split] = evaluation.to_json()
         write_predictions(folder / "predictions" / f"{split}.tsv", sentences, tagged, tagger.bundle.lexicon)
     (folder / "metrics.json").write_text(json.dumps(metrics))
-    flat = {split: Sentences.of(sentences) for split, sentences in splits.items()}
+    flat = {split: Sentences.collect(sentences) for split, sentences in splits.items()}
     (folder / "data.json").write_text(data_json(flat, ambiguous=(), start=None))
     (folder / "config.toml").write_text(dump_config(parse_config(tables)))
     scores = ("0.75", "0.5") if dev else ("", "")

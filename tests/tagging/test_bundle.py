@@ -166,7 +166,7 @@ def test_hashes_of_training_sentences_are_loaded_and_an_incomplete_one_is_an_err
     trained_on = load_bundle(folder)[0].trained_on
 
     assert trained_on is not None
-    assert {*trained_on.tolist()} == {*Sentences.of([Sentence(("a",)), Sentence(("b",))]).hashes().tolist()}
+    assert {*trained_on.tolist()} == {*Sentences.collect([Sentence(("a",)), Sentence(("b",))]).hashes().tolist()}
     assert load_bundle(save_words_bundle(tmp_path / "other"))[0].trained_on is None
     (folder / "trained_on.bin").write_bytes(b"12345678123")
     update_checksums(folder)

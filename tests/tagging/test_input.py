@@ -91,7 +91,7 @@ def test_stream_without_a_format_is_text():
 def test_file_of_another_tool_is_an_error_unless_read_as_text(tokens_of_file):
     webanno = "#FORMAT=WebAnno TSV 3.3\n\n1-1\t0-1\ta\t_\n"
 
-    with pytest.raises(DataError, match=r"a\.tsv: WebAnno TSV, which is not read$"):
+    with pytest.raises(DataError, match=r"a\.tsv: unsupported format: WebAnno TSV$"):
         tokens_of_file("a.tsv", webanno.encode("utf-16"))
     assert tokens_of_file("a.tsv", webanno, format="text")[0][0] == "#FORMAT"
     assert tokens_of_file("a.tsv", "<user>\nhi\n") == [("<user>", "hi")]

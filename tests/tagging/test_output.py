@@ -83,7 +83,7 @@ def test_sentence_without_tokens_is_an_empty_line(output_format, confidence):
 def test_token_that_tsv_cannot_express_is_an_error_with_a_hint(token, confidence):
     sentence = Sentence(("ok", token), path="in.csv", line=7)
 
-    with pytest.raises(DataError, match=r"in\.csv:7: a column file cannot say 'a") as caught:
+    with pytest.raises(DataError, match=r"in\.csv:7: a column file cannot hold 'a") as caught:
         formatter("tsv", confidence=confidence, layout=COLUMNS)(tagged(sentence, "X", "Y"))
 
     assert "--format jsonl" in (caught.value.hint or "")

@@ -14,11 +14,11 @@ from tests.networks import ALL_INPUTS, characters, words
 
 def tagged(n_sentences: int, tags: str = "XY") -> Sentences:
     """Sentences of one token for each letter of `tags`."""
-    return Sentences.of([Sentence(tuple("ab" * len(tags))[: len(tags)], tuple(tags))] * n_sentences)
+    return Sentences.collect([Sentence(tuple("ab" * len(tags))[: len(tags)], tuple(tags))] * n_sentences)
 
 
 def series(tags: str, n: int = 1) -> Sentences:
-    return Sentences.of([Sentence(("",) * len(tags), tuple(tags), numbers=((0.5,),) * len(tags))] * n)
+    return Sentences.collect([Sentence(("",) * len(tags), tuple(tags), numbers=((0.5,),) * len(tags))] * n)
 
 
 def chosen(train: Sentences, *, has_spans: bool = False, data: dict[str, Any] | None = None, **sections: Any):

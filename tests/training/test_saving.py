@@ -12,7 +12,7 @@ from tests.bundles import save_spans_bundle
 
 def dev(*rows: tuple[str, str]) -> Sentences:
     """Sentences of one token."""
-    return Sentences.of([Sentence((token,), (tag,)) for token, tag in rows])
+    return Sentences.collect([Sentence((token,), (tag,)) for token, tag in rows])
 
 
 @pytest.fixture

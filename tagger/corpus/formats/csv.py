@@ -1,7 +1,7 @@
-"""Tables with a header (CSV): one token or measurement a row, or one sentence.
+"""CSV tables with a header: one token, measurement or sentence per row.
 
-They are read by the standard library's csv, not by pandas: sentences come while the file is still read, an error names
-its line, a token `NA` or `null` stays what it is, and predicting needs no package for it.
+They are read by the standard library's csv, not by pandas: sentences are available while the file is still being read,
+an error names its line, a token `NA` or `null` stays a token, and prediction needs no further package.
 """
 
 import csv
@@ -11,46 +11,46 @@ import re
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
+from tagger.corpus.cell_pickers import CellPicker, CellPickers
 from tagger.corpus.csv_records import hides_rows, records
 from tagger.corpus.formats import FileFormat, Source, other_columns
-from tagger.corpus.layout import SAID_BY_JSONL, Column, Layout, Rows, refuse_tag_as_input
-from tagger.corpus.rows import Choice, Choose, joined_sentences, sentences, split_at
+from tagger.corpus.layout import JSONL_HINT, Column, Layout, Rows, refuse_tag_as_input
+from tagger.corpus.rows import sentences_of_rows, sentences_of_tokens, split_on_change
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 
-DELIMITERS = {"\t": "TAB", ",": "commas", ";": "semicolons"}  # of two that fit, the first is meant
-BAR = "|"  # delimits where none of them does
-SEP_LINE = re.compile(r'"?sep=(\\t|\t|[^\w\s"])"?', re.IGNORECASE)  # the first line of a table that Excel wrote
+DELIMITERS = {"\t": "TAB", ",": "commas", ";": "semicolons"}  # in order of preference
+BAR = "|"  # the delimiter if the header has none of these
+SEP_LINE = re.compile(r'"?sep=(\\t|\t|[^\w\s"])"?', re.IGNORECASE)  # the first line of a table written by Excel
 HEADER = "sentence,token,tag\n"
-NAME = re.compile(r"[^\W\d]\w*")  # of a column, where a file's name does not show that it is a table
+NAME = re.compile(r"[^\W\d]\w*")  # of a column, in a file whose suffix is not that of a table
 
 
 def read(source: Source) -> Iterator[Sentence]:
-    """The sentences of a table; a row is a token, or a whole sentence.
+    """Read the sentences of a table; a row is a token, or a whole sentence.
 
     Raises:
-        DataError: as `chosen_rows`; also where a row has no such cell, or a token or tag is empty.
-        ConfigError: the column of tags is an input, too.
+        DataError: as for `open_table`; a row lacks a cell, or a token or tag is empty.
+        ConfigError: the column of tags is also an input.
     """
-    rows, choice = chosen_rows(source)
+    rows, pickers = open_table(source)
     if source.layout.per_row == "sentence":
-        return joined_sentences(rows, choice, source)
-    return sentences(rows, choice, source)
+        return sentences_of_rows(rows, pickers, source)
+    return sentences_of_tokens(rows, pickers, source)
 
 
-def chosen_rows(source: Source) -> tuple[Rows, Choice]:
-    """The rows of a table, and where in them the chosen columns stand; a row of blank cells is a break.
+def open_table(source: Source) -> tuple[Rows, CellPickers]:
+    """Read the header of a table and return its rows, with pickers for the columns of the layout.
 
-    Where no column is chosen, those named token, tag and sentence are, as a table that we write has them.
+    The default columns are those named token, tag and sentence, as in tables that `write_rows` writes.
 
     Raises:
         DataError: there is no header, it lacks a column, or a row is not CSV; names the line.
-        ConfigError: the column of tags is an input, too.
+        ConfigError: the column of tags is also an input.
     """
     layout, path, tagged = source.layout, source.path, source.tagged
     body = read_rows(source)
-    first = next(body, None)
-    line, text, names, _ = first or (1, "", None, None)
+    line, text, names, _ = next(body, None) or (1, "", None, None)
     if not names:
         raise DataError(f"{path}:{line}: expected a header that names the columns, got an empty line or file")
     header = names
@@ -65,55 +65,48 @@ def chosen_rows(source: Source) -> tuple[Rows, Choice]:
             have = ", ".join(header)
             raise DataError(f"{path}:{line}: there is no column {column!r}; the header has {have}", hint) from None
 
-    def chooser(column: Column) -> Choose:
+    def picker(column: Column) -> CellPicker:
         return itemgetter(index(column))
 
-    def default(name: str, place: int) -> Column:
-        """The column that says what it is, as those of a table that we write; else by its place."""
-        return name if name in header else place
+    def default(name: str, position: int) -> Column:
+        return name if name in header else position
 
     token = default("token", 0) if layout.token is None else layout.token
     tag = default("tag", max(1, len(header) - 1)) if layout.tag is None else layout.tag
     if tagged:
-        refuse_tag_as_input(layout, path, token=token, tag=tag, place_of=index)
+        refuse_tag_as_input(layout, path, token=token, tag=tag, identify=index)
 
     if layout.sentence is not None:
-        body = split_at(body, chooser(layout.sentence))
+        body = split_on_change(body, picker(layout.sentence))
     elif {"sentence", "token"} <= set(header):
-        body = split_at(body, chooser("sentence"))
-    return body, Choice(
-        token=chooser(token),
-        tag=chooser(tag) if tagged else None,
-        numeric=tuple((str(column), chooser(column)) for column in layout.numeric),
-        columns=tuple((str(column), chooser(column)) for column in layout.columns),
-        group=None if layout.group is None else (str(layout.group), chooser(layout.group)),
+        body = split_on_change(body, picker("sentence"))
+    return body, CellPickers(
+        token=picker(token),
+        tag=picker(tag) if tagged else None,
+        numeric=tuple((str(column), picker(column)) for column in layout.numeric),
+        columns=tuple((str(column), picker(column)) for column in layout.columns),
+        group=None if layout.group is None else (str(layout.group), picker(layout.group)),
         width=len(header),
     )
 
 
-def parted_header(line: str) -> tuple[str, list[str]]:
-    """What parts the cells of a header, and the cells: the sign that parts it into most."""
-    return max(((sign, _cells(line, sign)) for sign in DELIMITERS), key=lambda parted: len(parted[1]))
+def detect_delimiter(lines: Iterable[str]) -> tuple[str, int, Iterator[str]]:
+    """Detect the delimiter of a table: that of a first line such as `sep=;`, else the one that gives most names.
 
-
-def delimited(lines: Iterable[str]) -> tuple[str, int, Iterator[str]]:
-    """The delimiter of a table, the number of the line of its header, and the lines from there on.
-
-    A first line such as `sep=;`, which Excel writes, gives the delimiter; else it is the sign that makes most cells of
-    the header.
+    Returns:
+        The delimiter, the number of the header's line, and the lines from the header on.
     """
     lines = iter(lines)
     first = next(lines, "")
     if sep := SEP_LINE.fullmatch(first):
         return "\t" if sep[1] == "\\t" else sep[1], 2, lines
-    delimiter, cells = parted_header(first)
+    delimiter, cells = _split_header(first)
     return BAR if len(cells) < 2 and BAR in first else delimiter, 1, itertools.chain([first], lines)
 
 
-def _head(lines: Iterable[str]) -> tuple[str, list[str]]:
-    """The delimiter of a table, and the names in its header."""
-    delimiter, _, lines = delimited(lines)
-    return delimiter, _cells(next(lines, ""), delimiter)
+def _split_header(line: str) -> tuple[str, list[str]]:
+    """The delimiter that splits a header into most cells, and these cells."""
+    return max(((sign, _cells(line, sign)) for sign in DELIMITERS), key=lambda split: len(split[1]))
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -126,98 +119,102 @@ def _cells(line: str, delimiter: str) -> list[str]:
 def _one_column_hint(header: str) -> str:
     if " " in header:
         return 'are cells delimited by spaces? data.format = "columns" reads them'
-    return "cells of a table are delimited by TAB, commas, semicolons or |; a first line sep=: says that : does"
+    return "a table is delimited by TAB, commas, semicolons or |; a first line such as sep=: sets another delimiter"
 
 
 def read_rows(source: Source) -> Rows:
-    """The rows of a table, the header first; a row of blank cells is a break.
+    """Read the rows of a table, the header first; a row of blank cells ends a sentence.
 
     Raises:
-        DataError: names the line that is not CSV, has more cells than the header, or a quotation mark that hides rows.
+        DataError: a row is not CSV, has more cells than the header, or a quotation mark that hides rows; names the
+            line.
     """
-    delimiter, number, lines = delimited(source.lines)
+    delimiter, number, lines = detect_delimiter(source.lines)
     width = 0
-    for taken, cells in records(lines, delimiter):
+    for record, cells in records(lines, delimiter):
         if isinstance(cells, csv.Error) or "".join(cells).strip(" \t"):
-            if len(taken) > 1 or isinstance(cells, csv.Error) or len(cells) != width or delimiter == "\t":
-                cells = _checked(taken, cells, number, width, delimiter, source)
+            if len(record) > 1 or isinstance(cells, csv.Error) or len(cells) != width or delimiter == "\t":
+                cells = _check_record(record, cells, number, width, delimiter, source)
             width = width or len(cells)
-            yield number, delimiter.join(cells or taken), cells, None
+            yield number, delimiter.join(cells or record), cells, None
         else:  # spreadsheets write a blank row as ,,
             yield None
-        number += len(taken)
+        number += len(record)
 
 
-def _checked(
-    taken: list[str], cells: list[str] | csv.Error, number: int, width: int, delimiter: str, source: Source
+def _check_record(
+    record: list[str], cells: list[str] | csv.Error, number: int, width: int, delimiter: str, source: Source
 ) -> list[str]:
-    """The cells of a row, the header's where `width` is 0; none where the row is left out.
+    """Check an unusual record, and return its cells, or none if it is skipped; `width` is 0 for the header.
 
     Raises:
-        DataError: the row cannot be read.
+        DataError: the record cannot be read.
     """
-    place, line = f"{source.path}:{number}", taken[0]
+    location, line = f"{source.path}:{number}", record[0]
     is_by_tab, per_row = delimiter == "\t", source.layout.per_row
     if isinstance(cells, csv.Error):
-        is_token = hides_rows(taken, 0, width, delimiter)
-        error = DataError(f"{place}: not a row of CSV: {cells}", _quote_hint(delimiter, per_row) if is_token else None)
-        if len(taken) > 1 or not width:
+        is_token = hides_rows(record, 0, width, delimiter)
+        error = DataError(
+            f"{location}: not a row of CSV: {cells}", _quote_hint(delimiter, per_row) if is_token else None
+        )
+        if len(record) > 1 or not width:
             raise error
-    elif hides_rows(taken, len(cells), width, delimiter) and (
+    elif hides_rows(record, len(cells), width, delimiter) and (
         per_row == "token" or is_by_tab or '"' in line.split(delimiter)  # else a text of several lines, with commas
     ):
-        end = f"to line {number + len(taken) - 1}" if len(taken) > 1 else "behind a delimiter"
-        what = f"a quotation mark opens a cell that goes on {end}: {line[:80]!r}"
-        raise DataError(f"{place}: {what}", _quote_hint(delimiter, per_row))
+        end = f"to line {number + len(record) - 1}" if len(record) > 1 else "after a delimiter"
+        problem = f"a quotation mark starts a cell that continues {end}: {line[:80]!r}"
+        raise DataError(f"{location}: {problem}", _quote_hint(delimiter, per_row))
     elif width and any(map(str.strip, cells[width:])):
         name = DELIMITERS.get(delimiter, repr(delimiter)).removesuffix("s")
-        alone = 3 * delimiter  # a token
+        alone = 3 * delimiter  # a delimiter that is a token
         quote = f"""sed 's/{alone}/{delimiter}"{delimiter}"{delimiter}/' OLD >NEW"""
         hint = quote.replace("\t", "\\t") if alone in line and len(cells) == width + 1 else None
-        error = DataError(f"{place}: {len(cells)} cells, the header has {width}: is a {name} not quoted?", hint)
+        error = DataError(f"{location}: {len(cells)} cells, the header has {width}: is a {name} not quoted?", hint)
     else:
-        if source.notes and (len(taken) > 1 or (is_by_tab and any("\t" in cell for cell in cells))):
-            source.notes.broken.add(number, "\n".join(taken))
+        if source.notes and (len(record) > 1 or (is_by_tab and any("\t" in cell for cell in cells))):
+            source.notes.broken.add(number, "\n".join(record))
         return cells
-    source.leave_out(number, error)
+    source.skip_row(number, error)
     return []
 
 
 def _quote_hint(delimiter: str, per_row: str) -> str:
-    """The hint for quotation marks that quote nothing."""
+    """Hint for a table whose quotation marks are tokens."""
     if delimiter == "\t" and per_row == "token":
-        return 'is the mark a token? data.format = "columns" takes it as it is'
+        return 'is the mark a token? data.format = "columns" reads it unchanged'
     cell = f"[^{delimiter}]*".replace("\t", "\\t")
     return f"""is the mark a token, and no cell quoted? sed 's/"/""/g; s/{cell}""{cell}/"&"/g' OLD >NEW"""
 
 
 def write_rows(sentences: Iterable[Sentence]) -> Iterator[str]:
-    """The header, then the rows of each sentence: its number in the first column, its tokens and their tags.
+    """Write a header, then a row per token: number of the sentence, token, tag.
 
     Raises:
-        DataError: a token or tag holds a CR, which a reader takes for a line end like any other.
+        DataError: a token or tag holds a CR, which would be read as a line end.
     """
     yield HEADER
     for number, sentence in enumerate(sentences, 1):
         text = io.StringIO()
         rows = list(zip(sentence.tokens, sentence.tags or (), strict=True))
-        if lost := [row for row in rows if "\r" in "".join(row)]:
-            raise DataError(
-                f"{sentence.place}: a table cannot say {lost[0][0]!r} with the tag {lost[0][1]!r}", SAID_BY_JSONL
-            )
+        for token, tag in rows:
+            if "\r" in token + tag:
+                problem = f"a table cannot hold {token!r} with the tag {tag!r}"
+                raise DataError(f"{sentence.location}: {problem}", JSONL_HINT)
         csv.writer(text, lineterminator="\n").writerows((number, token, tag) for token, tag in rows)
         yield text.getvalue()
 
 
 def _recognises(line: str) -> bool:
-    """Whether a line is nothing but names parted by commas or semicolons, or says the delimiter of a table."""
-    _, header = parted_header(line)
+    """Whether a line consists of names delimited by commas or semicolons, or sets the delimiter of a table."""
+    _, header = _split_header(line)
     is_header = len(set(header)) == len(header) > 1 and all(map(NAME.fullmatch, header))
     return is_header or bool(SEP_LINE.fullmatch(line))
 
 
-def _left_out(lines: Iterator[str], layout: Layout) -> list[str]:
-    _, header = _head(lines)
+def _not_converted(lines: Iterator[str], layout: Layout) -> list[str]:
+    delimiter, _, lines = detect_delimiter(lines)
+    header = _cells(next(lines, ""), delimiter)
     has_sentence = layout.sentence is not None or {"sentence", "token"} <= set(header)
     return other_columns(len(header) - 2 - has_sentence)
 
@@ -229,5 +226,5 @@ FORMAT = FileFormat(
     recognises=_recognises,
     keys=frozenset({"token", "tag", "numeric", "columns", "sentence", "per_row", "group"}),
     mistaken_for=("columns",),
-    left_out=_left_out,
+    not_converted=_not_converted,
 )

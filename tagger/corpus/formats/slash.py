@@ -1,10 +1,10 @@
-"""Slash text: `John/S loves/V Jane/O`, one sentence a line; the tag stands behind a word's last slash."""
+"""Slash text: `John/S loves/V Jane/O`, one sentence per line; the tag follows the last slash of a word."""
 
 import re
 from collections.abc import Iterator
 
 from tagger.corpus.formats import FileFormat, Source, sentences_of_lines
-from tagger.corpus.layout import SAID_BY_JSONL
+from tagger.corpus.layout import JSONL_HINT
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 
@@ -12,16 +12,16 @@ PIECE = re.compile(r"[^ \t]+")  # other white space is part of a token
 
 
 def read(source: Source) -> Iterator[Sentence]:
-    """A sentence of each line that is not blank.
+    """Read the sentence of each line that is not blank.
 
-    Where tags are read, each token needs one. Else it may have one, which is taken off.
+    If tags are read, each token needs one; otherwise a tag is optional and is removed.
 
     Raises:
-        DataError: names the line of a token that is empty or lacks its tag.
+        DataError: a token is empty or lacks its tag; names the line.
     """
     path, tagged = source.path, source.tagged
 
-    def sentence_at(number: int, line: str) -> Sentence | None:
+    def parse_line(number: int, line: str) -> Sentence | None:
         tokens, tags = [], []
         for piece in PIECE.findall(line):
             token, slash, tag = piece.rpartition("/")
@@ -34,30 +34,28 @@ def read(source: Source) -> Iterator[Sentence]:
             tags.append(tag)
         return Sentence(tuple(tokens), tuple(tags) if tagged else None, path=path, line=number) if tokens else None
 
-    return sentences_of_lines(source, sentence_at)
+    return sentences_of_lines(source, parse_line)
 
 
 def write_sentence(sentence: Sentence) -> str:
-    """One line.
+    """Write a sentence as one line.
 
     Raises:
-        DataError: a token or tag is empty or holds a space, TAB or line end, or a tag a slash.
+        DataError: a token or tag is empty or holds a space, TAB or line end, or a tag holds a slash.
     """
     pairs = list(zip(sentence.tokens, sentence.tags or (), strict=True))
     for token, tag in pairs:
-        if not (_is_sayable(token) and _is_sayable(tag) and "/" not in tag):
-            raise DataError(
-                f"{sentence.place}: {token!r} with the tag {tag!r} cannot be said as word/TAG", SAID_BY_JSONL
-            )
+        if not (_is_writable(token) and _is_writable(tag) and "/" not in tag):
+            raise DataError(f"{sentence.location}: slash text cannot hold {token!r} with the tag {tag!r}", JSONL_HINT)
     return " ".join(f"{token}/{tag}" for token, tag in pairs) + "\n"
 
 
-def _is_sayable(text: str) -> bool:
+def _is_writable(text: str) -> bool:
     return bool(text) and not set(text) & set(" \t\n\r")
 
 
 def _recognises(line: str) -> bool:
-    """Whether each word has a slash, and something on both sides of the last one."""
+    """Whether each word has a slash, with text on both sides of the last one."""
     return all(token and tag for token, _, tag in (piece.rpartition("/") for piece in PIECE.findall(line)))
 
 
@@ -66,6 +64,6 @@ FORMAT = FileFormat(
     write=lambda tagged, _: map(write_sentence, tagged),
     suffixes=(".txt",),
     recognises=_recognises,
-    description="word/TAG, a sentence a line",
+    description="word/TAG, a sentence per line",
     is_sentence_a_line=True,
 )

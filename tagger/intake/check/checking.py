@@ -14,7 +14,7 @@ from tagger.corpus.layout import UNKNOWN, Layout
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.spelling import Notation
 from tagger.corpus.summary import Summary, summarize
-from tagger.corpus.tags import with_types
+from tagger.corpus.tags import rename_types
 from tagger.errors import ConfigError
 from tagger.intake.check.config_lines import config_finding, line_of
 from tagger.intake.check.reading import ReadingResult, read_files, unreadable
@@ -105,7 +105,7 @@ def _check_config(path: Path) -> CheckResult:
     tags = {tag for sentences in reading.splits.values() for sentence in sentences for tag in sentence.tags or ()}
     names = tag_names(data, notation, tags, reading.mapped)
     for split, sentences in reading.splits.items() if names.types else ():
-        change = partial(with_types, names=names.types, notation=notation)
+        change = partial(rename_types, names=names.types, notation=notation)
         reading.splits[split] = [replace(each, tags=change(each.tags or ())) for each in sentences]
     if files.keys() <= reading.splits.keys():  # otherwise an unreadable file may have the tags
         reading.findings += [_unused(path, *name, problem) for name, problem in names.unused.items()]

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from tagger.checks import Finding, Location, byte_findings, row_findings
-from tagger.corpus.chunks import near
+from tagger.corpus.chunks import display_path
 from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.layout import Layout
 from tagger.corpus.sentence import Sentence
@@ -75,7 +75,7 @@ def read_files(
 def _local(file: str, *, is_from_config: bool) -> Path:
     """The path of a file relative to the working directory; for a reference in a config, that of the fetched file."""
     if Path(file).is_absolute():
-        return Path(near(file))
+        return Path(display_path(file))
     if not is_from_config:  # the command has already resolved references
         return Path(file)
     from tagger.corpus.download import resolve

@@ -51,7 +51,7 @@ def scorer(options: argparse.Namespace) -> "tuple[list[Batch], Callable[[], Iter
     from tagger.tagging.form_cache import FormCache
 
     saved, graphs = bundle(options)
-    engine, sentences = Engine(graphs, threads=n_cores()), Sentences.of(map(Sentence, test_tokens(options)))
+    engine, sentences = Engine(graphs, threads=n_cores()), Sentences.collect(map(Sentence, test_tokens(options)))
     data = saved.encoder.encode_steps(sentences)
     data.inputs["forms"] = sentences.tokens
     ready = [*batches(data, BATCH_SIZE)]

@@ -1,0 +1,79 @@
+"""Functions that pick the token, the tag, numbers and other values from the cells of a row."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tagger.errors import DataError
+
+LARGEST = 3.4e38  # of single precision, in which networks compute
+TABLE_DELIMITER = re.compile(r"[^;|,]([;|,])[^;|,]")  # in a column file
+DECIMAL_COMMA = re.compile(r"\s*[-+]?\d*,\d+([eE][-+]?\d+)?\s*")
+
+CellPicker = Callable[[list[str]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class CellPickers:
+    """Functions that pick the values of a step from the cells of its row.
+
+    A picker raises IndexError for a row that lacks its cell.
+
+    Args:
+        token: picks the token.
+        tag: picks the tag; None if tags are not read.
+        numeric: (name of the column, picker) of each number.
+        columns: (name of the column, picker) of each further value.
+        group: (name of the column, picker) of the group; a sentence has one, empty cells and `_` are ignored.
+        by_document: whether document marks give the group instead.
+        width: number of columns that error messages expect of a row.
+        n_cells: number of cells of the file's first row, if other rows may have more; else 0.
+        delimiter: delimiter of cells in column files; else empty.
+    """
+
+    token: CellPicker
+    tag: CellPicker | None
+    numeric: tuple[tuple[str, CellPicker], ...] = ()
+    columns: tuple[tuple[str, CellPicker], ...] = ()
+    group: tuple[str, CellPicker] | None = None
+    by_document: bool = False
+    width: int = 0
+    n_cells: int = 0
+    delimiter: str = ""
+
+
+def too_few_cells(cells: list[str], line: str, pickers: CellPickers, location: str) -> DataError:
+    """Error for a row that lacks a picked cell; it names the delimiter if that is the likely cause."""
+    expected = f"expected {pickers.width} column{'s' if pickers.width > 1 else ''}, got {len(cells)}: {line[:80]!r}"
+    if pickers.delimiter == "\t" not in line and " " in line.strip(" "):
+        return DataError(f"{location}: no TAB: {expected}", r"if all rows are so: sed -E '/\t/!s/ +/\t/g' OLD >NEW")
+    if pickers.delimiter == " " and line[0] == " " and len(cells) == pickers.width - 1:
+        return DataError(
+            f"{location}: the token is empty or a space: delimit columns by TAB to keep it",
+            r"sed -E 's/ ([^ ]+)$/\t\1/' OLD >NEW" if pickers.width == 2 else None,
+        )
+    if pickers.delimiter == " " and len(cells) == 1 and (sign := TABLE_DELIMITER.search(line)):
+        hint = f"are cells delimited by {sign[1]!r}? tr '{sign[1]}' '\\t' <OLD >NEW"
+        return DataError(f"{location}: {expected}", hint)
+    return DataError(f"{location}: {expected}")
+
+
+def parse_number(text: str, column: str, location: str, decimal: str) -> float:
+    """Parse the number in a cell.
+
+    Raises:
+        DataError: the cell is not a finite number in single precision.
+    """
+    if decimal != "." and "." in text:
+        raise DataError(
+            f"{location}: column {column}: expected a number with the decimal sign {decimal!r}, got {text!r}"
+        )
+    try:
+        value = float(text.replace(decimal, "."))
+    except ValueError:
+        got = f"got {text!r}" if text.strip() else "the cell is empty"
+        hint = 'is it a decimal comma? data.decimal = "," reads it' if DECIMAL_COMMA.fullmatch(text) else None
+        raise DataError(f"{location}: column {column}: expected a number, {got}", hint) from None
+    if not abs(value) <= LARGEST:  # nor is NaN
+        raise DataError(f"{location}: column {column}: expected a finite number, got {text!r}")
+    return value
