@@ -10,7 +10,7 @@ import numpy as np
 
 from tagger.bench.process_cost import peak_megabytes
 from tagger.config import Config
-from tagger.encoding.batches import Dataset, groups, has_scored_step
+from tagger.encoding.batches import Dataset, batch_positions, has_scored_step
 from tagger.training.prepare import Prepared
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def training_speed(
 
 def _of_all_lengths(prepared: Prepared, train: Dataset, config: Config) -> Dataset:
     """Whole batches of train, from the shortest sentences to the longest in even steps."""
-    every = groups(train, config.training.batch_size, among=has_scored_step(train))
+    every = batch_positions(train, config.training.batch_size, among=has_scored_step(train))
     n = min(N_BATCHES, len(every))
     chosen = [every[int((i + 0.5) * len(every) / n)] for i in range(n)]
     return prepared.encoder.encode(prepared.learned("train", np.concatenate(chosen).tolist()))

@@ -128,7 +128,7 @@ def compare_on_file(first: Tagger, second: Tagger, path: Path, known: Layout = U
         first=[tagged.tags for tagged in first.stream(gold)],
         second=[rewritten(tagged.tags, others, ours) for tagged in second.stream(theirs)],
         tokens=[sentence.tokens for sentence in gold],
-        lexicon=first.bundle.lexicon.extending(second.bundle.lexicon),
+        lexicon=first.bundle.lexicon.extended_with(second.bundle.lexicon),
         ignore=ignore,
         **(others if ours.scheme == "none" else ours)._asdict(),
     )

@@ -15,7 +15,7 @@ from tagger.encoding.batches import CharacterIds
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.inputs import affixes, casing, characters, columns, numbers, words
 from tagger.inputs.description import Layer
-from tagger.inputs.fitting import Fitted, TrainingData
+from tagger.inputs.fitting import FittedInput, TrainingData
 
 if TYPE_CHECKING:
     from tagger import config
@@ -69,18 +69,18 @@ class StepInput(Input, Protocol):
 
 
 # By their methods: Python 3.11 takes as long to look at a protocol as to encode a sentence.
-def is_of_form(network_input: Input) -> TypeGuard[FormInput]:
+def is_form_input(network_input: Input) -> TypeGuard[FormInput]:
     """Whether a word tells the input wherever it stands."""
     return hasattr(network_input, "encode_forms")
 
 
-def is_of_step(network_input: Input) -> TypeGuard[StepInput]:
+def is_step_input(network_input: Input) -> TypeGuard[StepInput]:
     """Whether the input stands beside the word."""
     return hasattr(network_input, "encode_steps")
 
 
 # In the order in which they stand side by side at each step; those of forms come first.
-KINDS: dict[str, tuple[Any, Callable[["config.Features", TrainingData, Mapping[str, Input]], list[Fitted]]]] = {
+KINDS: dict[str, tuple[Any, Callable[["config.Features", TrainingData, Mapping[str, Input]], list[FittedInput]]]] = {
     "words": (words.WordInput, words.fit),
     "casing": (casing.Casing, casing.fit),
     "characters": (characters.Characters, characters.fit),
@@ -90,7 +90,7 @@ KINDS: dict[str, tuple[Any, Callable[["config.Features", TrainingData, Mapping[s
 }
 
 
-def fit_inputs(features: "config.Features", data: TrainingData, known: Iterable[Input] = ()) -> tuple[Fitted, ...]:
+def fit_inputs(features: "config.Features", data: TrainingData, known: Iterable[Input] = ()) -> tuple[FittedInput, ...]:
     """The inputs of a config, whose files are local, fitted to train.
 
     The symbols of known inputs, those of an earlier tagger, keep their ids, and their scaling stays.
@@ -103,14 +103,14 @@ def fit_inputs(features: "config.Features", data: TrainingData, known: Iterable[
     return tuple(fitted for _, fit in KINDS.values() for fitted in fit(features, data, by_name))
 
 
-def settings_of(network_input: Input) -> dict[str, Any]:
+def input_settings(network_input: Input) -> dict[str, Any]:
     """An input as JSON, its vocabulary aside."""
     names = [field.name for field in fields(cast(Any, network_input)) if field.name != "vocabulary"]
     n_ids = {} if network_input.vocabulary is None else {"n_ids": len(network_input.vocabulary)}
     return {"kind": network_input.kind, **n_ids, **{name: getattr(network_input, name) for name in names}}
 
 
-def input_of(settings: Mapping[str, Any], vocabulary_named: Callable[[str], Vocabulary]) -> Input:
+def input_from_settings(settings: Mapping[str, Any], vocabulary_named: Callable[[str], Vocabulary]) -> Input:
     """The input of such settings, read back from JSON, with the vocabulary of its name.
 
     Raises:

@@ -12,7 +12,7 @@ from tagger.encoding.arrays import Array, Doubles, Ids, Weights
 from tagger.encoding.vocabulary import Vocabulary, count_symbols
 from tagger.inputs.description import Layer, sized
 from tagger.inputs.embedding import add_vectors, describe_embedding, vectors
-from tagger.inputs.fitting import Fitted, TrainingData, frequent
+from tagger.inputs.fitting import FittedInput, TrainingData, frequent
 
 if TYPE_CHECKING:
     from tagger import config
@@ -65,7 +65,7 @@ class Affix:
         return {"dim": self.dim}
 
 
-def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[Fitted]:
+def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[FittedInput]:
     """The parts that the config asks for, with their frequent values in train; an earlier tagger's keep their ids."""
     if not (settings := features.affixes):
         return []
@@ -80,7 +80,7 @@ def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "In
         counts = count_symbols(zip(parts(part, length, forms), forms.values(), strict=True))
         counts = frequent(counts, settings.min_count, before.vocabulary if before else None)
         affix = Affix(Vocabulary(tuple(counts)), part, length, settings.dim)
-        fitted.append(Fitted(affix, tuple(counts.values()), settings.dropout))
+        fitted.append(FittedInput(affix, tuple(counts.values()), settings.dropout))
     return fitted
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from tagger.encoding.arrays import Array, Doubles, Ids, Weights
 from tagger.inputs.description import Layer
 from tagger.inputs.embedding import add_onehot, describe_onehot, onehot
-from tagger.inputs.fitting import Fitted, TrainingData
+from tagger.inputs.fitting import FittedInput, TrainingData
 
 if TYPE_CHECKING:
     from tagger import config
@@ -45,9 +45,9 @@ class Casing:
         return {}
 
 
-def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[Fitted]:
+def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[FittedInput]:
     """Casing, where the config asks for it."""
-    return [Fitted(Casing())] if features.casing else []
+    return [FittedInput(Casing())] if features.casing else []
 
 
 @lru_cache(maxsize=1 << 16)

@@ -11,8 +11,8 @@ from tagger.encoding.batches import CharacterIds
 from tagger.encoding.vocabulary import UNKNOWN, Vocabulary, count_symbols
 from tagger.inputs.description import STEPS, Layer, Shape, Weight, sized
 from tagger.inputs.embedding import describe_embedding, vectors, vectors_name
-from tagger.inputs.fitting import Fitted, TrainingData, frequent
-from tagger.inputs.recurrent import Recurrent, layer_directions, merged
+from tagger.inputs.fitting import FittedInput, TrainingData, frequent
+from tagger.inputs.recurrent import Recurrent, layer_directions, merge_directions
 
 if TYPE_CHECKING:
     from tagger import config
@@ -53,7 +53,7 @@ class Characters:
         return self.lstm.width if self.encoder == "lstm" else self.units
 
     def encode_forms(self, forms: Sequence[str]) -> CharacterIds:
-        ids = [[self.vocabulary.id_of(character) for character in visible(form)] or [UNKNOWN] for form in forms]
+        ids = [[self.vocabulary.id_of(character) for character in truncated(form)] or [UNKNOWN] for form in forms]
         lengths = np.array([len(form) for form in ids], np.int32)
         is_character = np.arange(max(lengths, default=0)) < lengths[:, None]
         padded = np.zeros(is_character.shape, np.int32)
@@ -131,7 +131,7 @@ class Characters:
         embedded = vectors(self.name, inputs["characters"], weights)
         if self.encoder == "lstm":
             directions = layer_directions(self.lstm, embedded, lengths, weights)
-            return merged(self.lstm, [direction.final[0] for direction in directions.values()])
+            return merge_directions(self.lstm, [direction.final[0] for direction in directions.values()])
         longest = embedded.shape[1]
         is_character = (np.arange(longest) < lengths[:, None])[:, :, None]
         around = FILTER_WIDTH // 2
@@ -144,7 +144,7 @@ class Characters:
         return {"kind": self.encoder, "dim": self.dim, "units": self.units}
 
 
-def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[Fitted]:
+def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[FittedInput]:
     """All characters of train; those of an earlier tagger keep their ids."""
     settings, before = features.chars, known.get("characters")
     if not settings:
@@ -153,15 +153,15 @@ def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "In
     in_forms = count_symbols((character, n) for form, n in forms.items() for character in form)
     counts = frequent(in_forms, 1, before.vocabulary if before else None)
     characters = Characters(Vocabulary(tuple(counts)), settings.kind, settings.dim, settings.units)
-    return [Fitted(characters, tuple(counts.values()), settings.dropout)]
+    return [FittedInput(characters, tuple(counts.values()), settings.dropout)]
 
 
-def visible(form: str) -> str:
+def truncated(form: str) -> str:
     """The characters of a form that enter: all of them, or its head and its tail.
 
-    >>> visible("tagger")
+    >>> truncated("tagger")
     'tagger'
-    >>> len(visible("https://example.org/a/very/long/address"))
+    >>> len(truncated("https://example.org/a/very/long/address"))
     32
     """
     return form if len(form) <= HEAD + TAIL else form[:HEAD] + form[-TAIL:]

@@ -12,7 +12,7 @@ from tagger.encoding.vocabulary import Vocabulary, count_symbols
 from tagger.errors import ConfigError
 from tagger.inputs.description import Layer, sized
 from tagger.inputs.embedding import add_vectors, describe_embedding, vectors
-from tagger.inputs.fitting import Fitted, TrainingData, frequent
+from tagger.inputs.fitting import FittedInput, TrainingData, frequent
 
 if TYPE_CHECKING:
     from tagger import config
@@ -70,7 +70,7 @@ class ColumnInput:
         return {"column": self.column, "dim": self.dim}
 
 
-def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[Fitted]:
+def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[FittedInput]:
     """The columns that the config names, with all their cells in train; those of an earlier tagger keep their ids.
 
     Raises:
@@ -86,5 +86,5 @@ def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "In
         if counts.keys() == {"_"}:
             raise ConfigError(f"features.columns: `{name}` is `_` at every word of train: there is nothing to see")
         column = ColumnInput(Vocabulary(tuple(counts)), number, name, settings.dim)
-        fitted.append(Fitted(column, tuple(counts.values()), settings.dropout))
+        fitted.append(FittedInput(column, tuple(counts.values()), settings.dropout))
     return fitted

@@ -9,7 +9,7 @@ from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 from tagger.encoding.arrays import Array, Ids
 from tagger.encoding.batches import NOT_SCORED, CharacterIds, Dataset, Forms
-from tagger.inputs import Input, is_of_form, is_of_step
+from tagger.inputs import Input, is_form_input, is_step_input
 from tagger.inputs.columns import ColumnInput
 from tagger.inputs.numbers import Numbers
 
@@ -53,14 +53,14 @@ class Encoder:
         """
         flat = Sentences.of(sentences)
         data = self.encode_steps(flat)
-        if any(map(is_of_form, self.inputs)):
+        if any(map(is_form_input, self.inputs)):
             return replace(data, forms=self.encode_forms(flat.forms), form=flat.tokens)
         return data
 
     def encode_steps(self, sentences: Sequence[Sentence]) -> Dataset:
         """The arrays of `encode` without those of forms."""
         flat = Sentences.of(sentences)
-        inputs: dict[str, Array] = {each.name: each.encode_steps(flat) for each in self.inputs if is_of_step(each)}
+        inputs: dict[str, Array] = {each.name: each.encode_steps(flat) for each in self.inputs if is_step_input(each)}
         tags = None
         if flat.tags is not None:
             unknown = len(self.tags)
@@ -74,7 +74,7 @@ class Encoder:
         inputs: dict[str, Ids] = {}
         characters = None
         for each in self.inputs:
-            if is_of_form(each):
+            if is_form_input(each):
                 encoded = each.encode_forms(forms)
                 if isinstance(encoded, CharacterIds):
                     characters = encoded

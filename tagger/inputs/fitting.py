@@ -28,7 +28,7 @@ class TrainingData:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedInput:
     """An input, and what only training needs beside it.
 
     Args:

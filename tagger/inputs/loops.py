@@ -3,7 +3,7 @@
 ONNX has operators for whole layers, but they multiply each step's input by the kernel, which for a word is the same
 wherever it stands. A loop (`Scan`) can begin behind that product. Gates are in Keras' order.
 
-Everything is (time, batch, …). Sentences stand at the left: what lies behind their ends comes last in both directions,
+Everything is (time, batch, …). Sentences stand at the left: what lies behind their ends comes last in both hidden_states,
 as the backward one reads each sentence from its own end, and so it reaches no real step.
 """
 
@@ -19,7 +19,7 @@ from tagger.inputs.nodes import Nodes
 from tagger.inputs.recurrent import Recurrent
 
 
-def directions(
+def hidden_states(
     graph: Nodes, layer: Recurrent, entering: Callable[[str], str], lengths: str, weights: Weights
 ) -> list[str]:
     """The hidden states of each direction, (time, batch, units), at the steps where they were made.
@@ -32,7 +32,7 @@ def directions(
         weights: of all layers.
     """
     found = []
-    for direction in layer.directions:
+    for direction in layer.hidden_states:
         states = _loop(graph, layer, direction, entering(direction), weights)
         found.append(reading(graph, direction, states, lengths, f"{layer.name}/{direction}"))
     return found
@@ -42,7 +42,7 @@ def last_states(graph: Nodes, layer: Recurrent, entering: Callable[[str], str], 
     """The hidden states after the last step that each direction reads, side by side; arguments as above."""
     first = graph.constant(f"{layer.name}/first_step", np.int64(0))
     found = []
-    for direction in layer.directions:
+    for direction in layer.hidden_states:
         states = _loop(graph, layer, direction, entering(direction), weights)
         last_first = reading(graph, "backward", states, lengths, f"{layer.name}/{direction}")
         found.append(graph.node("Gather", [last_first, first], f"{layer.name}/{direction}/last_step", axis=0))

@@ -10,7 +10,7 @@ from tagger.corpus.sentences import Sentences
 from tagger.encoding.arrays import Array, Doubles, Floats, Weights
 from tagger.errors import DataError
 from tagger.inputs.description import STEPS, Layer
-from tagger.inputs.fitting import Fitted, TrainingData
+from tagger.inputs.fitting import FittedInput, TrainingData
 
 if TYPE_CHECKING:
     from tagger import config
@@ -72,16 +72,16 @@ class Numbers:
         return {"columns": self.columns, "standardize": self.mean is not None}
 
 
-def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[Fitted]:
+def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[FittedInput]:
     """The numeric columns of the config, with train's mean and deviation; an earlier tagger's scaling stays."""
     if not features.numeric:
         return []
     columns, rows, before = tuple(map(str, features.numeric)), data.sentences.numbers, known.get("numbers")
     if not features.standardize or rows is None:
-        return [Fitted(Numbers(columns))]
+        return [FittedInput(Numbers(columns))]
     if isinstance(before, Numbers) and before.mean is not None:
-        return [Fitted(Numbers(columns, before.mean, before.deviation))]
+        return [FittedInput(Numbers(columns, before.mean, before.deviation))]
     # By its range, as the deviation of a column that never changes may be a little more than 0.
     changes = rows.max(axis=0) > rows.min(axis=0)
     deviation = np.where(changes, rows.std(axis=0), 1.0)
-    return [Fitted(Numbers(columns, tuple(rows.mean(axis=0).tolist()), tuple(deviation.tolist())))]
+    return [FittedInput(Numbers(columns, tuple(rows.mean(axis=0).tolist()), tuple(deviation.tolist())))]

@@ -142,7 +142,7 @@ def _read(layer: Recurrent, steps: Doubles, lengths: Lengths, weights: CellWeigh
     return Direction(history[0], history[1] if len(history) == 2 else None, state)
 
 
-def merged(layer: Recurrent, parts: list[Doubles]) -> Doubles:
+def merge_directions(layer: Recurrent, parts: list[Doubles]) -> Doubles:
     """The outputs of a layer's directions as one, (…, units) each to (…, width)."""
     if len(parts) == 1:
         return parts[0]

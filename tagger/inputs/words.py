@@ -16,7 +16,7 @@ from tagger.encoding.vocabulary import Vocabulary, count_symbols
 from tagger.errors import ConfigError
 from tagger.inputs.description import Layer, Size, sized
 from tagger.inputs.embedding import add_onehot, add_vectors, describe_embedding, describe_onehot, onehot, vectors
-from tagger.inputs.fitting import Fitted, TrainingData, frequent
+from tagger.inputs.fitting import FittedInput, TrainingData, frequent
 from tagger.inputs.vectors import WordVectors, fill_rows, find_vector
 
 if TYPE_CHECKING:  # they load pydantic and onnx, which tagging does without
@@ -78,7 +78,7 @@ class WordInput:
         return {"dim": "one-hot" if self.dim is None else self.dim, "lowercase": self.lowercase}
 
 
-def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[Fitted]:
+def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[FittedInput]:
     """The words of train that are frequent enough; known ones, an earlier tagger's, keep their ids.
 
     Raises:
@@ -100,7 +100,7 @@ def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "In
         counts, rows = _with_vectors(counts, settings, in_train, data)
         dim = rows.rows.shape[1]
     words = WordInput(Vocabulary(tuple(counts)), lowercase, dim)
-    return [Fitted(words, tuple(counts.values()), settings.dropout, rows)]
+    return [FittedInput(words, tuple(counts.values()), settings.dropout, rows)]
 
 
 def _with_vectors(

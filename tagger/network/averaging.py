@@ -63,7 +63,7 @@ class Average:
         average.scatter_update(tf.IndexedSlices(now + tf.cast(missed, then.dtype) * (then - now), rows))
 
     @contextmanager
-    def in_place(self) -> Iterator[None]:
+    def applied(self) -> Iterator[None]:
         """Has the variables be their averages for a while."""
         for i in self._of_rows:
             self._catch_up(i, tf.range(self.of[i].shape[0]))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import keras
 
 from tagger.encoding.arrays import Floats, Weights
-from tagger.inputs.fitting import Fitted
+from tagger.inputs.fitting import FittedInput
 from tagger.inputs.recurrent import Recurrent
 from tagger.network import recurrence
 from tagger.network.heads import head_layers
@@ -20,7 +20,7 @@ COMPILED = {"simple_rnn": recurrence.SimpleRNN, "lstm": recurrence.LSTM, "gru": 
 def build_model(
     architecture: Architecture,
     *,
-    fitted: Sequence[Fitted] = (),
+    fitted: Sequence[FittedInput] = (),
     trainable_vectors: bool = True,
     dropout: float = 0.0,
     seed: int = 1,
@@ -82,7 +82,7 @@ def _recurrent(layer: Recurrent, is_compiled: bool) -> keras.layers.Layer:
     return keras.layers.Bidirectional(cell, merge_mode=layer.merge, name=layer.name) if layer.bidirectional else cell
 
 
-def weights_of(model: keras.Model, architecture: Architecture) -> dict[str, Floats]:
+def get_weights(model: keras.Model, architecture: Architecture) -> dict[str, Floats]:
     """The weights by the names, and in the shapes, that the architecture describes."""
     weights: dict[str, Floats] = {}
     for name, names in _places(architecture):
@@ -93,7 +93,7 @@ def weights_of(model: keras.Model, architecture: Architecture) -> dict[str, Floa
 
 
 def set_weights(model: keras.Model, architecture: Architecture, weights: Weights) -> None:
-    """Gives a model weights by name, as `weights_of` gives them."""
+    """Gives a model weights by name, as `get_weights` gives them."""
     for name, names in _places(architecture):
         layer, values = model.get_layer(name), [weights[name] for name in names]
         if isinstance(layer, PartlyFrozen):

@@ -13,7 +13,7 @@ class BatchDone:
         epoch: from 1.
         epochs: at most.
         tokens: done in this epoch.
-        tokens_of_all: in an epoch.
+        epoch_tokens: in an epoch.
         loss: mean over the scored tokens of this epoch so far, in nats.
         tokens_per_second: of this epoch so far.
     """
@@ -21,7 +21,7 @@ class BatchDone:
     epoch: int
     epochs: int
     tokens: int
-    tokens_of_all: int
+    epoch_tokens: int
     loss: float
     tokens_per_second: float
 

@@ -10,7 +10,7 @@ from tagger.inputs.affixes import Affix
 from tagger.inputs.casing import Casing
 from tagger.inputs.characters import FILTER_WIDTH, Characters
 from tagger.inputs.columns import ColumnInput
-from tagger.inputs.fitting import Fitted
+from tagger.inputs.fitting import FittedInput
 from tagger.inputs.numbers import Numbers
 from tagger.inputs.words import WordInput
 from tagger.network import recurrence
@@ -29,7 +29,7 @@ class Building:
         tensors: by name, the inputs of the model so far.
     """
 
-    fitted: Mapping[str, Fitted]
+    fitted: Mapping[str, FittedInput]
     trainable_vectors: bool
     seed: int
     is_compiled: bool

@@ -18,7 +18,7 @@ FLAGS = "TF_XLA_FLAGS"
 FOLDER = "--tf_xla_persistent_cache_directory"
 
 
-def keep_programs(cache: Path) -> None:
+def cache_programs(cache: Path) -> None:
     """Has XLA keep its programs in a folder of all versions and processors, from here to the end of the process.
 
     It counts only before TensorFlow is asked for its devices, or computes. It stands aside where `TF_XLA_FLAGS` names a

@@ -108,7 +108,7 @@ def fit(
                 model.set_weights(best_weights)
                 return
         training_seconds = time.perf_counter() - epoch_began
-        with average.in_place() if average else nullcontext():
+        with average.applied() if average else nullcontext():
             dev_score = None if dev is None else (score or _accuracy(dev))(predict(dev))
             dev_loss = None if dev is None else mean_loss(dev)
             weights = model.get_weights()

@@ -20,7 +20,7 @@ from tagger.errors import BundleError
 from tagger.files import writing
 from tagger.heads import KINDS
 from tagger.heads.chain import Chain, Decode, chain_rows, read_chain
-from tagger.inputs import input_of, settings_of
+from tagger.inputs import input_from_settings, input_settings
 from tagger.inputs.cells import CELLS
 from tagger.inputs.encoder import Encoder
 from tagger.inputs.recurrent import Merge
@@ -280,7 +280,7 @@ def _check_parts(bundle: Bundle, golden: str) -> None:
 def _network_settings(network: Architecture) -> dict[str, Any]:
     return {
         **{field.name: getattr(network, field.name) for field in fields(network)},
-        "inputs": [settings_of(each) for each in network.inputs],
+        "inputs": [input_settings(each) for each in network.inputs],
         "heads": [{"kind": head.kind, **asdict(cast(Any, head))} for head in network.heads],
     }
 
@@ -289,7 +289,7 @@ def _architecture(settings: dict[str, Any], vocabulary_named: Callable[[str], Vo
     heads = [dict(head) for head in settings["heads"]]
     parts = {
         "units": tuple(settings["units"]),
-        "inputs": tuple(input_of(each, vocabulary_named) for each in settings["inputs"]),
+        "inputs": tuple(input_from_settings(each, vocabulary_named) for each in settings["inputs"]),
         "heads": tuple(KINDS[head.pop("kind")](**head) for head in heads),
     }
     return Architecture(**{**settings, **parts})

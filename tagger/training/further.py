@@ -63,7 +63,7 @@ def check_start(start: Start, architecture: Architecture, scheme_train: str) -> 
 def _required(network: Architecture) -> dict[str, object]:
     """Settings that must be the same, by name; new data may bring symbols and tags."""
     parts = {part.name: getattr(network, part.name) for part in fields(network) if part.name not in ("inputs", "heads")}
-    inputs = {each.name: each.required() for each in network.inputs}
+    inputs = {each.name: each.settings_to_match() for each in network.inputs}
     return parts | inputs | {head.name: head.kind for head in network.heads}
 
 

@@ -40,9 +40,9 @@ def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ..
     if is_long(_n_tokens(config, prepared), precision=config.training.precision):
         import pooch
 
-        from tagger.network.programs import keep_programs
+        from tagger.network.programs import cache_programs
 
-        keep_programs(Path(pooch.os_cache("tagger")) / "programs")  # before all else, see there
+        cache_programs(Path(pooch.os_cache("tagger")) / "programs")  # before all else, see there
     use_threads(threads, bidirectional=config.model.bidirectional)
     grow_gpu_memory()
     if config.training.deterministic:
@@ -106,9 +106,9 @@ def _dev_score(metric: str, prepared: Prepared) -> Callable[[Ids], float]:
 
 def begin_with(start: Start, model: Any, architecture: Architecture) -> None:
     """Give a network the weights of another tagger, as far as they reach."""
-    from tagger.network.build import set_weights, weights_of
+    from tagger.network.build import set_weights, get_weights
 
-    set_weights(model, architecture, extended(start.weights, weights_of(model, architecture)))
+    set_weights(model, architecture, extended(start.weights, get_weights(model, architecture)))
     log.info("begins with the weights of %s", start.name)
 
 

@@ -31,7 +31,7 @@ from tagger.heads import KINDS as HEADS
 from tagger.heads.chain import Decode, resolve_decode
 from tagger.inputs import Input, fit_inputs
 from tagger.inputs.encoder import Encoder
-from tagger.inputs.fitting import Fitted, TrainingData
+from tagger.inputs.fitting import FittedInput, TrainingData
 from tagger.reading.read import read_tagged
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import Bundle
@@ -76,7 +76,7 @@ class Prepared:
     decode: Decode
     file_tags: tuple[str, ...]
     encoder: Encoder
-    fitted: tuple[Fitted, ...]
+    fitted: tuple[FittedInput, ...]
     lexicon: Lexicon
     ambiguous: frozenset[str]
     architecture: Architecture
@@ -171,7 +171,7 @@ def prepare(config: Config, start: Start | None = None) -> Prepared:
         file_tags=_sorted_tags(train, ignore, file_tags),
         encoder=Encoder(tags, inputs, ignore),
         fitted=fitted,
-        lexicon=lexicon.extending(base.lexicon) if base else lexicon,
+        lexicon=lexicon.extended_with(base.lexicon) if base else lexicon,
         ambiguous=counted.ambiguous or frozenset(),
         architecture=architecture,
         hashes={split: noted.sha256 for split, noted in notes.items()}

@@ -16,7 +16,7 @@ from tagger.encoding.vocabulary import PADDING, UNKNOWN, Vocabulary, count_symbo
 from tagger.errors import ConfigError
 from tagger.inputs.affixes import Affix
 from tagger.inputs.casing import CASINGS, Casing, casing_id
-from tagger.inputs.characters import HEAD, TAIL, Characters, visible
+from tagger.inputs.characters import HEAD, TAIL, Characters, truncated
 from tagger.inputs.encoder import Encoder
 from tagger.inputs.numbers import Numbers
 from tagger.inputs.words import WordInput
@@ -330,7 +330,7 @@ def test_a_very_long_form_enters_with_its_head_and_its_tail():
 
     forms = Characters(characters, "lstm", 1, 1).encode_forms([long, "ab"])
 
-    assert visible(long) == "a" * HEAD + "c" * TAIL
+    assert truncated(long) == "a" * HEAD + "c" * TAIL
     assert forms.lengths.tolist() == [HEAD + TAIL, 2]
     assert set(forms.ids[0].tolist()) == {2, 4}
 
@@ -343,7 +343,7 @@ def test_characters_of_any_text_come_back_from_their_ids(tokens):
 
     for row, token in enumerate(tokens):
         ids = forms.ids[row, : forms.lengths[row]]
-        assert "".join(characters.symbols[i - 2] for i in ids if i != UNKNOWN) == visible(token)
+        assert "".join(characters.symbols[i - 2] for i in ids if i != UNKNOWN) == truncated(token)
         assert PADDING not in ids
 
 

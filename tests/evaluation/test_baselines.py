@@ -67,8 +67,8 @@ def test_a_lexicon_knows_which_forms_have_several_tags_that_count():
 def test_two_lexicons_together_know_forms_as_ambiguous_that_each_has_with_another_tag():
     old, new = Lexicon("N", {"a": "N", "b": "N"}, frozenset("a")), Lexicon("V", {"b": "V", "c": "V"}, frozenset("c"))
 
-    assert new.extending(old).ambiguous == frozenset("abc")
-    assert new.extending(Lexicon("N", {"a": "N"})).ambiguous is None
+    assert new.extended_with(old).ambiguous == frozenset("abc")
+    assert new.extended_with(Lexicon("N", {"a": "N"})).ambiguous is None
 
 
 def test_the_baselines_of_the_english_web_treebank_are_the_published_ones(shared_data):

@@ -11,7 +11,7 @@ from tagger.encoding.arrays import Doubles
 from tagger.errors import BundleError
 from tagger.inputs.cells import CellWeights, gru_step, lstm_step
 from tagger.inputs.embedding import quantized
-from tagger.inputs.recurrent import Recurrent, layer_directions, merged
+from tagger.inputs.recurrent import Recurrent, layer_directions, merge_directions
 from tagger.tagging.architecture import Graphs
 from tagger.tagging.engine import Engine
 from tagger.tagging.graph import build_graphs
@@ -26,7 +26,7 @@ BOTH_DIRECTIONS = st.sampled_from(
 LENGTHS = st.lists(st.integers(1, 6), min_size=1, max_size=4)
 
 
-def weights_of(layer: Recurrent, seed: int = 1):
+def random_weights_of(layer: Recurrent, seed: int = 1):
     rng = np.random.default_rng(seed)
     width = layer.gate_width
     bias = (2, width) if layer.cell == "gru" and layer.reset_after else (width,)
@@ -165,7 +165,7 @@ def test_numbers_of_any_size_overflow_no_gate():
 
 @given(BOTH_DIRECTIONS, LENGTHS)
 def test_each_direction_ends_where_it_read_its_last_step(layer, lengths):
-    found = layer_directions(layer, ragged_steps(lengths), np.array(lengths, np.int32), weights_of(layer))
+    found = layer_directions(layer, ragged_steps(lengths), np.array(lengths, np.int32), random_weights_of(layer))
 
     rows = np.arange(len(lengths))
     for name, direction in found.items():
@@ -177,7 +177,7 @@ def test_each_direction_ends_where_it_read_its_last_step(layer, lengths):
 
 @given(BOTH_DIRECTIONS, LENGTHS)
 def test_a_batch_gives_what_its_sentences_give_alone(layer, lengths):
-    steps, weights = ragged_steps(lengths), weights_of(layer)
+    steps, weights = ragged_steps(lengths), random_weights_of(layer)
 
     together = layer_directions(layer, steps, np.array(lengths, np.int32), weights)
 
@@ -192,11 +192,11 @@ def test_a_batch_gives_what_its_sentences_give_alone(layer, lengths):
 def test_the_output_without_sequences_is_the_final_hidden_states_merged(bidirectional, merge):
     layer = Recurrent("layer", "lstm", 3, 4, bidirectional, merge, reset_after=True)
     lengths = [2, 5, 1]
-    directions = layer_directions(layer, ragged_steps(lengths), np.array(lengths, np.int32), weights_of(layer))
+    directions = layer_directions(layer, ragged_steps(lengths), np.array(lengths, np.int32), random_weights_of(layer))
 
     parts = [direction.final[0] for direction in directions.values()]
 
-    output = merged(layer, parts)
+    output = merge_directions(layer, parts)
 
     merges = {
         "concat": np.concatenate(parts, axis=-1),

@@ -12,7 +12,7 @@ from tagger.corpus.sentence import Sentence
 from tagger.corpus.vectors import read_vectors
 from tagger.encoding.vocabulary import UNKNOWN
 from tagger.errors import ConfigError, DataError, TaggerError
-from tagger.inputs.fitting import Fitted
+from tagger.inputs.fitting import FittedInput
 from tests.networks import fit
 
 GLOVE = "the 0.5 -1\ncat 1 2.5\n. . . 9 9\nParis 3 4\nparis -3 -4\ncat 7 7\n"
@@ -30,7 +30,7 @@ def words(path: Path, **changes: object) -> Features:
     return Features(words=Words.model_validate({"vectors": str(path), **changes}))
 
 
-def known_symbols(fitted: Fitted) -> tuple[str, ...]:
+def known_symbols(fitted: FittedInput) -> tuple[str, ...]:
     assert fitted.input.vocabulary is not None
     return fitted.input.vocabulary.symbols
 

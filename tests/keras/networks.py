@@ -11,7 +11,7 @@ from tagger.inputs import Input
 from tagger.inputs.casing import Casing
 from tagger.inputs.characters import Characters
 from tagger.inputs.columns import ColumnInput
-from tagger.inputs.fitting import Fitted
+from tagger.inputs.fitting import FittedInput
 from tagger.inputs.numbers import Numbers
 from tagger.inputs.words import WordInput
 from tagger.tagging.architecture import Architecture
@@ -46,9 +46,9 @@ def architecture(
     return Architecture(**layers, inputs=tuple(inputs), heads=(KINDS[head](n_tags),))
 
 
-def fitted(network: Architecture, name: str, unknown_rate: float, counts: Sequence[int]) -> list[Fitted]:
+def fitted(network: Architecture, name: str, unknown_rate: float, counts: Sequence[int]) -> list[FittedInput]:
     """An input of a network as only training needs it."""
-    return [Fitted(each, tuple(counts), unknown_rate) for each in network.inputs if each.name == name]
+    return [FittedInput(each, tuple(counts), unknown_rate) for each in network.inputs if each.name == name]
 
 
 def dataset(network: Architecture, lengths: Sequence[int] = (5, 1, 3, 9), seed: int = 0) -> Dataset:

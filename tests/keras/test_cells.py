@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from tagger.inputs.recurrent import Recurrent, layer_directions, merged
+from tagger.inputs.recurrent import Recurrent, layer_directions, merge_directions
 from tagger.inspection.returns import all_returns
 from tagger.inspection.subject import layer_subject
 
@@ -46,7 +46,7 @@ def test_keras_gives_the_same_arrays_for_every_way_to_ask(cell, reset_after, bid
         weights = dict(zip(names, model.get_weights(), strict=True))
 
         directions = layer_directions(layer, steps, LENGTHS, weights).values()
-        output = merged(layer, [each.hidden if return_sequences else each.final[0] for each in directions])
+        output = merge_directions(layer, [each.hidden if return_sequences else each.final[0] for each in directions])
         found = [output, *(part for each in directions for part in each.final if return_state)]
 
         shapes = [shape for _, shape in told[return_sequences, return_state]]

@@ -10,9 +10,9 @@ import tensorflow as tf
 from tagger.config import Training, parse_config
 from tagger.corpus.schemes import invalid_starts
 from tagger.encoding.batches import NOT_SCORED, Dataset, pad
-from tagger.heads.chain import allowed_chain, chain_of
+from tagger.heads.chain import allowed_chain, chain_from_weights
 from tagger.heads.decoding import Decoder
-from tagger.network.build import build_model, weights_of
+from tagger.network.build import build_model, get_weights
 from tagger.network.crf import crf_loss, learned_chain, sequence_loss
 from tagger.network.events import Epoch
 from tagger.network.losses import masked_loss
@@ -145,11 +145,11 @@ def test_keras_and_the_engine_give_the_same_tags_for_every_head(head, decode, ex
     network = architecture(head=head)
     data = dataset(network, lengths=(5, 1, 3, 9, 2, 7))
     model = random_model(network)
-    weights = weights_of(model, network)
+    weights = get_weights(model, network)
     allowed = allowed_chain(("B-x", "I-x", "I-y", "O"), "bio", decode)
     batch = pad(data, np.arange(6), time=9 + extra)
 
-    decoder = Decoder(chain_of(weights), allowed)
+    decoder = Decoder(chain_from_weights(weights), allowed)
     ids = decoder.decode(logits_of(Engine(build_graphs(network, weights)), network, batch), batch.lengths)
 
     assert model.count_params() == network.n_parameters
@@ -159,7 +159,7 @@ def test_keras_and_the_engine_give_the_same_tags_for_every_head(head, decode, ex
 
 def test_the_weights_of_the_chain_go_by_their_names():
     model = random_model(NETWORK)
-    chain, weights = learned_chain(model), weights_of(model, NETWORK)
+    chain, weights = learned_chain(model), get_weights(model, NETWORK)
 
     assert chain is not None
     for name in ("transitions", "starts", "ends"):

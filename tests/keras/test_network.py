@@ -11,9 +11,9 @@ import tensorflow as tf
 from tagger.config import Training
 from tagger.encoding.batches import NOT_SCORED, Batch, Dataset, pad
 from tagger.encoding.vocabulary import UNKNOWN
-from tagger.inputs.fitting import Fitted
+from tagger.inputs.fitting import FittedInput
 from tagger.inputs.vectors import WordVectors
-from tagger.network.build import build_model, weights_of
+from tagger.network.build import build_model, get_weights
 from tagger.network.events import Epoch
 from tagger.network.layers import WordDropout
 from tagger.network.losses import masked_loss
@@ -43,7 +43,7 @@ def logits_of_both(network, batch, seed=0):
     rng = np.random.default_rng(seed)
     for weight in model.weights:
         weight.assign(rng.normal(size=weight.shape) / 2)
-    engine = Engine(build_graphs(network, weights_of(model, network)))
+    engine = Engine(build_graphs(network, get_weights(model, network)))
     real = is_step(batch)
     return np.asarray(model(feed(batch)))[real], logits_of(engine, network, batch)[real], model
 
@@ -100,7 +100,7 @@ def test_a_bidirectional_lstm_gives_the_states_of_the_worked_example():
     forward = [0.35906473, 0.55111325, 0.59115744, 0.6303138]
     backward = [0.7038734, 0.58863586, 0.3951699, 0.21942244]
     expected = [[f] * 3 + [b] * 3 for f, b in zip(forward, backward, strict=True)]
-    engine = Engine(build_graphs(network, weights_of(model, network)))
+    engine = Engine(build_graphs(network, get_weights(model, network)))
     np.testing.assert_allclose(np.asarray(model(feed(batch)))[0], expected, rtol=1e-5)
     np.testing.assert_allclose(logits_of(engine, network, batch)[0], expected, rtol=1e-5)
 
@@ -186,7 +186,7 @@ def test_predicted_ids_are_the_best_of_each_step_in_the_order_of_the_data():
     network = architecture()
     data = dataset(network, lengths=(2, 7, 0, 4, 1, 7))
     model = build_model(network)
-    engine = Engine(build_graphs(network, weights_of(model, network)))
+    engine = Engine(build_graphs(network, get_weights(model, network)))
     alone = [logits_of(engine, network, pad(data, np.array([i])))[0].argmax(-1) for i in (0, 1, 3, 4, 5)]
 
     np.testing.assert_array_equal(predictor(model, batch_size=2)(data), np.concatenate(alone))
@@ -245,14 +245,14 @@ def test_words_begin_with_given_vectors_and_learn_what_may_be_learned(trainable)
     network = architecture(**{**NOTHING, "words": words(6, 2)})
     rows = np.arange(12, dtype=np.float32).reshape(6, 2)
     is_known = np.array([False, False, True, True, False, True])
-    of_words = Fitted(network.inputs[0], vectors=WordVectors(rows, is_known))
+    of_words = FittedInput(network.inputs[0], vectors=WordVectors(rows, is_known))
     model = build_model(network, fitted=[of_words], trainable_vectors=trainable)
     ids = np.array([[1, 2, 3, 4, 5]], np.int32)
 
-    np.testing.assert_array_equal(weights_of(model, network)["words"], rows)
+    np.testing.assert_array_equal(get_weights(model, network)["words"], rows)
     data = Dataset({"words": ids[0]}, np.zeros(5, np.int32), np.array([0, 5]))
     list(fit(model, data, None, Training(epochs=2, optimizer="adamw"), stop=lambda: False))
-    learned = np.any(weights_of(model, network)["words"] != rows, axis=1)
+    learned = np.any(get_weights(model, network)["words"] != rows, axis=1)
 
     assert learned[1:].tolist() == [True, trainable, trainable, True, trainable]
 

@@ -79,6 +79,6 @@ def test_the_average_of_rows_is_that_of_the_whole_table() -> None:
             decay = min(DECAY, (n - 1) / (n + 8))
             expected = decay * expected + (1 - decay) * variable.numpy()
         trained = variable.numpy()
-        with average.in_place():
+        with average.applied():
             np.testing.assert_allclose(variable.numpy(), expected, rtol=1e-5, atol=1e-6)
         np.testing.assert_array_equal(variable.numpy(), trained)

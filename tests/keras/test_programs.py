@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from tagger.network import programs
-from tagger.network.programs import FLAGS, keep_programs
+from tagger.network.programs import FLAGS, cache_programs
 
 COMPILES = """
 import sys
 from pathlib import Path
 import tensorflow as tf
-from tagger.network.programs import keep_programs
+from tagger.network.programs import cache_programs
 
-keep_programs(Path(sys.argv[1]))
+cache_programs(Path(sys.argv[1]))
 assert tf.function(lambda x: x * 2, jit_compile=True)(tf.constant(21)).numpy() == 42
 """
 
@@ -63,7 +63,7 @@ def test_a_long_training_keeps_its_programs_in_the_user_s_cache(tmp_path):
 
 
 def test_old_and_empty_programs_are_removed_whatever_version_made_them(tmp_path):
-    keep_programs(tmp_path)
+    cache_programs(tmp_path)
     (folder,) = tmp_path.iterdir()
     other = tmp_path / "1.0-1.0-0123456789"
     other.mkdir()
@@ -75,7 +75,7 @@ def test_old_and_empty_programs_are_removed_whatever_version_made_them(tmp_path)
     (folder / "empty.pb").touch()
 
     os.environ[FLAGS] = ""
-    keep_programs(tmp_path)
+    cache_programs(tmp_path)
 
     assert {path.name for path in tmp_path.glob("*/*")} == {"new.pb", "begun.tmp"}
 
@@ -84,7 +84,7 @@ def test_old_and_empty_programs_are_removed_whatever_version_made_them(tmp_path)
 def test_flags_of_the_user_are_left_alone(tmp_path, monkeypatch, flags):
     monkeypatch.setenv(FLAGS, flags)
 
-    keep_programs(tmp_path / "ours")
+    cache_programs(tmp_path / "ours")
 
     assert os.environ[FLAGS] == flags
     assert not (tmp_path / "ours").exists()
@@ -93,7 +93,7 @@ def test_flags_of_the_user_are_left_alone(tmp_path, monkeypatch, flags):
 def test_other_flags_stay(tmp_path, monkeypatch):
     monkeypatch.setenv(FLAGS, "--tf_xla_clustering_debug=false")
 
-    keep_programs(tmp_path)
+    cache_programs(tmp_path)
 
     assert os.environ[FLAGS].startswith(f"--tf_xla_clustering_debug=false {programs.FOLDER}=")
 
@@ -101,6 +101,6 @@ def test_other_flags_stay(tmp_path, monkeypatch):
 def test_a_folder_that_cannot_be_made_is_done_without(tmp_path):
     (tmp_path / "file").touch()
 
-    keep_programs(tmp_path / "file")
+    cache_programs(tmp_path / "file")
 
     assert not os.environ[FLAGS]

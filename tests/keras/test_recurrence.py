@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tagger.config import Training
 from tagger.network import recurrence
-from tagger.network.build import build_model, set_weights, weights_of
+from tagger.network.build import build_model, set_weights, get_weights
 from tagger.network.events import Epoch
 from tagger.network.training import fit
 from tests.networks import characters, words
@@ -66,7 +66,7 @@ def test_training_goes_the_same_way(cell):
         model = build_model(network, seed=1, is_compiled=is_compiled)
         events = fit(model, learnable(), None, Training(epochs=3, learning_rate=0.01), stop=never)
         losses.append([event.loss for event in events if isinstance(event, Epoch)])
-        weights.append(weights_of(model, network))
+        weights.append(get_weights(model, network))
 
     np.testing.assert_allclose(losses[1], losses[0], rtol=1e-4)
     for name, value in weights[0].items():
@@ -77,7 +77,7 @@ def test_characters_come_out_the_same_and_weights_have_one_place():
     of_words = characters("lstm", 9, 3, 4)
     network = architecture(**{**NOTHING, "characters": of_words})
     stock, compiled = (build_model(network, seed=1, is_compiled=chosen) for chosen in (False, True))
-    set_weights(compiled, network, weights_of(stock, network))
+    set_weights(compiled, network, get_weights(stock, network))
     inputs = {
         "characters": np.array([[2, 3, 0], [4, 5, 6], [7, 0, 0]], np.int32),
         "form_lengths": np.array([2, 3, 1], np.int32),

@@ -145,7 +145,7 @@ def test_steps_tell_how_far_an_epoch_is():
         if isinstance(event, BatchDone)
     ]
 
-    assert [(step.epoch, step.tokens_of_all) for step in steps] == [(1, 60)] * 3 + [(2, 60)] * 3
+    assert [(step.epoch, step.epoch_tokens) for step in steps] == [(1, 60)] * 3 + [(2, 60)] * 3
     assert [step.tokens for step in steps if step.tokens == 60] == [60, 60]
     assert {step.tokens % 12 for step in steps} == {0}
 

@@ -14,7 +14,7 @@ from tagger.errors import ConfigError, RunError
 from tagger.heads.crf import CRF
 from tagger.heads.softmax import Softmax
 from tagger.inputs.casing import Casing
-from tagger.inputs.fitting import Fitted
+from tagger.inputs.fitting import FittedInput
 from tagger.inputs.numbers import Numbers
 from tagger.training.further import check_start, extended, load_start
 from tagger.training.train import train
@@ -25,7 +25,7 @@ from tests.networks import characters, column, fit, numbers, words
 FEATURES = Features(words=Words(dim=2), chars=Chars(), affixes=Affixes(lengths=[1], min_count=1))
 
 
-def symbols_of(fitted: Fitted) -> tuple[str, ...]:
+def symbols_of(fitted: FittedInput) -> tuple[str, ...]:
     return fitted.input.vocabulary.symbols if fitted.input.vocabulary else ()
 
 
@@ -156,4 +156,4 @@ def test_a_run_goes_on_only_with_the_tagger_that_it_began_with(began_with, tmp_p
 def test_forms_of_both_trainings_are_seen():
     old, new = Lexicon("N", {"a": "N", "b": "N"}), Lexicon("V", {"b": "V", "c": "V"})
 
-    assert new.extending(old) == Lexicon("V", {"a": "N", "b": "V", "c": "V"})
+    assert new.extended_with(old) == Lexicon("V", {"a": "N", "b": "V", "c": "V"})
