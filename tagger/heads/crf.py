@@ -16,13 +16,13 @@ class CRF:
     """
 
     kind: ClassVar = "crf"
-    activations_per_tag: ClassVar = 12  # forward scores before and after each transition, for all sequences and for the tagged ones
+    activations_per_tag: ClassVar = 12  # both ends of each transition, over all sequences and over tagged ones
     n_tags: int
     name: str = "head"
 
-    def describe(self, inputs: Size, unread: Collection[str] = ()) -> list[Layer]:
+    def describe(self, inputs: Size, unknown_sizes: Collection[str] = ()) -> list[Layer]:
         """Descriptions of its layers; `inputs` is the width of its input."""
-        tags = sized("tags", self.n_tags, unread)
+        tags = sized("tags", self.n_tags, unknown_sizes)
         transitions = Layer(
             name="transitions",
             kind="CRF",
@@ -37,4 +37,7 @@ class CRF:
             sizes=(("tags", tags),),
             note="a score for each pair of neighbouring tags, each first tag and each last tag",
         )
-        return [describe_dense(self.name, inputs, self.n_tags, unread, scores="a score for each tag"), transitions]
+        return [
+            describe_dense(self.name, inputs, self.n_tags, unknown_sizes, scores="a score for each tag"),
+            transitions,
+        ]

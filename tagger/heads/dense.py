@@ -10,9 +10,9 @@ if TYPE_CHECKING:  # it loads onnx
     from tagger.inputs.nodes import Nodes
 
 
-def describe_dense(name: str, inputs: Size, n_tags: int, unread: Collection[str], *, scores: str) -> Layer:
+def describe_dense(name: str, inputs: Size, n_tags: int, unknown_sizes: Collection[str], *, scores: str) -> Layer:
     """Description of the layer; `scores` describes its outputs in its note."""
-    tags = sized("tags", n_tags, unread)
+    tags = sized("tags", n_tags, unknown_sizes)
     return Layer(
         name=name,
         kind="Dense",

@@ -72,8 +72,8 @@ def k_best(ids: Ids, logits: Floats, prefixes: Doubles, chain: Chain, k: int) ->
     steps, between, ends = (values.astype(np.float64) for values in (logits, chain.transitions, chain.ends))
     ranked: list[tuple[Ids, float]] = []
     best = float(prefixes[-1, ids[-1]] + ends[ids[-1]])
-    # Heap of candidates: negative score, tie breaker (so that arrays are never compared), step of the deviation, the tag
-    # there, and the sequence that it deviates from.
+    # Heap of candidates: negative score, tie breaker (so that arrays are never compared), step of the deviation, the
+    # tag there, and the sequence that it deviates from.
     candidates = [(-best, 0, length, 0, ids)]
     tie_breaker = itertools.count(1)
     while candidates and len(ranked) < k:
@@ -191,7 +191,7 @@ def _log_product(states: Doubles, between: Doubles, weights: Doubles) -> Doubles
 
 
 def _one_thread_product(states: Doubles, weights: Doubles) -> Doubles:
-    """The matrix product in parts small enough for one thread: synchronising threads at each step is 100 times slower."""
+    """Multiply matrices in parts small enough for one thread: to synchronise threads is 100 times slower."""
     width = max(1, ONE_THREAD // states.size)
     parts = [states @ weights[:, start : start + width] for start in range(0, weights.shape[1], width)]
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)

@@ -23,7 +23,7 @@ class Softmax:
     n_tags: int
     name: str = "head"
 
-    def describe(self, inputs: Size, unread: Collection[str] = ()) -> list[Layer]:
+    def describe(self, inputs: Size, unknown_sizes: Collection[str] = ()) -> list[Layer]:
         """Descriptions of its layers; `inputs` is the width of its input."""
         scores = "a score for each tag, turned into a probability by softmax"
-        return [describe_dense(self.name, inputs, self.n_tags, unread, scores=scores)]
+        return [describe_dense(self.name, inputs, self.n_tags, unknown_sizes, scores=scores)]

@@ -13,7 +13,7 @@ from onnx import TensorProto, helper
 
 from tagger.encoding.arrays import TableBits, Weights
 from tagger.heads.dense import add_dense
-from tagger.inputs.loops import directions, input_bias, kernel_product, reading
+from tagger.inputs.loops import hidden_states, in_reading_order, input_bias, kernel_product
 from tagger.inputs.nodes import Nodes
 from tagger.inputs.recurrent import Recurrent
 from tagger.tagging.architecture import NORM_EPSILON, Architecture, Graphs
@@ -66,7 +66,7 @@ def _sentences_graph(architecture: Architecture, weights: Weights, table_bits: T
     graph = Nodes(table_bits)
     lengths = graph.cast(graph.input("lengths", "int32", "batch"), "int64", "lengths/int64")
     first, *others = architecture.layers
-    states = directions(graph, first, _entering(graph, architecture, lengths, weights), lengths, weights)
+    states = hidden_states(graph, first, _entering(graph, architecture, lengths, weights), lengths, weights)
     steps = _merged(graph, first, states)
     for layer in others:
         steps = _recurrent(graph, layer, steps, lengths, weights)
@@ -105,12 +105,12 @@ def _entering(graph: Nodes, architecture: Architecture, lengths: str, weights: W
     def entering(direction: str) -> str:
         name = f"{layer.name}/{direction}"
         if steps:
-            of_steps = reading(graph, direction, steps, lengths, f"{name}/steps")
+            of_steps = in_reading_order(graph, direction, steps, lengths, f"{name}/steps")
             if not forms:
                 return kernel_product(graph, layer, direction, of_steps, weights)
         number = graph.constant(f"{name}/number", np.int32(layer.directions.index(direction)))
         places = graph.node("Add", [forms, number], f"{name}/places")
-        places = reading(graph, direction, places, lengths, f"{name}/places")
+        places = in_reading_order(graph, direction, places, lengths, f"{name}/places")
         of_forms = graph.node("Gather", ["rows/of_directions", places], f"{name}/of_forms")
         if not steps:
             return of_forms
@@ -132,10 +132,10 @@ def _recurrent(graph: Nodes, layer: Recurrent, layer_input: str, lengths: str, w
         )
 
     def entering(direction: str) -> str:
-        read = reading(graph, direction, steps, lengths, f"{layer.name}/{direction}/steps")
+        read = in_reading_order(graph, direction, steps, lengths, f"{layer.name}/{direction}/steps")
         return kernel_product(graph, layer, direction, read, weights)
 
-    found = _merged(graph, layer, directions(graph, layer, entering, lengths, weights))
+    found = _merged(graph, layer, hidden_states(graph, layer, entering, lengths, weights))
     return graph.node("Add", [found, layer_input], f"{layer.name}/residual") if layer.residual else found
 
 

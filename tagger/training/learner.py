@@ -106,7 +106,7 @@ def _dev_score(metric: str, prepared: Prepared) -> Callable[[Ids], float]:
 
 def begin_with(start: Start, model: Any, architecture: Architecture) -> None:
     """Give a network the weights of another tagger, as far as they reach."""
-    from tagger.network.build import set_weights, get_weights
+    from tagger.network.build import get_weights, set_weights
 
     set_weights(model, architecture, extended(start.weights, get_weights(model, architecture)))
     log.info("begins with the weights of %s", start.name)

@@ -365,7 +365,7 @@ def test_affixes_and_shape_enter_as_symbols_with_rare_ones_unknown():
 def test_a_column_that_says_nothing_of_any_word_is_refused():
     train = [Sentence(("a",), ("N",), columns=(("_",),))]
 
-    with pytest.raises(ConfigError, match=r"features\.columns: `Nmber` is `_` at every word of train"):
+    with pytest.raises(ConfigError, match=r"features\.columns: `Nmber` is `_` at every token of train"):
         fit(Features(columns=Columns(names=["Nmber"])), train)
 
 

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tagger.config import Training
 from tagger.network import recurrence
-from tagger.network.build import build_model, set_weights, get_weights
+from tagger.network.build import build_model, get_weights, set_weights
 from tagger.network.events import Epoch
 from tagger.network.training import fit
 from tests.networks import characters, words
