@@ -34,8 +34,8 @@ class Learner:
 def new_learner(config: Config, prepared: Prepared, tag_weights: tuple[float, ...] | None, *, threads: int) -> Learner:
     """The network of a config before it has learned anything, and TensorFlow set as the config says."""
     from tagger.network.heads import head_loss
+    from tagger.network.prediction import predictor
     from tagger.network.runtime import be_deterministic, grow_gpu_memory, is_long, use_threads
-    from tagger.network.training import predictor
 
     if is_long(_n_tokens(config, prepared), precision=config.training.precision):
         import pooch

@@ -16,7 +16,8 @@ from tagger.network.build import build_model, get_weights
 from tagger.network.crf import crf_loss, learned_chain, sequence_loss
 from tagger.network.events import Epoch
 from tagger.network.losses import masked_loss
-from tagger.network.training import fit, predictor
+from tagger.network.prediction import predictor
+from tagger.network.training import fit
 from tagger.tagging.engine import Engine
 from tagger.tagging.graph import build_graphs
 from tagger.tagging.tagger import Tagger

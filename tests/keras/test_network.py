@@ -17,7 +17,8 @@ from tagger.network.build import build_model, get_weights
 from tagger.network.events import Epoch
 from tagger.network.layers import WordDropout
 from tagger.network.losses import masked_loss
-from tagger.network.training import fit, predictor
+from tagger.network.prediction import predictor
+from tagger.network.training import fit
 from tagger.tagging.engine import Engine
 from tagger.tagging.graph import build_graphs
 from tests.networks import characters, column, logits_of, words

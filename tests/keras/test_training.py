@@ -15,8 +15,10 @@ from tagger.network.build import build_model
 from tagger.network.events import BatchDone, Epoch, TrainingState
 from tagger.network.losses import masked_loss
 from tagger.network.optimizers import OPTIMIZERS, Adam, LazyAdam
+from tagger.network.prediction import predictor
 from tagger.network.runtime import forget_networks
-from tagger.network.training import _worst_change, fit, predictor
+from tagger.network.training import fit
+from tagger.network.training_step import worst_perturbation
 from tests.networks import words
 
 from .networks import N_IDS, NOTHING, architecture, dataset, fitted
@@ -189,7 +191,7 @@ def test_a_loss_that_is_not_a_number_is_told_with_a_lower_rate_to_try():
     numbers = np.full_like(data.inputs["numbers"], np.inf)
     model = build_model(architecture(**{**NOTHING, "n_numbers": 1}))
 
-    with pytest.raises(TrainingError, match=r"not a number any more, in epoch 1") as error:
+    with pytest.raises(TrainingError, match=r"epoch 1: the loss is no longer a finite number") as error:
         list(fit(model, Dataset({"numbers": numbers}, data.tags, data.offsets), None, Training(), stop=never))
     assert error.value.hint == "try a lower rate, for example --set training.learning_rate=0.0002"
 
@@ -349,28 +351,28 @@ def test_the_rows_of_a_batch_are_summed_before_their_norm_is_taken(monkeypatch, 
     assert float(norm) == pytest.approx(1e-3, rel=1e-3)
 
 
-def test_the_worst_change_of_a_sentence_has_its_length_and_the_direction_of_its_gradient():
+def test_theworst_perturbation_of_a_sentence_has_its_length_and_the_direction_of_its_gradient():
     entering = tf.constant([[[3.0, 0.0], [0.0, 4.0]], [[1.0, 0.0], [9.0, 9.0]]])  # the second has one step
     gradient = tf.constant([[[0.0, 0.6], [0.8, 0.0]], [[0.0, -2.0], [7.0, 7.0]]])
 
-    change = _worst_change(entering, gradient, tf.constant([2, 1]))
+    change = worst_perturbation(entering, gradient, tf.constant([2, 1]))
 
     expected = [[[0.0, 3.0], [4.0, 0.0]], [[0.0, -1.0], [0.0, 0.0]]]
     np.testing.assert_allclose(change.numpy(), np.array(expected), rtol=1e-6)
 
 
-def test_the_worst_change_is_the_same_in_half_precision_whatever_the_gradient_is_multiplied_by():
+def test_theworst_perturbation_is_the_same_in_half_precision_whatever_the_gradient_is_multiplied_by():
     entering = tf.cast(tf.fill((1, 4, 50), 300.0), tf.float16)
     gradient = tf.cast(tf.fill((1, 4, 50), 30_000.0), tf.float16)
 
-    change = _worst_change(entering, gradient, tf.constant([4]))
+    change = worst_perturbation(entering, gradient, tf.constant([4]))
 
     assert change.dtype == tf.float16
     np.testing.assert_allclose(change.numpy(), np.full((1, 4, 50), 300.0), rtol=1e-2)
 
 
-def test_the_worst_change_of_a_sentence_without_a_gradient_is_none():
-    change = _worst_change(tf.ones((1, 2, 3)), tf.zeros((1, 2, 3)), tf.constant([2]))
+def test_theworst_perturbation_of_a_sentence_without_a_gradient_is_none():
+    change = worst_perturbation(tf.ones((1, 2, 3)), tf.zeros((1, 2, 3)), tf.constant([2]))
 
     assert not change.numpy().any()
 
@@ -390,7 +392,7 @@ def test_an_adversarial_step_follows_the_mean_of_the_gradients_of_the_inputs_and
         return tape.gradient(loss, [*expected.trainable_variables, changed.entering])
 
     *first, of_entering = gradients()
-    changed.change = 0.3 * _worst_change(changed.entering, of_entering, batch.lengths)
+    changed.change = 0.3 * worst_perturbation(changed.entering, of_entering, batch.lengths)
     *second, _ = gradients()
     changed.change = None
     pairs = zip(map(tf.convert_to_tensor, first), map(tf.convert_to_tensor, second), strict=True)
