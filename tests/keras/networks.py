@@ -1,4 +1,4 @@
-"""Small networks and batches that tests with TensorFlow share."""
+"""Small networks and datasets for tests with TensorFlow."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -34,7 +34,7 @@ def architecture(
     n_tags: int = N_TAGS,
     **changes: Any,
 ) -> Architecture:
-    """A network of most kinds of inputs and one small layer, but for what is said otherwise."""
+    """A network with most kinds of inputs and one small layer, unless the arguments say otherwise."""
     inputs: list[Input] = [
         *([words] if words else []),
         *([Casing()] if casing else []),
@@ -47,12 +47,12 @@ def architecture(
 
 
 def fitted(network: Architecture, name: str, unknown_rate: float, counts: Sequence[int]) -> list[FittedInput]:
-    """An input of a network as only training needs it."""
+    """One input of a network with its settings for training."""
     return [FittedInput(each, tuple(counts), unknown_rate) for each in network.inputs if each.name == name]
 
 
 def dataset(network: Architecture, lengths: Sequence[int] = (5, 1, 3, 9), seed: int = 0) -> Dataset:
-    """Random sentences of given lengths, with what the network reads, and tags."""
+    """Random tagged sentences of the given lengths, with all inputs that the network reads."""
     rng = np.random.default_rng(seed)
     n_steps = sum(lengths)
     inputs: dict[str, Any] = {}
@@ -72,7 +72,7 @@ def dataset(network: Architecture, lengths: Sequence[int] = (5, 1, 3, 9), seed: 
 
 
 def feed(batch: Batch) -> dict[str, Any]:
-    """What the Keras model takes of a batch."""
+    """Inputs of the Keras model for a batch."""
     return {**batch.inputs, "lengths": batch.lengths}
 
 

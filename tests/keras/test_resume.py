@@ -1,4 +1,4 @@
-"""Training that goes on after it was broken off: the same weights, bit for bit, as if it had not been."""
+"""Resumed training ends with the same weights, bit for bit, as uninterrupted training."""
 
 import csv
 import os
@@ -33,7 +33,7 @@ def model(seed=1):
 
 
 def trained(training, start=None, seed=1):
-    """The model, its epochs without their times, and the states after each."""
+    """The trained model, its epochs without their times, and the state after each epoch."""
     network, epochs, states = model(seed), [], []
     for event in fit(network, learnable(), learnable(10, seed=1), training, start=start, stop=never):
         if isinstance(event, Epoch):
@@ -49,26 +49,26 @@ def trained(training, start=None, seed=1):
         {"optimizer": "adam", "schedule": "cosine", "averaging": True, "warm_up": 0.3},
         {"optimizer": "nadam", "schedule": "plateau", "learning_rate": 0.1, "averaging": False},
         {"optimizer": "rmsprop", "schedule": "constant", "label_smoothing": 0.1},
-        {"optimizer": "lazy_adam", "schedule": "cosine", "averaging": True, "batch_size": 2},  # which lack some words
+        {"optimizer": "lazy_adam", "schedule": "cosine", "averaging": True, "batch_size": 2},  # few words per batch
     ],
     ids=lambda options: options["optimizer"],
 )
-def test_training_goes_on_after_any_epoch_as_if_it_had_not_been_broken_off(options):
+def test_resumed_training_equals_uninterrupted_training(options):
     training = Training(**{"epochs": 7, "patience": 7, "batch_size": 8, **options})
-    unbroken, epochs, states = trained(training)
+    uninterrupted, epochs, states = trained(training)
 
     for n in (3, 7):
-        # Another seed: all that counts is in the state.
+        # Another seed makes no difference, since the state holds all variables.
         resumed, rest, _ = trained(training, states[n - 1], seed=99)
 
         assert rest == epochs[n:]
-        for found, expected in zip(resumed.get_weights(), unbroken.get_weights(), strict=True):
-            np.testing.assert_array_equal(found, expected)
-        for found, expected in zip(resumed.variables, unbroken.variables, strict=True):
-            np.testing.assert_array_equal(found, expected)  # those of random draws too
+        for weights, expected in zip(resumed.get_weights(), uninterrupted.get_weights(), strict=True):
+            np.testing.assert_array_equal(weights, expected)
+        for weights, expected in zip(resumed.variables, uninterrupted.variables, strict=True):
+            np.testing.assert_array_equal(weights, expected)  # including those of random generators
 
 
-def test_early_stopping_counts_the_epochs_before():
+def test_early_stopping_counts_epochs_before_the_interruption():
     training = Training(epochs=50, learning_rate=1e-9, patience=3)
     _, epochs, states = trained(training)
     _, rest, _ = trained(training, states[1])
@@ -77,19 +77,19 @@ def test_early_stopping_counts_the_epochs_before():
     assert [number for number, *_ in rest] == [3, 4]
 
 
-def test_the_best_epoch_may_be_one_of_before():
+def test_the_best_epoch_may_be_before_the_interruption():
     training = Training(epochs=12, learning_rate=0.5, optimizer="sgd", averaging=False, patience=12)
     _, epochs, states = trained(training)
     scores = [score for _, _, score, *_ in epochs]
     best = int(np.argmax(scores))
-    assert best < 11  # or there would be nothing to see
+    assert best < 11  # otherwise the best epoch is the last
     resumed, _, _ = trained(training, states[best])
 
     dev = learnable(10, seed=1)
     assert np.mean(predictor(resumed)(dev) == dev.tags) == pytest.approx(max(scores))
 
 
-def test_a_state_of_another_network_is_refused():
+def test_a_state_of_another_network_is_an_error():
     _, _, states = trained(Training(epochs=1))
     other = build_model(architecture(**{**NOTHING, "words": words(N_IDS, 6)}))
 
@@ -97,7 +97,7 @@ def test_a_state_of_another_network_is_refused():
         next(fit(other, learnable(), None, Training(), start=states[0], stop=never))
 
 
-# Whole runs, in processes of their own
+# Whole runs, each in its own process
 
 CONFIG = f"""
 [data]
@@ -127,28 +127,28 @@ def config(tmp_path_factory):
 
 def started(config, folder, *options):
     command = [sys.executable, "-m", "tagger", "train", str(config), "--run", str(folder), "--threads", "2", *options]
-    with (folder.parent / "said.txt").open("w") as said:
-        return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=said)
+    with (folder.parent / "stderr.txt").open("w") as stderr:
+        return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=stderr)
 
 
 def finished(process, folder):
-    assert process.wait() == 0, (folder.parent / "said.txt").read_text()
-    return (folder.parent / "said.txt").read_text()
+    assert process.wait() == 0, (folder.parent / "stderr.txt").read_text()
+    return (folder.parent / "stderr.txt").read_text()
 
 
-def broken_off(process, moment, how=signal.SIGKILL):
-    """Sends a signal as soon as a moment is there; gives the exit status."""
+def interrupt(process, moment, signal_number=signal.SIGKILL):
+    """Send a signal as soon as `moment` returns True; return the exit status."""
     while not moment():
-        assert process.poll() is None, "the process has ended before"
+        assert process.poll() is None, "the process ended too early"
         time.sleep(0.001)
-    process.send_signal(how)
+    process.send_signal(signal_number)
     return process.wait()
 
 
 @pytest.fixture(scope="module")
-def unbroken(config, tmp_path_factory):
-    """The folder of a run that nothing has broken off."""
-    folder = tmp_path_factory.mktemp("unbroken") / "run"
+def uninterrupted(config, tmp_path_factory):
+    """The folder of a run that was not interrupted."""
+    folder = tmp_path_factory.mktemp("uninterrupted") / "run"
     finished(started(config, folder), folder)
     return folder
 
@@ -163,45 +163,45 @@ def history(folder):
         return [(row["number"], row["loss"], row["score"], row["learning_rate"]) for row in csv.DictReader(file)]
 
 
-def test_two_deterministic_runs_write_bundles_of_the_same_bytes(config, unbroken, tmp_path):
+def test_two_deterministic_runs_write_identical_bundles(config, uninterrupted, tmp_path):
     finished(started(config, tmp_path / "run"), tmp_path / "run")
 
-    assert sums(tmp_path / "run") == sums(unbroken)
-    assert history(tmp_path / "run") == history(unbroken)
+    assert sums(tmp_path / "run") == sums(uninterrupted)
+    assert history(tmp_path / "run") == history(uninterrupted)
 
 
-def test_a_run_that_is_killed_again_and_again_ends_like_one_that_is_not(config, unbroken, tmp_path):
+def test_a_run_that_is_killed_several_times_ends_like_an_uninterrupted_one(config, uninterrupted, tmp_path):
     folder = tmp_path / "run"
-    log, said = folder / "log.txt", tmp_path / "said.txt"
+    log, stderr = folder / "log.txt", tmp_path / "stderr.txt"
 
     def logged(text):
         return lambda: log.exists() and text in log.read_text()
 
-    before_the_first_epoch = broken_off(started(config, folder), logged("loading TensorFlow"))
-    after_the_first = broken_off(started(config, folder, "--resume"), (folder / "checkpoint" / "state.npz").exists)
-    assert "no checkpoint to go on from; training starts at the beginning" in said.read_text()
-    by_ctrl_c = broken_off(started(config, folder, "--resume"), logged("epoch 3/"), signal.SIGINT)
-    assert "going on after epoch " in said.read_text()
-    assert f"is saved in {folder / 'bundle'}; --resume goes on" in said.read_text()
+    before_the_first_epoch = interrupt(started(config, folder), logged("loading TensorFlow"))
+    after_the_first = interrupt(started(config, folder, "--resume"), (folder / "checkpoint" / "state.npz").exists)
+    assert "no checkpoint to go on from; training starts at the beginning" in stderr.read_text()
+    by_ctrl_c = interrupt(started(config, folder, "--resume"), logged("epoch 3/"), signal.SIGINT)
+    assert "going on after epoch " in stderr.read_text()
+    assert f"is saved in {folder / 'bundle'}; --resume goes on" in stderr.read_text()
     assert len(Tagger.load(folder).tag(["John loves Jane"])[0].tags) == 3
-    while_it_is_saved = broken_off(started(config, folder, "--resume"), (folder / "bundle.tmp").exists)
+    while_it_is_saved = interrupt(started(config, folder, "--resume"), (folder / "bundle.tmp").exists)
     finished(started(config, folder, "--resume"), folder)
 
     assert [before_the_first_epoch, after_the_first, by_ctrl_c, while_it_is_saved] == [-9, -9, 130, -9]
-    assert sums(folder) == sums(unbroken)
-    assert history(folder) == history(unbroken)
+    assert sums(folder) == sums(uninterrupted)
+    assert history(folder) == history(uninterrupted)
     names = {path.name for path in folder.iterdir()}
-    assert names == {path.name for path in unbroken.iterdir()}
+    assert names == {path.name for path in uninterrupted.iterdir()}
     assert "checkpoint" not in names
-    assert log.read_text().count("loading TensorFlow") == 4  # the log of the process that came to no epoch is gone
+    assert log.read_text().count("loading TensorFlow") == 4  # the process that finished no epoch left no log
     assert log.read_text().count("going on after epoch ") == 3
 
 
-def test_a_finished_run_says_so_and_stays_as_it_is(config, unbroken, tmp_path):
-    folder = shutil.copytree(unbroken, tmp_path / "run")
+def test_resuming_a_finished_run_says_so_and_changes_nothing(config, uninterrupted, tmp_path):
+    folder = shutil.copytree(uninterrupted, tmp_path / "run")
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
-    said = finished(started(config, folder, "--resume"), folder)
+    stderr = finished(started(config, folder, "--resume"), folder)
 
-    assert "is finished already" in said
+    assert "is finished already" in stderr
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
     assert "checkpoint" not in os.listdir(folder)

@@ -1,4 +1,4 @@
-"""Whole runs: `tagger train` from config to bundle, and what breaks it off."""
+"""Whole runs of `tagger train`, from config to bundle, with errors and interruptions."""
 
 import csv
 import json
@@ -33,7 +33,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def small(**training):
-    """A config that trains on 20 sentences in no time."""
+    """A config that trains on a tiny file in a few seconds."""
     data = ROOT / "data" / "svo"
     return parse_config(
         {
@@ -46,7 +46,7 @@ def small(**training):
 
 
 @pytest.mark.parametrize("changes", [[], ["model.cell=gru", "model.reset_after=false"]])
-def test_the_smallest_tagger_ends_with_both_sentences_tagged(changes, tmp_path):
+def test_the_smallest_config_tags_both_of_its_sentences_right(changes, tmp_path):
     run = train(load_config(ROOT / "configs" / "svo-tiny.toml", changes), tmp_path / "run")
     saved = tagger.Tagger.load(run.folder)
 
@@ -55,7 +55,7 @@ def test_the_smallest_tagger_ends_with_both_sentences_tagged(changes, tmp_path):
     ] * 2
 
 
-def test_a_run_folder_holds_what_the_design_says(tmp_path):
+def test_a_run_folder_holds_the_documented_files_and_metrics(tmp_path):
     run = train(small(), tmp_path / "run")
     metrics = json.loads((run.folder / "metrics.json").read_text())
 
@@ -85,7 +85,7 @@ def test_a_run_folder_holds_what_the_design_says(tmp_path):
     )
 
 
-def test_the_bundle_says_neither_when_nor_where_it_was_made(tmp_path):
+def test_the_bundle_contains_no_paths_of_the_machine(tmp_path):
     run = train(small(), tmp_path / "run")
     described = (run.folder / "bundle" / "bundle.json").read_text()
 
@@ -93,21 +93,21 @@ def test_the_bundle_says_neither_when_nor_where_it_was_made(tmp_path):
     assert str(ROOT) not in described
 
 
-def test_a_splits_score_is_that_of_the_loaded_bundle(tmp_path):
+def test_the_reported_accuracy_is_that_of_the_saved_bundle(tmp_path):
     run = train(small(), tmp_path / "run")
     tagged = Tagger.load(run.folder).tag([["John", "loves", "Jane"], ["Jane", "loves", "Alex"]])
-    right = sum(tag == gold for found in tagged for tag, gold in zip(found.tags, "SVO", strict=True))
+    right = sum(tag == gold for sentence in tagged for tag, gold in zip(sentence.tags, "SVO", strict=True))
 
     assert run.evaluations["test"].accuracy == pytest.approx(right / 6)
 
 
-def test_dev_can_be_a_share_of_train(tmp_path):
+def test_dev_can_be_a_fraction_of_train(tmp_path):
     config = small().model_copy(update={"data": small().data.model_copy(update={"dev": 0.5})})
 
     assert train(config, tmp_path / "run").evaluations["dev"].n_sentences == 1
 
 
-def test_test_can_be_left_unscored_and_is_not_trained_on_all_the_same(tmp_path):
+def test_an_unscored_test_split_is_not_trained_on(tmp_path):
     config = small()
     config = config.model_copy(update={"data": config.data.model_copy(update={"test": 0.5})})
     run = train(config, tmp_path / "run", scores_test=False)
@@ -119,7 +119,7 @@ def test_test_can_be_left_unscored_and_is_not_trained_on_all_the_same(tmp_path):
     assert (run.folder / "report.html").is_file()
 
 
-def test_a_tagger_of_numbers_is_trained_evaluated_and_predicts_from_csv(tmp_path):
+def test_a_tagger_of_numeric_columns_learns_from_csv(tmp_path):
     path = tmp_path / "steps.csv"
     path.write_text(
         "id,x,y,state\n" + "".join(f"{i // 5},{i % 5},{-i % 5},{'low' if i % 5 < 3 else 'high'}\n" for i in range(50))
@@ -138,7 +138,7 @@ def test_a_tagger_of_numbers_is_trained_evaluated_and_predicts_from_csv(tmp_path
     assert run.evaluations["test"].to_json()["unseen_tokens"] is None
 
 
-def test_a_tagger_of_more_columns_is_trained_and_predicts_from_a_file_that_has_them(tmp_path):
+def test_a_tagger_of_further_columns_learns_and_tags_a_file_with_these_columns(tmp_path):
     path, untagged = tmp_path / "train.tsv", tmp_path / "new.tsv"
     path.write_text("word\tkind\ttag\n" + "a\tup\tHIGH\na\tdown\tLOW\n\na\tdown\tLOW\na\tup\tHIGH\n\n" * 10)
     untagged.write_text("word\tkind\tother\nb\tdown\t?\nb\tup\t?\n")
@@ -161,7 +161,7 @@ def test_a_tagger_of_more_columns_is_trained_and_predicts_from_a_file_that_has_t
 
 
 @pytest.mark.parametrize("metric", ["auto", "span_f1"])
-def test_a_dev_of_a_span_task_without_spans_is_scored_by_other_numbers(metric, tmp_path, caplog):
+def test_a_dev_split_without_spans_is_scored_by_another_metric(metric, tmp_path, caplog):
     (tmp_path / "train.tsv").write_text("Ada\tB-per\nwrote\tO\n\nshe\tO\nwrote\tO\n" * 5)
     (tmp_path / "dev.tsv").write_text("she\tO\nwrote\tO\n")
     data = {split: str(tmp_path / f"{split}.tsv") for split in ("train", "dev")}
@@ -184,7 +184,7 @@ def test_a_dev_of_a_span_task_without_spans_is_scored_by_other_numbers(metric, t
     }  # fmt: skip
 
 
-def test_tags_of_dev_that_train_lacks_are_errors_and_listed(tmp_path, caplog):
+def test_tags_of_dev_that_are_not_in_train_count_as_errors_and_are_listed(tmp_path, caplog):
     path = tmp_path / "dev.tsv"
     path.write_text("John\tS\nsings\tVERB\n")
     config = small().model_copy(update={"data": small().data.model_copy(update={"dev": str(path)})})
@@ -216,7 +216,7 @@ NAMES = "Ada/B-per Byron/I-per met/O Bob/B-per Eve/B-per in/O Rome/B-loc", "Rome
 
 
 def written(sentence: str, notation: Notation) -> str:
-    """The tokens with their tags, which are BIO, in a notation; a line each."""
+    """The tokens with their BIO tags rewritten in a notation, one per line."""
     tokens, tags = zip(*(pair.split("/") for pair in sentence.split()), strict=True)
     return "".join(map("{}\t{}\n".format, tokens, rewritten(tags, Notation("bio"), notation)))
 
@@ -228,13 +228,13 @@ def written(sentence: str, notation: Notation) -> str:
         (Notation("ioe2", Spelling("bies", "o", "_")), "free", "iob1", ("i_per", "e_per", "o")),
     ],
 )
-def test_files_in_any_notation_give_the_same_weights_and_spans_and_their_own_tags(
+def test_files_in_different_notations_give_equal_weights_and_spans_in_their_own_notation(
     tmp_path, notation, decode, scheme_train, expected
 ):
     spans, graphs, tags = [], [], []
-    for i, written_in in enumerate((Notation("bio"), notation)):
+    for i, file_notation in enumerate((Notation("bio"), notation)):
         path = tmp_path / f"{i}.tsv"
-        path.write_text("\n".join(written(sentence, written_in) for sentence in NAMES))
+        path.write_text("\n".join(written(sentence, file_notation) for sentence in NAMES))
         config = {
             "data": {**dict.fromkeys(("train", "dev", "test"), str(path)), "scheme_train": scheme_train},
             "features": {"words": {"dim": 8, "dropout": 0.0}, "affixes": False},
@@ -252,7 +252,7 @@ def test_files_in_any_notation_give_the_same_weights_and_spans_and_their_own_tag
     assert tags == [("B-per", "I-per", "O"), expected]
 
 
-def test_sentences_that_are_cut_for_the_loss_are_logged(tmp_path, caplog):
+def test_cutting_sentences_into_windows_is_logged(tmp_path, caplog):
     caplog.set_level("INFO")
 
     train(small(max_steps=2), tmp_path / "run")
@@ -260,7 +260,7 @@ def test_sentences_that_are_cut_for_the_loss_are_logged(tmp_path, caplog):
     assert "2 sentences of train have more than 2 steps and are cut into windows for the loss" in caplog.text
 
 
-def test_a_mistake_leaves_nothing_where_a_run_would_have_been(tmp_path):
+def test_an_error_in_the_data_leaves_no_run_folder(tmp_path):
     config = small().model_copy(update={"data": small().data.model_copy(update={"test": str(tmp_path / "none.tsv")})})
     with pytest.raises(TaggerError, match="there is no such file"):
         train(config, tmp_path / "run")
@@ -268,7 +268,7 @@ def test_a_mistake_leaves_nothing_where_a_run_would_have_been(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_bug_leaves_the_log_with_its_traceback(tmp_path, monkeypatch):
+def test_an_unexpected_exception_leaves_the_log_with_its_traceback(tmp_path, monkeypatch):
     def broken(*arguments, **options):
         raise RuntimeError("broken")
 
@@ -279,7 +279,7 @@ def test_a_bug_leaves_the_log_with_its_traceback(tmp_path, monkeypatch):
     assert "RuntimeError: broken" in (tmp_path / "run" / "log.txt").read_text()
 
 
-def test_overwriting_a_run_keeps_files_that_are_not_of_a_run(tmp_path):
+def test_overwriting_a_run_keeps_other_files(tmp_path):
     train(small(), tmp_path / "run")
     (tmp_path / "run" / "notes.md").write_text("mine")
     train(small(), tmp_path / "run", overwrite=True)
@@ -288,57 +288,57 @@ def test_overwriting_a_run_keeps_files_that_are_not_of_a_run(tmp_path):
 
 
 def tagger_train(folder, *options, **popen):
-    """`tagger train` of the default job in a process of its own, standard error as text."""
+    """Start `tagger train` with configs/svo.toml in a new process, with standard error as text."""
     command = [sys.executable, "-m", "tagger", "train", "configs/svo.toml", "--run", str(folder), *options]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **popen)
 
 
 def interrupt_at(process, beginning):
-    """Sends Ctrl-C when a line of standard error begins so."""
+    """Send Ctrl-C when a line of standard error begins with `beginning`."""
     assert any(line.startswith(beginning) for line in process.stderr)
     process.send_signal(signal.SIGINT)
 
 
 @pytest.mark.parametrize("beginning", ["train ", "loading TensorFlow"])
-def test_an_interrupt_before_the_first_epoch_leaves_nothing(beginning, tmp_path):
+def test_an_interrupt_before_the_first_epoch_leaves_no_files(beginning, tmp_path):
     with tagger_train(tmp_path / "run") as process:
         interrupt_at(process, beginning)
-        said = process.stderr.read()
+        stderr = process.stderr.read()
 
     assert process.returncode == 130
-    assert said.rstrip().splitlines()[-1].startswith("interrupted")
-    assert "Traceback" not in said
+    assert stderr.rstrip().splitlines()[-1].startswith("interrupted")
+    assert "Traceback" not in stderr
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("n_interrupts", [1, 2])
-def test_an_interrupt_in_training_saves_the_best_so_far_and_says_so(n_interrupts, tmp_path):
+def test_an_interrupt_during_training_saves_the_best_epoch_and_says_so(n_interrupts, tmp_path):
     with tagger_train(tmp_path / "run") as process:
         interrupt_at(process, "epoch 2/")
         if n_interrupts == 2:
             interrupt_at(process, "warning: interrupted")
-        said = process.stderr.read()
+        stderr = process.stderr.read()
 
     assert process.returncode == 130
-    assert "Traceback" not in said
-    assert "interrupted: the best so far, epoch " in said
-    assert f"is saved in {tmp_path / 'run' / 'bundle'}" in said
+    assert "Traceback" not in stderr
+    assert "interrupted: the best so far, epoch " in stderr
+    assert f"is saved in {tmp_path / 'run' / 'bundle'}" in stderr
     assert len(Tagger.load(tmp_path / "run").tag(["John loves Jane"])[0].tags) == 3
     assert not (tmp_path / "run" / "bundle.tmp").exists()
 
 
 @pytest.mark.parametrize("limit", [1_000, 20_000])
-def test_a_full_disk_is_one_message_and_leaves_nothing_half_written(limit, tmp_path):
+def test_a_full_disk_is_one_error_message_and_leaves_no_files(limit, tmp_path):
     with tagger_train(
         tmp_path / "run", "--set", "training.epochs=1", "--quiet",
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
     ) as process:  # fmt: skip
-        said = process.stderr.read()
+        stderr = process.stderr.read()
 
     assert process.returncode == 1
-    assert said.count("error: ") == 1
-    assert "cannot be written: File too large" in said
+    assert stderr.count("error: ") == 1
+    assert "cannot be written: File too large" in stderr
     assert list(tmp_path.iterdir()) == []
 
 
@@ -346,7 +346,7 @@ def content(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_run_that_is_not_replaced_after_all_stays_as_it_was(tmp_path):
+def test_a_run_is_unchanged_if_overwriting_it_fails(tmp_path):
     run = train(small(), tmp_path / "run")
     before = content(run.folder)
     missing = small().model_copy(update={"data": small().data.model_copy(update={"train": str(tmp_path / "none")})})
@@ -356,7 +356,7 @@ def test_a_run_that_is_not_replaced_after_all_stays_as_it_was(tmp_path):
     assert content(run.folder) == before
 
 
-def test_a_folder_that_holds_no_run_is_not_overwritten(tmp_path):
+def test_a_folder_that_is_not_a_run_is_not_overwritten(tmp_path):
     (tmp_path / "config.toml").write_text("mine")
     (tmp_path / "notes.md").write_text("mine")
     with pytest.raises(TaggerError, match="holds files, and no run of tagger"):
@@ -376,7 +376,7 @@ def test_a_closed_standard_error_does_not_stop_training(tmp_path):
     assert (tmp_path / "run" / "metrics.json").exists()
 
 
-def test_further_training_begins_with_weights_words_and_tags_of_another_tagger(tmp_path):
+def test_further_training_starts_with_weights_words_and_tags_of_another_tagger(tmp_path):
     first = train(small(epochs=60, learning_rate=0.03), tmp_path / "first")
     more = tmp_path / "more.tsv"
     more.write_text("Jane\tS\nloves\tV\nMary\tO\ndearly\tADV\n")
@@ -400,18 +400,18 @@ def test_further_training_begins_with_weights_words_and_tags_of_another_tagger(t
         train(wider, tmp_path / "third", start_from=first.folder)
 
 
-def test_a_loss_that_gets_lost_late_leaves_the_best_of_the_epochs_before(tmp_path, monkeypatch, caplog):
+def test_a_loss_that_becomes_nan_late_keeps_the_best_epoch_before(tmp_path, monkeypatch, caplog):
     n_steps = tf.Variable(0)
 
-    def lost_after(training, weights):
+    def nan_after_40_steps(training, weights):
         loss = token_loss(training, weights)
-        return lambda *given: loss(*given) + tf.where(n_steps.assign_add(1) > 40, np.nan, 0.0)
+        return lambda *arguments: loss(*arguments) + tf.where(n_steps.assign_add(1) > 40, np.nan, 0.0)
 
-    monkeypatch.setattr("tagger.network.heads.token_loss", lost_after)
+    monkeypatch.setattr("tagger.network.heads.token_loss", nan_after_40_steps)
     with caplog.at_level(logging.INFO, "tagger"):
         run = train(small(epochs=60, patience=60, batch_size=1), tmp_path / "run")
 
     epochs = len((run.folder / "history.csv").read_text().splitlines()) - 1
     assert 1 <= epochs < 40
-    assert any("training ends here, with the best of the epochs before" in told for told in caplog.messages)
+    assert "training ends here, with the best of the epochs before" in caplog.text
     assert Tagger.load(run.folder).tag(["John loves Jane"])
