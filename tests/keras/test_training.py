@@ -318,7 +318,10 @@ def test_a_lazy_optimizer_gets_gradients_of_rows_and_the_averaged_weights_are_th
     ("reported", "message"),
     [
         ("OOM when allocating tensor", r"not enough memory for a batch of 40 sentences of up to 6 steps"),
-        ("in loop\n/c/programs/1/a.pb.tmp; No space left on device\n[Op]", r"^/c/programs/1: no space left for compiled programs"),
+        (
+            "in loop\n/c/programs/1/a.pb.tmp; No space left on device\n[Op]",
+            r"^/c/programs/1: no space left for compiled",
+        ),
     ],
     ids=["memory", "disk"],
 )
