@@ -202,7 +202,8 @@ def _exhausted(error: tf.errors.ResourceExhaustedError, batch: Batch, training: 
             f"free some space there, or set another folder: {FLAGS}={FOLDER}=DIR",
         )
     n_sentences, time = len(batch.lengths), int(batch.lengths.max())
+    sentences, steps = "sentence" if n_sentences == 1 else "sentences", "step" if time == 1 else "steps"
     return TrainingError(
-        f"not enough memory for a batch of {n_sentences} sentences of up to {time:,} steps",
+        f"not enough memory for a batch of {n_sentences} {sentences} of up to {time:,} {steps}",
         f"try --set training.batch_size={max(1, training.batch_size // 2)}, or a smaller training.max_steps",
     )
