@@ -218,11 +218,11 @@ def progress(*, quiet: bool) -> Iterator["Callable[[BatchDone | Epoch], None]"]:
             from tagger.network.events import BatchDone
 
             if isinstance(event, BatchDone):
-                done = (event.epoch - 1) * event.tokens_of_all + event.tokens
+                done = (event.epoch - 1) * event.epoch_tokens + event.tokens
                 bar.update(
                     task,
                     visible=True,
-                    total=event.epochs * event.tokens_of_all,
+                    total=event.epochs * event.epoch_tokens,
                     completed=done,
                     epoch=event.epoch,
                     epochs=event.epochs,

@@ -14,7 +14,7 @@ from tagger.corpus.spelling import PLAIN, Spelling
 from tagger.encoding.arrays import Floats, Weights
 from tagger.encoding.lexicon import Lexicon
 from tagger.encoding.vocabulary import Vocabulary
-from tagger.heads.chain import Decode, chain_of
+from tagger.heads.chain import Decode, chain_from_weights
 from tagger.heads.crf import CRF
 from tagger.heads.softmax import Softmax
 from tagger.inputs.casing import CASINGS, Casing
@@ -33,7 +33,7 @@ PROVENANCE = {"data": {"train": "0" * 64}, "seed": 1, "versions": {"tagger": "0.
 def save(bundle: Bundle, weights: Weights, folder: Path, golden: Iterable[Sentence]) -> Path:
     """Write a bundle as training does, and return its folder."""
     graphs = build_graphs(bundle.architecture, weights)
-    bundle = replace(bundle, chain=chain_of(weights))
+    bundle = replace(bundle, chain=chain_from_weights(weights))
     lines = golden_lines(list(golden), Tagger(bundle, graphs).tag_window)
     save_bundle(bundle, folder, graphs, lines)
     return folder

@@ -15,13 +15,13 @@ from tagger.encoding.batches import Batch
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.heads.crf import CRF
 from tagger.heads.softmax import Softmax
-from tagger.inputs import Input, fit_inputs, is_of_form
+from tagger.inputs import Input, fit_inputs, is_form_input
 from tagger.inputs.affixes import Affix
 from tagger.inputs.casing import CASINGS, Casing
 from tagger.inputs.characters import Characters
 from tagger.inputs.columns import ColumnInput
 from tagger.inputs.encoder import Encoder
-from tagger.inputs.fitting import Fitted, TrainingData
+from tagger.inputs.fitting import FittedInput, TrainingData
 from tagger.inputs.numbers import Numbers
 from tagger.inputs.words import WordInput
 from tagger.tagging.architecture import Architecture
@@ -91,7 +91,7 @@ def logits_of(engine: Engine, architecture: Architecture, batch: Batch) -> Float
         if isinstance(each, Characters):
             forms = inputs["forms"].ravel()
             form_inputs |= {name: inputs.pop(name)[forms] for name in ("characters", "form_lengths")}
-        elif is_of_form(each):
+        elif is_form_input(each):
             form_inputs[each.name] = inputs.pop(each.name).ravel()
     rows = None
     if form_inputs:
@@ -161,8 +161,8 @@ def name_of(architecture: Architecture) -> str:
     return f"{architecture.cell}{reset}-{directions}-{architecture.units}-{inputs}{deep}-{architecture.head.kind}"
 
 
-def fit(features: Features, train: list[Sentence], known: Iterable[Input] = (), **data: Any) -> dict[str, Fitted]:
-    """Fitted inputs of a config's features, by name."""
+def fit(features: Features, train: list[Sentence], known: Iterable[Input] = (), **data: Any) -> dict[str, FittedInput]:
+    """FittedInput inputs of a config's features, by name."""
     return {
         each.input.name: each for each in fit_inputs(features, TrainingData(Sentences.collect(train), **data), known)
     }

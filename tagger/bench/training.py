@@ -10,7 +10,7 @@ import numpy as np
 
 from tagger.bench.process_cost import peak_megabytes
 from tagger.config import Config
-from tagger.encoding.batches import Dataset, groups, has_scored_step
+from tagger.encoding.batches import Dataset, batch_positions, has_scored_step
 from tagger.training.prepared_data import PreparedData
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def training_speed(
 
 def _sample(prepared: PreparedData, train: Dataset, config: Config) -> Dataset:
     """Whole batches of train, evenly spaced from the shortest sentences to the longest."""
-    batches = groups(train, config.training.batch_size, among=has_scored_step(train))
+    batches = batch_positions(train, config.training.batch_size, among=has_scored_step(train))
     n = min(N_BATCHES, len(batches))
     chosen = [batches[int((i + 0.5) * len(batches) / n)] for i in range(n)]
     return prepared.encoder.encode(prepared.learned("train", np.concatenate(chosen).tolist()))

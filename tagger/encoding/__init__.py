@@ -1,1 +1,1 @@
-"""Sentences → arrays: vocabularies, features, batches of like length."""
+"""Sentences → arrays: vocabularies, encoded inputs, and batches of sentences of similar length."""

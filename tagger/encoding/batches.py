@@ -1,4 +1,4 @@
-"""Encoded sentences, and batches of like length cut from them."""
+"""Encoded sentences, and batches of sentences of similar length."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -7,16 +7,16 @@ import numpy as np
 
 from tagger.encoding.arrays import Array, Flags, Ids, Lengths, Positions
 
-NOT_SCORED = -1  # the tag id of padding, and of steps that are neither trained on nor scored
+NOT_SCORED = -1  # tag id of padding, and of steps that are neither trained on nor scored
 
 
 @dataclass(frozen=True, slots=True)
 class CharacterIds:
-    """Words, character by character.
+    """Character ids of word forms.
 
     Args:
         ids: (forms, longest) right-padded.
-        lengths: (forms,) characters of each, 1 to longest.
+        lengths: (forms,) characters per form, 1 to longest.
     """
 
     ids: Ids
@@ -25,11 +25,11 @@ class CharacterIds:
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """What enters of distinct words, each once: it is the same wherever they stand.
+    """Inputs that depend on the word form alone, once per distinct form.
 
     Args:
-        inputs: by name of the input, (forms,) ids.
-        characters: of the forms; None where they do not enter.
+        inputs: (forms,) ids, by name of the input.
+        characters: characters of the forms; None if the network does not read them.
     """
 
     inputs: dict[str, Ids]
@@ -38,14 +38,14 @@ class Forms:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """All steps of all sentences, one after the other.
+    """Encoded sentences, concatenated along the steps.
 
     Args:
-        inputs: by name of the input, (steps,) ids or (steps, columns) numbers, of what is not of the word alone.
-        tags: (steps,) tag ids, `NOT_SCORED` where a step does not count; None where sentences are not tagged.
-        offsets: (sentences + 1,) where each sentence starts, and the last one ends.
-        forms: None where words do not enter.
-        form: (steps,) which of the forms each step has; None as above.
+        inputs: inputs that do not depend on the form alone, by name: (steps,) ids or (steps, columns) float32.
+        tags: (steps,) tag ids, `NOT_SCORED` for steps that do not count; None if the sentences are not tagged.
+        offsets: (sentences + 1,) first step of each sentence, then the number of steps.
+        forms: inputs of the distinct word forms; None if the network reads no words.
+        form: (steps,) index into `forms` of each step; None if `forms` is.
     """
 
     inputs: dict[str, Array]
@@ -56,12 +56,12 @@ class Dataset:
 
     @property
     def lengths(self) -> Positions:
-        """(sentences,) steps of each."""
+        """(sentences,) steps per sentence."""
         return np.diff(self.offsets)
 
     @property
     def nbytes(self) -> int:
-        """Of all arrays."""
+        """Size of all arrays, in bytes."""
         arrays = [*self.inputs.values(), self.tags, self.offsets, self.form]
         if self.forms:
             arrays += self.forms.inputs.values()
@@ -71,21 +71,22 @@ class Dataset:
 
     @property
     def n_steps(self) -> int:
-        """Steps of all sentences."""
+        """Number of steps of all sentences."""
         return int(self.offsets[-1])
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Right-padded sentences of like length; what stands after a sentence's end is zero, and is never read.
+    """Right-padded sentences; padding is zero, and no result depends on it.
 
     Args:
-        inputs: by name, (batch, time) ids or (batch, time, columns) numbers. Where characters enter, `characters`
-            (forms, longest) and `form_lengths` (forms,) are of the batch's distinct forms, each once, and `forms`
-            (batch, time) says which of them stands where.
-        lengths: (batch,) steps of each sentence.
-        positions: (batch,) where each sentence stands in its dataset.
-        tags: (batch, time) tag ids, `NOT_SCORED` on padding and where a step does not count.
+        inputs: (batch, time) ids or (batch, time, columns) float32, by name. A network that reads characters has three
+            arrays for them: `characters` (forms, longest) and `form_lengths` (forms,) hold each distinct form of the
+            batch once, `forms` (batch, time) is the index of each step's form among them.
+        lengths: (batch,) steps per sentence.
+        positions: (batch,) index of each sentence in its dataset.
+        tags: (batch, time) tag ids, `NOT_SCORED` on padding and for steps that do not count; None if the sentences are
+            not tagged.
     """
 
     inputs: dict[str, Array]
@@ -95,40 +96,42 @@ class Batch:
 
 
 def windows(dataset: Dataset, max_steps: int) -> Dataset:
-    """The same steps, sentences of more than `max_steps` cut into pieces of at most so many."""
-    n_pieces = -(-dataset.lengths // max_steps)
-    number = np.arange(n_pieces.sum()) - np.repeat(np.cumsum(n_pieces) - n_pieces, n_pieces)  # in its sentence, from 0
-    starts = np.repeat(dataset.offsets[:-1], n_pieces) + number * max_steps
+    """The dataset with its sentences cut into windows of at most `max_steps` steps."""
+    n_windows = -(-dataset.lengths // max_steps)
+    # Index of each window in its sentence, from 0.
+    index = np.arange(n_windows.sum()) - np.repeat(np.cumsum(n_windows) - n_windows, n_windows)
+    starts = np.repeat(dataset.offsets[:-1], n_windows) + index * max_steps
     return replace(dataset, offsets=np.append(starts, dataset.offsets[-1]))
 
 
 def has_scored_step(dataset: Dataset) -> Flags:
-    """(sentences,) whether one of its steps is scored."""
+    """(sentences,) whether any step of a sentence is scored."""
     n_scored = np.concatenate([[0], np.cumsum(np.asarray(dataset.tags) != NOT_SCORED)])
-    found: Flags = n_scored[dataset.offsets[1:]] > n_scored[dataset.offsets[:-1]]
-    return found
+    has_scored: Flags = n_scored[dataset.offsets[1:]] > n_scored[dataset.offsets[:-1]]
+    return has_scored
 
 
 def batches(
     dataset: Dataset, batch_size: int, *, rng: "np.random.Generator | None" = None, among: Flags | None = None
 ) -> Iterator[Batch]:
-    """Every sentence that has a step, in batches of like length.
+    """Batches of sentences of similar length; empty sentences are in none.
 
     Args:
-        dataset: what to cut.
-        batch_size: sentences in each batch but the last.
-        rng: draws which sentences of a length meet, and in which order batches come; without it the longest come last.
-        among: (sentences,) which of them to take; default: all.
+        dataset: the encoded sentences.
+        batch_size: sentences per batch; the last batch may have fewer.
+        rng: shuffles sentences of the same length, and the order of the batches; default: the shortest come first, in
+            the order of the dataset.
+        among: (sentences,) which sentences to use; default: all.
     """
-    of_like_length = groups(dataset, batch_size, rng=rng, among=among)
-    for i in range(len(of_like_length)) if rng is None else rng.permutation(len(of_like_length)):
-        yield pad(dataset, of_like_length[i])
+    positions = batch_positions(dataset, batch_size, rng=rng, among=among)
+    for i in range(len(positions)) if rng is None else rng.permutation(len(positions)):
+        yield pad(dataset, positions[i])
 
 
-def groups(
+def batch_positions(
     dataset: Dataset, batch_size: int, *, rng: "np.random.Generator | None" = None, among: Flags | None = None
 ) -> list[Positions]:
-    """The positions of the sentences of each batch, the shortest first; arguments as for `batches`."""
+    """Indices of the sentences of each batch, shortest first; the arguments are those of `batches`."""
     lengths = dataset.lengths if among is None else np.where(among, dataset.lengths, 0)
     order = np.arange(len(lengths)) if rng is None else rng.permutation(len(lengths))
     order = order[np.argsort(lengths[order], kind="stable")]
@@ -137,31 +140,31 @@ def groups(
 
 
 def pad(dataset: Dataset, positions: Positions, *, time: int | None = None) -> Batch:
-    """The sentences at some positions as one batch, `time` steps wide (default: the longest one's)."""
+    """The sentences at `positions` as one batch of `time` steps; default: as many as the longest sentence has."""
     starts = dataset.offsets[positions]
     lengths = dataset.offsets[positions + 1] - starts
     width = int(lengths.max()) if time is None else time
     is_step = np.arange(width) < lengths[:, None]
-    # Row by row, the places in the flat arrays of the steps that `is_step` marks.
-    flat = (starts[:, None] + np.arange(width))[is_step]
+    # Index into the dataset's arrays of each real step, row by row.
+    steps = (starts[:, None] + np.arange(width))[is_step]
 
     def padded(values: Array, fill: int) -> Array:
         rows = np.full((len(positions), width, *values.shape[1:]), fill, values.dtype)
         rows[is_step] = values
         return rows
 
-    inputs: dict[str, Array] = {name: padded(values[flat], 0) for name, values in dataset.inputs.items()}
+    inputs: dict[str, Array] = {name: padded(values[steps], 0) for name, values in dataset.inputs.items()}
     if (forms := dataset.forms) and dataset.form is not None:
-        of_step = dataset.form[flat]
-        inputs |= {name: padded(ids[of_step], 0) for name, ids in forms.inputs.items()}
+        form = dataset.form[steps]
+        inputs |= {name: padded(ids[form], 0) for name, ids in forms.inputs.items()}
         if characters := forms.characters:
-            rows, places = np.unique(of_step, return_inverse=True)
-            inputs["forms"] = padded(places.astype(np.int32), 0)
+            rows, form_in_batch = np.unique(form, return_inverse=True)
+            inputs["forms"] = padded(form_in_batch.astype(np.int32), 0)
             inputs["form_lengths"] = characters.lengths[rows]
             inputs["characters"] = characters.ids[rows, : inputs["form_lengths"].max()]
     return Batch(
         inputs=inputs,
         lengths=lengths.astype(np.int32),
         positions=positions,
-        tags=None if dataset.tags is None else padded(dataset.tags[flat], NOT_SCORED).astype(np.int32, copy=False),
+        tags=None if dataset.tags is None else padded(dataset.tags[steps], NOT_SCORED).astype(np.int32, copy=False),
     )

@@ -1,4 +1,4 @@
-"""Single words in the train split: known forms, their most frequent tags, and the ambiguous ones."""
+"""Word forms of the train split: their most frequent tags, and which forms are ambiguous."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -10,20 +10,21 @@ from tagger.corpus.sentences import Sentences
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What train says of words without their sentences.
+    """Tag statistics of train's word forms, regardless of context.
 
     Args:
         majority: the most frequent tag of train.
-        forms: each form of train, as written, with its most frequent tag; None where words are not read.
-        ambiguous: the forms that have two or more tags in train; None where words are not read, or nobody noted it.
+        forms: most frequent tag of each form, as written in train; None if the tagger does not read words.
+        ambiguous: forms with two or more tags in train; None if the tagger does not read words, or if an older version
+            did not record them.
     """
 
     majority: str
     forms: dict[str, str] | None
     ambiguous: frozenset[str] | None = None
 
-    def extending(self, other: "Lexicon") -> "Lexicon":
-        """This one with the other's forms beside its own; where one of the two has none, it stays as it is."""
+    def extended_with(self, other: "Lexicon") -> "Lexicon":
+        """This lexicon plus the forms that only the other has; unchanged if either has no forms."""
         if self.forms is None or other.forms is None:
             return self
         ambiguous = None
@@ -35,9 +36,9 @@ class Lexicon:
 
 
 def count_lexicon(sentences: Iterable[Sentence], *, reads_words: bool, ignore: Iterable[str] = ()) -> Lexicon:
-    """Counts train's forms and tags; of equally frequent tags, the first by alphabet counts.
+    """Build the lexicon of train; equally frequent tags are ranked in alphabetical order.
 
-    Ignored tags are no one's most frequent, and make no form ambiguous.
+    Ignored tags are never the most frequent tag, and do not make a form ambiguous.
     """
     train, ignored = Sentences.collect(sentences), set(ignore)
     majority = _most_frequent({tag: n for tag, n in train.tag_counts().items() if tag not in ignored})
@@ -45,12 +46,12 @@ def count_lexicon(sentences: Iterable[Sentence], *, reads_words: bool, ignore: I
         return Lexicon(majority, None)
     by_form: dict[str, dict[str, int]] = defaultdict(dict)
     for form, tag, n in train.form_tag_counts():
-        of_form = by_form[form]  # known, even if nothing is known of its tag
+        counts = by_form[form]  # a form that has only ignored tags is in the lexicon too
         if tag not in ignored:
-            of_form[tag] = n
-    forms = {form: _most_frequent(tags) if tags else majority for form, tags in sorted(by_form.items())}
-    return Lexicon(majority, forms, frozenset(form for form, tags in by_form.items() if len(tags) > 1))
+            counts[tag] = n
+    forms = {form: _most_frequent(counts) if counts else majority for form, counts in sorted(by_form.items())}
+    return Lexicon(majority, forms, frozenset(form for form, counts in by_form.items() if len(counts) > 1))
 
 
-def _most_frequent(tags: Mapping[str, int]) -> str:
-    return min(tags, key=lambda tag: (-tags[tag], tag))
+def _most_frequent(counts: Mapping[str, int]) -> str:
+    return min(counts, key=lambda tag: (-counts[tag], tag))

@@ -139,7 +139,7 @@ def compare_on_file(first: Tagger, second: Tagger, path: Path, known: Layout = U
         first=[tagged.tags for tagged in first.stream(gold)],
         second=[convert_tags(tagged.tags, other_notation, notation) for tagged in second.stream(other_gold)],
         tokens=[sentence.tokens for sentence in gold],
-        lexicon=first.bundle.lexicon.extending(second.bundle.lexicon),
+        lexicon=first.bundle.lexicon.extended_with(second.bundle.lexicon),
         ignore=ignore,
         **(other_notation if notation.scheme == "none" else notation)._asdict(),
     )

@@ -1,7 +1,7 @@
-"""Heads of a network: one module for each kind of what comes out, with everything about it that needs no Keras.
+"""Heads of a network (softmax, CRF): one module per kind, with everything about it that needs no Keras.
 
-Each gives `dense` scores of tags, made of the last recurrent layer's outputs, and says what is above them. A new kind
-is a module here, a line in `KINDS`, layers and loss in `network/heads.py`, and a choice of `model.head` in the config.
+Both kinds score the tags of each step by `dense`, from the outputs of the last recurrent layer. A new kind is a module
+here, an entry in `KINDS`, its layers and loss in `network/heads.py`, and a choice of `model.head` in the config.
 """
 
 from tagger.heads.crf import CRF

@@ -1,4 +1,4 @@
-"""Scores of neighbouring tags: learned by a CRF, or minus infinity where a scheme forbids them."""
+"""Scores of neighbouring, first and last tags: learned by a CRF, or -inf where a scheme forbids them."""
 
 import itertools
 from collections.abc import Sequence
@@ -9,20 +9,21 @@ import numpy as np
 from tagger.corpus.schemes import SCHEME_LETTERS, Scheme, can_follow, read_tag
 from tagger.encoding.arrays import Floats, Weights
 
-# strict: what valid was before bundles knew spellings, without tags that the scheme does not know
+# "strict" is how "valid" was applied before bundles stored spellings: tags whose letter the scheme lacks are
+# constrained too.
 Decode = Literal["free", "valid", "strict"]
-ChainRows = Sequence[tuple[str, ...]]  # of cells
+ChainRows = Sequence[tuple[str, ...]]  # rows of cells
 
-AUTO: Decode = "valid"  # what `model.decode = "auto"` means, for both heads; tags without a scheme are free anyway
+AUTO: Decode = "valid"  # the meaning of `model.decode = "auto"` for both heads; tags without a scheme are always free
 
 
 class Chain(NamedTuple):
-    """What a sequence's score has beside its steps' logits; -inf forbids.
+    """Scores that a sequence gets beside the logits of its steps; -inf forbids.
 
     Args:
         transitions: (tags, tags) from the row's tag to the column's.
-        starts: (tags,) for the first tag of a sentence.
-        ends: (tags,) for the last one.
+        starts: (tags,) scores of a sentence's first tag.
+        ends: (tags,) scores of a sentence's last tag.
     """
 
     transitions: Floats
@@ -30,28 +31,28 @@ class Chain(NamedTuple):
     ends: Floats
 
 
-def chain_of(weights: Weights) -> Chain | None:
-    """The chain among a network's weights; None where its head is a softmax."""
+def chain_from_weights(weights: Weights) -> Chain | None:
+    """The chain among a network's weights; None if its head is a softmax."""
     if "head/transitions" not in weights:
         return None
     return Chain(*(weights[f"head/{name}"] for name in Chain._fields))
 
 
-def resolve_decode(wanted: Literal["auto", "free", "valid"], scheme: Scheme) -> Decode:
-    """How a tagger decodes whose network learns tags of a scheme: what no scheme forbids is free."""
+def resolve_decode(setting: Literal["auto", "free", "valid"], scheme: Scheme) -> Decode:
+    """How to decode for `model.decode` and the scheme of the tags; without a scheme decoding is free."""
     if scheme == "none":
         return "free"
-    return AUTO if wanted == "auto" else wanted
+    return AUTO if setting == "auto" else setting
 
 
 def allowed_chain(tags: Sequence[str], scheme: Scheme, decode: Decode) -> Chain | None:
-    """Zero where a scheme, see `can_follow`, lets a tag stand, -inf elsewhere; None where all may stand everywhere.
+    """A chain of 0 where the scheme allows a tag (see `can_follow`) and -inf elsewhere; None if all are allowed.
 
-    With `valid`, a tag whose letter the scheme lacks may stand everywhere.
+    With `valid`, a tag whose letter is not in the scheme is allowed everywhere.
     """
     if decode == "free" or scheme == "none":
         return None
-    # Whether a tag can follow another is a matter of their letters, and of whether they have one type.
+    # Whether a tag can follow another depends only on their letters, and on whether they have the same type.
     letters = "OBIES"
     pairs = itertools.product(letters, letters, (False, True))
     known = letters if decode == "strict" else SCHEME_LETTERS[scheme]
@@ -59,19 +60,19 @@ def allowed_chain(tags: Sequence[str], scheme: Scheme, decode: Decode) -> Chain 
         a not in known or b not in known or can_follow(f"{a}-x", f"{b}-x" if is_same else f"{b}-y", scheme)
         for a, b, is_same in pairs
     ])  # fmt: skip
-    read = [read_tag(tag) for tag in (None, *tags)]  # None is the sentence's border
-    types = {span_type: i for i, span_type in enumerate({span_type for _, span_type in read})}
-    letter = np.array([letters.index(name) for name, _ in read])
-    type_id = np.array([types[span_type] for _, span_type in read])
-    may = table.reshape(5, 5, 2)[letter[:, None], letter, (type_id[:, None] == type_id).astype(int)]
-    scores = np.where(may, 0, -np.inf).astype(np.float32)
+    parts = [read_tag(tag) for tag in (None, *tags)]  # None is the boundary of the sentence
+    types = {span_type: i for i, span_type in enumerate({span_type for _, span_type in parts})}
+    letter = np.array([letters.index(name) for name, _ in parts])
+    type_id = np.array([types[span_type] for _, span_type in parts])
+    is_allowed = table.reshape(5, 5, 2)[letter[:, None], letter, (type_id[:, None] == type_id).astype(int)]
+    scores = np.where(is_allowed, 0, -np.inf).astype(np.float32)
     return Chain(transitions=scores[1:, 1:], starts=scores[0, 1:], ends=scores[1:, 0])
 
 
 def chain_rows(chain: Chain, tags: Sequence[str]) -> ChainRows:
-    """A table with a column for each tag and the sentence's end, a row for its start and each tag.
+    """The chain as a table: a column per tag and for the sentence's end, a row for the sentence's start and per tag.
 
-    Numbers are as short as they can be for single precision to read them back as they are.
+    Each number is the shortest text that single precision reads back exactly.
     """
     numbers = [[*chain.starts], *([*row, end] for row, end in zip(chain.transitions, chain.ends, strict=True))]
     names = ["start", *tags]
@@ -80,17 +81,17 @@ def chain_rows(chain: Chain, tags: Sequence[str]) -> ChainRows:
 
 
 def read_chain(rows: ChainRows) -> Chain:
-    """The chain of such a table; the names in it are for its readers.
+    """Read the table of `chain_rows`; the names in it are ignored.
 
     Raises:
-        ValueError: it is no such table, or has what is no finite number.
+        ValueError: the table has another shape, or a cell is not a finite number.
     """
     _, (_, *starts, _), *others = rows
     numbers = np.array([row[1:] for row in others], np.float32)
     chain = Chain(numbers[:, :-1], np.array(starts, np.float32), numbers[:, -1])
     n_tags = len(starts)
     if chain.transitions.shape != (n_tags, n_tags):
-        raise ValueError(f"{n_tags} tags may start a sentence, and transitions are {chain.transitions.shape}")
+        raise ValueError(f"{n_tags} start scores, but the transitions have shape {chain.transitions.shape}")
     if not all(np.isfinite(scores).all() for scores in chain):
-        raise ValueError("a transition is no finite number")
+        raise ValueError("a score is not a finite number")
     return chain

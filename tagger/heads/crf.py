@@ -1,4 +1,4 @@
-"""CRF: neighbouring tags have scores of their own, and so have first and last ones (Lafferty et al., 2001)."""
+"""CRF head: scores for pairs of neighbouring tags, first tags and last tags (Lafferty et al., 2001)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ from tagger.inputs.description import STEPS, Layer, Size, Weight, sized
 
 @dataclass(frozen=True, slots=True)
 class CRF:
-    """A score of each tag at each step, and of each pair of neighbouring tags, each first and each last tag.
+    """One logit per tag and step, and scores for neighbouring, first and last tags.
 
     Its fields are those of `Softmax`.
     """
 
     kind: ClassVar = "crf"
-    n_kept: ClassVar = 12  # the scores at both ends of a pair, free and as tagged
+    activations_per_tag: ClassVar = 12  # both ends of each transition, over all sequences and over tagged ones
     n_tags: int
     name: str = "head"
 
-    def describe(self, inputs: Size, unread: Collection[str] = ()) -> list[Layer]:
-        """Its layers on paper; `inputs` is the width of what enters."""
-        tags = sized("tags", self.n_tags, unread)
+    def describe(self, inputs: Size, unknown_sizes: Collection[str] = ()) -> list[Layer]:
+        """Descriptions of its layers; `inputs` is the width of its input."""
+        tags = sized("tags", self.n_tags, unknown_sizes)
         transitions = Layer(
             name="transitions",
             kind="CRF",
@@ -35,6 +35,9 @@ class CRF:
             ),
             letters="(tags + 2) × tags",
             sizes=(("tags", tags),),
-            note="a score for each pair of neighbouring tags, for each first and for each last one",
+            note="a score for each pair of neighbouring tags, each first tag and each last tag",
         )
-        return [describe_dense(self.name, inputs, self.n_tags, unread, scores="a score for each tag"), transitions]
+        return [
+            describe_dense(self.name, inputs, self.n_tags, unknown_sizes, scores="a score for each tag"),
+            transitions,
+        ]

@@ -1,4 +1,4 @@
-"""From the scores of single tags to whole sequences, and how probable they are."""
+"""Decoding: from the logits of each step to the best tag sequences and their probabilities."""
 
 import math
 from collections.abc import Iterator
@@ -14,14 +14,14 @@ from tagger.heads.lattice import k_best, log_partition, marginals, softmax, vite
 class Decoder:
     """Decodes batches of logits.
 
-    A sentence of a length for which the known tags make no valid sequence (of one token, where all that train has of
-    BIOES is B and E) is decoded as if all were valid.
+    If the tags form no valid sequence of a sentence's length, all sequences are allowed in that sentence. An example is
+    a sentence of one token, with tags of BIOES of which train has only B and E.
 
     Args:
-        learned: a CRF's; None: tags are independent of each other, given the logits.
-        allowed: see `allowed_chain`; None: all are.
-        temperature: that all scores are divided by before they become probabilities (Guo et al., 2017); it leaves
-            which sequences are the best as it is.
+        learned: scores of a CRF; None: tags are independent, given the logits.
+        allowed: constraints of a scheme, see `allowed_chain`; None: all sequences are allowed.
+        temperature: all scores are divided by it (> 0) before they become probabilities (Guo et al., 2017); the
+            ranking of sequences does not change.
     """
 
     def __init__(self, learned: Chain | None = None, allowed: Chain | None = None, *, temperature: float = 1.0) -> None:
@@ -30,84 +30,86 @@ class Decoder:
         self._both = allowed if learned is None or allowed is None else Chain(*map(np.add, learned, allowed))
 
     def decode(self, logits: Floats | Doubles, lengths: Lengths) -> Ids:
-        """The best sequences (Viterbi, 1967).
+        """The best sequence of each sentence.
 
         Args:
             logits: (batch, time, tags).
-            lengths: (batch,) steps of each sentence, 1 to time.
+            lengths: (batch,) steps per sentence, 1 to time.
 
         Returns:
-            (batch, time) ids; steps after a sentence's end are undefined.
+            (batch, time) tag ids; steps after a sentence's end are undefined.
+
+        Source: Viterbi (1967).
         """
         ids: Ids = logits.argmax(-1).astype(np.int32)
         for rows, chain in self._chains(lengths):
-            if self._learned is None and chain is not None:  # each step's best are the best sequence where they may
-                rows = rows[_is_broken(ids[rows], lengths[rows], chain)]
+            if self._learned is None and chain is not None:  # if allowed, the best tag of each step is the answer
+                rows = rows[_is_forbidden(ids[rows], lengths[rows], chain)]
             if len(rows) and chain is not None:
                 ids[rows] = viterbi(logits[rows], lengths[rows], chain)[0]
         return ids
 
     def probabilities(self, logits: Reals, lengths: Lengths) -> Reals:
-        """(batch, time, tags) each tag's probability at each step, whatever stands around it; arguments as above."""
-        found = np.empty_like(logits)
+        """(batch, time, tags) marginal probability of each tag at each step; the arguments are those of `decode`."""
+        probabilities = np.empty_like(logits)
         for rows, chain in self._chains(lengths):
-            cooled = self._cooled(logits[rows])
+            cooled = self._cool(logits[rows])
             if chain is None:
-                found[rows] = softmax(cooled)
+                probabilities[rows] = softmax(cooled)
             else:
-                found[rows] = marginals(cooled, lengths[rows], self._cooled_chain(chain))[0]
-        return found
+                probabilities[rows] = marginals(cooled, lengths[rows], self._cool_chain(chain))[0]
+        return probabilities
 
     def best(self, logits: Floats, lengths: Lengths, k: int) -> list[list[tuple[Ids, float]]]:
-        """Of each sentence, up to k best sequences, (length,) ids, and their probabilities; arguments as above."""
+        """For each sentence its k best sequences at most, (length,) ids, each with its probability, best first."""
         n_tags = logits.shape[-1]
-        nothing = Chain(*(np.zeros(shape, np.float32) for shape in ((n_tags, n_tags), n_tags, n_tags)))
-        ids, logits = self.decode(logits, lengths), self._cooled(logits)
-        found: list[list[tuple[Ids, float]]] = [[]] * len(lengths)
+        zero = Chain(*(np.zeros(shape, np.float32) for shape in ((n_tags, n_tags), n_tags, n_tags)))
+        ids, logits = self.decode(logits, lengths), self._cool(logits)
+        ranked: list[list[tuple[Ids, float]]] = [[]] * len(lengths)
         for rows, chain in self._chains(lengths):
-            chain = self._cooled_chain(chain) if chain else nothing
-            beginnings = viterbi(logits[rows], lengths[rows], chain)[1]
+            chain = self._cool_chain(chain) if chain else zero
+            prefixes = viterbi(logits[rows], lengths[rows], chain)[1]
             log_sum = log_partition(logits[rows], lengths[rows], chain)
             for i, row in enumerate(rows):
                 n = lengths[row]
-                ranked = k_best(ids[row, :n], logits[row, :n], beginnings[:n, i], chain, k)
-                found[row] = [(path, math.exp(min(0.0, score - log_sum[i]))) for path, score in ranked]
-        return found
+                paths = k_best(ids[row, :n], logits[row, :n], prefixes[:n, i], chain, k)
+                ranked[row] = [(path, math.exp(min(0.0, score - log_sum[i]))) for path, score in paths]
+        return ranked
 
-    def _cooled(self, scores: Reals) -> Reals:
+    def _cool(self, scores: Reals) -> Reals:
         return scores if self.temperature == 1 else scores / np.float32(self.temperature)
 
-    def _cooled_chain(self, chain: Chain) -> Chain:
-        return Chain(*map(self._cooled, chain))
+    def _cool_chain(self, chain: Chain) -> Chain:
+        return Chain(*map(self._cool, chain))
 
     def _chains(self, lengths: Lengths) -> Iterator[tuple[npt.NDArray[np.intp], Chain | None]]:
-        """The rows that are decoded in one way, and by which chain."""
+        """Rows of the batch that are decoded with the same chain, and that chain."""
         if self._allowed is None:
             yield np.arange(len(lengths)), self._learned
             return
-        is_possible = _has_sequence(self._allowed, lengths)
+        is_possible = _has_allowed_sequence(self._allowed, lengths)
         if is_possible.any():
             yield np.flatnonzero(is_possible), self._both
         if not is_possible.all():
             yield np.flatnonzero(~is_possible), self._learned
 
 
-def _is_broken(ids: Ids, lengths: Lengths, chain: Chain) -> npt.NDArray[np.bool_]:
-    """(batch,) whether a sequence of ids, (batch, time), is forbidden."""
+def _is_forbidden(ids: Ids, lengths: Lengths, chain: Chain) -> npt.NDArray[np.bool_]:
+    """(batch,) whether the chain forbids a sequence of `ids`, (batch, time)."""
     is_pair = np.arange(1, ids.shape[1]) < lengths[:, None]
     last = ids[np.arange(len(ids)), lengths - 1]
     pairs = np.where(is_pair, chain.transitions[ids[:, :-1], ids[:, 1:]], 0)
-    is_broken: npt.NDArray[np.bool_] = np.isneginf(chain.starts[ids[:, 0]] + pairs.sum(1) + chain.ends[last])
-    return is_broken
+    is_forbidden: npt.NDArray[np.bool_] = np.isneginf(chain.starts[ids[:, 0]] + pairs.sum(1) + chain.ends[last])
+    return is_forbidden
 
 
-def _has_sequence(chain: Chain, lengths: Lengths) -> npt.NDArray[np.bool_]:
-    """(batch,) whether a sentence of that length has a sequence that is not forbidden."""
-    may_start, may_end, may = np.isfinite(chain.starts), np.isfinite(chain.ends), np.isfinite(chain.transitions)
-    if (may_start & may_end & may.diagonal()).any():  # such as O: it can fill a sentence of any length
+def _has_allowed_sequence(chain: Chain, lengths: Lengths) -> npt.NDArray[np.bool_]:
+    """(batch,) whether the chain allows any sequence of each length."""
+    can_start, can_end, can_follow = np.isfinite(chain.starts), np.isfinite(chain.ends), np.isfinite(chain.transitions)
+    if (can_start & can_end & can_follow.diagonal()).any():  # such as O: it can fill a sentence of any length
         return np.ones(len(lengths), bool)
-    found = [False]
+    is_possible, can_be_last = [False], can_start
     for _ in range(int(lengths.max())):
-        found.append(bool((may_start & may_end).any()))
-        may_start = may_start @ may
-    return np.array(found)[lengths]
+        is_possible.append(bool((can_be_last & can_end).any()))
+        can_be_last = can_be_last @ can_follow
+    return np.array(is_possible)[lengths]

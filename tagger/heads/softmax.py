@@ -1,4 +1,4 @@
-"""Softmax: tags are independent of each other, given the scores of their steps."""
+"""Softmax head: the tags of a sentence are independent, given the logits."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,19 +10,20 @@ from tagger.inputs.description import Layer, Size
 
 @dataclass(frozen=True, slots=True)
 class Softmax:
-    """A score of each tag, of which softmax makes a probability.
+    """One logit per tag and step, turned into probabilities by softmax.
 
     Args:
-        n_kept: numbers that training keeps of a step for each tag until its gradient is known.
-        name: the prefix of its weights' names; unique in a network.
+        activations_per_tag: values per step and tag that training holds in memory for the backward pass.
+        n_tags: number of tags.
+        name: prefix of the names of its weights; unique in a network.
     """
 
     kind: ClassVar = "softmax"
-    n_kept: ClassVar = 2
+    activations_per_tag: ClassVar = 2
     n_tags: int
     name: str = "head"
 
-    def describe(self, inputs: Size, unread: Collection[str] = ()) -> list[Layer]:
-        """Its layers on paper; `inputs` is the width of what enters."""
-        scores = "a score for each tag, which softmax makes a probability"
-        return [describe_dense(self.name, inputs, self.n_tags, unread, scores=scores)]
+    def describe(self, inputs: Size, unknown_sizes: Collection[str] = ()) -> list[Layer]:
+        """Descriptions of its layers; `inputs` is the width of its input."""
+        scores = "a score for each tag, turned into a probability by softmax"
+        return [describe_dense(self.name, inputs, self.n_tags, unknown_sizes, scores=scores)]

@@ -1,8 +1,9 @@
-"""Inputs of a network: one module for each kind, which says everything about it that needs no Keras.
+"""Inputs of a network: one module per kind, with everything about it that needs no Keras.
 
-A kind is a record with the methods of `Input`, and a function `fit` that makes it from a config and train. A new kind
-is a module here, a line in `KINDS`, a function in `network/inputs.py` and a section in `config/features.py`. The names
-`lengths`, `forms`, `form_lengths` and `rows` are taken by the network itself.
+A kind is a record with the methods of `Input`, and a function `fit` that creates it from a config and the train split.
+A new kind is a module here, an entry in `KINDS`, a function in `network/inputs.py` and a section in
+`config/features.py`. The network itself uses the names `lengths`, `forms`, `form_lengths` and `rows`, so no input may
+have them.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -15,7 +16,7 @@ from tagger.encoding.batches import CharacterIds
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.inputs import affixes, casing, characters, columns, numbers, words
 from tagger.inputs.description import Layer
-from tagger.inputs.fitting import Fitted, TrainingData
+from tagger.inputs.fitting import FittedInput, TrainingData
 
 if TYPE_CHECKING:
     from tagger import config
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Input(Protocol):
-    """An input of a network; it is a `FormInput` or a `StepInput`."""
+    """An input of a network: a `FormInput` or a `StepInput`."""
 
     @property
     def kind(self) -> str:
@@ -31,56 +32,60 @@ class Input(Protocol):
 
     @property
     def name(self) -> str:
-        """Unique in a network: of the input, of its weights, and of its file in a bundle."""
+        """Name of the input, of its weights and of its file in a bundle; unique in a network."""
 
     @property
     def vocabulary(self) -> Vocabulary | None:
-        """Known symbols; None where there are none."""
+        """Known symbols; None for an input without symbols."""
 
     @property
     def width(self) -> int:
-        """Numbers of a step that enter the first recurrent layer."""
+        """Number of features per step."""
 
-    def describe(self, unread: Collection[str] = ()) -> list[Layer]:
-        """Its layers on paper, with names in place of the sizes that are not known."""
+    def describe(self, unknown_sizes: Collection[str] = ()) -> list[Layer]:
+        """Descriptions of its layers, in which the sizes named in `unknown_sizes` stay names."""
 
     def add_nodes(self, graph: "Nodes", weights: Weights) -> str:
-        """Add inputs and nodes to an ONNX graph; gives the name of (forms, width) or (time, batch, width) numbers."""
+        """Add its inputs and nodes to an ONNX graph.
+
+        Returns:
+            The name of its features, (forms, width) for a `FormInput`, (time, batch, width) for a `StepInput`.
+        """
 
     def compute(self, inputs: Mapping[str, Array], weights: Weights) -> Doubles:
-        """(batch, time, width) numbers of a batch's inputs, in NumPy."""
+        """Compute its features in NumPy, (batch, time, width), from the arrays of a batch."""
 
-    def required(self) -> dict[str, object]:
-        """Settings that must be the same where training begins with another tagger's weights."""
+    def settings_to_match(self) -> dict[str, object]:
+        """Settings, by config key, that must equal those of a tagger whose weights training starts from."""
 
 
 class FormInput(Input, Protocol):
-    """An input that a word tells wherever it stands."""
+    """An input that depends on the word form alone."""
 
     def encode_forms(self, forms: Sequence[str]) -> Ids | CharacterIds:
-        """The ids of each form."""
+        """Encode each form: (forms,) ids, or character ids."""
 
 
 class StepInput(Input, Protocol):
-    """An input that stands beside the word."""
+    """An input that depends on more than the word form, such as another column of the file."""
 
     def encode_steps(self, sentences: Sentences) -> Ids | Floats:
-        """The ids or numbers of all steps of all sentences."""
+        """Encode all steps of all sentences: (steps,) ids, or (steps, width) float32."""
 
 
-# By their methods: Python 3.11 takes as long to look at a protocol as to encode a sentence.
-def is_of_form(network_input: Input) -> TypeGuard[FormInput]:
-    """Whether a word tells the input wherever it stands."""
+# By their methods: in Python 3.11 an isinstance check of a protocol takes as long as encoding a sentence.
+def is_form_input(network_input: Input) -> TypeGuard[FormInput]:
+    """Whether an input depends on the word form alone."""
     return hasattr(network_input, "encode_forms")
 
 
-def is_of_step(network_input: Input) -> TypeGuard[StepInput]:
-    """Whether the input stands beside the word."""
+def is_step_input(network_input: Input) -> TypeGuard[StepInput]:
+    """Whether an input depends on more than the word form."""
     return hasattr(network_input, "encode_steps")
 
 
-# In the order in which they stand side by side at each step; those of forms come first.
-KINDS: dict[str, tuple[Any, Callable[["config.Features", TrainingData, Mapping[str, Input]], list[Fitted]]]] = {
+# In the order in which they are concatenated; those of forms come first.
+KINDS: dict[str, tuple[Any, Callable[["config.Features", TrainingData, Mapping[str, Input]], list[FittedInput]]]] = {
     "words": (words.WordInput, words.fit),
     "casing": (casing.Casing, casing.fit),
     "characters": (characters.Characters, characters.fit),
@@ -90,41 +95,49 @@ KINDS: dict[str, tuple[Any, Callable[["config.Features", TrainingData, Mapping[s
 }
 
 
-def fit_inputs(features: "config.Features", data: TrainingData, known: Iterable[Input] = ()) -> tuple[Fitted, ...]:
-    """The inputs of a config, whose files are local, fitted to train.
+def fit_inputs(features: "config.Features", data: TrainingData, known: Iterable[Input] = ()) -> tuple[FittedInput, ...]:
+    """Fit the inputs of a config, whose files are local, to train.
 
-    The symbols of known inputs, those of an earlier tagger, keep their ids, and their scaling stays.
+    Args:
+        features: the config's section.
+        data: the train split, and the word forms of the others.
+        known: inputs of an earlier tagger; their symbols keep their ids, and their scaling is kept.
 
     Raises:
-        ConfigError: the data has nothing for an input to see.
+        ConfigError: the data has no values for an input.
         DataError: word vectors cannot be read.
     """
     by_name = {each.name: each for each in known}
     return tuple(fitted for _, fit in KINDS.values() for fitted in fit(features, data, by_name))
 
 
-def settings_of(network_input: Input) -> dict[str, Any]:
-    """An input as JSON, its vocabulary aside."""
+def input_settings(network_input: Input) -> dict[str, Any]:
+    """An input as JSON, without its vocabulary."""
     names = [field.name for field in fields(cast(Any, network_input)) if field.name != "vocabulary"]
     n_ids = {} if network_input.vocabulary is None else {"n_ids": len(network_input.vocabulary)}
     return {"kind": network_input.kind, **n_ids, **{name: getattr(network_input, name) for name in names}}
 
 
-def input_of(settings: Mapping[str, Any], vocabulary_named: Callable[[str], Vocabulary]) -> Input:
-    """The input of such settings, read back from JSON, with the vocabulary of its name.
+def input_from_settings(settings: Mapping[str, Any], vocabulary_named: Callable[[str], Vocabulary]) -> Input:
+    """The input that `input_settings` wrote as JSON.
+
+    Args:
+        settings: as read from JSON.
+        vocabulary_named: returns the vocabulary of an input, by name.
 
     Raises:
-        LookupError, TypeError, ValueError: they are no such settings.
+        LookupError, TypeError, ValueError: the settings are invalid.
     """
     options = {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
     record, _ = KINDS[str(options.pop("kind"))]
-    if "vocabulary" in options:  # which a file has
-        raise ValueError(f"{record.kind}: an input's settings hold no vocabulary")
+    if "vocabulary" in options:  # it has a file of its own
+        raise ValueError(f"{record.kind}: the settings of an input cannot contain a vocabulary")
     if not any(field.name == "vocabulary" for field in fields(record)):
         return cast(Input, record(**options))
     n_ids = options.pop("n_ids")
-    unread = record(vocabulary=Vocabulary(()), **options)
-    vocabulary = vocabulary_named(unread.name)
+    without_symbols = record(vocabulary=Vocabulary(()), **options)
+    name = without_symbols.name
+    vocabulary = vocabulary_named(name)
     if len(vocabulary) != n_ids:
-        raise ValueError(f"{n_ids} ids of {unread.name} in the network, {len(vocabulary)} in {unread.name}.txt")
-    return cast(Input, replace(unread, vocabulary=vocabulary))
+        raise ValueError(f"{n_ids} ids of {name} in the network, {len(vocabulary)} in {name}.txt")
+    return cast(Input, replace(without_symbols, vocabulary=vocabulary))

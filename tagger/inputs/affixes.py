@@ -1,4 +1,4 @@
-"""Affixes: prefixes and suffixes of a word, and its shape, a learned vector each."""
+"""Affixes: a learned vector for each prefix and suffix of a word, and for its shape."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from tagger.encoding.arrays import Array, Doubles, Ids, Weights
 from tagger.encoding.vocabulary import Vocabulary, count_symbols
 from tagger.inputs.description import Layer, sized
 from tagger.inputs.embedding import add_vectors, describe_embedding, vectors
-from tagger.inputs.fitting import Fitted, TrainingData, frequent
+from tagger.inputs.fitting import FittedInput, TrainingData, frequent_symbols
 
 if TYPE_CHECKING:
     from tagger import config
@@ -24,13 +24,13 @@ Part = Literal["prefix", "suffix", "shape"]
 
 @dataclass(frozen=True, slots=True)
 class Affix:
-    """One part of a word.
+    """One part of a word: a prefix or suffix of one length, or the shape.
 
     Args:
-        vocabulary: the known values of the part.
-        part: which one.
-        length: of a prefix or suffix, in characters; 0 for the shape.
-        dim: of the vectors.
+        vocabulary: known values of the part.
+        part: the kind of part.
+        length: length of the prefix or suffix in characters; 0 for the shape.
+        dim: width of the vectors.
     """
 
     kind: ClassVar = "affix"
@@ -41,19 +41,19 @@ class Affix:
 
     @property
     def name(self) -> str:
-        """The name of the network's input."""
+        """Name of the network's input."""
         return f"{self.part}_{self.length}" if self.length else self.part
 
     @property
     def width(self) -> int:
-        """Numbers that a word becomes."""
+        """Number of features per step."""
         return self.dim
 
     def encode_forms(self, forms: Sequence[str]) -> Ids:
         return np.fromiter(map(self.vocabulary.id_of, parts(self.part, self.length, forms)), np.int32, len(forms))
 
-    def describe(self, unread: Collection[str] = ()) -> list[Layer]:
-        return [describe_embedding(self.name, sized("ids", len(self.vocabulary), unread), self.dim)]
+    def describe(self, unknown_sizes: Collection[str] = ()) -> list[Layer]:
+        return [describe_embedding(self.name, sized("ids", len(self.vocabulary), unknown_sizes), self.dim)]
 
     def add_nodes(self, graph: "Nodes", weights: Weights) -> str:
         return add_vectors(graph, self.name, graph.input(self.name, "int32", "forms"), weights)
@@ -61,31 +61,31 @@ class Affix:
     def compute(self, inputs: Mapping[str, Array], weights: Weights) -> Doubles:
         return vectors(self.name, inputs[self.name], weights)
 
-    def required(self) -> dict[str, object]:
+    def settings_to_match(self) -> dict[str, object]:
         return {"dim": self.dim}
 
 
-def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[Fitted]:
-    """The parts that the config asks for, with their frequent values in train; an earlier tagger's keep their ids."""
+def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[FittedInput]:
+    """Fit the parts that the config requests to train; values that an earlier tagger knows keep their ids."""
     if not (settings := features.affixes):
         return []
-    wanted: list[tuple[Part, int]] = []
+    requested: list[tuple[Part, int]] = []
     for length in settings.lengths:
-        wanted += [("prefix", length), ("suffix", length)]
+        requested += [("prefix", length), ("suffix", length)]
     if settings.shape:
-        wanted.append(("shape", 0))
+        requested.append(("shape", 0))
     forms, fitted = data.sentences.form_counts(), []
-    for part, length in wanted:
+    for part, length in requested:
         before = known.get(f"{part}_{length}" if length else part)
         counts = count_symbols(zip(parts(part, length, forms), forms.values(), strict=True))
-        counts = frequent(counts, settings.min_count, before.vocabulary if before else None)
+        counts = frequent_symbols(counts, settings.min_count, before.vocabulary if before else None)
         affix = Affix(Vocabulary(tuple(counts)), part, length, settings.dim)
-        fitted.append(Fitted(affix, tuple(counts.values()), settings.unknown_rate))
+        fitted.append(FittedInput(affix, tuple(counts.values()), settings.unknown_rate))
     return fitted
 
 
 def parts(part: Part, length: int, forms: Iterable[str]) -> Iterator[str]:
-    """That part of each word; a word that is shorter than an affix is its own."""
+    """The part of each word; the affix of a word shorter than `length` is the whole word."""
     if part == "shape":
         return map(shape, forms)
     characters = slice(length) if part == "prefix" else slice(-length, None)
@@ -94,7 +94,9 @@ def parts(part: Part, length: int, forms: Iterable[str]) -> Iterator[str]:
 
 @lru_cache(maxsize=1 << 16)
 def shape(token: str) -> str:
-    """The kinds of a token's characters, runs cut to two; what is neither letter nor digit stands for itself.
+    """A token with each character replaced by its kind, and runs of a kind shortened to two.
+
+    Upper-case letters become X, lower-case letters x, other letters o, digits d; other characters are kept.
 
     >>> [shape(token) for token in ("Paris", "EU", "1,000", "B2B", "U.S.", "e-mail", "北京")]
     ['Xxx', 'XX', 'd,dd', 'XdX', 'X.X.', 'x-xx', 'oo']

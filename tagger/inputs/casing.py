@@ -1,4 +1,4 @@
-"""Casing: a word as one of a few classes of writing."""
+"""Casing: one of seven classes of how a word is written, such as lower or title case."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import numpy as np
 from tagger.encoding.arrays import Array, Doubles, Ids, Weights
 from tagger.inputs.description import Layer
 from tagger.inputs.embedding import add_onehot, describe_onehot, onehot
-from tagger.inputs.fitting import Fitted, TrainingData
+from tagger.inputs.fitting import FittedInput, TrainingData
 
 if TYPE_CHECKING:
     from tagger import config
@@ -22,7 +22,7 @@ CASINGS = ("lower", "upper", "title", "mixed", "number", "alphanumeric", "other"
 
 @dataclass(frozen=True, slots=True)
 class Casing:
-    """The class of each word, one-hot."""
+    """The casing of each word, one-hot."""
 
     kind: ClassVar = "casing"
     name: ClassVar = "casing"
@@ -32,8 +32,8 @@ class Casing:
     def encode_forms(self, forms: Sequence[str]) -> Ids:
         return np.fromiter(map(casing_id, forms), np.int32, len(forms))
 
-    def describe(self, unread: Collection[str] = ()) -> list[Layer]:
-        return [describe_onehot(self.name, self.width, "how the word is written: lower, upper, title and so on")]
+    def describe(self, unknown_sizes: Collection[str] = ()) -> list[Layer]:
+        return [describe_onehot(self.name, self.width, "the casing of the word: lower, upper, title and so on")]
 
     def add_nodes(self, graph: "Nodes", weights: Weights) -> str:
         return add_onehot(graph, graph.input(self.name, "int32", "forms"), n_ids=self.width + 1, first=1)
@@ -41,18 +41,18 @@ class Casing:
     def compute(self, inputs: Mapping[str, Array], weights: Weights) -> Doubles:
         return onehot(inputs[self.name], n_ids=self.width + 1, first=1)
 
-    def required(self) -> dict[str, object]:
+    def settings_to_match(self) -> dict[str, object]:
         return {}
 
 
-def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[Fitted]:
-    """Casing, where the config asks for it."""
-    return [Fitted(Casing())] if features.casing else []
+def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[FittedInput]:
+    """The casing input, if the config requests it."""
+    return [FittedInput(Casing())] if features.casing else []
 
 
 @lru_cache(maxsize=1 << 16)
 def casing_id(token: str) -> int:
-    """The id of a token's class of casing, from 1.
+    """Id of a token's casing, from 1.
 
     >>> [CASINGS[casing_id(token) - 1] for token in ("we", "EU", "A", "Paris", "iPad", "1,000", "B2B", "--", "日本")]
     ['lower', 'upper', 'title', 'title', 'mixed', 'number', 'alphanumeric', 'other', 'other']

@@ -1,14 +1,14 @@
-"""The recurrent cells, one record each: one step as its equations, in NumPy and as nodes of an ONNX graph.
+"""Recurrent cells, one record each: the equations of one step, in NumPy and as nodes of an ONNX graph.
 
-In the equations x enters at a step, h is the hidden state and c the cell state of the step before, W, U and b are the
-kernel, the recurrent kernel and the bias, σ is the logistic function. A weight holds its gates side by side, in Keras'
-order.
+In the equations x is the input of a step, h the hidden state and c the cell state of the previous step, h' and c' are
+the next states, W is the kernel, U the recurrent kernel, b the bias, σ the logistic function, and * multiplies element
+by element. Each gate has a W, U and b of its own; in the arrays they stand side by side, in Keras' order.
 
-A new cell is a record here, its Keras layer in `network/build.py` (with equations in `network/recurrence.py`, if its
-loop is to be compiled), and a choice of the config's `model.cell`.
+A new cell is a record here, a Keras layer in `network/build.py` (with equations in `network/recurrence.py` if its loop
+is to be compiled), and a choice of `model.cell` in the config.
 
-NumPy computes in double precision: in single precision the last digits of a sum depend on the order in which a
-processor adds, and readers compare what they see with a textbook.
+NumPy computes in double precision, so that the states shown agree with a textbook to the last digit: in single
+precision the last digits of a sum depend on the order in which a processor adds.
 """
 
 from collections.abc import Callable
@@ -19,20 +19,20 @@ import numpy as np
 
 from tagger.encoding.arrays import Doubles, Floats
 
-if TYPE_CHECKING:  # it loads onnx, which tagging does without
+if TYPE_CHECKING:  # it loads onnx, which tagging does not need
     from tagger.inputs.nodes import Nodes
 
-State = tuple[Doubles, ...]  # (batch, units) each: the hidden state; of an LSTM the cell state too
+State = tuple[Doubles, ...]  # (batch, units) each: the hidden state and, in an LSTM, the cell state
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CellWeights:
-    """The weights of a cell.
+    """Weights of a cell.
 
     Args:
         kernel: W, (inputs, gates * units).
         recurrent: U, (units, gates * units).
-        bias: b, (gates * units,); of a GRU with `reset_after` (2, gates * units): of Wx, and of Uh.
+        bias: b, (gates * units,); in a GRU with `reset_after` (2, gates * units), one of Wx and one of Uh.
     """
 
     kernel: Floats
@@ -45,16 +45,16 @@ class Cell:
     """A kind of recurrent cell.
 
     Args:
-        keras_name: the class of its layer in Keras.
-        n_gates: gates and candidate, each as wide as the units.
-        states: the names of its states, the hidden state first.
-        gates: the factor and the sum of its parameters, explained in words.
-        memory: its states, explained in a sentence.
-        step: x, state and weights to the next state.
-        add_step: adds one step of a layer to the body of a loop, and to the graph around it what all steps share; takes
-            a prefix of names, the names of the states, the units and whether a GRU resets after the product; gives the
-            names of the next states. `{prefix}/x` (batch, gates * units) is Wx + b, `{prefix}/recurrent` is U,
-            `{prefix}/recurrent_bias` its own bias, if any.
+        keras_name: name of its layer class in Keras.
+        n_gates: number of gates, the candidate included; each is as wide as the units.
+        states: names of its states, the hidden state first.
+        gates: explanation of its number of parameters, as a phrase.
+        memory: explanation of its states, as a sentence.
+        step: computes the next state from x (batch, inputs), the state and the weights.
+        add_step: adds one step to the body of an ONNX loop, and constants that all steps share to the graph around it.
+            It takes the graph, the body, a prefix of names, the names of the states, the units and `reset_after`, and
+            returns the names of the next states. `{prefix}/x` (batch, gates * units) is Wx + b, `{prefix}/recurrent`
+            is U, and `{prefix}/recurrent_bias` the bias of Uh, if it has one.
     """
 
     keras_name: str
@@ -67,13 +67,18 @@ class Cell:
 
 
 def simple_rnn_step(x: Doubles, state: State, weights: CellWeights) -> State:
-    """No gates: h' = tanh(Wx + Uh + b) (Elman, 1990)."""
+    """One step of a simple recurrent network: h' = tanh(Wx + Uh + b).
+
+    Source: Elman (1990).
+    """
     (h,) = state
     return (np.tanh(x @ weights.kernel + h @ weights.recurrent + weights.bias),)
 
 
 def lstm_step(x: Doubles, state: State, weights: CellWeights) -> State:
-    """Gates i, f, o = σ(Wx + Uh + b), candidate g = tanh(Wx + Uh + b); c' = f * c + i * g; h' = o * tanh(c').
+    """One step of an LSTM: gates i, f, o and candidate g, then c' = f * c + i * g and h' = o * tanh(c').
+
+    i, f, o = σ(Wx + Uh + b); g = tanh(Wx + Uh + b).
 
     Source: Hochreiter & Schmidhuber (1997), with the forget gate f of Gers et al. (2000).
     """
@@ -84,9 +89,10 @@ def lstm_step(x: Doubles, state: State, weights: CellWeights) -> State:
 
 
 def gru_step(x: Doubles, state: State, weights: CellWeights) -> State:
-    """Gates z, r = σ(Wx + Uh + b), candidate g = tanh(Wx + U(r * h) + b); h' = z * h + (1 - z) * g.
+    """One step of a GRU: gates z, r and candidate g, then h' = z * h + (1 - z) * g.
 
-    With two biases the reset gate comes after the product, as in cuDNN: g = tanh(Wx + b + r * (Uh + b')).
+    z, r = σ(Wx + Uh + b); g = tanh(Wx + U(r * h) + b). With two biases (`reset_after`) the reset gate is applied after
+    the product, as in cuDNN: g = tanh(Wx + b + r * (Uh + b')).
 
     Source: Cho et al. (2014).
     """
@@ -101,7 +107,7 @@ def gru_step(x: Doubles, state: State, weights: CellWeights) -> State:
 
 
 def _sigmoid(x: Doubles) -> Doubles:
-    return np.asarray((1 + np.tanh(x / 2)) / 2)  # 1 / (1 + exp(-x)), without its overflow
+    return np.asarray((1 + np.tanh(x / 2)) / 2)  # equals 1 / (1 + exp(-x)), but cannot overflow
 
 
 def _add_simple_rnn_step(
@@ -153,24 +159,24 @@ def _add_gru_step(
     return [body.node("Add", [g, change], f"{prefix}/h")]
 
 
-WEIGHS = "each weighs the last output, the input and a bias"
+OF_EACH_GATE = "each is a weighted sum of the previous output, the input and a bias"
 CELLS: dict[str, Cell] = {
     "simple_rnn": Cell(
         "SimpleRNN", 1, ("hidden state",),
-        gates="each unit weighs every unit's last output, every input and a bias",
-        memory="A SimpleRNN keeps one state: the hidden state is its output and all its memory.",
+        gates="each unit is a weighted sum of all units' previous outputs, all inputs and a bias",
+        memory="A SimpleRNN has one state: the hidden state is both its output and its memory.",
         step=simple_rnn_step, add_step=_add_simple_rnn_step,
     ),
     "lstm": Cell(
         "LSTM", 4, ("hidden state", "cell state"),
-        gates=f"4: input, forget and output gate, and the candidate; {WEIGHS}",
-        memory="An LSTM keeps two states: the hidden state is its output, the cell state the memory behind it.",
+        gates=f"4: input gate, forget gate, output gate and candidate; {OF_EACH_GATE}",
+        memory="An LSTM has two states: the hidden state is its output, the cell state its memory.",
         step=lstm_step, add_step=_add_lstm_step,
     ),
     "gru": Cell(
         "GRU", 3, ("hidden state",),
-        gates=f"3: update and reset gate, and the candidate; {WEIGHS}",
-        memory="A GRU keeps one state: the hidden state is its output and all its memory; there is no cell state.",
+        gates=f"3: update gate, reset gate and candidate; {OF_EACH_GATE}",
+        memory="A GRU has one state: the hidden state is both its output and its memory; there is no cell state.",
         step=gru_step, add_step=_add_gru_step,
     ),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Characters: a vector of each word, made of its characters by a recurrent or a convolutional layer."""
+"""Characters: a vector for each word, computed from its characters by an LSTM or a CNN."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,28 +11,28 @@ from tagger.encoding.batches import CharacterIds
 from tagger.encoding.vocabulary import UNKNOWN, Vocabulary, count_symbols
 from tagger.inputs.description import STEPS, Layer, Shape, Weight, sized
 from tagger.inputs.embedding import describe_embedding, vectors, vectors_name
-from tagger.inputs.fitting import Fitted, TrainingData, frequent
-from tagger.inputs.recurrent import Recurrent, layer_directions, merged
+from tagger.inputs.fitting import FittedInput, TrainingData, frequent_symbols
+from tagger.inputs.recurrent import Recurrent, layer_directions, merge_directions
 
 if TYPE_CHECKING:
     from tagger import config
     from tagger.inputs import Input
     from tagger.inputs.nodes import Nodes
 
-HEAD, TAIL = 16, 16  # characters of a longer form that are looked at
-FILTER_WIDTH = 3  # characters that a filter sees
+HEAD, TAIL = 16, 16  # characters of a long form that are encoded: the first 16 and the last 16
+FILTER_WIDTH = 3  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class Characters:
-    """The characters of a word, once for each distinct word of a batch.
+    """The characters of a word, encoded once per distinct word of a batch.
 
     Args:
-        vocabulary: the known characters.
-        encoder: `lstm`: the last states of both directions, side by side (Ling et al., 2015; Lample et al., 2016);
-            `cnn`: filters over three characters each, rectified, the highest of a word (Ma & Hovy, 2016).
-        dim: of a character's vector.
-        units: of each direction, or filters.
+        vocabulary: known characters.
+        encoder: `lstm`: the final states of both directions, side by side (Ling et al., 2015; Lample et al., 2016);
+            `cnn`: filters over three characters, ReLU, and the maximum over the word (Ma & Hovy, 2016).
+        dim: width of the vectors of characters.
+        units: units of each direction, or number of filters.
     """
 
     kind: ClassVar = "characters"
@@ -44,36 +44,36 @@ class Characters:
 
     @property
     def lstm(self) -> Recurrent:
-        """The recurrent layer of `lstm`."""
+        """Recurrent layer of the encoder `lstm`."""
         return Recurrent("characters", "lstm", self.dim, self.units, True, "concat", True)
 
     @property
     def width(self) -> int:
-        """Numbers that a word becomes."""
+        """Number of features per step."""
         return self.lstm.width if self.encoder == "lstm" else self.units
 
     def encode_forms(self, forms: Sequence[str]) -> CharacterIds:
-        ids = [[self.vocabulary.id_of(character) for character in visible(form)] or [UNKNOWN] for form in forms]
+        ids = [[self.vocabulary.id_of(character) for character in truncated(form)] or [UNKNOWN] for form in forms]
         lengths = np.array([len(form) for form in ids], np.int32)
         is_character = np.arange(max(lengths, default=0)) < lengths[:, None]
         padded = np.zeros(is_character.shape, np.int32)
         padded[is_character] = np.fromiter((i for form in ids for i in form), np.int32, int(lengths.sum()))
         return CharacterIds(padded, lengths)
 
-    def describe(self, unread: Collection[str] = ()) -> list[Layer]:
+    def describe(self, unknown_sizes: Collection[str] = ()) -> list[Layer]:
         forms: Shape = ("words", "characters")
-        ids = sized("ids", len(self.vocabulary), unread)
+        ids = sized("ids", len(self.vocabulary), unknown_sizes)
         embedding = describe_embedding(self.name, ids, self.dim, steps=forms)
-        entering: Shape = (*forms, self.dim)
+        input_shape: Shape = (*forms, self.dim)
         if self.encoder == "lstm":
             layer = self.lstm.describe()
-            note = f"{layer.note}; the final states of both directions, side by side, stand for the word"
+            note = f"{layer.note}; the final states of both directions, side by side, represent the word"
             output: Shape = (*STEPS, self.width)
-            return [embedding, replace(layer, name="character_lstm", input=entering, output=output, note=note)]
+            return [embedding, replace(layer, name="character_lstm", input=input_shape, output=output, note=note)]
         filters = Layer(
             name="character_cnn",
             kind="Conv1D",
-            input=entering,
+            input=input_shape,
             output=(*STEPS, self.width),
             weights=(
                 Weight("characters/kernel", (FILTER_WIDTH, self.dim, self.units)),
@@ -81,7 +81,7 @@ class Characters:
             ),
             letters="(width × dim + 1) × filters",
             sizes=(("width", FILTER_WIDTH), ("dim", self.dim), ("filters", self.units)),
-            note="each filter weighs three neighbouring characters and a bias; its highest value stands for the word",
+            note="each filter weighs three neighbouring characters and a bias; its maximum represents the word",
         )
         return [embedding, filters]
 
@@ -93,18 +93,19 @@ class Characters:
         return add(graph, ids, graph.cast(lengths, "int64", "form_lengths/int64"), table, weights)
 
     def _add_lstm(self, graph: "Nodes", ids: str, lengths: str, table: str, weights: Weights) -> str:
-        from tagger.inputs.loops import kernel_product, last_states, reading  # it loads onnx
+        from tagger.inputs.loops import in_reading_order, kernel_product, last_states  # it loads onnx
 
         layer = self.lstm
         time_first = graph.node("Transpose", [ids], "characters/first_to_last", perm=[1, 0])
-        # Characters are few: their products with the kernel are a table, which is computed when the graph is loaded.
+        # There are few characters, so the products of all their vectors with the kernel are computed when the graph is
+        # loaded.
         tables = {name: kernel_product(graph, layer, name, table, weights) for name in layer.directions}
 
-        def entering(direction: str) -> str:
-            read = reading(graph, direction, time_first, lengths, f"characters/{direction}/ids")
-            return graph.node("Gather", [tables[direction], read], f"characters/{direction}/of_ids")
+        def gate_inputs(direction: str) -> str:
+            ordered = in_reading_order(graph, direction, time_first, lengths, f"characters/{direction}/ids")
+            return graph.node("Gather", [tables[direction], ordered], f"characters/{direction}/of_ids")
 
-        return last_states(graph, layer, entering, lengths, weights)
+        return last_states(graph, layer, gate_inputs, lengths, weights)
 
     def _add_cnn(self, graph: "Nodes", ids: str, lengths: str, table: str, weights: Weights) -> str:
         is_character = _add_mask(graph, ids, lengths)
@@ -126,12 +127,12 @@ class Characters:
         return self._form_vectors(inputs, weights)[np.asarray(inputs["forms"], np.int64)]
 
     def _form_vectors(self, inputs: Mapping[str, Array], weights: Weights) -> Doubles:
-        """(forms, width) of the batch's distinct words."""
+        """(forms, width) vectors of the distinct words of a batch."""
         lengths = np.asarray(inputs["form_lengths"], np.int32)
         embedded = vectors(self.name, inputs["characters"], weights)
         if self.encoder == "lstm":
             directions = layer_directions(self.lstm, embedded, lengths, weights)
-            return merged(self.lstm, [direction.final[0] for direction in directions.values()])
+            return merge_directions(self.lstm, [direction.final[0] for direction in directions.values()])
         longest = embedded.shape[1]
         is_character = (np.arange(longest) < lengths[:, None])[:, :, None]
         around = FILTER_WIDTH // 2
@@ -140,35 +141,35 @@ class Characters:
         filtered = sum(padded[:, i : i + longest] @ kernel[i] for i in range(FILTER_WIDTH)) + weights["characters/bias"]
         return np.asarray(np.where(is_character, np.maximum(filtered, 0), 0).max(axis=1))
 
-    def required(self) -> dict[str, object]:
+    def settings_to_match(self) -> dict[str, object]:
         return {"kind": self.encoder, "dim": self.dim, "units": self.units}
 
 
-def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[Fitted]:
-    """All characters of train; those of an earlier tagger keep their ids."""
+def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[FittedInput]:
+    """Fit characters to train; those that an earlier tagger knows keep their ids."""
     settings, before = features.chars, known.get("characters")
     if not settings:
         return []
     forms = data.sentences.form_counts()
-    in_forms = count_symbols((character, n) for form, n in forms.items() for character in form)
-    counts = frequent(in_forms, 1, before.vocabulary if before else None)
+    in_train = count_symbols((character, n) for form, n in forms.items() for character in form)
+    counts = frequent_symbols(in_train, 1, before.vocabulary if before else None)
     characters = Characters(Vocabulary(tuple(counts)), settings.kind, settings.dim, settings.units)
-    return [Fitted(characters, tuple(counts.values()), settings.unknown_rate)]
+    return [FittedInput(characters, tuple(counts.values()), settings.unknown_rate)]
 
 
-def visible(form: str) -> str:
-    """The characters of a form that enter: all of them, or its head and its tail.
+def truncated(form: str) -> str:
+    """The characters of a form that are encoded: all, or the first and last ones of a long form.
 
-    >>> visible("tagger")
+    >>> truncated("tagger")
     'tagger'
-    >>> len(visible("https://example.org/a/very/long/address"))
+    >>> len(truncated("https://example.org/a/very/long/address"))
     32
     """
     return form if len(form) <= HEAD + TAIL else form[:HEAD] + form[-TAIL:]
 
 
 def _add_mask(graph: "Nodes", ids: str, lengths: str) -> str:
-    """(forms, longest, 1): 1 where a character stands, 0 on padding."""
+    """Add the mask of characters: (forms, longest, 1), 1 for characters, 0 for padding."""
     shape = graph.node("Shape", [ids], "characters/extent")
     longest = graph.node("Gather", [shape, graph.constant("characters/last_axis", np.int64(1))], "characters/longest")
     zero, one = graph.constant("characters/zero", np.int64(0)), graph.constant("characters/one", np.int64(1))

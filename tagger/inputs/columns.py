@@ -1,4 +1,4 @@
-"""Columns: symbols that stand beside the token in the file, a learned vector each."""
+"""Columns: a learned vector for each distinct cell of further columns of the file."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from tagger.encoding.vocabulary import Vocabulary, count_symbols
 from tagger.errors import ConfigError
 from tagger.inputs.description import Layer, sized
 from tagger.inputs.embedding import add_vectors, describe_embedding, vectors
-from tagger.inputs.fitting import Fitted, TrainingData, frequent
+from tagger.inputs.fitting import FittedInput, TrainingData, frequent_symbols
 
 if TYPE_CHECKING:
     from tagger import config
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ColumnInput:
-    """One column.
+    """One column whose cells are symbols.
 
     Args:
-        vocabulary: the known cells.
-        number: its place among a sentence's `columns`, from 1.
-        column: its name, or its index in the file.
-        dim: of the vectors.
+        vocabulary: known cells.
+        number: position among the `columns` of a sentence, from 1.
+        column: name of the column, or its index in the file.
+        dim: width of the vectors.
     """
 
     kind: ClassVar = "column"
@@ -39,24 +39,24 @@ class ColumnInput:
 
     @property
     def name(self) -> str:
-        """The name of the network's input."""
+        """Name of the network's input."""
         return f"column_{self.number}"
 
     @property
     def width(self) -> int:
-        """Numbers that a cell becomes."""
+        """Number of features per step."""
         return self.dim
 
     def encode_steps(self, sentences: Sentences) -> Ids:
         if sentences.columns is None:
-            raise ValueError(f"sentences have no column {self.column}")
+            raise ValueError(f"the sentences have no column {self.column}")
         n_steps = len(sentences.tokens)
         cells = sentences.columns.reshape(n_steps, -1)[:, self.number - 1] if n_steps else np.empty(0, np.int32)
-        ids = np.fromiter(map(self.vocabulary.id_of, sentences.cells), np.int32, len(sentences.cells))
-        return ids[cells]
+        ids_of_cells = np.fromiter(map(self.vocabulary.id_of, sentences.cells), np.int32, len(sentences.cells))
+        return ids_of_cells[cells]
 
-    def describe(self, unread: Collection[str] = ()) -> list[Layer]:
-        return [describe_embedding(self.name, sized("ids", len(self.vocabulary), unread), self.dim)]
+    def describe(self, unknown_sizes: Collection[str] = ()) -> list[Layer]:
+        return [describe_embedding(self.name, sized("ids", len(self.vocabulary), unknown_sizes), self.dim)]
 
     def add_nodes(self, graph: "Nodes", weights: Weights) -> str:
         ids = graph.input(self.name, "int32", "batch", "time")
@@ -66,15 +66,15 @@ class ColumnInput:
     def compute(self, inputs: Mapping[str, Array], weights: Weights) -> Doubles:
         return vectors(self.name, inputs[self.name], weights)
 
-    def required(self) -> dict[str, object]:
+    def settings_to_match(self) -> dict[str, object]:
         return {"column": self.column, "dim": self.dim}
 
 
-def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[Fitted]:
-    """The columns that the config names, with all their cells in train; those of an earlier tagger keep their ids.
+def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[FittedInput]:
+    """Fit the columns that the config names to train; cells that an earlier tagger knows keep their ids.
 
     Raises:
-        ConfigError: a column is `_` everywhere.
+        ConfigError: all cells of a column are `_`.
     """
     if not (settings := features.columns):
         return []
@@ -82,9 +82,9 @@ def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "In
     for number, name in enumerate(map(str, settings.names), 1):
         before = known.get(f"column_{number}")
         counts = count_symbols(data.sentences.cell_counts(number - 1).items())
-        counts = frequent(counts, 1, before.vocabulary if before else None)
+        counts = frequent_symbols(counts, 1, before.vocabulary if before else None)
         if counts.keys() == {"_"}:
-            raise ConfigError(f"features.columns: `{name}` is `_` at every word of train: there is nothing to see")
+            raise ConfigError(f"features.columns: `{name}` is `_` at every token of train, so it says nothing")
         column = ColumnInput(Vocabulary(tuple(counts)), number, name, settings.dim)
-        fitted.append(Fitted(column, tuple(counts.values()), settings.unknown_rate))
+        fitted.append(FittedInput(column, tuple(counts.values()), settings.unknown_rate))
     return fitted

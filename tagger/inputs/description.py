@@ -1,11 +1,11 @@
-"""Each layer of a network on paper: shapes, weights by name and shape, and its number of parameters, as a formula."""
+"""Descriptions of a network's layers: shapes, weights, and the number of parameters with its formula."""
 
 import math
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-Size = int | str  # a name where the number is not known: `batch`, `time`, and what only data tells
+Size = int | str  # a name if the number is not known: `batch`, `time`, or a size that depends on data not read
 Shape = tuple[Size, ...]
 
 STEPS: Shape = ("batch", "time")
@@ -13,14 +13,14 @@ STEPS: Shape = ("batch", "time")
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """An array that a layer learns; its name is unique in a network, its shape is as Keras has it."""
+    """A learned array; its name is unique in a network, its shape is that of Keras."""
 
     name: str
     shape: Shape
 
     @property
     def n_parameters(self) -> int | None:
-        """Numbers in it; None where a size is not known."""
+        """Number of its parameters; None if a size is not known."""
         sizes = [size for size in self.shape if isinstance(size, int)]
         return math.prod(sizes) if len(sizes) == len(self.shape) else None
 
@@ -30,14 +30,14 @@ class Layer:
     """One row of a network's table of layers.
 
     Args:
-        name: in the network.
-        kind: as Keras calls it.
-        input: the shape of what enters.
-        output: the shape of what leaves.
-        weights: that it learns.
-        letters: the formula of its parameters, in names; empty where it learns nothing.
-        sizes: the number that each name in `letters` stands for.
-        note: what it does, or the reason of its count, in a sentence.
+        name: name of the layer, unique in the network.
+        kind: Keras' name of the kind of layer.
+        input: shape of its input.
+        output: shape of its output.
+        weights: learned arrays.
+        letters: formula of its number of parameters, in names; empty for a layer without parameters.
+        sizes: value of each name in `letters`.
+        note: what it computes, or an explanation of its formula, as a phrase.
     """
 
     name: str
@@ -51,12 +51,12 @@ class Layer:
 
     @property
     def n_parameters(self) -> int | None:
-        """Number of its parameters; None where that is not known."""
+        """Number of its parameters; None if a size is not known."""
         return total(weight.n_parameters for weight in self.weights)
 
     @property
     def formula(self) -> str:
-        """Such as `Dense: (inputs + 1) × tags = (3 + 1) × 3 = 12`; empty where it learns nothing."""
+        """Its number of parameters as a calculation: `Dense: (inputs + 1) × tags = (3 + 1) × 3 = 12`; empty if none."""
         if not self.letters:
             return ""
         sizes = dict(self.sizes)
@@ -68,15 +68,15 @@ class Layer:
 
 
 def total(counts: Iterable[int | None]) -> int | None:
-    """The sum of some counts; None where one of them is not known."""
+    """Sum of counts; None if one of them is not known."""
     counts = list(counts)
     known = [count for count in counts if count is not None]
     return sum(known) if len(known) == len(counts) else None
 
 
-def sized(name: str, number: int, unread: Collection[str]) -> Size:
-    """A size, or its name where no data was read that would tell it."""
-    return name if name in unread else number
+def sized(name: str, number: int, unknown_sizes: Collection[str]) -> Size:
+    """A size, or its name if it is one of the unknown sizes."""
+    return name if name in unknown_sizes else number
 
 
 def size_text(size: Size) -> str:
@@ -85,7 +85,7 @@ def size_text(size: Size) -> str:
 
 
 def shape_text(shape: Shape) -> str:
-    """A shape as Python writes a tuple: `(batch, time, 3)`.
+    """A shape in Python's notation of tuples: `(batch, time, 3)`.
 
     >>> shape_text(("batch", 3)), shape_text((12,))
     ('(batch, 3)', '(12,)')

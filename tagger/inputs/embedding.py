@@ -1,4 +1,4 @@
-"""Ids that become learned vectors, for every kind of input that has some."""
+"""Embeddings and one-hot vectors: descriptions, ONNX nodes and NumPy equivalents shared by several kinds of input."""
 
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # it loads onnx
 
 
 def describe_embedding(name: str, ids: Size, dim: Size, *, steps: Shape = STEPS) -> Layer:
-    """The layer of vectors on paper."""
+    """Description of an embedding layer."""
     return Layer(
         name=name,
         kind="Embedding",
@@ -21,17 +21,17 @@ def describe_embedding(name: str, ids: Size, dim: Size, *, steps: Shape = STEPS)
         weights=(Weight(name, (ids, dim)),),
         letters="ids × dim",
         sizes=(("ids", ids), ("dim", dim)),
-        note="a vector for each id: what train has, one for padding and one for all that is unknown",
+        note="a vector for each id: each known symbol, padding, and unknown symbols",
     )
 
 
 def describe_onehot(name: str, width: Size, note: str) -> Layer:
-    """The layer of one-hot rows on paper."""
+    """Description of a one-hot layer."""
     return Layer(name, "One-hot", STEPS, (*STEPS, width), note=note)
 
 
 def add_vectors(graph: "Nodes", name: str, ids: str, weights: Weights) -> str:
-    """Nodes from ids, of any shape, to vectors; the table is stored with the graph's `table_bits` a number."""
+    """Add a lookup of (…,) ids: (…, dim) vectors; the table is stored with the graph's `table_bits` per value."""
     table, vectors = vectors_name(name), f"{name}/vector"
     if graph.table_bits == 32:
         return graph.node("Gather", [graph.constant(table, weights[name]), ids], vectors)
@@ -43,10 +43,18 @@ def add_vectors(graph: "Nodes", name: str, ids: str, weights: Weights) -> str:
 
 
 def quantized(table: Floats, bits: TableBits) -> tuple[Array, Floats]:
-    """(ids, dim) a table in 8-bit integers or half precision, and (ids, 1) what to multiply each row by.
+    """Round a table to 8-bit integers or half precision.
 
-    A row's scale makes its largest number 127, or 1 in half precision, so that no row is too large or too small for
-    the type. A number is off by at most 1/254 of the row's largest in 8 bits, by 1/4096 in half precision.
+    Each row is divided by a scale of its own, so that its largest absolute value becomes 127, or 1 in half precision:
+    then no row is too large or too small for the type. The error of a value is at most 1/254 of the row's largest in 8
+    bits, 1/4096 in half precision.
+
+    Args:
+        table: (ids, dim).
+        bits: 8 or 16.
+
+    Returns:
+        (ids, dim) rounded table, and (ids, 1) scale of each row.
     """
     largest, kind = (127, np.int8) if bits == 8 else (1, np.float16)
     scales = np.abs(table).max(axis=1, keepdims=True) / np.float32(largest)
@@ -55,12 +63,12 @@ def quantized(table: Floats, bits: TableBits) -> tuple[Array, Floats]:
 
 
 def vectors_name(weight: str) -> str:
-    """The name in the graphs of a weight: an input of the same name as its vectors would clash with them."""
+    """Name of a weight in the graphs; a table of vectors would otherwise have the same name as its input."""
     return weight if "/" in weight else f"{weight}/vectors"
 
 
 def add_onehot(graph: "Nodes", ids: str, *, n_ids: int, first: int) -> str:
-    """Nodes from (forms,) ids to rows of n_ids - first numbers: a one at id - first, zeros for ids below `first`."""
+    """Add one-hot vectors of (forms,) ids: (forms, n_ids - first), all zeros for ids below `first`."""
     depth = graph.constant(f"{ids}/depth", np.int64(n_ids))
     off_on = graph.constant(f"{ids}/off_on", np.array([0, 1], np.float32))
     wide = graph.node("OneHot", [graph.cast(ids, "int64", f"{ids}/int64"), depth, off_on], f"{ids}/all", axis=-1)
@@ -72,10 +80,10 @@ def add_onehot(graph: "Nodes", ids: str, *, n_ids: int, first: int) -> str:
 
 
 def vectors(name: str, ids: Array, weights: Weights) -> Doubles:
-    """The vectors of ids, of any shape, in double precision."""
+    """Look up (…,) ids in NumPy: (…, dim) vectors in double precision."""
     return weights[name][np.asarray(ids, np.int64)].astype(np.float64)
 
 
 def onehot(ids: Array, *, n_ids: int, first: int) -> Doubles:
-    """(batch, time) ids to rows with a one at id - first; ids below `first` are all zeros."""
+    """One-hot vectors of (batch, time) ids in NumPy: (batch, time, n_ids - first), all zeros for ids below `first`."""
     return np.asarray(np.asarray(ids)[..., None] == np.arange(first, n_ids), np.float64)

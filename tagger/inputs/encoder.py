@@ -1,4 +1,4 @@
-"""Sentences → arrays: all inputs of a network, and the ids of tags."""
+"""Sentences → arrays: the inputs of a network, and tag ids."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -9,18 +9,18 @@ from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 from tagger.encoding.arrays import Array, Ids
 from tagger.encoding.batches import NOT_SCORED, CharacterIds, Dataset, Forms
-from tagger.inputs import Input, is_of_form, is_of_step
+from tagger.inputs import Input, is_form_input, is_step_input
 from tagger.inputs.columns import ColumnInput
 from tagger.inputs.numbers import Numbers
 
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """Turns sentences into the arrays that a network reads.
+    """Encodes sentences as the arrays that a network reads.
 
     Args:
-        tags: in the order of their ids; there is no tag for padding.
-        inputs: of the network.
+        tags: known tags in the order of their ids; padding has none.
+        inputs: inputs of the network.
         ignore: tags whose steps are neither trained on nor scored.
     """
 
@@ -34,33 +34,33 @@ class Encoder:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Names of the columns that enter as symbols."""
+        """Names of the columns that are read as symbols."""
         return tuple(each.column for each in self.inputs if isinstance(each, ColumnInput))
 
     @property
     def numeric(self) -> tuple[str, ...]:
-        """Names of the numeric columns that enter."""
+        """Names of the numeric columns."""
         return tuple(name for each in self.inputs if isinstance(each, Numbers) for name in each.columns)
 
     def encode(self, sentences: Sequence[Sentence]) -> Dataset:
-        """The arrays of some sentences.
+        """Encode sentences.
 
-        A step with an ignored tag gets the tag id `NOT_SCORED`; one whose tag train lacks gets one that no prediction
-        equals: the number of the known tags.
+        The tag id of a step with an ignored tag is `NOT_SCORED`. A tag that is not known gets the number of known tags
+        as its id, which is never predicted.
 
         Raises:
-            DataError: a number is too large for single precision.
+            DataError: a numeric value is too large for single precision.
         """
         flat = Sentences.collect(sentences)
         data = self.encode_steps(flat)
-        if any(map(is_of_form, self.inputs)):
+        if any(map(is_form_input, self.inputs)):
             return replace(data, forms=self.encode_forms(flat.forms), form=flat.tokens)
         return data
 
     def encode_steps(self, sentences: Sequence[Sentence]) -> Dataset:
-        """The arrays of `encode` without those of forms."""
+        """Encode all but the inputs that depend on the form alone."""
         flat = Sentences.collect(sentences)
-        inputs: dict[str, Array] = {each.name: each.encode_steps(flat) for each in self.inputs if is_of_step(each)}
+        inputs: dict[str, Array] = {each.name: each.encode_steps(flat) for each in self.inputs if is_step_input(each)}
         tags = None
         if flat.tags is not None:
             unknown = len(self.tags)
@@ -70,11 +70,11 @@ class Encoder:
         return Dataset(inputs, tags, flat.starts)
 
     def encode_forms(self, forms: Sequence[str]) -> Forms:
-        """The arrays of words, which are the same wherever they stand."""
+        """Encode the inputs that depend on the form alone."""
         inputs: dict[str, Ids] = {}
         characters = None
         for each in self.inputs:
-            if is_of_form(each):
+            if is_form_input(each):
                 encoded = each.encode_forms(forms)
                 if isinstance(encoded, CharacterIds):
                     characters = encoded

@@ -1,4 +1,4 @@
-"""Types of fitting inputs: the train split that they are fitted to, and a fitted input."""
+"""Fitting inputs to the train split: the data they are fitted to, and the result."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TrainingData:
-    """The data that inputs are fitted to.
+    """Data that inputs are fitted to.
 
     Args:
-        sentences: train.
-        other_forms: tokens of dev and test: they are known too where a file of vectors has them.
-        seed: of vectors for words that such a file lacks.
+        sentences: the train split.
+        other_forms: tokens of dev and test; those that have a pretrained vector join the vocabulary.
+        seed: random seed of vectors for words without a pretrained one.
     """
 
     sentences: Sentences
@@ -28,14 +28,14 @@ class TrainingData:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
-    """An input, and what only training needs beside it.
+class FittedInput:
+    """An input fitted to train, and the settings that only training needs.
 
     Args:
-        input: fitted to train.
-        counts: how often each known symbol occurs in train, in the order of ids; empty where there are no symbols.
-        unknown_rate: p; in training a symbol becomes unknown with probability p / (p + its count).
-        vectors: that the input's weights begin with; None: random ones.
+        input: the input with its vocabulary.
+        counts: occurrences of each known symbol in train, in the order of ids; empty without a vocabulary.
+        unknown_rate: p; in training a symbol is replaced by unknown with probability p / (p + its count).
+        vectors: initial weights; None: random ones.
     """
 
     input: "Input"
@@ -44,7 +44,10 @@ class Fitted:
     vectors: WordVectors | None = None
 
 
-def frequent(counts: dict[str, int], min_count: int, known: Vocabulary | None) -> dict[str, int]:
-    """The counts of frequent symbols in the order of ids: known symbols keep theirs, however rare they are."""
+def frequent_symbols(counts: dict[str, int], min_count: int, known: Vocabulary | None) -> dict[str, int]:
+    """Counts of the symbols to know, in the order of their ids.
+
+    They are the symbols of `known`, which keep their ids however rare they are, then those with at least `min_count`.
+    """
     often = {symbol: count for symbol, count in counts.items() if count >= min_count}
     return {symbol: counts.get(symbol, 0) for symbol in (known.symbols if known else ())} | often

@@ -1,4 +1,4 @@
-"""Numbers: columns of measured values, standardised by train's mean and deviation or as they are."""
+"""Numbers: columns of measured values, optionally standardised by the mean and deviation of train."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from tagger.corpus.sentences import Sentences
 from tagger.encoding.arrays import Array, Doubles, Floats, Weights
 from tagger.errors import DataError
 from tagger.inputs.description import STEPS, Layer
-from tagger.inputs.fitting import Fitted, TrainingData
+from tagger.inputs.fitting import FittedInput, TrainingData
 
 if TYPE_CHECKING:
     from tagger import config
@@ -23,9 +23,9 @@ class Numbers:
     """All numeric columns.
 
     Args:
-        columns: their names.
-        mean: per column, of train; None where they enter as they are.
-        deviation: per column, of train, 1 for a column that never changes; None as above.
+        columns: names of the columns.
+        mean: mean of each column in train; None if the columns are not standardised.
+        deviation: standard deviation of each column in train, 1 for a constant column; None if `mean` is.
     """
 
     kind: ClassVar = "numbers"
@@ -37,28 +37,28 @@ class Numbers:
 
     @property
     def width(self) -> int:
-        """Numbers of a step."""
+        """Number of features per step."""
         return len(self.columns)
 
     def encode_steps(self, sentences: Sentences) -> Floats:
-        """(steps, columns).
+        """Encode all steps: (steps, columns) float32.
 
         Raises:
-            DataError: a number is too large for single precision.
+            DataError: a value is too large for single precision.
         """
         numbers = np.empty(0) if sentences.numbers is None else sentences.numbers
-        numbers = numbers.reshape(-1, self.width)  # where there is no step, their width is not known before
+        numbers = numbers.reshape(-1, self.width)  # without steps the array has no width yet
         with np.errstate(over="ignore"):
             if self.mean is not None and self.deviation is not None:
                 numbers = (numbers - np.asarray(self.mean)) / np.asarray(self.deviation)
             encoded = numbers.astype(np.float32)
         if not np.isfinite(encoded).all():
             column = self.columns[int(np.argmin(np.isfinite(encoded).all(axis=0)))]
-            raise DataError(f"column {column}: a number is too large to compute with")
+            raise DataError(f"column {column}: a value is too large for single precision")
         return encoded
 
-    def describe(self, unread: Collection[str] = ()) -> list[Layer]:
-        shape, note = (*STEPS, self.width), "columns of the file as they are, or standardised"
+    def describe(self, unknown_sizes: Collection[str] = ()) -> list[Layer]:
+        shape, note = (*STEPS, self.width), "columns of the file, unchanged or standardised"
         return [Layer(self.name, "Numbers", shape, shape, note=note)]
 
     def add_nodes(self, graph: "Nodes", weights: Weights) -> str:
@@ -68,20 +68,20 @@ class Numbers:
     def compute(self, inputs: Mapping[str, Array], weights: Weights) -> Doubles:
         return np.asarray(inputs[self.name], np.float64)
 
-    def required(self) -> dict[str, object]:
+    def settings_to_match(self) -> dict[str, object]:
         return {"columns": self.columns, "standardize": self.mean is not None}
 
 
-def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[Fitted]:
-    """The numeric columns of the config, with train's mean and deviation; an earlier tagger's scaling stays."""
+def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[FittedInput]:
+    """Fit the numeric columns of the config to train; the scaling of an earlier tagger is kept."""
     if not features.numeric:
         return []
     columns, rows, before = tuple(map(str, features.numeric)), data.sentences.numbers, known.get("numbers")
     if not features.standardize or rows is None:
-        return [Fitted(Numbers(columns))]
+        return [FittedInput(Numbers(columns))]
     if isinstance(before, Numbers) and before.mean is not None:
-        return [Fitted(Numbers(columns, before.mean, before.deviation))]
-    # By its range, as the deviation of a column that never changes may be a little more than 0.
+        return [FittedInput(Numbers(columns, before.mean, before.deviation))]
+    # The computed deviation of a constant column may be slightly above 0, so constant columns are found by their range.
     changes = rows.max(axis=0) > rows.min(axis=0)
     deviation = np.where(changes, rows.std(axis=0), 1.0)
-    return [Fitted(Numbers(columns, tuple(rows.mean(axis=0).tolist()), tuple(deviation.tolist())))]
+    return [FittedInput(Numbers(columns, tuple(rows.mean(axis=0).tolist()), tuple(deviation.tolist())))]

@@ -1,6 +1,6 @@
-"""A recurrent layer: its sizes, its description, and in NumPy its steps, one after the other.
+"""Recurrent layers: settings, description, and a step-by-step computation in NumPy.
 
-NumPy shows the states that ONNX Runtime keeps to itself, and holds that engine to account in tests.
+The computation shows the states, which ONNX Runtime does not return, and is an independent check of it in tests.
 """
 
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ class Recurrent:
     """A recurrent layer.
 
     Args:
-        name: the prefix of its weights' names.
+        name: prefix of the names of its weights.
         cell: a key of `CELLS`.
-        inputs: numbers that enter at each step.
-        units: numbers in a state of one direction.
-        bidirectional: whether a second direction reads from the end.
-        merge: how the outputs of the two directions become one.
-        reset_after: GRU only: the reset gate is applied after the product with the recurrent weights, as in cuDNN.
-        norm: the name of the layer normalisation (Ba et al., 2016) of what enters; None: there is none.
+        inputs: width of its input.
+        units: width of a state of one direction.
+        bidirectional: whether a second direction reads the sentence from its end.
+        merge: how the outputs of the two directions are combined.
+        reset_after: GRU only: the reset gate is applied after the product with the recurrent kernel, as in cuDNN.
+        norm: name of the layer normalisation (Ba et al., 2016) of its input; None: the input is not normalised.
         residual: whether the input is added to the output (He et al., 2016).
     """
 
@@ -44,26 +44,26 @@ class Recurrent:
 
     @property
     def directions(self) -> tuple[str, ...]:
-        """The names of its directions."""
+        """Names of its directions."""
         return ("forward", "backward") if self.bidirectional else ("forward",)
 
     @property
     def width(self) -> int:
-        """Numbers that leave at each step."""
+        """Width of its output."""
         return self.units * (2 if self.bidirectional and self.merge == "concat" else 1)
 
     @property
     def gate_width(self) -> int:
-        """Numbers that enter the gates of one direction at each step."""
+        """Width of the gates of one direction, side by side."""
         return CELLS[self.cell].n_gates * self.units
 
     @property
     def has_two_biases(self) -> bool:
-        """Whether the recurrent product has a bias of its own."""
+        """Whether Uh, the product of the recurrent kernel and the state, has a bias of its own."""
         return self.cell == "gru" and self.reset_after
 
     def describe(self, *, inputs: Size | None = None) -> Layer:
-        """The layer on paper; `inputs` stands in place of its own number where that is not known."""
+        """Description of the layer; `inputs` replaces its input width, for example by a name if it is not known."""
         inputs = self.inputs if inputs is None else inputs
         cell, bias = CELLS[self.cell], (2, self.gate_width) if self.has_two_biases else (self.gate_width,)
         shapes = {"kernel": (inputs, self.gate_width), "recurrent": (self.units, self.gate_width), "bias": bias}
@@ -71,9 +71,11 @@ class Recurrent:
         gates = f"{cell.n_gates} × " if cell.n_gates > 1 else ""
         notes = [
             cell.gates,
-            "with reset_after the input and the last output have a bias each, hence + 2" if self.has_two_biases else "",
-            "twice, as each direction has weights of its own" if self.bidirectional else "",
-            "what enters is added to what leaves" if self.residual else "",
+            "with reset_after the input and the previous output have a bias each, hence + 2"
+            if self.has_two_biases
+            else "",
+            "2 ×, since each direction has its own weights" if self.bidirectional else "",
+            "the input is added to the output" if self.residual else "",
         ]
         return Layer(
             name=self.name,
@@ -93,13 +95,13 @@ class Recurrent:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Direction:
-    """All states of a layer in one direction.
+    """States of one direction of a layer.
 
     Args:
-        hidden: (batch, time, units) at each step; undefined after a sentence's end.
-        cell: the same of the cell state; None where the cell has none.
-        final: what the direction ended with, (batch, units) each: forward after a sentence's last step, backward after
-            its first.
+        hidden: (batch, time, units) hidden state at each step; undefined after a sentence's end.
+        cell: (batch, time, units) cell state at each step; None if the cell has none.
+        final: states after the last step that the direction reads, (batch, units) each; the backward direction ends at
+            the first step of a sentence.
     """
 
     hidden: Doubles
@@ -110,40 +112,40 @@ class Direction:
 def layer_directions(
     layer: Recurrent, steps: Floats | Doubles, lengths: Lengths, weights: Weights
 ) -> dict[str, Direction]:
-    """The states of a recurrent layer, by direction.
+    """Compute the states of each direction of a layer.
 
     Args:
-        layer: what it does.
-        steps: (batch, time, inputs) right-padded; what stands after a sentence's end is never read.
-        lengths: (batch,) steps of each sentence.
-        weights: of all layers, by name.
+        layer: settings of the layer.
+        steps: (batch, time, inputs) right-padded; padding is ignored, and may be NaN.
+        lengths: (batch,) steps per sentence.
+        weights: weights of the whole network.
     """
     directions: dict[str, Direction] = {}
     for direction in layer.directions:
         cell_weights = CellWeights(*(weights[f"{layer.name}/{direction}/{part}"] for part in PARTS))
-        directions[direction] = _read(
+        directions[direction] = _run(
             layer, np.asarray(steps, np.float64), lengths, cell_weights, is_backward=direction == "backward"
         )
     return directions
 
 
-def _read(layer: Recurrent, steps: Doubles, lengths: Lengths, weights: CellWeights, *, is_backward: bool) -> Direction:
-    """Take the steps from the first on, or from the last on; at padding the state stays as it is."""
+def _run(layer: Recurrent, steps: Doubles, lengths: Lengths, weights: CellWeights, *, is_backward: bool) -> Direction:
+    """Run one direction over the steps; padding leaves the state unchanged."""
     n_rows, time, _ = steps.shape
     cell = CELLS[layer.cell]
     state: State = (np.zeros((n_rows, layer.units)),) * len(cell.states)
     history = [np.zeros((n_rows, time, layer.units)) for _ in state]
     for t in reversed(range(time)) if is_backward else range(time):
         is_step = (t < lengths)[:, None]
-        after = cell.step(np.where(is_step, steps[:, t], 0), state, weights)
-        state = tuple(np.where(is_step, new, old) for new, old in zip(after, state, strict=True))
+        next_state = cell.step(np.where(is_step, steps[:, t], 0), state, weights)
+        state = tuple(np.where(is_step, new, old) for new, old in zip(next_state, state, strict=True))
         for all_steps, part in zip(history, state, strict=True):
             all_steps[:, t] = part
     return Direction(history[0], history[1] if len(history) == 2 else None, state)
 
 
-def merged(layer: Recurrent, parts: list[Doubles]) -> Doubles:
-    """The outputs of a layer's directions as one, (…, units) each to (…, width)."""
+def merge_directions(layer: Recurrent, parts: list[Doubles]) -> Doubles:
+    """Combine the outputs of the directions, (…, units) each, to (…, width)."""
     if len(parts) == 1:
         return parts[0]
     forward, backward = parts

@@ -13,7 +13,7 @@ from tagger.corpus.text import text_sentence
 from tagger.encoding.arrays import Doubles
 from tagger.encoding.batches import pad
 from tagger.errors import DataError
-from tagger.heads.chain import allowed_chain, chain_of
+from tagger.heads.chain import allowed_chain, chain_from_weights
 from tagger.heads.decoding import Decoder
 from tagger.inputs.numbers import Numbers
 from tagger.inputs.recurrent import Direction, Recurrent
@@ -157,7 +157,7 @@ def _network_steps(subject: Subject, bundle: Bundle, sentence: Sentence) -> Sent
     batch = pad(encoder.encode([sentence]), np.array([0]))
     layers, logits = network_states(bundle.architecture, weights, batch)
     allowed = allowed_chain(encoder.tags, bundle.scheme_train, bundle.decode)
-    decoder = Decoder(chain_of(weights), allowed, temperature=bundle.temperature)
+    decoder = Decoder(chain_from_weights(weights), allowed, temperature=bundle.temperature)
     tags = tuple(map(bundle.spelling.write, encoder.tags))
     return SentenceSteps(
         heading="token",

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 import keras
 
 from tagger.encoding.arrays import Floats, Weights
-from tagger.inputs.fitting import Fitted
+from tagger.inputs.fitting import FittedInput
 from tagger.inputs.recurrent import Recurrent
 from tagger.network import recurrence
 from tagger.network.heads import head_layers
-from tagger.network.inputs import LAYERS, Building, keras_name
-from tagger.network.layers import Change, PartlyFrozen, StepMask
+from tagger.network.inputs import LAYERS, InputBuilder, keras_name
+from tagger.network.layers import PartlyFrozen, Perturbation, StepMask
 from tagger.tagging.architecture import NORM_EPSILON, Architecture
 
 STOCK = {"simple_rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
@@ -20,90 +20,90 @@ COMPILED = {"simple_rnn": recurrence.SimpleRNN, "lstm": recurrence.LSTM, "gru": 
 def build_model(
     architecture: Architecture,
     *,
-    fitted: Sequence[Fitted] = (),
+    fitted: Sequence[FittedInput] = (),
     trainable_vectors: bool = True,
     dropout: float = 0.0,
     seed: int = 1,
     is_compiled: bool = False,
     precision: str = "float32",
 ) -> keras.Model:
-    """A Keras model from the inputs of a `Batch` to logits, (batch, time, tags).
+    """Build a Keras model from the inputs of a `Batch` to logits, (batch, time, tags).
 
-    Masks are made from `lengths`, never from a value: a real step of zeros is a step.
+    Masks come from `lengths`, never from a value: a real step of zeros is a step.
 
     Args:
-        architecture: the layers.
-        fitted: inputs with what only training needs; none for a network that is not to be trained.
-        trainable_vectors: whether vectors that a file gave are trained further.
-        dropout: share of the numbers between layers that are dropped in training, the same ones at every step.
-        seed: of initial weights and dropout.
-        is_compiled: whether recurrent layers take their steps in a loop that is compiled, see `recurrence`: it takes
-            seconds for each new size of batches, and is worth it in long trainings on a CPU.
-        precision: that layers compute in, as Keras calls it; weights, and the logits, are float32 in any case.
+        architecture: description of the layers.
+        fitted: inputs with their settings for training; not needed for a network that is not trained.
+        trainable_vectors: whether pretrained vectors are trained further.
+        dropout: fraction of the features between layers that is dropped in training, 0 to 1.
+        seed: random seed of initial weights and dropout.
+        is_compiled: whether recurrent layers run their steps in a compiled loop, see `recurrence`. To compile takes
+            seconds for each new batch size, which pays off in long trainings on a CPU.
+        precision: Keras' dtype policy, such as `mixed_float16`; weights and logits are float32 in any case.
     """
     keras.utils.set_random_seed(seed)
-    before = keras.config.dtype_policy()
+    previous_policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy(precision)
-    building = Building({each.input.name: each for each in fitted}, trainable_vectors, seed, is_compiled)
+    builder = InputBuilder({each.input.name: each for each in fitted}, trainable_vectors, seed, is_compiled)
     try:
-        return _model(architecture, building, dropout)
+        return _model(architecture, builder, dropout)
     finally:
-        keras.config.set_dtype_policy(before)
+        keras.config.set_dtype_policy(previous_policy)
 
 
-def _model(architecture: Architecture, building: Building, dropout: float) -> keras.Model:
-    parts = [LAYERS[each.kind](each, building) for each in architecture.inputs]
-    mask = StepMask(name="mask")(building.tensor("lengths", ()), parts[0])
-    x = keras.layers.Concatenate(name="input")(parts) if len(parts) > 1 else parts[0]
-    x = Change(name="change")(x)
+def _model(architecture: Architecture, builder: InputBuilder, dropout: float) -> keras.Model:
+    features = [LAYERS[each.kind](each, builder) for each in architecture.inputs]
+    mask = StepMask(name="mask")(builder.tensor("lengths", ()), features[0])
+    x = keras.layers.Concatenate(name="input")(features) if len(features) > 1 else features[0]
+    x = Perturbation(name="perturbation")(x)
     for layer in architecture.layers:
-        entering = x
+        layer_input = x
         if layer.norm:
             x = keras.layers.LayerNormalization(epsilon=NORM_EPSILON, name=layer.norm)(x)
-        x = _recurrent(layer, building.is_compiled)(_dropped(x, dropout), mask=mask)
+        x = _recurrent(layer, builder.is_compiled)(_variational_dropout(x, dropout), mask=mask)
         if layer.residual:
-            x = keras.layers.Add(name=f"{layer.name}_residual")([x, entering])
-    head = head_layers(architecture.head)  # before its dropout: the order decides random draws
-    logits = head(_dropped(x, dropout))
-    return keras.Model(building.tensors, logits, name="tagger")
+            x = keras.layers.Add(name=f"{layer.name}_residual")([x, layer_input])
+    head = head_layers(architecture.head)  # created before its dropout: the order decides the random draws
+    logits = head(_variational_dropout(x, dropout))
+    return keras.Model(builder.tensors, logits, name="tagger")
 
 
-def _dropped(x: keras.KerasTensor, rate: float) -> keras.KerasTensor:
-    """Variational dropout between layers (Gal & Ghahramani, 2016): one draw for all steps of a sentence."""
+def _variational_dropout(x: keras.KerasTensor, rate: float) -> keras.KerasTensor:
+    """Dropout with the same mask at all steps of a sentence (Gal & Ghahramani, 2016)."""
     return keras.layers.Dropout(rate, noise_shape=(None, 1, None))(x) if rate else x
 
 
 def _recurrent(layer: Recurrent, is_compiled: bool) -> keras.layers.Layer:
     options = {"reset_after": layer.reset_after} if layer.cell == "gru" else {}
-    has_equations = layer.cell in COMPILED and (layer.cell != "gru" or layer.reset_after)
-    cell = (COMPILED if is_compiled and has_equations else STOCK)[layer.cell](
+    can_compile = layer.cell in COMPILED and (layer.cell != "gru" or layer.reset_after)
+    cell = (COMPILED if is_compiled and can_compile else STOCK)[layer.cell](
         layer.units, return_sequences=True, name=layer.name, **options
     )
     return keras.layers.Bidirectional(cell, merge_mode=layer.merge, name=layer.name) if layer.bidirectional else cell
 
 
-def weights_of(model: keras.Model, architecture: Architecture) -> dict[str, Floats]:
-    """The weights by the names, and in the shapes, that the architecture describes."""
+def get_weights(model: keras.Model, architecture: Architecture) -> dict[str, Floats]:
+    """Weights of a model, with the names and shapes of the architecture's description."""
     weights: dict[str, Floats] = {}
-    for name, names in _places(architecture):
-        layer = model.get_layer(name)
+    for layer_name, names in _weight_names(architecture):
+        layer = model.get_layer(layer_name)
         values = [layer.rows()] if isinstance(layer, PartlyFrozen) else layer.get_weights()
         weights.update(zip(names, values, strict=True))
     return weights
 
 
 def set_weights(model: keras.Model, architecture: Architecture, weights: Weights) -> None:
-    """Gives a model weights by name, as `weights_of` gives them."""
-    for name, names in _places(architecture):
-        layer, values = model.get_layer(name), [weights[name] for name in names]
+    """Set the weights of a model, named as in `get_weights`."""
+    for layer_name, names in _weight_names(architecture):
+        layer, values = model.get_layer(layer_name), [weights[name] for name in names]
         if isinstance(layer, PartlyFrozen):
             layer.set_rows(*values)
         else:
             layer.set_weights(values)
 
 
-def _places(architecture: Architecture) -> Iterator[tuple[str, list[str]]]:
-    """Each Keras layer that has weights, and their names in its order."""
+def _weight_names(architecture: Architecture) -> Iterator[tuple[str, list[str]]]:
+    """Keras name of each layer with weights, and the names of these weights in Keras' order."""
     for layer in architecture.describe():
         if layer.weights:
             yield keras_name(layer.name, layer.kind), [weight.name for weight in layer.weights]

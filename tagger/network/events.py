@@ -7,39 +7,39 @@ from tagger.encoding.arrays import Array
 
 @dataclass(frozen=True, slots=True)
 class BatchDone:
-    """One batch is done.
+    """Progress after a batch.
 
     Args:
-        epoch: from 1.
-        epochs: at most.
-        tokens: done in this epoch.
-        tokens_of_all: in an epoch.
+        epoch: number of the current epoch, from 1.
+        epochs: maximal number of epochs.
+        tokens: tokens of this epoch so far.
+        epoch_tokens: tokens per epoch.
         loss: mean over the scored tokens of this epoch so far, in nats.
-        tokens_per_second: of this epoch so far.
+        tokens_per_second: mean speed of this epoch so far.
     """
 
     epoch: int
     epochs: int
     tokens: int
-    tokens_of_all: int
+    epoch_tokens: int
     loss: float
     tokens_per_second: float
 
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """One epoch is done.
+    """Result of an epoch.
 
     Args:
         number: from 1.
         loss: mean over the scored tokens of train, in nats, with dropout as in training.
-        score: the metric on dev; None without dev.
+        score: metric on dev; None without dev.
         is_best: whether these weights are the best so far, see `is_better`.
-        learning_rate: at the epoch's end.
-        training_seconds: of its training steps.
-        seconds: since the first batch of all, evaluation on dev included.
-        dev_loss: mean over the scored tokens of dev whose tag train has, in nats; None without dev, where it is not a
-            number, and in epochs of a version that did not compute it.
+        learning_rate: learning rate at the end of the epoch.
+        training_seconds: duration of the training steps of this epoch.
+        seconds: time since training started, evaluation on dev included.
+        dev_loss: mean over the scored tokens of dev whose tag occurs in train, in nats; None without dev, if it is not
+            finite, and in histories of versions that did not compute it.
     """
 
     number: int
@@ -52,9 +52,9 @@ class Epoch:
     dev_loss: float | None = None
 
     def is_better(self, best: "Epoch | None") -> bool:
-        """Whether its weights are better than those of the best epoch before it.
+        """Whether it is better than the best epoch before it.
 
-        They are if the score is higher; if it is the same, if the loss on dev is lower; without dev always.
+        It is if its score is higher, or equal with a lower loss on dev. Without dev it always is.
         """
         if best is None or self.score is None or best.score is None or self.score > best.score:
             return True
@@ -65,15 +65,15 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class TrainingState:
-    """All that training needs to go on after a whole epoch.
+    """State after an epoch, from which training can resume.
 
-    The order of batches is drawn anew for each epoch from the seed and the epoch's number; when to lower the rate and
-    when to stop is told by the epochs so far.
+    The order of batches needs no state: it is drawn from the seed and the number of the epoch. When to lower the
+    learning rate and when to stop follows from the epochs so far.
 
     Args:
-        arrays: by name, the variables of the model (the states of its random draws among them), of the optimizer and of
-            the average, and the best weights so far.
-        epochs: so far.
+        arrays: variables of the model (those of random generators included), of the optimizer and of the average, and
+            the best weights so far, by name.
+        epochs: epochs so far.
     """
 
     arrays: dict[str, Array]

@@ -1,4 +1,4 @@
-"""The Keras side of each kind of head: its layers, and its loss."""
+"""The Keras layers and the loss of each kind of head."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from tagger.network.losses import Loss, token_loss
 
 
 def head_layers(head: Head) -> Callable[[keras.KerasTensor], keras.KerasTensor]:
-    """A function from (batch, time, inputs) to (batch, time, tags), its layers made."""
+    """Create the layers of a head; return a function from (batch, time, inputs) to logits, (batch, time, tags)."""
     dense = keras.layers.Dense(head.n_tags, dtype="float32", name=head.name)
     if head.kind == "softmax":
         return lambda x: dense(x)
@@ -20,5 +20,5 @@ def head_layers(head: Head) -> Callable[[keras.KerasTensor], keras.KerasTensor]:
 
 
 def head_loss(head: Head, model: keras.Model, training: Training, tag_weights: tuple[float, ...] | None) -> Loss:
-    """The loss of a model with such a head, by the config, with a weight for each tag or None."""
+    """Loss of a model with this head; `tag_weights` are (tags,) class weights, for a softmax only."""
     return crf_loss(model) if head.kind == "crf" else token_loss(training, tag_weights)

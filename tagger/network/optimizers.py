@@ -7,10 +7,10 @@ import tensorflow as tf
 
 
 class Adam(keras.optimizers.Adam):  # type: ignore[misc]
-    """Keras' Adam with each variable updated by one operation, in one pass over its memory."""
+    """Keras' Adam, but each variable is updated by a single operation, in one pass over its memory."""
 
     def update_step(self, gradient: Any, variable: tf.Variable, learning_rate: Any) -> None:
-        """Moves a variable and its two moments by a gradient, (shape of the variable), dense or some of its rows."""
+        """Update a variable and its two moments; the gradient is dense or of some rows."""
         index, step = self._get_variable_index(variable), tf.cast(self.iterations + 1, variable.dtype)
         tf.raw_ops.ResourceApplyAdam(
             var=variable.handle,
@@ -26,31 +26,32 @@ class Adam(keras.optimizers.Adam):  # type: ignore[misc]
         )
 
     def _clip_gradients(self, gradients: list[Any]) -> list[Any]:
-        """By the norm of all, for which Keras would square, and keep, whole tables; see `summed_rows`."""
+        """Clip by the global norm; unlike Keras' version, it never makes gradients of rows dense, see `summed_rows`."""
         return list(tf.clip_by_global_norm(gradients, self.global_clipnorm)[0]) if self.global_clipnorm else gradients
 
 
 class AdamW(Adam, keras.optimizers.AdamW):  # type: ignore[misc]
-    """The same with Keras' decoupled weight decay."""
+    """`Adam` with Keras' decoupled weight decay."""
 
 
 class LazyAdam(Adam):
-    """Adam that leaves alone, with their moments, the rows of a table that a batch did not have.
+    """Adam that updates only the rows of a table, and their moments, that occur in the batch.
 
-    Adam moves every row at each step, by the moments that it has of it: with tables of many rows, it does hardly
-    anything else. Here a step takes as long however many rows there are. Where all rows come in each batch, both do the
-    same.
+    Adam moves every row at each step, by its moments, which takes most of the time if the table is large. A step of
+    lazy Adam takes the same time for any number of rows. If all rows occur in every batch, the two are equal.
     """
 
     def update_step(self, gradient: Any, variable: tf.Variable, learning_rate: Any) -> None:
-        """See `Adam`; of rows, each should come once, see `summed_rows`."""
+        """Update a variable and its two moments; a gradient of rows must have each row once, see `summed_rows`."""
         if not isinstance(gradient, tf.IndexedSlices):
             super().update_step(gradient, variable, learning_rate)
             return
         index, step = self._get_variable_index(variable), tf.cast(self.iterations + 1, variable.dtype)
         rows, values = gradient.indices, gradient.values
         handles = [table.value.handle for table in (self._momentums[index], self._velocities[index])]
-        mean, square = (tf.raw_ops.ResourceGather(resource=of, indices=rows, dtype=values.dtype) for of in handles)
+        mean, square = (
+            tf.raw_ops.ResourceGather(resource=handle, indices=rows, dtype=values.dtype) for handle in handles
+        )
         mean += (1 - self.beta_1) * (values - mean)
         square += (1 - self.beta_2) * (values * values - square)
         for handle, moment in zip(handles, (mean, square), strict=True):
@@ -61,16 +62,16 @@ class LazyAdam(Adam):
 
 
 def summed_rows(gradient: Any) -> Any:
-    """A gradient of some rows of a table with each row once; any other as it is."""
+    """A gradient of some rows with repeated rows summed; a dense gradient unchanged."""
     if not isinstance(gradient, tf.IndexedSlices):
         return gradient
-    rows, places = tf.unique(gradient.indices)
-    values = tf.math.unsorted_segment_sum(gradient.values, places, tf.size(rows))
+    rows, positions = tf.unique(gradient.indices)
+    values = tf.math.unsorted_segment_sum(gradient.values, positions, tf.size(rows))
     return tf.IndexedSlices(values, rows, gradient.dense_shape)
 
 
 def mean_gradient(one: Any, other: Any) -> Any:
-    """The mean of two gradients of a variable, both dense or both of some of its rows."""
+    """Mean of two gradients of a variable, both dense or both of some rows."""
     if not isinstance(one, tf.IndexedSlices):
         return (one + other) / 2
     values = tf.concat([one.values, other.values], 0) / 2

@@ -1,4 +1,4 @@
-"""What XLA compiles, kept on the disk: a later training with batches of the same sizes does not compile again."""
+"""A cache of programs that XLA compiled: later trainings with batches of the same sizes need not compile them again."""
 
 import hashlib
 import logging
@@ -13,18 +13,18 @@ import tensorflow as tf
 
 log = logging.getLogger("tagger")
 
-KEPT = 30 * 24 * 3600.0  # seconds; a program has some 100 kB
+MAX_AGE = 30 * 24 * 3600.0  # seconds; a program takes about 100 kB
 FLAGS = "TF_XLA_FLAGS"
 FOLDER = "--tf_xla_persistent_cache_directory"
 
 
-def keep_programs(cache: Path) -> None:
-    """Has XLA keep its programs in a folder of all versions and processors, from here to the end of the process.
+def cache_programs(cache: Path) -> None:
+    """Make XLA keep its programs in the folder `cache` until the end of the process.
 
-    It counts only before TensorFlow is asked for its devices, or computes. It stands aside where `TF_XLA_FLAGS` names a
-    folder, or a file of flags, and where the folder cannot be written. Programs are of one version of TensorFlow, one
-    kind of processor and one setting of `XLA_FLAGS`. XLA moves each to its place when it is whole: several processes
-    may share a folder.
+    It must be called before TensorFlow computes anything or lists its devices. It has no effect if `TF_XLA_FLAGS`
+    already names a folder or a file of flags, or if the folder cannot be written. Each version of TensorFlow, kind of
+    processor and value of `XLA_FLAGS` has a subfolder. Several processes may share a folder, since XLA renames a
+    program into it only when it is complete.
     """
     flags = os.environ.get(FLAGS, "").strip()
     if FOLDER in flags or (flags and not flags.startswith("-")):
@@ -36,30 +36,30 @@ def keep_programs(cache: Path) -> None:
             file.write(b"tried")
         _clean(cache)
     except OSError as error:
-        log.info("what is compiled is not kept: %s", error)
+        log.info("compiled programs are not cached: %s", error)
         return
     quoted = str(folder).replace("\\", "\\\\").replace('"', '\\"')
     os.environ[FLAGS] = f'{flags} {FOLDER}="{quoted}"'.strip()
-    log.debug("what is compiled is kept in %s", folder)
+    log.debug("compiled programs are cached in %s", folder)
 
 
 def _clean(cache: Path) -> None:
-    """Removes what is old, and what a machine that went down left empty."""
+    """Remove old programs, and empty ones left by a machine that crashed."""
     for path in cache.glob("*/*"):
         try:
-            found = path.stat()
-            if time.time() - found.st_mtime > KEPT or (path.suffix == ".pb" and not found.st_size):
+            stat = path.stat()
+            if time.time() - stat.st_mtime > MAX_AGE or (path.suffix == ".pb" and not stat.st_size):
                 path.unlink()
-        except FileNotFoundError:  # another process was sooner
+        except FileNotFoundError:  # another process has removed it
             continue
 
 
 def _machine_digest() -> str:
-    """Ten digits that stand for what the processor can do, and for what XLA is asked for."""
+    """Ten hexadecimal digits that depend on the processor's features and on `XLA_FLAGS`."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-        told = sorted({line for line in lines if line.startswith(("model name", "flags", "Features"))})
+        features = sorted({line for line in lines if line.startswith(("model name", "flags", "Features"))})
     except OSError:
-        told = [platform.system(), platform.machine(), platform.processor()]
-    told.append(os.environ.get("XLA_FLAGS", ""))
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:10]
+        features = [platform.system(), platform.machine(), platform.processor()]
+    features.append(os.environ.get("XLA_FLAGS", ""))
+    return hashlib.sha256("\n".join(features).encode()).hexdigest()[:10]

@@ -1,9 +1,10 @@
-"""Keras' recurrent layers with a faster loop over the steps on a CPU: the same weights, the same numbers.
+"""Keras' recurrent layers with a faster loop over the steps on a CPU: the same weights and the same results.
 
-What enters is multiplied for all steps at once. Only what one step hands to the next is in the loop, which XLA
-compiles, as it does the loop back: that one carries the gradients of the states alone, and every weight's gradient is
-one product over all steps after it (Appleyard et al., 2016, "Optimizing performance of recurrent neural networks on
-GPUs").
+The input is multiplied by the kernel for all steps at once, so that the loop holds only what depends on the previous
+step. XLA compiles the loop, and that of the backward pass, which computes the gradients of the states only: the
+gradient of each weight is one product over all steps after the loop.
+
+Source: Appleyard et al. (2016), "Optimizing performance of recurrent neural networks on GPUs".
 """
 
 from collections.abc import Callable
@@ -16,46 +17,52 @@ import tensorflow as tf
 
 Tensors = tuple[tf.Tensor, ...]
 
-# Steps that loops are compiled for, 8, 12, 16, 24, 32, …; they end where the data end.
+# Numbers of steps that loops are compiled for: 8, 12, 16, 24, 32, … A loop stops at the last step of its data.
 SIZES = np.sort(np.concatenate([2 ** np.arange(3, 30), 3 * 2 ** np.arange(2, 29)])).astype(np.int32)
-CHUNK = 64  # rows that go through the loop together where rows are of many lengths
+CHUNK = 64  # rows of similar length that go through a loop together, see `_CompiledLoop`
 
 
 class Equations(NamedTuple):
-    """The equations of a cell, and their derivatives; G gates, each as wide as the units.
+    """The equations of a cell and their derivatives. G is the number of gates, each as wide as the units.
+
+    One step computes the next states from two sums: Wx + b (rows, G * units), which is given, and Uh + b' of the same
+    shape, where h is the previous output.
 
     Args:
-        n_states: what a step hands to the next, the output first.
+        n_states: number of states; the first is the output.
         n_gates: G.
-        n_kept: how many times the units a step keeps for the way back.
-        n_back: how many times the units come out of `back`: G, or more where the product with what enters and the
-            product with the output before have different gradients.
-        step: (rows, G · units) the product with what enters, the states, (units, G · units) the recurrent weights and
-            their bias → the next states, and what is kept.
-        back: the gradients of the next states, and what was kept → the gradients of the product with what entered
-            and, behind it, those of the other product that differ; all of the other; and of the states before, without
-            what comes through it.
+        n_saved: width of the values saved for the backward pass, in multiples of the units.
+        n_gradients: width of the gradients that `backward` returns first, in multiples of the units: G, or more if the
+            gradients of the two sums differ in some gates.
+        forward: takes Wx + b, the states, U (units, G * units) and b' (G * units,). Returns the next states, and the
+            values to save, (rows, n_saved * units).
+        backward: takes the gradients of the next states, and the saved values. Returns the gradients of Wx + b,
+            followed by those of the gates in which Uh + b' has another gradient; all gradients of Uh + b'; and the
+            gradients of the previous states, without the part that passes through U.
     """
 
     n_states: int
     n_gates: int
-    n_kept: int
-    n_back: int
-    step: Callable[[tf.Tensor, Tensors, tf.Tensor, tf.Tensor], tuple[Tensors, tf.Tensor]]
-    back: Callable[[Tensors, tf.Tensor], tuple[tf.Tensor, tf.Tensor, Tensors]]
+    n_saved: int
+    n_gradients: int
+    forward: Callable[[tf.Tensor, Tensors, tf.Tensor, tf.Tensor], tuple[Tensors, tf.Tensor]]
+    backward: Callable[[Tensors, tf.Tensor], tuple[tf.Tensor, tf.Tensor, Tensors]]
 
 
-def _simple_step(x: tf.Tensor, states: Tensors, weights: tf.Tensor, bias: tf.Tensor) -> tuple[Tensors, tf.Tensor]:
+# The equations are those of `inputs/cells.py`; `d` and names that begin with it are gradients.
+
+
+def _simple_forward(x: tf.Tensor, states: Tensors, weights: tf.Tensor, bias: tf.Tensor) -> tuple[Tensors, tf.Tensor]:
     h = tf.tanh(x + tf.matmul(states[0], weights) + bias)
     return (h,), h
 
 
-def _simple_back(gradients: Tensors, kept: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, Tensors]:
-    d = gradients[0] * (1 - kept * kept)
+def _simple_backward(gradients: Tensors, saved: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, Tensors]:
+    d = gradients[0] * (1 - saved * saved)
     return d, d, (tf.zeros_like(d),)
 
 
-def _lstm_step(x: tf.Tensor, states: Tensors, weights: tf.Tensor, bias: tf.Tensor) -> tuple[Tensors, tf.Tensor]:
+def _lstm_forward(x: tf.Tensor, states: Tensors, weights: tf.Tensor, bias: tf.Tensor) -> tuple[Tensors, tf.Tensor]:
     h, c = states
     i, f, g, o = tf.split(x + tf.matmul(h, weights) + bias, 4, axis=-1)
     i, f, g, o = tf.sigmoid(i), tf.sigmoid(f), tf.tanh(g), tf.sigmoid(o)
@@ -64,16 +71,16 @@ def _lstm_step(x: tf.Tensor, states: Tensors, weights: tf.Tensor, bias: tf.Tenso
     return (o * squashed, next_c), tf.concat([i, f, g, o, c, squashed], axis=-1)
 
 
-def _lstm_back(gradients: Tensors, kept: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, Tensors]:
+def _lstm_backward(gradients: Tensors, saved: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, Tensors]:
     dh, dc = gradients
-    i, f, g, o, c, squashed = tf.split(kept, 6, axis=-1)
+    i, f, g, o, c, squashed = tf.split(saved, 6, axis=-1)
     dc += dh * o * (1 - squashed * squashed)
-    of_gates = [dc * g * i * (1 - i), dc * c * f * (1 - f), dc * i * (1 - g * g), dh * squashed * o * (1 - o)]
-    d = tf.concat(of_gates, axis=-1)
+    d_gates = [dc * g * i * (1 - i), dc * c * f * (1 - f), dc * i * (1 - g * g), dh * squashed * o * (1 - o)]
+    d = tf.concat(d_gates, axis=-1)
     return d, d, (tf.zeros_like(dh), dc * f)
 
 
-def _gru_step(x: tf.Tensor, states: Tensors, weights: tf.Tensor, bias: tf.Tensor) -> tuple[Tensors, tf.Tensor]:
+def _gru_forward(x: tf.Tensor, states: Tensors, weights: tf.Tensor, bias: tf.Tensor) -> tuple[Tensors, tf.Tensor]:
     (h,) = states
     xz, xr, xg = tf.split(x, 3, axis=-1)
     hz, hr, hg = tf.split(tf.matmul(h, weights) + bias, 3, axis=-1)
@@ -82,77 +89,81 @@ def _gru_step(x: tf.Tensor, states: Tensors, weights: tf.Tensor, bias: tf.Tensor
     return (z * h + (1 - z) * g,), tf.concat([z, r, g, hg, h], axis=-1)
 
 
-def _gru_back(gradients: Tensors, kept: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, Tensors]:
+def _gru_backward(gradients: Tensors, saved: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, Tensors]:
     (dh,) = gradients
-    z, r, g, hg, h = tf.split(kept, 5, axis=-1)
+    z, r, g, hg, h = tf.split(saved, 5, axis=-1)
     dz, dg = dh * (h - g) * z * (1 - z), dh * (1 - z) * (1 - g * g)
     dr, d_hg = dg * hg * r * (1 - r), dg * r
     return tf.concat([dz, dr, dg, d_hg], axis=-1), tf.concat([dz, dr, d_hg], axis=-1), (dh * z,)
 
 
-SIMPLE_RNN_CELL = Equations(1, 1, 1, 1, _simple_step, _simple_back)
-LSTM_CELL = Equations(2, 4, 6, 4, _lstm_step, _lstm_back)
-GRU_CELL = Equations(1, 3, 5, 4, _gru_step, _gru_back)  # with reset_after
+SIMPLE_RNN_CELL = Equations(1, 1, 1, 1, _simple_forward, _simple_backward)
+LSTM_CELL = Equations(2, 4, 6, 4, _lstm_forward, _lstm_backward)
+GRU_CELL = Equations(1, 3, 5, 4, _gru_forward, _gru_backward)  # with reset_after
 
 
 @cache
 def _loops(cell: Equations, units: int) -> tuple[Any, Any]:
-    """The compiled loops, forward and back, over `n` steps of (steps, rows, …).
+    """Compile the forward and the backward loop of a cell.
 
-    `goes_on` (steps, rows, 1) is 0 where a row's states are not taken over from the step before, else 1. What stands
-    behind step n is not read, and is zero in what comes out: one program serves all n up to the steps that it was
-    compiled for.
+    Their arrays are (steps, rows, …), and they run over the first `n` steps; later steps are ignored, and zero in the
+    results. So one program serves any `n` up to the number of steps that it was compiled for. `keeps_state`, (steps,
+    rows, 1), is 1 where a row continues from its state after the previous step, and 0 where it starts from zeros.
     """
 
     def array(like: tf.Tensor, width: int) -> tf.TensorArray:
         return tf.TensorArray(tf.float32, tf.shape(like)[0], element_shape=(None, width * units))
 
-    def nothing(like: tf.Tensor) -> Tensors:
+    def zero_states(like: tf.Tensor) -> Tensors:
         return (tf.zeros((tf.shape(like)[1], units)),) * cell.n_states
 
     @tf.function(jit_compile=True, autograph=False, reduce_retracing=True)  # type: ignore[untyped-decorator]
-    def forward(x: tf.Tensor, weights: tf.Tensor, bias: tf.Tensor, goes_on: tf.Tensor, n: tf.Tensor) -> Tensors:
-        def step(t: tf.Tensor, states: Tensors, outputs: Any, kept: Any) -> tuple[Any, ...]:
-            states, keep = cell.step(x[t], tuple(goes_on[t] * state for state in states), weights, bias)
-            return t + 1, states, outputs.write(t, states[0]), kept.write(t, keep)
+    def forward(x: tf.Tensor, weights: tf.Tensor, bias: tf.Tensor, keeps_state: tf.Tensor, n: tf.Tensor) -> Tensors:
+        def step(t: tf.Tensor, states: Tensors, outputs: Any, saved: Any) -> tuple[Any, ...]:
+            states = tuple(keeps_state[t] * state for state in states)
+            states, to_save = cell.forward(x[t], states, weights, bias)
+            return t + 1, states, outputs.write(t, states[0]), saved.write(t, to_save)
 
-        start = (0, nothing(x), array(x, 1), array(x, cell.n_kept))
-        *_, outputs, kept = tf.while_loop(lambda t, *_: t < n, step, start)
-        return outputs.stack(), kept.stack()
+        start = (0, zero_states(x), array(x, 1), array(x, cell.n_saved))
+        *_, outputs, saved = tf.while_loop(lambda t, *_: t < n, step, start)
+        return outputs.stack(), saved.stack()
 
     @tf.function(jit_compile=True, autograph=False, reduce_retracing=True)  # type: ignore[untyped-decorator]
-    def back(gradient: tf.Tensor, kept: tf.Tensor, weights: tf.Tensor, goes_on: tf.Tensor, n: tf.Tensor) -> tf.Tensor:
+    def backward(
+        d_outputs: tf.Tensor, saved: tf.Tensor, weights: tf.Tensor, keeps_state: tf.Tensor, n: tf.Tensor
+    ) -> tf.Tensor:
         transposed = tf.transpose(weights)
 
-        def step(t: tf.Tensor, states: Tensors, found: Any) -> tuple[Any, ...]:
-            d, of_product, states = cell.back((states[0] + gradient[t], *states[1:]), kept[t])
-            states = (states[0] + tf.matmul(of_product, transposed), *states[1:])
-            return t - 1, tuple(goes_on[t] * state for state in states), found.write(t, d)
+        def step(t: tf.Tensor, d_states: Tensors, gradients: Any) -> tuple[Any, ...]:
+            d, d_recurrent, d_states = cell.backward((d_states[0] + d_outputs[t], *d_states[1:]), saved[t])
+            d_states = (d_states[0] + tf.matmul(d_recurrent, transposed), *d_states[1:])
+            return t - 1, tuple(keeps_state[t] * d_state for d_state in d_states), gradients.write(t, d)
 
-        *_, found = tf.while_loop(lambda t, *_: t >= 0, step, (n - 1, nothing(kept), array(kept, cell.n_back)))
-        return found.stack()
+        start = (n - 1, zero_states(saved), array(saved, cell.n_gradients))
+        *_, gradients = tf.while_loop(lambda t, *_: t >= 0, step, start)
+        return gradients.stack()
 
-    return forward, back
+    return forward, backward
 
 
 def _recur(
-    cell: Equations, x: tf.Tensor, kernel: tf.Tensor, weights: tf.Tensor, biases: tf.Tensor, goes_on: tf.Tensor
+    cell: Equations, x: tf.Tensor, kernel: tf.Tensor, weights: tf.Tensor, biases: tf.Tensor, keeps_state: tf.Tensor
 ) -> tf.Tensor:
-    """What enters at each step, (steps, rows, inputs), to outputs, (steps, rows, units).
+    """Outputs of a layer, (steps, rows, units), with their gradient.
 
     Args:
-        cell: whose equations.
-        x: see above.
-        kernel: (inputs, G · units).
-        weights: (units, G · units), recurrent.
-        biases: (2, G · units), of what enters and of what recurs.
-        goes_on: (steps, rows, 1) 0 where a row's states are not taken over from the step before, else 1.
+        cell: equations of the cell.
+        x: (steps, rows, inputs).
+        kernel: W, (inputs, G * units).
+        weights: U, (units, G * units).
+        biases: b and b', (2, G * units).
+        keeps_state: (steps, rows, 1), see `_loops`.
     """
     units = weights.shape[0]
-    forward, back = _loops(cell, units)
+    forward, backward = _loops(cell, units)
     n, n_rows = tf.shape(x)[0], tf.shape(x)[1]
     missing = tf.reduce_min(tf.boolean_mask(SIZES, n <= SIZES)) - n
-    n_shared = 2 * cell.n_gates - cell.n_back  # gates whose gradient is one for both products
+    n_shared = 2 * cell.n_gates - cell.n_gradients  # gates in which both sums have the same gradient
 
     def padded(values: tf.Tensor) -> tf.Tensor:
         return tf.pad(values, [[0, missing], *[[0, 0]] * (values.shape.rank - 1)])
@@ -162,23 +173,23 @@ def _recur(
         flat = tf.reshape(x, (-1, kernel.shape[0]))
         product = tf.nn.bias_add(tf.matmul(flat, kernel), biases[0])
         product = padded(tf.reshape(product, (n, n_rows, cell.n_gates * units)))
-        outputs, kept = forward(product, weights, biases[1], padded(goes_on), n)
+        outputs, saved = forward(product, weights, biases[1], padded(keeps_state), n)
         outputs = outputs[:n]
 
-        def gradient(of_outputs: tf.Tensor) -> Tensors:
-            d = back(padded(of_outputs), kept, weights, padded(goes_on), n)[:n]
-            recurring = d
+        def gradient(d_outputs: tf.Tensor) -> Tensors:
+            d = backward(padded(d_outputs), saved, weights, padded(keeps_state), n)[:n]
+            d_recurrent = d  # of Uh + b', (steps, rows, G * units)
             if n_shared < cell.n_gates:
-                recurring = tf.concat([d[..., : n_shared * units], d[..., cell.n_gates * units :]], axis=-1)
+                d_recurrent = tf.concat([d[..., : n_shared * units], d[..., cell.n_gates * units :]], axis=-1)
                 d = d[..., : cell.n_gates * units]
-            entering = tf.reshape(d, (-1, cell.n_gates * units))
-            before = tf.reshape(outputs[:-1] * goes_on[1:], (-1, units))
-            later = tf.reshape(recurring[1:], (-1, cell.n_gates * units))
+            d_input = tf.reshape(d, (-1, cell.n_gates * units))  # of Wx + b, (steps * rows, G * units)
+            previous_outputs = tf.reshape(outputs[:-1] * keeps_state[1:], (-1, units))
+            d_after_first = tf.reshape(d_recurrent[1:], (-1, cell.n_gates * units))
             return (
-                tf.reshape(tf.matmul(entering, kernel, transpose_b=True), tf.shape(x)),
-                tf.matmul(flat, entering, transpose_a=True),
-                tf.matmul(before, later, transpose_a=True),
-                tf.stack([tf.reduce_sum(entering, 0), tf.reduce_sum(recurring, (0, 1))]),
+                tf.reshape(tf.matmul(d_input, kernel, transpose_b=True), tf.shape(x)),
+                tf.matmul(flat, d_input, transpose_a=True),
+                tf.matmul(previous_outputs, d_after_first, transpose_a=True),
+                tf.stack([tf.reduce_sum(d_input, 0), tf.reduce_sum(d_recurrent, (0, 1))]),
             )
 
         return outputs, gradient
@@ -186,12 +197,14 @@ def _recur(
     return run(x, kernel, weights, biases)
 
 
-class _Compiled:
-    """What a recurrent layer of Keras does, its loop compiled; for right-padded rows, undefined on padding.
+class _CompiledLoop:
+    """Mixin that replaces the loop of a Keras recurrent layer by a compiled one.
+
+    Rows are right-padded; the output on padding is undefined.
 
     Args:
-        in_chunks: for rows of many lengths, of which only the last output is asked for: those of like length go through
-            the loop together, `CHUNK` at a time.
+        in_chunks: whether to run rows of similar length together, `CHUNK` at a time. It is for rows of very different
+            lengths, and returns only the last output of each.
     """
 
     equations: Equations
@@ -203,77 +216,86 @@ class _Compiled:
         self.in_chunks = in_chunks
 
     def get_config(self) -> dict[str, Any]:
-        """All options; `Bidirectional` makes its two layers by them."""
+        """All options; `Bidirectional` creates its two layers from them."""
         return {**super().get_config(), "in_chunks": self.in_chunks}  # type: ignore[misc]
 
     def inner_loop(self, sequences: tf.Tensor, initial_state: Any, mask: tf.Tensor, training: bool = False) -> Any:
-        """(batch, time, inputs) and (batch, time) mask to outputs: (batch, units) of the last steps, and of all.
+        """Override Keras' loop over the steps.
 
-        As Keras has it, a layer that goes backwards gives its outputs in the order of its steps, the last one first.
+        Args:
+            sequences: (batch, time, inputs).
+            initial_state: ignored, as all states start at zero.
+            mask: (batch, time) real steps.
+            training: ignored.
+
+        Returns:
+            (batch, units) last outputs, (batch, time, units) all outputs, and the initial state. As in Keras, a layer
+            that goes backwards returns its outputs in the order in which it computes them.
         """
         lengths = tf.reduce_sum(tf.cast(mask, tf.int32), axis=1)
         if self.in_chunks:
-            last = self._last_of_chunks(sequences, lengths)
+            last = self._last_outputs_in_chunks(sequences, lengths)
             return last, last, initial_state
         steps = tf.range(tf.shape(sequences)[1])
         outputs = tf.transpose(self._outputs(tf.transpose(sequences, (1, 0, 2)), steps, lengths[None]), (1, 0, 2))
         last = outputs[:, -1] if self.go_backwards else tf.gather(outputs, lengths - 1, batch_dims=1)
         return last, outputs, initial_state
 
-    def _last_of_chunks(self, sequences: tf.Tensor, lengths: tf.Tensor) -> tf.Tensor:
+    def _last_outputs_in_chunks(self, sequences: tf.Tensor, lengths: tf.Tensor) -> tf.Tensor:
+        """(batch, units) last outputs. Rows are sorted by length and cut into chunks, which one loop runs in turn."""
         n_rows, time, width = tf.unstack(tf.shape(sequences))
         order = tf.argsort(lengths)
         missing = -n_rows % CHUNK
         chunks = tf.reshape(
             tf.pad(tf.gather(sequences, order), [[missing, 0], [0, 0], [0, 0]]), (-1, CHUNK, time, width)
         )
-        of_rows = tf.reshape(tf.pad(tf.gather(lengths, order), [[missing, 0]]), (-1, CHUNK))
-        longest = of_rows[:, -1]
-        of_chunk = tf.where(tf.sequence_mask(longest, time))  # (all steps, 2): chunk and step, one after the other
+        chunk_lengths = tf.reshape(tf.pad(tf.gather(lengths, order), [[missing, 0]]), (-1, CHUNK))
+        longest = chunk_lengths[:, -1]  # (chunks,)
+        chunk_and_step = tf.where(tf.sequence_mask(longest, time))  # (steps of all chunks, 2)
         outputs = self._outputs(
-            tf.gather_nd(tf.transpose(chunks, (0, 2, 1, 3)), of_chunk),
-            tf.cast(of_chunk[:, 1], tf.int32),
-            tf.gather(of_rows, of_chunk[:, 0]),
+            tf.gather_nd(tf.transpose(chunks, (0, 2, 1, 3)), chunk_and_step),
+            tf.cast(chunk_and_step[:, 1], tf.int32),
+            tf.gather(chunk_lengths, chunk_and_step[:, 0]),
         )
-        places = tf.argsort(order) + missing  # of each row
-        first = tf.gather(tf.cumsum(longest, exclusive=True), places // CHUNK)
-        last = tf.shape(of_chunk)[0] - 1 - first if self.go_backwards else first + lengths - 1
-        return tf.gather_nd(outputs, tf.stack([last, places % CHUNK], axis=1))
+        sorted_index = tf.argsort(order) + missing  # (batch,) index of each row in the concatenated chunks
+        first = tf.gather(tf.cumsum(longest, exclusive=True), sorted_index // CHUNK)
+        last = tf.shape(chunk_and_step)[0] - 1 - first if self.go_backwards else first + lengths - 1
+        return tf.gather_nd(outputs, tf.stack([last, sorted_index % CHUNK], axis=1))
 
-    def _outputs(self, x: tf.Tensor, places: tf.Tensor, lengths: tf.Tensor) -> tf.Tensor:
-        """(steps, rows, inputs) to (steps, rows, units), in the order in which the layer takes the steps.
+    def _outputs(self, x: tf.Tensor, steps: tf.Tensor, lengths: tf.Tensor) -> tf.Tensor:
+        """(loop steps, rows, units) outputs, in the order in which the layer computes them.
 
         Args:
-            x: see above.
-            places: (steps,) of each step in its rows, from 0.
-            lengths: (steps or 1, rows) of all rows; in chunks, at each step of those of its chunk.
+            x: (loop steps, rows, inputs).
+            steps: (loop steps,) index of each in its rows, from 0.
+            lengths: (loop steps or 1, rows) length of the row at each of them.
         """
         if self.go_backwards:
-            x, goes_on = tf.reverse(x, [0]), tf.reverse(places[:, None] + 1 < lengths, [0])
+            x, keeps_state = tf.reverse(x, [0]), tf.reverse(steps[:, None] + 1 < lengths, [0])
         else:
-            goes_on = tf.broadcast_to(places[:, None] > 0, tf.shape(x)[:2])
-        of = self.cell
-        kernel, weights, bias = map(tf.convert_to_tensor, (of.kernel, of.recurrent_kernel, of.bias))
+            keeps_state = tf.broadcast_to(steps[:, None] > 0, tf.shape(x)[:2])
+        cell = self.cell
+        kernel, weights, bias = map(tf.convert_to_tensor, (cell.kernel, cell.recurrent_kernel, cell.bias))
         biases = bias if bias.shape.rank == 2 else tf.stack([bias, tf.zeros_like(bias)])
-        return _recur(self.equations, x, kernel, weights, biases, tf.cast(goes_on, tf.float32)[:, :, None])
+        return _recur(self.equations, x, kernel, weights, biases, tf.cast(keeps_state, tf.float32)[:, :, None])
 
 
 @keras.saving.register_keras_serializable("tagger")
-class SimpleRNN(_Compiled, keras.layers.SimpleRNN):  # type: ignore[misc]
-    """See `_Compiled`."""
+class SimpleRNN(_CompiledLoop, keras.layers.SimpleRNN):  # type: ignore[misc]
+    """Keras' SimpleRNN with a compiled loop."""
 
     equations = SIMPLE_RNN_CELL
 
 
 @keras.saving.register_keras_serializable("tagger")
-class LSTM(_Compiled, keras.layers.LSTM):  # type: ignore[misc]
-    """See `_Compiled`."""
+class LSTM(_CompiledLoop, keras.layers.LSTM):  # type: ignore[misc]
+    """Keras' LSTM with a compiled loop."""
 
     equations = LSTM_CELL
 
 
 @keras.saving.register_keras_serializable("tagger")
-class GRU(_Compiled, keras.layers.GRU):  # type: ignore[misc]
-    """See `_Compiled`; the reset gate is applied after the product, `reset_after`."""
+class GRU(_CompiledLoop, keras.layers.GRU):  # type: ignore[misc]
+    """Keras' GRU with a compiled loop; only with `reset_after`."""
 
     equations = GRU_CELL

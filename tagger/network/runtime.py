@@ -1,4 +1,4 @@
-"""TensorFlow's own settings."""
+"""TensorFlow settings: threads, GPU memory, determinism, compilation."""
 
 import gc
 import logging
@@ -10,14 +10,14 @@ from tagger.tagging.engine import n_cores
 
 log = logging.getLogger("tagger")
 
-LONG = 400_000  # tokens of all epochs from which on a training is worth some seconds of compiling
+LONG = 400_000  # training tokens over all epochs from which on compilation, which takes seconds, pays off
 
 
 def use_threads(threads: int, *, bidirectional: bool = False) -> None:
-    """Compute with so many threads; 0: as many as there are cores. It counts only before the first computation.
+    """Set the number of threads; 0: as many as there are cores. It must be called before the first computation.
 
-    Both directions of a layer are computed side by side, each with half of the threads: their operations are small,
-    and two threads in one of them take longer than one.
+    The two directions of a layer run in parallel, each with half of the threads: their operations are so small that two
+    threads for one of them take longer than one thread.
     """
     n_threads = threads or n_cores()
     try:
@@ -25,49 +25,49 @@ def use_threads(threads: int, *, bidirectional: bool = False) -> None:
         tf.config.threading.set_inter_op_parallelism_threads(n_threads)
     except RuntimeError:
         if threads:
-            log.warning("TensorFlow has computed already, and keeps the number of threads that it began with")
+            log.warning("TensorFlow is in use already, so its number of threads cannot be changed")
 
 
 def grow_gpu_memory() -> None:
-    """Has TensorFlow take a GPU's memory as it is needed, and leave the rest to others."""
+    """Make TensorFlow allocate GPU memory as needed, instead of all of it at once."""
     for gpu in tf.config.list_physical_devices("GPU"):
         try:
             tf.config.experimental.set_memory_growth(gpu, True)
         except (RuntimeError, ValueError):
-            log.warning("TensorFlow has used %s already, and keeps all of its memory", gpu.name)
+            log.warning("TensorFlow is using %s already, and has allocated all of its memory", gpu.name)
 
 
 def be_deterministic() -> None:
-    """Has TensorFlow compute the same each time, bit for bit, from here to the end of the process."""
+    """Make TensorFlow reproduce results bit for bit until the end of the process."""
     tf.config.experimental.enable_op_determinism()
 
 
 def forget_networks() -> None:
-    """Frees what TensorFlow keeps of networks that nobody holds any more: some 15 MB of each, for good.
+    """Free memory that TensorFlow never frees itself: about 15 MB for each network that is no longer used.
 
-    Keras' optimizers, and our recurrent layers, have gradients of their own. TensorFlow registers each under a name
-    that is made for it, holds by it the graph that it stands in, and has no way to take it back. Not to be called
-    while a network is being trained in another thread.
+    Keras' optimizers and our recurrent layers define custom gradients. TensorFlow registers each under a generated
+    name, which keeps its whole graph alive, and has no function to remove it. Do not call this while another thread
+    trains a network.
     """
     registered = gradient_registry._registry
     for name in [name for name in registered if name.startswith("CustomGradient")]:
         del registered[name]
-    gc.collect()  # a network and its graph refer to each other
+    gc.collect()  # a network and its graph reference each other
 
 
 def has_gpu() -> bool:
-    """Whether TensorFlow finds one."""
+    """Whether TensorFlow detects a GPU."""
     return bool(tf.config.list_physical_devices("GPU"))
 
 
 def pays_to_compile(n_tokens: int, *, precision: str = "float32") -> bool:
-    """Whether `build_model` should compile for a training of so many tokens in all.
+    """Whether `build_model` should compile loops, by the number of training tokens over all epochs.
 
-    The loops that it compiles are of single precision, and on a GPU cuDNN has one of its own.
+    Compiled loops are in single precision only; on a GPU Keras uses cuDNN.
     """
     return is_long(n_tokens, precision=precision) and not has_gpu()
 
 
 def is_long(n_tokens: int, *, precision: str = "float32") -> bool:
-    """The same without a look at the devices."""
+    """Whether training is long enough to compile loops, on a CPU; it does not initialise the devices."""
     return n_tokens >= LONG and precision == "float32"

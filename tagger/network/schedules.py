@@ -1,4 +1,4 @@
-"""The learning rate of each step: warm-up, cosine, plateaus."""
+"""Learning rate schedules: warm-up, cosine, plateaus."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,22 +11,22 @@ from tagger.config import PLATEAU, Training
 
 
 class LearningRate(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
-    """The learning rate of a step: the config's, times what the warm-up, the cosine and plateaus leave of it.
+    """Learning rate of each step: the config's rate times the factors of warm-up, cosine and plateaus.
 
-    In the warm-up it rises in a straight line from near 0; the cosine then falls from the whole rate to 0.
+    During the warm-up the rate rises linearly from near 0. The cosine then lowers it from the full rate to 0.
 
     Args:
         training: the config's section.
-        n_steps: of all epochs.
+        n_steps: number of steps of all epochs.
     """
 
     def __init__(self, training: Training, n_steps: int) -> None:
         self.peak, self.is_cosine = training.learning_rate, training.schedule == "cosine"
         self.n_steps, self.n_warm_up = n_steps, round(training.warm_up * n_steps)
-        self.factor = tf.Variable(1.0, trainable=False)  # what plateaus leave
+        self.factor = tf.Variable(1.0, trainable=False)  # set by the training loop, see `plateau_factor`
 
     def __call__(self, step: Any) -> tf.Tensor:
-        """The rate of a step, counted from 0."""
+        """Learning rate of a step, counted from 0."""
         step = tf.cast(step, tf.float32)
         rate = self.peak * self.factor
         if self.is_cosine:
@@ -38,9 +38,10 @@ class LearningRate(keras.optimizers.schedules.LearningRateSchedule):  # type: ig
 
 
 def plateau_factor(values: Sequence[float]) -> float:
-    """What plateaus leave of the learning rate: half of it after each `PLATEAU` epochs without a better value.
+    """Factor of the learning rate: halved whenever `PLATEAU` epochs in a row did not improve the best value.
 
-    The higher a value, the better.
+    Args:
+        values: one value per epoch; higher is better.
     """
     factor, best, waited = 1.0, -np.inf, 0
     for value in values:

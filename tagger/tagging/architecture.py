@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tagger.heads import Head
-from tagger.inputs import Input, is_of_form
+from tagger.inputs import Input, is_form_input
 from tagger.inputs.description import STEPS, Layer, Size, Weight, total
 from tagger.inputs.recurrent import Merge, Recurrent
 
@@ -50,12 +50,12 @@ class Architecture:
     @property
     def form_inputs(self) -> tuple[Input, ...]:
         """The inputs that depend on the word form alone; they come first."""
-        return tuple(each for each in self.inputs if is_of_form(each))
+        return tuple(each for each in self.inputs if is_form_input(each))
 
     @property
     def step_inputs(self) -> tuple[Input, ...]:
         """The inputs that can differ between two steps of the same form: columns and numbers."""
-        return tuple(each for each in self.inputs if not is_of_form(each))
+        return tuple(each for each in self.inputs if not is_form_input(each))
 
     @property
     def input_width(self) -> int:

@@ -8,7 +8,7 @@ from typing import Any, cast, get_args
 from tagger.corpus.spelling import NAMED_LETTERS, PLAIN, Spelling
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.heads import KINDS
-from tagger.inputs import input_of, settings_of
+from tagger.inputs import input_from_settings, input_settings
 from tagger.inputs.cells import CELLS
 from tagger.inputs.recurrent import Merge
 from tagger.tagging.architecture import Architecture
@@ -53,7 +53,7 @@ def network_to_json(network: Architecture) -> dict[str, Any]:
     """Convert a network to a JSON object."""
     return {
         **{field.name: getattr(network, field.name) for field in fields(network)},
-        "inputs": [settings_of(each) for each in network.inputs],
+        "inputs": [input_settings(each) for each in network.inputs],
         "heads": [{"kind": head.kind, **asdict(cast(Any, head))} for head in network.heads],
     }
 
@@ -71,7 +71,7 @@ def network_from_json(settings: dict[str, Any], read_vocabulary: Callable[[str],
     heads = [dict(head) for head in settings["heads"]]
     parts = {
         "units": tuple(settings["units"]),
-        "inputs": tuple(input_of(each, read_vocabulary) for each in settings["inputs"]),
+        "inputs": tuple(input_from_settings(each, read_vocabulary) for each in settings["inputs"]),
         "heads": tuple(KINDS[head.pop("kind")](**head) for head in heads),
     }
     network = Architecture(**{**settings, **parts})

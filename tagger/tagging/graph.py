@@ -13,7 +13,7 @@ from onnx import TensorProto, helper
 
 from tagger.encoding.arrays import TableBits, Weights
 from tagger.heads.dense import add_dense
-from tagger.inputs.loops import directions, input_bias, kernel_product, reading
+from tagger.inputs.loops import hidden_states, in_reading_order, input_bias, kernel_product
 from tagger.inputs.nodes import Nodes
 from tagger.inputs.recurrent import Recurrent
 from tagger.tagging.architecture import NORM_EPSILON, Architecture, Graphs
@@ -67,7 +67,7 @@ def _sentences_graph(architecture: Architecture, weights: Weights, table_bits: T
     lengths = graph.cast(graph.input("lengths", "int32", "batch"), "int64", "lengths/int64")
     first, *others = architecture.layers
     gate_inputs = _first_gate_inputs(graph, architecture, lengths, weights)
-    steps = _merge(graph, first, directions(graph, first, gate_inputs, lengths, weights))
+    steps = _merge(graph, first, hidden_states(graph, first, gate_inputs, lengths, weights))
     for layer in others:
         steps = _add_upper_layer(graph, layer, steps, lengths, weights)
     graph.node("Transpose", [add_dense(graph, architecture.head.name, steps, weights)], "logits", perm=[1, 0, 2])
@@ -110,12 +110,12 @@ def _first_gate_inputs(
     def gate_inputs(direction: str) -> str:
         name = f"{layer.name}/{direction}"
         if steps:
-            step_inputs = reading(graph, direction, steps, lengths, f"{name}/steps")
+            step_inputs = in_reading_order(graph, direction, steps, lengths, f"{name}/steps")
             if not forms:
                 return kernel_product(graph, layer, direction, step_inputs, weights)
         number = graph.constant(f"{name}/number", np.int32(layer.directions.index(direction)))
         indices = graph.node("Add", [forms, number], f"{name}/places")
-        indices = reading(graph, direction, indices, lengths, f"{name}/places")
+        indices = in_reading_order(graph, direction, indices, lengths, f"{name}/places")
         form_rows = graph.node("Gather", ["rows/of_directions", indices], f"{name}/of_forms")
         if not steps:
             return form_rows
@@ -137,10 +137,10 @@ def _add_upper_layer(graph: Nodes, layer: Recurrent, layer_input: str, lengths: 
         )
 
     def gate_inputs(direction: str) -> str:
-        ordered = reading(graph, direction, steps, lengths, f"{layer.name}/{direction}/steps")
+        ordered = in_reading_order(graph, direction, steps, lengths, f"{layer.name}/{direction}/steps")
         return kernel_product(graph, layer, direction, ordered, weights)
 
-    output = _merge(graph, layer, directions(graph, layer, gate_inputs, lengths, weights))
+    output = _merge(graph, layer, hidden_states(graph, layer, gate_inputs, lengths, weights))
     return graph.node("Add", [output, layer_input], f"{layer.name}/residual") if layer.residual else output
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from tagger.encoding.arrays import Doubles, Lengths, Weights
 from tagger.encoding.batches import Batch
 from tagger.heads.dense import dense
-from tagger.inputs.recurrent import Direction, Recurrent, layer_directions, merged
+from tagger.inputs.recurrent import Direction, Recurrent, layer_directions, merge_directions
 from tagger.tagging.architecture import NORM_EPSILON, Architecture
 
 
@@ -61,7 +61,7 @@ def layer_states(layer: Recurrent, weights: Weights, steps: Doubles, lengths: Le
     """
     inputs = _normalize(layer.norm, steps, weights) if layer.norm else steps
     directions = layer_directions(layer, inputs, lengths, weights)
-    output = merged(layer, [direction.hidden for direction in directions.values()])
+    output = merge_directions(layer, [direction.hidden for direction in directions.values()])
     return LayerStates(layer, inputs, directions, output + steps if layer.residual else output)
 
 

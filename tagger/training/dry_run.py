@@ -51,5 +51,5 @@ def _numbers_per_step(architecture: Architecture) -> int:
     gates_and_states = sum(
         len(layer.directions) * layer.units * (CELLS[layer.cell].n_gates + 2) for layer in architecture.layers
     )
-    scores = sum(head.n_kept * head.n_tags for head in architecture.heads)
+    scores = sum(head.activations_per_tag * head.n_tags for head in architecture.heads)
     return architecture.input_width + gates_and_states + scores

@@ -70,7 +70,7 @@ def check_same_network(initial: InitialTagger, architecture: Architecture, schem
 def _settings(network: Architecture) -> dict[str, object]:
     """Settings that must be equal, by name; vocabularies and tags are left out because they may grow."""
     parts = {part.name: getattr(network, part.name) for part in fields(network) if part.name not in ("inputs", "heads")}
-    inputs = {each.name: each.required() for each in network.inputs}
+    inputs = {each.name: each.settings_to_match() for each in network.inputs}
     return parts | inputs | {head.name: head.kind for head in network.heads}
 
 

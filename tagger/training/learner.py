@@ -44,15 +44,15 @@ def new_learner(
 ) -> Learner:
     """Set up TensorFlow for a config, and build its network with random weights."""
     from tagger.network.heads import head_loss
+    from tagger.network.prediction import predictor
     from tagger.network.runtime import be_deterministic, grow_gpu_memory, is_long, use_threads
-    from tagger.network.training import predictor
 
     if is_long(_n_tokens(config, prepared), precision=config.training.precision):
         import pooch
 
-        from tagger.network.programs import keep_programs
+        from tagger.network.programs import cache_programs
 
-        keep_programs(Path(pooch.os_cache("tagger")) / "programs")  # has to come first, see its docstring
+        cache_programs(Path(pooch.os_cache("tagger")) / "programs")  # has to come first, see its docstring
     use_threads(threads, bidirectional=config.model.bidirectional)
     grow_gpu_memory()
     if config.training.deterministic:
@@ -116,9 +116,9 @@ def _dev_score(metric: str, prepared: PreparedData) -> Callable[[Ids], float]:
 
 def set_initial_weights(initial: InitialTagger, model: Any, architecture: Architecture) -> None:
     """Initialise a network with the weights of another tagger, see `extend_weights`."""
-    from tagger.network.build import set_weights, weights_of
+    from tagger.network.build import get_weights, set_weights
 
-    set_weights(model, architecture, extend_weights(initial.weights, weights_of(model, architecture)))
+    set_weights(model, architecture, extend_weights(initial.weights, get_weights(model, architecture)))
     log.info("training starts from the weights of %s", initial.name)
 
 

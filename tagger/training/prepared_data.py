@@ -15,7 +15,7 @@ from tagger.encoding.batches import Dataset
 from tagger.encoding.lexicon import Lexicon
 from tagger.heads.chain import Decode
 from tagger.inputs.encoder import Encoder
-from tagger.inputs.fitting import Fitted
+from tagger.inputs.fitting import FittedInput
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import Bundle
 
@@ -51,7 +51,7 @@ class PreparedData:
     decode: Decode
     file_tags: tuple[str, ...]
     encoder: Encoder
-    fitted: tuple[Fitted, ...]
+    fitted: tuple[FittedInput, ...]
     lexicon: Lexicon
     ambiguous: frozenset[str]
     architecture: Architecture

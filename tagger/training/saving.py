@@ -49,14 +49,14 @@ def save_model(
         score: that metric of the ids predicted for dev's steps; None without dev.
         threads: number of threads to tag dev with; 0: one per core.
     """
-    from tagger.network.build import weights_of
+    from tagger.network.build import get_weights
     from tagger.network.crf import learned_chain
 
     packages = ("tensorflow", "keras", "numpy", "onnx", "onnxruntime")
     versions = {"tagger": version(DISTRIBUTION), **{package: version(package) for package in packages}}
     provenance = {"data": prepared.hashes, "seed": config.training.seed, "versions": versions}
     bundle = replace(prepared.bundle(provenance), chain=learned_chain(model))
-    weights = weights_of(model, prepared.architecture)
+    weights = get_weights(model, prepared.architecture)
     if score is not None and metric == "span_f1" and OUTSIDE in prepared.encoder.tags:
         tagger = Tagger(bundle, build_graphs(prepared.architecture, weights), threads=threads)
         shift = outside_shift(tagger, prepared.learned("dev"), score)

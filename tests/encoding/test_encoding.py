@@ -16,7 +16,7 @@ from tagger.encoding.vocabulary import PADDING, UNKNOWN, Vocabulary, count_symbo
 from tagger.errors import ConfigError
 from tagger.inputs.affixes import Affix
 from tagger.inputs.casing import CASINGS, Casing, casing_id
-from tagger.inputs.characters import HEAD, TAIL, Characters, visible
+from tagger.inputs.characters import HEAD, TAIL, Characters, truncated
 from tagger.inputs.encoder import Encoder
 from tagger.inputs.numbers import Numbers
 from tagger.inputs.words import WordInput
@@ -24,15 +24,15 @@ from tests.networks import encoder_of, fit
 
 
 def dataset(lengths: list[int]) -> Dataset:
-    """Sentences of some lengths whose words are numbered from 1, with the word's number times 10 as its tag."""
+    """Sentences of the given lengths; word ids count from 1, and the tag id is 10 times the word id."""
     offsets = np.cumsum([0, *lengths])
     words = np.arange(1, offsets[-1] + 1, dtype=np.int32)
     numbers = np.stack([words, -words], axis=1).astype(np.float32)
     return Dataset({"words": words, "numbers": numbers}, words * 10, offsets)
 
 
-def of_steps(data: Dataset, name: str) -> list[int]:
-    """The ids of an input that is of the words alone."""
+def ids_of_steps(data: Dataset, name: str) -> list[int]:
+    """Ids of a form input at each step."""
     assert data.forms is not None
     assert data.form is not None
     ids: list[int] = data.forms.inputs[name][data.form].tolist()
@@ -46,11 +46,11 @@ def steps_of(batch: Batch, row: int) -> Any:
 LENGTHS = st.lists(st.integers(0, 6), max_size=20)
 
 
-def test_known_symbols_come_most_frequent_first_and_ties_by_symbol():
+def test_counted_symbols_are_sorted_by_frequency_then_alphabet():
     assert list(count_symbols((letter, 1) for letter in "bacacd").items()) == [("a", 2), ("c", 2), ("b", 1), ("d", 1)]
 
 
-def test_words_rarer_than_the_limit_are_left_out():
+def test_words_rarer_than_min_count_are_unknown():
     features = Features(words=WordsConfig(min_count=2))
     fitted = fit(features, [Sentence(("a", "b", "B", "c", "C", "c"), ("N",) * 6)])["words"]
 
@@ -77,25 +77,25 @@ def test_known_symbols_have_ids_after_padding_and_unknown():
         ("other", "-- , 日本 $ _ 😀"),
     ],
 )
-def test_a_token_s_casing_is_one_of_seven(casing, tokens):
+def test_a_token_has_one_of_seven_casings(casing, tokens):
     assert {CASINGS[casing_id(token) - 1] for token in tokens.split()} == {casing}
 
 
 @given(st.text())
-def test_no_token_s_casing_is_padding(token):
+def test_the_casing_of_a_token_is_never_padding(token):
     assert PADDING < casing_id(token) <= len(CASINGS)
 
 
 @given(LENGTHS, st.integers(1, 5), st.none() | st.integers(0, 99))
-def test_every_sentence_with_a_step_is_in_one_batch_of_like_length_padded_on_the_right(lengths, batch_size, seed):
+def test_each_sentence_with_a_step_is_in_one_right_padded_batch_of_similar_lengths(lengths, batch_size, seed):
     data = dataset(lengths)
     rng = None if seed is None else np.random.default_rng(seed)
 
-    found = list(batches(data, batch_size, rng=rng))
+    cut = list(batches(data, batch_size, rng=rng))
 
-    positions = [int(position) for batch in found for position in batch.positions]
+    positions = [int(position) for batch in cut for position in batch.positions]
     assert sorted(positions) == [i for i, length in enumerate(lengths) if length > 0]
-    for batch in found:
+    for batch in cut:
         width = batch.inputs["words"].shape[1]
         assert 0 < len(batch.positions) <= batch_size
         assert width == max(batch.lengths) == max(lengths[i] for i in batch.positions)
@@ -107,19 +107,19 @@ def test_every_sentence_with_a_step_is_in_one_batch_of_like_length_padded_on_the
             assert set(batch.tags[row, end - start :].tolist()) <= {NOT_SCORED}
             assert not batch.inputs["words"][row, end - start :].any()
             assert not batch.inputs["numbers"][row, end - start :].any()
-    # Between the shortest and the longest sentence of a batch there is no sentence of another batch.
-    spans = sorted((min(batch.lengths), max(batch.lengths)) for batch in found)
-    assert all(left[1] <= right[0] for left, right in pairwise(spans))
-    assert sum(len(batch.positions) < batch_size for batch in found) <= 1
+    # The ranges of lengths of two batches do not overlap.
+    ranges = sorted((min(batch.lengths), max(batch.lengths)) for batch in cut)
+    assert all(left[1] <= right[0] for left, right in pairwise(ranges))
+    assert sum(len(batch.positions) < batch_size for batch in cut) <= 1
 
 
-def test_without_a_generator_the_longest_sentences_come_last_in_the_order_of_the_file():
-    found = batches(dataset([3, 1, 2] * 20), 20)
+def test_without_a_generator_batches_are_sorted_by_length_then_by_order_in_the_file():
+    cut = batches(dataset([3, 1, 2] * 20), 20)
 
-    assert [batch.positions.tolist() for batch in found] == [[*range(start, 60, 3)] for start in (1, 2, 0)]
+    assert [batch.positions.tolist() for batch in cut] == [[*range(start, 60, 3)] for start in (1, 2, 0)]
 
 
-def test_a_generator_draws_which_sentences_meet_and_which_batch_comes_first():
+def test_a_generator_shuffles_sentences_of_the_same_length_and_batches():
     data = dataset([1] * 8 + [2] * 8)
 
     drawn = [
@@ -133,7 +133,7 @@ def test_a_generator_draws_which_sentences_meet_and_which_batch_comes_first():
 
 
 @pytest.mark.parametrize("extra", [0, 1, 5])
-def test_padding_to_a_greater_time_adds_nothing_but_padding(extra):
+def test_padding_to_more_steps_adds_only_padding(extra):
     data = dataset([2, 3])
     narrow, wide = (pad(data, np.array([1, 0]), time=time) for time in (None, 3 + extra))
 
@@ -149,12 +149,12 @@ def test_padding_to_a_greater_time_adds_nothing_but_padding(extra):
     assert wide.lengths.tolist() == narrow.lengths.tolist() == [3, 2]
 
 
-def test_a_batch_without_tags_has_none():
+def test_a_batch_of_an_untagged_dataset_has_no_tags():
     assert pad(replace(dataset([2]), tags=None), np.array([0])).tags is None
 
 
 @given(LENGTHS, st.integers(1, 7))
-def test_windows_hold_the_same_steps_in_pieces_as_long_as_allowed(lengths, max_steps):
+def test_windows_are_as_long_as_allowed_and_hold_the_same_steps(lengths, max_steps):
     data = dataset(lengths)
 
     cut = windows(data, max_steps)
@@ -171,29 +171,29 @@ def test_words_and_casing_and_tags_become_ids():
 
     data = encoder.encode([Sentence(("Cats", "purr"), ("N", "V")), Sentence(("DOGS",), ("N",))])
 
-    assert of_steps(data, "words") == [2, 3, UNKNOWN]
-    assert [CASINGS[i - 1] for i in of_steps(data, "casing")] == ["title", "lower", "upper"]
+    assert ids_of_steps(data, "words") == [2, 3, UNKNOWN]
+    assert [CASINGS[i - 1] for i in ids_of_steps(data, "casing")] == ["title", "lower", "upper"]
     assert data.tags is not None
     assert data.tags.tolist() == [0, 1, 0]
     assert data.offsets.tolist() == [0, 2, 3]
     assert (data.lengths.tolist(), data.n_steps) == ([2, 1], 3)
 
 
-def test_words_are_looked_up_as_written_where_the_encoder_keeps_their_case():
+def test_words_are_looked_up_as_written_without_lowercase():
     encoder = Encoder(("N",), (WordInput(Vocabulary(("cats", "Cats")), lowercase=False, dim=1),))
 
-    assert of_steps(encoder.encode([Sentence(("cats", "Cats", "CATS"))]), "words") == [2, 3, UNKNOWN]
+    assert ids_of_steps(encoder.encode([Sentence(("cats", "Cats", "CATS"))]), "words") == [2, 3, UNKNOWN]
 
 
-def test_inputs_are_those_that_the_encoder_has():
+def test_only_the_inputs_of_the_encoder_are_encoded():
     sentences = [Sentence(("a",), numbers=((1.0, 2.0),))]
 
-    for of_network in (Casing(), Numbers(("x", "y"))):
-        encoded = Encoder(("N",), (of_network,)).encode(sentences)
-        assert {*pad(encoded, np.array([0])).inputs} == {of_network.name}
+    for network_input in (Casing(), Numbers(("x", "y"))):
+        encoded = Encoder(("N",), (network_input,)).encode(sentences)
+        assert {*pad(encoded, np.array([0])).inputs} == {network_input.name}
 
 
-def test_a_tag_that_train_lacks_gets_an_id_that_no_prediction_equals():
+def test_an_unknown_tag_gets_an_id_that_is_never_predicted():
     tags = Encoder(("N", "V"), (Casing(),)).encode([Sentence(tuple("abcd"), ("V", "X", "Y", "X"))]).tags
 
     assert tags is not None
@@ -217,7 +217,7 @@ def test_sentences_without_tags_are_encoded_without_tags():
     assert encoder.encode([Sentence(("a",)), Sentence(("b",), ("N",))]).tags is None
 
 
-def test_no_sentence_and_empty_sentences_are_encoded():
+def test_no_sentences_and_empty_sentences_are_encoded_as_no_steps():
     encoder = Encoder(("N",), (WordInput(Vocabulary(("a",)), lowercase=True, dim=1), Casing(), Numbers(("x", "y"))))
 
     for sentences in [], [Sentence((), numbers=())]:
@@ -228,14 +228,14 @@ def test_no_sentence_and_empty_sentences_are_encoded():
     assert list(batches(windows(encoder.encode([Sentence(())]), 3), 4)) == []
 
 
-def test_columns_of_no_step_are_encoded():
+def test_columns_without_steps_are_encoded():
     encoder = encoder_of(Features(columns=Columns(names=["pos"])), [Sentence(("a",), ("N",), columns=(("x",),))], "N")
 
     for sentences in [], [Sentence((), columns=())]:
         assert encoder.encode(sentences).n_steps == 0
 
 
-def test_numeric_columns_enter_less_their_mean_divided_by_their_deviation():
+def test_numeric_columns_are_standardised():
     sentences = [Sentence(("a", "b"), numbers=((1.0, 5.0), (3.0, 5.0))), Sentence(("c",), numbers=((5.0, 5.0),))]
 
     numbers = fit(Features(numeric=["x", "y"]), sentences)["numbers"].input
@@ -251,7 +251,7 @@ def test_numeric_columns_enter_less_their_mean_divided_by_their_deviation():
 
 
 @given(st.floats(-1e9, 1e9), st.integers(1, 50))
-def test_a_column_that_never_changes_keeps_its_scale(value, n_steps):
+def test_a_constant_column_has_deviation_one(value, n_steps):
     train = [Sentence(("a",) * n_steps, numbers=((value,),) * n_steps)]
 
     numbers = fit(Features(words=None, casing=False, numeric=["x"]), train)["numbers"].input
@@ -260,13 +260,13 @@ def test_a_column_that_never_changes_keeps_its_scale(value, n_steps):
     assert numbers.deviation == (1.0,)
 
 
-def test_numeric_columns_enter_as_they_are_without_scaling():
+def test_without_scaling_numeric_columns_are_unchanged():
     data = Encoder(("N",), (Numbers(("x",)),)).encode([Sentence(("a", "b"), numbers=((1.5,), (-2.0,)))])
 
     assert data.inputs["numbers"].tolist() == [[1.5], [-2.0]]
 
 
-def test_scaling_is_that_of_train_whatever_it_is_applied_to():
+def test_other_splits_are_scaled_by_mean_and_deviation_of_train():
     numbers = Numbers(("x",), mean=(10.0,), deviation=(2.0,))
 
     data = Encoder(("N",), (numbers,)).encode([Sentence(("a", "b"), numbers=((10.0,), (14.0,)))])
@@ -274,7 +274,7 @@ def test_scaling_is_that_of_train_whatever_it_is_applied_to():
     assert data.inputs["numbers"].tolist() == [[0.0], [2.0]]
 
 
-def test_a_form_s_tag_is_its_most_frequent_one_and_ties_go_by_alphabet():
+def test_the_lexicon_holds_the_most_frequent_tag_of_each_form_and_the_ambiguous_forms():
     train = [Sentence(("run", "run", "run", "a", "Run"), ("V", "V", "N", "X", "N")), Sentence(("a", "b"), ("D", "V"))]
 
     lexicon = count_lexicon(train, reads_words=True)
@@ -283,11 +283,11 @@ def test_a_form_s_tag_is_its_most_frequent_one_and_ties_go_by_alphabet():
     assert list(lexicon.forms or ()) == ["Run", "a", "b", "run"]
 
 
-def test_of_equally_frequent_tags_the_first_by_alphabet_is_the_most_frequent():
+def test_the_majority_tag_is_the_first_by_alphabet_of_equally_frequent_tags():
     assert count_lexicon([Sentence(("a", "b"), ("Y", "X"))], reads_words=True).majority == "X"
 
 
-def test_ignored_tags_are_no_one_s_most_frequent_but_their_words_are_seen():
+def test_the_lexicon_has_words_of_ignored_tags_but_not_these_tags():
     train = [Sentence(("a", "a", "a", "b", "c"), ("_", "_", "N", "_", "V"))]
 
     lexicon = count_lexicon(train, reads_words=True, ignore=("_",))
@@ -295,11 +295,11 @@ def test_ignored_tags_are_no_one_s_most_frequent_but_their_words_are_seen():
     assert lexicon == Lexicon("N", {"a": "N", "b": "N", "c": "V"}, frozenset())
 
 
-def test_a_lexicon_without_words_knows_the_most_frequent_tag_only():
+def test_a_lexicon_without_words_has_only_the_majority_tag():
     assert count_lexicon([Sentence(("a",), ("N",))], reads_words=False) == Lexicon("N", None)
 
 
-def test_columns_enter_as_symbols_with_values_that_train_lacks_unknown():
+def test_columns_are_encoded_as_symbols_and_new_cells_are_unknown():
     train = [Sentence(("a", "b", "c"), ("N", "V", "N"), columns=(("x", "1"), ("y", "1"), ("y", "2")))]
     fitted = fit(Features(columns=Columns(names=["pos", 3])), train)
     encoder = Encoder(("N", "V"), tuple(each.input for each in fitted.values()))
@@ -312,7 +312,7 @@ def test_columns_enter_as_symbols_with_values_that_train_lacks_unknown():
     assert data.inputs["column_2"].tolist() == [UNKNOWN, 3]
 
 
-def test_each_distinct_form_of_a_batch_is_there_once_character_by_character():
+def test_a_batch_holds_the_characters_of_each_distinct_form_once():
     train = [Sentence(("abc", "a"), ("N", "N"))]
     encoder = encoder_of(Features(chars=Chars()), train, "N")  # ids: a 2, b 3, c 4
 
@@ -324,30 +324,30 @@ def test_each_distinct_form_of_a_batch_is_there_once_character_by_character():
     assert batch.inputs["forms"].tolist() == [[0, 1, 0], [2, 0, 0]]
 
 
-def test_a_very_long_form_enters_with_its_head_and_its_tail():
+def test_only_the_head_and_tail_of_a_very_long_form_are_encoded():
     characters = Vocabulary(tuple("abc"))
     long = "a" * 20 + "b" * 1000 + "c" * 20
 
     forms = Characters(characters, "lstm", 1, 1).encode_forms([long, "ab"])
 
-    assert visible(long) == "a" * HEAD + "c" * TAIL
+    assert truncated(long) == "a" * HEAD + "c" * TAIL
     assert forms.lengths.tolist() == [HEAD + TAIL, 2]
     assert set(forms.ids[0].tolist()) == {2, 4}
 
 
 @given(st.lists(st.text(max_size=40), max_size=8))
-def test_characters_of_any_text_come_back_from_their_ids(tokens):
+def test_characters_of_any_text_can_be_decoded_from_their_ids(tokens):
     characters = Vocabulary(tuple(sorted({character for token in tokens for character in token})))
 
     forms = Characters(characters, "cnn", 1, 1).encode_forms(tokens)
 
     for row, token in enumerate(tokens):
         ids = forms.ids[row, : forms.lengths[row]]
-        assert "".join(characters.symbols[i - 2] for i in ids if i != UNKNOWN) == visible(token)
+        assert "".join(characters.symbols[i - 2] for i in ids if i != UNKNOWN) == truncated(token)
         assert PADDING not in ids
 
 
-def test_affixes_and_shape_enter_as_symbols_with_rare_ones_unknown():
+def test_affixes_and_shapes_are_encoded_as_symbols_and_rare_ones_are_unknown():
     train = [Sentence(("Walking", "talking", "be", "Be"), ("V",) * 4)]
     encoder = encoder_of(Features(affixes=Affixes(lengths=[1, 3])), train, "V")
 
@@ -357,21 +357,21 @@ def test_affixes_and_shape_enter_as_symbols_with_rare_ones_unknown():
     assert vocabularies == {
         "prefix_1": ("b",), "suffix_1": ("e", "g"), "prefix_3": ("be",), "suffix_3": ("be", "ing"), "shape": ("xx",),
     }  # fmt: skip
-    assert of_steps(data, "prefix_1") == [2, 2, UNKNOWN]
-    assert of_steps(data, "suffix_3") == [3, 2, UNKNOWN]
-    assert of_steps(data, "shape") == [UNKNOWN, 2, UNKNOWN]
+    assert ids_of_steps(data, "prefix_1") == [2, 2, UNKNOWN]
+    assert ids_of_steps(data, "suffix_3") == [3, 2, UNKNOWN]
+    assert ids_of_steps(data, "shape") == [UNKNOWN, 2, UNKNOWN]
 
 
-def test_a_column_that_says_nothing_of_any_word_is_refused():
+def test_a_column_of_underscores_only_is_an_error():
     train = [Sentence(("a",), ("N",), columns=(("_",),))]
 
-    with pytest.raises(ConfigError, match=r"features\.columns: `Nmber` is `_` at every word of train"):
+    with pytest.raises(ConfigError, match=r"features\.columns: `Nmber` is `_` at every token of train"):
         fit(Features(columns=Columns(names=["Nmber"])), train)
 
 
-def test_sentences_without_a_scored_step_can_be_left_out_of_batches():
+def test_batches_can_leave_out_sentences_without_a_scored_step():
     data = Dataset({"words": np.arange(4)}, np.array([0, NOT_SCORED, NOT_SCORED, 1], np.int32), np.array([0, 2, 3, 4]))
 
     assert has_scored_step(data).tolist() == [True, False, True]
-    found = [position for batch in batches(data, 1, among=has_scored_step(data)) for position in batch.positions]
-    assert found == [2, 0]
+    positions = [position for batch in batches(data, 1, among=has_scored_step(data)) for position in batch.positions]
+    assert positions == [2, 0]

@@ -67,8 +67,8 @@ def test_form_with_several_scored_tags_is_ambiguous():
 def test_form_with_different_tags_in_two_lexicons_is_ambiguous_in_both_together():
     old, new = Lexicon("N", {"a": "N", "b": "N"}, frozenset("a")), Lexicon("V", {"b": "V", "c": "V"}, frozenset("c"))
 
-    assert new.extending(old).ambiguous == frozenset("abc")
-    assert new.extending(Lexicon("N", {"a": "N"})).ambiguous is None
+    assert new.extended_with(old).ambiguous == frozenset("abc")
+    assert new.extended_with(Lexicon("N", {"a": "N"})).ambiguous is None
 
 
 def test_baselines_of_the_english_web_treebank_equal_the_published_ones(shared_data):

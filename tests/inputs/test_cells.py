@@ -1,4 +1,4 @@
-"""The cells in NumPy against the ONNX engine, and what is true of the states of any recurrent layer."""
+"""Recurrent cells in NumPy against the ONNX engine, and properties of the states of any recurrent layer."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from tagger.encoding.arrays import Doubles
 from tagger.errors import BundleError
 from tagger.inputs.cells import CellWeights, gru_step, lstm_step
 from tagger.inputs.embedding import quantized
-from tagger.inputs.recurrent import Recurrent, layer_directions, merged
+from tagger.inputs.recurrent import Recurrent, layer_directions, merge_directions
 from tagger.tagging.architecture import Graphs
 from tagger.tagging.engine import Engine
 from tagger.tagging.graph import build_graphs
@@ -26,7 +26,7 @@ BOTH_DIRECTIONS = st.sampled_from(
 LENGTHS = st.lists(st.integers(1, 6), min_size=1, max_size=4)
 
 
-def weights_of(layer: Recurrent, seed: int = 1):
+def layer_weights(layer: Recurrent, seed: int = 1):
     rng = np.random.default_rng(seed)
     width = layer.gate_width
     bias = (2, width) if layer.cell == "gru" and layer.reset_after else (width,)
@@ -39,19 +39,19 @@ def weights_of(layer: Recurrent, seed: int = 1):
 
 
 def column(value: float) -> Doubles:
-    """One number of one sentence."""
+    """A (1, 1) array."""
     return np.full((1, 1), value, np.float64)
 
 
 def ragged_steps(lengths, seed=2):
-    """Steps of sentences of some lengths; what stands behind their ends is no number."""
+    """Random steps of sentences of the given lengths, with NaN as padding."""
     steps = np.random.default_rng(seed).normal(size=(len(lengths), max(lengths), 3)).astype(np.float32)
     steps[np.arange(max(lengths)) >= np.array(lengths)[:, None]] = np.nan
     return steps
 
 
 @pytest.mark.parametrize("architecture", NETWORKS, ids=name_of)
-def test_a_network_in_numpy_gives_the_scores_of_the_engine_however_it_is_padded(architecture):
+def test_numpy_and_the_engine_give_the_same_logits_for_any_padding(architecture):
     weights = random_weights(architecture)
     engine = Engine(build_graphs(architecture, weights), threads=1)
 
@@ -61,20 +61,20 @@ def test_a_network_in_numpy_gives_the_scores_of_the_engine_however_it_is_padded(
 
 
 @pytest.mark.parametrize("architecture", NETWORKS, ids=name_of)
-def test_the_weights_come_back_from_the_graph_as_they_went_in(architecture):
+def test_weights_read_from_the_graphs_are_those_written(architecture):
     weights = random_weights(architecture)
 
-    found = graph_weights(architecture, build_graphs(architecture, weights))
+    read_back = graph_weights(architecture, build_graphs(architecture, weights))
 
-    of_chain = {"head/transitions", "head/starts", "head/ends"}
-    assert found.keys() == weights.keys() - of_chain
-    for name, values in found.items():
+    chain_names = {"head/transitions", "head/starts", "head/ends"}
+    assert read_back.keys() == weights.keys() - chain_names
+    for name, values in read_back.items():
         np.testing.assert_array_equal(values, weights[name])
 
 
 @pytest.mark.parametrize(("bits", "error"), [(8, 1 / 254), (16, 1 / 4096)])
 @pytest.mark.parametrize("architecture", NETWORKS, ids=name_of)
-def test_fewer_bits_round_tables_and_the_network_of_the_rounded_weights_is_what_tags(architecture, bits, error):
+def test_graphs_of_fewer_bits_hold_rounded_weights_and_compute_with_them(architecture, bits, error):
     weights = random_weights(architecture)
     graphs = build_graphs(architecture, weights, table_bits=bits)
 
@@ -95,7 +95,7 @@ def test_fewer_bits_round_tables_and_the_network_of_the_rounded_weights_is_what_
     assert again == graphs or bits == 16
 
 
-def test_a_table_of_8_bits_has_the_integers_that_its_rows_round_to():
+def test_an_8_bit_table_holds_its_rows_rounded_to_integers():
     table = np.array([[0, 0, 0], [1, -0.5, 0.004], [-127, 63.6, 2]], np.float32)
 
     stored, scales = quantized(table, 8)
@@ -105,7 +105,7 @@ def test_a_table_of_8_bits_has_the_integers_that_its_rows_round_to():
     np.testing.assert_allclose(scales, np.array([[0], [1 / 127], [1]]), rtol=1e-6)
 
 
-def test_the_graph_of_another_network_is_told():
+def test_the_graphs_of_another_network_are_an_error():
     graphs = build_graphs(ALL_INPUTS, random_weights(ALL_INPUTS))
 
     with pytest.raises(
@@ -114,19 +114,19 @@ def test_the_graph_of_another_network_is_told():
         graph_weights(replace(ALL_INPUTS, units=(4, 3)), graphs)
 
 
-def test_weights_of_another_shape_are_told():
+def test_weights_of_another_shape_are_an_error():
     graphs = build_graphs(ALL_INPUTS, random_weights(ALL_INPUTS))
 
     with pytest.raises(BundleError, match=r"network: lstm_1/forward/kernel is \(14, 16\) and should"):
         graph_weights(replace(ALL_INPUTS, inputs=ALL_INPUTS.inputs[:2]), graphs)
 
 
-def test_what_is_no_graph_is_told():
+def test_a_file_that_is_not_a_graph_is_an_error():
     with pytest.raises(BundleError, match=r"tagger\.onnx cannot be read: "):
         graph_weights(ALL_INPUTS, Graphs(None, b"no graph"))
 
 
-def test_an_lstm_that_forgets_nothing_and_takes_in_nothing_keeps_its_cell():
+def test_an_lstm_with_an_open_forget_gate_and_a_closed_input_gate_keeps_its_cell_state():
     closed, opened = -50.0, 50.0
     weights = CellWeights(
         kernel=np.zeros((2, 4), np.float32),
@@ -141,7 +141,7 @@ def test_an_lstm_that_forgets_nothing_and_takes_in_nothing_keeps_its_cell():
 
 
 @pytest.mark.parametrize("reset_after", [False, True])
-def test_a_gru_whose_update_gate_is_open_keeps_its_state_whatever_enters(reset_after):
+def test_a_gru_with_an_open_update_gate_keeps_its_state_for_any_input(reset_after):
     bias = np.array([50, 0, 0], np.float32)  # update, reset, candidate
     weights = CellWeights(
         kernel=np.array([[0, 1, 1]], np.float32),
@@ -154,7 +154,7 @@ def test_a_gru_whose_update_gate_is_open_keeps_its_state_whatever_enters(reset_a
     assert hidden == 0.25
 
 
-def test_numbers_of_any_size_overflow_no_gate():
+def test_gates_do_not_overflow_for_huge_inputs_and_weights():
     weights = CellWeights(*(np.full(shape, 1e30, np.float32) for shape in ((1, 4), (1, 4), (4,))))
 
     for x in (-1e5, 1e5):
@@ -164,11 +164,11 @@ def test_numbers_of_any_size_overflow_no_gate():
 
 
 @given(BOTH_DIRECTIONS, LENGTHS)
-def test_each_direction_ends_where_it_read_its_last_step(layer, lengths):
-    found = layer_directions(layer, ragged_steps(lengths), np.array(lengths, np.int32), weights_of(layer))
+def test_the_final_state_of_a_direction_is_that_at_the_last_step_it_reads(layer, lengths):
+    directions = layer_directions(layer, ragged_steps(lengths), np.array(lengths, np.int32), layer_weights(layer))
 
     rows = np.arange(len(lengths))
-    for name, direction in found.items():
+    for name, direction in directions.items():
         ends = np.zeros(len(lengths), int) if name == "backward" else np.array(lengths) - 1
         np.testing.assert_array_equal(direction.hidden[rows, ends], direction.final[0])
         if direction.cell is not None:
@@ -176,8 +176,8 @@ def test_each_direction_ends_where_it_read_its_last_step(layer, lengths):
 
 
 @given(BOTH_DIRECTIONS, LENGTHS)
-def test_a_batch_gives_what_its_sentences_give_alone(layer, lengths):
-    steps, weights = ragged_steps(lengths), weights_of(layer)
+def test_a_sentence_has_the_same_states_alone_and_in_a_batch(layer, lengths):
+    steps, weights = ragged_steps(lengths), layer_weights(layer)
 
     together = layer_directions(layer, steps, np.array(lengths, np.int32), weights)
 
@@ -192,11 +192,11 @@ def test_a_batch_gives_what_its_sentences_give_alone(layer, lengths):
 def test_the_output_without_sequences_is_the_final_hidden_states_merged(bidirectional, merge):
     layer = Recurrent("layer", "lstm", 3, 4, bidirectional, merge, reset_after=True)
     lengths = [2, 5, 1]
-    directions = layer_directions(layer, ragged_steps(lengths), np.array(lengths, np.int32), weights_of(layer))
+    directions = layer_directions(layer, ragged_steps(lengths), np.array(lengths, np.int32), layer_weights(layer))
 
     parts = [direction.final[0] for direction in directions.values()]
 
-    output = merged(layer, parts)
+    output = merge_directions(layer, parts)
 
     merges = {
         "concat": np.concatenate(parts, axis=-1),

@@ -12,7 +12,7 @@ from tagger.corpus.sentence import Sentence
 from tagger.corpus.vectors import read_vectors
 from tagger.encoding.vocabulary import UNKNOWN
 from tagger.errors import ConfigError, DataError, TaggerError
-from tagger.inputs.fitting import Fitted
+from tagger.inputs.fitting import FittedInput
 from tests.networks import fit
 
 GLOVE = "the 0.5 -1\ncat 1 2.5\n. . . 9 9\nParis 3 4\nparis -3 -4\ncat 7 7\n"
@@ -30,14 +30,14 @@ def words(path: Path, **changes: object) -> Features:
     return Features(words=Words.model_validate({"vectors": str(path), **changes}))
 
 
-def known_symbols(fitted: Fitted) -> tuple[str, ...]:
+def known_symbols(fitted: FittedInput) -> tuple[str, ...]:
     assert fitted.input.vocabulary is not None
     return fitted.input.vocabulary.symbols
 
 
 @pytest.mark.parametrize("name", ["vectors.txt", "vectors.txt.gz"])
 @pytest.mark.parametrize("header", ["", "5 2\n"])
-def test_only_wanted_words_are_kept_and_the_first_of_a_word_counts(name, header, tmp_path):
+def test_only_requested_words_are_read_and_the_first_of_repeated_lines_counts(name, header, tmp_path):
     path = tmp_path / name
     content = (header + GLOVE).encode()
     path.write_bytes(gzip.compress(content) if name.endswith("gz") else content)
@@ -49,7 +49,7 @@ def test_only_wanted_words_are_kept_and_the_first_of_a_word_counts(name, header,
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         ("cat 1 2\ndog 1\n", r"vectors.txt:2: expected a word and 2 finite numbers, got 'dog 1'"),
         ("cat 1 2\ndog 1 x\n", r"vectors.txt:2: expected a word and 2 numbers, got 'dog 1 x'"),
@@ -57,16 +57,16 @@ def test_only_wanted_words_are_kept_and_the_first_of_a_word_counts(name, header,
         ("", r"vectors.txt: there are no word vectors"),
     ],
 )
-def test_a_line_without_a_vector_is_told(content, told, tmp_path):
+def test_a_line_without_a_vector_is_an_error_with_its_number(content, message, tmp_path):
     path = tmp_path / "vectors.txt"
     path.write_text(content)
 
-    with pytest.raises(DataError, match=told):
+    with pytest.raises(DataError, match=message):
         read_vectors(path, {"cat", "dog"})
 
 
 @given(content=st.binary(max_size=60) | st.text("a1 .-e\n", max_size=60).map(str.encode))
-def test_any_file_ends_in_vectors_or_an_error(content, tmp_path_factory):
+def test_any_file_gives_vectors_or_an_error(content, tmp_path_factory):
     path = tmp_path_factory.mktemp("vectors") / "vectors.txt"
     path.write_bytes(content)
 
@@ -77,7 +77,7 @@ def test_any_file_ends_in_vectors_or_an_error(content, tmp_path_factory):
     assert all(len(row) == dim for row in vectors.values())
 
 
-def test_words_of_train_come_first_and_those_of_other_splits_only_where_they_have_a_vector(glove):
+def test_words_of_train_come_first_then_words_of_other_splits_that_have_a_vector(glove):
     others = ("Paris", "purrs", "dog")
 
     fitted = fit(words(glove), TRAIN, other_forms=others)["words"]
@@ -90,7 +90,7 @@ def test_words_of_train_come_first_and_those_of_other_splits_only_where_they_hav
     assert np.all(fitted.vectors.rows[UNKNOWN] != 0)
 
 
-def test_a_word_as_written_has_its_own_vector_or_that_of_its_lower_case_form(glove):
+def test_a_word_without_a_vector_gets_that_of_its_lower_case_form(glove):
     train = [Sentence(("Paris", "Cat"), ("N", "N"))]
 
     fitted = fit(words(glove, lowercase=False), train)["words"]
@@ -100,7 +100,7 @@ def test_a_word_as_written_has_its_own_vector_or_that_of_its_lower_case_form(glo
     assert fitted.vectors.rows[2:].tolist() == [[1, 2.5], [3, 4]]
 
 
-def test_words_of_a_list_are_known_where_they_have_a_vector(glove, tmp_path):
+def test_words_of_a_word_list_are_known_if_they_have_a_vector(glove, tmp_path):
     (tmp_path / "words.txt").write_text("Paris\n\nunheard\n")
 
     fitted = fit(words(glove, word_list=str(tmp_path / "words.txt")), TRAIN)["words"]
@@ -108,24 +108,24 @@ def test_words_of_a_list_are_known_where_they_have_a_vector(glove, tmp_path):
     assert known_symbols(fitted) == ("cat", "purrs", "the", "paris")
 
 
-def test_how_many_words_the_vectors_cover_is_told(glove, caplog):
+def test_the_log_says_how_many_words_have_a_vector(glove, caplog):
     with caplog.at_level(logging.INFO, "tagger"):
         fit(words(glove), TRAIN)
 
-    told = "vectors: 2 numbers each, for 2 of 3 words of train (67 % of its tokens), and 0 words more; glove.txt"
-    assert told in caplog.messages
+    message = "vectors: dimension 2, for 2 of 3 words of train (67 % of its tokens), and for 0 other words; glove.txt"
+    assert message in caplog.messages
 
 
-def test_rare_words_of_train_are_covered_as_words_of_train(glove, caplog):
+def test_rare_words_count_as_words_of_train_in_the_log(glove, caplog):
     train = [Sentence(("the", "the", "cat", "purrs", "barks", "zips"), ("N",) * 6)]
 
     with caplog.at_level(logging.INFO, "tagger"):
         fit(words(glove, min_count=2), train)
 
-    assert any("for 2 of 5 words of train (50 % of its tokens), and 0 words more" in told for told in caplog.messages)
+    assert "for 2 of 5 words of train (50 % of its tokens), and for 0 other words" in caplog.text
 
 
-def test_words_of_test_change_no_vector_of_train(glove):
+def test_words_of_test_do_not_change_vectors_of_train(glove):
     alone, beside = (fit(words(glove), TRAIN, other_forms=others)["words"].vectors for others in ((), ("Paris", ".")))
 
     assert alone is not None

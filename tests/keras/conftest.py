@@ -1,4 +1,4 @@
-"""Tests in this folder load TensorFlow: `-m "not keras"` leaves them out without even importing them."""
+"""Tests in this folder load TensorFlow; with `-m "not keras"` they are not even imported."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,8 +7,8 @@ import pytest
 
 
 @pytest.fixture(scope="session", autouse=True)
-def cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Long trainings keep what they compile there, and not in the cache of whoever runs the tests."""
+def temporary_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep programs that long trainings compile out of the user's cache."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield

@@ -1,4 +1,4 @@
-"""Small networks and batches that tests with TensorFlow share."""
+"""Small networks and datasets for tests with TensorFlow."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from tagger.inputs import Input
 from tagger.inputs.casing import Casing
 from tagger.inputs.characters import Characters
 from tagger.inputs.columns import ColumnInput
-from tagger.inputs.fitting import Fitted
+from tagger.inputs.fitting import FittedInput
 from tagger.inputs.numbers import Numbers
 from tagger.inputs.words import WordInput
 from tagger.tagging.architecture import Architecture
@@ -34,7 +34,7 @@ def architecture(
     n_tags: int = N_TAGS,
     **changes: Any,
 ) -> Architecture:
-    """A network of most kinds of inputs and one small layer, but for what is said otherwise."""
+    """A network with most kinds of inputs and one small layer, unless the arguments say otherwise."""
     inputs: list[Input] = [
         *([words] if words else []),
         *([Casing()] if casing else []),
@@ -46,13 +46,13 @@ def architecture(
     return Architecture(**layers, inputs=tuple(inputs), heads=(KINDS[head](n_tags),))
 
 
-def fitted(network: Architecture, name: str, unknown_rate: float, counts: Sequence[int]) -> list[Fitted]:
-    """An input of a network as only training needs it."""
-    return [Fitted(each, tuple(counts), unknown_rate) for each in network.inputs if each.name == name]
+def fitted(network: Architecture, name: str, unknown_rate: float, counts: Sequence[int]) -> list[FittedInput]:
+    """One input of a network with its settings for training."""
+    return [FittedInput(each, tuple(counts), unknown_rate) for each in network.inputs if each.name == name]
 
 
 def dataset(network: Architecture, lengths: Sequence[int] = (5, 1, 3, 9), seed: int = 0) -> Dataset:
-    """Random sentences of given lengths, with what the network reads, and tags."""
+    """Random tagged sentences of the given lengths, with all inputs that the network reads."""
     rng = np.random.default_rng(seed)
     n_steps = sum(lengths)
     inputs: dict[str, Any] = {}
@@ -72,7 +72,7 @@ def dataset(network: Architecture, lengths: Sequence[int] = (5, 1, 3, 9), seed: 
 
 
 def feed(batch: Batch) -> dict[str, Any]:
-    """What the Keras model takes of a batch."""
+    """Inputs of the Keras model for a batch."""
     return {**batch.inputs, "lengths": batch.lengths}
 
 

@@ -1,4 +1,4 @@
-"""The cells in NumPy, and what is told of their outputs, against Keras."""
+"""Recurrent cells in NumPy, and descriptions of their outputs, compared with Keras."""
 
 import itertools
 
@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from tagger.inputs.recurrent import Recurrent, layer_directions, merged
+from tagger.inputs.recurrent import Recurrent, layer_directions, merge_directions
 from tagger.inspection.layer_outputs import all_layer_outputs
 from tagger.inspection.subject import layer_subject
 
@@ -26,11 +26,11 @@ def keras_layer(layer: Recurrent, *, return_sequences: bool, return_state: bool)
 
 @pytest.mark.parametrize(("cell", "reset_after"), CELL_KINDS)
 @pytest.mark.parametrize(("bidirectional", "merge"), DIRECTIONS)
-def test_keras_gives_the_same_arrays_for_every_way_to_ask(cell, reset_after, bidirectional, merge):
+def test_numpy_and_keras_return_the_same_arrays_for_all_return_options(cell, reset_after, bidirectional, merge):
     layer = Recurrent(cell, cell, 4, 3, bidirectional, merge, reset_after)
     steps = np.random.default_rng(0).normal(size=(len(LENGTHS), LENGTHS.max(), 4)).astype(np.float32)
     is_step = np.arange(LENGTHS.max()) < LENGTHS[:, None]
-    told = {
+    described = {
         (returns.return_sequences, returns.return_state): returns.outputs
         for returns in all_layer_outputs(layer, n_steps=int(LENGTHS.max()))
         if returns.layer == layer
@@ -46,13 +46,13 @@ def test_keras_gives_the_same_arrays_for_every_way_to_ask(cell, reset_after, bid
         weights = dict(zip(names, model.get_weights(), strict=True))
 
         directions = layer_directions(layer, steps, LENGTHS, weights).values()
-        output = merged(layer, [each.hidden if return_sequences else each.final[0] for each in directions])
-        found = [output, *(part for each in directions for part in each.final if return_state)]
+        output = merge_directions(layer, [each.hidden if return_sequences else each.final[0] for each in directions])
+        computed = [output, *(part for each in directions for part in each.final if return_state)]
 
-        shapes = [shape for _, shape in told[return_sequences, return_state]]
-        assert [array.shape for array in found] == [array.shape for array in expected]
+        shapes = [shape for _, shape in described[return_sequences, return_state]]
+        assert [array.shape for array in computed] == [array.shape for array in expected]
         assert [("batch", *array.shape[1:]) for array in expected] == shapes
-        for ours, theirs in zip(found, expected, strict=True):
+        for ours, theirs in zip(computed, expected, strict=True):
             real = is_step if ours.ndim == 3 else slice(None)
             np.testing.assert_allclose(ours[real], theirs[real], rtol=1e-5, atol=1e-6)
 
@@ -69,7 +69,7 @@ def test_keras_gives_the_same_arrays_for_every_way_to_ask(cell, reset_after, bid
         "gru units=3 inputs=4 bidirectional=true merge=ave",
     ],
 )
-def test_keras_counts_as_many_parameters_and_shapes_its_weights_so(text):
+def test_parameter_counts_and_weight_shapes_equal_those_of_keras(text):
     subject = layer_subject(text)
     (layer,) = subject.recurrent
     model = keras_layer(layer, return_sequences=True, return_state=False)

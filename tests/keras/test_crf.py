@@ -1,4 +1,4 @@
-"""The CRF's loss against trying every sequence, its gradient against differences, and what it learns."""
+"""Loss of the CRF against an enumeration of all sequences, its gradient against finite differences, and training."""
 
 import itertools
 import math
@@ -10,13 +10,14 @@ import tensorflow as tf
 from tagger.config import Training, parse_config
 from tagger.corpus.schemes import invalid_starts
 from tagger.encoding.batches import NOT_SCORED, Dataset, pad
-from tagger.heads.chain import allowed_chain, chain_of
+from tagger.heads.chain import allowed_chain, chain_from_weights
 from tagger.heads.decoding import Decoder
-from tagger.network.build import build_model, weights_of
+from tagger.network.build import build_model, get_weights
 from tagger.network.crf import crf_loss, learned_chain, sequence_loss
 from tagger.network.events import Epoch
 from tagger.network.losses import masked_loss
-from tagger.network.training import fit, predictor
+from tagger.network.prediction import predictor
+from tagger.network.training import fit
 from tagger.tagging.engine import Engine
 from tagger.tagging.graph import build_graphs
 from tagger.tagging.tagger import Tagger
@@ -31,8 +32,8 @@ TAGGED = np.array([[0, 2, 1, 1, -1], [2, -1, -1, -1, -1], [1, 1, 0, -1, -1]], np
 PARTLY_TAGGED = np.array([[0, -1, 1, -1, -1], [-1, -1, -1, -1, -1], [-1, -1, 0, -1, -1]], np.int32)
 
 
-def drawn(seed=0, n_tags=3, dtype=np.float64):
-    """Logits, and transitions, starts and ends."""
+def random_scores(seed=0, n_tags=3, dtype=np.float64):
+    """Random logits, and random transitions, starts and ends."""
     rng = np.random.default_rng(seed)
     logits = rng.normal(0, 2, (3, 5, n_tags)).astype(dtype)
     return logits, [rng.normal(size=shape).astype(dtype) for shape in ((n_tags, n_tags), n_tags, n_tags)]
@@ -42,14 +43,14 @@ def loss_by_enumeration(logits, tags, chain):
     transitions, starts, ends = chain
     total = 0.0
     for row, length in enumerate(LENGTHS):
-        of_all = of_tagged = 0.0
+        all_weights = tagged_weights = 0.0
         for ids in itertools.product(range(logits.shape[-1]), repeat=int(length)):
             score = starts[ids[0]] + ends[ids[-1]] + sum(transitions[pair] for pair in itertools.pairwise(ids))
             weight = math.exp(score + sum(logits[row, t, tag] for t, tag in enumerate(ids)))
-            of_all += weight
+            all_weights += weight
             gold = tags[row, :length]
-            of_tagged += weight * all(tag in (NOT_SCORED, found) for tag, found in zip(gold, ids, strict=True))
-        total += math.log(of_all) - math.log(of_tagged)
+            tagged_weights += weight * all(tag in (NOT_SCORED, i) for tag, i in zip(gold, ids, strict=True))
+        total += math.log(all_weights) - math.log(tagged_weights)
     return total / (tags != NOT_SCORED).sum()
 
 
@@ -58,15 +59,15 @@ def loss_of(logits, tags, chain):
 
 
 @pytest.mark.parametrize("tags", [TAGGED, PARTLY_TAGGED], ids=["tagged", "partly_tagged"])
-def test_the_loss_is_that_of_all_sequences_less_those_that_have_the_tags(tags):
-    logits, chain = drawn()
+def test_the_loss_equals_an_enumeration_of_all_sequences(tags):
+    logits, chain = random_scores()
 
     assert float(loss_of(logits, tags, chain)) == pytest.approx(loss_by_enumeration(logits, tags, chain), rel=1e-9)
 
 
 @pytest.mark.parametrize("tags", [TAGGED, PARTLY_TAGGED], ids=["tagged", "partly_tagged"])
-def test_the_gradient_is_what_small_differences_make(tags):
-    logits, chain = drawn(1)
+def test_the_gradient_equals_finite_differences(tags):
+    logits, chain = random_scores(1)
     arrays = [logits, *chain]
     variables = [tf.Variable(array) for array in arrays]
     with tf.GradientTape() as tape:
@@ -75,18 +76,18 @@ def test_the_gradient_is_what_small_differences_make(tags):
 
     for number, gradient in enumerate(gradients):
         differences = np.zeros_like(arrays[number])
-        for place in np.ndindex(differences.shape):
+        for index in np.ndindex(differences.shape):
             around = []
             for change in (1e-5, -1e-5):
                 changed = [array.copy() for array in arrays]
-                changed[number][place] += change
+                changed[number][index] += change
                 around.append(loss_by_enumeration(changed[0], tags, changed[1:]))
-            differences[place] = (around[0] - around[1]) / 2e-5
+            differences[index] = (around[0] - around[1]) / 2e-5
         np.testing.assert_allclose(np.asarray(tf.convert_to_tensor(gradient)), differences, atol=1e-8)
 
 
-def test_without_transitions_the_loss_is_that_of_a_softmax():
-    logits, chain = drawn(2, dtype=np.float32)
+def test_with_zero_transitions_the_loss_is_that_of_a_softmax():
+    logits, chain = random_scores(2, dtype=np.float32)
     tags = np.where(np.arange(5) == 1, NOT_SCORED, TAGGED).astype(np.int32)
 
     loss = loss_of(logits, tags, [np.zeros_like(scores) for scores in chain])
@@ -96,16 +97,16 @@ def test_without_transitions_the_loss_is_that_of_a_softmax():
 
 @pytest.mark.parametrize("extra", [1, 7, 64])
 def test_padding_does_not_change_the_loss(extra):
-    logits, chain = drawn(3)
-    rubbish = np.random.default_rng(4).normal(0, 100, (3, extra, 3))
-    wide = np.concatenate([logits, rubbish], axis=1)
+    logits, chain = random_scores(3)
+    padding = np.random.default_rng(4).normal(0, 100, (3, extra, 3))
+    wide = np.concatenate([logits, padding], axis=1)
     tags = np.pad(TAGGED, ((0, 0), (0, extra)), constant_values=NOT_SCORED)
 
     assert float(loss_of(wide, tags, chain)) == pytest.approx(float(loss_of(logits, TAGGED, chain)), rel=1e-12)
 
 
-def test_the_loss_of_very_sure_and_very_wrong_logits_is_a_number_and_has_a_gradient():
-    logits, chain = drawn(5, dtype=np.float32)
+def test_the_loss_and_gradient_of_very_confident_wrong_logits_are_finite():
+    logits, chain = random_scores(5, dtype=np.float32)
     with tf.GradientTape() as tape:
         scores = tf.Variable(logits * 1e4)
         loss = sequence_loss(scores, tf.constant(TAGGED), tf.constant(LENGTHS), *map(tf.constant, chain))
@@ -114,9 +115,9 @@ def test_the_loss_of_very_sure_and_very_wrong_logits_is_a_number_and_has_a_gradi
     assert np.isfinite(np.asarray(tape.gradient(loss, scores))).all()
 
 
-def test_the_loss_of_a_long_sentence_is_as_exact_as_that_of_a_short_one():
+def test_the_loss_of_a_long_sentence_is_exact_in_single_precision():
     rng = np.random.default_rng(6)
-    logits, chain = rng.normal(0, 2, (1, 5000, 3)), drawn(6)[1]
+    logits, chain = rng.normal(0, 2, (1, 5000, 3)), random_scores(6)[1]
     tags = logits.argmax(-1).astype(np.int32)
     traced = tf.function(sequence_loss, autograph=False)
     single, double = (
@@ -141,25 +142,25 @@ def random_model(network, seed=0):
 @pytest.mark.parametrize("decode", ["free", "valid"])
 @pytest.mark.parametrize("head", ["softmax", "crf"])
 @pytest.mark.parametrize("extra", [0, 9])
-def test_keras_and_the_engine_give_the_same_tags_for_every_head(head, decode, extra):
+def test_keras_and_the_engine_predict_the_same_tags_with_every_head(head, decode, extra):
     network = architecture(head=head)
     data = dataset(network, lengths=(5, 1, 3, 9, 2, 7))
     model = random_model(network)
-    weights = weights_of(model, network)
+    weights = get_weights(model, network)
     allowed = allowed_chain(("B-x", "I-x", "I-y", "O"), "bio", decode)
     batch = pad(data, np.arange(6), time=9 + extra)
 
-    decoder = Decoder(chain_of(weights), allowed)
+    decoder = Decoder(chain_from_weights(weights), allowed)
     ids = decoder.decode(logits_of(Engine(build_graphs(network, weights)), network, batch), batch.lengths)
 
     assert model.count_params() == network.n_parameters
     np.testing.assert_array_equal(predictor(model, allowed=allowed, batch_size=2)(data), ids[is_step(batch)])
-    assert (2 not in ids[is_step(batch)]) == (decode == "valid")  # there is no B-y, and so I-y is never valid
+    assert (2 not in ids[is_step(batch)]) == (decode == "valid")  # without B-y, I-y is never valid
 
 
-def test_the_weights_of_the_chain_go_by_their_names():
+def test_the_weights_of_the_chain_are_stored_by_name():
     model = random_model(NETWORK)
-    chain, weights = learned_chain(model), weights_of(model, NETWORK)
+    chain, weights = learned_chain(model), get_weights(model, NETWORK)
 
     assert chain is not None
     for name in ("transitions", "starts", "ends"):
@@ -181,7 +182,7 @@ def test_every_parameter_gets_a_gradient():
         assert np.any(np.asarray(tf.convert_to_tensor(gradient)) != 0)
 
 
-def test_a_model_with_a_crf_learns_its_training_sentences_by_heart():
+def test_a_model_with_a_crf_can_memorise_its_training_sentences():
     data = dataset(NETWORK, lengths=[6] * 20)
     before = np.pad(data.inputs["words"].reshape(-1, 6)[:, :-1], ((0, 0), (1, 0))).reshape(-1)
     data = Dataset(data.inputs, (before % 4).astype(np.int32), data.offsets)
@@ -194,8 +195,8 @@ def test_a_model_with_a_crf_learns_its_training_sentences_by_heart():
     np.testing.assert_array_equal(predictor(model)(data), data.tags)
 
 
-def test_a_crf_learns_what_only_neighbours_tell():
-    """Every word is the same one: only transitions can tell that tags take turns, from 0 on."""
+def test_a_crf_learns_tags_that_depend_only_on_neighbouring_tags():
+    """All words are the same, so only transitions can learn that the tags alternate, starting with 0."""
     network = architecture(**{**NOTHING, "words": words(3, 2)}, head="crf", units=(1,), bidirectional=False, n_tags=2)
     ids = np.full(12, 2, np.int32)
     data = Dataset({"words": ids}, np.tile([0, 1, 0], 4).astype(np.int32), np.arange(0, 13, 3))
@@ -213,7 +214,7 @@ TRAIN = "Ada\tB-per\nByron\tI-per\nwrote\tO\n\nwrote\tO\nAda\tB-per\n\nByron\tB-
 
 
 @pytest.mark.parametrize("head", ["softmax", "crf"])
-def test_a_run_with_each_head_from_partly_tagged_data_gives_valid_sequences(tmp_path, head):
+def test_a_run_on_partly_tagged_data_predicts_valid_sequences_with_each_head(tmp_path, head):
     (tmp_path / "train.tsv").write_text(TRAIN * 5)
     config = parse_config(
         {

@@ -1,4 +1,4 @@
-"""What training makes small, against NumPy and Keras."""
+"""Training losses, compared with NumPy and Keras."""
 
 import keras
 import numpy as np
@@ -9,12 +9,12 @@ from tagger.network.losses import masked_loss
 
 RNG = np.random.default_rng(0)
 LOGITS = RNG.normal(size=(2, 3, 4)).astype(np.float32)
-TAGS = np.array([[0, 3, 1], [2, NOT_SCORED, NOT_SCORED]], np.int32)  # of 3 steps and of 1
+TAGS = np.array([[0, 3, 1], [2, NOT_SCORED, NOT_SCORED]], np.int32)  # sentences of 3 steps and of 1 step
 WEIGHTS = (0.5, 2.0, 1.0, 4.0)
 
 
 def reference(label_smoothing=0.0, class_weights=(1, 1, 1, 1)):
-    """Step by step, as it is on paper."""
+    """The loss by its definition, step by step."""
     losses = []
     for logits, tag in zip(LOGITS.reshape(-1, 4), TAGS.reshape(-1), strict=True):
         if tag == NOT_SCORED:
@@ -28,15 +28,13 @@ def reference(label_smoothing=0.0, class_weights=(1, 1, 1, 1)):
 
 @pytest.mark.parametrize("label_smoothing", [0.0, 0.1, 0.9])
 @pytest.mark.parametrize("class_weights", [None, WEIGHTS])
-def test_the_loss_is_the_mean_over_scored_steps_of_their_weighted_smoothed_cross_entropies(
-    label_smoothing, class_weights
-):
-    found = masked_loss(LOGITS, TAGS, label_smoothing=label_smoothing, class_weights=class_weights)
+def test_the_loss_is_the_mean_weighted_smoothed_cross_entropy_of_scored_steps(label_smoothing, class_weights):
+    loss = masked_loss(LOGITS, TAGS, label_smoothing=label_smoothing, class_weights=class_weights)
 
-    assert float(found) == pytest.approx(reference(label_smoothing, class_weights or (1, 1, 1, 1)), rel=1e-5)
+    assert float(loss) == pytest.approx(reference(label_smoothing, class_weights or (1, 1, 1, 1)), rel=1e-5)
 
 
-def test_label_smoothing_is_that_of_keras():
+def test_label_smoothing_equals_that_of_keras():
     scored = TAGS != NOT_SCORED
     expected = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.2)(
         np.eye(4, dtype=np.float32)[TAGS[scored]], LOGITS[scored]
@@ -45,7 +43,7 @@ def test_label_smoothing_is_that_of_keras():
     assert float(masked_loss(LOGITS, TAGS, label_smoothing=0.2)) == pytest.approx(float(expected), rel=1e-5)
 
 
-def test_a_weight_counts_a_step_as_often_and_leaves_the_divisor():
+def test_a_class_weight_multiplies_the_loss_of_a_step_but_not_the_divisor():
     weighted = masked_loss(LOGITS[:1], TAGS[:1], class_weights=(1, 1, 1, 3))
     steps = [0, 1, 1, 1, 2]  # the one with tag 3 three times
     repeated = masked_loss(LOGITS[:1, steps], TAGS[:1, steps])

@@ -1,4 +1,4 @@
-"""The Keras network against the engine, and what padding must not change."""
+"""The Keras network against the engine; independence of padding; dropout, initial vectors and precision."""
 
 import itertools
 
@@ -11,13 +11,14 @@ import tensorflow as tf
 from tagger.config import Training
 from tagger.encoding.batches import NOT_SCORED, Batch, Dataset, pad
 from tagger.encoding.vocabulary import UNKNOWN
-from tagger.inputs.fitting import Fitted
+from tagger.inputs.fitting import FittedInput
 from tagger.inputs.vectors import WordVectors
-from tagger.network.build import build_model, weights_of
+from tagger.network.build import build_model, get_weights
 from tagger.network.events import Epoch
 from tagger.network.layers import WordDropout
 from tagger.network.losses import masked_loss
-from tagger.network.training import fit, predictor
+from tagger.network.prediction import predictor
+from tagger.network.training import fit
 from tagger.tagging.engine import Engine
 from tagger.tagging.graph import build_graphs
 from tests.networks import characters, column, logits_of, words
@@ -38,12 +39,12 @@ INPUTS = [
 
 
 def logits_of_both(network, batch, seed=0):
-    """The real steps' logits by Keras and by the engine, with random weights, biases included."""
+    """Logits of real steps by Keras and by the engine, with random weights and biases; and the model."""
     model = build_model(network)
     rng = np.random.default_rng(seed)
     for weight in model.weights:
         weight.assign(rng.normal(size=weight.shape) / 2)
-    engine = Engine(build_graphs(network, weights_of(model, network)))
+    engine = Engine(build_graphs(network, get_weights(model, network)))
     real = is_step(batch)
     return np.asarray(model(feed(batch)))[real], logits_of(engine, network, batch)[real], model
 
@@ -77,7 +78,7 @@ def test_keras_and_the_engine_agree_for_every_input_and_depth(inputs, units):
 
 
 @pytest.mark.parametrize(("residual", "layer_norm"), [(True, False), (False, True), (True, True)])
-def test_keras_and_the_engine_agree_on_what_stands_between_layers(residual, layer_norm):
+def test_keras_and_the_engine_agree_with_residuals_and_layer_norm(residual, layer_norm):
     network = architecture(units=(4, 4, 4), residual=residual, layer_norm=layer_norm)
     keras_logits, engine_logits, model = logits_of_both(network, pad(dataset(network), np.arange(4)))
 
@@ -85,7 +86,7 @@ def test_keras_and_the_engine_agree_on_what_stands_between_layers(residual, laye
     assert model.count_params() == network.n_parameters
 
 
-def test_a_bidirectional_lstm_gives_the_states_of_the_worked_example():
+def test_a_bidirectional_lstm_computes_the_states_of_a_worked_example():
     series = np.array(
         [[0.1, 4.2, 1.5, 1.1, 2.8], [1.0, 3.1, 2.5, 0.7, 1.1], [0.3, 2.1, 1.5, 2.1, 0.1], [2.2, 1.4, 0.5, 0.9, 1.1]]
     )
@@ -100,12 +101,12 @@ def test_a_bidirectional_lstm_gives_the_states_of_the_worked_example():
     forward = [0.35906473, 0.55111325, 0.59115744, 0.6303138]
     backward = [0.7038734, 0.58863586, 0.3951699, 0.21942244]
     expected = [[f] * 3 + [b] * 3 for f, b in zip(forward, backward, strict=True)]
-    engine = Engine(build_graphs(network, weights_of(model, network)))
+    engine = Engine(build_graphs(network, get_weights(model, network)))
     np.testing.assert_allclose(np.asarray(model(feed(batch)))[0], expected, rtol=1e-5)
     np.testing.assert_allclose(logits_of(engine, network, batch)[0], expected, rtol=1e-5)
 
 
-def test_our_graph_equals_what_keras_exports(tmp_path):
+def test_our_graph_computes_the_same_as_keras_export(tmp_path):
     network = architecture(units=(4, 3))
     batch = pad(dataset(network), np.arange(4))
     _, engine_logits, model = logits_of_both(network, batch)
@@ -118,7 +119,7 @@ def test_our_graph_equals_what_keras_exports(tmp_path):
 
 
 @pytest.mark.parametrize("cell", ["simple_rnn", "lstm", "gru"])
-def test_a_batch_gives_what_its_sentences_give_alone(cell):
+def test_a_sentence_has_the_same_logits_alone_and_in_a_batch(cell):
     network = architecture(cell=cell)
     data = dataset(network)
     model = build_model(network)
@@ -144,7 +145,7 @@ def test_padding_changes_neither_loss_nor_accuracy_nor_tags(extra, cell):
     assert ((wide_tags == wide.tags) & is_step(wide)).sum() == ((tight_tags == tight.tags) & is_step(tight)).sum()
 
 
-def test_what_stands_on_padding_is_never_read():
+def test_logits_do_not_depend_on_the_content_of_padding():
     network = architecture(units=(4, 3))
     clean = pad(dataset(network), np.arange(4))
     dirty = {
@@ -172,7 +173,7 @@ def test_a_real_step_of_zeros_is_a_step():
     assert not np.allclose(logits[1], logits[2])
 
 
-def test_loss_equals_a_recomputation_over_the_scored_tokens():
+def test_the_loss_equals_its_definition_in_numpy():
     rng = np.random.default_rng(2)
     logits = rng.normal(size=(3, 5, 4)).astype(np.float32)
     tags = np.array([[0, 1, 2, 3, 0], [3, 3, NOT_SCORED, NOT_SCORED, NOT_SCORED], [1, NOT_SCORED, 2, 0, NOT_SCORED]])
@@ -182,11 +183,11 @@ def test_loss_equals_a_recomputation_over_the_scored_tokens():
     assert float(masked_loss(tf.constant(logits), tf.constant(tags, tf.int32))) == pytest.approx(expected, rel=1e-6)
 
 
-def test_predicted_ids_are_the_best_of_each_step_in_the_order_of_the_data():
+def test_predicted_ids_are_the_best_of_each_step_in_the_order_of_the_dataset():
     network = architecture()
     data = dataset(network, lengths=(2, 7, 0, 4, 1, 7))
     model = build_model(network)
-    engine = Engine(build_graphs(network, weights_of(model, network)))
+    engine = Engine(build_graphs(network, get_weights(model, network)))
     alone = [logits_of(engine, network, pad(data, np.array([i])))[0].argmax(-1) for i in (0, 1, 3, 4, 5)]
 
     np.testing.assert_array_equal(predictor(model, batch_size=2)(data), np.concatenate(alone))
@@ -207,7 +208,7 @@ def test_every_parameter_gets_a_gradient(cell, merge):
         assert np.any(np.asarray(tf.convert_to_tensor(gradient)) != 0)
 
 
-def test_words_and_affixes_are_dropped_at_steps_of_their_own():
+def test_words_and_affixes_are_dropped_independently():
     ids = tf.fill((40, 50), 2)
     words, suffixes = (
         np.asarray(WordDropout(1.0, counts=[1], seed=1, name=name)(ids, training=True)) == UNKNOWN
@@ -218,7 +219,7 @@ def test_words_and_affixes_are_dropped_at_steps_of_their_own():
     assert (words & suffixes).mean() == pytest.approx(0.25, abs=0.05)
 
 
-def test_word_dropout_makes_rare_words_unknown_more_often_and_only_in_training():
+def test_word_dropout_replaces_rare_words_more_often_and_only_in_training():
     layer = WordDropout(0.25, counts=[1, 1000], seed=1)
     ids = tf.constant(np.tile([0, 1, 2, 3], (4000, 1)), tf.int32)
     dropped = np.asarray(layer(ids, training=True))
@@ -229,7 +230,7 @@ def test_word_dropout_makes_rare_words_unknown_more_often_and_only_in_training()
     assert np.mean(dropped[:, 3] == UNKNOWN) < 0.01
 
 
-def test_dropout_drops_the_same_numbers_at_every_step():
+def test_dropout_has_the_same_mask_at_all_steps():
     network = architecture(**{**NOTHING, "n_numbers": 6}, n_tags=6, units=(6,))
     model = build_model(network, dropout=0.5)
     layer = next(layer for layer in model.layers if "dropout" in layer.name)
@@ -241,25 +242,25 @@ def test_dropout_drops_the_same_numbers_at_every_step():
 
 
 @pytest.mark.parametrize("trainable", [True, False])
-def test_words_begin_with_given_vectors_and_learn_what_may_be_learned(trainable):
+def test_words_start_from_pretrained_vectors_and_only_trainable_rows_change(trainable):
     network = architecture(**{**NOTHING, "words": words(6, 2)})
     rows = np.arange(12, dtype=np.float32).reshape(6, 2)
     is_known = np.array([False, False, True, True, False, True])
-    of_words = Fitted(network.inputs[0], vectors=WordVectors(rows, is_known))
-    model = build_model(network, fitted=[of_words], trainable_vectors=trainable)
+    fitted_words = FittedInput(network.inputs[0], vectors=WordVectors(rows, is_known))
+    model = build_model(network, fitted=[fitted_words], trainable_vectors=trainable)
     ids = np.array([[1, 2, 3, 4, 5]], np.int32)
 
-    np.testing.assert_array_equal(weights_of(model, network)["words"], rows)
+    np.testing.assert_array_equal(get_weights(model, network)["words"], rows)
     data = Dataset({"words": ids[0]}, np.zeros(5, np.int32), np.array([0, 5]))
     list(fit(model, data, None, Training(epochs=2, optimizer="adamw"), stop=lambda: False))
-    learned = np.any(weights_of(model, network)["words"] != rows, axis=1)
+    learned = np.any(get_weights(model, network)["words"] != rows, axis=1)
 
     assert learned[1:].tolist() == [True, trainable, trainable, True, trainable]
 
 
 @pytest.mark.parametrize("head", ["softmax", "crf"])
 @pytest.mark.parametrize("half", ["bfloat16", "float16"])
-def test_mixed_precision_computes_in_half_and_keeps_weights_and_logits_in_single(half, head):
+def test_mixed_precision_has_half_precision_layers_and_single_precision_weights_and_logits(half, head):
     network = architecture(head=head)
     batch = pad(dataset(network), np.arange(4))
     before = keras.config.dtype_policy().name
@@ -276,7 +277,7 @@ def test_mixed_precision_computes_in_half_and_keeps_weights_and_logits_in_single
 
 
 @pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
-def test_mixed_precision_learns_as_single_precision_does(precision):
+def test_mixed_precision_learns_like_single_precision(precision):
     network = architecture()
     data = dataset(network, lengths=[6] * 20)
 

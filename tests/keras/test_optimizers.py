@@ -1,4 +1,4 @@
-"""Our optimizers do what Keras' do."""
+"""Our optimizers against Keras' optimizers and their equations."""
 
 import keras
 import numpy as np
@@ -12,18 +12,18 @@ STOCK = {"adam": keras.optimizers.Adam, "adamw": keras.optimizers.AdamW}
 
 
 @pytest.mark.parametrize("name", STOCK)
-def test_weights_are_those_of_the_stock_optimizer(name: str) -> None:
+def test_weights_equal_those_of_the_keras_optimizer(name: str) -> None:
     rng = np.random.default_rng(1)
     table, bias = rng.normal(size=(7, 3)).astype(np.float32), rng.normal(size=3).astype(np.float32)
-    rows = [np.array([1, 4, 1]), np.array([2, 6, 6]), np.array([0, 1, 2])]  # rows that repeat add up
+    rows = [np.array([1, 4, 1]), np.array([2, 6, 6]), np.array([0, 1, 2])]  # gradients of repeated rows are summed
     gradients = [rng.normal(size=(3, 3)).astype(np.float32) * 10 for _ in rows]
 
     def trained(optimizer: keras.optimizers.Optimizer) -> list[np.ndarray]:
         variables = [keras.Variable(table, name="table"), keras.Variable(bias, name="bias")]
         optimizer.build(variables)
         for ids, gradient in zip(rows, gradients, strict=True):
-            of_rows = summed_rows(tf.IndexedSlices(gradient, tf.constant(ids), (7, 3)))
-            optimizer.apply([of_rows, gradient[0]], variables)
+            row_gradient = summed_rows(tf.IndexedSlices(gradient, tf.constant(ids), (7, 3)))
+            optimizer.apply([row_gradient, gradient[0]], variables)
         return [value.numpy() for value in [*variables, *optimizer.variables]]
 
     ours = trained(OPTIMIZERS[name](learning_rate=0.1, global_clipnorm=1.0))
@@ -34,19 +34,19 @@ def test_weights_are_those_of_the_stock_optimizer(name: str) -> None:
     assert not np.allclose(ours[0], table)
 
 
-ROWS = [[1, 4, 1], [2, 6, 6], [0, 1, 2], [4, 4, 4], [1, 2, 3]]  # 5 never comes, 3 only in the end
+ROWS = [[1, 4, 1], [2, 6, 6], [0, 1, 2], [4, 4, 4], [1, 2, 3]]  # row 5 never occurs, row 3 only at the end
 
 
-def drawn() -> tuple[np.ndarray, list[tf.IndexedSlices]]:
-    """A table, and gradients of some of its rows, step by step."""
+def random_gradients() -> tuple[np.ndarray, list[tf.IndexedSlices]]:
+    """A random table, and random gradients of some of its rows for each step."""
     rng = np.random.default_rng(1)
     table, *values = (rng.normal(size=(n, 3)).astype(np.float32) for n in (7, *map(len, ROWS)))
-    of_rows = zip(values, ROWS, strict=True)
-    return table, [tf.IndexedSlices(tf.constant(found), tf.constant(ids), (7, 3)) for found, ids in of_rows]
+    pairs = zip(values, ROWS, strict=True)
+    return table, [tf.IndexedSlices(tf.constant(rows), tf.constant(ids), (7, 3)) for rows, ids in pairs]
 
 
-def test_lazy_adam_moves_the_rows_of_a_batch_as_adam_does_and_no_others() -> None:
-    table, gradients = drawn()
+def test_lazy_adam_updates_only_the_rows_of_a_batch_by_the_equations_of_adam() -> None:
+    table, gradients = random_gradients()
     variable = keras.Variable(table, name="table")
     optimizer = LazyAdam(learning_rate=0.1, global_clipnorm=1.0)
     optimizer.build([variable])
@@ -64,13 +64,13 @@ def test_lazy_adam_moves_the_rows_of_a_batch_as_adam_does_and_no_others() -> Non
         np.testing.assert_allclose(variable.numpy(), expected, rtol=1e-4, atol=1e-6)
 
 
-def test_the_average_of_rows_is_that_of_the_whole_table() -> None:
-    table, gradients = drawn()
+def test_the_average_with_late_row_updates_equals_that_of_the_whole_table() -> None:
+    table, gradients = random_gradients()
     variable = keras.Variable(table, name="table")
     optimizer = LazyAdam(learning_rate=0.1)
     optimizer.build([variable])
     average, expected, n = Average([variable]), table.astype(float), 0
-    for _ in range(2):  # epochs: what is counted begins anew after each
+    for _ in range(2):  # epochs: `applied` resets the decay counters
         for gradient in map(summed_rows, gradients):
             n += 1
             average.catch_up([gradient])
@@ -79,6 +79,6 @@ def test_the_average_of_rows_is_that_of_the_whole_table() -> None:
             decay = min(DECAY, (n - 1) / (n + 8))
             expected = decay * expected + (1 - decay) * variable.numpy()
         trained = variable.numpy()
-        with average.in_place():
+        with average.applied():
             np.testing.assert_allclose(variable.numpy(), expected, rtol=1e-5, atol=1e-6)
         np.testing.assert_array_equal(variable.numpy(), trained)

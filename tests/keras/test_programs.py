@@ -1,4 +1,4 @@
-"""Compiled programs are kept, and what would spoil the store is removed."""
+"""The cache of compiled programs."""
 
 import os
 import subprocess
@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from tagger.network import programs
-from tagger.network.programs import FLAGS, keep_programs
+from tagger.network.programs import FLAGS, cache_programs
 
 COMPILES = """
 import sys
 from pathlib import Path
 import tensorflow as tf
-from tagger.network.programs import keep_programs
+from tagger.network.programs import cache_programs
 
-keep_programs(Path(sys.argv[1]))
+cache_programs(Path(sys.argv[1]))
 assert tf.function(lambda x: x * 2, jit_compile=True)(tf.constant(21)).numpy() == 42
 """
 
@@ -53,7 +53,7 @@ def test_a_second_process_compiles_nothing(tmp_path):
     assert stored(cache) == before
 
 
-def test_a_long_training_keeps_its_programs_in_the_user_s_cache(tmp_path):
+def test_a_long_training_stores_its_programs_in_the_user_s_cache(tmp_path):
     config = Path(__file__).parents[2] / "configs" / "svo-tiny.toml"
     here = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path), "CUDA_VISIBLE_DEVICES": ""}
     subprocess.run([sys.executable, "-c", TRAINS, config, tmp_path / "run"], check=True, capture_output=True, env=here)
@@ -62,8 +62,8 @@ def test_a_long_training_keeps_its_programs_in_the_user_s_cache(tmp_path):
     assert stored(cache)
 
 
-def test_old_and_empty_programs_are_removed_whatever_version_made_them(tmp_path):
-    keep_programs(tmp_path)
+def test_old_and_empty_programs_of_any_version_are_removed(tmp_path):
+    cache_programs(tmp_path)
     (folder,) = tmp_path.iterdir()
     other = tmp_path / "1.0-1.0-0123456789"
     other.mkdir()
@@ -75,32 +75,32 @@ def test_old_and_empty_programs_are_removed_whatever_version_made_them(tmp_path)
     (folder / "empty.pb").touch()
 
     os.environ[FLAGS] = ""
-    keep_programs(tmp_path)
+    cache_programs(tmp_path)
 
     assert {path.name for path in tmp_path.glob("*/*")} == {"new.pb", "begun.tmp"}
 
 
 @pytest.mark.parametrize("flags", [f"{programs.FOLDER}=/somewhere", "/etc/xla.flags"])
-def test_flags_of_the_user_are_left_alone(tmp_path, monkeypatch, flags):
+def test_a_folder_or_file_set_by_the_user_is_not_changed(tmp_path, monkeypatch, flags):
     monkeypatch.setenv(FLAGS, flags)
 
-    keep_programs(tmp_path / "ours")
+    cache_programs(tmp_path / "ours")
 
     assert os.environ[FLAGS] == flags
     assert not (tmp_path / "ours").exists()
 
 
-def test_other_flags_stay(tmp_path, monkeypatch):
+def test_other_flags_are_kept(tmp_path, monkeypatch):
     monkeypatch.setenv(FLAGS, "--tf_xla_clustering_debug=false")
 
-    keep_programs(tmp_path)
+    cache_programs(tmp_path)
 
     assert os.environ[FLAGS].startswith(f"--tf_xla_clustering_debug=false {programs.FOLDER}=")
 
 
-def test_a_folder_that_cannot_be_made_is_done_without(tmp_path):
+def test_a_folder_that_cannot_be_created_is_not_used(tmp_path):
     (tmp_path / "file").touch()
 
-    keep_programs(tmp_path / "file")
+    cache_programs(tmp_path / "file")
 
     assert not os.environ[FLAGS]

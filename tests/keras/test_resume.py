@@ -16,7 +16,8 @@ from tagger.config import Training
 from tagger.errors import RunError
 from tagger.network.build import build_model
 from tagger.network.events import Epoch, TrainingState
-from tagger.network.training import fit, predictor
+from tagger.network.prediction import predictor
+from tagger.network.training import fit
 from tagger.tagging.tagger import Tagger
 from tests.networks import words
 

@@ -101,7 +101,7 @@ def test_score_of_a_split_is_that_of_the_saved_bundle(tmp_path):
     assert run.evaluations["test"].accuracy == pytest.approx(right / 6)
 
 
-def test_dev_can_be_a_share_of_train(tmp_path):
+def test_dev_can_be_a_fraction_of_train(tmp_path):
     config = small().model_copy(update={"data": small().data.model_copy(update={"dev": 0.5})})
 
     assert train(config, tmp_path / "run").evaluations["dev"].n_sentences == 1
@@ -232,9 +232,9 @@ def test_files_in_any_notation_give_the_same_weights_and_spans_and_keep_their_ta
     tmp_path, notation, decode, scheme_train, expected
 ):
     spans, graphs, tags = [], [], []
-    for i, written_in in enumerate((Notation("bio"), notation)):
+    for i, file_notation in enumerate((Notation("bio"), notation)):
         path = tmp_path / f"{i}.tsv"
-        path.write_text("\n".join(written(sentence, written_in) for sentence in NAMES))
+        path.write_text("\n".join(written(sentence, file_notation) for sentence in NAMES))
         config = {
             "data": {**dict.fromkeys(("train", "dev", "test"), str(path)), "scheme_train": scheme_train},
             "features": {"words": {"dim": 8, "unknown_rate": 0.0}, "affixes": False},

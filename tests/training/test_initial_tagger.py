@@ -14,7 +14,7 @@ from tagger.errors import ConfigError, RunError
 from tagger.heads.crf import CRF
 from tagger.heads.softmax import Softmax
 from tagger.inputs.casing import Casing
-from tagger.inputs.fitting import Fitted
+from tagger.inputs.fitting import FittedInput
 from tagger.inputs.numbers import Numbers
 from tagger.training.initial_tagger import check_same_network, extend_weights, load_initial_tagger
 from tagger.training.train import train
@@ -25,7 +25,7 @@ from tests.networks import characters, column, fit, numbers, words
 FEATURES = Features(words=Words(dim=2), chars=Chars(), affixes=Affixes(lengths=[1], min_count=1))
 
 
-def symbols_of(fitted: Fitted) -> tuple[str, ...]:
+def symbols_of(fitted: FittedInput) -> tuple[str, ...]:
     return fitted.input.vocabulary.symbols if fitted.input.vocabulary else ()
 
 
@@ -186,4 +186,4 @@ def test_run_is_resumed_only_with_the_initial_tagger_that_it_was_started_with(re
 def test_lexicon_has_the_forms_of_both_trainings():
     old, new = Lexicon("N", {"a": "N", "b": "N"}), Lexicon("V", {"b": "V", "c": "V"})
 
-    assert new.extending(old) == Lexicon("V", {"a": "N", "b": "V", "c": "V"})
+    assert new.extended_with(old) == Lexicon("V", {"a": "N", "b": "V", "c": "V"})
