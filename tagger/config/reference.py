@@ -49,7 +49,7 @@ class Key:
 
     @property
     def comment(self) -> str:
-        """What stands beside the key in a config: its choices, if they are a fixed list, and its summary."""
+        """The comment beside the key in a config: its choices, if they are a fixed list, and its summary."""
         return f"{self.values}: {self.summary}" if self.has_choices else self.summary
 
 

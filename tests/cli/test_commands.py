@@ -497,12 +497,12 @@ def test_evaluate_counts_what_can_be_counted_by_hand(model, tmp_path):
 
     text, as_json = tagger("evaluate", model, path), tagger("evaluate", model, path, "--format", "json")
 
-    found = json.loads(as_json.stdout)
+    scores = json.loads(as_json.stdout)
     assert (text.exit_code, as_json.exit_code) == (0, 0)
     for done in (text, as_json):
         assert "does not beat a baseline: its accuracy is 0.6000, the baseline's 1.0000 (each word's" in done.stderr
-    assert (found["sentences"], found["tokens"], found["accuracy"]) == (2, 5, 3 / 5)
-    assert found["tags"]["V"] == {"accuracy": 0.5, "precision": 1.0, "recall": 0.5, "f1": 2 / 3, "support": 2}
+    assert (scores["sentences"], scores["tokens"], scores["accuracy"]) == (2, 5, 3 / 5)
+    assert scores["tags"]["V"] == {"accuracy": 0.5, "precision": 1.0, "recall": 0.5, "f1": 2 / 3, "support": 2}
     assert re.search(r"^accuracy +0\.6000  0\.\d{4} to \d\.\d{4}  of 5 tokens$", text.stdout, re.MULTILINE)
 
 

@@ -161,13 +161,13 @@ def test_the_hint_for_a_wrong_operand_is_a_command_that_works(home, monkeypatch,
 
     result = run(f"{before}{shlex.quote(thing)}{after}")
 
-    error, _, given = result.stderr.strip().partition("\n\nhint: ")
+    error, _, suggested = result.stderr.strip().partition("\n\nhint: ")
     assert (result.exit_code, result.stdout) == (1, "")
     assert error.startswith(f"error: {thing}: ")
     assert "\n" not in error
     start, star, meant = hint.format(home=home).partition("*")
     behind = "`" if meant.endswith("`") else ""
-    assert given == (f"{start}{before}{meant.rstrip('`')}{after}{behind}" if star else start)
+    assert suggested == (f"{start}{before}{meant.rstrip('`')}{after}{behind}" if star else start)
 
 
 def test_the_operand_that_a_hint_suggests_is_accepted(home, monkeypatch):

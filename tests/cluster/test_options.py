@@ -22,11 +22,11 @@ def model(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--address", "head:6379"], "--address is of a cluster"),
-        (["--on", "ray"], "--on ray is for files"),
-        (["--on", "ray", "John"], "--on ray is for files"),
-        (["--on", "ray", "--input", "-"], "--on ray is for files"),
-        (["--input", "-", "--input", "more.txt"], "standard input is read alone"),
+        (["--address", "head:6379"], "--address needs --on ray"),
+        (["--on", "ray"], "--on ray needs --input FILE"),
+        (["--on", "ray", "John"], "--on ray needs --input FILE"),
+        (["--on", "ray", "--input", "-"], "--on ray needs --input FILE"),
+        (["--input", "-", "--input", "more.txt"], "standard input cannot be combined"),
     ],
 )
 def test_incompatible_options_are_reported(model, arguments, message):

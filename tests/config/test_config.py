@@ -25,7 +25,7 @@ CONFIGS = ROOT / "configs"
 
 
 def problems(tables: dict[str, Any]) -> list[str]:
-    """What is wrong with a config, without its name."""
+    """The problems of a config."""
     with pytest.raises(ConfigError) as caught:
         parse_config(tables, "pos.toml")
     head, *lines = caught.value.message.split("\n")

@@ -95,7 +95,7 @@ def test_without_a_network_the_hint_for_our_configs_says_how_to_train_on_own_fil
         "error: http://127.0.0.1:1/ewt/en_ewt-ud-train.conllu: cannot be fetched: Connection refused"
     )
     assert f"put the file at {cache}/ewt/en_ewt-ud-train.conllu by hand" in hint
-    assert "or train on your own: --set data.train=FILE --set data.dev=FILE --set data.test=FILE" in hint
+    assert "or train on your own files: --set data.train=FILE --set data.dev=FILE --set data.test=FILE" in hint
     assert not (tmp_path / "run").exists()
 
 
@@ -114,7 +114,8 @@ def test_an_own_train_without_own_dev_and_test_is_warned_of(tmp_path, cache, cap
     prepare(load_config(config, [f"data.train={cache}/tiny/train.tsv"]))
 
     assert (
-        "data.train is a file of yours, but data.dev is tiny:dev and data.test is tiny:test; to score on yours: "
+        "data.train is a file of your own, but data.dev is tiny:dev and data.test is tiny:test; "
+        "to score on your own files: "
         "--set data.dev=FILE --set data.test=FILE"
     ) in caplog.messages
 

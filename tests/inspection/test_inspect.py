@@ -392,10 +392,10 @@ def test_input_that_the_network_does_not_read_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "one thing is inspected"),
-        ([CONFIGS / "svo-tiny.toml", "--layer", "lstm units=1 inputs=1"], "one thing is inspected"),
-        ([CONFIGS / "svo-tiny.toml", "--constant", 1], "--constant is for the states"),
-        ([CONFIGS / "svo-tiny.toml", "--sentence", "a", "--input", "b"], "take one of them"),
+        ([], "expected one of CONFIG, MODEL and --layer"),
+        ([CONFIGS / "svo-tiny.toml", "--layer", "lstm units=1 inputs=1"], "expected one of CONFIG, MODEL and --layer"),
+        ([CONFIGS / "svo-tiny.toml", "--constant", 1], "--constant needs --sentence or --input"),
+        ([CONFIGS / "svo-tiny.toml", "--sentence", "a", "--input", "b"], "--sentence and --input exclude each other"),
     ],
 )
 def test_command_line_with_too_little_or_too_much_is_refused(arguments, message):

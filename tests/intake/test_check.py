@@ -462,8 +462,7 @@ def test_the_text_shows_splits_then_errors_then_warnings_with_their_first_locati
             "",
             "error: dev: expected 2 columns, got 1: 'see'  [unreadable]",
             "  dev.tsv:2",
-            "  > The file is checked once this is corrected: "
-            'if few rows are so, data.bad_rows = "skip" leaves them out',
+            '  > The file is checked once this is corrected: for a few such rows, data.bad_rows = "skip" skips them',
             "",
             "warning: train: 4 of 8 sentences repeat an earlier one  [duplicates]",
             "  train.tsv:19  'John loves Jane', same as line 1",

@@ -128,6 +128,6 @@ def test_iob1_is_noted_with_its_evidence_and_has_no_findings(tmp_path: Path):
     result = check([path])
 
     assert result.notes == (
-        "scheme of the tags: iob1: 2 types, 9 I- tags; 3 B-, each directly behind a span of its type; no E- or S-",
+        "scheme of the tags: iob1: 2 types, 9 I- tags; 3 B-, each directly after a span of its type; no E- or S-",
     )
     assert [finding.key for finding in result.findings] == ["duplicates"]

@@ -191,7 +191,9 @@ def test_a_layout_of_lists_equals_one_of_tuples_and_can_be_hashed():
 
 
 def test_keys_that_a_format_does_not_have_are_refused(pairs):
-    with pytest.raises(ConfigError, match=r"train\.tsv: read as conllu: data\.sentence: only columns and tables have"):
+    with pytest.raises(
+        ConfigError, match=r"train\.tsv: read as conllu: data\.sentence: only columns and tables can have"
+    ):
         pairs(SAME["conllu"], sentence="id")
     for file_format in ("conllu", "columns"):
         with pytest.raises(ConfigError, match=r'data\.per_row = "sentence": only a table can have'):

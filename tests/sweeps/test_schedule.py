@@ -417,7 +417,7 @@ def test_a_winner_and_a_report_exist_even_if_the_test_file_cannot_be_read(run, t
         run(SIZES, FakeWorkers())
 
     assert (tmp_path / "many" / "best" / "metrics.json").is_file()
-    assert "4 with a rank." in text_of(section(report_of(tmp_path), "course"))
+    assert "4 ranked" in text_of(section(report_of(tmp_path), "progress"))
 
 
 @pytest.mark.parametrize("function", ["restore_outcomes", "score_test"])
@@ -473,10 +473,10 @@ def test_a_sweep_writes_a_report_and_updates_it_when_resumed(run, tmp_path):
     run(SIZES, FakeWorkers(), retry=1)
     after = report_of(tmp_path)
 
-    assert "4 settings (grid), 3 with a rank, 1 failed." in text_of(section(before, "course"))
+    assert "4 settings (grid sampler)" in text_of(section(before, "progress"))
     assert "model.units = [32], seed 2 it is impossible" in text_of(section(before, "failures"))
-    assert "4 settings (grid), 4 with a rank." in text_of(section(after, "course"))
-    assert "No trial has failed." in text_of(section(after, "failures"))
+    assert "4 ranked" in text_of(section(after, "progress"))
+    assert "No trial failed." in text_of(section(after, "failures"))
     assert rows_of(figure(after, "curves"))[0] == ["model.units = [32]", *["32.15 %"] * 3]
 
 
@@ -484,4 +484,4 @@ def test_a_sweep_without_a_winner_writes_a_report_too(run, tmp_path):
     with pytest.raises(RunError, match="no setting finished"):
         run('"model.units" = [[8], [16]]', FakeWorkers(fails=lambda task: "no"))
 
-    assert "4 trials have failed" in text_of(section(report_of(tmp_path), "failures"))
+    assert "4 trials failed" in text_of(section(report_of(tmp_path), "failures"))
