@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tagger.errors import TaggerError
+from tagger.packages import installation_command
 
 HINT = "`ray start --head` on one machine and `ray start --address ADDR` on the others start a cluster"
 
@@ -29,9 +30,8 @@ def connected(address: str | None) -> Iterator[None]:
     try:
         import ray
     except ModuleNotFoundError as error:
-        raise ClusterError(
-            "Ray is not installed", 'pip install "tagger[ray]", on each machine of the cluster'
-        ) from error
+        hint = f"{installation_command('ray')}, on each machine of the cluster"
+        raise ClusterError("Ray is not installed", hint) from error
     if address is not None:
         _check_reachable(address)
     try:

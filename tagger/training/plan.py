@@ -128,9 +128,10 @@ def _for_symbols(config: Config, train: Sentences, n_pieces: int, has_spans: boo
     epochs = int(np.clip(TOKENS_OF_ALL_EPOCHS // (cost * n_tokens), *EPOCHS))
     yield Choice("training.epochs", epochs, f"an epoch has {n_tokens:,} tokens, and fewer tokens need more epochs")
     epochs = keys.get("epochs", epochs)
-    yield Choice("training.patience", max(4, epochs // 3), f"a third of {epochs} epochs, at least 4")
-    reason = f"half of {epochs} epochs, because early on dev may prefer a network that has learned little"
-    yield Choice("training.min_epochs", max(1, epochs // 2), reason)
+    if config.data.dev is not None:
+        yield Choice("training.patience", max(4, epochs // 3), f"a third of {epochs} epochs, at least 4")
+        reason = f"half of {epochs} epochs, because early on dev may prefer a network that has learned little"
+        yield Choice("training.min_epochs", max(1, epochs // 2), reason)
     if "optimizer" not in keys and config.training.precision != "mixed_float16":
         reason = f"train has {len(train.forms):,} different words, and lazy_adam updates only those of the batch"
         yield Choice("training.optimizer", "lazy_adam", reason)
@@ -149,10 +150,13 @@ def _for_series(config: Config, train: Sentences, n_pieces: int) -> Iterator[Cho
         reason = f"train has only {pieces}, and smaller batches give more training steps"
         yield Choice("training.batch_size", 8, reason)
         yield Choice("training.epochs", 60, f"train has only {pieces}, and fewer need more epochs")
+    if config.data.dev is None:
+        return
+    if is_small:
         epochs = keys.get("epochs", 60)
         yield Choice("training.patience", max(4, epochs // 6), f"a sixth of {epochs} epochs, at least 4")
-    if "metric" in keys or "class_weights" in keys or config.data.dev is None:
-        return  # class weights and the metric are chosen together, and the metric needs dev
+    if "metric" in keys or "class_weights" in keys:
+        return  # they are chosen together
     counts = {tag: n for tag, n in train.tag_counts().items() if tag not in config.data.ignore}
     rarest = min(counts, key=counts.__getitem__, default="")
     if len(counts) > 1 and counts[rarest] >= MIN_RARE_STEPS and counts[rarest] / n_steps < RARE / len(counts):

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tagger.config import parse_config
+from tagger.config.reference import reference
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 from tagger.training.plan import Choice, apply_plan, initial_tagger_choices, plan
@@ -140,7 +141,7 @@ def test_layers_are_those_of_the_initial_tagger():
 def test_reasons_name_the_numbers_that_choices_follow_from():
     reasons = {
         choice.key: choice.reason
-        for choice in plan(parse_config({"data": {"train": "t"}}), tagged(400), has_spans=True)
+        for choice in plan(parse_config({"data": {"train": "t", "dev": "d"}}), tagged(400), has_spans=True)
     }
 
     assert reasons["model.head"] == "a CRF learns which of the 2 tags follow each other"
@@ -148,3 +149,21 @@ def test_reasons_name_the_numbers_that_choices_follow_from():
     assert reasons["training.epochs"] == "an epoch has 800 tokens, and fewer tokens need more epochs"
     assert reasons["training.patience"] == "a third of 35 epochs, at least 4"
     assert reasons["training.optimizer"].startswith("train has 2 different words")
+
+
+def test_without_dev_nothing_is_chosen_that_needs_dev():
+    needs_dev = {"training.patience", "training.min_epochs", "training.metric"}
+
+    assert not needs_dev & chosen(tagged(9), data={"dev": None}).keys()
+    assert not needs_dev & chosen(series("rf" * 50), data={"dev": None}, features=NUMBERS).keys()
+
+
+def test_the_reference_marks_the_keys_that_the_plan_chooses():
+    choices = {
+        *chosen(tagged(9), has_spans=True),
+        *chosen(tagged(9, "XY" * 500)),
+        *chosen(tagged(20_000)),
+        *chosen(series("r" * 190 + "f" * 10), features=NUMBERS),
+    }
+
+    assert choices == {name for name, key in reference().items() if key.is_planned}
