@@ -200,7 +200,7 @@ def test_blank_tags_are_learned_as_a_tag_with_a_warning(tmp_path, caplog):
     config = small().model_copy(update={"data": small().data.model_copy(update={"train": str(path)})})
     run = train(config, tmp_path / "run")
 
-    assert "1 of 2 tokens have the tag `_`" in caplog.text
+    assert "1 of 2 tokens has the tag `_`" in caplog.text
     assert Tagger.load(run.folder).bundle.encoder.tags == ("S", "_")
 
 
