@@ -109,7 +109,7 @@ def predict(
     paths = [path if path == Path("-") else local(path, "input") for path in paths]
     for text in texts or []:
         if " " not in text and kind_of(Path(text)) == "data":
-            log.warning("%s is tagged as a sentence, and is a file: --input %s tags what is in it", text, text)
+            log.warning("%s is tagged as a sentence, but is also a file; --input %s tags its content", text, text)
     tagger = Tagger.load(model, threads=threads)
     layout = tagger.bundle.layout
     to_lines = formatter(wanted, confidence=confidence, layout=layout)

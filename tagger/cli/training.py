@@ -77,7 +77,7 @@ def train(
 @reported
 def sweep(
     config: Annotated[
-        Path, typer.Argument(metavar="CONFIG", help="A sweep file (TOML): a base config and what varies.")
+        Path, typer.Argument(metavar="CONFIG", help="A sweep file (TOML): a base config and the keys that vary.")
     ],
     run: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The sweep folder; default: runs/<name of the file>.")

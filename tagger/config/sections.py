@@ -27,7 +27,7 @@ from tagger.config.values import (
 )
 from tagger.format_names import Format
 
-PLATEAU = 2  # epochs without a better dev after which schedule = "plateau" halves the learning rate
+PLATEAU = 2  # epochs without a better dev score after which schedule = "plateau" halves the learning rate
 
 
 class Data(Section):
@@ -39,12 +39,12 @@ class Data(Section):
     The name of a public data set, such as ewt:train (`tagger data list`), is fetched on first use.
     """
     dev: FileOrShare | None = absent("dev.tsv")
-    """A file, or a share of train: chooses the best epoch and stops training.
+    """File, or share of train, that chooses the best epoch and when to stop.
 
     Without dev, all epochs run and the last weights are kept.
     """
     test: FileOrShare | None = absent("test.tsv")
-    """A file, or a share of train: scored once, at the end; may be absent."""
+    """File, or share of train, that is scored once, at the end; may be absent."""
     folds: Annotated[int, Field(ge=2), Values("a whole number, at least 2")] | None = absent(5)
     """Cross-validation: the number of parts into which train is divided; instead of test."""
     fold: Annotated[int | None, Field(ge=1, validate_default=True), Values("a whole number, at least 1")] = absent(1)
@@ -56,9 +56,9 @@ class Data(Section):
     as close to their size as whole groups allow.
     """
     seed: Seed = 1
-    """Seed of the splits that are cut from train.
+    """Seed of the splits that are split off train.
 
-    It is apart from training.seed, so that runs with different seeds are trained and scored on the same splits.
+    It is separate from training.seed, so that runs with different seeds are trained and scored on the same splits.
     """
     format: Format = "auto"
     """Format of the files; auto: recognised by their content, like the columns."""
@@ -80,7 +80,7 @@ class Data(Section):
     map: dict[str, Tag] = Field(default={}, examples=[{"NNPS": "NNP"}])
     """Tags, or types of spans, to merge or rename: { OLD = "new" }."""
     scheme: Literal["auto", "none", "iob1", "bio", "ioe1", "ioe2", "bioes"] = "auto"
-    """Scheme of the tags in the files; none: tags are no spans."""
+    """Scheme of the tags in the files; none: tags do not mark spans."""
     scheme_train: Literal["same", "iob1", "bio", "ioe1", "ioe2", "bioes"] = "same"
     """Scheme that the network learns; predictions are in the files' scheme."""
     ignore: list[str] = Field(default=[], examples=[["_"]])
@@ -119,7 +119,7 @@ class Data(Section):
             return fold
         folds = info.data["folds"]
         if fold is not None and folds is None:
-            raise ValueError("needs data.folds, of which it names the one that is test")
+            raise ValueError("needs data.folds, the number of folds")
         if fold is None and folds is not None:
             raise ValueError(f"missing; set it to the fold that is the test split, 1 to {folds}")
         if fold is not None and folds is not None and fold > folds:
@@ -170,7 +170,7 @@ class Training(Section):
     learning_rate: Positive = planned(2e-3)
     """The highest rate of the schedule."""
     schedule: Literal["constant", "cosine", "plateau"] = "constant"
-    """cosine: falls to 0; plateau: halved after 2 epochs without a better dev."""
+    """cosine: falls to 0; plateau: halved after 2 epochs without a better dev score."""
     warm_up: Share = 0.0
     """Share of all steps in which the learning rate rises from 0."""
     clip_norm: Positive = 1.0
@@ -178,20 +178,20 @@ class Training(Section):
     averaging: bool = True
     """Whether an exponential moving average of the weights is scored and saved."""
     adversarial: Share = planned(0.0)
-    """Length of a worst-case change of the inputs, relative to theirs, for a second pass.
+    """Norm of the adversarial perturbation, as a fraction of the norm of the inputs; 0: no second pass.
 
-    Each batch is trained on twice: as it is, and with its inputs changed in the direction that raises the loss most. It
-    takes twice the time and helps where data is small (Miyato et al., 2017). 0 leaves it out.
+    Each batch is trained on twice: unchanged, and with its inputs moved in the direction that raises the loss most. It
+    takes twice the time and helps with little data (Miyato et al., 2017).
     """
     label_smoothing: Share = 0.0
     """Share of each target that is spread over all tags; softmax head only."""
     class_weights: ClassWeights = planned("none")
-    """Weight of each tag in the loss; balanced: each tag has the same share of it.
+    """Weight of each tag in the loss; balanced: every tag contributes equally.
 
     In a table, tags that are not named weigh 1. Softmax head only.
     """
     metric: Metric = planned("auto")
-    """Score on dev that chooses the best epoch; auto: span_f1 if the tags are spans, else accuracy.
+    """Score on dev that chooses the best epoch; auto: span_f1 if the tags mark spans, else accuracy.
 
     Of epochs with the same score, the one with the lowest loss on dev is chosen.
     """
@@ -207,9 +207,9 @@ class Training(Section):
     seed: Seed = 1
     """Seed of the initial weights, the order of sentences and dropout."""
     deterministic: bool = False
-    """Whether a second run gives the same bytes (same machine, versions and threads); slower."""
+    """Whether repeated runs are bit-identical (same machine, versions, threads); slower."""
     precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
-    """mixed: products in half precision, faster on a GPU; weights and scores stay in single."""
+    """mixed: products in half precision, faster on a GPU; weights and logits in single."""
 
     @model_validator(mode="after")
     def _lazy_adam_needs_unscaled_losses(self) -> "Training":

@@ -41,7 +41,7 @@ def apply_setting(tables: dict[str, Any], setting: str) -> None:
 
 
 def how_to_set(setting: str, problems: str) -> str | None:
-    """How to write a setting whose key the problems name, or the key that was meant; None if they name others."""
+    """Hint for a setting that causes one of the problems; None if it causes none."""
     key, _, text = setting.partition("=")
     key, known = key.strip(), reference()
     section = re.escape(key.partition(".")[0])

@@ -31,7 +31,7 @@ def load_config(path: Path, settings: list[str] | None = None) -> Config:
         ConfigError: names the file and every key that is wrong, missing or unknown.
     """
     tables = read_tables(path)
-    if _is_of_a_run(path):
+    if _is_in_run_folder(path):
         tables = upgraded_tables(tables)
     try:
         make_absolute(tables, path.parent)
@@ -46,13 +46,13 @@ def load_config(path: Path, settings: list[str] | None = None) -> Config:
         raise ConfigError(error.message, _hint(error.message, path, settings or [], alone)) from None
 
 
-def _is_of_a_run(path: Path) -> bool:
+def _is_in_run_folder(path: Path) -> bool:
     """Whether it is the resolved config in a run folder, which an earlier version may have written."""
     return path.name == "config.toml" and (path.with_name("log.txt").exists() or path.with_name("bundle").exists())
 
 
 def _hint(problems: str, path: Path, settings: list[str], alone: dict[str, Any]) -> str:
-    """The hint for a wrong config: how to write the setting to blame, else where a wrong key is described."""
+    """The hint for a wrong config: how to write the setting that causes a problem, else how to look up a key."""
     for setting in settings:
         if hint := how_to_set(setting, problems):
             return hint

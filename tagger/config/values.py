@@ -61,7 +61,7 @@ def _file_or_share(value: object) -> object:
         or not isinstance(value, str | float)
         or (isinstance(value, float) and not 0 < value < 1)
     ):
-        raise ValueError(f"should be a file, or the share of train to cut off, between 0 and 1, got {shown(value)}")
+        raise ValueError(f"should be a file, or the share of train to split off, between 0 and 1, got {shown(value)}")
     return value
 
 

@@ -29,7 +29,7 @@ class Sweep(Section):
     metric: Metric = "auto"
     """Score on dev that ranks the settings; auto: as training.metric."""
     pruner: Literal["none", "median", "halving"] = "none"
-    """Stops a setting early whose first seed falls behind: behind the median, or in the lower half."""
+    """Ends a setting early by the curve of its first seed: below the median, or in the lower half (halving)."""
     storage: str | None = absent("sqlite:///study.db")
     """Address of Optuna's study, relative to the working directory; by default a file in the sweep folder."""
     space: Tables = Field(min_length=1, examples=[{"model.cell": ["lstm", "gru"]}])

@@ -124,7 +124,7 @@ def test_lines_stay_in_order_over_more_than_one_window(model):
     assert result.stdout.splitlines() == ["John/S " * (i % 4) + f"{i}/O" for i in range(n_lines)]
 
 
-def test_a_line_is_tagged_before_the_next_one_is_there(model):
+def test_a_line_is_tagged_before_the_next_one_arrives(model):
     with started("predict", model) as (process, stdin, stdout):
         for text, tagged in (
             ("John", "John/S\n"),
@@ -139,7 +139,7 @@ def test_a_line_is_tagged_before_the_next_one_is_there(model):
     assert (process.returncode, remaining, words) == (0, "", "")
 
 
-def test_a_sentence_of_conllu_is_tagged_before_the_next_one_is_there(model):
+def test_a_sentence_of_conllu_is_tagged_before_the_next_one_arrives(model):
     with started("predict", model, "--input", "-", "--input-format", "conllu") as (process, stdin, stdout):
         for _ in range(2):
             stdin.write("1\tJohn\t_\t_\t_\t_\t_\t_\t_\t_\n\n")
@@ -655,7 +655,7 @@ def test_sentences_as_arguments_exclude_an_input_file(model, source):
 
 
 @pytest.mark.parametrize(("options", "has_traceback"), [([], False), (["--debug"], True)])
-def test_our_bug_is_one_line_and_exit_code_70_with_a_traceback_only_by_debug(
+def test_our_bug_is_one_line_and_exit_code_70_with_a_traceback_only_with_debug(
     model, monkeypatch, options, has_traceback
 ):
     def broken(*arguments: object, **options: object) -> Tagger:

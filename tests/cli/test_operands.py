@@ -228,7 +228,7 @@ def test_a_sentence_that_is_the_name_of_a_file_is_tagged_with_a_warning(home, mo
 
     assert (result.exit_code, result.stdout.count("\n")) == (0, 2)
     assert result.stderr == (
-        "warning: train.tsv is tagged as a sentence, and is a file: --input train.tsv tags what is in it\n"
+        "warning: train.tsv is tagged as a sentence, but is also a file; --input train.tsv tags its content\n"
     )
 
 

@@ -178,7 +178,7 @@ def test_dev_and_test_are_a_file_or_a_share_of_train(split, value):
     [
         ({"dev": 0.5, "test": 0.5}, ["data.test: 0.5 of train for test and 0.5 for dev leave nothing to train on"]),
         ({"folds": 5}, ["data.fold: missing; set it to the fold that is the test split, 1 to 5"]),
-        ({"fold": 1}, ["data.fold: needs data.folds, of which it names the one that is test"]),
+        ({"fold": 1}, ["data.fold: needs data.folds, the number of folds"]),
         ({"folds": 5, "fold": 6}, ["data.fold: should be at most data.folds = 5, got 6"]),
         (
             {"folds": 1, "fold": 0},
@@ -215,7 +215,7 @@ def test_a_setting_chooses_the_fold(tmp_path):
 )
 def test_dev_is_neither_a_share_outside_0_to_1_nor_another_type(dev, shown):
     assert problems({"data": {"train": "train.tsv", "dev": dev}}) == [
-        f"data.dev: should be a file, or the share of train to cut off, between 0 and 1, got {shown}"
+        f"data.dev: should be a file, or the share of train to split off, between 0 and 1, got {shown}"
     ]
 
 
