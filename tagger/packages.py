@@ -5,6 +5,7 @@ import re
 import shlex
 import sys
 from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 from tagger.errors import TaggerError
@@ -45,14 +46,15 @@ def missing_packages(extra: str) -> list[str]:
 
 def installation_command(extra: str) -> str:
     """The command that adds an extra to this installation: from the same folder, if it was installed from one."""
-    source = DISTRIBUTION
+    source, options = DISTRIBUTION, []
     try:
         direct_url = json.loads(distribution(DISTRIBUTION).read_text("direct_url.json") or "{}")
-    except PackageNotFoundError:
-        direct_url = {}
+    except PackageNotFoundError:  # run from its folder
+        direct_url = {"url": Path(__file__).parents[1].as_uri()}
     if (url := urlparse(direct_url.get("url", ""))).scheme == "file":
         source = unquote(url.path)
-    return shlex.join([sys.executable, "-m", "pip", "install", f"{source}[{extra}]"])
+        options = ["-e"] if direct_url.get("dir_info", {}).get("editable") else []
+    return shlex.join([sys.executable, "-m", "pip", "install", *options, f"{source}[{extra}]"])
 
 
 def _requirements() -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 
 from tagger import packages
 from tagger.packages import installation_command, missing_packages
+from tests import ROOT
 
 REQUIRES = [
     "numpy>=2.1",
@@ -56,6 +57,9 @@ def test_the_command_installs_from_where_the_package_was_installed(install):
     install(recurrent_tagger=Distribution('{"url": "file:///my%20code/tagger", "dir_info": {}}'))
     assert installation_command("train") == f"{sys.executable} -m pip install '/my code/tagger[train]'"
 
+    install(recurrent_tagger=Distribution('{"url": "file:///code", "dir_info": {"editable": true}}'))
+    assert installation_command("train") == f"{sys.executable} -m pip install -e '/code[train]'"
+
     install(recurrent_tagger=Distribution())
     assert installation_command("train") == f"{sys.executable} -m pip install 'recurrent-tagger[train]'"
 
@@ -64,4 +68,4 @@ def test_nothing_is_known_of_a_package_that_is_not_installed(install):
     install()
 
     assert missing_packages("train") == []
-    assert installation_command("ray") == f"{sys.executable} -m pip install 'recurrent-tagger[ray]'"
+    assert installation_command("ray") == f"{sys.executable} -m pip install '{ROOT}[ray]'"

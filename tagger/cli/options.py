@@ -14,7 +14,7 @@ from tagger.format_names import Format
 if TYPE_CHECKING:
     from tagger.corpus.layout import Layout
 
-READING = "Reading the file (recognised if not set)"
+READING = "Reading the file (format and columns are recognised)"
 RAY = "On a Ray cluster"
 
 Quiet = Annotated[

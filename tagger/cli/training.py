@@ -109,13 +109,13 @@ def sweep(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all configs, list the trials, and exit.")] = False,
     status: Annotated[bool, typer.Option("--status", help="Print the progress of the sweep, and exit.")] = False,
     quiet: Quiet = False,
-    threads: Threads = 0,
+    threads: Annotated[
+        int,
+        typer.Option(min=0, metavar="N", help="Number of threads per trial; 0: the cores divided by --jobs, on Ray 1."),
+    ] = 0,
     debug: Debug = False,
 ) -> None:
-    """Train many taggers that one file describes, and rank them; a stopped sweep continues.
-
-    --threads counts per trial; 0: the cores divided by --jobs, on Ray 1.
-    """
+    """Train many taggers that one file describes, and rank them; a stopped sweep continues."""
     check_address(on, address)
     if gpus and on == "local":
         raise typer.BadParameter("--gpus needs --on ray; on one machine, trials share its GPUs")
@@ -183,14 +183,17 @@ def config(
     """Describe the keys of a config: values, default, meaning."""
     import shutil
 
-    from tagger.config.reference import closest, describe_key, describe_keys, markdown, reference
+    from tagger.config.reference import describe_key, describe_keys, find_key, markdown, reference
     from tagger.sweeps.sweep_file import SweepFile
 
-    keys = reference() | {name: each for name, each in reference(SweepFile).items() if name.startswith("sweep")}
+    if key is not None and output_format == "markdown":
+        raise typer.BadParameter("--format markdown writes all keys: leave KEY out")
+    of_sweeps = {name: each for name, each in reference(SweepFile).items() if name.startswith(("base", "sweep"))}
+    keys = reference() | of_sweeps
     width = min(shutil.get_terminal_size().columns, 120)
     if output_format == "markdown":
         print_data(markdown(keys).rstrip("\n"))
     elif key is None:
         print_data(describe_keys(keys, width))
     else:
-        print_data(describe_key(keys, closest(keys, key), width))
+        print_data(describe_key(keys, find_key(keys, key), width))

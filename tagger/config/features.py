@@ -8,7 +8,7 @@ from tagger.config.values import Column, Count, Section, Share, Values, absent, 
 
 
 class Words(Section):
-    """The word itself."""
+    """The word, as an embedding or one-hot vector."""
 
     kind: Literal["embedding", "onehot"] = "embedding"
     """A learned vector per word, or a one-hot vector.
@@ -16,9 +16,9 @@ class Words(Section):
     One-hot vectors are as wide as the vocabulary; unknown words and padding are zero.
     """
     dim: Count = 100
-    """Size of the vectors; not used with one-hot words or `vectors`."""
+    """Size of the vectors; cannot be set with one-hot words or `vectors`."""
     min_count: Count = 1
-    """Rarer words of train are unknown."""
+    """Rarer words of train are unknown, unless they have a pretrained vector."""
     lowercase: bool = True
     """Whether words are lowercased first."""
     unknown_rate: Share = 0.9
@@ -30,7 +30,8 @@ class Words(Section):
     vectors: str | None = absent("glove:50d")
     """Pretrained vectors: a file in GloVe or word2vec text format (.gz too), or a public set such as glove:50d.
 
-    Only the vectors of words in train, dev, test or `word_list` are kept; the log says how many tokens they cover.
+    Only the vectors of words in train, dev, test or `word_list` are kept; the log says how many tokens they cover. The
+    public set is a download of 862 MB.
     """
     trainable: bool = True
     """Whether pretrained vectors are trained further."""
@@ -54,7 +55,10 @@ class Words(Section):
 
 
 class Chars(Section):
-    """The characters of each word, read by a small network of its own."""
+    """The characters of each word, read by a small LSTM or CNN.
+
+    Off by default; the plan may switch it on if a config sets no key of [features].
+    """
 
     kind: Literal["lstm", "cnn"] = "lstm"
     """A bidirectional LSTM over the characters, or a convolution over three of them with the maximum over time.
@@ -70,7 +74,7 @@ class Chars(Section):
 
 
 class Affixes(Section):
-    """Prefixes, suffixes and the shape of each word, a learned vector each."""
+    """Prefixes, suffixes and the shape of each word, a learned vector each; on by default if words are."""
 
     lengths: list[Count] = [1, 2, 3, 4]
     """Lengths of the prefixes and suffixes, in characters."""
@@ -93,7 +97,7 @@ class Affixes(Section):
 
 
 class Columns(Section):
-    """Further columns of the file as symbols, a learned vector each."""
+    """Further columns of the file as symbols, a learned vector each; off by default."""
 
     names: list[Column] = Field(min_length=1, examples=[["xpos"]])
     """The columns, such as a part of speech or a gazetteer flag."""
@@ -107,16 +111,12 @@ class Features(Section):
     """The inputs of the network at each step."""
 
     words: Annotated[Words | None, Values("false | a table")] = Words()
-    """The word as an embedding or one-hot vector."""
     chars: Annotated[Chars | None, Values("false | a table")] = planned(None)  # None is written `false`, here and below
-    """The characters of each word, by an LSTM or a CNN."""
     casing: bool = True
     """Casing of the word: lower, upper, title, mixed, number, alphanumeric or other."""
     affixes: Annotated[Affixes | None, Values("false | a table")] = Affixes()
-    """Prefixes, suffixes and shape of the word; on by default if words are."""
     columns: Annotated[Columns | None, Values("false | a table")] = None
-    """Further columns of the file as symbols."""
-    numeric: list[Column] = []
+    numeric: list[Column] = Field(default=[], examples=[["x", "y"]])
     """Numeric columns: sensor values, scores, hand-made features."""
     standardize: bool = True
     """Whether numeric columns are scaled to mean 0 and deviation 1 of train."""

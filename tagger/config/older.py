@@ -6,15 +6,19 @@ RENAMED = {
     f"features.{feature}.dropout": f"features.{feature}.unknown_rate"
     for feature in ("words", "chars", "affixes", "columns")
 }
+REMOVED = {"training.strategy": "a network trains on one device, a GPU if there is one"}
 
 
 def upgraded_tables(tables: dict[str, Any]) -> dict[str, Any]:
     """The tables of a config that an earlier version wrote, with today's keys."""
-    features = {name: _renamed(table, RENAMED) for name, table in _feature_tables(tables).items()}
-    training = dict(tables.get("training", {}))
-    if training.get("strategy") == "none":
-        del training["strategy"]
-    return tables | {"features": tables.get("features", {}) | features, "training": training}
+    tables = dict(tables)
+    if isinstance(tables.get("features"), dict):
+        tables["features"] = tables["features"] | {
+            name: _renamed(table, RENAMED) for name, table in _feature_tables(tables).items()
+        }
+    if isinstance(tables.get("training"), dict) and tables["training"].get("strategy") == "none":
+        tables["training"] = {key: value for key, value in tables["training"].items() if key != "strategy"}
+    return tables
 
 
 def upgraded_setting(setting: dict[str, Any]) -> dict[str, Any]:

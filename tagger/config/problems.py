@@ -2,10 +2,10 @@
 
 import difflib
 import re
-from typing import Any, get_args
+from typing import Any
 
-from tagger.config.older import RENAMED
-from tagger.config.sections import Config
+from tagger.config.older import REMOVED, RENAMED
+from tagger.config.reference import closest_key
 from tagger.config.values import shown
 
 
@@ -15,14 +15,14 @@ def describe_problem(details: dict[str, Any]) -> str:
     key = ".".join(keys).replace(".[", "[")
     value, limits = shown(details["input"]), details.get("ctx", {})
     match details["type"]:
-        case "extra_forbidden" if key == "training.strategy":  # of earlier versions
-            return f"{key}: no longer a key: a network trains on one device, a GPU if there is one; remove it"
+        case "extra_forbidden" if key in REMOVED:
+            return f"{key}: no longer a key: {REMOVED[key]}; remove it"
         case "extra_forbidden" if key in RENAMED:
             return f"{key}: is now called `{RENAMED[key]}`"
         case "extra_forbidden":
-            elsewhere = _same_key_elsewhere(keys[-1])
-            close = elsewhere or difflib.get_close_matches(keys[-1], _keys_beside(keys), n=1)
-            return f"{key}: unknown key" + (f"; did you mean `{close[0]}`?" if close else "")
+            beside = f"{key.rpartition('.')[0]}."
+            close = closest_key(key)
+            return f"{key}: unknown key" + (f"; did you mean `{close.removeprefix(beside)}`?" if close else "")
         case "missing":
             return f"{key}: missing" + ("; set it to the file to train on" if key == "data.train" else "")
         case "greater_than":
@@ -49,7 +49,8 @@ def describe_problem(details: dict[str, Any]) -> str:
             choices = limits["expected"].replace("'", '"')
             return f"{key}: should be {choices}, got {value}{_meant(details['input'], choices)}"
         case "model_type" | "model_attributes_type" | "dict_type":
-            return f"{key}: should be a table, got {value}"
+            may_be_false = key.startswith("features.") and key.count(".") == 1
+            return f"{key}: should be {'false or ' if may_be_false else ''}a table, got {value}"
         case "value_error":
             return f"{key}: {limits['error']}"
     return f"{key}: {details['msg']}, got {value}"
@@ -58,20 +59,8 @@ def describe_problem(details: dict[str, Any]) -> str:
 def _meant(value: object, choices: str) -> str:
     """The choices that a misspelled one may mean, as the end of a message."""
     known = re.findall(r'"(.+?)"', choices)
+    if value in ("bilou", "bmes", "bmewo") and "bioes" in known:
+        return "; did you mean `bioes`? Its spellings are recognised"
     word = value.lower().replace("-", "_") if isinstance(value, str) else ""
     close = [choice for choice in known if word and word in choice] or difflib.get_close_matches(word, known, n=1)
     return f"; did you mean {' or '.join(f'`{choice}`' for choice in close)}?" if 0 < len(close) < len(known) else ""
-
-
-def _same_key_elsewhere(key: str) -> list[str]:
-    sections = {name: field.annotation for name, field in Config.model_fields.items()}
-    return [f"{name}.{key}" for name, section in sections.items() if key in getattr(section, "model_fields", {})]
-
-
-def _keys_beside(keys: list[str]) -> list[str]:
-    section: Any = Config
-    for key in keys[:-1]:
-        field = section.model_fields.get(key) if hasattr(section, "model_fields") else None
-        choices = get_args(field.annotation) if field and get_args(field.annotation) else [field and field.annotation]
-        section = next((choice for choice in choices if hasattr(choice, "model_fields")), None)
-    return list(section.model_fields) if section else []

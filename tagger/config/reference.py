@@ -2,7 +2,7 @@
 
 import difflib
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from textwrap import wrap
 from types import UnionType
@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from pydantic_core import PydanticUndefined
 
+from tagger.config.older import REMOVED, RENAMED
 from tagger.config.sections import Config
 from tagger.config.values import PLANNED, Section, Values, shown
 from tagger.errors import ConfigError
@@ -26,6 +27,7 @@ class Key:
         name: the dotted key, such as `model.units`.
         values: the allowed values, in words.
         default: as TOML; empty if the key has none.
+        is_required: whether each config has to set the key.
         example: a value as TOML, another one than the default if possible.
         description: paragraphs; the first one is a single line.
         has_choices: whether the values are a fixed list of words.
@@ -36,6 +38,7 @@ class Key:
     name: str
     values: str
     default: str
+    is_required: bool
     example: str
     description: str
     has_choices: bool
@@ -50,7 +53,7 @@ class Key:
     @property
     def comment(self) -> str:
         """The comment beside the key in a config: its choices, if they are a fixed list, and its summary."""
-        return f"{self.values}: {self.summary}" if self.has_choices else self.summary
+        return f"{self.values} – {self.summary}" if self.has_choices else self.summary
 
 
 def reference(section: type[Section] = Config, prefix: str = "") -> dict[str, Key]:
@@ -66,6 +69,7 @@ def reference(section: type[Section] = Config, prefix: str = "") -> dict[str, Ke
             name=dotted,
             values=values,
             default=_toml(default) if has_default else "",
+            is_required=field.is_required() and not (tables and not prefix),
             example=shown(field.examples[0]) if field.examples else _other(values, _toml(default), has_choices),
             description=_unwrapped(field.description or (tables[0].__doc__ if tables else "") or ""),
             has_choices=has_choices,
@@ -77,16 +81,36 @@ def reference(section: type[Section] = Config, prefix: str = "") -> dict[str, Ke
     return keys
 
 
-def closest(keys: Mapping[str, Key], name: str) -> str:
-    """The name of a key, which may lack its section.
+def closest_key(name: str, *, may_be_table: bool = True) -> str | None:
+    """The key of a config that a wrong name most likely means: a renamed one, one of another section, a similar one."""
+    if name in RENAMED:
+        return RENAMED[name]
+    section, _, last = name.rpartition(".")
+    by_last: dict[str, list[str]] = {}
+    for each, key in reference().items():
+        if may_be_table or not key.is_table:
+            by_last.setdefault(each.rpartition(".")[2], []).append(each)
+    if last not in by_last:
+        beside = {each: names for each, names in by_last.items() if f"{section}.{each}" in names}
+        last = next(iter(difflib.get_close_matches(last, beside if section else by_last, n=1)), "")
+    same_last = sorted(by_last.get(last, []), key=lambda each: (not each.startswith(f"{section}."), each.count(".")))
+    return next(iter(same_last), None)
+
+
+def find_key(keys: Mapping[str, Key], name: str) -> str:
+    """The full name of a key, whose section may be left out.
 
     Raises:
         ConfigError: there is no such key, or several.
     """
-    last = [each for each in keys if each.rpartition(".")[2] == name]
-    if name in keys or len(last) == 1:
-        return name if name in keys else last[0]
-    close = last or difflib.get_close_matches(name, keys, n=1, cutoff=0.5)
+    same_last = [each for each in keys if each.rpartition(".")[2] == name]
+    if name in keys or len(same_last) == 1:
+        return name if name in keys else same_last[0]
+    if name in REMOVED:
+        raise ConfigError(f"{name}: no longer a key: {REMOVED[name]}")
+    if name in RENAMED:
+        raise ConfigError(f"{name}: is now called `{RENAMED[name]}`")
+    close = same_last or [each for each in [closest_key(name)] if each]
     meant = f"; did you mean {' or '.join(f'`{each}`' for each in close)}?" if close else ""
     raise ConfigError(f"{name}: a config has no such key{meant}", "`tagger config` lists all keys")
 
@@ -94,38 +118,46 @@ def closest(keys: Mapping[str, Key], name: str) -> str:
 def describe_key(keys: Mapping[str, Key], name: str, width: int) -> str:
     """A key as text for a terminal of some columns, with the keys of its table."""
     key, lines = keys[name], [f"[{name}]"]
-    if "." in name:
+    if not _is_section(key):
         lines = [f"{name} = {key.default}" if key.default else name, f"  values: {key.values}"]
         if not key.default:
-            lines.append(f"  default: none; for example {key.example}")
-        if key.is_planned:
-            lines += wrap(PLAN_NOTE, width, initial_indent="  ", subsequent_indent="    ")
+            lines.append(f"  {'required' if key.is_required else 'default: none'}; for example {key.example}")
     for paragraph in key.description.split("\n\n"):
         lines += ["", *wrap(paragraph, width, initial_indent="  ", subsequent_indent="  ")]
-    if "." in name and not key.is_table and not name.startswith("sweep."):
-        lines += ["", "  " + shlex.join(["--set", f"{name}={key.example}"])]
-    if inner := {each: key for each, key in keys.items() if each.startswith(f"{name}.")}:
-        lines += ["", describe_keys(inner, width)]
-    return "\n".join(lines)
+    inner = {each: key for each, key in keys.items() if each.startswith(f"{name}.")}
+    example = key if not key.is_table else next(iter(inner.values()))
+    is_worth_showing = not _is_section(key) and example.example != example.default
+    if is_worth_showing and not name.startswith(("sweep.", "base")):
+        lines += ["", "  " + shlex.join(["--set", f"{example.name}={example.example}"])]
+    if inner:
+        return "\n".join([*lines, "", describe_keys(inner, width)])
+    return "\n".join([*lines, *([""] if key.is_planned else []), *_plan_note([key], width)])
 
 
 def describe_keys(keys: Mapping[str, Key], width: int) -> str:
     """Lines for each key: its default and its summary, wrapped to some columns."""
     lines: list[str] = []
     for name, key in keys.items():
-        if "." not in name:
+        if _is_section(key):
             lines += ["", f"[{name}] {key.summary}"]
             continue
         default = ("on" if key.default not in ("", "false") else key.default) if key.is_table else key.default
-        mark = f" {PLAN_MARK}" if key.is_planned else ""
-        lines += wrap(
-            f"{name + ' = ' + (default or '…') + mark:<38} {key.comment}",
-            max(width, 60),
-            initial_indent="  ",
-            subsequent_indent=" " * 41,
-            break_on_hyphens=False,
-        )
-    return "\n".join([*lines, "", PLAN_NOTE]).strip("\n")
+        shown_default = default or ("required" if key.is_required else "…")
+        start = f"{name} = {shown_default}{f' {PLAN_MARK}' if key.is_planned else ''}"
+        text = f"{start:<38} {key.comment}" if len(start) <= 38 else f"{start}\n{'':41}{key.comment}"
+        for i, line in enumerate(text.split("\n")):
+            indent = " " * (41 if i else 2)
+            lines += wrap(line.strip(), max(width, 60), initial_indent=indent, subsequent_indent=" " * 41)
+    note = _plan_note(keys.values(), width)
+    return "\n".join([*lines, *([""] if note else []), *note]).strip("\n")
+
+
+def _is_section(key: Key) -> bool:
+    return key.is_table and "." not in key.name
+
+
+def _plan_note(keys: Iterable[Key], width: int) -> list[str]:
+    return wrap(PLAN_NOTE, width) if any(key.is_planned for key in keys) else []
 
 
 def markdown(keys: Mapping[str, Key]) -> str:
@@ -143,7 +175,8 @@ def markdown(keys: Mapping[str, Key]) -> str:
         lines += ["", f"{'###' if '.' in name else '##'} {name}", "", keys[name].description, ""]
         lines += ["| key | default | values | |", "|---|---|---|---|"]
         for row, key in rows.items():
-            default = f"`{key.default}`" if key.default and not (key.is_table and key.default != "false") else ""
+            default = "required" if key.is_required else f"`{key.default}`" if key.default else ""
+            default = "on" if key.is_table and key.default not in ("", "false") else default
             cells = [f"`{row}`", default + (f" {PLAN_MARK}" if key.is_planned else ""), key.values, key.summary]
             lines.append(
                 f"| {' | '.join(cell.replace('|', chr(92) + '|').replace('*', chr(92) + '*') for cell in cells)} |"
@@ -161,9 +194,7 @@ def _unwrapped(text: str) -> str:
 
 
 def _toml(value: object) -> str:
-    if isinstance(value, Section):
-        return shown(value.model_dump(exclude_none=True))
-    return "false" if value is None else shown(value)
+    return shown(value.model_dump(exclude_none=True) if isinstance(value, Section) else value)
 
 
 def _other(values: str, default: str, has_choices: bool) -> str:

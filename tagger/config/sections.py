@@ -65,32 +65,43 @@ class Data(Section):
     token: Column | None = absent("form")
     """Column of the token: its name, or its index from 0; in JSON lines a key.
 
-    A name says that the file has a header.
+    If not set, it is recognised by the content: form in CoNLL-U, usually the first column elsewhere. A name says that
+    the file has a header.
     """
     tag: Column | None = absent("upos")
     """Column of the tag: its name, or its index from 0; negative from the end.
 
-    In CoNLL-U any field, a key of FEATS or MISC, or svo: subject, verb and object by the trees; svo-subtree: all words
-    of a subject or object.
+    If not set, it is recognised by the content: upos in CoNLL-U, usually the last column elsewhere. In CoNLL-U also any
+    other field, a key of FEATS or MISC, or svo: subject, verb and object by the trees; svo-subtree: all words of a
+    subject or object.
     """
     sentence: Column | None = absent("id")
-    """Column whose value changes with each sentence; without it, a blank line ends a sentence."""
+    """Column whose value changes with each sentence.
+
+    If not set, it is recognised by the content; without such a column, a blank line ends a sentence.
+    """
     per_row: Literal["token", "sentence"] = "token"
     """Whether a row of a table holds a token or a whole sentence, its tokens and tags delimited by spaces."""
-    map: dict[str, Tag] = Field(default={}, examples=[{"NNPS": "NNP"}])
-    """Tags, or types of spans, to merge or rename: { OLD = "new" }."""
+    map: Annotated[dict[str, Tag], Values('a table { OLD = "new" }')] = Field(default={}, examples=[{"NNPS": "NNP"}])
+    """Tags, or types of spans, to merge or rename."""
     scheme: Literal["auto", "none", "iob1", "bio", "ioe1", "ioe2", "bioes"] = "auto"
-    """Scheme of the tags in the files; none: tags do not mark spans."""
+    """Scheme of the tags in the files; none: tags do not mark spans.
+
+    BILOU, BMES and other spellings of bioes are recognised: set bioes or auto.
+    """
     scheme_train: Literal["same", "iob1", "bio", "ioe1", "ioe2", "bioes"] = "same"
     """Scheme that the network learns; predictions are in the files' scheme."""
     ignore: list[str] = Field(default=[], examples=[["_"]])
     """Tags, or types of spans, whose tokens are neither trained on nor scored (partly tagged data)."""
     comments: bool = False
-    """Whether lines that start with # are comments, in column files."""
+    """Whether all lines that start with # are comments, in column files.
+
+    Where TAB delimits, lines that start with # and have no TAB are comments in any case.
+    """
     encoding: str = "utf-8"
     """Encoding of the files, as Python names it."""
-    decimal: Literal[".", ","] = "."
-    """Decimal separator of numbers."""
+    decimal: Annotated[Literal[".", ","], Values('"." | ","')] = "."
+    """Decimal separator of numbers, a point or a comma."""
     bad_rows: Literal["error", "skip"] = "error"
     """Whether a row that cannot be read is an error, or is skipped, counted and listed."""
 
@@ -132,7 +143,7 @@ class Model(Section):
 
     cell: Literal["simple_rnn", "lstm", "gru"] = "lstm"
     """Kind of recurrent cell."""
-    units: list[Count] = planned([100], min_length=1)
+    units: list[Count] = planned([100], min_length=1, examples=[[64, 64]])
     """Units of each recurrent layer, one entry per layer."""
     bidirectional: bool = True
     """Whether a second set of layers reads from the end."""
@@ -147,9 +158,9 @@ class Model(Section):
     layer_norm: bool = False
     """Whether the input of each layer is normalised, from the second on."""
     head: Literal["softmax", "crf"] = planned("softmax")
-    """crf also learns which tags follow each other, and which begin and end a sentence."""
+    """A crf also learns which tags follow each other, and which begin and end a sentence."""
     decode: Literal["auto", "free", "valid"] = "auto"
-    """valid: the best sequence that the scheme allows; auto: valid if the tags have a scheme."""
+    """free: any sequence of tags; valid: only what the scheme allows; auto: valid if the tags have a scheme."""
 
     @model_validator(mode="after")
     def _residual_layers_are_alike(self) -> "Model":
@@ -166,11 +177,14 @@ class Training(Section):
     batch_size: Count = planned(32)
     """Sentences per batch."""
     optimizer: Literal["sgd", "rmsprop", "adam", "nadam", "adamw", "lazy_adam"] = planned("adam")
-    """lazy_adam updates only the vectors that occur in the batch: fast with many words."""
+    """Optimiser; lazy_adam updates only the vectors that occur in the batch: fast with many words."""
     learning_rate: Positive = planned(2e-3)
     """The highest rate of the schedule."""
     schedule: Literal["constant", "cosine", "plateau"] = "constant"
-    """cosine: falls to 0; plateau: halved after 2 epochs without a better dev score."""
+    """Course of the learning rate; cosine: falls to 0; plateau: halved after 2 epochs without a better dev score.
+
+    Without dev, plateau goes by the training loss.
+    """
     warm_up: Share = 0.0
     """Share of all steps in which the learning rate rises from 0."""
     clip_norm: Positive = 1.0
@@ -185,7 +199,7 @@ class Training(Section):
     """
     label_smoothing: Share = 0.0
     """Share of each target that is spread over all tags; softmax head only."""
-    class_weights: ClassWeights = planned("none")
+    class_weights: ClassWeights = planned("none", examples=["balanced"])
     """Weight of each tag in the loss; balanced: every tag contributes equally.
 
     In a table, tags that are not named weigh 1. Softmax head only.
@@ -196,7 +210,7 @@ class Training(Section):
     Of epochs with the same score, the one with the lowest loss on dev is chosen.
     """
     patience: Count = planned(5)
-    """Epochs without a better dev score before training stops."""
+    """Epochs without a better dev score before training stops; counted from min_epochs on."""
     min_epochs: Count = planned(1)
     """First epoch whose weights may be chosen as the best.
 
@@ -209,7 +223,7 @@ class Training(Section):
     deterministic: bool = False
     """Whether repeated runs are bit-identical (same machine, versions, threads); slower."""
     precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
-    """mixed: products in half precision, faster on a GPU; weights and logits in single."""
+    """mixed_*: products in half precision, faster on a GPU; weights and logits stay in single."""
 
     @model_validator(mode="after")
     def _lazy_adam_needs_unscaled_losses(self) -> "Training":

@@ -1,14 +1,14 @@
 """Settings: `KEY=VALUE` of `--set`, and the keys that a sweep varies."""
 
-import difflib
 import re
 import shlex
 import tomllib
 from pathlib import Path
 from typing import Any
 
+from tagger.config.older import REMOVED
 from tagger.config.paths import PATHS, absolute_path
-from tagger.config.reference import Key, reference
+from tagger.config.reference import closest_key, reference
 from tagger.errors import ConfigError
 from tagger.toml_file import with_slashes
 
@@ -47,18 +47,22 @@ def how_to_set(setting: str, problems: str) -> str | None:
     section = re.escape(key.partition(".")[0])
     if not re.search(rf"^ *({re.escape(key)}\b|{section}: unknown key)", problems, re.MULTILINE):
         return None
-    if key in known:
-        example = next(each for name, each in known.items() if name.startswith(key) and not each.is_table)
-        return f"for example {_with_example(example)}; `tagger config {key}` describes the key"
-    last = key.rpartition(".")[2]
-    elsewhere = [name for name in known if "." in name and name.rpartition(".")[2] == last]
-    if close := elsewhere or difflib.get_close_matches(key, known, n=1):
-        return shlex.join(["--set", f"{close[0]}={text}"])
+    described = next((free[:-1] for free in FREE if key.startswith(free)), key)
+    if described in known:
+        meant = re.search(rf"^ *{re.escape(key)}: .*; did you mean `(.+?)`", problems, re.MULTILINE)
+        inner = (each for name, each in known.items() if name.startswith(f"{key}.") and not each.is_table)
+        example = next(inner) if known[described].is_table else known[described]
+        example_text = _typed(key, meant[1]) if meant else _typed(example.name, example.example)
+        return f"for example {example_text}; `tagger config {described}` describes the key"
+    if key in REMOVED:
+        return f"remove {_typed(key, text)}"
+    if close := closest_key(key, may_be_table=False):
+        return _typed(close, text)
     return "`tagger config` lists the keys; for example --set training.epochs=10"
 
 
-def _with_example(key: Key) -> str:
-    return shlex.join(["--set", f"{key.name}={key.example}"])
+def _typed(key: str, value: str) -> str:
+    return shlex.join(["--set", f"{key}={value}"])
 
 
 def set_value(tables: dict[str, Any], key: str, value: object) -> dict[str, Any]:

@@ -56,6 +56,8 @@ def _hint(problems: str, path: Path, settings: list[str], alone: dict[str, Any])
     for setting in settings:
         if hint := how_to_set(setting, problems):
             return hint
+    if other := re.search(r"; remove it: (--set \S+)", problems):
+        return f"{other[1]} removes the other key"
     if settings:
         try:
             parse_config(alone)

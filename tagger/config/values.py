@@ -1,5 +1,6 @@
 """Types of values in a config, and its sections."""
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -28,7 +29,7 @@ BARE = r"[A-Za-z0-9_-]+"  # a key that TOML reads without quotes
 
 
 def planned(default: Any, **rules: Any) -> Any:
-    """A field whose value the plan chooses from the data if a config leaves it open; `rules` are those of `Field`."""
+    """A field whose value the plan may choose by the data if a config does not set it; `rules` are those of `Field`."""
     return Field(default=default, json_schema_extra={PLANNED: True}, **rules)
 
 
@@ -38,15 +39,15 @@ def absent(example: Any) -> Any:
 
 
 def shown(value: object) -> str:
-    """A value as TOML writes it."""
+    """A value as TOML writes it, on one line; None is written `false`."""
     if isinstance(value, dict):
         pairs = (f"{key if re.fullmatch(BARE, key) else shown(key)} = {shown(inner)}" for key, inner in value.items())
         return f"{{ {', '.join(pairs)} }}" if value else "{}"
     if isinstance(value, list):
         return f"[{', '.join(map(shown, value))}]"
     if isinstance(value, str):
-        return f'"{value}"'
-    return str(value).lower() if isinstance(value, bool) else str(value)
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return str(value or False).lower() if value is None or isinstance(value, bool) else str(value)
 
 
 def _column(value: object) -> object:
@@ -76,7 +77,7 @@ def _class_weights(value: object) -> object:
 
 FileOrShare = Annotated[str | float, BeforeValidator(_file_or_share), Values("a file | a share of train, 0 to 1")]
 ClassWeights = Annotated[
-    str | dict[str, float], BeforeValidator(_class_weights), Values('"none" | "balanced" | { TAG = weight }')
+    str | dict[str, float], BeforeValidator(_class_weights), Values("none | balanced | a table { TAG = weight }")
 ]
 Column = Annotated[str | int, BeforeValidator(_column), Values("a column: its name, or its index from 0")]
 Tag = Annotated[str, Field(min_length=1)]

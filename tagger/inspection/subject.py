@@ -17,7 +17,6 @@ from tagger.inspection.constant_weights import constant_weights
 from tagger.inspection.layer_option import parse_layer
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import Bundle, find_bundle, load_bundle
-from tagger.tagging.graph_weights import saved_weights
 from tagger.training.prepare import new_architecture, prepare
 
 log = logging.getLogger("tagger")
@@ -93,6 +92,8 @@ def model_subject(model: Path) -> Subject:
     Raises:
         BundleError: there is no bundle, or it is damaged.
     """
+    from tagger.tagging.graph_weights import saved_weights  # loads onnx
+
     bundle, graphs, _ = load_bundle(find_bundle(model))
     weights = saved_weights(bundle, graphs)
     layers, recurrent = bundle.architecture.describe(), bundle.architecture.layers

@@ -6,10 +6,10 @@ from pathlib import Path
 from textwrap import wrap
 
 import pydantic
-import tomli_w
 
 from tagger.config import Config, Words
 from tagger.config.reference import reference
+from tagger.config.values import shown
 
 WIDTH, BESIDE = 120, 30  # characters of a line; column of the comments beside values
 
@@ -76,9 +76,5 @@ def _toml(value: object) -> str:
         if isinstance(value, Words):
             hidden |= {"dim"} if value.kind == "onehot" or value.vectors else set()
             hidden |= set() if value.vectors else {"trainable", "word_list"}
-        return _toml(value.model_dump(exclude=hidden, exclude_none=True))
-    if isinstance(value, dict):
-        return f"{{ {', '.join(f'{key} = {_toml(inner)}' for key, inner in value.items())} }}" if value else "{}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_toml, value))}]"
-    return tomli_w.dumps({"_": False if value is None else value}).removeprefix("_ = ").rstrip("\n")
+        value = value.model_dump(exclude=hidden, exclude_none=True)
+    return shown(value)

@@ -14,7 +14,7 @@ from tagger.inputs.fitting import FittedInput
 from tagger.inputs.numbers import Numbers
 from tagger.inputs.words import WordInput
 from tagger.network import recurrence
-from tagger.network.layers import Embedding, GatherRows, OneHot, PartlyFrozen, StepMask, WordDropout, ZeroPadding
+from tagger.network.layers import Embedding, GatherRows, OneHot, PartlyFrozen, StepMask, UnknownSymbols, ZeroPadding
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,10 @@ class InputBuilder:
         return self.tensors[name]
 
     def ids(self, name: str) -> keras.KerasTensor:
-        """Create an input of (batch, time) ids, some of which become unknown in training, see `WordDropout`."""
+        """Create an input of (batch, time) ids, some of which become unknown in training, see `UnknownSymbols`."""
         ids, fitted = self.tensor(name, (None,)), self.fitted.get(name)
         if fitted and fitted.counts and fitted.unknown_rate:
-            return WordDropout(fitted.unknown_rate, fitted.counts, self.seed, name=f"{name}_dropout")(ids)
+            return UnknownSymbols(fitted.unknown_rate, fitted.counts, self.seed, name=f"{name}_dropout")(ids)
         return ids
 
 

@@ -29,7 +29,7 @@ class StepMask(keras.layers.Layer):  # type: ignore[misc]
         return tf.sequence_mask(lengths, tf.shape(values)[1])
 
 
-class WordDropout(keras.layers.Layer):  # type: ignore[misc]
+class UnknownSymbols(keras.layers.Layer):  # type: ignore[misc]
     """Replace words by the unknown word in training, so that it learns a vector; rare words more often.
 
     A word is replaced with probability rate / (rate + its count in train).

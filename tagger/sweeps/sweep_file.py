@@ -1,14 +1,14 @@
 """A sweep's file: base config, search options and space."""
 
 import difflib
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pydantic
 from pydantic import Field, field_validator
 
 from tagger.config import Section
 from tagger.config.problems import describe_problem
-from tagger.config.values import Count, Metric, Seed, absent
+from tagger.config.values import Count, Metric, Seed, Values, absent
 
 Tables = dict[str, Any]
 
@@ -16,8 +16,7 @@ Tables = dict[str, Any]
 class Sweep(Section):
     """How a sweep searches.
 
-    A sweep file has `base = "CONFIG"` at its top, the config to start from, and may have sections of a config, which
-    change it for all trials.
+    Sections of a config in the sweep file change the base for all trials.
     """
 
     sampler: Literal["grid", "random", "tpe"] = "grid"
@@ -32,11 +31,13 @@ class Sweep(Section):
     """Ends a setting early by the curve of its first seed: below the median, or in the lower half (halving)."""
     storage: str | None = absent("sqlite:///study.db")
     """Address of Optuna's study, relative to the working directory; by default a file in the sweep folder."""
-    space: Tables = Field(min_length=1, examples=[{"model.cell": ["lstm", "gru"]}])
+    space: Annotated[Tables, Values("a table { KEY = values }")] = Field(
+        min_length=1, examples=[{"model.cell": ["lstm", "gru"]}]
+    )
     """The keys that vary, each with a list of values or a range.
 
-    A range is { low = 5e-4, high = 1e-2, log = true }, with step = 0.1 in a grid. A key with { values = [...], when =
-    { KEY = VALUE } } varies only if the other key has that value, or one of a list of values.
+    A range is { low = 5e-4, high = 1e-2, log = true }; one of decimals needs a step in a grid. A key with
+    { values = [...], when = { KEY = VALUE } } varies only if the other key has that value, or one of a list of values.
     """
 
     @field_validator("seeds")
@@ -50,7 +51,8 @@ class Sweep(Section):
 class SweepFile(Section):
     """A sweep's file; its config sections override the base for all trials."""
 
-    base: str
+    base: str = Field(examples=["pos.toml"])
+    """The config that the sweep starts from; the path is relative to the sweep file."""
     data: Tables = Field(default={})
     features: Tables = Field(default={})
     model: Tables = Field(default={})

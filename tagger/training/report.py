@@ -1,15 +1,13 @@
 """The report of a run, made from its folder alone: the data may have moved."""
 
+import csv
 import json
-import math
 import shlex
 import tomllib
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
-
-import pandas
 
 from tagger.errors import BundleError, RunError
 from tagger.evaluation.score import resolve_metric
@@ -21,6 +19,8 @@ from tagger.tagging.bundle_json import read_description
 
 REPORT = "report.html"
 NO_RUN = "tagger train CONFIG makes a run folder, under runs/"
+
+_JSON = {"": "null", "True": "true", "False": "false"}  # cells of history.csv that are not JSON
 
 T = TypeVar("T")
 
@@ -95,10 +95,8 @@ def _bundle(folder: Path) -> dict[str, Any]:
 
 def _epochs(text: str) -> list[dict[str, Any]]:
     """The rows of `history.csv`; an empty cell, such as the score without dev, is None."""
-    rows = pandas.read_csv(StringIO(text)).to_dict("records")
     return [
-        {str(key): None if isinstance(value, float) and math.isnan(value) else value for key, value in row.items()}
-        for row in rows
+        {key: json.loads(_JSON.get(cell, cell)) for key, cell in row.items()} for row in csv.DictReader(StringIO(text))
     ]
 
 

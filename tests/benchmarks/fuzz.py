@@ -35,8 +35,11 @@ from tests import ROOT
 from tests.benchmarks.fuzz_data import draw_config, draw_file
 from tests.bundles import save_context_bundle, save_numbers_bundle, save_spans_bundle, save_words_bundle
 
-COMMANDS = ("predict", "evaluate", "compare", "check", "init", "convert", "inspect", "train", "sweep", "report", "data")
-WEIGHTS = (20, 10, 5, 18, 12, 20, 5, 8, 4, 2, 1)
+COMMANDS = (
+    *("predict", "evaluate", "compare", "check", "init", "convert"),
+    *("inspect", "train", "sweep", "report", "data", "config"),
+)
+WEIGHTS = (20, 10, 5, 18, 12, 20, 5, 8, 4, 2, 1, 1)
 MODELS = ("words", "spans", "context", "numbers")
 TRAININGS = 1 / 60  # proportion of all commands
 PRINTS_NOTHING = re.compile(r"--output|\bconvert \S+ (?!-(\s|$))")  # on standard output
@@ -220,6 +223,7 @@ DRAW: dict[str, Callable[[random.Random, Path], list[str]]] = {
     "train": draw_train,
     "sweep": draw_sweep,
     "report": lambda rng, models: [rng.choice([model(rng, models), draw_file(rng)])],
+    "config": lambda rng, models: rng.choice([[], ["model"], ["units"], ["\x1b"], ["--format", "markdown"]]),
     "data": lambda rng, models: rng.choice([["list"], ["fetch", "none:train"], ["fetch", "../x"]]),
 }
 CODECS = ("utf-8", "UTF8", "latin-1") * 4 + (

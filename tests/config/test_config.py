@@ -101,7 +101,7 @@ def test_the_configs_of_this_project_load_and_read_back(path, tmp_path):
         ),
         (with_train(model={"bidirectional": "no"}), 'model.bidirectional: should be true or false, got "no"'),
         (with_train(model=3), "model: should be a table, got 3"),
-        (with_train(features={"words": True}), "features.words: should be a table, got true"),
+        (with_train(features={"words": True}), "features.words: should be false or a table, got true"),
         (
             with_train(features={"numeric": ["x", 1.5]}),
             "features.numeric[1]: should be a column's name or index, got 1.5",
@@ -407,12 +407,18 @@ LOOK_UP = "`tagger config {}` describes the key"
             "training.epochs=ten",
             "for example --set training.epochs=30; `tagger config training.epochs` describes the key",
         ),
-        ("model.units=8", "for example --set 'model.units=[100]'; `tagger config model.units` describes the key"),
+        ("model.units=8", "for example --set 'model.units=[64, 64]'; `tagger config model.units` describes the key"),
         (
             "features.chars=lstm",
             "for example --set features.chars.kind=cnn; `tagger config features.chars` describes the key",
         ),
         ("training=3", "for example --set training.epochs=30; `tagger config training` describes the key"),
+        ("data.fold=x", f"for example --set data.fold=1; {LOOK_UP.format('data.fold')}"),
+        ("model.cell=LSTM", f"for example --set model.cell=lstm; {LOOK_UP.format('model.cell')}"),
+        ("features.words.dropout=0.5", "--set features.words.unknown_rate=0.5"),
+        ("training.strategy=none", "remove --set training.strategy=none"),
+        ('data.map.X=""', f"for example --set 'data.map={{ NNPS = \"NNP\" }}'; {LOOK_UP.format('data.map')}"),
+        ("training.foo=1", "`tagger config` lists the keys; for example --set training.epochs=10"),
         ("sweep.seeds=[1]", "`tagger config` lists the keys; for example --set training.epochs=10"),
         ("training.epochs", "for example --set training.epochs=10"),
         ("=3", "for example --set training.epochs=10"),
@@ -424,6 +430,13 @@ def test_the_hint_for_a_wrong_setting_can_be_typed(load, setting, hint):
         load('[data]\ntrain = "/train.tsv"\n', setting)
 
     assert caught.value.hint == hint
+
+
+def test_the_hint_for_a_setting_that_excludes_a_key_of_the_file_removes_that_key(load):
+    with pytest.raises(ConfigError) as caught:
+        load('data.train = "/train.tsv"\nfeatures.words.dim = 9\n', "features.words.vectors=glove:50d")
+
+    assert caught.value.hint == "--set features.words.dim= removes the other key"
 
 
 def test_an_empty_setting_removes_a_key_a_table_or_a_tag(load):

@@ -38,6 +38,11 @@ def test_an_earlier_config_of_the_user_is_an_error_that_names_the_new_key(tmp_pa
         load_config(tmp_path / "config.toml")
 
 
+@pytest.mark.parametrize("tables", [{"features": 3}, {"training": 2, "features": {"words": False}}])
+def test_values_of_the_wrong_type_are_left_for_validation(tables):
+    assert upgraded_tables(tables) == tables
+
+
 def test_upgrading_leaves_todays_config_unchanged():
     tables = parse_config({"data": {"train": "a"}, "features": {"chars": {}}}).model_dump()
 

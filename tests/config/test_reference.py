@@ -3,7 +3,7 @@
 import pytest
 
 from tagger.config import Section, parse_config
-from tagger.config.reference import describe_key, describe_keys, markdown, reference
+from tagger.config.reference import closest_key, describe_key, describe_keys, markdown, reference
 from tagger.config.values import Count, absent, planned
 from tagger.intake.config_text import config_text
 
@@ -50,13 +50,14 @@ def test_a_key_is_described_with_its_values_default_and_a_setting_to_type():
     assert describe_key(KEYS, "model.head", 60).splitlines() == [
         'model.head = "softmax"',
         "  values: softmax | crf",
-        "  * if the config does not set it, `tagger train` may choose",
-        "    another value by the size and kind of the data",
         "",
-        "  crf also learns which tags follow each other, and which",
+        "  A crf also learns which tags follow each other, and which",
         "  begin and end a sentence.",
         "",
         "  --set model.head=crf",
+        "",
+        "* if the config does not set it, `tagger train` may choose",
+        "another value by the size and kind of the data",
     ]
 
 
@@ -65,6 +66,26 @@ def test_a_table_is_described_with_its_keys():
 
     assert text.startswith("features.affixes = { lengths = [1, 2, 3, 4], shape = true")
     assert "\n  features.affixes.lengths = [1, 2, 3, 4]" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("model.unit", "model.units"),
+        ("units", "model.units"),
+        ("epochs", "training.epochs"),
+        ("training.units", "model.units"),
+        ("features.words.dropout", "features.words.unknown_rate"),
+        ("features.words.foo", None),
+        ("sweep.seeds", None),
+    ],
+)
+def test_the_closest_key_of_a_wrong_name(name, meant):
+    assert closest_key(name) == meant
+
+
+def test_required_keys_are_marked():
+    assert [name for name, key in KEYS.items() if key.is_required] == ["data.train", "features.columns.names"]
 
 
 class Inner(Section):

@@ -15,7 +15,7 @@ from tagger.inputs.fitting import FittedInput
 from tagger.inputs.vectors import WordVectors
 from tagger.network.build import build_model, get_weights
 from tagger.network.events import Epoch
-from tagger.network.layers import WordDropout
+from tagger.network.layers import UnknownSymbols
 from tagger.network.losses import masked_loss
 from tagger.network.prediction import predictor
 from tagger.network.training import fit
@@ -211,7 +211,7 @@ def test_every_parameter_gets_a_gradient(cell, merge):
 def test_words_and_affixes_are_dropped_independently():
     ids = tf.fill((40, 50), 2)
     words, suffixes = (
-        np.asarray(WordDropout(1.0, counts=[1], seed=1, name=name)(ids, training=True)) == UNKNOWN
+        np.asarray(UnknownSymbols(1.0, counts=[1], seed=1, name=name)(ids, training=True)) == UNKNOWN
         for name in ("words", "suffixes")
     )
 
@@ -220,7 +220,7 @@ def test_words_and_affixes_are_dropped_independently():
 
 
 def test_word_dropout_replaces_rare_words_more_often_and_only_in_training():
-    layer = WordDropout(0.25, counts=[1, 1000], seed=1)
+    layer = UnknownSymbols(0.25, counts=[1, 1000], seed=1)
     ids = tf.constant(np.tile([0, 1, 2, 3], (4000, 1)), tf.int32)
     dropped = np.asarray(layer(ids, training=True))
 

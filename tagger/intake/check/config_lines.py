@@ -20,7 +20,7 @@ def config_finding(path: Path, error: ConfigError) -> Finding:
     locations.sort(key=lambda location: location.line or 0)
     advice = "Correct the config first: its data has not been checked."
     if error.hint and not problems:
-        advice = f"{error.hint[0].upper()}{error.hint[1:]}. {advice}"
+        advice = f"{error.hint}. {advice}"
     return Finding("config", "error", None, len(locations), f"config: {message}", advice, tuple(locations))
 
 

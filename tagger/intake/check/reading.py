@@ -110,7 +110,6 @@ def unreadable(split: str, path: Path, error: TaggerError, config_path: Path | N
     """The finding for a file that cannot be read or used, at its own line or at the config's line that causes it."""
     location, message = _split_location(path, error.message)
     advice = error.hint or "Is the path right?"
-    advice = advice if advice.startswith("data.") else f"{advice[0].upper()}{advice[1:]}"  # keys are lower case
     if location.line is not None:
         advice = f"The file is checked once this is corrected{f': {error.hint}' if error.hint else '.'}"
     key = re.search(r"\b(?:data|features|model|training)\.\w+", error.message)
