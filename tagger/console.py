@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 
-TEXT: dict[str, Any] = {"encoding": "utf-8", "errors": "surrogateescape", "newline": "\n"}  # of all output
+# Settings of all output streams.
+TEXT: dict[str, Any] = {"encoding": "utf-8", "errors": "surrogateescape", "newline": "\n"}
 
 KEY = re.compile(r'(?<![\w/.-])data\.(\w+)\b(?: = "?([^\s",;]+)"?)?( in the config)?')
 OPTIONS = {  # options of commands without a config: parameter, then key of [data], option

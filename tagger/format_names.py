@@ -5,8 +5,8 @@ from typing import Literal, get_args
 
 FormatName = Literal["conllu", "columns", "csv", "jsonl", "slash"]
 Format = Literal["auto", FormatName]
-InputFormat = Literal["text", FormatName]  # of `predict`
-OutputFormat = Literal["text", "tsv", "csv", "jsonl", "conllu"]  # of `predict`
+InputFormat = Literal["text", FormatName]  # input of `predict`
+OutputFormat = Literal["text", "tsv", "csv", "jsonl", "conllu"]  # output of `predict`
 
 MARKS = {  # the longer first; PowerShell's `>` writes UTF-16
     codecs.BOM_UTF32_LE: "utf-32",

@@ -109,7 +109,7 @@ def _how_to_write(text: str, problem: str) -> str | None:
     key, equals, value = (part.strip() for part in line.partition("="))
     if equals and '"' in value and "\\" in value:
         return with_slashes(key, value.strip('"'))
-    if any(sign in line for sign in QUOTES):
+    if any(character in line for character in QUOTES):
         return f"use straight quotes: {re.sub(f'[{QUOTES}]', chr(34), line)}"
     if value in ("True", "False"):
         return f"{key} = {value.lower()}"
@@ -122,8 +122,8 @@ def _how_to_write(text: str, problem: str) -> str | None:
 
 def with_slashes(key: str, path: str) -> str:
     r"""The correct form of a path in which `\` was read as an escape."""
-    for sign, escape in ESCAPED.items():
-        path = path.replace(sign, escape)
+    for character, escape in ESCAPED.items():
+        path = path.replace(character, escape)
     return (
         f'a backslash in double quotes starts an escape: {key} = "{_slashed(path)}", '
         f"or on Windows {key} = '{path}' with single quotes"

@@ -14,7 +14,7 @@ from lexicon import CLAUSAL, CONTROL, LEXICON, form_of, plural_of
 Choice = TypeVar("Choice")
 Tagged = list[tuple[str, str]]  # words with their tags
 
-SUBJECTS = {False: ["he", "she", "it"], True: ["we", "they", "you"]}  # by plural
+SUBJECTS = {False: ["he", "she", "it"], True: ["we", "they", "you"]}  # keys: whether plural
 OBJECTS = ["him", "her", "it", "us", "them", "you"]
 POSSESSIVES = ["her", "his", "its", "their", "my", "our", "your"]
 DETERMINERS = {

@@ -76,7 +76,7 @@ def draw(name: str, sets: Sets) -> Iterator[Tagged]:
     train_words, train_tags = words_of(train), set(map(tags_of, train))
     source = Source(Random(SEEDS[name]), HELD_RATE if train else 0.0)
     n_new = round(NEW_RATE * SIZES[name]) if train else SIZES[name]
-    missing = {True: n_new, False: SIZES[name] - n_new}  # by whether the tag sequence is new
+    missing = {True: n_new, False: SIZES[name] - n_new}  # keys: whether the tag sequence is new
     taken = {as_line(sentence) for sentences in sets.values() for sentence in sentences}
     while any(missing.values()):
         sentence = draw_sentence(source)

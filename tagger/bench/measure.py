@@ -47,7 +47,7 @@ def bench_config(
     training = training_speed(config, prepared, learner, train, seconds)
     split = "dev" if "dev" in prepared.splits else "train"
     with TemporaryDirectory(prefix="tagger-bench-") as folder:
-        without_dev = replace(prepared, splits={"train": prepared.splits["train"]})  # so that nothing is fitted on dev
+        without_dev = replace(prepared, splits={"train": prepared.splits["train"]})  # nothing is fitted on dev
         save_model(config, without_dev, learner.model, Path(folder), learner.metric, None, threads=threads)
         sentences = prepared.splits[split], split
         tagging = bench_model(

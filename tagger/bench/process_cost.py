@@ -15,7 +15,7 @@ from tagger.errors import RunError
 # counted. It writes its measurements after the output of the process.
 WATCHER = """
 import json, os, sys, time
-mb = 1 << (20 if sys.platform == "darwin" else 10)  # per unit of ru_maxrss
+mb = 1 << (20 if sys.platform == "darwin" else 10)  # units of ru_maxrss per MB
 began = time.perf_counter()
 _, status, used = os.wait4(os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ), 0)
 seconds = time.perf_counter() - began

@@ -19,8 +19,8 @@ from tagger.tagging.bundle import find_bundle
 from tagger.tagging.input import read_input
 from tagger.tagging.tagger import Tagger
 
-N_SENTENCES, SHORTEST, LONGEST = 500, 5, 35  # of random sentences, used without a file
-MAX_TOKENS = 20_000  # of a file
+N_SENTENCES, SHORTEST, LONGEST = 500, 5, 35  # random sentences, used without a file
+MAX_TOKENS = 20_000  # tokens used of a file
 N_STARTS = 5
 
 log = logging.getLogger("tagger")
@@ -119,7 +119,7 @@ def _random_sentences(tagger: Tagger) -> tuple[list[Sentence], str]:
     """Random sentences of known words or of numbers, and their description."""
     rng, encoder = random.Random(1), tagger.bundle.encoder
     words = _known_words(tagger)
-    weights = [*accumulate(1 / rank for rank in range(1, len(words) + 1))]  # as in running text (Zipf's law)
+    weights = [*accumulate(1 / rank for rank in range(1, len(words) + 1))]  # Zipf's law, as in text
     cells = [each.vocabulary.symbols for each in encoder.inputs if isinstance(each, ColumnInput)]
 
     def sentence(n: int) -> Sentence:

@@ -9,7 +9,7 @@ INVISIBLE = re.compile(
     "["
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters
     "\xa0\u2007\u202f"  # spaces without a line break
-    "\xad\u034f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb"  # of no width
+    "\xad\u034f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb"  # zero width
     "]|^[\u200c\u200d]|[\u200c\u200d]$"  # joiners, which inside a word are spelling (Persian, Hindi, emoji)
 )
 SPACE = re.compile(r"(?![\x0b\x0c\x1c-\x1f\x85\xa0\u2007\u2028\u2029\u202f])\s")
@@ -49,7 +49,9 @@ def odd_characters(word: str) -> Iterator[tuple[str, str]]:
             " is only spaces" if not word.strip() else "" if word == word.strip() else " has a space at an end",
         )
     if invisible := INVISIBLE.findall(word):
-        names = dict.fromkeys(NAMES.get(sign, unicodedata.name(sign, f"U+{ord(sign):04X}")) for sign in invisible)
+        names = dict.fromkeys(
+            NAMES.get(character, unicodedata.name(character, f"U+{ord(character):04X}")) for character in invisible
+        )
         yield "invisible", f" contains {', '.join(names)}"
     if "\N{REPLACEMENT CHARACTER}" in word:
         yield "lost-characters", ""

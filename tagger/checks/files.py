@@ -56,8 +56,8 @@ def row_findings(split: str | None, notes: FileNotes, tags: Collection[str]) -> 
     layout = notes.layout
     if notes.bad.n:
         yield _row_finding(
-            "bad-rows", split, notes, notes.bad, "rows that cannot be read and are left out",
-            'data.bad_rows = "skip" leaves them out. If there are many, the file may have another format, or other '
+            "bad-rows", split, notes, notes.bad, "rows that cannot be read and are skipped",
+            'data.bad_rows = "skip" skips them. If there are many, the file may have another format, or other '
             "columns.",
         )  # fmt: skip
     if notes.header is not None and not isinstance(layout.tag, str):
@@ -79,7 +79,7 @@ def row_findings(split: str | None, notes: FileNotes, tags: Collection[str]) -> 
     if notes.refused.n:
         yield _row_finding(
             "refused", split, notes, notes.refused, "examples whose `answer` is reject or ignore",
-            "They are left out: the annotator rejected or skipped them.",
+            "They are skipped: the annotator rejected or ignored them.",
         )  # fmt: skip
     if notes.broken.n:
         yield _row_finding(

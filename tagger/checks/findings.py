@@ -53,7 +53,7 @@ class FlaggedToken(NamedTuple):
     """A token of a finding, with a note on it."""
 
     sentence: Sentence
-    position: int  # of the token, from 0
+    position: int  # index of the token, from 0
     note: str = ""
 
 

@@ -41,7 +41,7 @@ def _groups(splits: Sequence[Split]) -> Iterator[Group]:
     """Groups of two or more equal sentences, in order of first occurrence."""
     hashes = [np.empty(0, np.uint64), *(split.flat.hashes() for split in splits)]
     _, kinds, counts = np.unique(np.concatenate(hashes), return_inverse=True, return_counts=True)
-    members: dict[int, list[tuple[Split, int]]] = defaultdict(list)  # by kind
+    members: dict[int, list[tuple[Split, int]]] = defaultdict(list)  # keys: kinds of sentences
     start = 0
     for split in splits:
         split_kinds = kinds[start : start + len(split.sentences)]
@@ -94,7 +94,7 @@ def _overlaps(split: Split, earlier: Split, groups: Sequence[Group]) -> Iterator
         yield finding_at(
             "overlap", split.name, _repeats(split, ((i, earlier.sentences[first].location) for i, first in pairs)),
             f"{len(pairs):,} of {len(split.sentences):,} sentences also {occur} in {earlier.name}",
-            f"Scores on sentences that the tagger has seen in {earlier.name} flatter it: remove them from "
+            f"Scores on sentences that the tagger has seen in {earlier.name} are too optimistic: remove them from "
             f"{earlier.name} or from {split.name}.",
             count=len(pairs),
         )  # fmt: skip
@@ -133,7 +133,7 @@ def _duplicates(split: Split, groups: Iterable[Group]) -> Iterator[Finding]:
         repeat = "repeats" if len(pairs) == 1 else "repeat"
         effect = "They weigh more than others in scores."
         if split.name == "train":
-            effect = "They weigh more than others in training, and a dev that is cut off train may share them."
+            effect = "They weigh more than others in training, and a dev that is split off train may share them."
         lines = ((i, f"line {split.sentences[first].line}") for i, first in pairs)
         yield finding_at(
             "duplicates", split.name, _repeats(split, lines),

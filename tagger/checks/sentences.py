@@ -104,7 +104,7 @@ def _lengths(split: Split, max_steps: int) -> Iterator[Finding]:
 
 def _characters(split: Split) -> Iterator[Finding]:
     flat = split.flat
-    notes: dict[str, dict[int, str]] = {key: {} for key in ODDITIES}  # by kind and form
+    notes: dict[str, dict[int, str]] = {key: {} for key in ODDITIES}  # keys: kind, then form
     for form, word in enumerate(flat.forms):
         if not (word.isascii() and word.isprintable() and " " not in word):
             for key, remark in odd_characters(word):

@@ -97,7 +97,7 @@ def _too_many_or_rare(train: Split, ignore: Collection[str]) -> Iterator[Finding
     if is_swapped or n_tags > max(N_TAGS, n_words / 10) or len(train.flat.tokens) == n_tags >= 10:
         yield finding_at(
             "many-tags", train.name, _first_uses(train, learned),
-            f"{n_tags:,} different tags for {n_words:,} different words",
+            f"{n_tags:,} distinct tags for {n_words:,} distinct words",
             f"{'Are the columns of tokens and tags swapped?' if is_swapped else 'Are these the wrong columns?'} "
             "Choose the column of tags with data.tag, that of tokens with data.token.",
         )  # fmt: skip

@@ -18,9 +18,9 @@ from tagger.tagging.tagger import Tagger
 from tagger.tagging.windows import WINDOW
 
 SHARDS_PER_PROCESS = 2  # a process tags one while the next is sent
-MAX_RETRIES = 3  # of a shard whose node or process was lost
+MAX_RETRIES = 3  # retries of a shard whose node or process was lost
 
-_loaded: dict[str, Tagger] = {}  # in a process of the cluster: at most one tagger, by threads and checksums
+_loaded: dict[str, Tagger] = {}  # at most one tagger per process; keys: threads and checksums
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def _text(shard: Any) -> str:
 
 
 def tag_shard(sentences: list[Sentence], checksums: str, content: list[Any], options: TaggingOptions) -> str:
-    """Tag sentences as one window, in a process of the cluster, which fetches the model's files once."""
+    """Tag sentences as one window, in a process of the cluster, which copies the model's files once."""
     import ray
 
     key = f"{options.threads} {checksums}"

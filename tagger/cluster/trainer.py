@@ -17,7 +17,7 @@ from tagger.cluster.files import DataFile, pack_folder, with_local_files
 from tagger.files import remove
 from tagger.sweeps.worker import Event, Task, TrialEnded, set_up_process, train_tasks
 
-REPORT_SECONDS = 0.5  # after which `watch` returns even without an event, to report memory
+REPORT_SECONDS = 0.5  # `watch` returns after this time even without an event, to report memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,9 @@ class Trainer:
         """
         if assignment.number > self._number:
             self._start(assignment)
-        for go_on in answers[self._n_answered :]:
+        for should_continue in answers[self._n_answered :]:
             self._n_answered += 1
-            self._answers.put(go_on)
+            self._answers.put(should_continue)
         with self._event_added:
             self._event_added.wait_for(lambda: len(self._events) > n_seen, timeout=REPORT_SECONDS)
             events = tuple(self._events[n_seen:])
@@ -107,7 +107,7 @@ class Trainer:
         self._events = []
         task = assignment.task
         if not self._shares_folder:
-            remove(self._folder)  # of the previous trial
+            remove(self._folder)  # files of the previous trial
             task = replace(task, folder=self._temporary_dir / "runs" / task.folder.name)
         self._folder = task.folder
         config = with_local_files(task.config, assignment.data, self._temporary_dir / "data")

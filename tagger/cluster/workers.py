@@ -22,9 +22,9 @@ from tagger.sweeps.worker import Event, Task, TrialEnded, TrialStarted
 from tagger.sweeps.workers import POLL_SECONDS
 from tagger.training.interrupts import ignored_interrupts
 
-MAX_NODE_LOSSES = 3  # of a trial, which then counts as their cause
-MAX_FAILED_STARTS = 3  # of processes in a row
-CLEAN_UP_SECONDS = 5  # in which trainers may remove their files
+MAX_NODE_LOSSES = 3  # after so many, a trial counts as their cause
+MAX_FAILED_STARTS = 3  # consecutive processes
+CLEAN_UP_SECONDS = 5  # time for trainers to remove their files
 
 log = logging.getLogger("tagger")
 
@@ -69,7 +69,7 @@ class RayWorkers:
     memory: int | None = None
     _trainers: list[_TrainerHandle] = field(default_factory=list)
     _waiting: deque[Task] = field(default_factory=deque)
-    _node_losses: Counter[str] = field(default_factory=Counter)  # by name of the trial
+    _node_losses: Counter[str] = field(default_factory=Counter)  # keys: names of trials
     _n_failed_starts: int = 0
     _files: dict[Path, DataFile] = field(default_factory=dict)  # those that are in the cluster
     _mark: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -116,11 +116,11 @@ class RayWorkers:
             if reason := trainer.usage.exceeded_limit(timeout=self.timeout, memory=self.memory):
                 yield from self._fail(trainer, reason)
 
-    def answer(self, name: str, *, go_on: bool) -> None:
+    def answer(self, name: str, *, should_continue: bool) -> None:
         """Answer a trial's `EpochDone`: whether it continues."""
         for trainer in self._trainers:
             if trainer.assignment and trainer.assignment.task.folder.name == name:
-                trainer.answers.append(go_on)
+                trainer.answers.append(should_continue)
 
     def close(self) -> None:
         """Stop all trainers at once."""

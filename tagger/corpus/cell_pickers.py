@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tagger.corpus.counted import counted
 from tagger.errors import DataError
 
-LARGEST = 3.4e38  # of single precision, in which networks compute
-TABLE_DELIMITER = re.compile(r"[^;|,]([;|,])[^;|,]")  # in a column file
+LARGEST = 3.4e38  # largest number in single precision, in which networks compute
+TABLE_DELIMITER = re.compile(r"[^;|,]([;|,])[^;|,]")  # a delimiter of tables in a column file
 DECIMAL_COMMA = re.compile(r"\s*[-+]?\d*,\d+([eE][-+]?\d+)?\s*")
 
 CellPicker = Callable[[list[str]], str]
@@ -44,16 +45,16 @@ class CellPickers:
 
 def too_few_cells(cells: list[str], line: str, pickers: CellPickers, location: str) -> DataError:
     """Error for a row that lacks a picked cell; it names the delimiter if that is the likely cause."""
-    expected = f"expected {pickers.width} column{'s' if pickers.width > 1 else ''}, got {len(cells)}: {line[:80]!r}"
+    expected = f"expected {counted(pickers.width, 'column')}, got {len(cells)}: {line[:80]!r}"
     if pickers.delimiter == "\t" not in line and " " in line.strip(" "):
-        return DataError(f"{location}: no TAB: {expected}", r"if all rows are so: sed -E '/\t/!s/ +/\t/g' OLD >NEW")
+        return DataError(f"{location}: no TAB: {expected}", r"if no row has a TAB: sed -E '/\t/!s/ +/\t/g' OLD >NEW")
     if pickers.delimiter == " " and line[0] == " " and len(cells) == pickers.width - 1:
         return DataError(
             f"{location}: the token is empty or a space: delimit columns by TAB to keep it",
             r"sed -E 's/ ([^ ]+)$/\t\1/' OLD >NEW" if pickers.width == 2 else None,
         )
-    if pickers.delimiter == " " and len(cells) == 1 and (sign := TABLE_DELIMITER.search(line)):
-        hint = f"are cells delimited by {sign[1]!r}? tr '{sign[1]}' '\\t' <OLD >NEW"
+    if pickers.delimiter == " " and len(cells) == 1 and (delimiter := TABLE_DELIMITER.search(line)):
+        hint = f"are cells delimited by {delimiter[1]!r}? tr '{delimiter[1]}' '\\t' <OLD >NEW"
         return DataError(f"{location}: {expected}", hint)
     return DataError(f"{location}: {expected}")
 

@@ -101,4 +101,4 @@ def _decompress_members(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
 
 
 def _new_member() -> "zlib._Decompress":
-    return zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)  # with the header and checksum of gzip
+    return zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)  # expects gzip's header and checksum

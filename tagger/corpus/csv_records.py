@@ -29,8 +29,9 @@ def records(lines: Iterable[str], delimiter: str) -> Iterator[Record]:
 def quotes_delimit(lines: Iterable[str], delimiter: str) -> bool:
     """Whether the quotation marks of a table quote cells; otherwise a mark is a token, and CSV would lose rows.
 
-    A record whose lines mostly have as many delimiters as the header is really several rows. The number of such records
-    is compared with that of the records that only quotation marks give the right number of cells.
+    A record whose lines mostly have as many delimiters as the header is really several rows. True if there are no such
+    records, or fewer of them than records that have the right number of cells only because of quotation marks; False
+    if the lines are not valid CSV.
 
     Args:
         lines: lines of the table, the header first.

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from tagger.corpus.counted import counted
 from tagger.corpus.schemes import LETTERS, SCHEME_LETTERS, Scheme, can_follow, continues, read_tag
 from tagger.corpus.spelling import BIES, NAMED_LETTERS, OUTSIDE, PLAIN, Notation, Spelling
 
 Pair = tuple[str | None, str | None]  # neighbouring tags; None at the start or end of a sentence
 
 OTHER = ""  # replaces all tags that are neither O nor _ nor in a span
-SCHEMES: tuple[Scheme, ...] = ("bio", "iob1", "bioes", "ioe2", "ioe1")  # in order of preference
-CLEAR_MAJORITY = 10  # ratio of the tags for a reading to those against it
+SCHEMES: tuple[Scheme, ...] = ("bio", "iob1", "bioes", "ioe2", "ioe1")  # preferred ones first
+# Minimum number of tags in spans per misfit, for an unusual spelling, and per other tag, for one without a separator.
+CLEAR_MAJORITY = 10
 LETTER_SETS = (*NAMED_LETTERS.values(), *map(str.lower, NAMED_LETTERS.values()))
 
 
@@ -49,7 +51,7 @@ def detect_scheme(tag_sequences: Iterable[Sequence[str]]) -> Detection:
 def detect_scheme_from_counts(pair_counts: Mapping[Pair, int]) -> Detection:
     """Detect the scheme that fits a corpus best: the one in which fewest tags cannot follow the tag before them.
 
-    It is `none` unless the tags written like `B-TYPE` outnumber those that do not fit plus all others but `O` and `_`.
+    The scheme is `none` unless n_in_spans > n_misfits + n_other (see `_Fit`).
     Letters without a type count only if all tags are such letters, `O` or `_`, and B and one of I, M, E and L are among
     them. If the result is `none`, other spellings are tried, see `_Fit.is_sound`.
 
@@ -85,8 +87,8 @@ def _spellings(counts: Mapping[str, int]) -> Iterator[Spelling]:
         letters: Counter[str] = Counter()
         for tag, n in counts.items():
             letters[spelling.parts(tag)[0]] += n
-        most = max(LETTER_SETS, key=lambda names: sum(letters[letter] for letter in names))
-        yield Spelling(most, outside, separator, is_suffix)
+        usual = max(LETTER_SETS, key=lambda names: sum(letters[letter] for letter in names))
+        yield Spelling(usual, outside, separator, is_suffix)
 
 
 class _Fit:
@@ -188,7 +190,7 @@ def _kind(tag: str, has_types: bool) -> str:
 
 def _why(fit: _Fit) -> str:
     scheme, spelling, letters, n_types = fit.scheme, fit.spelling, fit.letters, len(fit.types)
-    types = "no types" if not fit.has_types else "1 type" if n_types == 1 else f"{n_types:,} types"
+    types = counted(n_types, "type") if fit.has_types else "no types"
     b, i, e, s = (spelling.write(f"{letter}-" if fit.has_types else letter) for letter in BIES)
     name = f"{scheme}{_unusual_spelling(fit)}: {types}"
     n_spans, n_misfits = fit.starts.total(), fit.n_misfits
@@ -218,7 +220,7 @@ def _why(fit: _Fit) -> str:
 
 
 def _n_tags(n: int, mark: str) -> str:
-    return f"{n:,} {mark} tag{'' if n == 1 else 's'}"
+    return counted(n, f"{mark} tag")
 
 
 def _unusual_spelling(fit: _Fit) -> str:

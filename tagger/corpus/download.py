@@ -1,4 +1,4 @@
-"""Download of public data sets: files are fetched once, verified, and cached.
+"""Download of public data sets: files are downloaded once, verified, and cached.
 
 The environment variable `TAGGER_DATA_DIR` is the folder of the cached files SET/FILE (default: the user's cache).
 `TAGGER_DATA_URL` is the address of a mirror with the same paths: such a folder, on a web server, is a mirror.
@@ -28,10 +28,10 @@ log = logging.getLogger("tagger")
 
 
 def resolve(path: str, *, listen: Listener | None = None) -> Path | None:
-    """Resolve a reference such as `ewt:train` to a local file, fetched if missing; None for any other path.
+    """Resolve a reference such as `ewt:train` to a local file, downloaded if missing; None for any other path.
 
     Raises:
-        DataError: the data set or split is unknown, or cannot be fetched.
+        DataError: the data set or split is unknown, or cannot be downloaded.
     """
     if not (reference := REFERENCE.fullmatch(path)):
         return None
@@ -39,14 +39,14 @@ def resolve(path: str, *, listen: Listener | None = None) -> Path | None:
 
 
 def fetch(name: str, *, listen: Listener | None = None) -> dict[str, Path]:
-    """Return the local files of a data set by split; only those that are missing or changed are fetched.
+    """Return the local files of a data set by split; only those that are missing or changed are downloaded.
 
     Args:
         name: name of the data set, or a reference to one of its splits.
         listen: called with the progress of a download; None logs the progress of large files.
 
     Raises:
-        DataError: the data set or split is unknown; a file cannot be fetched, has another checksum, or cannot be
+        DataError: the data set or split is unknown; a file cannot be downloaded, has another checksum, or cannot be
             written.
     """
     import pooch
@@ -94,7 +94,7 @@ def _address(data_set: DataSet, file: File) -> str:
 
 
 def _fetch(store: Any, data_set: DataSet, file: File, listen: Listener | None) -> Path:
-    """Fetch a file into the cache; `store` is a Pooch, which checks the cache, retries, and moves complete files."""
+    """Download a file into the cache; `store` is a Pooch, which checks the cache, retries, and moves complete files."""
     import requests
 
     key = _key(data_set, file)
@@ -119,8 +119,8 @@ def _fetch(store: Any, data_set: DataSet, file: File, listen: Listener | None) -
     def get(url: str, unfinished: str, store: Any) -> None:
         if path.exists():
             log.warning("%s: differs from its checksum and is replaced", path)
-        is_fetched = (is_mirrored or not file.make) and request(url, unfinished)
-        if not is_fetched and file.make:
+        is_downloaded = (is_mirrored or not file.make) and request(url, unfinished)
+        if not is_downloaded and file.make:
             parts = [_fetch(store, data_set, part, listen) for part in file.parts]
             log.info("making %s (%s)", file.name, megabytes(file.size))
             with open(unfinished, "wb") as out:
@@ -143,7 +143,7 @@ def _download(url: str, unfinished: str, file: File, listen: Listener | None) ->
     import pooch
     import requests
 
-    log.info("fetching %s (%s) from %s", file.name, megabytes(file.size), url)
+    log.info("downloading %s (%s) from %s", file.name, megabytes(file.size), url)
     answers: list[requests.Response] = []
 
     def note(answer: requests.Response, **options: object) -> None:
@@ -198,7 +198,7 @@ def _verify(path: Path, file: File, url: str, by_hand: str) -> None:
 
 
 def _unreachable(url: str, error: Exception, by_hand: str) -> DataError:
-    return DataError(f"{url}: cannot be fetched: {_reason(error)}", by_hand)
+    return DataError(f"{url}: cannot be downloaded: {_reason(error)}", by_hand)
 
 
 def _reason(error: BaseException) -> str:

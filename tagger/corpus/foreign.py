@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tagger.errors import DataError
 
-N_LINES, N_CHARACTERS = 50, 10_000  # to look at, from the start of a file
+N_LINES, N_CHARACTERS = 50, 10_000  # first lines and characters of a file that are searched
 OPEN, CLOSED = ("[", "{", "<", "nlu:", "version:"), ("}", "]")  # starts of a first line that needs the next lines, too
 
 

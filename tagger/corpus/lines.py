@@ -68,7 +68,7 @@ def decoded_lines(chunks: Iterable[bytes], name: str, *, encoding: str) -> Itera
             line = n_lines + 1 + before.count("\n")
             reason, hint = _explain(error, offset) if is_utf_8 else (error.reason, HINT)
             raise DataError(f"{name}:{line}: not valid {encoding}: {reason}, at byte {offset}", hint) from None
-        except UnicodeError as error:  # of a codec that does not report an offset
+        except UnicodeError as error:  # some codecs do not report an offset
             raise DataError(f"{name}:{n_lines + 1}: not valid {encoding}: {error}, near byte {n_bytes}", HINT) from None
         if "\0" in text:
             line = n_lines + 1 + text.count("\n", 0, text.index("\0"))

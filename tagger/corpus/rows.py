@@ -10,7 +10,7 @@ from tagger.corpus.layout import Row, Rows
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 
-PIECE = re.compile(r"[^ \t\n]+")  # of a cell that holds a sentence; other white space is part of a token
+PIECE = re.compile(r"[^ \t\n]+")  # token in a cell that holds a sentence; other white space is part of it
 
 
 def sentences_of_tokens(rows: Rows, pickers: CellPickers, source: Source) -> Iterator[Sentence]:
@@ -20,8 +20,8 @@ def sentences_of_tokens(rows: Rows, pickers: CellPickers, source: Source) -> Ite
         DataError: names the line where a picked cell is missing, a token or tag is empty, a number is invalid, or a
             sentence has no group or several.
     """
-    comments: list[Row] = []  # before the next sentence, and the blank lines after them
-    n_documents, document = 0, "document 0"  # before the first mark
+    comments: list[Row] = []  # comments before the next sentence, and blank lines after them
+    n_documents, document = 0, "document 0"  # rows before the first mark
     for first in rows:
         if first is None:
             if comments:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 N_DEV = 700  # sentences of the published train that become dev
-SEED = 0  # of the random choice of dev; the checksums in the catalogue depend on it
+SEED = 0  # seed for the choice of dev; the checksums in the catalogue depend on it
 
 
 def write_train(parts: Sequence[Path], name: str, out: BinaryIO) -> None:

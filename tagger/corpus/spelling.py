@@ -8,7 +8,8 @@ from tagger.corpus.schemes import Scheme
 SchemeName = Literal["iob1", "bio", "ioe1", "ioe2", "bioes", "bilou", "bmes", "bmewo"]
 
 BIES = "BIES"
-NAMED_LETTERS: dict[str, str] = {"bioes": BIES, "bilou": "BILU", "bmes": "BMES", "bmewo": "BMEW"}  # for B, I, E and S
+# The letters of B, I, E and S.
+NAMED_LETTERS: dict[str, str] = {"bioes": BIES, "bilou": "BILU", "bmes": "BMES", "bmewo": "BMEW"}
 OUTSIDE = (
     "O",
     "o",
@@ -17,7 +18,7 @@ OUTSIDE = (
     "\u039f",
     "\u041e",
     "\u043e",
-)  # for O; also full-width, Greek, Cyrillic
+)  # spellings of O; also full-width, Greek, Cyrillic
 
 
 @dataclass(frozen=True, slots=True)

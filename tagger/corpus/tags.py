@@ -91,7 +91,7 @@ def check_scored(sentences: "Sentences", ignore: Collection[str]) -> None:
         DataError: all their tags are ignored.
     """
     if sentences.tag_counts().keys() <= {*ignore}:
-        raise DataError(f"{sentences[0].path}: nothing to score: data.ignore has all its tags")
+        raise DataError(f"{sentences[0].path}: nothing to score: data.ignore lists every tag of this file")
 
 
 def warn_of_unknown_tags(sentences: "Sentences", known: Collection[str], name: str) -> None:

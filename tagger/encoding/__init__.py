@@ -1,1 +1,1 @@
-"""Sentences → arrays: vocabularies, encoded inputs, and batches of sentences of similar length."""
+"""Encode sentences as arrays: vocabularies, encoded inputs, and batches of sentences of similar length."""

@@ -1,4 +1,4 @@
-"""Symbols ↔ ids."""
+"""Map symbols to ids and back."""
 
 from collections import defaultdict
 from collections.abc import Iterable

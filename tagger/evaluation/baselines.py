@@ -41,7 +41,7 @@ def suffix_tagger(forms: dict[str, str], majority: str) -> Callable[[str], str]:
 
     @cache
     def most_frequent(suffix: str) -> str:
-        """Return the most frequent tag of the forms with a suffix, which is reversed too."""
+        """Return the most frequent tag of the forms whose reversed form starts with `suffix` (reversed)."""
         width = len(suffix)
         start, end = (side(keys, suffix, key=lambda key: key[:width]) for side in (bisect_left, bisect_right))
         tags = Counter(tag for _, tag in reversed_forms[start:end])

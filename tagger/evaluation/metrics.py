@@ -22,7 +22,7 @@ from tagger.evaluation.steps import WORD_KINDS, ScoredSteps, scored_steps
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """Counts over scored tokens, and their scores: ratios from 0 to 1, or 0 without a scored token.
+    """Counts over scored tokens, and their scores: ratios from 0 to 1; 0 if no token is scored.
 
     Args:
         steps: the scored tokens.

@@ -92,7 +92,7 @@ def _difference(first: float, second: float, distances: Doubles) -> Difference:
     farthest_first = -np.sort(-np.where(np.isnan(distances), np.inf, distances))
     n, difference = len(distances), second - first
     k = int((farthest_first >= abs(difference) - ROUNDING).sum())
-    smallest_k = math.ceil(SIGNIFICANCE_LEVEL * (n + 1) - 1 - ROUNDING)  # with which p is not below 0.05
+    smallest_k = math.ceil(SIGNIFICANCE_LEVEL * (n + 1) - 1 - ROUNDING)  # smallest k for which p >= 0.05
     margin = float(farthest_first[smallest_k - 1]) if smallest_k > 0 else math.inf
     ends = [0.0 if abs(end) <= ROUNDING else end for end in (difference - margin, difference + margin)]
     return Difference(first, second, (max(ends[0], -1.0), min(ends[1], 1.0)), (k + 1) / (n + 1))

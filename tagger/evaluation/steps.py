@@ -10,7 +10,7 @@ from tagger.encoding.arrays import Doubles, Flags, Positions
 from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.baselines import single_word_taggers
 
-WORD_KINDS = ("seen", "unseen", "ambiguous")  # of words, by their occurrence in train
+WORD_KINDS = ("seen", "unseen", "ambiguous")  # kinds of words, by their occurrence in train
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,10 +24,10 @@ class ScoredSteps:
         predicted: index of the predicted tag in `tags`.
         sentence: index in `sentences`, from 0.
         position: index of the token in its sentence, from 0.
-        is_unseen: whether the form does not occur in train, verbatim; None if the tagger reads no words.
+        is_unseen: whether the token, as written, does not occur in train; None if the tagger reads no words.
         is_ambiguous: whether the form has two or more tags in train; None if unknown.
         confidence: probability of the predicted tag, from 0 to 1; None if unknown.
-        baselines: whether each baseline is right, by its name.
+        baselines: whether each baseline is correct, by its name.
     """
 
     tags: tuple[str, ...]

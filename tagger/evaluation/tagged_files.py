@@ -82,10 +82,14 @@ def read_gold(tagger: Tagger, path: Path, known: Layout = UNKNOWN, *, name: str 
     bad_rows = "skip" if known.bad_rows == "skip" else trained_on.bad_rows
     kept = {key: getattr(trained_on, key) for key in ("numeric", "columns", "map", "decimal")}
     layout = replace(known, encoding=encoding, bad_rows=bad_rows, **kept)
-    like = with_columns(replace(trained_on, encoding=encoding, bad_rows=bad_rows), known)
+    reference_layout = with_columns(replace(trained_on, encoding=encoding, bad_rows=bad_rows), known)
     if layout.format == trained_on.format:
-        layout = like
-    sentences = _convert_tags(tagger, read_tagged(path, layout, log_format=layout != like, like=like), path)
+        layout = reference_layout
+    sentences = _convert_tags(
+        tagger,
+        read_tagged(path, layout, log_format=layout != reference_layout, reference_layout=reference_layout),
+        path,
+    )
     known_tags = {*tagger.bundle.tags, *tagger.bundle.encoder.ignore}
     check_scored(sentences, tagger.bundle.encoder.ignore)
     warn_of_unknown_tags(sentences, known_tags, str(path))
@@ -99,7 +103,7 @@ def _warn_of_train(tagger: Tagger, sentences: Sentences, path: Path, name: str) 
     n, n_trained_on = len(sentences), int(np.isin(sentences.hashes(), tagger.bundle.trained_on).sum())
     if n_trained_on:
         log.warning(
-            "%s: %s of %s (%.1f %%) %s in the training data%s: the scores flatter the tagger",
+            "%s: %s of %s (%.1f %%) %s in the training data%s: the scores are too optimistic",
             display_path(path), f"{n_trained_on:,}", counted(n, "sentence"), 100 * n_trained_on / n,
             "is" if n_trained_on == 1 else "are", f" of {name}" if name else "",
         )  # fmt: skip

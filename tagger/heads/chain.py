@@ -9,10 +9,11 @@ import numpy as np
 from tagger.corpus.schemes import SCHEME_LETTERS, Scheme, can_follow, read_tag
 from tagger.encoding.arrays import Floats, Weights
 
-# "strict" is how "valid" was applied before bundles stored spellings: tags whose letter the scheme lacks are
-# constrained too.
+# free: all sequences of tags.
+# valid: only sequences that the scheme allows; a tag whose letter the scheme lacks is allowed everywhere.
+# strict: as valid, but such tags are constrained too; for bundles from before spellings were stored.
 Decode = Literal["free", "valid", "strict"]
-ChainRows = Sequence[tuple[str, ...]]  # rows of cells
+ChainRows = Sequence[tuple[str, ...]]  # cells of each row
 
 AUTO: Decode = "valid"  # the meaning of `model.decode = "auto"` for both heads; tags without a scheme are always free
 

@@ -16,7 +16,8 @@ class CRF:
     """
 
     kind: ClassVar = "crf"
-    activations_per_tag: ClassVar = 12  # both ends of each transition, over all sequences and over tagged ones
+    # Estimate: 3 arrays in the loop of `sequence_loss` and 3 before it, each for all sequences and for tagged ones.
+    activations_per_tag: ClassVar = 12
     n_tags: int
     name: str = "head"
 
@@ -33,7 +34,7 @@ class CRF:
                 Weight(f"{self.name}/starts", (tags,)),
                 Weight(f"{self.name}/ends", (tags,)),
             ),
-            letters="(tags + 2) × tags",
+            symbolic_formula="(tags + 2) × tags",
             sizes=(("tags", tags),),
             note="a score for each pair of neighbouring tags, each first tag and each last tag",
         )

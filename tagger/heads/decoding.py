@@ -53,21 +53,21 @@ class Decoder:
         """(batch, time, tags) marginal probability of each tag at each step; the arguments are those of `decode`."""
         probabilities = np.empty_like(logits)
         for rows, chain in self._chains(lengths):
-            cooled = self._cool(logits[rows])
+            scaled = self._divide_by_temperature(logits[rows])
             if chain is None:
-                probabilities[rows] = softmax(cooled)
+                probabilities[rows] = softmax(scaled)
             else:
-                probabilities[rows] = marginals(cooled, lengths[rows], self._cool_chain(chain))[0]
+                probabilities[rows] = marginals(scaled, lengths[rows], self._divide_chain_by_temperature(chain))[0]
         return probabilities
 
     def best(self, logits: Floats, lengths: Lengths, k: int) -> list[list[tuple[Ids, float]]]:
         """For each sentence its k best sequences at most, (length,) ids, each with its probability, best first."""
         n_tags = logits.shape[-1]
         zero = Chain(*(np.zeros(shape, np.float32) for shape in ((n_tags, n_tags), n_tags, n_tags)))
-        ids, logits = self.decode(logits, lengths), self._cool(logits)
+        ids, logits = self.decode(logits, lengths), self._divide_by_temperature(logits)
         ranked: list[list[tuple[Ids, float]]] = [[]] * len(lengths)
         for rows, chain in self._chains(lengths):
-            chain = self._cool_chain(chain) if chain else zero
+            chain = self._divide_chain_by_temperature(chain) if chain else zero
             prefixes = viterbi(logits[rows], lengths[rows], chain)[1]
             log_sum = log_partition(logits[rows], lengths[rows], chain)
             for i, row in enumerate(rows):
@@ -76,11 +76,11 @@ class Decoder:
                 ranked[row] = [(path, math.exp(min(0.0, score - log_sum[i]))) for path, score in paths]
         return ranked
 
-    def _cool(self, scores: Reals) -> Reals:
+    def _divide_by_temperature(self, scores: Reals) -> Reals:
         return scores if self.temperature == 1 else scores / np.float32(self.temperature)
 
-    def _cool_chain(self, chain: Chain) -> Chain:
-        return Chain(*map(self._cool, chain))
+    def _divide_chain_by_temperature(self, chain: Chain) -> Chain:
+        return Chain(*map(self._divide_by_temperature, chain))
 
     def _chains(self, lengths: Lengths) -> Iterator[tuple[npt.NDArray[np.intp], Chain | None]]:
         """Rows of the batch that are decoded with the same chain, and that chain."""

@@ -19,7 +19,7 @@ def describe_dense(name: str, inputs: Size, n_tags: int, unknown_sizes: Collecti
         input=(*STEPS, inputs),
         output=(*STEPS, tags),
         weights=(Weight(f"{name}/kernel", (inputs, tags)), Weight(f"{name}/bias", (tags,))),
-        letters="(inputs + 1) × tags",
+        symbolic_formula="(inputs + 1) × tags",
         sizes=(("inputs", inputs), ("tags", tags)),
         note=f"{scores}: a weighted sum of the inputs, plus a bias",
     )

@@ -56,7 +56,7 @@ class Input(Protocol):
         """Compute its features in NumPy, (batch, time, width), from the arrays of a batch."""
 
     def settings_to_match(self) -> dict[str, object]:
-        """Settings, by config key, that must equal those of a tagger whose weights training starts from."""
+        """Settings, by config key, that must equal those of the initial tagger."""
 
 
 class FormInput(Input, Protocol):
@@ -101,7 +101,7 @@ def fit_inputs(features: "config.Features", data: TrainingData, known: Iterable[
     Args:
         features: the config's section.
         data: the train split, and the word forms of the others.
-        known: inputs of an earlier tagger; their symbols keep their ids, and their scaling is kept.
+        known: inputs of the initial tagger; their symbols keep their ids, and their scaling is kept.
 
     Raises:
         ConfigError: the data has no values for an input.
@@ -118,12 +118,12 @@ def input_settings(network_input: Input) -> dict[str, Any]:
     return {"kind": network_input.kind, **n_ids, **{name: getattr(network_input, name) for name in names}}
 
 
-def input_from_settings(settings: Mapping[str, Any], vocabulary_named: Callable[[str], Vocabulary]) -> Input:
+def input_from_settings(settings: Mapping[str, Any], read_vocabulary: Callable[[str], Vocabulary]) -> Input:
     """The input that `input_settings` wrote as JSON.
 
     Args:
         settings: as read from JSON.
-        vocabulary_named: returns the vocabulary of an input, by name.
+        read_vocabulary: returns the vocabulary of an input, by name.
 
     Raises:
         LookupError, TypeError, ValueError: the settings are invalid.
@@ -137,7 +137,7 @@ def input_from_settings(settings: Mapping[str, Any], vocabulary_named: Callable[
     n_ids = options.pop("n_ids")
     without_symbols = record(vocabulary=Vocabulary(()), **options)
     name = without_symbols.name
-    vocabulary = vocabulary_named(name)
+    vocabulary = read_vocabulary(name)
     if len(vocabulary) != n_ids:
         raise ValueError(f"{n_ids} ids of {name} in the network, {len(vocabulary)} in {name}.txt")
     return cast(Input, replace(without_symbols, vocabulary=vocabulary))

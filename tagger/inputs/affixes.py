@@ -66,7 +66,7 @@ class Affix:
 
 
 def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[FittedInput]:
-    """Fit the parts that the config requests to train; values that an earlier tagger knows keep their ids."""
+    """Fit the parts that the config requests to train; values that the initial tagger knows keep their ids."""
     if not (settings := features.affixes):
         return []
     requested: list[tuple[Part, int]] = []

@@ -159,7 +159,7 @@ def _add_gru_step(
     return [body.node("Add", [g, change], f"{prefix}/h")]
 
 
-OF_EACH_GATE = "each is a weighted sum of the previous output, the input and a bias"
+GATE_FORMULA = "each is a weighted sum of the previous output, the input and a bias"
 CELLS: dict[str, Cell] = {
     "simple_rnn": Cell(
         "SimpleRNN", 1, ("hidden state",),
@@ -169,13 +169,13 @@ CELLS: dict[str, Cell] = {
     ),
     "lstm": Cell(
         "LSTM", 4, ("hidden state", "cell state"),
-        gates=f"4: input gate, forget gate, output gate and candidate; {OF_EACH_GATE}",
+        gates=f"4: input gate, forget gate, output gate and candidate; {GATE_FORMULA}",
         memory="An LSTM has two states: the hidden state is its output, the cell state its memory.",
         step=lstm_step, add_step=_add_lstm_step,
     ),
     "gru": Cell(
         "GRU", 3, ("hidden state",),
-        gates=f"3: update gate, reset gate and candidate; {OF_EACH_GATE}",
+        gates=f"3: update gate, reset gate and candidate; {GATE_FORMULA}",
         memory="A GRU has one state: the hidden state is both its output and its memory; there is no cell state.",
         step=gru_step, add_step=_add_gru_step,
     ),

@@ -79,7 +79,7 @@ class Characters:
                 Weight("characters/kernel", (FILTER_WIDTH, self.dim, self.units)),
                 Weight("characters/bias", (self.units,)),
             ),
-            letters="(width × dim + 1) × filters",
+            symbolic_formula="(width × dim + 1) × filters",
             sizes=(("width", FILTER_WIDTH), ("dim", self.dim), ("filters", self.units)),
             note="each filter weighs three neighbouring characters and a bias; its maximum represents the word",
         )
@@ -146,7 +146,7 @@ class Characters:
 
 
 def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[FittedInput]:
-    """Fit characters to train; those that an earlier tagger knows keep their ids."""
+    """Fit characters to train; those that the initial tagger knows keep their ids."""
     settings, before = features.chars, known.get("characters")
     if not settings:
         return []

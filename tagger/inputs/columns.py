@@ -71,7 +71,7 @@ class ColumnInput:
 
 
 def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[FittedInput]:
-    """Fit the columns that the config names to train; cells that an earlier tagger knows keep their ids.
+    """Fit the columns that the config names to train; cells that the initial tagger knows keep their ids.
 
     Raises:
         ConfigError: all cells of a column are `_`.

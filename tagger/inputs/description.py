@@ -35,8 +35,8 @@ class Layer:
         input: shape of its input.
         output: shape of its output.
         weights: learned arrays.
-        letters: formula of its number of parameters, in names; empty for a layer without parameters.
-        sizes: value of each name in `letters`.
+        symbolic_formula: formula of its number of parameters, in names; empty for a layer without parameters.
+        sizes: value of each name in `symbolic_formula`.
         note: what it computes, or an explanation of its formula, as a phrase.
     """
 
@@ -45,7 +45,7 @@ class Layer:
     input: Shape
     output: Shape
     weights: tuple[Weight, ...] = ()
-    letters: str = ""
+    symbolic_formula: str = ""
     sizes: tuple[tuple[str, Size], ...] = ()
     note: str = ""
 
@@ -57,11 +57,11 @@ class Layer:
     @property
     def formula(self) -> str:
         """Its number of parameters as a calculation: `Dense: (inputs + 1) × tags = (3 + 1) × 3 = 12`; empty if none."""
-        if not self.letters:
+        if not self.symbolic_formula:
             return ""
         sizes = dict(self.sizes)
-        numbers = re.sub(r"[a-z_]+", lambda name: size_text(sizes[name[0]]), self.letters)
-        steps = [self.letters, numbers] if numbers != self.letters else [self.letters]
+        numbers = re.sub(r"[a-z_]+", lambda name: size_text(sizes[name[0]]), self.symbolic_formula)
+        steps = [self.symbolic_formula, numbers] if numbers != self.symbolic_formula else [self.symbolic_formula]
         if self.n_parameters is not None:
             steps.append(size_text(self.n_parameters))
         return f"{self.kind}: {' = '.join(steps)}"

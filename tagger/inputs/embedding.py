@@ -19,7 +19,7 @@ def describe_embedding(name: str, ids: Size, dim: Size, *, steps: Shape = STEPS)
         input=steps,
         output=(*steps, dim),
         weights=(Weight(name, (ids, dim)),),
-        letters="ids × dim",
+        symbolic_formula="ids × dim",
         sizes=(("ids", ids), ("dim", dim)),
         note="a vector for each id: each known symbol, padding, and unknown symbols",
     )

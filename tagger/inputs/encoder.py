@@ -1,4 +1,4 @@
-"""Sentences → arrays: the inputs of a network, and tag ids."""
+"""Encode sentences as arrays: the inputs of a network, and tag ids."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

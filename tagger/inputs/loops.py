@@ -42,7 +42,10 @@ def hidden_states(
 def last_states(
     graph: Nodes, layer: Recurrent, gate_inputs: Callable[[str], str], lengths: str, weights: Weights
 ) -> str:
-    """Add a layer; return the name of its final hidden states, (batch, directions * units); arguments as above."""
+    """Add a layer; return the name of its final hidden states, (batch, directions * units).
+
+    Arguments as for `hidden_states`.
+    """
     first = graph.constant(f"{layer.name}/first_step", np.int64(0))
     names = []
     for direction in layer.directions:
@@ -53,7 +56,10 @@ def last_states(
 
 
 def in_reading_order(graph: Nodes, direction: str, steps: str, lengths: str, name: str) -> str:
-    """Steps in the order in which a direction reads them: unchanged, or each sentence reversed; undoes itself."""
+    """Steps in the order in which a direction reads them: unchanged, or each sentence reversed.
+
+    It is its own inverse.
+    """
     if direction == "forward":
         return steps
     return graph.node("ReverseSequence", [steps, lengths], f"{name}/turned", time_axis=0, batch_axis=1)

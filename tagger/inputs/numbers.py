@@ -47,7 +47,7 @@ class Numbers:
             DataError: a value is too large for single precision.
         """
         numbers = np.empty(0) if sentences.numbers is None else sentences.numbers
-        numbers = numbers.reshape(-1, self.width)  # without steps the array has no width yet
+        numbers = numbers.reshape(-1, self.width)  # an array without steps has no width yet
         with np.errstate(over="ignore"):
             if self.mean is not None and self.deviation is not None:
                 numbers = (numbers - np.asarray(self.mean)) / np.asarray(self.deviation)
@@ -73,7 +73,7 @@ class Numbers:
 
 
 def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[FittedInput]:
-    """Fit the numeric columns of the config to train; the scaling of an earlier tagger is kept."""
+    """Fit the numeric columns of the config to train; the scaling of the initial tagger is kept."""
     if not features.numeric:
         return []
     columns, rows, before = tuple(map(str, features.numeric)), data.sentences.numbers, known.get("numbers")

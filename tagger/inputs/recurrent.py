@@ -87,7 +87,7 @@ class Recurrent:
                 for direction in self.directions
                 for part in PARTS
             ),
-            letters=f"{directions}{gates}(units + inputs + {1 + self.has_two_biases}) × units",
+            symbolic_formula=f"{directions}{gates}(units + inputs + {1 + self.has_two_biases}) × units",
             sizes=(("units", self.units), ("inputs", inputs)),
             note="; ".join(filter(None, notes)),
         )

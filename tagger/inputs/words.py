@@ -79,7 +79,7 @@ class WordInput:
 
 
 def fit(features: "config.Features", data: TrainingData, known: Mapping[str, "Input"]) -> list[FittedInput]:
-    """Fit words to train; words that an earlier tagger knows keep their ids.
+    """Fit words to train; words that the initial tagger knows keep their ids.
 
     Raises:
         ConfigError: no word of train is frequent enough, or none has a pretrained vector.

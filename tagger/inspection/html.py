@@ -14,9 +14,9 @@ from tagger.inspection.subject import Subject
 from tagger.reports.display_text import sentence_case, visible
 from tagger.reports.page import render
 
-LEVELS = 9  # of colour, on each side of zero
+LEVELS = 9  # shades on each side of zero
 COLUMNS_SHOWN = 64  # all units of a wide layer would not fit on a phone
-FEW_COLUMNS = 8  # so many or fewer are shown with all digits
+FEW_COLUMNS = 8  # up to so many columns are shown with all digits
 
 
 class Field(NamedTuple):

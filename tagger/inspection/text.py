@@ -12,7 +12,7 @@ from tagger.inspection.layer_outputs import OutputsGroup, grouped_outputs
 from tagger.inspection.steps import LayerSteps, SentenceSteps, number_text
 from tagger.inspection.subject import Subject
 
-WIDTH = 100  # of wrapped text
+WIDTH = 100  # characters per line of wrapped text
 UNITS_SHOWN = 8  # more do not fit in a line; JSON has all
 TAGS_SHOWN = 10
 SHAPES = "in shapes, batch is the number of sentences, time the steps of the longest one"

@@ -1,1 +1,1 @@
-"""Foreign data → a config (init), findings (check) or another format (convert)."""
+"""Turn foreign data into a config (init), findings (check) or another format (convert)."""

@@ -90,7 +90,7 @@ def _head(sentences: dict[str, Sentences]) -> Iterator[str]:
 
 def _about_words(sentences: Sentences) -> str:
     words = Counter(sentences.form_counts())
-    return f"{len(words):,} different words, the most frequent {' '.join(word for word, _ in words.most_common(6))}"
+    return f"{len(words):,} distinct words, the most frequent {' '.join(word for word, _ in words.most_common(6))}"
 
 
 def _about_tags(sentences: Sentences) -> Iterator[str]:

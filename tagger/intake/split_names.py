@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-WORDS = {  # in a file's name; testa and testb are dev and test of CoNLL-2002 and 2003
+WORDS = {  # parts of file names; testa and testb are dev and test of CoNLL-2002 and 2003
     "train": r"train|training|trn",
     "dev": r"dev|devel|development|val|valid|validation|testa",
     "test": r"test|testb|tst|heldout",

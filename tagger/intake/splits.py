@@ -8,7 +8,7 @@ from tagger.intake.split_names import assign_splits
 
 
 @dataclass(frozen=True, slots=True)
-class SplitFiles:
+class AssignedFiles:
     """Files by split, the reason for this assignment, and unused files."""
 
     paths: dict[str, Path]
@@ -16,7 +16,7 @@ class SplitFiles:
     unused: list[Path]
 
 
-def guess_splits(paths: list[Path]) -> SplitFiles:
+def guess_splits(paths: list[Path]) -> AssignedFiles:
     """Assign files to splits by their names, the names of their folders, or else by their sizes.
 
     Raises:
@@ -31,7 +31,7 @@ def guess_splits(paths: list[Path]) -> SplitFiles:
         if not path.is_file():
             raise DataError(f"{path}: is a stream, but has to be read more than once", "save it as a file")
     if len(paths) == 1:
-        return SplitFiles({"train": paths[0]}, "the only file; part of it is cut off as dev", [])
+        return AssignedFiles({"train": paths[0]}, "the only file; part of it is split off as dev", [])
     assignment = assign_splits(paths)
     splits = dict(assignment.splits)
     if assignment.has_train_name:
@@ -47,4 +47,4 @@ def guess_splits(paths: list[Path]) -> SplitFiles:
         splits = {split: path for split, path in splits.items() if path != largest} | {"train": largest}
         why = "no name says train; the largest file that is not test is"
     ordered: dict[str, Path] = {split: splits[split] for split in ("train", "dev", "test") if split in splits}
-    return SplitFiles(ordered, why, [path for path in assignment.rest if path not in splits.values()])
+    return AssignedFiles(ordered, why, [path for path in assignment.rest if path not in splits.values()])

@@ -43,8 +43,8 @@ class Average:
 
         Args:
             n: number of the step, from 1.
-            gradients: gradients of the first variables. If one is of some rows, only these rows have changed, and
-                `catch_up` was called with it before the step.
+            gradients: gradients of the first variables. If one is sparse (`tf.IndexedSlices`), only its rows have
+                changed, and `catch_up` was called with it before the step.
         """
         n = tf.cast(n, tf.float32)
         decay = tf.minimum(DECAY, (n - 1) / (n + 8))

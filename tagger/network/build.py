@@ -10,7 +10,7 @@ from tagger.inputs.recurrent import Recurrent
 from tagger.network import recurrence
 from tagger.network.heads import head_layers
 from tagger.network.inputs import LAYERS, InputBuilder, keras_name
-from tagger.network.layers import PartlyFrozen, Perturbation, StepMask
+from tagger.network.layers import PartlyFrozenEmbedding, Perturbation, StepMask
 from tagger.tagging.architecture import NORM_EPSILON, Architecture
 
 STOCK = {"simple_rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
@@ -87,7 +87,7 @@ def get_weights(model: keras.Model, architecture: Architecture) -> dict[str, Flo
     weights: dict[str, Floats] = {}
     for layer_name, names in _weight_names(architecture):
         layer = model.get_layer(layer_name)
-        values = [layer.rows()] if isinstance(layer, PartlyFrozen) else layer.get_weights()
+        values = [layer.rows()] if isinstance(layer, PartlyFrozenEmbedding) else layer.get_weights()
         weights.update(zip(names, values, strict=True))
     return weights
 
@@ -96,7 +96,7 @@ def set_weights(model: keras.Model, architecture: Architecture, weights: Weights
     """Set the weights of a model, named as in `get_weights`."""
     for layer_name, names in _weight_names(architecture):
         layer, values = model.get_layer(layer_name), [weights[name] for name in names]
-        if isinstance(layer, PartlyFrozen):
+        if isinstance(layer, PartlyFrozenEmbedding):
             layer.set_rows(*values)
         else:
             layer.set_weights(values)

@@ -14,7 +14,15 @@ from tagger.inputs.fitting import FittedInput
 from tagger.inputs.numbers import Numbers
 from tagger.inputs.words import WordInput
 from tagger.network import recurrence
-from tagger.network.layers import Embedding, GatherRows, OneHot, PartlyFrozen, StepMask, UnknownSymbols, ZeroPadding
+from tagger.network.layers import (
+    Embedding,
+    GatherRows,
+    OneHot,
+    PartlyFrozenEmbedding,
+    StepMask,
+    UnknownSymbols,
+    ZeroPadding,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ def _words(words: WordInput, builder: InputBuilder) -> keras.KerasTensor:
         return OneHot(words.width, first=2, name="words_onehot")(ids)
     rows = fitted.vectors if fitted else None
     if rows is not None and not builder.trainable_vectors:
-        return PartlyFrozen(rows.rows, rows.is_known, name="words_vectors")(ids)
+        return PartlyFrozenEmbedding(rows.rows, rows.is_known, name="words_vectors")(ids)
     embed = _embedding(words.name, len(words.vocabulary), words.dim)
     embedded = embed(ids)
     if rows is not None:

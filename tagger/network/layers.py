@@ -105,7 +105,7 @@ class Perturbation(keras.layers.Layer):  # type: ignore[misc]
         return x if self.perturbation is None else x + self.perturbation
 
 
-class PartlyFrozen(keras.layers.Layer):  # type: ignore[misc]
+class PartlyFrozenEmbedding(keras.layers.Layer):  # type: ignore[misc]
     """Embedding with frozen rows: these have no gradient, no weight decay and no optimizer state.
 
     Args:

@@ -10,7 +10,7 @@ class Adam(keras.optimizers.Adam):  # type: ignore[misc]
     """Keras' Adam, but each variable is updated by a single operation, in one pass over its memory."""
 
     def update_step(self, gradient: Any, variable: tf.Variable, learning_rate: Any) -> None:
-        """Update a variable and its two moments; the gradient is dense or of some rows."""
+        """Update a variable and its two moments; the gradient is dense or sparse (`tf.IndexedSlices`)."""
         index, step = self._get_variable_index(variable), tf.cast(self.iterations + 1, variable.dtype)
         tf.raw_ops.ResourceApplyAdam(
             var=variable.handle,
@@ -26,7 +26,7 @@ class Adam(keras.optimizers.Adam):  # type: ignore[misc]
         )
 
     def _clip_gradients(self, gradients: list[Any]) -> list[Any]:
-        """Clip by the global norm; unlike Keras' version, it never makes gradients of rows dense, see `summed_rows`."""
+        """Clip by the global norm; unlike Keras' version, it keeps sparse gradients (`tf.IndexedSlices`) sparse."""
         return list(tf.clip_by_global_norm(gradients, self.global_clipnorm)[0]) if self.global_clipnorm else gradients
 
 
@@ -42,7 +42,7 @@ class LazyAdam(Adam):
     """
 
     def update_step(self, gradient: Any, variable: tf.Variable, learning_rate: Any) -> None:
-        """Update a variable and its two moments; a gradient of rows must have each row once, see `summed_rows`."""
+        """Update a variable and its two moments; a sparse gradient must have each row once, see `summed_rows`."""
         if not isinstance(gradient, tf.IndexedSlices):
             super().update_step(gradient, variable, learning_rate)
             return
@@ -62,7 +62,7 @@ class LazyAdam(Adam):
 
 
 def summed_rows(gradient: Any) -> Any:
-    """A gradient of some rows with repeated rows summed; a dense gradient unchanged."""
+    """A sparse gradient (`tf.IndexedSlices`) with repeated rows summed; a dense gradient unchanged."""
     if not isinstance(gradient, tf.IndexedSlices):
         return gradient
     rows, positions = tf.unique(gradient.indices)
@@ -71,7 +71,7 @@ def summed_rows(gradient: Any) -> Any:
 
 
 def mean_gradient(one: Any, other: Any) -> Any:
-    """Mean of two gradients of a variable, both dense or both of some rows."""
+    """Mean of two gradients of a variable, both dense or both sparse (`tf.IndexedSlices`)."""
     if not isinstance(one, tf.IndexedSlices):
         return (one + other) / 2
     values = tf.concat([one.values, other.values], 0) / 2

@@ -178,11 +178,11 @@ def _recur(
 
         def gradient(d_outputs: tf.Tensor) -> Tensors:
             d = backward(padded(d_outputs), saved, weights, padded(keeps_state), n)[:n]
-            d_recurrent = d  # of Uh + b', (steps, rows, G * units)
+            d_recurrent = d  # gradient of Uh + b', (steps, rows, G * units)
             if n_shared < cell.n_gates:
                 d_recurrent = tf.concat([d[..., : n_shared * units], d[..., cell.n_gates * units :]], axis=-1)
                 d = d[..., : cell.n_gates * units]
-            d_input = tf.reshape(d, (-1, cell.n_gates * units))  # of Wx + b, (steps * rows, G * units)
+            d_input = tf.reshape(d, (-1, cell.n_gates * units))  # gradient of Wx + b, (steps * rows, G * units)
             previous_outputs = tf.reshape(outputs[:-1] * keeps_state[1:], (-1, units))
             d_after_first = tf.reshape(d_recurrent[1:], (-1, cell.n_gates * units))
             return (

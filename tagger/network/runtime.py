@@ -10,7 +10,7 @@ from tagger.tagging.engine import n_cores
 
 log = logging.getLogger("tagger")
 
-LONG = 400_000  # training tokens over all epochs from which on compilation, which takes seconds, pays off
+LONG = 400_000  # with at least this many training tokens over all epochs, compiling saves time
 
 
 def use_threads(threads: int, *, bidirectional: bool = False) -> None:

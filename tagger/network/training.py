@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from tagger.config import Training
+from tagger.corpus.counted import counted
 from tagger.encoding.arrays import Array, Flags, Ids
 from tagger.encoding.batches import NOT_SCORED, Batch, Dataset, batches, has_scored_step, windows
 from tagger.errors import RunError, TrainingError
@@ -54,7 +55,8 @@ def fit(
         predict: function from a dataset to the tag ids of its steps; default: `predictor(model)`.
         score: function from the ids predicted for dev to the metric, 0 to 1; default: accuracy.
         start: state to resume from, of the same model and data.
-        stop: called after each batch; if it returns True, training ends, and an incomplete epoch does not count.
+        stop: called after each batch and each epoch; if it returns True, training ends, and an incomplete epoch does
+            not count.
 
     Yields:
         A `BatchDone` after each batch; after each epoch a `TrainingState` to resume from, then the `Epoch`.
@@ -201,9 +203,8 @@ def _exhausted(error: tf.errors.ResourceExhaustedError, batch: Batch, training: 
             f"{Path(full[1]).parent}: no space left for compiled programs",
             f"free some space there, or set another folder: {FLAGS}={FOLDER}=DIR",
         )
-    n_sentences, time = len(batch.lengths), int(batch.lengths.max())
-    sentences, steps = "sentence" if n_sentences == 1 else "sentences", "step" if time == 1 else "steps"
+    sentences, steps = counted(len(batch.lengths), "sentence"), counted(int(batch.lengths.max()), "step")
     return TrainingError(
-        f"not enough memory for a batch of {n_sentences} {sentences} of up to {time:,} {steps}",
+        f"not enough memory for a batch of {sentences} of up to {steps}",
         f"try --set training.batch_size={max(1, training.batch_size // 2)}, or a smaller training.max_steps",
     )

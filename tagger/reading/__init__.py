@@ -1,1 +1,1 @@
-"""Files → sentences: encoding, format and columns are recognised, then all sentences are read."""
+"""Read files as sentences: encoding, format and columns are recognised, then all sentences are read."""

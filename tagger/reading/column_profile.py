@@ -7,10 +7,10 @@ from functools import cached_property
 from itertools import islice, pairwise
 
 N_ROWS = 20_000  # first rows of a file, on which all guesses are based
-MOST = 0.95  # fraction that counts as all: data have faults
+NEARLY_ALL = 0.95  # fraction that counts as all, because data have errors
 OUTSIDE = frozenset(["O", "o", "_", "-", "*", ""])  # cells of tokens outside of spans
-PIECE = re.compile(r"[^ \t]+")  # of a line
-WORD = re.compile(r"[^\W\d_][^\d:=|<>/()*\[\]+]*")  # a letter, and no sign of annotation
+PIECE = re.compile(r"[^ \t]+")  # part of a line between spaces
+WORD = re.compile(r"[^\W\d_][^\d:=|<>/()*\[\]+]*")  # a letter, and no characters of annotation
 TAG = re.compile(r"[BIESLUMbieslum][-_].|<.+>|.+[-_][BIESLUM]")  # spelled as only tags are
 BRACKETED = re.compile(r"[^()]*(\(.|[^()]\))")  # a bracket beside something else
 
@@ -40,9 +40,9 @@ class ColumnProfile:
         self.counts = Counter(self.cells)
         self.n_rows = self.counts.total()
         self.n_values = len(self.counts)
-        self.is_filled = self.counts[""] <= max(1, (1 - MOST) * self.n_rows)
+        self.is_filled = self.counts[""] <= max(1, (1 - NEARLY_ALL) * self.n_rows)
         self.is_blank = set(self.counts) <= {"_", "-", ""}
-        self.is_number = self.fraction(is_number) > MOST
+        self.is_number = self.fraction(is_number) > NEARLY_ALL
         self.words = self.fraction(lambda value: bool(WORD.fullmatch(value)))
         self.richness = self.n_values * (self.words + 0.05) * (1 - 0.8 * self.fraction(str.isupper))
 
@@ -69,13 +69,15 @@ class ColumnProfile:
     @cached_property
     def is_measurement(self) -> bool:
         """Whether the cells are numbers, other than a few whole ones, which may be tags."""
-        is_whole = self.fraction(lambda value: value.lstrip("+-").isdecimal()) > MOST
+        is_whole = self.fraction(lambda value: value.lstrip("+-").isdecimal()) > NEARLY_ALL
         return self.is_number and (not is_whole or self.n_values > 20)
 
     @cached_property
     def is_date(self) -> bool:
         """Whether the cells are dates or times: digits, but neither letters nor numbers."""
-        has_digits = self.fraction(lambda cell: any(map(str.isdigit, cell)) and not any(map(str.isalpha, cell))) > MOST
+        has_digits = (
+            self.fraction(lambda cell: any(map(str.isdigit, cell)) and not any(map(str.isalpha, cell))) > NEARLY_ALL
+        )
         return has_digits and not self.is_number
 
     @cached_property
@@ -173,7 +175,7 @@ class ColumnProfile:
             return fraction(a == b for a, b in pairs) if len(pairs) > 20 else 0.0
 
         unshifted = equal_at(0)
-        return any(max(MOST, unshifted) < equal_at(shift) for shift in (1, -1, 2, -2))
+        return any(max(NEARLY_ALL, unshifted) < equal_at(shift) for shift in (1, -1, 2, -2))
 
     def _steps(self) -> Iterator[tuple[str, str]]:
         return (pair for sentence in self.sentences for pair in pairwise(sentence))

@@ -29,7 +29,10 @@ def guess_conllu(table: Table, path: str) -> Guess:
         if texts and (form not in choose_token(texts)[1] or not (head.is_number or head.is_blank)):
             return _in_another_order(table, path)
     if form.is_blank:
-        raise DataError(f"{path}: FORM is `_` everywhere: the words are left out", "its makers say how to add them")
+        raise DataError(
+            f"{path}: FORM is `_` everywhere: the words are left out",
+            "the treebank's web page describes how to add them",
+        )
     return _first_with_tags(table, columns, path)
 
 

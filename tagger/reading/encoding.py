@@ -11,7 +11,7 @@ from tagger.format_names import MARKS
 
 N_CHUNKS = 16  # first chunks of a file, 4 MiB, by which its encoding is recognised
 HIGH = re.compile(r"[^\x00-\x7f]+")
-LETTER, SIGN = "[À-ÖØ-öø-ÿŒœŠšŽžŸ]", "[’‘“”–—…«»°€£§¡¿·ªº´\xa0]"  # of Western languages, besides ASCII
+LETTER, SIGN = "[À-ÖØ-öø-ÿŒœŠšŽžŸ]", "[’‘“”–—…«»°€£§¡¿·ªº´\xa0]"  # non-ASCII characters of Western languages
 OTHERS = {  # encodings that are suggested but not guessed, with the letters of their script
     "gb18030": r"[\u4e00-\u9fff]",
     "big5": r"[\u4e00-\u9fff]",
@@ -55,7 +55,10 @@ def guess_encoding(paths: list[Path]) -> tuple[str, str]:
 
 
 def encoding_or_default(head: bytes, default: str, path: str) -> str:
-    """The default encoding, unless the file is UTF-8, or is not UTF-8 while that is the default.
+    """Choose the encoding of a file: UTF-8 if the file is UTF-8, else the default.
+
+    A byte order mark overrides the default, and a default of UTF-8 means that the encoding is detected. A file in ASCII
+    gets the default.
 
     Args:
         head: first bytes of the file.

@@ -15,7 +15,7 @@ from tagger.corpus.json_values import looks_like_json
 from tagger.corpus.layout import Layout, with_columns
 from tagger.errors import DataError
 from tagger.format_names import FORMATS, FormatName
-from tagger.reading.column_profile import MOST, N_ROWS, PIECE, ColumnProfile, fraction
+from tagger.reading.column_profile import N_ROWS, NEARLY_ALL, PIECE, ColumnProfile, fraction
 from tagger.reading.conllu import guess_conllu
 from tagger.reading.json_keys import guess_objects, guess_untagged_objects
 from tagger.reading.refusals import refuse_joined_words, refuse_labels, table_without_blank_lines
@@ -27,15 +27,14 @@ DECIMAL = re.compile(r"[+-]?(\d+|\d*,\d+)([eE][+-]?\d+)?")
 N_LINES = N_ROWS  # first lines of a file, from which its layout is guessed
 
 
-def guess_layout(lines: Sequence[str], path: str, known: Layout = Layout(), *, is_sure: bool = True) -> Guess:
+def guess_layout(lines: Sequence[str], path: str, known: Layout = Layout(), *, require_tag_like: bool = True) -> Guess:
     """Guess the layout of a tagged file.
 
     Args:
         lines: first lines of the file, up to `N_LINES`.
         path: path of the file, for messages.
         known: layout as far as known; the rest is guessed.
-        is_sure: whether a column must look like tags to be the tags; otherwise, of two columns, the second is the tags
-            if the first is the tokens.
+        require_tag_like: whether the tag column must look like tags; if not, the second of two columns may be the tags.
 
     Raises:
         DataError: the file is empty, has only one column, has no column that could be tokens or tags, or is tagged in
@@ -53,18 +52,18 @@ def guess_layout(lines: Sequence[str], path: str, known: Layout = Layout(), *, i
     is_conllu = (named == "conllu" and word_lines > 0) or any(map(parse_global_columns, lines))
     if is_conllu or word_lines > 0.5:
         trees = conllu_table(lines, path, known)
-        if is_conllu or fraction(sentence[0][0] == "1" for sentence in trees.sentences) > MOST:
+        if is_conllu or fraction(sentence[0][0] == "1" for sentence in trees.sentences) > NEARLY_ALL:
             return _with_known(_guess_trees(trees, path, known), known)
-    is_one_per_line = fraction(len(PIECE.findall(line)) == 1 for line in rows) > MOST
+    is_one_per_line = fraction(len(PIECE.findall(line)) == 1 for line in rows) > NEARLY_ALL
     for name in FORMATS:
         file_format = load_format(name)
         is_odd = is_one_per_line and file_format.is_sentence_a_line
-        if not is_odd and "token" not in file_format.keys and fraction(map(file_format.recognises, rows)) > MOST:
+        if not is_odd and "token" not in file_format.keys and fraction(map(file_format.recognises, rows)) > NEARLY_ALL:
             return Guess(replace(known, format=name), {"format": file_format.description})
     table = _table(lines, rows, path, named, known, is_one_per_line=is_one_per_line)
     if table is None:
         return Guess(replace(known, format="csv"), {"format": "a table, by its name"})
-    return _guess_table(table, path, known, is_sure=is_sure)
+    return _guess_table(table, path, known, require_tag_like=require_tag_like)
 
 
 def _guess_trees(trees: Table, path: str, known: Layout) -> Guess:
@@ -128,13 +127,13 @@ def _is_certain(guess: Guess, content: Sequence[str]) -> bool:
         case "csv":
             return any(map(HEADER.fullmatch, (str(guess.layout.token), str(guess.layout.tag))))
         case "slash":
-            return not any(sign.isdecimal() for sign in content[0])
+            return not any(character.isdecimal() for character in content[0])
     return True
 
 
 def _untagged_table(lines: Sequence[str], path: str, named: FormatName | None, known: Layout) -> Layout:
     """The layout of a table, or of columns, with one column of tokens or of texts."""
-    table = None if named == "columns" else csv_table(lines, path, least=1)
+    table = None if named == "columns" else csv_table(lines, path, min_columns=1)
     if table is None:
         return replace(known, format="columns", token=0 if known.token is None else known.token)
     if not table.has_columns(known):  # the reader reports it
@@ -187,7 +186,7 @@ def _table(
     return column_table(lines, " ", path, known)
 
 
-def _guess_table(table: Table, path: str, known: Layout, *, is_sure: bool) -> Guess:
+def _guess_table(table: Table, path: str, known: Layout, *, require_tag_like: bool) -> Guess:
     """Guess the columns of a table by their values, except those that are known."""
     is_short = len(table.names) == 2 and any("" in row for sentence in table.sentences for row in sentence)
     if not table.has_columns(known) or is_short:  # the reader reports what is missing
@@ -207,7 +206,7 @@ def _guess_table(table: Table, path: str, known: Layout, *, is_sure: bool) -> Gu
         table, layout, why["sentence"] = _split_by_column(table, layout, path)
     if known.token is not None and known.tag is not None:
         return Guess(layout, why)
-    roles = choose_roles(table, path, layout, is_sure=is_sure)
+    roles = choose_roles(table, path, layout, require_tag_like=require_tag_like)
     token, tag = (table.names[column.index] for column in (roles.token, roles.tags[0]))
     layout = replace(layout, token=token, tag=tag)
     if whole:
@@ -241,7 +240,7 @@ def _with_decimal_points(table: Table) -> Table | None:
 
     def is_decimal(index: int) -> bool:
         cells = [row[index] for sentence in table.sentences for row in sentence]
-        return fraction("," in cell for cell in cells) > 0.2 and fraction(map(DECIMAL.fullmatch, cells)) > MOST
+        return fraction("," in cell for cell in cells) > 0.2 and fraction(map(DECIMAL.fullmatch, cells)) > NEARLY_ALL
 
     indices = set(filter(is_decimal, range(len(table.names))))
     if not indices:

@@ -8,7 +8,7 @@ from tagger.corpus.formats.jsonl import KEYS
 from tagger.corpus.json_values import parse_object, parse_span
 from tagger.corpus.layout import Layout
 from tagger.errors import DataError
-from tagger.reading.column_profile import MOST, ColumnProfile, fraction
+from tagger.reading.column_profile import NEARLY_ALL, ColumnProfile, fraction
 from tagger.reading.roles import Roles, choose_roles, choose_token
 from tagger.reading.tables import Guess, Table
 
@@ -24,7 +24,7 @@ def guess_objects(content: list[str], path: str, known: Layout = Layout()) -> Gu
     Args:
         content: lines that are not blank.
         path: path of the file, for errors.
-        known: layout as far as known; here, whether lines that cannot be read are left out.
+        known: layout as far as known; here, whether lines that cannot be read are skipped.
 
     Raises:
         DataError: it is JSON of another kind, or objects have neither tokens with tags nor a text with spans.
@@ -75,7 +75,7 @@ def _tokens_with_tags(objects: list[dict[str, Any]], path: str) -> Guess | None:
     sizes = [{key: len(each.get(key) or ()) for key in (*texts, *numbers)} for each in objects]
 
     def as_long(keys: list[str], first: str) -> list[str]:
-        return [key for key in keys if fraction(size[key] == size[first] for size in sizes) > MOST]
+        return [key for key in keys if fraction(size[key] == size[first] for size in sizes) > NEARLY_ALL]
 
     for first in texts:
         same, ids = as_long(texts, first), as_long(numbers, first)
@@ -131,7 +131,7 @@ def _keys(objects: list[dict[str, Any]], test: Callable[[object], bool] | None =
 
     def passes(key: str) -> bool:
         values = [each[key] for each in objects if each.get(key) is not None]
-        return len(values) > MOST * len(objects) and fraction(map(test, values)) > MOST
+        return len(values) > NEARLY_ALL * len(objects) and fraction(map(test, values)) > NEARLY_ALL
 
     return [key for key in keys if passes(key)]
 

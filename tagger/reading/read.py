@@ -1,4 +1,4 @@
-"""Files → sentences."""
+"""Read files as sentences."""
 
 import itertools
 import logging
@@ -31,7 +31,7 @@ def read_sentences(
     keep_rows: bool = False,
     notes: "FileNotes | None" = None,
     log_format: bool = False,
-    like: Layout | None = None,
+    reference_layout: Layout | None = None,
 ) -> Iterator[Sentence]:
     """Yield the sentences of a file or stream, one by one.
 
@@ -44,7 +44,7 @@ def read_sentences(
         keep_rows: whether sentences keep the lines of the file, for a writer that reproduces them.
         notes: notes on the file, filled while it is read.
         log_format: whether to log how the format was recognised.
-        like: layout of another file, see `resolve_layout`.
+        reference_layout: layout of another file, see `resolve_layout`.
 
     Raises:
         DataError: the file cannot be read; names file and line.
@@ -56,7 +56,9 @@ def read_sentences(
     if notes is None and layout.bad_rows == "skip" and tagged:
         notes = _new_notes()
     lines = notes.read_lines(source, encoding=encoding) if notes else read_lines(source, encoding=encoding)
-    layout, lines = resolve_layout(layout, lines, path, tagged=tagged, log_format=log_format, like=like)
+    layout, lines = resolve_layout(
+        layout, lines, path, tagged=tagged, log_format=log_format, reference_layout=reference_layout
+    )
     if notes:
         notes.layout = layout
     yield from sentences_in(lines, layout, path, tagged=tagged, keep_rows=keep_rows, notes=notes)
@@ -115,7 +117,7 @@ def resolve_layout(
     *,
     tagged: bool = True,
     log_format: bool = False,
-    like: Layout | None = None,
+    reference_layout: Layout | None = None,
 ) -> tuple[Layout, Iterator[str]]:
     """The complete layout of a file, and all of its lines.
 
@@ -128,7 +130,7 @@ def resolve_layout(
         path: path of the file, for messages.
         tagged: whether tags are read; otherwise a file of unknown format is a column file.
         log_format: whether to log how the format was recognised.
-        like: complete layout of another file, to be used if the formats are the same.
+        reference_layout: complete layout of another file, to be used if the formats are the same.
 
     Raises:
         DataError: the file is not tagged in a supported way; names it.
@@ -142,40 +144,41 @@ def resolve_layout(
         layout = guess_untagged(first, path, layout) or replace(layout, format="columns")
         return layout, itertools.chain(first, lines)
     try:
-        guess = guess_layout(first, path, layout, is_sure=False)
+        guess = guess_layout(first, path, layout, require_tag_like=False)
     except DataError:
         named = format_by_suffix(Path(path))
-        may_be_like = like is not None and like.format != "auto" and named in (None, like.format)
-        if like is None or not may_be_like or looks_like_json("".join(first[:1])):
+        if reference_layout is None or reference_layout.format == "auto" or looks_like_json("".join(first[:1])):
             raise
-        return like, itertools.chain(first, lines)  # its reader reports the line
+        if named not in (None, reference_layout.format):
+            raise
+        return reference_layout, itertools.chain(first, lines)  # its reader reports the line
     if log_format:
         log.info("%s: %s", display_path(path), guess.why["format"])
-    if like is None or not can_read_as(guess.layout, like, first):
+    if reference_layout is None or not can_read_as(guess.layout, reference_layout, first):
         return guess.layout, itertools.chain(first, lines)
-    warn_of_other_token_column(guess.layout, like, path)
-    return like, itertools.chain(first, lines)
+    warn_of_other_token_column(guess.layout, reference_layout, path)
+    return reference_layout, itertools.chain(first, lines)
 
 
-def can_read_as(guessed: Layout, like: Layout, lines: Sequence[str]) -> bool:
+def can_read_as(guessed: Layout, reference: Layout, lines: Sequence[str]) -> bool:
     """Whether a file with a guessed layout can be read with another: the formats are the same, or may be.
 
     A file that seems to be of columns is a table with named columns only if its first row has these names.
     """
-    if guessed.format == like.format or likely_format(guessed.format, like) != like.format:
-        return guessed.format == like.format
+    if guessed.format == reference.format or likely_format(guessed.format, reference) != reference.format:
+        return guessed.format == reference.format
     header = re.split(r"[\t,;|]", next(filter(str.strip, lines), ""))
-    names = (like.token, like.sentence, *like.numeric, *like.columns)
+    names = (reference.token, reference.sentence, *reference.numeric, *reference.columns)
     return all(name in header for name in names if isinstance(name, str))
 
 
-def warn_of_other_token_column(guessed: Layout, like: Layout, path: str) -> None:
+def warn_of_other_token_column(guessed: Layout, reference: Layout, path: str) -> None:
     """Warn if the tokens of a file that is read with another file's layout seem to be in another column."""
-    has_index = guessed.format in ("columns", "csv") and not (isinstance(like.token, int) and like.token < 0)
-    if has_index and None not in (guessed.token, like.token) and guessed.token != like.token:
+    has_index = guessed.format in ("columns", "csv") and not (isinstance(reference.token, int) and reference.token < 0)
+    if has_index and None not in (guessed.token, reference.token) and guessed.token != reference.token:
         log.warning(
             "%s: the tokens seem to be in column %s, but are read from column %s, as in training; choose "
-            "another column with data.token", display_path(path), guessed.token, like.token,
+            "another column with data.token", display_path(path), guessed.token, reference.token,
         )  # fmt: skip
 
 
@@ -204,7 +207,7 @@ def read_tagged(
     *,
     notes: "FileNotes | None" = None,
     log_format: bool = False,
-    like: Layout | None = None,
+    reference_layout: Layout | None = None,
 ) -> "Sentences":
     """Read all sentences of a tagged file.
 
@@ -213,7 +216,7 @@ def read_tagged(
         layout: format and columns.
         notes: notes on the file, for a caller that reports on its rows; without, ignored rows and cells are logged.
         log_format: whether to log how the format was recognised.
-        like: layout of another file, see `resolve_layout`.
+        reference_layout: layout of another file, see `resolve_layout`.
 
     Raises:
         DataError: the file cannot be read, has no sentence, or every tag is `_`.
@@ -224,7 +227,9 @@ def read_tagged(
 
     logs_rows = notes is None
     notes = notes or _new_notes()
-    sentences = Sentences.collect(read_sentences(path, layout, notes=notes, log_format=log_format, like=like))
+    sentences = Sentences.collect(
+        read_sentences(path, layout, notes=notes, log_format=log_format, reference_layout=reference_layout)
+    )
     if not sentences:
         raise no_sentences(notes)
     if logs_rows:

@@ -9,9 +9,9 @@ from pathlib import Path
 from tagger.corpus.layout import Column
 from tagger.corpus.lines import read_lines
 from tagger.errors import DataError
-from tagger.reading.column_profile import MOST, N_ROWS, PIECE, fraction
+from tagger.reading.column_profile import N_ROWS, NEARLY_ALL, PIECE, fraction
 
-NAME = re.compile(r"[\w #.-]+")  # of a column, safe in a shell
+NAME = re.compile(r"[\w #.-]+")  # column name that is safe in a shell
 SLASH_TO_TABS = """awk -F/ 'NF<2 {print ""; next} {t=$NF; sub("/[^/]*$", ""); print $0 "\\t" t}' OLD >NEW"""
 COUNT_TO_BLANK_LINES = (  # comments, empty nodes and ranges belong to the word below
     "awk '/^(#|0[.]|1[-\t])/ && NR > 1 && !p {print \"\"} {p = /^(#|0[.]|1-)/; print}' OLD >NEW"
@@ -39,24 +39,25 @@ def refuse_joined_words(lines: Sequence[str], path: str, *, is_one_per_line: boo
         is_one_per_line: whether each line is one word.
 
     Raises:
-        DataError: words and tags are joined; names the sign.
+        DataError: words and tags are joined; names the character.
     """
     numbered = [(i, piece) for i, line in enumerate(lines[:4_000], 1) for piece in PIECE.findall(line)]
     pieces = [piece for _, piece in numbered]
-    joined = {sign: fraction(sign in piece[1:-1] for piece in pieces) for sign in "/|_"}
+    joined = {character: fraction(character in piece[1:-1] for piece in pieces) for character in "/|_"}
     if joined["/"] > 0.8 and is_one_per_line:
         raise DataError(f"{path}: word/TAG, but one per line: slash text has one sentence per line", SLASH_TO_TABS)
-    if 0.6 < joined["/"] <= MOST:
+    if 0.6 < joined["/"] <= NEARLY_ALL:
         line, odd = next((i, piece) for i, piece in numbered if "/" not in piece[1:-1])
         raise DataError(
             f"{path}:{line}: {joined['/']:.0%} of words and tags are joined by slashes, but not {odd[:40]!r}",
             "slash text has word/TAG throughout, one sentence per line; remove everything else",
         )
     pipe_hint = "tr '|' '\\t' <OLD >NEW" if is_one_per_line else PIPES_TO_SLASHES
-    for sign, hint in (("|", pipe_hint), ("_", UNDERSCORES_TO_SLASHES)):
-        if joined[sign] > MOST:
+    for character, hint in (("|", pipe_hint), ("_", UNDERSCORES_TO_SLASHES)):
+        if joined[character] > NEARLY_ALL:
             raise DataError(
-                f"{path}: words and tags are joined by {sign}, such as {pieces[0][:40]!r}; this is not supported", hint
+                f"{path}: words and tags are joined by {character}, such as {pieces[0][:40]!r}; this is not supported",
+                hint,
             )
 
 
@@ -96,7 +97,7 @@ def refuse_parallel(path: Path, others: Iterable[Path], encoding: str) -> None:
         return
     for other in others:
         theirs = _first_lines(other, encoding)
-        if fraction(len(a) == len(b) for a, b in zip_longest(mine, theirs, fillvalue=())) > MOST:
+        if fraction(len(a) == len(b) for a, b in zip_longest(mine, theirs, fillvalue=())) > NEARLY_ALL:
             is_tokens = len({piece for line in mine for piece in line}) >= len({p for line in theirs for p in line})
             tokens, tags = (path, other) if is_tokens else (other, path)
             raise DataError(

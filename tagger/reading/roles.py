@@ -11,7 +11,7 @@ from functools import partial
 from tagger.corpus.counted import counted
 from tagger.corpus.layout import Column, Layout
 from tagger.errors import DataError
-from tagger.reading.column_profile import MOST, N_ROWS, ColumnProfile
+from tagger.reading.column_profile import N_ROWS, NEARLY_ALL, ColumnProfile
 from tagger.reading.refusals import BRACKETS_TO_BIO, TOKEN_PER_ROW
 from tagger.reading.tables import NAME_COLUMNS, Table
 from tagger.reading.tag_ranking import rank_tags
@@ -77,14 +77,14 @@ def sample_note(column: ColumnProfile) -> str:
     return f"; counted in about {N_ROWS:,} rows" if column.n_rows > 0.9 * N_ROWS else ""
 
 
-def choose_roles(table: Table, path: str, known: Layout = Layout(), *, is_sure: bool = True) -> Roles:
+def choose_roles(table: Table, path: str, known: Layout = Layout(), *, require_tag_like: bool = True) -> Roles:
     """Choose tokens, tags and measurements in a table that is split into sentences.
 
     Args:
         table: rows in sentences.
         path: path of the file, for errors.
         known: columns with known roles; the others are chosen.
-        is_sure: see `guess_layout`.
+        require_tag_like: see `guess_layout`.
 
     Raises:
         DataError: no column could be the tokens, or none the tags.
@@ -122,11 +122,11 @@ def choose_roles(table: Table, path: str, known: Layout = Layout(), *, is_sure: 
         for column in columns
         if column not in (*related, *measured) and _may_be_tags(column, token, is_of_two=is_first_of_two)
     ]
-    if not is_sure and not tags and is_first_of_two:
+    if not require_tag_like and not tags and is_first_of_two:
         return roles(token=token, tags=[every[1]])
     if not tags:
         raise _no_tags(table, path, token, columns, bracketed, related)
-    if token.n_rows >= 200 and token.n_values > MOST * token.n_rows and token.mean_pieces < 1.5:
+    if token.n_rows >= 200 and token.n_values > NEARLY_ALL * token.n_rows and token.mean_pieces < 1.5:
         raise DataError(
             f"{path}: no tokens: nearly every row of column {table.names[token.index]} has another value, such as "
             f"{token.cells[0][:40]!r}",
@@ -185,7 +185,7 @@ def _no_tags(
         fewest = min(unrelated, key=lambda column: column.n_values)
         problem = (
             f"column {table.names[fewest.index]} has {counted(fewest.n_values, 'value')} in "
-            f"{counted(fewest.n_rows, 'row')} of {counted(token.n_values, 'different word')}: too many for tags"
+            f"{counted(fewest.n_rows, 'row')} of {counted(token.n_values, 'distinct word')}: too many for tags"
         )
     elif others:
         problem = f"column {table.names[others[0].index]} is nearly the same, like lemmas"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from tagger.corpus.layout import Column, Layout
-from tagger.reading.column_profile import MOST, fraction
+from tagger.reading.column_profile import NEARLY_ALL, fraction
 from tagger.reading.refusals import lists_in_cells
 from tagger.reading.tables import Table
 
@@ -31,9 +31,11 @@ def find_sentence_column(table: Table, known: Column | None = None) -> SentenceC
         for i in range(1, len(cells)):
             cells[i] = cells[i] if cells[i].strip() else cells[i - 1]
         runs = [value for value, _ in groupby(cells)]
-        are_ids = fraction(any(sign.isdecimal() or sign == " " for sign in run) for run in runs) > MOST
+        are_ids = (
+            fraction(any(character.isdecimal() or character == " " for character in run) for run in runs) > NEARLY_ALL
+        )
         n_ids = len(set(runs))
-        is_unique = n_ids > 0.98 * len(runs) or (n_ids > 3 and fraction(map(_is_next, runs, runs[1:])) > MOST)
+        is_unique = n_ids > 0.98 * len(runs) or (n_ids > 3 and fraction(map(_is_next, runs, runs[1:])) > NEARLY_ALL)
         has_runs = 1 < len(runs) <= 0.6 * len(rows) and rows[0][index].strip()
         if has_runs and are_ids and is_unique and (best is None or len(runs) > best[1]):
             why = "filled only at the first token of each sentence" if is_sparse else "one value per sentence"
@@ -83,11 +85,11 @@ def find_sentence_rows(table: Table) -> SentenceRows | None:
     """Recognise a table with a sentence per row: some columns have equal numbers of pieces in each row."""
     rows = [row for sentence in table.sentences for row in sentence]
     indices = range(len(table.names))
-    lists = {i for i in indices if fraction(map(_is_list, (row[i] for row in rows))) > MOST}
+    lists = {i for i in indices if fraction(map(_is_list, (row[i] for row in rows))) > NEARLY_ALL}
     pieces = [[_members(cell) if i in lists else cell.split() for i, cell in enumerate(row)] for row in rows]
     long = [i for i in indices if fraction(len(row[i]) > 1 for row in pieces) > 0.5]
     for token in long:
-        equal = [i for i in long if fraction(len(row[i]) == len(row[token]) for row in pieces) > MOST]
+        equal = [i for i in long if fraction(len(row[i]) == len(row[token]) for row in pieces) > NEARLY_ALL]
         if len(equal) > 1:
             sentences = [
                 [list(step) for step in zip(*(row[i] for i in equal), strict=False)] for row in pieces if row[token]

@@ -1,4 +1,4 @@
-"""Lines → rows of cells, before the roles of columns are known."""
+"""Split lines into rows of cells, before the roles of columns are known."""
 
 import csv
 import re
@@ -17,7 +17,7 @@ from tagger.corpus.formats.conllu import read_rows as read_conllu_rows
 from tagger.corpus.formats.csv import BAR, DELIMITERS, detect_delimiter, open_table
 from tagger.corpus.layout import Column, Layout
 from tagger.errors import DataError
-from tagger.reading.column_profile import MOST, N_ROWS, PIECE, fraction, is_number
+from tagger.reading.column_profile import N_ROWS, NEARLY_ALL, PIECE, fraction, is_number
 
 HEADER = re.compile(
     r"(.*[\W_])?(words?|tokens?|forms?|text|tags?|labels?|[ux]?pos|ner|chunk|iob|bio|lemma|sent(ence)?|id|index)([\W_].*)?",
@@ -115,23 +115,24 @@ def column_table(lines: Sequence[str], delimiter: str, path: str, known: Layout 
         DataError: there is only one column, or the number of words varies as in lines of text.
     """
 
-    def cut(line: str) -> list[str]:
+    def split_cells(line: str) -> list[str]:
         return line.split(TAB) if delimiter == TAB else PIECE.findall(line)
 
     content = [line for line in lines if line.strip(" \t") and (delimiter in line or line[0] != "#")]
     hashed = [line for line in content if line[0] == "#"]
-    rows = [cells for cells in (cut(line) for line in content if line[0] != "#") if DOCUMENT_MARK not in cells]
-    rows = rows or [cut(line) for line in hashed]
+    rows = [cells for cells in (split_cells(line) for line in content if line[0] != "#") if DOCUMENT_MARK not in cells]
+    rows = rows or [split_cells(line) for line in hashed]
     widths = sorted(map(len, rows))
     width = widths[len(widths) // 20] if widths else 1  # a few rows may be too short: the readers report them
     if width == 1 and widths:
         width, _ = Counter(widths).most_common(1)[0]
     if width == 1:
         raise DataError(f"{path}: one column only: a token, but no tag", MAKE_TAGS)
-    comments = known.comments or _are_comments(hashed, rows, width, cut)
+    comments = known.comments or _are_comments(hashed, rows, width, split_cells)
     kept = (line for line in lines if not line.startswith("#") or (not comments and (delimiter == " " or TAB in line)))
     sentences = _split_sentences(
-        (None if DOCUMENT_MARK in (cells := cut(line)) or not line.strip(" \t") else cells for line in kept), width
+        (None if DOCUMENT_MARK in (cells := split_cells(line)) or not line.strip(" \t") else cells for line in kept),
+        width,
     )
     if delimiter == " " and widths[-1] > 2 and Counter(widths).most_common(1)[0][1] <= 0.5 * len(widths) > 1:
         raise DataError(
@@ -157,13 +158,15 @@ def column_table(lines: Sequence[str], delimiter: str, path: str, known: Layout 
     return Table(Layout(format="columns", comments=comments), names, sentences, why, delimiter)
 
 
-def _are_comments(hashed: list[str], rows: list[list[str]], width: int, cut: Callable[[str], list[str]]) -> bool:
+def _are_comments(
+    hashed: list[str], rows: list[list[str]], width: int, split_cells: Callable[[str], list[str]]
+) -> bool:
     """Whether most lines that start with # are comments, not rows of a token that starts with #."""
     values = [set(column) for column in zip(*(row for row in rows if len(row) >= width), strict=False)]
     differ = len(set(hashed)) > max(2, 0.5 * len(hashed))
 
     def is_comment(line: str) -> bool:
-        cells = cut(line)
+        cells = split_cells(line)
         is_odd = differ and not any(cell in column for cell, column in zip(cells, values, strict=False))
         return len(cells) < width or is_odd or bool(COMMENT.match(line))
 
@@ -189,14 +192,14 @@ def _is_header(first: Sequence[str], body: Sequence[Sequence[str]], *, is_table:
     return is_table or is_named or is_new
 
 
-def csv_table(lines: Sequence[str], path: str, known: Layout = Layout(), *, least: int = 2) -> Table | None:
+def csv_table(lines: Sequence[str], path: str, known: Layout = Layout(), *, min_columns: int = 2) -> Table | None:
     """A table delimited by commas, semicolons or TAB; None if the lines are not a table.
 
     Args:
         lines: first lines of the file.
         path: path of the file, for errors.
-        known: layout as far as known; here, whether rows that cannot be read are left out.
-        least: minimum number of columns.
+        known: layout as far as known; here, whether rows that cannot be read are skipped.
+        min_columns: minimum number of columns.
 
     Raises:
         DataError: the header has too few names, or no rows below it.
@@ -211,14 +214,14 @@ def csv_table(lines: Sequence[str], path: str, known: Layout = Layout(), *, leas
         widths = Counter(map(len, islice(all_rows, 1_000)))
     except csv.Error:
         return None
-    if len(first) > 2 and widths[len(first) + 1] > MOST * widths.total():
+    if len(first) > 2 and widths[len(first) + 1] > NEARLY_ALL * widths.total():
         raise DataError(
             f"{path}: a header of {len(first)} names over rows of {len(first) + 1} cells: the first column has no name",
             f"give it one: sed '1s/^/row{delimiter}/' OLD >NEW",
         )
     fits = widths[len(first)] / widths.total() if widths else 1.0
     is_lenient = known.bad_rows == "skip"
-    if len(first) < least or fits <= (0.5 if is_lenient else MOST):
+    if len(first) < min_columns or fits <= (0.5 if is_lenient else NEARLY_ALL):
         return None
     layout = Layout(format="csv")
     if is_lenient:

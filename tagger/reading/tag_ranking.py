@@ -49,7 +49,7 @@ def rank_tags(columns: list[ColumnProfile], token: ColumnProfile, *, last: int) 
 
     ranked = sorted(columns, key=score, reverse=True)
     best = ranked[0]
-    if best.index in has_spans:  # of nested spans of the same types, there are more outer ones
+    if best.index in has_spans:  # prefer the column of outer spans
         same = [c for c in ranked if c.index in has_spans and types[c.index] & types[best.index]]
         best = min(same, key=lambda column: column.counts["O"])
     return [best, *(column for column in ranked if column is not best)]

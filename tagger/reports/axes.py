@@ -41,8 +41,10 @@ def percent_axis(ratios: Sequence[float], start: float, end: float) -> Axis:
 
 def counting_axis(n: int, start: float, end: float) -> Axis:
     """An axis of whole numbers from 1 to n, or to 2 if n is 1."""
-    most = max(n, 2)
-    return _axis(sorted({1, *(tick for tick in ticks(1, most, whole=True) if 1 <= tick <= most)}), 1, most, start, end)
+    highest = max(n, 2)
+    return _axis(
+        sorted({1, *(tick for tick in ticks(1, highest, whole=True) if 1 <= tick <= highest)}), 1, highest, start, end
+    )
 
 
 def _axis(marks: Iterable[float], low: float, high: float, start: float, end: float, *, log: bool = False) -> Axis:

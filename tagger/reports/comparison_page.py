@@ -80,7 +80,7 @@ def _tag_table(comparison: Comparison) -> FigureTable:
         ]
         for tag, row in sorted(comparison.tags.items(), key=lambda item: -item[1].support)
     ]
-    header = ["tag", "support", "F1 of A", "F1 of B", "B − A", "only B right", "only A right"]
+    header = ["tag", "support", "F1 of A", "F1 of B", "B − A", "only B correct", "only A correct"]
     caption = "F1 of each tag; differences in percentage points"
     return tag_table(caption, header, rows, source="--format json")
 

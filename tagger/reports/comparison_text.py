@@ -7,7 +7,7 @@ from tagger.reports.metric_names import METRIC_NAMES, NO_GOLD_SPANS, metric_name
 CONTEXT = 5  # tokens shown on each side of a token
 MAX_CHANGES = 10  # tokens shown of each kind
 SMALLEST_P = 0.00005  # anything less rounds to 0.0000
-KINDS: dict[ChangeKind, str] = {"mended": "only B is right", "broken": "only A is right", "wrong": "both are wrong"}
+KINDS: dict[ChangeKind, str] = {"mended": "only B is correct", "broken": "only A is correct", "wrong": "both are wrong"}
 
 
 def format_comparison(comparison: Comparison, first: str, second: str) -> str:
@@ -50,7 +50,7 @@ def verdict(comparison: Comparison) -> str:
 
 
 def count_by_kind(comparison: Comparison) -> str:
-    """Count the tokens that the taggers tag differently, by which of them is right."""
+    """Count the tokens that the taggers tag differently, by which of them is correct."""
     counts = [f"{description} on {len(comparison.changes_of(kind)):,}" for kind, description in KINDS.items()]
     return f"{counted(len(comparison.changes), 'token')} tagged differently: {', '.join(counts)}"
 
@@ -88,10 +88,10 @@ def _metric_rows(comparison: Comparison) -> list[str]:
 def _tag_rows(comparison: Comparison) -> list[str]:
     tags, n_left_out = most_frequent(comparison.tags, lambda row: row.support)
     width = max(map(len, ["tag", *tags]))
-    rows = [f"{'tag':<{width}}  support    F1 A    F1 B    B − A  only B right  only A right"]
+    rows = [f"{'tag':<{width}}  support    F1 A    F1 B    B − A  only B correct  only A correct"]
     rows += [
         f"{tag:<{width}}  {row.support:7,}  {row.first:.4f}  {row.second:.4f}  {row.second - row.first:+.4f}"
-        f"  {row.mended:12,}  {row.broken:12,}"
+        f"  {row.mended:14,}  {row.broken:14,}"
         for tag, row in tags.items()
     ]
     if n_left_out:

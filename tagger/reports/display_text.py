@@ -18,7 +18,7 @@ def visible(text: str) -> str:
     """
     text = text if len(text) <= MAX_TOKEN else f"{text[: MAX_TOKEN - 1]}…"
     return HIDDEN_SPACE.sub(
-        lambda spaces: "␣" * len(spaces[0]), INVISIBLE.sub(lambda sign: f"[U+{ord(sign[0]):04X}]", text)
+        lambda spaces: "␣" * len(spaces[0]), INVISIBLE.sub(lambda character: f"[U+{ord(character[0]):04X}]", text)
     )
 
 

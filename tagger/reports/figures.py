@@ -200,20 +200,20 @@ def _panel(bars: Sequence[Bar], axis: Axis, width: float) -> Panel:
     return Panel(width, BAR_ROW * len(bars), paths, texts)
 
 
-def thinned(items: Sequence[T], most: int) -> list[T]:
-    """At most `most` items, evenly spaced and including the first.
+def thinned(items: Sequence[T], max_items: int) -> list[T]:
+    """At most `max_items` items, evenly spaced and including the first.
 
     >>> thinned([5, 4, 3, 2, 1], 3)
     [5, 4, 2]
     """
-    n = min(len(items), most)
+    n = min(len(items), max_items)
     return [items[i * len(items) // n] for i in range(n)]
 
 
-def truncated(label: str, most: int = MAX_LABEL) -> str:
-    """A label of at most `most` characters; the figure's table has the whole label."""
+def truncated(label: str, max_characters: int = MAX_LABEL) -> str:
+    """A label of at most `max_characters` characters; the figure's table has the whole label."""
     label = visible(label)
-    return label if len(label) <= most else f"{label[: most - 1]}…"
+    return label if len(label) <= max_characters else f"{label[: max_characters - 1]}…"
 
 
 def text_width(text: str) -> float:

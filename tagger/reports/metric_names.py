@@ -41,7 +41,7 @@ METRIC_NAMES = {
     "ambiguous_accuracy": MetricNames(
         "ambiguous words", "accuracy on ambiguous words", "ambiguous_tokens", ", word with several tags in train"
     ),
-    "sentence_accuracy": MetricNames("sentences", "sentences without an error", "sentences", ", every tag right"),
+    "sentence_accuracy": MetricNames("sentences", "sentences without an error", "sentences", ", every tag correct"),
     "macro_f1": MetricNames("macro F1", "macro F1", note="mean F1 of the tags"),
     "weighted_f1": MetricNames("weighted F1", "weighted F1", note="mean F1 of the tags, weighted by support"),
     "span_f1": MetricNames("span F1", "span F1"),
@@ -77,8 +77,8 @@ def most_frequent(rows: Mapping[str, Row], support: Callable[[Row], float]) -> t
     """
     if len(rows) <= MAX_ROWS:
         return {**rows}, 0
-    most = sorted(rows.items(), key=lambda item: -support(item[1]))[:MAX_ROWS]
-    return dict(most), len(rows) - MAX_ROWS
+    frequent = sorted(rows.items(), key=lambda item: -support(item[1]))[:MAX_ROWS]
+    return dict(frequent), len(rows) - MAX_ROWS
 
 
 def metric_name(metric: str) -> str:

@@ -27,7 +27,7 @@ def live_table(*, quiet: bool) -> Iterator[Callable[[Status], None]]:
         for trial in status.in_state("running"):
             table.add_row(
                 trial.name,
-                Text(format_setting(trial.setting)),  # so that brackets are not read as markup
+                Text(format_setting(trial.setting)),  # brackets are not read as markup in a Text
                 str(trial.seed),
                 f"{trial.epoch}/{trial.epochs}",
                 "" if trial.score is None else f"{trial.score:.4f}",

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tagger.corpus.counted import counted
 from tagger.sweeps.plan import Plan
 from tagger.sweeps.space import Range, format_setting, format_value
 from tagger.sweeps.trials import FileHashes, check_files, trials_of
@@ -15,11 +16,9 @@ def describe_sweep(plan: Plan, folder: Path) -> str:
     """
     hashes = FileHashes()
     check_files(plan, hashes)
-    n_seeds = len(plan.sweep.seeds)
     lines = [
-        f"{plan.n_trials} trial{'s' if plan.n_trials != 1 else ''} in {folder}: "
-        f"{plan.n_settings} setting{'s' if plan.n_settings != 1 else ''} "
-        f"({plan.sweep.sampler}) with {n_seeds} seed{'s' if n_seeds > 1 else ''} each",
+        f"{counted(plan.n_trials, 'trial')} in {folder}: {counted(plan.n_settings, 'setting')} "
+        f"({plan.sweep.sampler}) with {counted(len(plan.sweep.seeds), 'seed')} each",
         "",
     ]
     if plan.sweep.sampler == "tpe":

@@ -9,7 +9,7 @@ from tagger.sweeps.sampling import completed_trial
 from tagger.sweeps.space import Setting, Space
 
 MIN_SETTINGS = 4
-SEED = 1  # of the random forests, so that equal scores give equal importances
+SEED = 1  # seed of the random forests: equal scores give equal importances
 
 
 def key_importance(space: Space, scored: Sequence[tuple[Setting, float]]) -> dict[str, tuple[float, float]]:

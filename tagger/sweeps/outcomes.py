@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+from tagger.corpus.counted import counted
 from tagger.errors import TrainingError
 from tagger.sweeps.failures import NAME as FAILURES
 from tagger.sweeps.failures import Failure, read_failures, record_failure
@@ -25,7 +26,7 @@ class Outcomes:
 
     def __init__(self, folder: Path, status: Status, *, max_failures: int | None) -> None:
         self._folder, self.status, self._metric, self._max_failures = folder, status, status.metric, max_failures
-        self._rows: dict[str, LeaderboardRow] = {}  # by setting
+        self._rows: dict[str, LeaderboardRow] = {}  # keys: settings
         self.failed = {failure.trial for failure in read_failures(folder)}  # trial names, of earlier starts too
         self._n_failed = 0
 
@@ -67,9 +68,9 @@ class Outcomes:
         seed = "" if failure.seed is None else f", seed {failure.seed}"
         log.warning("%s  failed  %s%s: %s", failure.trial, format_setting(failure.setting), seed, failure.reason)
         if self._max_failures and self._n_failed >= self._max_failures:
-            trials = f"{self._n_failed} failed trial{'s' if self._n_failed > 1 else ''}"
             raise TrainingError(
-                f"stopped after {trials}, the limit of --max-failures; the last failure: {failure.reason}",
+                f"stopped after {counted(self._n_failed, 'failed trial')}, the limit of --max-failures; "
+                f"the last failure: {failure.reason}",
                 f"{self._folder / FAILURES} has the last lines of each log",
             )
 

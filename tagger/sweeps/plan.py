@@ -10,6 +10,7 @@ from typing import Any
 from tagger.config import Config, load_config, parse_config, with_every_key
 from tagger.config.paths import make_absolute
 from tagger.config.settings import set_value
+from tagger.corpus.counted import counted
 from tagger.errors import ConfigError
 from tagger.sweeps.coverage import covering_settings
 from tagger.sweeps.space import Setting, Space, format_setting
@@ -17,7 +18,7 @@ from tagger.sweeps.space_tables import parse_space
 from tagger.sweeps.sweep_file import Sweep, merge, parse_sweep_file
 from tagger.toml_file import read_tables
 
-MAX_SETTINGS = 10_000  # of a grid
+MAX_SETTINGS = 10_000  # settings of a grid
 
 FIXED_KEYS = {  # keys of the config that cannot vary, each with the reason or the key to use instead
     "training.seed": "use `seeds` in [sweep]",
@@ -76,8 +77,8 @@ class Plan:
         Args:
             setting: value of each varying key.
             seed: seed of the training.
-            with_test: whether to keep `data.test` if it is a file; only the winner is scored on it. A test split cut
-                from train is always kept, or the trial would be trained on it.
+            with_test: whether to keep `data.test` if it is a file; only the winner is scored on it. A test split
+                that is split off train is always kept, or the trial would be trained on it.
 
         Raises:
             ConfigError: the setting is impossible; the message lists all its problems.
@@ -175,7 +176,7 @@ def _problem_lines(error: ConfigError) -> list[str]:
 
 
 def _config_error(path: Path, problems: list[str]) -> ConfigError:
-    count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+    count = counted(len(problems), "problem")
     return ConfigError(
         "\n".join([f"{path}: {count}", *(f"  {problem}" for problem in problems)]),
         f"`tagger sweep {path} --dry-run` checks a sweep and lists its trials",

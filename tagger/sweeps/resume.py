@@ -2,6 +2,7 @@
 
 import logging
 
+from tagger.corpus.counted import counted
 from tagger.errors import ConfigError, DataError
 from tagger.sweeps.outcomes import Outcomes
 from tagger.sweeps.plan import Plan
@@ -46,7 +47,7 @@ def reuse_earlier_results(search: Search, outcomes: Outcomes, make_trials: MakeT
         elif results and plan.sweep.sampler == "tpe":
             search.enqueue(setting)
     if n:
-        log.info("reused the results of %s setting%s from before the file was changed", n, "s" if n > 1 else "")
+        log.info("reused the results of %s from before the file was changed", counted(n, "setting"))
 
 
 def _possible_trials(make_trials: MakeTrials, setting: Setting) -> list[Trial]:

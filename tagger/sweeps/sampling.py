@@ -11,7 +11,7 @@ from optuna.trial import TrialState
 
 from tagger.sweeps.space import Dimension, Range, Setting, Space
 
-SEED = 1  # of the samplers: the same file always samples the same settings
+SEED = 1  # seed of the samplers: the same file always samples the same settings
 MAX_REPEATS = 100  # samples in a row without a new setting, after which a space counts as exhausted
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)

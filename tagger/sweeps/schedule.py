@@ -39,7 +39,7 @@ class Workers(Protocol):
     def events(self) -> Iterator[tuple[str, Event]]:
         """Events since the last call, each with the name of its trial; waits a moment if there are none."""
 
-    def answer(self, name: str, *, go_on: bool) -> None:
+    def answer(self, name: str, *, should_continue: bool) -> None:
         """Answer a trial's `EpochDone`: whether it continues."""
 
     def close(self) -> None:
@@ -51,9 +51,9 @@ class _OpenSetting:
     """A setting some of whose trials have not ended."""
 
     pending: PendingSetting
-    trials: list[Trial]  # in the order of seeds
+    trials: list[Trial]  # one per seed, in the same order
     n_opened: int = 0  # trials, from the first on, that have ended, run, or wait for a worker
-    results: dict[int, Result | None] = field(default_factory=dict)  # of ended trials, by seed; None for a failed one
+    results: dict[int, Result | None] = field(default_factory=dict)  # results by seed; None for a failed trial
 
 
 @dataclass
@@ -82,7 +82,7 @@ class Schedule:
     ) -> None:
         self._search, self._workers, self._make_trials, self._outcomes = search, workers, make_trials, outcomes
         self._prunes, self._retry = prunes, retry
-        self._jobs: dict[str, _Job] = {}  # by name of the trial
+        self._jobs: dict[str, _Job] = {}  # keys: names of trials
         self._waiting: deque[Trial] = deque()  # those of the jobs that wait for a worker
 
     def run(self, changed: Callable[[], None]) -> None:
@@ -148,7 +148,7 @@ class Schedule:
             case EpochDone():
                 status.epoch, status.score = event.number, event.score
                 self._outcomes.write_status()
-                self._workers.answer(job.trial.name, go_on=not self._should_prune(job, event))
+                self._workers.answer(job.trial.name, should_continue=not self._should_prune(job, event))
             case TrialEnded(outcome="pruned"):
                 self._prune(job)
             case TrialEnded() if job.trial.is_finished:  # its process may die after the run is finished

@@ -63,12 +63,12 @@ class Search:
             # A resumed sweep needs another seed, or it would suggest the same settings again.
             self._study.sampler = optuna.samplers.TPESampler(seed=SEED + n_before)
             self._requeue_interrupted()
-        except Exception as error:  # from SQLAlchemy, its drivers, or Optuna: they share no base class
+        except Exception as error:  # SQLAlchemy, its drivers and Optuna share no base class of errors
             reason = str(error).partition("\n")[0]
             hint = "`storage` in [sweep] is its address; without it, the study is a file in the sweep's folder"
             raise TaggerError(
                 f"the study cannot be opened: {reason}", hint
-            ) from error  # without the address: it may contain a password
+            ) from error  # the address is not shown: it may contain a password
         self._known = {setting_key(setting) for setting, _ in self.tried_settings()}
 
     def try_again(self, setting: Setting) -> None:
@@ -127,7 +127,7 @@ class Search:
             trial = self._study.ask()
             if setting_key(suggest_setting(trial, self._space)) not in self._known:
                 return self._pending(trial)
-            self._study.tell(trial, state=TrialState.FAIL)  # without SETTING, so that it does not count as tried
+            self._study.tell(trial, state=TrialState.FAIL)  # has no SETTING, so it does not count as tried
         # The sampler suggests only known settings. One more random setting than are known must include a new one.
         candidates = sample_settings(self._space, len(self._known) + 1)
         setting = next((setting for setting in candidates if setting_key(setting) not in self._known), None)
@@ -192,5 +192,5 @@ def _pruner(name: str) -> optuna.pruners.BasePruner:
     if name == "median":
         return optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=2)  # the first epochs say little
     if name == "halving":
-        return optuna.pruners.SuccessiveHalvingPruner(min_resource=2, reduction_factor=2)  # after 2, 4, 8, … epochs
+        return optuna.pruners.SuccessiveHalvingPruner(min_resource=2, reduction_factor=2)  # at 2, 4, 8, … epochs
     return optuna.pruners.NopPruner()

@@ -28,7 +28,7 @@ class TrialStatus:
         seed: seed of the training.
         epochs: highest number of epochs.
         state: latest known state.
-        epoch: number of finished epochs.
+        epoch: number of complete epochs.
         score: score on dev after that epoch, or of the finished tagger.
         began: time at which training began, in seconds since 1970.
         memory: memory of its process in bytes.

@@ -102,7 +102,7 @@ class FileHashes:
         """Hash of each file of a config, by key.
 
         Raises:
-            DataError: a file cannot be read, or a public data set cannot be fetched.
+            DataError: a file cannot be read, or a public data set cannot be downloaded.
         """
         return {key: self._of_named(name, key) for key, name in _files(config).items()}
 
@@ -110,7 +110,7 @@ class FileHashes:
         """Read the files of configs.
 
         Raises:
-            DataError: files cannot be read or fetched; the message lists all of them.
+            DataError: files cannot be read or downloaded; the message lists all of them.
         """
         errors: dict[str, DataError] = {}
         for key, name in dict.fromkeys(file for config in configs for file in _files(config).items()):

@@ -20,7 +20,7 @@ from tagger.errors import RunError, TaggerError
 if TYPE_CHECKING:
     from tagger.network.events import BatchDone, Epoch
 
-N_LINES = 20  # of a failed trial's log that are kept
+N_LINES = 20  # last lines kept of a failed trial's log
 
 log = logging.getLogger("tagger")
 
@@ -41,7 +41,7 @@ class TrialStarted:
 
 @dataclass(frozen=True, slots=True)
 class EpochDone:
-    """A trial has finished an epoch, counted from 1; the worker waits for the answer whether to continue.
+    """A trial has completed an epoch, counted from 1; the worker waits for the answer whether to continue.
 
     `score` is the score on dev, from 0 to 1.
     """

@@ -103,11 +103,11 @@ class LocalWorkers:
                 name = worker.task.folder.name
                 yield name, TrialEnded("failed", reason, self._stop(worker))
 
-    def answer(self, name: str, *, go_on: bool) -> None:
+    def answer(self, name: str, *, should_continue: bool) -> None:
         """Answer a trial's `EpochDone`: whether it continues."""
         worker = self._worker_of(name)
         with contextlib.suppress(OSError):  # it has died, which `events` reports
-            worker.connection.send(go_on)
+            worker.connection.send(should_continue)
 
     def close(self) -> None:
         """Stop all workers at once."""

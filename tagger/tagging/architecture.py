@@ -93,13 +93,13 @@ class Architecture:
             )
         return tuple(layers)
 
-    def describe(self, unread: Collection[str] = ()) -> tuple[Layer, ...]:
+    def describe(self, unknown_sizes: Collection[str] = ()) -> tuple[Layer, ...]:
         """Describe all layers, from the inputs to the logits.
 
         Args:
-            unread: sizes to show by name because no data was read: any of `ids`, `tags` and `dim`.
+            unknown_sizes: sizes to show by name because no data was read: any of `ids`, `tags` and `dim`.
         """
-        input_layers = [each.describe(unread) for each in self.inputs]
+        input_layers = [each.describe(unknown_sizes) for each in self.inputs]
         described = [layer for layers in input_layers for layer in layers]
         widths = [layers[-1].output[-1] for layers in input_layers]
         known_widths = [width for width in widths if isinstance(width, int)]
@@ -107,16 +107,16 @@ class Architecture:
         if len(widths) > 1:
             parts = (*STEPS, " + ".join(map(str, widths)))
             described.append(Layer("input", "Concatenate", parts, (*STEPS, width), note="all inputs, side by side"))
-        return (*described, *self._describe_above_inputs(width, unread))
+        return (*described, *self._describe_above_inputs(width, unknown_sizes))
 
-    def _describe_above_inputs(self, width: Size, unread: Collection[str] = ()) -> Iterator[Layer]:
+    def _describe_above_inputs(self, width: Size, unknown_sizes: Collection[str] = ()) -> Iterator[Layer]:
         for layer in self.layers:
             if layer.norm:
                 yield _describe_norm(layer.norm, layer.inputs)
             yield layer.describe(inputs=width)
             width = layer.width
         for head in self.heads:
-            yield from head.describe(width, unread)
+            yield from head.describe(width, unknown_sizes)
 
     def table(self) -> list[tuple[str, int, int]]:
         """Name, width and number of parameters of each input and of each layer above the inputs."""
@@ -142,7 +142,7 @@ def _describe_norm(name: str, inputs: int) -> Layer:
         input=(*STEPS, inputs),
         output=(*STEPS, inputs),
         weights=(Weight(f"{name}/scale", (inputs,)), Weight(f"{name}/offset", (inputs,))),
-        letters="2 × inputs",
+        symbolic_formula="2 × inputs",
         sizes=(("inputs", inputs),),
         note="each step is scaled to mean 0 and deviation 1, then by a learned scale and offset per input",
     )

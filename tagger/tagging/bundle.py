@@ -25,7 +25,7 @@ from tagger.tagging.symbol_files import read_rows, read_symbols, write_rows
 
 FORMAT, OLDEST_FORMAT = 5, 3
 FORMS_GRAPH, SENTENCES_GRAPH = "forms.onnx", "tagger.onnx"
-TRANSITIONS = "transitions.tsv"  # of a CRF
+TRANSITIONS = "transitions.tsv"  # scores of a CRF
 TRAINED_ON = "trained_on.bin"  # 8 bytes per sentence, little-endian; missing in bundles of older versions
 AMBIGUOUS = "ambiguous.txt"  # missing in bundles without words, and of older versions
 
@@ -224,7 +224,7 @@ def _check_parts(bundle: Bundle, golden: str) -> None:
             raise ValueError(f"unknown scheme {scheme!r}")
     letters = bundle.spelling.letters
     if not (isinstance(letters, str) and len(set(letters)) == len(letters) == 4):
-        raise ValueError(f"spelling.letters should be 4 different letters, got {letters!r}")
+        raise ValueError(f"spelling.letters should be 4 distinct letters, got {letters!r}")
     if bundle.decode not in get_args(Decode):
         raise ValueError(f"unknown decode {bundle.decode!r}")
     if not 0 < bundle.temperature < float("inf"):

@@ -39,7 +39,7 @@ class Engine:
         # forked process loses the threads of a session.
         self._forms = None if graphs.forms is None else _session(graphs.forms, FORMS_GRAPH)
         self._sentences = _session(graphs.sentences, SENTENCES_GRAPH)
-        self._pool: tuple[int, ThreadPoolExecutor] | None = None  # with the id of the process it belongs to
+        self._pool: tuple[int, ThreadPoolExecutor] | None = None  # pool, and the id of the process it belongs to
 
     def form_rows(self, inputs: Mapping[str, Array]) -> Floats:
         """Compute the (forms, width) values that forms add to the gates of the first layer.

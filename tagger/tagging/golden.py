@@ -17,7 +17,7 @@ TagFunction = Callable[[Sequence[Sentence]], list[Tagged]]
 
 
 def golden_lines(sentences: Sequence[Sentence], tag: TagFunction) -> str:
-    """Tag the beginnings of the first few sentences, and return one JSON line for each with its tags and scores."""
+    """Tag the beginnings of the first few sentences, and return a JSON line for each with its tags and confidences."""
     beginnings = [
         Sentence(
             sentence.tokens[:N_STEPS],
@@ -32,7 +32,7 @@ def golden_lines(sentences: Sequence[Sentence], tag: TagFunction) -> str:
             "numbers": tagged.sentence.numbers,
             "columns": tagged.sentence.columns,
             "tags": tagged.tags,
-            "scores": [round(score, 6) for score in tagged.confidence],
+            "scores": [round(value, 6) for value in tagged.confidence],
         }
         for tagged in tag(beginnings)
     ]
@@ -48,7 +48,7 @@ def check_golden(golden: str, tag: TagFunction, folder: Path) -> None:
         folder: path of the bundle, for messages.
 
     Raises:
-        BundleError: tags or scores differ from the saved ones, or the sentences cannot be tagged.
+        BundleError: tags or confidences differ from the saved ones, or the sentences cannot be tagged.
     """
     try:
         lines = [json.loads(line) for line in golden.split("\n") if line]
@@ -63,7 +63,7 @@ def check_golden(golden: str, tag: TagFunction, folder: Path) -> None:
     if differing:
         sentence = " ".join(differing[0].tokens)
         raise BundleError(
-            f"{folder}: its golden sentence {sentence!r} gets different tags or scores than when it was saved",
+            f"{folder}: its golden sentence {sentence!r} gets different tags or confidences than when it was saved",
             "another version of onnxruntime may help; bundle.json names the one that the bundle was saved with",
         )
 

@@ -45,7 +45,7 @@ def read_input(
         source: a file or a stream.
         trained_on: layout of the files that the tagger was trained on, used for input of the same format.
         options: format, columns and encoding.
-        rows_of: an output format; sentences of input in this format keep their lines, so that they can be written back.
+        rows_of: output format; sentences of input in this format keep their lines.
 
     Raises:
         DataError: the input cannot be read; names file and line.

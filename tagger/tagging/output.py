@@ -24,9 +24,13 @@ def format_of_output(path: Path | None) -> OutputFormat:
 def formatter(output_format: OutputFormat, *, confidence: bool, layout: Layout) -> Callable[[Tagged], str]:
     """Return a function that formats a tagged sentence as lines, line end included.
 
-    If the best tag sequences were requested, they are written best first, each with its probability: as `text` on a
-    line each, with a blank line after the last, as `tsv` in a sentence each, with a comment before it, as `jsonl` in a
-    list. `csv` and `conllu` have only the best sequence. `csv` numbers the sentences from 1.
+    If the best tag sequences were requested, they are written best first, each with its probability:
+
+    - `text`: a line each, with a blank line after the last.
+    - `tsv`: a sentence each, with the probability in a comment before it.
+    - `jsonl`: a list under `best`.
+
+    `csv` and `conllu` have only the best sequence. `csv` numbers the sentences from 1.
 
     Args:
         output_format: name of the format.
@@ -61,7 +65,7 @@ def _text(tagged: Tagged, confidence: bool) -> str:
 def _line(tagged: Tagged, confidence: bool) -> str:
     tags: Sequence[str] = tagged.tags
     if confidence:
-        tags = [f"{tag}:{score:.3f}" for tag, score in zip(tags, tagged.confidence, strict=True)]
+        tags = [f"{tag}:{value:.3f}" for tag, value in zip(tags, tagged.confidence, strict=True)]
     return " ".join(map("/".join, zip(tagged.tokens, tags, strict=True))) + "\n"
 
 
@@ -86,8 +90,8 @@ def _csv(tagged: Tagged, number: int, confidence: bool) -> str:
 
     text = io.StringIO()
     rows = [("sentence", "token", "tag", "confidence")] if number == 1 else []
-    scores = [f"{score:.4f}" for score in tagged.confidence] if confidence else [""] * len(tagged.tokens)
-    rows += [(str(number), *step) for step in zip(tagged.tokens, tagged.tags, scores, strict=True)]
+    values = [f"{value:.4f}" for value in tagged.confidence] if confidence else [""] * len(tagged.tokens)
+    rows += [(str(number), *step) for step in zip(tagged.tokens, tagged.tags, values, strict=True)]
     csv.writer(text, lineterminator="\n").writerows(row if confidence else row[:3] for row in rows)
     return text.getvalue()
 
@@ -98,7 +102,7 @@ def _jsonl(tagged: Tagged, confidence: bool) -> str:
         "tags": tagged.tags,
         "spans": _spans(tagged),
         "offsets": tagged.offsets,
-        "confidence": _scores(tagged, confidence),
+        "confidence": _confidences(tagged, confidence),
     }
     if tagged.best:
         line["best"] = [
@@ -106,7 +110,7 @@ def _jsonl(tagged: Tagged, confidence: bool) -> str:
                 "probability": float(_probability(ranked)),
                 "tags": ranked.tags,
                 "spans": _spans(ranked),
-                "confidence": _scores(ranked, confidence),
+                "confidence": _confidences(ranked, confidence),
             }
             for ranked in tagged.best
         ]
@@ -118,8 +122,8 @@ def _probability(tagged: Tagged) -> str:
     return f"{tagged.probability:.4g}"
 
 
-def _scores(tagged: Tagged, confidence: bool) -> list[float] | None:
-    return [round(score, 4) for score in tagged.confidence] if confidence else None
+def _confidences(tagged: Tagged, confidence: bool) -> list[float] | None:
+    return [round(value, 4) for value in tagged.confidence] if confidence else None
 
 
 def _spans(tagged: Tagged) -> list[dict[str, object]] | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 import numpy as np
 import numpy.typing as npt
 
+from tagger.corpus.counted import counted
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentence
 from tagger.errors import DataError
@@ -76,7 +77,7 @@ def check_numbers(sentence: Sentence, columns: tuple[str, ...]) -> None:
             "tagger predict MODEL --input FILE.csv",
         )
     if len(sentence.numbers) != len(sentence) or any(len(row) != len(columns) for row in sentence.numbers):
-        raise DataError(f"this tagger reads {_counted(len(columns), 'number')} per step: {', '.join(columns)}")
+        raise DataError(f"this tagger reads {counted(len(columns), 'number')} per step: {', '.join(columns)}")
     if not np.isfinite(sentence.numbers).all():
         raise DataError(f"this tagger reads finite numbers only (columns {', '.join(columns)})")
 
@@ -97,8 +98,4 @@ def check_columns(sentence: Sentence, columns: tuple[str, ...]) -> None:
             "tagger predict MODEL --input FILE, with a file like those the tagger was trained on; its tags are ignored",
         )
     if len(sentence.columns) != len(sentence) or any(len(row) != len(columns) for row in sentence.columns):
-        raise DataError(f"this tagger reads {_counted(len(columns), 'column')} per step besides the token: {names}")
-
-
-def _counted(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+        raise DataError(f"this tagger reads {counted(len(columns), 'column')} per step besides the token: {names}")

@@ -81,7 +81,7 @@ class Tagger:
         check_golden(golden, tagger.tag_window, folder)
         return tagger
 
-    def scores(self, sentences: Sequence[Sentence]) -> Iterator[tuple[Batch, Floats]]:
+    def logits(self, sentences: Sequence[Sentence]) -> Iterator[tuple[Batch, Floats]]:
         """Yield batches of similar length of all sentences that have a step, with their (batch, time, tags) logits.
 
         Args:
@@ -177,14 +177,14 @@ class Tagger:
         for batch, logits in window:
             ids = self._decoder.decode(logits, batch.lengths)
             tags = self._tags[ids].tolist()
-            scores: Iterable[Sequence[float]] = itertools.repeat(())
+            confidences: Iterable[Sequence[float]] = itertools.repeat(())
             if confidence:
                 probabilities = self._decoder.probabilities(logits, batch.lengths)
-                scores = np.take_along_axis(probabilities, ids[:, :, None], -1)[:, :, 0].tolist()
-            rows = zip(batch.positions.tolist(), batch.lengths.tolist(), tags, scores, strict=False)
-            for position, n, row_tags, row_scores in rows:
+                confidences = np.take_along_axis(probabilities, ids[:, :, None], -1)[:, :, 0].tolist()
+            rows = zip(batch.positions.tolist(), batch.lengths.tolist(), tags, confidences, strict=False)
+            for position, n, row_tags, row_confidences in rows:
                 sentence = window.sentences[position]
-                results[position] = self._tagged(sentence, tuple(row_tags[:n]), tuple(row_scores[:n]))
+                results[position] = self._tagged(sentence, tuple(row_tags[:n]), tuple(row_confidences[:n]))
         # Sentences without a step are in no batch.
         return [
             result or self._tagged(sentence, (), ()) for result, sentence in zip(results, window.sentences, strict=True)
@@ -198,16 +198,20 @@ class Tagger:
             probabilities = [*self._decoder.probabilities(logits, batch.lengths)] if confidence else []
             for i, (position, best) in enumerate(zip(batch.positions, sequences, strict=True)):
                 for ids, probability in best:
-                    scores = tuple(probabilities[i][np.arange(len(ids)), ids].tolist()) if confidence else ()
+                    confidences = tuple(probabilities[i][np.arange(len(ids)), ids].tolist()) if confidence else ()
                     tags = tuple(self._tags[ids].tolist())
-                    ranked[position].append(self._tagged(window.sentences[position], tags, scores, probability))
+                    ranked[position].append(self._tagged(window.sentences[position], tags, confidences, probability))
         for sentence, results in zip(window.sentences, ranked, strict=True):
             if not results:  # a sentence without a step has one sequence, the empty one
                 results.append(self._tagged(sentence, (), (), 1.0))
         return [replace(results[0], best=tuple(distinct(results))) for results in ranked]
 
     def _tagged(
-        self, sentence: Sentence, tags: tuple[str, ...], scores: tuple[float, ...], probability: float | None = None
+        self,
+        sentence: Sentence,
+        tags: tuple[str, ...],
+        confidences: tuple[float, ...],
+        probability: float | None = None,
     ) -> Tagged:
         """Build the result for a sentence from the network's tags, in the scheme and spelling of the files."""
         scheme = self.bundle.scheme
@@ -219,7 +223,7 @@ class Tagger:
         return Tagged(
             tokens=sentence.tokens,
             tags=tags,
-            confidence=scores,
+            confidence=confidences,
             offsets=sentence.offsets,
             spans=spans,
             sentence=sentence,

@@ -1,1 +1,1 @@
-"""One run: config → folder."""
+"""Train one tagger: from a config to a run folder."""

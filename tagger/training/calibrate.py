@@ -17,17 +17,17 @@ from tagger.encoding.batches import NOT_SCORED
 from tagger.evaluation.calibration import calibration_error
 from tagger.tagging.tagger import Tagger
 
-MAX_STEPS = 50_000  # of dev; more would not change the fit
+MAX_STEPS = 50_000  # steps of dev at most; more would not change the fit
 BOUNDS = (0.1, 20.0)
-BOUND_MARGIN = 0.05  # of log temperature: the search never quite reaches a bound
-MIN_PROBABILITY = 1e-12  # of a gold tag that no valid sequence has, so that its logarithm is finite
+BOUND_MARGIN = 0.05  # margin of log temperature: the search never quite reaches a bound
+MIN_PROBABILITY = 1e-12  # minimum probability of a gold tag, because no valid sequence may have it
 
 log = logging.getLogger("tagger")
 
 
 @dataclass(frozen=True, slots=True)
 class Temperature:
-    """A temperature that scores are divided by.
+    """A temperature that logits are divided by.
 
     Args:
         value: above 1 for an overconfident network.
@@ -64,7 +64,7 @@ def _fit(tagger: Tagger, dev: Sentences) -> Temperature:
     batches, n_steps, n_right = [], 0, 0
     order = np.random.default_rng(0).permutation(len(dev))
     n_sentences = int(np.searchsorted(np.cumsum(dev.lengths[order]), MAX_STEPS)) + 1
-    for batch, logits in tagger.scores(dev.take(order[:n_sentences].tolist())):
+    for batch, logits in tagger.logits(dev.take(order[:n_sentences].tolist())):
         if batch.tags is not None:
             is_scored = (batch.tags != NOT_SCORED) & (batch.tags < len(tagger.bundle.encoder.tags))
             batches.append((logits, batch, is_scored))
@@ -95,7 +95,7 @@ def _fit(tagger: Tagger, dev: Sentences) -> Temperature:
             return Temperature(reason=f"the best temperature on dev is at a bound of the search, {bound:g}")
     before, after = (_error(probabilities(each), gold) for each in (1.0, temperature))
     log.info(
-        "confidence: scores are divided by temperature %s, fitted on dev (calibration error %.4f before, %.4f after)",
+        "confidence: logits are divided by temperature %s, fitted on dev (calibration error %.4f before, %.4f after)",
         temperature, before, after,
     )  # fmt: skip
     return Temperature(temperature)

@@ -119,7 +119,7 @@ def check_resumable(checkpoint: Checkpoint, config: Config, hashes: Mapping[str,
         now.pop("encoder", None)
     problems = [
         f"  {key}: now {_value_text(value)}, was {_value_text(old)}"
-        for key, old, value in _differences(_decisive(checkpoint.config), _decisive(config))
+        for key, old, value in _differences(_settings_to_match(checkpoint.config), _settings_to_match(config))
     ]
     problems += [f"  {name}: has changed" for name in before | now if before.get(name) != now.get(name)]
     if config.training.deterministic and threads != checkpoint.threads:
@@ -131,8 +131,8 @@ def check_resumable(checkpoint: Checkpoint, config: Config, hashes: Mapping[str,
         )
 
 
-def _decisive(config: Config) -> dict[str, Any]:
-    """The values of a config that the weights depend on, file paths left out."""
+def _settings_to_match(config: Config) -> dict[str, Any]:
+    """Settings of a config that the weights depend on, without file paths."""
     tables = config.model_dump()
     data, training = tables["data"], tables["training"]
     for split in SPLITS:

@@ -9,8 +9,8 @@ from tagger.training.class_weights import class_weights, describe_weights
 from tagger.training.initial_tagger import InitialTagger
 from tagger.training.prepare import prepare
 
-BYTES = 4  # of a number
-COPIES = 4  # of each parameter: itself, its gradient, and Adam's two moments
+BYTES = 4  # bytes per number
+COPIES = 4  # copies per parameter: itself, its gradient, and Adam's two moments
 
 
 def describe_training(config: Config, initial: InitialTagger | None = None) -> str:

@@ -48,16 +48,16 @@ def check_same_network(initial: InitialTagger, architecture: Architecture, schem
     Raises:
         ConfigError: the networks or their schemes differ; names each difference.
     """
-    base = initial.bundle
-    old, new = (_settings(network) for network in (base.architecture, architecture))
-    old |= {"scheme_train": base.scheme_train}
+    bundle = initial.bundle
+    old, new = (_settings(network) for network in (bundle.architecture, architecture))
+    old |= {"scheme_train": bundle.scheme_train}
     new |= {"scheme_train": scheme_train}
     differences = [
-        f"  {key}: {_setting_text(old.get(key))} in the tagger, {_setting_text(new.get(key))} in the config"
+        f"  {key}: {_setting_text(old.get(key))} in the initial tagger, {_setting_text(new.get(key))} in the config"
         for key in old | new
         if old.get(key) != new.get(key)
     ]
-    if any(isinstance(each, WordInput) and each.dim is None for each in base.architecture.inputs):
+    if any(isinstance(each, WordInput) and each.dim is None for each in bundle.architecture.inputs):
         differences.append("  words: one-hot words cannot be extended, because their width is the number of words")
     if differences:
         config = initial.folder.with_name("config.toml")
@@ -82,12 +82,12 @@ def _setting_text(setting: object) -> str:
     return str(setting)
 
 
-def extend_weights(base: Weights, fresh: Weights) -> dict[str, Floats]:
-    """Copy the base weights into the first rows and columns of fresh ones, which are larger by new words and tags.
+def extend_weights(initial: Weights, fresh: Weights) -> dict[str, Floats]:
+    """Copy initial weights into the first rows and columns of fresh ones, which are larger by new words and tags.
 
-    The head's weights of new tags are 0: random ones would at once outscore the tags that the base has learned.
+    The head's weights of new tags are 0: random ones would at once outscore the tags that were learned before.
     """
     weights = {name: np.zeros_like(w) if name.startswith("head/") else np.array(w) for name, w in fresh.items()}
-    for name, values in base.items():
+    for name, values in initial.items():
         weights[name][tuple(slice(size) for size in values.shape)] = values
     return weights

@@ -26,10 +26,10 @@ class Learner:
 
     Args:
         model: a Keras model.
-        loss: of its output, the tags and the lengths of a batch.
-        predict: tag ids of a dataset's steps.
+        loss: function of logits, tags and lengths.
+        predict: function from a dataset to the tag ids of its steps.
         metric: name of the metric on dev that chooses the best epoch.
-        score: that metric, from 0 to 1, of the ids predicted for dev's steps; None without dev.
+        score: function from the ids predicted for dev to that metric, 0 to 1; None without dev.
     """
 
     model: Any
@@ -95,14 +95,14 @@ def _dev_metric(config: Config, prepared: PreparedData) -> str:
 
 
 def _has_spans(prepared: PreparedData) -> bool:
-    tags = prepared.respelled("dev").tag_counts().keys() - {*prepared.encoder.ignore}
+    tags = prepared.in_plain_spelling("dev").tag_counts().keys() - {*prepared.encoder.ignore}
     return any(read_tag(tag)[0] != "O" for tag in tags)
 
 
 def _dev_score(metric: str, prepared: PreparedData) -> Callable[[Ids], float]:
     """Return a function that scores the ids predicted for dev's steps."""
     tags, ignore, scheme = prepared.encoder.tags, prepared.encoder.ignore, prepared.scheme
-    gold = [sentence.tags or () for sentence in prepared.respelled("dev")]
+    gold = [sentence.tags or () for sentence in prepared.in_plain_spelling("dev")]
     ends = list(itertools.accumulate(map(len, gold)))
 
     def score_ids(ids: Ids) -> float:
@@ -115,7 +115,7 @@ def _dev_score(metric: str, prepared: PreparedData) -> Callable[[Ids], float]:
 
 
 def set_initial_weights(initial: InitialTagger, model: Any, architecture: Architecture) -> None:
-    """Initialise a network with the weights of another tagger, see `extend_weights`."""
+    """Initialise a network with the weights of the initial tagger, see `extend_weights`."""
     from tagger.network.build import get_weights, set_weights
 
     set_weights(model, architecture, extend_weights(initial.weights, get_weights(model, architecture)))

@@ -10,21 +10,22 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tagger.config import Config, parse_config
+from tagger.corpus.counted import counted
 from tagger.corpus.sentences import Sentences
 from tagger.errors import ConfigError
 from tagger.inputs.characters import Characters
 from tagger.tagging.architecture import Architecture
 
-MANY_SENTENCES = 20_000  # at least so many justify the time of a larger layer
+MANY_SENTENCES = 20_000  # from this many on, a larger layer is worth its time
 BATCH_SIZES = ((200, 4), (500, 16), (10_000, 32))  # (fewer sentences than this, batch size); else 64
-FEW_TOKENS = 90_000  # fewer justify the time of an adversarial pass
-VERY_FEW_TOKENS = 20_000  # fewer justify the time of characters
+FEW_TOKENS = 90_000  # below this, an adversarial pass is worth its time
+VERY_FEW_TOKENS = 20_000  # below this, characters are worth their time
 EPOCHS = (8, 35)  # fewest and most
 TOKENS_OF_ALL_EPOCHS = 2_400_000  # about a minute on two cores
 ADVERSARIAL_COST = 2.6  # times the time per token, smaller batches included
-WINDOW = 200  # steps; for sentences that are longer than this on average
+WINDOW = 200  # steps per window, if sentences are longer than this on average
 FEW_SERIES = 2_000  # series or windows
-RARE = 0.2  # times an equal share; a tag with a smaller share is rare
+RARE = 0.2  # a tag is rare below this fraction of 1 / n_tags
 MIN_RARE_STEPS = 10  # a tag with fewer steps may be an annotation error
 
 
@@ -50,18 +51,18 @@ def plan(config: Config, train: Sentences, *, has_spans: bool) -> list[Choice]:
         train: tagged sentences of train's file, before dev or test is split off.
         has_spans: whether tags follow a scheme.
     """
-    window, n_pieces = _window(config, train)
+    window, n_windows = _window(config, train)
     features = config.features
     if features.reads_words or features.columns:
-        return [*window, *_for_symbols(config, train, n_pieces, has_spans)]
-    return [*window, *_for_series(config, train, n_pieces)]
+        return [*window, *_for_symbols(config, train, n_windows, has_spans)]
+    return [*window, *_for_series(config, train, n_windows)]
 
 
 def initial_tagger_choices(architecture: Architecture) -> list[Choice]:
     """Choose the layers of an initial tagger, because its weights fit no others."""
     characters = next((each for each in architecture.inputs if isinstance(each, Characters)), None)
     chars = characters and {"kind": characters.encoder, "dim": characters.dim, "units": characters.units}
-    reason = "as in the tagger given by --from"
+    reason = "as in the initial tagger (--from)"
     return [
         Choice("model.units", list(architecture.units), reason),
         Choice("model.head", architecture.head.kind, reason),
@@ -72,8 +73,8 @@ def initial_tagger_choices(architecture: Architecture) -> list[Choice]:
 def apply_plan(config: Config, choices: Iterable[Choice]) -> tuple[Config, list[Choice]]:
     """Fill the open keys of a config, and return it with the choices that were applied.
 
-    Skipped are a choice for a key that the config sets, a feature if the config sets any feature, a choice that the
-    config does not allow, and a second choice for the same key.
+    A choice is skipped if the config or an earlier choice sets its key, if the config does not allow it, or if it is a
+    feature and the config sets any feature.
     """
     applied, sets_features = [], bool(_keys_set(config, "features"))
     for choice in choices:
@@ -98,7 +99,7 @@ def _keys_set(config: Config, section: str) -> dict[str, Any]:
 
 
 def _window(config: Config, train: Sentences) -> tuple[list[Choice], int]:
-    """Choose the longest piece of a sentence in the loss, and count the pieces of train."""
+    """Choose `max_steps`, and count the windows of train."""
     max_steps, mean = _keys_set(config, "training").get("max_steps"), len(train.tokens) / len(train)
     longest = max_steps or (WINDOW if mean > WINDOW else config.training.max_steps)
     reason = f"sentences have {mean:,.0f} steps on average, and shorter windows give more training steps"
@@ -106,18 +107,18 @@ def _window(config: Config, train: Sentences) -> tuple[list[Choice], int]:
     return choices, int(np.sum(-(-train.lengths // longest)))
 
 
-def _for_symbols(config: Config, train: Sentences, n_pieces: int, has_spans: bool) -> Iterator[Choice]:
+def _for_symbols(config: Config, train: Sentences, n_windows: int, has_spans: bool) -> Iterator[Choice]:
     keys, n_tokens = _keys_set(config, "training"), len(train.tokens)
-    pieces = f"{n_pieces:,} {'sentences' if n_pieces == len(train) else 'windows'}"
+    count = counted(n_windows, "sentence" if n_windows == len(train) else "window")
     if has_spans:
         yield Choice("model.head", "crf", f"a CRF learns which of the {len(train.tag_counts())} tags follow each other")
     elif n_tokens < VERY_FEW_TOKENS:
         reason = f"train has only {n_tokens:,} tokens, and characters help with unseen words"
         yield Choice("features.chars", {"kind": "lstm", "units": 32}, reason)
-    if n_pieces >= MANY_SENTENCES:
-        yield Choice("model.units", [200], f"train has {pieces}, enough for a larger layer")
-    batch_size = next((size for limit, size in BATCH_SIZES if n_pieces < limit), 64)
-    reason = f"train has {pieces}, and larger batches are faster but give fewer training steps"
+    if n_windows >= MANY_SENTENCES:
+        yield Choice("model.units", [200], f"train has {count}, enough for a larger layer")
+    batch_size = next((size for limit, size in BATCH_SIZES if n_windows < limit), 64)
+    reason = f"train has {count}, and larger batches are faster but give fewer training steps"
     yield Choice("training.batch_size", batch_size, reason)
     yield Choice("model.dropout", 0.3, "as accurate as 0.5 with averaged weights, in fewer epochs")
     adversarial = keys.get("adversarial", 0.3 if n_tokens < FEW_TOKENS else 0.0)
@@ -133,23 +134,23 @@ def _for_symbols(config: Config, train: Sentences, n_pieces: int, has_spans: boo
         reason = f"half of {epochs} epochs, because early on dev may prefer a network that has learned little"
         yield Choice("training.min_epochs", max(1, epochs // 2), reason)
     if "optimizer" not in keys and config.training.precision != "mixed_float16":
-        reason = f"train has {len(train.forms):,} different words, and lazy_adam updates only those of the batch"
+        reason = f"train has {len(train.forms):,} distinct words, and lazy_adam updates only those of the batch"
         yield Choice("training.optimizer", "lazy_adam", reason)
         yield Choice("training.learning_rate", 4e-3, "lazy_adam needs half as many epochs as with 0.002")
 
 
-def _for_series(config: Config, train: Sentences, n_pieces: int) -> Iterator[Choice]:
+def _for_series(config: Config, train: Sentences, n_windows: int) -> Iterator[Choice]:
     keys, n_steps = _keys_set(config, "training"), len(train.tokens)
-    pieces = f"{n_pieces:,} series or windows"
-    is_small = n_pieces < FEW_SERIES
-    yield Choice("model.units", [32 if is_small else 64], f"a small network fits {pieces} with {n_steps:,} steps")
+    count = f"{n_windows:,} series or windows"
+    is_small = n_windows < FEW_SERIES
+    yield Choice("model.units", [32 if is_small else 64], f"a small network fits {count} with {n_steps:,} steps")
     reason = f"a step has few numbers ({len(config.features.numeric)}), and the network needs all of them"
     yield Choice("model.dropout", 0.0, reason)
     yield Choice("training.learning_rate", 1e-2, "a small network learns well at 5 times the default rate")
     if is_small:
-        reason = f"train has only {pieces}, and smaller batches give more training steps"
+        reason = f"train has only {count}, and smaller batches give more training steps"
         yield Choice("training.batch_size", 8, reason)
-        yield Choice("training.epochs", 60, f"train has only {pieces}, and fewer need more epochs")
+        yield Choice("training.epochs", 60, f"train has only {count}, and fewer need more epochs")
     if config.data.dev is None:
         return
     if is_small:

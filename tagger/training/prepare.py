@@ -1,4 +1,4 @@
-"""From a config to the data of a run: read, check, plan, and fit the inputs."""
+"""Prepare the data of a run from its config: read, check, plan, and fit the inputs."""
 
 import logging
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ from tagger.training.data_files import check_scheme, layout_of, tag_names, word_
 from tagger.training.initial_tagger import InitialTagger, check_same_network
 from tagger.training.plan import apply_plan, initial_tagger_choices, plan
 from tagger.training.prepared_data import PreparedData
-from tagger.training.read_splits import SplitFiles, read_splits
+from tagger.training.read_splits import ReadSplits, read_splits
 
 LOGGED_LATER = ("long", "unseen-tags")  # findings that training logs with more detail
 
@@ -42,21 +42,21 @@ def prepare(config: Config, initial: InitialTagger | None = None) -> PreparedDat
 
     Args:
         config: the run's config.
-        initial: a tagger whose vocabularies and tags are extended; None: all are new.
+        initial: the initial tagger, whose vocabularies and tags are extended; None: all are new.
 
     Raises:
         DataError: a file cannot be read; names file and line.
         ConfigError: the config does not fit the data or the initial tagger.
     """
-    base = initial.bundle if initial else None
+    initial_bundle = initial.bundle if initial else None
     files = read_splits(config.data, layout_of(config))
     notation, scheme_train = _notation(config, files.splits["train"])
-    config = _planned(config, files.whole_train, notation, base)
+    config = _planned(config, files.whole_train, notation, initial_bundle)
     splits, ignore = _named_tags(config, files, notation)
     _log_findings(files._replace(splits=splits), notation, ignore)
     train = splits["train"]
     learned = convert_all_tags(train, notation, Notation(scheme_train), ignore=ignore)
-    tags = _sorted_tags(learned, ignore, base.encoder.tags if base else ())
+    tags = _sorted_tags(learned, ignore, initial_bundle.encoder.tags if initial_bundle else ())
     if not tags:
         raise ConfigError(f"data.ignore: {config.data.train} has no other tags to learn")
     for sentences in splits.values():
@@ -64,15 +64,18 @@ def prepare(config: Config, initial: InitialTagger | None = None) -> PreparedDat
     features = _local_features(config)
     others = [form for split, other in splits.items() if split != "train" for form in other.form_counts()]
     data = TrainingData(train, others, config.training.seed)
-    fitted = fit_inputs(features, data, base.architecture.inputs if base else ())
+    fitted = fit_inputs(features, data, initial_bundle.architecture.inputs if initial_bundle else ())
     inputs = tuple(each.input for each in fitted)
     architecture = new_architecture(config.model, inputs, len(tags))
     if initial:
         check_same_network(initial, architecture, scheme_train)
-    file_tags = convert_tags(base.file_tags, base.notation, Notation(base.scheme, notation.spelling)) if base else ()
+    file_tags: tuple[str, ...] = ()
+    if initial_bundle:
+        file_notation = Notation(initial_bundle.scheme, notation.spelling)
+        file_tags = convert_tags(initial_bundle.file_tags, initial_bundle.notation, file_notation)
     counted = count_lexicon(train, reads_words=True, ignore=ignore)
     lexicon = counted if features.reads_words else Lexicon(counted.majority, None)
-    trained_on = [base.trained_on] if base and base.trained_on is not None else []
+    trained_on = [initial_bundle.trained_on] if initial_bundle and initial_bundle.trained_on is not None else []
     return PreparedData(
         config=config,
         splits=splits,
@@ -83,7 +86,7 @@ def prepare(config: Config, initial: InitialTagger | None = None) -> PreparedDat
         file_tags=_sorted_tags(train, ignore, file_tags),
         encoder=Encoder(tags, inputs, ignore),
         fitted=fitted,
-        lexicon=lexicon.extended_with(base.lexicon) if base else lexicon,
+        lexicon=lexicon.extended_with(initial_bundle.lexicon) if initial_bundle else lexicon,
         ambiguous=counted.ambiguous or frozenset(),
         architecture=architecture,
         hashes={split: file_notes.sha256 for split, file_notes in files.notes.items()}
@@ -122,18 +125,18 @@ def _notation(config: Config, train: Sentences) -> tuple[Notation, Scheme]:
     return notation, notation.scheme if scheme_train == "same" else scheme_train
 
 
-def _planned(config: Config, whole_train: Sentences, notation: Notation, base: Bundle | None) -> Config:
+def _planned(config: Config, whole_train: Sentences, notation: Notation, initial_bundle: Bundle | None) -> Config:
     """Fill the open keys of a config, and log each choice."""
     choices = plan(config, whole_train, has_spans=notation.scheme != "none")
-    initial_choices = initial_tagger_choices(base.architecture) if base else []
+    initial_choices = initial_tagger_choices(initial_bundle.architecture) if initial_bundle else []
     config, applied = apply_plan(config, [*initial_choices, *choices])
     for choice in applied:
         log.info("plan: %s = %s  %s", choice.key, shown(choice.value), choice.reason)
     return config
 
 
-def _named_tags(config: Config, files: SplitFiles, notation: Notation) -> tuple[dict[str, Sentences], tuple[str, ...]]:
-    """Rename span types by `data.map`, and return the splits with all tags that `data.ignore` covers."""
+def _named_tags(config: Config, files: ReadSplits, notation: Notation) -> tuple[dict[str, Sentences], tuple[str, ...]]:
+    """Rename span types by `data.map`; return the renamed splits, and the tuple of tags to ignore."""
     tags = {tag for sentences in files.splits.values() for tag in sentences.tag_counts()}
     mapped = {tag for file_notes in files.notes.values() for tag in file_notes.mapped}
     names = tag_names(config.data, notation, tags, mapped)
@@ -145,7 +148,7 @@ def _named_tags(config: Config, files: SplitFiles, notation: Notation) -> tuple[
     return {split: sentences.with_tags(change) for split, sentences in files.splits.items()}, names.ignore
 
 
-def _log_findings(files: SplitFiles, notation: Notation, ignore: tuple[str, ...]) -> None:
+def _log_findings(files: ReadSplits, notation: Notation, ignore: tuple[str, ...]) -> None:
     """Warn of what `tagger check` finds in the data, one line per finding."""
     splits = [Split.of(split, sentences) for split, sentences in files.splits.items()]
     findings = sentence_findings(splits, **notation._asdict(), ignore=ignore, may_lack_tags=may_lack_tags(files.layout))

@@ -39,7 +39,7 @@ class PreparedData:
         ambiguous: forms with two or more tags in train, ignored tags left out.
         architecture: the network.
         hashes: SHA-256 of each data file.
-        trained_on: sorted hashes of the different sentences of train and of the initial tagger's train.
+        trained_on: sorted hashes of the distinct sentences of train and of the initial tagger's train.
     """
 
     config: Config
@@ -65,18 +65,18 @@ class PreparedData:
 
     def encode(self, split: str) -> Dataset:
         """Encode a split as arrays, its tags in `scheme_train`."""
-        return self.encoder.encode(self.learned(split))
+        return self.encoder.encode(self.in_training_scheme(split))
 
-    def learned(self, split: str, among: Sequence[int] | None = None) -> Sentences:
+    def in_training_scheme(self, split: str, among: Sequence[int] | None = None) -> Sentences:
         """Return a split, or the sentences at some positions, with tags in `scheme_train`."""
         sentences = self.splits[split] if among is None else self.splits[split].take(among)
-        return self._rewritten(sentences, self.scheme_train)
+        return self._converted(sentences, self.scheme_train)
 
-    def respelled(self, split: str) -> Sentences:
+    def in_plain_spelling(self, split: str) -> Sentences:
         """Return a split with tags in the files' scheme, spelled as the network's tags."""
-        return self._rewritten(self.splits[split], self.scheme)
+        return self._converted(self.splits[split], self.scheme)
 
-    def _rewritten(self, sentences: Sentences, scheme: Scheme) -> Sentences:
+    def _converted(self, sentences: Sentences, scheme: Scheme) -> Sentences:
         notation = Notation(self.scheme, self.spelling)
         return convert_all_tags(sentences, notation, Notation(scheme), ignore=self.encoder.ignore)
 

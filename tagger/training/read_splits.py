@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tagger.config import REFERENCE, Data
 from tagger.corpus.chunks import display_path
+from tagger.corpus.counted import counted
 from tagger.corpus.download import resolve
 from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.layout import Layout
@@ -14,12 +15,12 @@ from tagger.corpus.sentences import Sentences
 from tagger.errors import DataError
 from tagger.reading.read import read_tagged
 from tagger.training.data_files import files_of
-from tagger.training.splits import SPLITS, UNUSED_GROUP, cut_train, describe_cut, is_cut, layout_of_train
+from tagger.training.splits import SPLITS, UNUSED_GROUP, describe_splits, layout_of_train, needs_split, split_train
 
 log = logging.getLogger("tagger")
 
 
-class SplitFiles(NamedTuple):
+class ReadSplits(NamedTuple):
     """The splits of a config, and notes on their files.
 
     Args:
@@ -35,7 +36,7 @@ class SplitFiles(NamedTuple):
     notes: dict[str, FileNotes]
 
 
-def read_splits(data: Data, layout: Layout) -> SplitFiles:
+def read_splits(data: Data, layout: Layout) -> ReadSplits:
     """Read the files of a config, and split dev and test off train's file if the config says so.
 
     Files of public data sets are downloaded if they are not here yet.
@@ -53,18 +54,18 @@ def read_splits(data: Data, layout: Layout) -> SplitFiles:
     splits = {"train": train}
     for split, path in files.items():
         if split != "train":
-            splits[split] = read_tagged(Path(path), layout, notes=notes[split], like=layout_read)
-    if is_cut(data):
-        cut = {split: train.take(positions) for split, positions in cut_train(train, data).items()}
-        log.info("%s", describe_cut(cut, data))
-        splits |= cut
+            splits[split] = read_tagged(Path(path), layout, notes=notes[split], reference_layout=layout_read)
+    if needs_split(data):
+        new_splits = {split: train.take(positions) for split, positions in split_train(train, data).items()}
+        log.info("%s", describe_splits(new_splits, data))
+        splits |= new_splits
     elif data.group is not None:
         log.warning("%s", UNUSED_GROUP)
     splits = {split: splits[split] for split in SPLITS if split in splits}
     for split, sentences in splits.items():
         n_sentences, n_tokens = _count(len(sentences), "sentence"), _count(len(sentences.tokens), "token")
         log.info("%-5s %17s %16s  %s", split, n_sentences, n_tokens, display_path(sentences[0].path))
-    return SplitFiles(splits, train, layout_read, notes)
+    return ReadSplits(splits, train, layout_read, notes)
 
 
 def _with_local_files(data: Data) -> Data:
@@ -96,4 +97,4 @@ def _check_files(files: dict[str, str]) -> None:
 
 def _count(number: int, noun: str) -> str:
     """A count in a column; the space in place of a plural s keeps it aligned."""
-    return f"{number:,} {noun}{' ' if number == 1 else 's'}"
+    return counted(number, noun) + " " * (number == 1)

@@ -16,8 +16,8 @@ NAMES = (
     "config.toml", "data.json", "history.csv", "metrics.json", "report.html", "log.txt", "splits.tsv",
     "bundle", "bundle.tmp", "bundle.old", "checkpoint", "predictions",
 )  # fmt: skip
-CHECKPOINT = Path("checkpoint", "state.npz")  # in a run folder
-PREVIOUS = ".replaced"  # in a run folder: the previous run, until the new one has a bundle
+CHECKPOINT = Path("checkpoint", "state.npz")  # path in a run folder
+PREVIOUS = ".replaced"  # folder of the previous run, until the new one has a bundle
 REPLACE_HINT = "--overwrite replaces that run, --run DIR uses another folder"
 
 log = logging.getLogger("tagger")

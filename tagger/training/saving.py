@@ -1,4 +1,4 @@
-"""Saving of a trained network as a bundle, with what is fitted on dev: temperature, shift of O, number of bits."""
+"""Saving of a trained network as a bundle, and choice of temperature, shift of O and number of bits on dev."""
 
 import logging
 import math
@@ -46,7 +46,7 @@ def save_model(
         model: the trained Keras model.
         folder: the run folder.
         metric: name of the metric on dev.
-        score: that metric of the ids predicted for dev's steps; None without dev.
+        score: function from predicted ids to the metric, 0 to 1; None without dev.
         threads: number of threads to tag dev with; 0: one per core.
     """
     from tagger.network.build import get_weights
@@ -59,13 +59,13 @@ def save_model(
     weights = get_weights(model, prepared.architecture)
     if score is not None and metric == "span_f1" and OUTSIDE in prepared.encoder.tags:
         tagger = Tagger(bundle, build_graphs(prepared.architecture, weights), threads=threads)
-        shift = outside_shift(tagger, prepared.learned("dev"), score)
+        shift = outside_shift(tagger, prepared.in_training_scheme("dev"), score)
         weights[f"{prepared.architecture.head.name}/bias"][prepared.encoder.tags.index(OUTSIDE)] += shift
     temperature = Temperature(reason="there is no dev split")
     if score is None:
         graphs = build_graphs(prepared.architecture, weights, table_bits=16)  # 16 bits hardly change a score
     else:
-        dev = prepared.learned("dev")
+        dev = prepared.in_training_scheme("dev")
         graphs = _smallest_graphs(bundle, weights, dev, score, threads)
         temperature = fit_temperature(Tagger(bundle, graphs, threads=threads), dev)
         bundle = replace(bundle, temperature=temperature.value)
@@ -79,7 +79,7 @@ def save_model(
 
 
 def outside_shift(tagger: Tagger, dev: Sequence[Sentence], score: Score) -> float:
-    """Return the shift of the scores of O, 0 or below, with the highest span F1 on dev.
+    """Return the shift of the logits of O, 0 or below, with the highest span F1 on dev.
 
     Training maximises the probability that each tag is right. For F1, predicting a span pays if its probability is at
     least half of the best F1 that can be reached (Lipton et al., 2014); the log-odds of that probability are the bound
@@ -88,9 +88,9 @@ def outside_shift(tagger: Tagger, dev: Sequence[Sentence], score: Score) -> floa
     Args:
         tagger: the trained network.
         dev: tagged sentences, in the scheme that the tagger learned.
-        score: span F1, from 0 to 1, of the ids predicted for dev's steps.
+        score: function from the ids predicted for dev to span F1, 0 to 1.
     """
-    scored = [*tagger.scores(dev)]
+    scored = [*tagger.logits(dev)]
     outside = tagger.bundle.encoder.tags.index(OUTSIDE)
 
     def f1(shift: float) -> float:
@@ -106,7 +106,7 @@ def outside_shift(tagger: Tagger, dev: Sequence[Sentence], score: Score) -> floa
     best = scores.index(max(scores))
     if best:
         log.info(
-            "scores of O are lowered by %.2f, which raises span F1 on dev from %.4f to %.4f",
+            "logits of O are lowered by %.2f, which raises span F1 on dev from %.4f to %.4f",
             -shifts[best], as_trained, scores[best],
         )  # fmt: skip
     return float(shifts[best])
@@ -118,7 +118,7 @@ def _smallest_graphs(bundle: Bundle, weights: Weights, dev: Sequence[Sentence], 
 
     def dev_score(graphs: Graphs) -> float:
         tagger = Tagger(bundle, graphs, threads=threads)
-        return score(_predicted_ids(tagger, tagger.scores(dev), len(dev)))
+        return score(_predicted_ids(tagger, tagger.logits(dev), len(dev)))
 
     full_score = dev_score(full)
     for bits in TABLE_BITS:

@@ -12,6 +12,7 @@ import numpy as np
 
 from tagger.config import Data
 from tagger.corpus.chunks import display_path
+from tagger.corpus.counted import counted
 from tagger.corpus.layout import DOCUMENT, Layout
 from tagger.corpus.sentence import Sentence
 from tagger.errors import ConfigError
@@ -24,17 +25,17 @@ Splits = Mapping[str, Sequence[Sentence]]
 SentenceGroup = list[int]  # positions of its sentences, from 0
 
 
-def is_cut(data: Data) -> bool:
+def needs_split(data: Data) -> bool:
     """Whether dev or test is split off train's file."""
     return data.folds is not None or isinstance(data.dev, float) or isinstance(data.test, float)
 
 
 def layout_of_train(layout: Layout, data: Data) -> Layout:
     """Return the layout of train's file: that of all files, with groups if it is split."""
-    return replace(layout, group=data.group) if is_cut(data) else layout
+    return replace(layout, group=data.group) if needs_split(data) else layout
 
 
-def cut_train(sentences: Sequence[Sentence], data: Data) -> dict[str, SentenceGroup]:
+def split_train(sentences: Sequence[Sentence], data: Data) -> dict[str, SentenceGroup]:
     """Assign the sentences of train's file to train, and to dev and test if the config splits them off.
 
     No group has sentences in two splits. Shares refer to all sentences of the file, and are met as closely as whole
@@ -66,7 +67,7 @@ def cut_train(sentences: Sequence[Sentence], data: Data) -> dict[str, SentenceGr
     return {split: sorted(i for group in taken[split] for i in group) for split in SPLITS if split in taken}
 
 
-def describe_cut(splits: Splits, data: Data) -> str:
+def describe_splits(splits: Splits, data: Data) -> str:
     """Describe in one line how train's file was split."""
     n_sentences = sum(map(len, splits.values()))
     parts = []
@@ -75,7 +76,7 @@ def describe_cut(splits: Splits, data: Data) -> str:
         notes = [f"fold {data.fold} of {data.folds}"] if split == "test" and data.folds else []
         if data.group is not None:
             n_groups = len({sentence.group for sentence in sentences})
-            notes.append(f"{n_groups:,} group{'s' if n_groups > 1 else ''}")
+            notes.append(counted(n_groups, "group"))
         if isinstance(requested, float) and abs(share - requested) > requested / 10:
             notes.append(f"{requested:.1%} requested")
         parts.append(f"{split} {share:.1%}" + (f" ({', '.join(notes)})" if notes else ""))
@@ -145,7 +146,7 @@ def _nearest_sum(sizes: Sequence[int], target: int, n_left: int) -> list[int]:
         return list(range(min(target, len(sizes) - n_left)))
     # A sum above twice the target is farther from it than 0, but the smallest size may exceed that.
     end = min(sum(sizes), max(2 * target, min(sizes)) + 1)
-    last = np.full(end, -1, np.int64)  # by sum: position of the last size that is added to reach it; -1: not reached
+    last = np.full(end, -1, np.int64)  # for each sum, position of the size added last; -1: not reached
     last[0] = len(sizes)
     n_sums = 1
     n_seen: Counter[int] = Counter()
@@ -176,5 +177,4 @@ def _without(groups: Iterable[SentenceGroup], taken: Iterable[SentenceGroup]) ->
 def _count_text(groups: Sequence[SentenceGroup], sentences: Sequence[Sentence]) -> str:
     """The number of groups, or of sentences if these have no groups, and where the first one starts."""
     first = sentences[min(groups)[0]]
-    noun = "group" if first.group else "sentence"
-    return f"{len(groups)} {noun}{'s' if len(groups) != 1 else ''} (first at {first.location})"
+    return f"{counted(len(groups), 'group' if first.group else 'sentence')} (first at {first.location})"

@@ -11,15 +11,18 @@ from tagger.corpus.summary import summarize
 FIELDS = ("sentences", "tokens", "words", "tags", "median", "percentile_99", "longest", "unseen_words", "unseen_tokens")
 
 
-def data_json(splits: Mapping[str, Sentences], *, ambiguous: Collection[str], start: str | None) -> str:
+def data_json(splits: Mapping[str, Sentences], *, ambiguous: Collection[str], initial_tagger: str | None) -> str:
     """Return the text of `data.json`: statistics of the splits, and the path of the initial tagger.
 
     Args:
         splits: sentences by split.
         ambiguous: forms with two or more tags in train.
-        start: the path given by `--from`; None without an initial tagger.
+        initial_tagger: path of the initial tagger, if any.
     """
-    tables = {"splits": data_statistics(splits, ambiguous=ambiguous), "start": start and str(Path(start).absolute())}
+    tables = {
+        "splits": data_statistics(splits, ambiguous=ambiguous),
+        "start": initial_tagger and str(Path(initial_tagger).absolute()),
+    }
     return json.dumps(tables, indent=2, ensure_ascii=False) + "\n"
 
 

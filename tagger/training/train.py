@@ -22,7 +22,7 @@ from tagger.training.initial_tagger import InitialTagger, load_initial_tagger
 from tagger.training.prepare import prepare
 from tagger.training.prepared_data import PreparedData
 from tagger.training.run_folder import CHECKPOINT, is_finished, run_folder
-from tagger.training.splits import is_cut, write_splits
+from tagger.training.splits import needs_split, write_splits
 from tagger.training.statistics import data_json
 
 if TYPE_CHECKING:
@@ -126,9 +126,11 @@ def _check_same_initial_tagger(folder: Path, initial: InitialTagger | None) -> N
 def _write_config_and_data(folder: Path, config: Config, prepared: PreparedData, initial: InitialTagger | None) -> None:
     """Write the config, statistics of the data, and the split of each sentence of train's file."""
     write_file(folder / "config.toml", dump_config(config))
-    statistics = data_json(prepared.splits, ambiguous=prepared.ambiguous, start=initial.name if initial else None)
+    statistics = data_json(
+        prepared.splits, ambiguous=prepared.ambiguous, initial_tagger=initial.name if initial else None
+    )
     write_file(folder / "data.json", statistics)
-    if is_cut(config.data):
+    if needs_split(config.data):
         write_splits(folder / "splits.tsv", prepared.splits)
 
 

@@ -42,7 +42,7 @@ COMMANDS = (
 WEIGHTS = (20, 10, 5, 18, 12, 20, 5, 8, 4, 2, 1, 1)
 MODELS = ("words", "spans", "context", "numbers")
 TRAININGS = 1 / 60  # proportion of all commands
-PRINTS_NOTHING = re.compile(r"--output|\bconvert \S+ (?!-(\s|$))")  # on standard output
+PRINTS_NOTHING = re.compile(r"--output|\bconvert \S+ (?!-(\s|$))")  # commands that print nothing on standard output
 FORMATS = ("auto", "conllu", "columns", "csv", "jsonl", "slash")
 COLUMNS = (
     "0",

@@ -31,8 +31,8 @@ with atheris.instrument_imports(include=["tagger"]):
     from tagger.format_names import FormatName
     from tagger.reading.read import read_sentences
 
-MAX_BYTES = 3000  # of an input
-MAX_SECONDS = 10  # for an input
+MAX_BYTES = 3000  # bytes per input
+MAX_SECONDS = 10  # seconds per input
 POSITION = re.compile(r"^<stream>:\d+: |^<stream>: .*\bbyte \d+", re.DOTALL)
 
 TREE = (

@@ -177,7 +177,7 @@ def test_a_tag_for_every_token_looks_like_the_wrong_column():
 def test_more_tags_than_words_look_like_swapped_columns():
     finding = only(find({"train": split("S/John V/loves O/Jane", "S/Alex V/likes O/Jo")}), "many-tags")
 
-    assert finding.message == "train: 6 different tags for 3 different words"
+    assert finding.message == "train: 6 distinct tags for 3 distinct words"
     assert finding.advice.startswith("Are the columns of tokens and tags swapped?")
 
 
@@ -186,7 +186,7 @@ def test_more_tags_than_a_tenth_of_the_words_look_like_the_wrong_column():
         return split(*(f"w{i % n_words}/t{i % n_tags} the/DET" for i in range(3 * n_words)))
 
     assert (
-        only(find({"train": train(400, 50)}), "many-tags").message == "train: 51 different tags for 401 different words"
+        only(find({"train": train(400, 50)}), "many-tags").message == "train: 51 distinct tags for 401 distinct words"
     )
     assert by_key(find({"train": train(600, 50)}), "many-tags") == []
     assert by_key(find({"train": train(40, 20)}), "many-tags") == []

@@ -176,12 +176,12 @@ def test_skipped_rows_are_one_finding_and_one_log_line_that_names_the_first_thre
         (2, "expected 2 columns, got 1: 'b'")
     ]
     (line,) = summary_lines([finding])
-    assert line.startswith("train: rows that cannot be read and are left out: 4; first ")
+    assert line.startswith("train: rows that cannot be read and are skipped: 4; first ")
     assert [f":{number} (expected" in line for number in (2, 3, 4, 5)] == [True, True, True, False]
 
     read_tagged(path, Layout("columns", bad_rows="skip"))  # without notes
 
-    assert "rows that cannot be read and are left out: 4; first" in caplog.text
+    assert "rows that cannot be read and are skipped: 4; first" in caplog.text
 
 
 def test_rows_with_an_invalid_number_or_without_the_cell_of_the_group_are_skipped():

@@ -130,7 +130,7 @@ def names(folder: Path) -> list[str]:
 # Successful downloads
 
 
-def test_fetching_puts_every_split_into_the_cache_unchanged(server, cache):
+def test_downloading_puts_every_split_into_the_cache_unchanged(server, cache):
     paths = fetch("tiny")
 
     assert paths == {"train": cache / "tiny" / "train.tsv", "dev": cache / "tiny" / "dev.tsv"}
@@ -146,17 +146,19 @@ def test_a_cached_file_causes_no_request(server):
     assert server.requests == requests == ["/train.tsv", "/dev.tsv"]
 
 
-def test_a_reference_to_a_split_fetches_that_file_only(server, cache):
+def test_a_reference_to_a_split_downloads_that_file_only(server, cache):
     assert resolve("tiny:dev") == cache / "tiny" / "dev.tsv"
     assert fetch("tiny:dev") == {"dev": cache / "tiny" / "dev.tsv"}
     assert server.requests == ["/dev.tsv"]
 
 
-def test_licence_and_source_are_logged_when_the_first_file_of_a_set_is_fetched(server, caplog):
+def test_licence_and_source_are_logged_when_the_first_file_of_a_set_is_downloaded(server, caplog):
     caplog.set_level(logging.INFO)
     fetch("tiny:train")
     assert "tiny: licence CC0 1.0, source https://example.org/tiny" in caplog.messages
-    assert any(message.startswith("fetching train.tsv (0.0 MB) from http://127.0.0.1:") for message in caplog.messages)
+    assert any(
+        message.startswith("downloading train.tsv (0.0 MB) from http://127.0.0.1:") for message in caplog.messages
+    )
 
     caplog.clear()
     fetch("tiny:dev")
@@ -205,7 +207,7 @@ def test_a_file_gets_its_name_only_when_it_is_complete(server, cache, monkeypatc
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
-def test_a_fetched_file_is_readable_by_all_users_of_a_shared_cache(server):
+def test_a_downloaded_file_is_readable_by_all_users_of_a_shared_cache(server):
     assert fetch("tiny:dev")["dev"].stat().st_mode & 0o444 == 0o444
 
 
@@ -246,7 +248,7 @@ def test_a_damaged_file_in_the_cache_is_replaced_and_logged(server, caplog):
 
 @pytest.mark.parametrize(
     ("failure", "n_requests", "words"),
-    [("cut", 3, "cannot be fetched: the download was interrupted"), ("busy", 3, "the server responded 503 Service")],
+    [("cut", 3, "cannot be downloaded: the download was interrupted"), ("busy", 3, "the server responded 503 Service")],
 )
 def test_after_three_failures_one_message_says_why_and_what_to_do(server, cache, failure, n_requests, words):
     server.failures["/train.tsv"] = [failure] * 9
@@ -277,7 +279,7 @@ def test_a_changed_file_is_an_error_with_both_checksums_and_is_not_kept(server, 
 def test_a_missing_file_is_requested_once_and_reported(server, cache):
     del server.files["/dev.tsv"]
 
-    with pytest.raises(DataError, match=r"/dev\.tsv: cannot be fetched: the server responded 404 Not Found"):
+    with pytest.raises(DataError, match=r"/dev\.tsv: cannot be downloaded: the server responded 404 Not Found"):
         fetch("tiny")
 
     assert server.requests == ["/train.tsv", "/dev.tsv"]
@@ -292,7 +294,7 @@ def test_a_server_that_is_down_gives_one_message_with_a_hint(server, cache, monk
     with pytest.raises(DataError) as caught:
         fetch("tiny:train")
 
-    assert caught.value.message == (f"http://127.0.0.1:{port}/tiny/train.tsv: cannot be fetched: Connection refused")
+    assert caught.value.message == (f"http://127.0.0.1:{port}/tiny/train.tsv: cannot be downloaded: Connection refused")
     assert caught.value.hint == (
         f"put the file at {cache}/tiny/train.tsv by hand, or set TAGGER_DATA_URL to a mirror that has tiny/train.tsv"
     )
@@ -302,7 +304,7 @@ def test_a_server_that_stops_sending_causes_a_timeout(server, cache, monkeypatch
     monkeypatch.setattr(download, "TIMEOUTS", (LIMIT, 0.05))
     server.failures["/train.tsv"] = ["wait"] * 3
 
-    with pytest.raises(DataError, match=r"cannot be fetched: the server did not respond in time"):
+    with pytest.raises(DataError, match=r"cannot be downloaded: the server did not respond in time"):
         fetch("tiny:train")
 
     assert names(cache) == []
@@ -371,7 +373,7 @@ def archived(mirror, monkeypatch) -> bytes:
     return content
 
 
-def test_one_file_of_an_archive_is_unpacked_and_the_archive_is_fetched_once(archived, mirror, cache):
+def test_one_file_of_an_archive_is_unpacked_and_the_archive_is_downloaded_once(archived, mirror, cache):
     a = resolve("packed:a")
     assert names(cache) == ["packed/a.txt", "packed/both.zip"]
 
@@ -398,10 +400,10 @@ def test_an_unpacked_file_no_longer_needs_its_archive(archived, mirror, cache):
     assert mirror.requests.count("/mirror/packed/both.zip") == 1
 
 
-def test_the_hint_names_the_archive_that_cannot_be_fetched(archived, mirror, cache):
+def test_the_hint_names_the_archive_that_cannot_be_downloaded(archived, mirror, cache):
     mirror.files.clear()
 
-    with pytest.raises(DataError, match=r"both\.zip: cannot be fetched: the server responded 404") as caught:
+    with pytest.raises(DataError, match=r"both\.zip: cannot be downloaded: the server responded 404") as caught:
         fetch("packed:a")
 
     assert f"put the file at {cache}/packed/both.zip by hand" in (caught.value.hint or "")
@@ -429,7 +431,7 @@ def test_a_file_that_is_published_in_parts_is_made_from_them(joined, server, cac
 
 
 @pytest.mark.parametrize("failure", ["cut", "busy"])
-def test_only_an_interrupted_part_is_fetched_again(joined, server, failure):
+def test_only_an_interrupted_part_is_downloaded_again(joined, server, failure):
     server.failures["/dev.tsv"] = [failure]
 
     assert fetch("joined:all")["all"].read_bytes() == TRAIN + DEV
@@ -499,7 +501,7 @@ def test_the_catalogue_lists_licence_source_and_references_of_every_data_set():
         assert data_set.licence in text
         assert data_set.source in text
         assert all(f"{data_set.name}:{split}" in text for split in data_set.files)
-    assert "size     862.2 MB to download" in text  # for glove: one archive, not its four files
+    assert "size     862.2 MB to download" in text  # glove is one archive, not its four files
 
 
 def test_every_address_is_encrypted_and_those_on_github_name_a_commit():
@@ -521,7 +523,7 @@ def test_the_catalogue_has_size_and_checksum_of_the_real_files(shared_data, name
 
 
 @pytest.mark.parametrize(("name", "n_sentences"), [("ewt", 2001), ("wnut17", 1009), ("snips", 700)])
-def test_a_real_data_set_is_fetched_and_read(mirror, shared_data, name, n_sentences):
+def test_a_real_data_set_is_downloaded_and_read(mirror, shared_data, name, n_sentences):
     file = CATALOGUE[name].files["dev"]
     mirror.files[f"/mirror/{name}/{file.name}"] = (shared_data / name / file.name).read_bytes()
 

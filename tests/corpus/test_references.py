@@ -92,7 +92,7 @@ def test_without_a_network_the_hint_for_our_configs_says_how_to_train_on_own_fil
     assert (result.exit_code, result.stdout) == (1, "")
     expected, hint = result.stderr.split("\n\n")
     assert expected.endswith(
-        "error: http://127.0.0.1:1/ewt/en_ewt-ud-train.conllu: cannot be fetched: Connection refused"
+        "error: http://127.0.0.1:1/ewt/en_ewt-ud-train.conllu: cannot be downloaded: Connection refused"
     )
     assert f"put the file at {cache}/ewt/en_ewt-ud-train.conllu by hand" in hint
     assert "or train on your own files: --set data.train=FILE --set data.dev=FILE --set data.test=FILE" in hint
@@ -108,7 +108,7 @@ def test_own_files_replace_those_of_our_configs(tmp_path, cache, caplog):
     assert not [message for message in caplog.messages if "yours" in message]
 
 
-def test_an_own_train_without_own_dev_and_test_is_warned_of(tmp_path, cache, caplog):
+def test_an_own_train_without_own_dev_and_test_causes_a_warning(tmp_path, cache, caplog):
     config = write_config(tmp_path, train="tiny:train", dev="tiny:dev", test="tiny:test")
 
     prepare(load_config(config, [f"data.train={cache}/tiny/train.tsv"]))
@@ -171,4 +171,4 @@ def test_every_command_reports_a_name_that_cannot_be_fetched(cache):
     result = tagger("check", "ewt:train")
 
     assert result.exit_code == 1
-    assert "en_ewt-ud-train.conllu: cannot be fetched: Connection refused" in result.stderr
+    assert "en_ewt-ud-train.conllu: cannot be downloaded: Connection refused" in result.stderr

@@ -166,7 +166,7 @@ def test_the_hash_depends_on_order_numbers_and_columns_but_not_on_the_sign_of_ze
 
 
 def test_hashes_are_the_same_in_every_process():
-    of_a = bytes.fromhex("40f89e395b66422f")  # as `printf a | b2sum -l 64` prints it
+    of_a = bytes.fromhex("40f89e395b66422f")  # output of `printf a | b2sum -l 64`
 
     (value,) = Sentences.collect([Sentence(("a",))]).hashes().tolist()
 

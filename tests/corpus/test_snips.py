@@ -119,7 +119,7 @@ def test_the_real_files_are_reproduced_from_json(shared_data, tmp_path):
         return [published(tmp_path, intent, [pieces for _, pieces in group]) for intent, group in by_intent]
 
     train_parts = parts(train)
-    assert len(train_parts) == 7  # with the right choice of dev, each intent is contiguous
+    assert len(train_parts) == 7  # each intent is contiguous if dev is chosen correctly
     assert written(snips.write_train, train_parts) == (folder / "train.tsv").read_bytes()
     assert written(snips.write_dev, train_parts) == (folder / "dev.tsv").read_bytes()
     assert written(snips.write_test, parts(sentences_of(folder / "test.tsv"))) == (folder / "test.tsv").read_bytes()

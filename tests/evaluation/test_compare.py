@@ -107,9 +107,9 @@ def test_text_shows_every_changed_token_in_its_sentence():
     assert "A  one\nB  two\n3 sentences, 6 tokens" in text
     verdict = "no significant difference in accuracy"
     assert f"{verdict} (B − A = +0.0000, 95 % interval -0.3333 to +0.3333, p = 1.0000)" in text
-    assert "3 tokens tagged differently: only B is right on 1, only A is right on 1, both are wrong on 1" in text
-    assert "only B is right (tag from A → tag from B): 1\n  N → V  gold V  the dog [barks]" in text
-    assert "only A is right (tag from A → tag from B): 1\n  N → V  gold N  the [<b>]" in text
+    assert "3 tokens tagged differently: only B is correct on 1, only A is correct on 1, both are wrong on 1" in text
+    assert "only B is correct (tag from A → tag from B): 1\n  N → V  gold V  the dog [barks]" in text
+    assert "only A is correct (tag from A → tag from B): 1\n  N → V  gold N  the [<b>]" in text
     assert "V → D  gold N  [cats]" in text
 
 
@@ -235,7 +235,7 @@ def test_rows_that_cannot_be_read_are_left_out_as_in_training_with_a_warning(tmp
     (sentence,) = read_gold(tagger, path)
 
     assert sentence.tokens == ("John", "loves")
-    assert "rows that cannot be read and are left out: 1; first" in caplog.text
+    assert "rows that cannot be read and are skipped: 1; first" in caplog.text
     with pytest.raises(DataError, match="expected 2 columns, got 1: 'lost'"):
         read_gold(Tagger.load(save_words_bundle(tmp_path / "error", Layout("columns"))), path)
 
@@ -281,7 +281,7 @@ def test_sentences_of_the_training_data_cause_a_warning_whatever_their_tags(sent
     warnings = run("evaluate", trained, path).stderr
 
     if warning:
-        assert f"gold.tsv: {warning}: the scores flatter the tagger" in warnings
+        assert f"gold.tsv: {warning}: the scores are too optimistic" in warnings
     else:
         assert "in the training data" not in warnings
 
@@ -292,5 +292,5 @@ def test_comparison_warns_which_tagger_was_trained_on_the_file(trained, taggers,
 
     warnings = run("compare", taggers[0], trained, path).stderr
 
-    assert "1 of 2 sentences (50.0 %) is in the training data of B: the scores flatter the tagger" in warnings
+    assert "1 of 2 sentences (50.0 %) is in the training data of B: the scores are too optimistic" in warnings
     assert "data of A" not in warnings  # its bundle, like those of older versions, has no hashes of sentences

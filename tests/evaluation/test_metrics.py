@@ -295,7 +295,7 @@ def test_table_has_a_row_for_every_tag_and_all_scores():
         "                                95 % interval",
         "accuracy                0.5000  no variation      of 2,000 tokens",
         "unseen words            0.5000  no variation      of 2,000 tokens, word not in train",
-        "sentences               0.0000  no variation      of 1,000 sentences, every tag right",
+        "sentences               0.0000  no variation      of 1,000 sentences, every tag correct",
         "macro F1                0.3333  no variation      mean F1 of the tags",
         "weighted F1             0.3333  no variation      mean F1 of the tags, weighted by support",
         "baseline                0.5000                    always the most frequent tag",

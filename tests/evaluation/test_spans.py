@@ -100,7 +100,7 @@ def test_strict_scores_equal_those_of_seqeval(scheme, theirs, letters, data):
     sentences = data.draw(st.lists(steps, min_size=1, max_size=4))
     gold, predicted = ([[step[i] for step in steps] for steps in sentences] for i in range(2))
 
-    with warnings.catch_warnings():  # of ratios without a denominator
+    with warnings.catch_warnings():  # ratios without a denominator cause warnings
         warnings.simplefilter("ignore", UndefinedMetricWarning)
         precision, recall, f1, _ = precision_recall_fscore_support(
             gold, predicted, average="micro", scheme=theirs, zero_division=0

@@ -35,7 +35,7 @@ from tests.processes import modules_after
 
 CONFIGS = ROOT / "configs"
 SERIES = "0.1 4.2 1.5 1.1 2.8\n1.0 3.1 2.5 0.7 1.1\n0.3 2.1 1.5 2.1 0.1\n2.2 1.4 0.5 0.9 1.1\n"
-FORWARD = [0.35906473, 0.55111325, 0.59115744, 0.6303138]  # as Keras prints them, in single precision
+FORWARD = [0.35906473, 0.55111325, 0.59115744, 0.6303138]  # printed by Keras, in single precision
 BACKWARD = [0.7038734, 0.58863586, 0.3951699, 0.21942244]
 LSTM = "lstm units=3 inputs=5 bidirectional=true"
 
@@ -305,7 +305,7 @@ def test_page_escapes_tokens(tmp_path):
 
     assert "&lt;" in text
     assert '<bdi class="token">كلب</bdi>' in text
-    assert text.count("predicted: ") == 5  # for John, <, script, > and the Arabic word
+    assert text.count("predicted: ") == 5  # one each for John, <, script, > and the Arabic word
 
 
 def test_page_of_a_config_has_layers_and_no_states(tmp_path):

@@ -456,7 +456,7 @@ def test_the_text_shows_splits_then_errors_then_warnings_with_their_first_locati
         [
             "split  sentences  tokens  words  unseen  tags  median  99 %  longest  at line  file",
             "train          8      26     11             4       3     4        4        9  train.tsv",
-            "words: different words; unseen: tokens whose word train lacks; median, 99 %, longest: tokens per sentence",
+            "words: distinct words; unseen: tokens whose word train lacks; median, 99 %, longest: tokens per sentence",
             "train, read as columns, begins: 'John/S loves/V Jane/O'",
             "scheme of the tags: none: no tag is written like B-TYPE or I-TYPE",
             "",
@@ -469,7 +469,7 @@ def test_the_text_shows_splits_then_errors_then_warnings_with_their_first_locati
             "  train.tsv:23  'John loves Jane', same as line 1",
             "  train.tsv:27  'John loves Jane', same as line 1",
             "  and 1 more",
-            "  > They weigh more than others in training, and a dev that is cut off train may share them. "
+            "  > They weigh more than others in training, and a dev that is split off train may share them. "
             "Unless this is",
             "    intended, keep one of each.",
             "",

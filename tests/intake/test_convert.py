@@ -194,7 +194,7 @@ def test_unreadable_rows_are_skipped_on_request_and_logged_once(convert):
     result = convert("-", "-", "--scheme", "bioes", "--bad-rows", "skip", stdin="a\tB-X\nb\n\nc\tO\n")
 
     assert (result.exit_code, result.stdout) == (0, "a\tS-X\n\nc\tO\n\n")
-    assert result.stderr.count("rows that cannot be read and are left out: 1; first <stream>:2 (expected 2 col") == 1
+    assert result.stderr.count("rows that cannot be read and are skipped: 1; first <stream>:2 (expected 2 col") == 1
 
 
 def test_rows_with_more_cells_than_the_first_are_logged(convert):

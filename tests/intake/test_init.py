@@ -91,11 +91,11 @@ def conllu(
 # Which columns
 
 
-@pytest.mark.parametrize("sign", ["\t", " "])
+@pytest.mark.parametrize("delimiter", ["\t", " "])
 @pytest.mark.parametrize("tag", [UPOS, XPOS, CHUNK, NAME])
 @pytest.mark.parametrize("is_reversed", [False, True])
-def test_tokens_and_tags_of_two_columns_are_recognised_in_either_order(sign, tag, is_reversed):
-    config, pairs = guess_and_read(columns(cells(tag, 0) if is_reversed else cells(0, tag), sign))
+def test_tokens_and_tags_of_two_columns_are_recognised_in_either_order(delimiter, tag, is_reversed):
+    config, pairs = guess_and_read(columns(cells(tag, 0) if is_reversed else cells(0, tag), delimiter))
 
     assert pairs == gold(tag)
     assert (config.data.format, config.data.token, config.data.tag) == (
@@ -161,14 +161,14 @@ def test_the_outer_of_nested_names_are_the_tags():
 
 
 @pytest.mark.parametrize(
-    ("shown", "sign", "comment"),
+    ("shown", "delimiter", "comment"),
     [
         (("#", 0, NAME), "\t", "#\thttps://example.org [2009-10-17]\n"),  # GermEval 2014
         (("_", 0, NAME), " ", "# id 5f-a\tdomain=train\n"),  # MultiCoNER
     ],
 )
-def test_a_comment_with_a_tab_is_not_a_row(shown, sign, comment):
-    lines = columns(cells(*shown), sign, before=comment).split("\n")
+def test_a_comment_with_a_tab_is_not_a_row(shown, delimiter, comment):
+    lines = columns(cells(*shown), delimiter, before=comment).split("\n")
 
     layout = guess_layout(lines, "data.txt").layout
 
@@ -236,7 +236,7 @@ def test_the_smallest_file_has_tokens_and_tags():
     config, pairs = guess_and_read("John\tS\nloves\tV\nJane\tO\n")
 
     assert pairs == [[("John", "S"), ("loves", "V"), ("Jane", "O")]]
-    assert config.data.dev is None  # there is nothing to cut off
+    assert config.data.dev is None  # there is nothing to split off
 
 
 def test_a_header_gives_columns_their_names():
@@ -315,11 +315,11 @@ def test_a_table_whose_sentence_column_is_filled_only_at_first_tokens_is_read_in
     assert (config.data.sentence, config.data.token, config.data.tag) == ("Sentence #", "Word", "Tag")
 
 
-@pytest.mark.parametrize("sign", [",", ";", "\t"])
-def test_columns_of_a_table_are_recognised_by_their_values_not_their_names(sign):
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_columns_of_a_table_are_recognised_by_their_values_not_their_names(delimiter):
     rows = [[str(i), row[1], row[0]] for i, sentence in enumerate(cells(0, XPOS)) for row in sentence]
 
-    config, pairs = guess_and_read(table("tag,word,xyz", rows, sign), "data.csv")
+    config, pairs = guess_and_read(table("tag,word,xyz", rows, delimiter), "data.csv")
 
     assert pairs == gold(XPOS)
     assert (config.data.sentence, config.data.token, config.data.tag) == ("tag", "xyz", "word")
@@ -591,7 +591,7 @@ def test_splits_are_recognised_by_names_in_any_order(names, folder):
         assert [config.data.train, config.data.dev, config.data.test] == [str(folder / name) for name in names]
 
 
-def test_without_dev_a_fraction_of_train_is_cut_off(folder):
+def test_without_dev_a_fraction_of_train_is_split_off(folder):
     config = guess({"engtest.bio": PART, "engtrain.bio": PART})
 
     assert (config.data.train, config.data.dev, config.data.test) == (

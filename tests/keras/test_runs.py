@@ -184,7 +184,7 @@ def test_dev_without_spans_of_a_span_task_is_scored_by_accuracy_or_loss(metric, 
     }  # fmt: skip
 
 
-def test_tags_of_dev_that_train_lacks_count_as_errors_and_are_warned_of(tmp_path, caplog):
+def test_tags_of_dev_that_train_lacks_count_as_errors_and_cause_a_warning(tmp_path, caplog):
     path = tmp_path / "dev.tsv"
     path.write_text("John\tS\nsings\tVERB\n")
     config = small().model_copy(update={"data": small().data.model_copy(update={"dev": str(path)})})
@@ -409,7 +409,7 @@ def test_training_from_another_tagger_starts_from_its_weights_words_and_tags(tmp
     assert {"mary", "dearly"} <= set(words.symbols)
     assert new.tag(["John loves Jane"])[0].tags == old.tag(["John loves Jane"])[0].tags == ("S", "V", "O")
     wider = config.model_copy(update={"model": config.model.model_copy(update={"units": [9]})})
-    with pytest.raises(ConfigError, match=r"units: \(8,\) in the tagger, \(9,\) in the config"):
+    with pytest.raises(ConfigError, match=r"units: \(8,\) in the initial tagger, \(9,\) in the config"):
         train(wider, tmp_path / "third", start_from=first.folder)
 
 

@@ -209,7 +209,7 @@ PAIRS = columns(cells(0, XPOS), "\t")
         (PAIRS.replace("\t", "/").replace("\n\n", "\n=====\n"), "word/TAG, but one per line", PAIRS),
     ],
 )
-def test_words_joined_with_tags_by_another_sign_are_refused_with_a_command_that_converts_them(
+def test_words_joined_with_tags_by_another_character_are_refused_with_a_command_that_converts_them(
     text, message, readable, tmp_path
 ):
     hint = refused(text, f"data.txt: {message}")
@@ -230,10 +230,10 @@ TEXTS = [[" ".join(row[0] for row in s), str([row[NAME] for row in s])] for s in
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 @pytest.mark.parametrize("rows", [LISTS, TEXTS])
-@pytest.mark.parametrize("sign", [",", "\t"])
-def test_cells_of_lists_are_refused_with_a_command_that_makes_json(rows, order, sign, tmp_path):
+@pytest.mark.parametrize("delimiter", [",", "\t"])
+def test_cells_of_lists_are_refused_with_a_command_that_makes_json(rows, order, delimiter, tmp_path):
     names = ("words", "ner tags")
-    text = table(",".join(names[p] for p in order), [[row[p] for p in order] for row in rows], sign)
+    text = table(",".join(names[p] for p in order), [[row[p] for p in order] for row in rows], delimiter)
 
     hint = refused(text, "column .* holds lists in the syntax of a program: ")
 
@@ -367,7 +367,7 @@ def test_an_error_names_the_number_of_values_that_is_too_large_for_tags():
 
     refused(
         columns(rows),
-        "the words are in column 0, and column 1 has 26 values in 26 rows of 26 different words: too many for tags",
+        "the words are in column 0, and column 1 has 26 values in 26 rows of 26 distinct words: too many for tags",
     )
 
 

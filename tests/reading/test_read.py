@@ -101,10 +101,12 @@ def test_known_columns_stay_and_the_others_are_recognised():
 
 
 def test_a_file_is_read_with_the_layout_of_another_if_their_formats_are_the_same():
-    like = Layout("columns", token=1, tag=0)
+    reference_layout = Layout("columns", token=1, tag=0)
 
     def read(text):
-        return [(s.tokens, s.tags) for s in read_sentences(io.BytesIO(text.encode()), like=like)]
+        return [
+            (s.tokens, s.tags) for s in read_sentences(io.BytesIO(text.encode()), reference_layout=reference_layout)
+        ]
 
     assert read("X\ta\n") == [(("a",), ("X",))]
     assert read("a/X b/Y\n") == [(("a", "b"), ("X", "Y"))]
@@ -125,10 +127,10 @@ BY_NAME = {
     "columns": Layout("columns", token="a", tag="b"),
     "csv": Layout("csv", sentence=0),
     "joined": Layout("csv", per_row="sentence"),
-    "columns, bad rows left out": Layout("columns", numeric=(0,), decimal=",", bad_rows="skip"),
-    "csv, bad rows left out": Layout("csv", bad_rows="skip"),
-    "conllu, bad rows left out": Layout("conllu", bad_rows="skip"),
-    "jsonl, bad rows left out": Layout("jsonl", bad_rows="skip"),
+    "columns, bad rows skipped": Layout("columns", numeric=(0,), decimal=",", bad_rows="skip"),
+    "csv, bad rows skipped": Layout("csv", bad_rows="skip"),
+    "conllu, bad rows skipped": Layout("conllu", bad_rows="skip"),
+    "jsonl, bad rows skipped": Layout("jsonl", bad_rows="skip"),
 }
 
 

@@ -50,7 +50,7 @@ def save_run(folder: Path, test: list[Sentence] = TEST, *, dev: bool = True, mak
         write_predictions(folder / "predictions" / f"{split}.tsv", sentences, tagged, tagger.bundle.lexicon)
     (folder / "metrics.json").write_text(json.dumps(metrics))
     flat = {split: Sentences.collect(sentences) for split, sentences in splits.items()}
-    (folder / "data.json").write_text(data_json(flat, ambiguous=(), start=None))
+    (folder / "data.json").write_text(data_json(flat, ambiguous=(), initial_tagger=None))
     (folder / "config.toml").write_text(dump_config(parse_config(tables)))
     scores = ("0.75", "0.5") if dev else ("", "")
     rows = "".join(f"{i},1.5,{score},True,0.001,1.0,2.0\n" for i, score in enumerate(scores, start=1))
@@ -326,7 +326,7 @@ def test_a_dense_confusion_matrix_of_an_older_version_gives_the_same_page(run):
     [
         (
             {"temperature": 1.5, "fitted": True, "reason": None},
-            "the scores before the softmax are divided by a temperature of 1.5, fitted on dev.",
+            "the logits are divided by a temperature of 1.5, fitted on dev.",
         ),
         (
             {"temperature": 1.0, "fitted": False, "reason": "a reason"},

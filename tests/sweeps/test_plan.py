@@ -149,9 +149,9 @@ def test_a_base_without_dev_is_an_error(load):
     assert problem.startswith("data.dev: missing")
 
 
-@pytest.mark.parametrize("cut", ["test = 0.1", "folds = 5\nfold = 2"])
-def test_a_test_split_cut_from_train_is_kept_so_that_no_trial_trains_on_it(load, cut):
-    plan = load("", base=f'[data]\ntrain = "a.tsv"\ndev = 0.1\n{cut}\n')
+@pytest.mark.parametrize("split_keys", ["test = 0.1", "folds = 5\nfold = 2"])
+def test_a_test_split_that_is_split_off_train_is_kept_so_that_no_trial_trains_on_it(load, split_keys):
+    plan = load("", base=f'[data]\ntrain = "a.tsv"\ndev = 0.1\n{split_keys}\n')
     data = plan.config(plan.settings[0], 1).data
 
     assert (data.test, data.folds, data.fold) == (plan.base.data.test, plan.base.data.folds, plan.base.data.fold)

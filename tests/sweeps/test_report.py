@@ -109,7 +109,7 @@ def test_the_best_setting_comes_first_and_only_its_trial_has_a_score_on_test():
     page = parsed(sweep_page(record()))
 
     assert "The best of 3 settings is cell 1, with 91.00 ± 1.41 % accuracy on dev." in text_of(page)
-    assert "Its best trial gives 50.00 % of the tokens of test the right tag." in text_of(page)
+    assert "Its best trial gives 50.00 % of the tokens of test the correct tag." in text_of(page)
     assert [row[:3] for row in rows_of(section(page, "settings"))] == [
         ["1", "91.00 ± 1.41 %", "gru"], ["2", "81.00 ± 1.41 %", "lstm"], ["3", "70.00 ± 0.00 %", "lstm"],
     ]  # fmt: skip

@@ -68,7 +68,7 @@ class FakeWorkers:
         assert self.n_free
         assert task.folder.name not in self.tasks
         assert not (task.folder / "metrics.json").exists()
-        history = task.folder / "history.csv"  # of an interrupted try
+        history = task.folder / "history.csv"  # history of an interrupted try
         self.tasks[task.folder.name] = (task, len(history.read_text().split()) - 1 if history.is_file() else 0)
         self.tries[task.folder.name] += 1
 
@@ -96,8 +96,8 @@ class FakeWorkers:
             del self.tasks[name]
             yield name, TrialEnded("pruned")
 
-    def answer(self, name: str, *, go_on: bool) -> None:
-        if not go_on:
+    def answer(self, name: str, *, should_continue: bool) -> None:
+        if not should_continue:
             self.pruned.append(name)
 
     def close(self) -> None:

@@ -70,7 +70,7 @@ def outcome(workers: LocalWorkers, name: str) -> TrialEnded:
         for event_name, event in workers.events():
             assert event_name == name
             if isinstance(event, EpochDone):
-                workers.answer(name, go_on=False)
+                workers.answer(name, should_continue=False)
             if isinstance(event, TrialEnded):
                 return event
 

@@ -543,7 +543,7 @@ def test_different_tags_or_scores_of_a_golden_sentence_are_an_error(folder, gold
     (folder / "golden.jsonl").write_text(json.dumps(golden) + "\n")
     update_checksums(folder)
 
-    with pytest.raises(BundleError, match=r"its golden sentence 'John' gets different tags or scores") as caught:
+    with pytest.raises(BundleError, match=r"its golden sentence 'John' gets different tags or confidences") as caught:
         Tagger.load(folder)
 
     assert caught.value.hint

@@ -78,7 +78,7 @@ def test_fit_recovers_the_temperature_that_tags_were_drawn_with(temperature, tmp
     sentences = [Sentence(tuple(rng.choice(WORDS, 5).tolist())) for _ in range(2000)]
     decoder, drawn = tagger.decoder(temperature), []
     for sentence in sentences:
-        ((batch, logits),) = tagger.scores([sentence])
+        ((batch, logits),) = tagger.logits([sentence])
         (rows,) = decoder.probabilities(logits, batch.lengths)
         drawn.append(Sentence(sentence.tokens, tuple(tags[rng.choice(4, p=row / row.sum())] for row in rows)))
 
@@ -87,7 +87,7 @@ def test_fit_recovers_the_temperature_that_tags_were_drawn_with(temperature, tmp
 
     assert fitted.value == pytest.approx(temperature, rel=0.1)
     assert fitted.to_json() == {"temperature": fitted.value, "fitted": True, "reason": None}
-    assert f"confidence: scores are divided by temperature {fitted.value}, fitted on dev" in caplog.text
+    assert f"confidence: logits are divided by temperature {fitted.value}, fitted on dev" in caplog.text
 
 
 def test_temperature_is_not_fitted_without_a_scored_step(tmp_path):
@@ -112,7 +112,7 @@ def test_temperature_is_not_fitted_on_a_dev_without_errors(tmp_path, caplog):
 def test_temperature_at_a_bound_of_the_search_is_not_used(tmp_path):
     tagger = Tagger.load(save_context_bundle(tmp_path / "bundle"))
     probabilities = tagger.decoder(1.0).probabilities
-    ((batch, logits),) = tagger.scores([Sentence(WORDS)])
+    ((batch, logits),) = tagger.logits([Sentence(WORDS)])
     (rows,) = probabilities(logits, batch.lengths)
     # With the least likely tags as gold, a higher temperature is always better.
     worst = tuple(tagger.bundle.encoder.tags[i] for i in rows.argmin(-1))

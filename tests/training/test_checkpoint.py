@@ -226,7 +226,7 @@ def test_previous_tagger_is_restored_if_its_replacement_fails_with_a_checkpoint(
 
 
 def test_previous_tagger_is_kept_until_the_resumed_replacement_is_finished(tmp_path):
-    previous = tmp_path / ".replaced" / "bundle"  # as a killed process leaves it
+    previous = tmp_path / ".replaced" / "bundle"  # a killed process leaves it like this
     previous.mkdir(parents=True)
     written(tmp_path)
     with pytest.raises(TaggerError):

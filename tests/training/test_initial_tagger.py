@@ -63,10 +63,10 @@ def test_scaling_of_numbers_is_kept():
 
 
 def test_old_weights_are_copied_into_the_first_rows_and_columns():
-    base = {"words": np.ones((2, 3), np.float32), "head/bias": np.ones(2, np.float32)}
+    old = {"words": np.ones((2, 3), np.float32), "head/bias": np.ones(2, np.float32)}
     fresh = {"words": np.zeros((4, 3), np.float32), "head/bias": np.full(3, 7, np.float32)}
 
-    weights = extend_weights(base, fresh)
+    weights = extend_weights(old, fresh)
 
     assert weights["words"].tolist() == [[1, 1, 1], [1, 1, 1], [0, 0, 0], [0, 0, 0]]
     assert weights["head/bias"].tolist() == [1, 1, 0]
@@ -84,18 +84,18 @@ def test_network_with_more_words_and_tags_is_accepted(tmp_path: Path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"units": (4, 4)}, r"units: \(9,\) in the tagger, \(4, 4\) in the config"),
+        ({"units": (4, 4)}, r"units: \(9,\) in the initial tagger, \(4, 4\) in the config"),
         (
             {"inputs": (words(4, 3), Casing())},
-            "words: dim 2, lowercase True in the tagger, dim 3, lowercase True in the config",
+            "words: dim 2, lowercase True in the initial tagger, dim 3, lowercase True in the config",
         ),
-        ({"inputs": (Casing(),)}, "words: dim 2, lowercase True in the tagger, absent in the config"),
-        ({"inputs": (words(4, 2),)}, "casing: present in the tagger, absent in the config"),
+        ({"inputs": (Casing(),)}, "words: dim 2, lowercase True in the initial tagger, absent in the config"),
+        ({"inputs": (words(4, 2),)}, "casing: present in the initial tagger, absent in the config"),
         (
             {"inputs": (words(4, 2), Casing(), numbers(1))},
-            r"numbers: absent in the tagger, columns \('number 0',\), standar",
+            r"numbers: absent in the initial tagger, columns \('number 0',\), standar",
         ),
-        ({"heads": (CRF(3),)}, "head: softmax in the tagger, crf in the config"),
+        ({"heads": (CRF(3),)}, "head: softmax in the initial tagger, crf in the config"),
     ],
 )
 def test_another_network_is_refused_with_its_differences(changes, message, tmp_path):
@@ -111,34 +111,34 @@ def test_another_network_is_refused_with_its_differences(changes, message, tmp_p
         (
             words(4, 2),
             replace(words(4, 2), lowercase=False),
-            "lowercase True in the tagger, dim 2, lowercase False in the config",
+            "lowercase True in the initial tagger, dim 2, lowercase False in the config",
         ),
         (
             column(1, 4, 2),
             replace(column(1, 4, 2), column="lemma"),
-            "column column 1.* in the tagger, column lemma.* in the config",
+            "column column 1.* in the initial tagger, column lemma.* in the config",
         ),
         (
             numbers(2),
             Numbers(("y", "x")),
-            r"columns \('number 0', 'number 1'\).* in the tagger, columns \('y', 'x'\).* in the config",
+            r"columns \('number 0', 'number 1'\).* in the initial tagger, columns \('y', 'x'\).* in the config",
         ),
         (
             numbers(1),
             replace(numbers(1), mean=(0.0,), deviation=(1.0,)),
-            "standardize False in the tagger.* True in the config",
+            "standardize False in the initial tagger.* True in the config",
         ),
         (
             characters("lstm", 4, 2, 2),
             characters("cnn", 4, 2, 2),
-            "kind lstm, .* in the tagger, kind cnn, .* in the config",
+            "kind lstm, .* in the initial tagger, kind cnn, .* in the config",
         ),
         (
             words(4, None),
             words(5, None),
             "one-hot words cannot be extended, because their width is the number of words",
         ),
-        (words(4, 2), words(4, None), "words: dim 2, .* in the tagger, dim one-hot, .* in the config"),
+        (words(4, 2), words(4, None), "words: dim 2, .* in the initial tagger, dim one-hot, .* in the config"),
     ],
 )
 def test_inputs_with_other_settings_are_refused(old, new, message, tmp_path):
@@ -167,7 +167,7 @@ def test_hint_names_the_config_of_the_run_if_there_is_one(tmp_path):
 def test_another_scheme_is_refused_with_both_schemes(tmp_path):
     initial = load_initial_tagger(save_words_bundle(tmp_path / "bundle"))
 
-    with pytest.raises(ConfigError, match="scheme_train: none in the tagger, bio in the config"):
+    with pytest.raises(ConfigError, match="scheme_train: none in the initial tagger, bio in the config"):
         check_same_network(initial, initial.bundle.architecture, "bio")
 
 

@@ -94,7 +94,7 @@ def test_long_sentences_are_cut_into_windows_that_count_as_sentences():
     choices = chosen(train)
 
     assert choices["training.max_steps"] == 200
-    assert choices["training.batch_size"] == 32  # for 500 windows
+    assert choices["training.batch_size"] == 32  # batch size for 500 windows
     assert chosen(train, training={"max_steps": 5000})["training.batch_size"] == 4
 
 
@@ -148,7 +148,7 @@ def test_reasons_name_the_numbers_that_choices_follow_from():
     assert reasons["training.batch_size"].startswith("train has 400 sentences, and larger batches are faster")
     assert reasons["training.epochs"] == "an epoch has 800 tokens, and fewer tokens need more epochs"
     assert reasons["training.patience"] == "a third of 35 epochs, at least 4"
-    assert reasons["training.optimizer"].startswith("train has 2 different words")
+    assert reasons["training.optimizer"].startswith("train has 2 distinct words")
 
 
 def test_without_dev_nothing_is_chosen_that_needs_dev():

@@ -74,7 +74,7 @@ def test_name_in_a_config_covers_all_tags_of_a_type_and_an_exact_tag_takes_prece
     assert data.encode("train").tags.tolist() == [-1, -1, 0, 0, 0, 0]
 
 
-def test_names_that_no_file_has_are_warned_of(prepared, caplog):
+def test_names_that_no_file_has_cause_a_warning(prepared, caplog):
     prepared(BIO, data={"map": {"LOK": "geo", "LOC": "geo", "B-PER": "B-PER"}, "ignore": ["B-PRE", "geo", "I-PER"]})
 
     assert [record.message for record in caplog.records if "no file" in record.message] == [
@@ -160,22 +160,22 @@ def test_unreadable_rows_are_skipped_on_request_with_a_warning(prepared, caplog)
 
     assert [sentence.tokens for sentence in data.splits["train"]] == [("Anna", "sleeps"), ("Rome",)]
     assert data.layout.bad_rows == "skip"
-    assert "train: rows that cannot be read and are left out: 1; first" in caplog.text
+    assert "train: rows that cannot be read and are skipped: 1; first" in caplog.text
 
 
-def test_unused_groups_are_warned_of(prepared, caplog):
+def test_unused_groups_cause_a_warning(prepared, caplog):
     prepared(PLAIN, data={"group": "document"})
 
     assert "data.group: neither dev nor test is split off train" in caplog.text
 
 
-def test_findings_of_check_are_warned_of(prepared, caplog):
+def test_findings_of_check_cause_a_warning(prepared, caplog):
     prepared("Anna\tS\n\nAnna\tV\n\nRome\tS\n")
 
     assert "1 sentence tagged in more than one way" in caplog.text
 
 
-def test_header_that_looks_like_data_and_unread_cells_are_warned_of(prepared, tmp_path, caplog):
+def test_header_that_looks_like_data_and_unread_cells_cause_a_warning(prepared, tmp_path, caplog):
     (tmp_path / "dev.csv").write_text('Anna,S\nRome,S\n"J\no",V\n')
 
     prepared("Anna S\nNew York S\nsleeps V\n", data={"dev": str(tmp_path / "dev.csv")})

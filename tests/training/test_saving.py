@@ -1,4 +1,4 @@
-"""The shift of the scores of O, fitted on dev when a tagger is saved."""
+"""The shift of the logits of O, fitted on dev when a tagger is saved."""
 
 import pytest
 

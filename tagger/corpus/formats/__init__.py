@@ -136,7 +136,7 @@ def format_by_suffix(path: Path) -> FormatName | None:
 
 
 def likely_format(name: T, layout: Layout) -> T | FormatName:
-    """Correct a recognised format to that of the layout, if files in the latter may look like the former."""
+    """Return the layout's format instead of a recognised one that its files may be mistaken for."""
     if layout.format != "auto" and name in load_format(layout.format).mistaken_for:
         return layout.format
     return name

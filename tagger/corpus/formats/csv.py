@@ -19,11 +19,11 @@ from tagger.corpus.rows import sentences_of_rows, sentences_of_tokens, split_on_
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 
-DELIMITERS = {"\t": "TAB", ",": "commas", ";": "semicolons"}  # in order of preference
+DELIMITERS = {"\t": "TAB", ",": "commas", ";": "semicolons"}  # preferred ones first
 BAR = "|"  # the delimiter if the header has none of these
 SEP_LINE = re.compile(r'"?sep=(\\t|\t|[^\w\s"])"?', re.IGNORECASE)  # the first line of a table written by Excel
 HEADER = "sentence,token,tag\n"
-NAME = re.compile(r"[^\W\d]\w*")  # of a column, in a file whose suffix is not that of a table
+NAME = re.compile(r"[^\W\d]\w*")  # a column's name, in a file whose suffix is not that of a table
 
 
 def read(source: Source) -> Iterator[Sentence]:
@@ -106,7 +106,7 @@ def detect_delimiter(lines: Iterable[str]) -> tuple[str, int, Iterator[str]]:
 
 def _split_header(line: str) -> tuple[str, list[str]]:
     """The delimiter that splits a header into most cells, and these cells."""
-    return max(((sign, _cells(line, sign)) for sign in DELIMITERS), key=lambda split: len(split[1]))
+    return max(((delimiter, _cells(line, delimiter)) for delimiter in DELIMITERS), key=lambda split: len(split[1]))
 
 
 def _cells(line: str, delimiter: str) -> list[str]:

@@ -57,7 +57,7 @@ class _Reader:
         self.source = source
         self.misfits: Counter[str] = Counter()
         self.n_objects = self.n_rejected = 0
-        self.is_warned = False  # of a script without spaces
+        self.is_warned = False  # whether a script without spaces was reported
 
     def read(self) -> Iterator[Sentence]:
         layout, path = self.source.layout, self.source.path

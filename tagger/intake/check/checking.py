@@ -95,7 +95,7 @@ def _check_config(path: Path) -> CheckResult:
     files = files_of(data)
     layouts = {**dict.fromkeys(files, layout), "train": layout_of_train(layout, data)}
     reading = read_files(files, layouts, config_path=path)
-    notes = _cut_splits(reading, data, path)
+    notes = _split_train(reading, data, path)
     notation, evidence = _notation(reading, data.scheme)
     if "train" in reading.splits:
         try:
@@ -112,25 +112,25 @@ def _check_config(path: Path) -> CheckResult:
     return _check_sentences(reading, notation, [*notes, *evidence], names.ignore, config.training.max_steps)
 
 
-def _cut_splits(reading: ReadingResult, data: "Data", config_path: Path) -> list[str]:
-    """Cut dev and test off train as training does, if the config says so, and return notes on it."""
-    from tagger.training.splits import SPLITS, UNUSED_GROUP, cut_train, describe_cut, is_cut
+def _split_train(reading: ReadingResult, data: "Data", config_path: Path) -> list[str]:
+    """Split dev and test off train as training does, if the config says so, and return notes on it."""
+    from tagger.training.splits import SPLITS, UNUSED_GROUP, describe_splits, needs_split, split_train
 
-    if not is_cut(data):
+    if not needs_split(data):
         return [] if data.group is None else [UNUSED_GROUP]
     train = reading.splits.get("train")
     if train is None:
         return []
     try:
-        indices = cut_train(train, data)
+        indices = split_train(train, data)
     except ConfigError as error:
         reading.findings.append(unreadable("train", Path(data.train), error, config_path))
         return []
-    cut = {split: [train[i] for i in split_indices] for split, split_indices in indices.items()}
-    splits = reading.splits | cut
+    new_splits = {split: [train[i] for i in split_indices] for split, split_indices in indices.items()}
+    splits = reading.splits | new_splits
     reading.splits = {split: splits[split] for split in SPLITS if split in splits}
-    reading.layouts = dict.fromkeys(cut, reading.layouts["train"]) | reading.layouts
-    return [describe_cut(cut, data)]
+    reading.layouts = dict.fromkeys(new_splits, reading.layouts["train"]) | reading.layouts
+    return [describe_splits(new_splits, data)]
 
 
 def _unused(path: Path, key: str, name: str, problem: str) -> Finding:

@@ -1,4 +1,4 @@
-"""Files → sentences, and findings about files while they are read."""
+"""Read files as sentences, and collect findings about the files."""
 
 import os
 import re
@@ -45,7 +45,7 @@ def read_files(
         config_path: path of the config that names the files, if any.
     """
     result = ReadingResult()
-    like: Layout | None = None  # of the first file
+    reference_layout: Layout | None = None  # layout of the first file
     first_split: dict[Path, str] = {}
     reported: set[str] = set()
     for split, file in files.items():
@@ -55,7 +55,7 @@ def read_files(
             if path.exists() and (first := first_split.setdefault(path.resolve(), split)) != split:
                 result.findings.append(_same_file(split, first, path))
                 continue
-            sentences = _read_file(path, layouts[split], notes, like)
+            sentences = _read_file(path, layouts[split], notes, reference_layout)
         except (TaggerError, OSError) as error:
             if not isinstance(error, TaggerError):
                 error = DataError(f"{path}: cannot be read: {error.strerror or error}")
@@ -65,7 +65,7 @@ def read_files(
             reported.add(error.message)
             continue
         result.splits[split], result.layouts[split] = sentences, notes.layout
-        like = like or replace(notes.layout, group=None)
+        reference_layout = reference_layout or replace(notes.layout, group=None)
         result.mapped |= notes.mapped
         tags = set(chain.from_iterable(sentence.tags or () for sentence in sentences))
         result.findings += [*byte_findings(split, notes), *row_findings(split, notes, tags)]
@@ -73,7 +73,7 @@ def read_files(
 
 
 def _local(file: str, *, is_from_config: bool) -> Path:
-    """The path of a file relative to the working directory; for a reference in a config, that of the fetched file."""
+    """The path of a file relative to the working directory; the downloaded file for a reference in a config."""
     if Path(file).is_absolute():
         return Path(display_path(file))
     if not is_from_config:  # the command has already resolved references
@@ -83,14 +83,14 @@ def _local(file: str, *, is_from_config: bool) -> Path:
     return resolve(file) or Path(file)
 
 
-def _read_file(path: Path, layout: Layout, notes: FileNotes, like: Layout | None) -> list[Sentence]:
+def _read_file(path: Path, layout: Layout, notes: FileNotes, reference_layout: Layout | None) -> list[Sentence]:
     """All sentences with the lines of their tokens; notes are complete even if a sentence is wrong."""
     if not path.exists():
         raise DataError(f"{path}: there is no such file")
     if path.is_dir():
         raise DataError(f"{path}: is a folder", f"name the files in it: tagger check {path / '*'}")
     try:
-        sentences = list(read_sentences(path, layout, keep_rows=True, notes=notes, like=like))
+        sentences = list(read_sentences(path, layout, keep_rows=True, notes=notes, reference_layout=reference_layout))
     except TaggerError:
         if path.is_file():  # a pipe may have no end
             notes.finish()

@@ -63,7 +63,7 @@ def _table(splits: Sequence[Summary]) -> list[str]:
     ]
     return [
         *lines,
-        "words: different words; unseen: tokens whose word train lacks; median, 99 %, longest: tokens per sentence",
+        "words: distinct words; unseen: tokens whose word train lacks; median, 99 %, longest: tokens per sentence",
         *(f"{split.name}, read as {split.format}, begins: {quoted(split.begins)}" for split in splits),
     ]
 

@@ -10,7 +10,7 @@ from tagger.reports.page import number, percent
 MAX_TAGS = 80  # bars, one for each tag or span type
 INTERVAL = "95\N{NO-BREAK SPACE}% interval"
 
-Metrics = Mapping[str, Any]  # of one split, from `metrics.json`
+Metrics = Mapping[str, Any]  # metrics of one split, from `metrics.json`
 ScoresByTag = Mapping[str, Mapping[str, float]]
 RangeRows = Sequence[Mapping[str, Any]]
 
@@ -47,7 +47,7 @@ def score_table(evaluated: Mapping[str, Metrics]) -> FigureTable:
 
 
 def interval_text(interval: Sequence[float]) -> str:
-    """The ends of an interval, or a note if its width is zero: all sentences are right, or there are too few.
+    """The ends of an interval, or a note if its width is zero: all sentences are correct, or there are too few.
 
     >>> interval_text([0.876, 0.8932]), interval_text([1.0, 1.0])
     ('87.60 to 89.32\\xa0%', 'no variation')
@@ -94,7 +94,7 @@ def tag_figure(by_tag: ScoresByTag, split: str) -> Figure:
 
 def span_figure(by_type: ScoresByTag, split: str) -> Figure:
     """F1 of each span type, most frequent first."""
-    about = "Most frequent type first. A span is right if its first token, its last token and its type are right."
+    about = "Most frequent type first. A span is correct if its first token, its last token and its type are correct."
     return _f1_figure("spans", "span type", about, by_type, ("precision", "recall", "f1"), split)
 
 

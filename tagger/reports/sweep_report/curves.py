@@ -11,16 +11,16 @@ from tagger.reports.sweep_report.record import SettingResult
 MAX_EPOCHS = 50  # epochs drawn of a curve
 
 
-def score_by_setting(numbered: Sequence[tuple[int, SettingResult]], metric: str, *, most: int) -> Figure:
+def score_by_setting(numbered: Sequence[tuple[int, SettingResult]], metric: str, *, max_items: int) -> Figure:
     """Plot the scores of settings in the order in which they were tried, and the best mean so far.
 
     Args:
         numbered: settings with their numbers, from 1; at least one, each with a score.
         metric: name of the score.
-        most: maximum number of settings to draw.
+        max_items: maximum number of settings to draw.
     """
     best = _best_so_far(numbered)
-    drawn = thinned(numbered, most)
+    drawn = thinned(numbered, max_items)
     x_axis = counting_axis(numbered[-1][0], *X_ENDS)
     y_axis = percent_axis([*best.values(), *(score for _, setting in drawn for score in setting.scores)], *Y_ENDS)
     x, y = x_axis.position, y_axis.position

@@ -29,17 +29,17 @@ ROW = 26  # height of a choice with its dots
 MIN_SCALE = 200  # width of the score axis, at least
 
 
-def effect_figure(key: Key, ranking: Sequence[SettingResult], metric: str, *, most: int) -> Figure:
+def effect_figure(key: Key, ranking: Sequence[SettingResult], metric: str, *, max_items: int) -> Figure:
     """Plot the mean scores of ranked settings by their value of one key.
 
     Args:
         key: key that at least one of the settings has.
         ranking: ranked settings, best first.
         metric: name of the score.
-        most: maximum number of settings to draw.
+        max_items: maximum number of settings to draw.
     """
     ranking = [setting for setting in ranking if key.name in setting.values]
-    drawn = thinned(ranking, most)  # after filtering, since few settings may have the key
+    drawn = thinned(ranking, max_items)  # after filtering, since few settings may have the key
     if key.choices is None:
         about, panel, table = "Each dot is a setting; the large dot is the best one.", *_range_plot(key, drawn, metric)
     else:

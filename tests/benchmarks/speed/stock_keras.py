@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tagger.encoding.batches import Batch
     from tagger.tagging.architecture import Architecture
 
-NOTEBOOK_BATCHES = {"words": 40, "pos": 4}  # per epoch: all have the same width, and so take the same time
+NOTEBOOK_BATCHES = {"words": 40, "pos": 4}  # batches per epoch: all have the same width, and so take the same time
 
 
 def notebook(options: argparse.Namespace) -> dict[str, float]:

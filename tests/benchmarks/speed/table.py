@@ -23,8 +23,8 @@ MEMORY = {  # rows of memory, each with the rows that it is taken from; the firs
     f"peak memory, training, {POS}": (f"training, {POS}, all cores", "training, models of their own, all cores"),
     f"peak memory, tagging, {POS}": (f"tagging, tokens to tags, {POS}, all cores",),
 }
-LEFT_OUT = ("one core", "arrays to scores", "`python", "`import")  # from the README
-Measured = dict[str, dict[str, dict[int, dict[str, float]]]]  # by row, system and repeat
+LEFT_OUT = ("one core", "arrays to scores", "`python", "`import")  # rows not shown in the README
+Measured = dict[str, dict[str, dict[int, dict[str, float]]]]  # keys: row, system and repeat
 
 
 def main() -> None:
