@@ -17,6 +17,7 @@ from tagger.cli.options import (
     SentenceColumn,
     TagColumn,
     TokenColumn,
+    complete_data_set,
     known_layout,
     local,
 )
@@ -124,7 +125,12 @@ def list_data_sets(quiet: Quiet = False, debug: Debug = False) -> None:
 @reported
 def fetch_data_set(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="A data set or one of its files: ewt, ewt:train, glove:100d.")
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="A data set or one of its files: ewt, ewt:train, glove:100d.",
+            autocompletion=complete_data_set,
+        ),
     ],
     quiet: Quiet = False,
     debug: Debug = False,

@@ -105,11 +105,11 @@ def _tables(path: Path) -> dict[str, object]:
 
 def similar_path(path: Path, *kinds: Kind) -> Path | None:
     """An existing path of some kinds with a similar name: in the same folder, or in runs/ or configs/."""
-    homes = [path.parent]
+    homes = [path.parent, *([Path()] if not path.parent.exists() else [])]
     if path == Path(path.name):
         homes += [RUNS] if "run" in kinds else []
         homes += [Path("configs")] if "config" in kinds or "sweep file" in kinds else []
-    existing = {
-        name: each for home in reversed(homes) for each in entries(home, *kinds) for name in (each.stem, each.name)
-    }
-    return next((existing[name] for name in difflib.get_close_matches(path.name, existing, n=1)), None)
+    existing = [each for home in homes for each in entries(home, *kinds)]
+    alike = {each.stem: each for each in reversed(existing) if path.suffix in ("", each.suffix) or each.is_dir()}
+    same_stem = (each for each in existing if each.stem == path.stem)
+    return next((alike[stem] for stem in difflib.get_close_matches(path.stem, alike, n=1)), next(same_stem, None))

@@ -3,6 +3,7 @@
 The hint repeats the command line as typed, with the operand that was probably meant.
 """
 
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -160,10 +161,11 @@ def _about_configs(path: Path, kind: Kind, wanted: Wanted) -> str:
     home = path if kind == "folder" else path.parent
     if not is_data and (there := next(entries(home, *ACCEPTED[wanted]), None)):
         return _command(path, wanted, [there])
-    source = path if is_data else next(iter([*data_in(home), *data_in(Path())]), Path("FILE"))
+    candidates = [each for each in (*data_in(home), *data_in(Path())) if not {"test", "dev"} & {*_words(each)}]
+    source = path if is_data else next(iter(candidates), Path("FILE"))
     names = ("mine.toml", *(f"mine-{number}.toml" for number in range(2, 100)))
     config = next(Path(name) for name in names if not Path(name).exists())
-    return f"`{_line('init', source)} >{config}` writes a config from data, `{_line('train', config)}` trains with it"
+    return f"{_line('init', source)} > {config} && {_line('train', config)}"
 
 
 def _about_data(path: Path, kind: Kind, wanted: Wanted) -> str:
@@ -175,10 +177,15 @@ def _about_data(path: Path, kind: Kind, wanted: Wanted) -> str:
         return _line("check", config)
     homes = (path, path.parent, Path()) if kind == "folder" else (path.parent, Path())
     in_place = next(filter(None, map(data_in, homes)), [])
-    if in_place:
+    if in_place and kind not in ("missing", "empty"):
         takes_all = kind == "folder" and command in ("init", "check")
         return _command(path, wanted, in_place if takes_all else in_place[:1])
     return "a data file has a token, a TAB and its tag on each line, and a blank line between sentences"
+
+
+def _words(path: Path) -> list[str]:
+    """The words in a file's name, in lower case."""
+    return re.findall(r"[a-z]+", path.name.lower())
 
 
 def _line(command: str, *operands: object) -> str:

@@ -14,6 +14,26 @@ from tagger.format_names import Format
 if TYPE_CHECKING:
     from tagger.corpus.layout import Layout
 
+
+def complete_key(incomplete: str) -> list[str]:
+    """Keys of a config that start with a text, for the completion of the shell."""
+    from tagger.config.reference import reference
+
+    return [name for name in reference() if name.startswith(incomplete)]
+
+
+def complete_setting(incomplete: str) -> list[str]:
+    """Settings `KEY=` that start with a text, for the completion of the shell."""
+    return [f"{name}=" for name in complete_key(incomplete) if "." in name]
+
+
+def complete_data_set(incomplete: str) -> list[str]:
+    """Public data sets that start with a text, for the completion of the shell."""
+    from tagger.corpus.catalogue import CATALOGUE
+
+    return [name for name in CATALOGUE if name.startswith(incomplete)]
+
+
 READING = "Reading the file (format and columns are recognised)"
 RAY = "On a Ray cluster"
 
@@ -28,6 +48,7 @@ Settings = Annotated[
         "--set",
         metavar="KEY=VALUE",
         help="Set a key of the config; may be repeated. `tagger config` lists all keys.",
+        autocompletion=complete_setting,
     ),
 ]
 On = Annotated[

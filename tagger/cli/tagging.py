@@ -88,6 +88,8 @@ def predict(
     from tagger.tagging.tagger import Tagger
     from tagger.tagging.windows import WINDOW
 
+    if texts == ["-"]:
+        texts = None
     options = InputOptions(input_format, column(token), column(sentence), encoding, pretokenized)
     if texts and (input_paths or options != InputOptions(pretokenized=pretokenized)):
         raise typer.BadParameter(

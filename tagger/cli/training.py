@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from tagger.cli.operands import check_operand
-from tagger.cli.options import RAY, Address, Debug, On, Quiet, Settings, Threads, check_address
+from tagger.cli.options import RAY, Address, Debug, On, Quiet, Settings, Threads, check_address, complete_key
 from tagger.console import print_data, progress, reported
 
 if TYPE_CHECKING:
@@ -173,7 +173,10 @@ def sweep(
 
 @reported
 def config(
-    key: Annotated[str | None, typer.Argument(metavar="KEY", help="A key or section, such as model.units.")] = None,
+    key: Annotated[
+        str | None,
+        typer.Argument(metavar="KEY", help="A key or section, such as model.units.", autocompletion=complete_key),
+    ] = None,
     output_format: Annotated[
         Literal["text", "markdown"], typer.Option("--format", "-f", help="markdown: all keys, as tables.")
     ] = "text",
@@ -183,7 +186,7 @@ def config(
     """Describe the keys of a config: values, default, meaning."""
     import shutil
 
-    from tagger.config.reference import describe_key, describe_keys, find_key, markdown, reference
+    from tagger.config.reference import describe_key, describe_keys, find_keys, markdown, reference
     from tagger.sweeps.sweep_file import SweepFile
 
     if key is not None and output_format == "markdown":
@@ -196,4 +199,4 @@ def config(
     elif key is None:
         print_data(describe_keys(keys, width))
     else:
-        print_data(describe_key(keys, find_key(keys, key), width))
+        print_data("\n\n".join(describe_key(keys, name, width) for name in find_keys(keys, key)))

@@ -1,11 +1,13 @@
 """Keys of earlier versions, renamed in what tagger itself has written: run folders, checkpoints, sweep folders."""
 
+from collections.abc import Mapping
 from typing import Any
 
 RENAMED = {
     f"features.{feature}.dropout": f"features.{feature}.unknown_rate"
     for feature in ("words", "chars", "affixes", "columns")
 }
+EARLIER = {new: old for old, new in RENAMED.items()}
 REMOVED = {"training.strategy": "a network trains on one device, a GPU if there is one"}
 
 
@@ -21,17 +23,21 @@ def upgraded_tables(tables: dict[str, Any]) -> dict[str, Any]:
     return tables
 
 
-def upgraded_setting(setting: dict[str, Any]) -> dict[str, Any]:
+def upgraded_setting(setting: Mapping[str, Any]) -> dict[str, Any]:
     """A setting of a sweep, {dotted key: value}, with today's keys."""
-    return {RENAMED.get(key, key): _renamed_inside(key, value) for key, value in setting.items()}
+    return _with_names(setting, RENAMED)
+
+
+def earlier_setting(setting: Mapping[str, Any]) -> dict[str, Any]:
+    """A setting with the keys of earlier versions, so that the studies of sweeps, and their hashes, stay the same."""
+    return _with_names(setting, EARLIER)
 
 
 def with_earlier_keys(tables: dict[str, Any]) -> dict[str, Any]:
     """The tables of a config with the keys of earlier versions, so that the hashes that name trials stay the same."""
-    earlier = {new: old for old, new in RENAMED.items()}
     return tables | {
         "features": tables["features"]
-        | {name: _renamed(table, earlier) for name, table in _feature_tables(tables).items()},
+        | {name: _renamed(table, EARLIER) for name, table in _feature_tables(tables).items()},
         "training": tables["training"] | {"strategy": "none"},
     }
 
@@ -46,6 +52,10 @@ def _renamed(table: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     return {last.get(key, key): value for key, value in table.items()}
 
 
-def _renamed_inside(key: str, value: Any) -> Any:
-    is_feature = any(old.startswith(f"{key}.") for old in RENAMED)
-    return _renamed(value, RENAMED) if is_feature and isinstance(value, dict) else value
+def _with_names(setting: Mapping[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """A setting with other names for its keys, and for the keys of tables among its values."""
+    tables = {old.rpartition(".")[0] for old in names}
+    return {
+        names.get(key, key): _renamed(value, names) if key in tables and isinstance(value, dict) else value
+        for key, value in setting.items()
+    }

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from tagger.config.values import SHARE_AS_TEXT
 from tagger.errors import ConfigError
 from tagger.toml_file import ESCAPED, with_slashes
 
@@ -32,7 +33,7 @@ def absolute_path(directory: Path, path: str, key: str) -> str:
     Raises:
         ConfigError: it cannot be a path.
     """
-    if REFERENCE.fullmatch(path):
+    if REFERENCE.fullmatch(path) or (SHARE_AS_TEXT.fullmatch(path) and not (directory / path).exists()):
         return path
     if "\0" in path:
         raise ConfigError(f"{key}: {path!r}: a path cannot hold a NUL")

@@ -42,7 +42,7 @@ def describe_problem(details: dict[str, Any]) -> str:
         case "string_type":
             return f"{key}: should be a text, got {value}"
         case "list_type":
-            return f"{key}: should be a list, got {value}"
+            return f"{key}: should be a list, got {value}; write [{value}]"
         case "too_short" | "string_too_short":
             return f"{key}: should not be empty"
         case "literal_error":

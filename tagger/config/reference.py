@@ -15,6 +15,7 @@ from tagger.config.sections import Config
 from tagger.config.values import PLANNED, Section, Values, shown
 from tagger.errors import ConfigError
 
+ALIASES = {"lr": "training.learning_rate", "layers": "model.units", "crf": "model.head", "batch": "training.batch_size"}
 PLAN_MARK = "*"
 PLAN_NOTE = "* if the config does not set it, `tagger train` may choose another value by the size and kind of the data"
 
@@ -86,6 +87,8 @@ def closest_key(name: str, *, may_be_table: bool = True) -> str | None:
     if name in RENAMED:
         return RENAMED[name]
     section, _, last = name.rpartition(".")
+    if last in ALIASES:
+        return ALIASES[last]
     by_last: dict[str, list[str]] = {}
     for each, key in reference().items():
         if may_be_table or not key.is_table:
@@ -97,21 +100,22 @@ def closest_key(name: str, *, may_be_table: bool = True) -> str | None:
     return next(iter(same_last), None)
 
 
-def find_key(keys: Mapping[str, Key], name: str) -> str:
-    """The full name of a key, whose section may be left out.
+def find_keys(keys: Mapping[str, Key], name: str) -> list[str]:
+    """The full names of the keys with a name, whose section may be left out.
 
     Raises:
-        ConfigError: there is no such key, or several.
+        ConfigError: there is no such key.
     """
-    same_last = [each for each in keys if each.rpartition(".")[2] == name]
-    if name in keys or len(same_last) == 1:
-        return name if name in keys else same_last[0]
+    if name in keys:
+        return [name]
+    if same_last := [each for each in keys if each.rpartition(".")[2] == name]:
+        return same_last
     if name in REMOVED:
         raise ConfigError(f"{name}: no longer a key: {REMOVED[name]}")
     if name in RENAMED:
         raise ConfigError(f"{name}: is now called `{RENAMED[name]}`")
-    close = same_last or [each for each in [closest_key(name)] if each]
-    meant = f"; did you mean {' or '.join(f'`{each}`' for each in close)}?" if close else ""
+    close = closest_key(name)
+    meant = f"; did you mean `{close}`?" if close else ""
     raise ConfigError(f"{name}: a config has no such key{meant}", "`tagger config` lists all keys")
 
 
@@ -142,7 +146,7 @@ def describe_keys(keys: Mapping[str, Key], width: int) -> str:
             lines += ["", f"[{name}] {key.summary}"]
             continue
         default = ("on" if key.default not in ("", "false") else key.default) if key.is_table else key.default
-        shown_default = default or ("required" if key.is_required else "…")
+        shown_default = default or ("required" if key.is_required else "none")
         start = f"{name} = {shown_default}{f' {PLAN_MARK}' if key.is_planned else ''}"
         text = f"{start:<38} {key.comment}" if len(start) <= 38 else f"{start}\n{'':41}{key.comment}"
         for i, line in enumerate(text.split("\n")):

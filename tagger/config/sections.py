@@ -38,7 +38,7 @@ class Data(Section):
 
     The name of a public data set, such as ewt:train (`tagger data list`), is fetched on first use.
     """
-    dev: FileOrShare | None = absent("dev.tsv")
+    dev: FileOrShare | None = absent(0.1)
     """File, or share of train, that chooses the best epoch and when to stop.
 
     Without dev, all epochs run and the last weights are kept.

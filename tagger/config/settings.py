@@ -6,9 +6,12 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import pydantic
+
 from tagger.config.older import REMOVED
 from tagger.config.paths import PATHS, absolute_path
 from tagger.config.reference import closest_key, reference
+from tagger.config.sections import Config
 from tagger.errors import ConfigError
 from tagger.toml_file import with_slashes
 
@@ -49,16 +52,28 @@ def how_to_set(setting: str, problems: str) -> str | None:
         return None
     described = next((free[:-1] for free in FREE if key.startswith(free)), key)
     if described in known:
-        meant = re.search(rf"^ *{re.escape(key)}: .*; did you mean `(.+?)`", problems, re.MULTILINE)
+        meant = re.search(rf"^ *{re.escape(key)}: .*; (?:did you mean `(.+?)`|write (.+))", problems, re.MULTILINE)
         inner = (each for name, each in known.items() if name.startswith(f"{key}.") and not each.is_table)
         example = next(inner) if known[described].is_table else known[described]
-        example_text = _typed(key, meant[1]) if meant else _typed(example.name, example.example)
+        example_text = _typed(key, meant[1] or meant[2]) if meant else _typed(example.name, example.example)
         return f"for example {example_text}; `tagger config {described}` describes the key"
     if key in REMOVED:
         return f"remove {_typed(key, text)}"
     if close := closest_key(key, may_be_table=False):
-        return _typed(close, text)
+        texts = (text, f"[{text}]", known[close].example)
+        return _typed(close, next(each for each in texts if not text or _is_valid(close, each)))
     return "`tagger config` lists the keys; for example --set training.epochs=10"
+
+
+def _is_valid(key: str, text: str) -> bool:
+    """Whether a config may have the value of a setting."""
+    tables: dict[str, Any] = {"data": {"train": "train.tsv", "dev": 0.1}}
+    apply_setting(tables, f"{key}={text}")
+    try:
+        Config.model_validate(tables)
+    except pydantic.ValidationError as error:
+        return not any(".".join(map(str, problem["loc"])).startswith(key) for problem in error.errors())
+    return True
 
 
 def _typed(key: str, value: str) -> str:

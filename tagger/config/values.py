@@ -25,6 +25,7 @@ class Values:
 
 
 PLANNED = "planned"
+SHARE_AS_TEXT = re.compile(r"\d*\.?\d+ ?%?")
 BARE = r"[A-Za-z0-9_-]+"  # a key that TOML reads without quotes
 
 
@@ -57,6 +58,8 @@ def _column(value: object) -> object:
 
 
 def _file_or_share(value: object) -> object:
+    if isinstance(value, str) and SHARE_AS_TEXT.fullmatch(value):
+        raise ValueError(f'a share is a number without quotes and "%", such as 0.1, got {shown(value)}')
     if (
         isinstance(value, bool)
         or not isinstance(value, str | float)

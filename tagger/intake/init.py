@@ -78,7 +78,8 @@ def guess_config(
 def _head(sentences: dict[str, Sentences]) -> Iterator[str]:
     yield "tagger train CONFIG, where CONFIG is the name of this file"
     yield ""
-    yield "Written by `tagger init` from the content of the files. It has all keys; comments give reasons and meanings."
+    yield "Written by `tagger init` from the content of the files. Comments give reasons and meanings;"
+    yield "`tagger config` lists all keys."
     yield "Paths are relative to this file: keep it in the folder where `tagger init` was run."
     yield ""
     known = sentences["train"].tag_counts().keys()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import optuna
 from optuna.importance import FanovaImportanceEvaluator, MeanDecreaseImpurityImportanceEvaluator
 
+from tagger.config.older import RENAMED
 from tagger.sweeps.sampling import completed_trial
 from tagger.sweeps.space import Setting, Space
 
@@ -29,4 +30,4 @@ def key_importance(space: Space, scored: Sequence[tuple[Setting, float]]) -> dic
         optuna.importance.get_param_importances(study, evaluator=evaluator)
         for evaluator in (FanovaImportanceEvaluator(seed=SEED), MeanDecreaseImpurityImportanceEvaluator(seed=SEED))
     )
-    return {key: (value, by_impurity[key]) for key, value in by_variance.items()}
+    return {RENAMED.get(name, name): (value, by_impurity[name]) for name, value in by_variance.items()}

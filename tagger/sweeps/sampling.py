@@ -9,6 +9,7 @@ import optuna
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.trial import TrialState
 
+from tagger.config.older import EARLIER, RENAMED
 from tagger.sweeps.space import Dimension, Range, Setting, Space
 
 SEED = 1  # seed of the samplers: the same file always samples the same settings
@@ -41,6 +42,17 @@ def suggest_setting(trial: optuna.trial.Trial, space: Space) -> Setting:
     return setting
 
 
+def study_params(space: Space, setting: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The parameters of a setting by their names in a study; None if the space does not contain the setting."""
+    params = space.to_params(setting)
+    return None if params is None else {EARLIER.get(key, key): param for key, param in params.items()}
+
+
+def setting_of_params(space: Space, params: Mapping[str, Any]) -> Setting | None:
+    """The setting of a study's parameters; None if one is missing."""
+    return space.from_params({RENAMED.get(name, name): param for name, param in params.items()})
+
+
 def completed_trial(
     space: Space,
     setting: Setting,
@@ -58,12 +70,12 @@ def completed_trial(
         curve: score on dev by epoch.
         attributes: user attributes of the trial.
     """
-    params = space.to_params(setting) or {}
+    params = study_params(space, setting) or {}
     return optuna.trial.create_trial(
         state=TrialState.COMPLETE,
         params=params,
         distributions={
-            dimension.key: _distribution(dimension) for dimension in space.dimensions if dimension.key in params
+            dimension.param: _distribution(dimension) for dimension in space.dimensions if dimension.param in params
         },
         value=score,
         intermediate_values=dict(curve),
@@ -74,11 +86,11 @@ def completed_trial(
 def _suggest(trial: optuna.trial.Trial, dimension: Dimension) -> float:
     match _distribution(dimension):
         case CategoricalDistribution(choices=choices):
-            return int(trial.suggest_categorical(dimension.key, [*range(len(choices))]))
+            return int(trial.suggest_categorical(dimension.param, [*range(len(choices))]))
         case IntDistribution(low=low, high=high, step=step, log=log):
-            return trial.suggest_int(dimension.key, low, high, step=step, log=log)
+            return trial.suggest_int(dimension.param, low, high, step=step, log=log)
         case real:
-            return trial.suggest_float(dimension.key, real.low, real.high, step=real.step, log=real.log)
+            return trial.suggest_float(dimension.param, real.low, real.high, step=real.step, log=real.log)
 
 
 def _distribution(dimension: Dimension) -> CategoricalDistribution | IntDistribution | FloatDistribution:

@@ -13,7 +13,15 @@ from optuna.trial import TrialState
 
 from tagger.config.older import upgraded_setting
 from tagger.errors import TaggerError
-from tagger.sweeps.sampling import SEED, completed_trial, sample_settings, setting_key, suggest_setting
+from tagger.sweeps.sampling import (
+    SEED,
+    completed_trial,
+    sample_settings,
+    setting_key,
+    setting_of_params,
+    study_params,
+    suggest_setting,
+)
 from tagger.sweeps.space import Setting, Space
 
 MAX_REPEATS = 10  # known settings that the sampler may suggest in a row before a random one is taken
@@ -74,7 +82,7 @@ class Search:
     def try_again(self, setting: Setting) -> None:
         """Queue a setting again whose trials failed or are missing; it still counts as one setting."""
         for trial in self._current_trials():
-            if trial.user_attrs.get(SETTING) == setting and trial.state.is_finished():
+            if upgraded_setting(trial.user_attrs.get(SETTING, {})) == setting and trial.state.is_finished():
                 self._requeue(trial, setting)
 
     def add_earlier_result(self, setting: Setting, score: float, curve: Mapping[int, float]) -> None:
@@ -87,7 +95,7 @@ class Search:
 
     def enqueue(self, setting: Setting) -> None:
         """Queue a setting to be tried before others."""
-        params = self._space.to_params(setting)
+        params = study_params(self._space, setting)
         if params is not None and setting_key(setting) not in self._known:
             self._known.add(setting_key(setting))
             self._study.enqueue_trial(params)
@@ -159,7 +167,7 @@ class Search:
     def tried_settings(self) -> list[tuple[Setting, str]]:
         """Settings in the order of the study, each with its state: waiting, running, complete, pruned or fail."""
         return [
-            (trial.user_attrs[SETTING], trial.state.name.lower())
+            (upgraded_setting(trial.user_attrs[SETTING]), trial.state.name.lower())
             for trial in self._current_trials()
             if SETTING in trial.user_attrs
         ]
@@ -178,7 +186,7 @@ class Search:
         """Queue the settings that were being tried when the sweep was killed."""
         for trial in self._current_trials():
             if trial.state == TrialState.RUNNING:
-                setting = self._space.from_params(trial.params)
+                setting = setting_of_params(self._space, trial.params)
                 if setting is not None:  # None: the sweep was killed before the setting was complete
                     self._requeue(trial, setting)
                 self._study.tell(trial.number, state=TrialState.FAIL)

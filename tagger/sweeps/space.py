@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tagger.config.older import EARLIER
+
 Setting = dict[str, Any]  # value of each key that applies
 Params = dict[str, Any]  # the same setting as a study stores it: the index of a choice, the number in a range
 
@@ -80,6 +82,11 @@ class Dimension:
     def applies_in(self, setting: Mapping[str, Any]) -> bool:
         """Whether the conditions of the key hold in a setting."""
         return all(key in setting and index_of(setting[key], values) is not None for key, values in self.when.items())
+
+    @property
+    def param(self) -> str:
+        """Name of the study's parameter: the key, by its earlier name if it was renamed."""
+        return EARLIER.get(self.key, self.key)
 
     def to_param(self, value: object) -> Any:
         """The study's parameter for a value; None if the dimension does not contain the value."""

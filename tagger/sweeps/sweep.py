@@ -1,13 +1,14 @@
 """Run a sweep: train its trials, rank its settings, and score only the winner on test."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tagger.config.older import EARLIER, earlier_setting
 from tagger.errors import RunError, TaggerError
 from tagger.sweeps.leaderboard import LeaderboardRow
 from tagger.sweeps.lock import NAME as LOCK
@@ -120,11 +121,20 @@ def study_hash(plan: Plan, hashes: FileHashes) -> str:
     if isinstance(base.data.test, str):  # no trial reads it
         base = base.model_copy(update={"data": base.data.model_copy(update={"test": None})})
     space = [
-        [each.key, asdict(each.domain) if isinstance(each.domain, Range) else each.domain, each.when]
+        [
+            each.param,
+            asdict(each.domain) if isinstance(each.domain, Range) else _earlier(each.key, each.domain),
+            {EARLIER.get(key, key): _earlier(key, values) for key, values in each.when.items()},
+        ]
         for each in plan.space.dimensions
     ]
     options = [plan.sweep.sampler, plan.sweep.seeds, plan.metric, plan.sweep.pruner]
     return digest([without_paths(base), hashes.of_config(base), space, options])[:12]
+
+
+def _earlier(key: str, values: Sequence[Any]) -> list[Any]:
+    """Values of a key, tables with their earlier keys."""
+    return [value for each in values for value in earlier_setting({key: each}).values()]
 
 
 def _check_folder(folder: Path) -> None:

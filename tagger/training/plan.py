@@ -113,17 +113,17 @@ def _for_symbols(config: Config, train: Sentences, n_windows: int, has_spans: bo
     if has_spans:
         yield Choice("model.head", "crf", f"a CRF learns which of the {len(train.tag_counts())} tags follow each other")
     elif n_tokens < VERY_FEW_TOKENS:
-        reason = f"train has only {n_tokens:,} tokens, and characters help with unseen words"
+        reason = f"train's file has only {n_tokens:,} tokens, and characters help with unseen words"
         yield Choice("features.chars", {"kind": "lstm", "units": 32}, reason)
     if n_windows >= MANY_SENTENCES:
-        yield Choice("model.units", [200], f"train has {count}, enough for a larger layer")
+        yield Choice("model.units", [200], f"train's file has {count}, enough for a larger layer")
     batch_size = next((size for limit, size in BATCH_SIZES if n_windows < limit), 64)
-    reason = f"train has {count}, and larger batches are faster but give fewer training steps"
+    reason = f"train's file has {count}, and larger batches are faster but give fewer steps"
     yield Choice("training.batch_size", batch_size, reason)
     yield Choice("model.dropout", 0.3, "as accurate as 0.5 with averaged weights, in fewer epochs")
     adversarial = keys.get("adversarial", 0.3 if n_tokens < FEW_TOKENS else 0.0)
     if adversarial:
-        reason = f"train has only {n_tokens:,} tokens, and an adversarial pass helps with rare and unseen words"
+        reason = f"train's file has only {n_tokens:,} tokens, and an adversarial pass helps with rare and unseen words"
         yield Choice("training.adversarial", adversarial, reason)
     cost = ADVERSARIAL_COST if adversarial else 1.0
     epochs = int(np.clip(TOKENS_OF_ALL_EPOCHS // (cost * n_tokens), *EPOCHS))
@@ -134,7 +134,7 @@ def _for_symbols(config: Config, train: Sentences, n_windows: int, has_spans: bo
         reason = f"half of {epochs} epochs, because early on dev may prefer a network that has learned little"
         yield Choice("training.min_epochs", max(1, epochs // 2), reason)
     if "optimizer" not in keys and config.training.precision != "mixed_float16":
-        reason = f"train has {len(train.forms):,} distinct words, and lazy_adam updates only those of the batch"
+        reason = f"train's file has {len(train.forms):,} distinct words, and lazy_adam updates only those of the batch"
         yield Choice("training.optimizer", "lazy_adam", reason)
         yield Choice("training.learning_rate", 4e-3, "lazy_adam needs half as many epochs as with 0.002")
 
@@ -148,9 +148,9 @@ def _for_series(config: Config, train: Sentences, n_windows: int) -> Iterator[Ch
     yield Choice("model.dropout", 0.0, reason)
     yield Choice("training.learning_rate", 1e-2, "a small network learns well at 5 times the default rate")
     if is_small:
-        reason = f"train has only {count}, and smaller batches give more training steps"
+        reason = f"train's file has only {count}, and smaller batches give more training steps"
         yield Choice("training.batch_size", 8, reason)
-        yield Choice("training.epochs", 60, f"train has only {count}, and fewer need more epochs")
+        yield Choice("training.epochs", 60, f"train's file has only {count}, and fewer need more epochs")
     if config.data.dev is None:
         return
     if is_small:

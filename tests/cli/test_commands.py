@@ -20,6 +20,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tagger.cli import app
+from tagger.cli.options import complete_data_set, complete_key, complete_setting
 from tagger.corpus.layout import Layout
 from tagger.tagging import windows
 from tagger.tagging.tagger import Tagger
@@ -748,6 +749,8 @@ def test_the_config_reference_is_the_one_that_the_command_prints():
         ("model.layer_norm", "  Whether the input of each layer is normalised, from the second on."),
         ("layer_norm", "model.layer_norm = false"),
         ("model", "[model]"),
+        ("seed", "data.seed = 1"),
+        ("seed", "training.seed = 1"),
         ("sweep.sampler", 'sweep.sampler = "grid"'),
     ],
 )
@@ -755,11 +758,21 @@ def test_a_config_key_is_described(key, line):
     assert line in tagger("config", key).stdout.splitlines()
 
 
+def test_the_shell_completes_keys_settings_and_data_sets():
+    assert complete_key("model.c") == ["model.cell"]
+    assert complete_setting("model.u") == ["model.units="]
+    assert complete_data_set("ew") == ["ewt"]
+
+
+def test_a_lone_dash_is_standard_input(model):
+    assert tagger("predict", model, "-", stdin="John loves Jane\n").stdout == "John/S loves/V Jane/O\n"
+
+
 @pytest.mark.parametrize(
     ("key", "message"),
     [
         ("model.unit", "model.unit: a config has no such key; did you mean `model.units`?"),
-        ("seed", "seed: a config has no such key; did you mean `data.seed` or `training.seed`?"),
+        ("lr", "lr: a config has no such key; did you mean `training.learning_rate`?"),
         ("zzz", "zzz: a config has no such key\n"),
     ],
 )

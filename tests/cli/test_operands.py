@@ -14,7 +14,8 @@ from tests.bundles import save_words_bundle
 
 DATA = "John\tS\nloves\tV\n\nJane\tO\n"
 CONFIG = '[data]\ntrain = "{}/train.tsv"\ndev = 0.5\ntest = "{}/test.tsv"\n'
-INIT = "`tagger init {} >mine-2.toml` writes a config from data, `tagger train mine-2.toml` trains with it"
+INIT = "tagger init {} > mine-2.toml && tagger train mine-2.toml"
+FILE = "a data file has a token, a TAB and its tag on each line, and a blank line between sentences"
 RESUME = "tagger train runs/broken/config.toml --run runs/broken --resume"
 AGAIN = "tagger train runs/good/config.toml --run runs/good-again"
 BEST_AGAIN = "tagger train runs/many/best/config.toml --run runs/many/best-again"
@@ -48,8 +49,8 @@ OF_DATA = {
     "nothing": "*test.tsv",
     "runs": "*test.tsv",
     "trian.tsv": "*train.tsv",
-    "absent": "*test.tsv",
-    "empty.tsv": "*test.tsv",
+    "absent": FILE,
+    "empty.tsv": FILE,
 }
 OF_FILES = {
     "runs/good": "tagger check runs/good/config.toml",
@@ -60,16 +61,16 @@ OF_FILES = {
     "texts": "*texts/dev.tsv texts/train.tsv",
     "nothing": "*test.tsv train.tsv",
     "trian.tsv": "*train.tsv",
-    "absent": "*test.tsv",
-    "empty.tsv": "*test.tsv",
+    "absent": FILE,
+    "empty.tsv": FILE,
 }
 OF_CONFIGS = {
     "train.tsv": INIT.format("train.tsv"),
     "runs/good": AGAIN,
     "runs/good/bundle": AGAIN,
     "runs/good/bundle/tagger.onnx": AGAIN,
-    "texts": INIT.format("texts/dev.tsv"),
-    "nothing": INIT.format("test.tsv"),
+    "texts": INIT.format("texts/train.tsv"),
+    "nothing": INIT.format("train.tsv"),
     "ewt:train": INIT.format("ewt:train"),
 }
 COMMANDS = {

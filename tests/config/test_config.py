@@ -94,7 +94,7 @@ def test_the_configs_of_this_project_load_and_read_back(path, tmp_path):
         (with_train(model={"dropout": 1.0}), "model.dropout: should be less than 1.0, got 1.0"),
         (with_train(model={"units": [8, 0]}), "model.units[1]: should be greater than 0, got 0"),
         (with_train(model={"units": []}), "model.units: should not be empty"),
-        (with_train(model={"units": 64}), "model.units: should be a list, got 64"),
+        (with_train(model={"units": 64}), "model.units: should be a list, got 64; write [64]"),
         (
             with_train(model={"cell": "rnn"}),
             'model.cell: should be "simple_rnn", "lstm" or "gru", got "rnn"; did you mean `simple_rnn`?',
@@ -108,7 +108,7 @@ def test_the_configs_of_this_project_load_and_read_back(path, tmp_path):
         ),
         ({"data": {"train": 3}}, "data.train: should be a text, got 3"),
         ({"data": {"train": "a", "tag": True}}, "data.tag: should be a column's name or index, got true"),
-        ({"data": {"train": "a", "ignore": "O"}}, 'data.ignore: should be a list, got "O"'),
+        ({"data": {"train": "a", "ignore": "O"}}, 'data.ignore: should be a list, got "O"; write ["O"]'),
         (
             with_train(training={"schedule": "linear"}),
             'training.schedule: should be "constant", "cosine" or "plateau", got "linear"',
@@ -217,6 +217,16 @@ def test_dev_is_neither_a_share_outside_0_to_1_nor_another_type(dev, shown):
     assert problems({"data": {"train": "train.tsv", "dev": dev}}) == [
         f"data.dev: should be a file, or the share of train to split off, between 0 and 1, got {shown}"
     ]
+
+
+@pytest.mark.parametrize("share", ["0.1", "10%", ".5", "10 %"])
+def test_a_share_in_quotes_is_an_error_unless_it_is_a_file(load, tmp_path, share):
+    text = f'[data]\ntrain = "/train.tsv"\ndev = "{share}"\n'
+
+    with pytest.raises(ConfigError, match=r'data.dev: a share is a number without quotes and "%", such as 0.1, got'):
+        load(text)
+    (tmp_path / "configs" / share).touch()
+    assert load(text).data.dev == str(tmp_path / "configs" / share)
 
 
 def test_words_may_be_false():
@@ -407,12 +417,17 @@ LOOK_UP = "`tagger config {}` describes the key"
             "training.epochs=ten",
             "for example --set training.epochs=30; `tagger config training.epochs` describes the key",
         ),
-        ("model.units=8", "for example --set 'model.units=[64, 64]'; `tagger config model.units` describes the key"),
+        ("model.units=8", "for example --set 'model.units=[8]'; `tagger config model.units` describes the key"),
         (
             "features.chars=lstm",
             "for example --set features.chars.kind=cnn; `tagger config features.chars` describes the key",
         ),
         ("training=3", "for example --set training.epochs=30; `tagger config training` describes the key"),
+        ("model.unit=5", "--set 'model.units=[5]'"),
+        ("model.layers=2", "--set 'model.units=[2]'"),
+        ("training.lr=0.1", "--set training.learning_rate=0.1"),
+        ("model.layer_nrm=2", "--set model.layer_norm=true"),
+        ("data.dev=10%", f"for example --set data.dev=0.1; {LOOK_UP.format('data.dev')}"),
         ("data.fold=x", f"for example --set data.fold=1; {LOOK_UP.format('data.fold')}"),
         ("model.cell=LSTM", f"for example --set model.cell=lstm; {LOOK_UP.format('model.cell')}"),
         ("features.words.dropout=0.5", "--set features.words.unknown_rate=0.5"),

@@ -3,7 +3,7 @@
 import pytest
 
 from tagger.config import load_config, parse_config
-from tagger.config.older import RENAMED, upgraded_setting, upgraded_tables, with_earlier_keys
+from tagger.config.older import RENAMED, earlier_setting, upgraded_setting, upgraded_tables, with_earlier_keys
 from tagger.errors import ConfigError
 
 EARLIER = """[data]
@@ -68,6 +68,7 @@ def test_the_setting_of_an_earlier_sweep_has_todays_keys():
         "data.map": {"dropout": "X"},
     }
 
+    assert earlier_setting(upgraded_setting(setting)) == setting
     assert upgraded_setting(setting) == {
         "features.words.unknown_rate": 0.5,
         "features.chars": {"kind": "cnn", "unknown_rate": 0.1},

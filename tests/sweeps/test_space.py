@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.sweeps.coverage import covering_settings
+from tagger.sweeps.sampling import setting_of_params, study_params
 from tagger.sweeps.space import Dimension, Range, Space, format_setting
 from tagger.sweeps.space_tables import parse_space
 
@@ -213,3 +214,12 @@ def test_a_rounded_number_stays_in_its_range(low, factor, fraction):
     assert interval.low <= interval.rounded(number) <= interval.high
     assert math.isclose(interval.rounded(number), number, rel_tol=1e-3)
     assert interval.contains(interval.rounded(number))
+
+
+def test_a_renamed_key_keeps_its_earlier_name_in_a_study():
+    space = Space((Dimension("features.words.unknown_rate", (0.1, 0.5)),))
+
+    params = study_params(space, {"features.words.unknown_rate": 0.5})
+
+    assert params == {"features.words.dropout": 1}
+    assert setting_of_params(space, params) == {"features.words.unknown_rate": 0.5}

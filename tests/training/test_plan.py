@@ -145,10 +145,10 @@ def test_reasons_name_the_numbers_that_choices_follow_from():
     }
 
     assert reasons["model.head"] == "a CRF learns which of the 2 tags follow each other"
-    assert reasons["training.batch_size"].startswith("train has 400 sentences, and larger batches are faster")
+    assert reasons["training.batch_size"].startswith("train's file has 400 sentences, and larger batches are faster")
     assert reasons["training.epochs"] == "an epoch has 800 tokens, and fewer tokens need more epochs"
     assert reasons["training.patience"] == "a third of 35 epochs, at least 4"
-    assert reasons["training.optimizer"].startswith("train has 2 distinct words")
+    assert reasons["training.optimizer"].startswith("train's file has 2 distinct words")
 
 
 def test_without_dev_nothing_is_chosen_that_needs_dev():
