@@ -27,7 +27,7 @@ def train(
     settings: Settings = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing run.")] = False,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Continue an interrupted run after its last whole epoch.")
+        bool, typer.Option("--resume", help="Continue an interrupted run after its last complete epoch.")
     ] = False,
     start_from: Annotated[
         Path | None,
