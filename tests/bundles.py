@@ -1,7 +1,6 @@
 """Bundles with weights set by hand or at random, for tests that tag without training."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ from tagger.encoding.vocabulary import Vocabulary
 from tagger.heads.chain import Decode, chain_from_weights
 from tagger.heads.crf import CRF
 from tagger.heads.softmax import Softmax
+from tagger.heads.target import TagTarget
 from tagger.inputs.casing import CASINGS, Casing
 from tagger.inputs.encoder import Encoder
 from tagger.inputs.numbers import Numbers
@@ -33,7 +33,7 @@ PROVENANCE = {"data": {"train": "0" * 64}, "seed": 1, "versions": {"tagger": "0.
 def save(bundle: Bundle, weights: Weights, folder: Path, golden: Iterable[Sentence]) -> Path:
     """Write a bundle as training does, and return its folder."""
     graphs = build_graphs(bundle.architecture, weights)
-    bundle = replace(bundle, chain=chain_from_weights(weights))
+    bundle = bundle.with_target(chain=chain_from_weights(weights))
     lines = golden_lines(list(golden), Tagger(bundle, graphs).tag_window)
     save_bundle(bundle, folder, graphs, lines)
     return folder
@@ -68,11 +68,10 @@ def save_words_bundle(
         "head/kernel": head,
         "head/bias": np.array([3, 0, 0], np.float32),
     }
-    encoder = Encoder(("O", "S", "V"), architecture.inputs)
-    lexicon = Lexicon(majority="O", forms={"Jane": "O", "John": "S", "loves": "V"})
+    target = TagTarget(("O", "S", "V"), Lexicon(majority="O", forms={"Jane": "O", "John": "S", "loves": "V"}))
     golden = [Sentence(("John", "loves", "Jane")), Sentence(("NASA", "loves", "cats"))]
     hashes = None if trained_on is None else np.unique(Sentences.collect(map(Sentence, trained_on)).hashes())
-    bundle = Bundle(architecture, encoder, lexicon, layout, PROVENANCE, trained_on=hashes)
+    bundle = Bundle(architecture, Encoder(architecture.inputs), target, layout, PROVENANCE, trained_on=hashes)
     return save(bundle, weights, folder, golden)
 
 
@@ -105,18 +104,16 @@ def save_spans_bundle(
     if crf:
         weights["head/transitions"] = np.array([[0, 0, 0], [0, 5, 0], [0, 0, 0]], np.float32)
         weights |= {"head/starts": np.array([0, 0, -1], np.float32), "head/ends": np.zeros(3, np.float32)}
-    bundle = Bundle(
-        architecture,
-        Encoder(("B-per", "I-per", "O"), architecture.inputs),
+    target = TagTarget(
+        ("B-per", "I-per", "O"),
         Lexicon(majority="O", forms={"Ada": "B-per", "Byron": "I-per"}),
-        Layout(),
-        PROVENANCE,
         scheme=scheme,
         spelling=spelling,
         scheme_train="bio",
         file_tags=tuple(map(spelling.write, ("B-per", "E-per", "I-per", "O", "S-per"))),
         decode=decode,
     )
+    bundle = Bundle(architecture, Encoder(architecture.inputs), target, Layout(), PROVENANCE)
     return save(bundle, weights, folder, [Sentence(("Ada", "Byron", "wrote"))])
 
 
@@ -138,9 +135,9 @@ def save_numbers_bundle(folder: Path) -> Path:
         "head/kernel": np.array([[1, -1]], np.float32),
         "head/bias": np.zeros(2, np.float32),
     }
-    encoder = Encoder(("high", "low"), architecture.inputs)
+    target = TagTarget(("high", "low"), Lexicon(majority="low", forms=None))
     layout = Layout(format="csv", token="x", tag="state", numeric=("x", "y"))
-    bundle = Bundle(architecture, encoder, Lexicon(majority="low", forms=None), layout, PROVENANCE)
+    bundle = Bundle(architecture, Encoder(architecture.inputs), target, layout, PROVENANCE)
     return save(bundle, weights, folder, [Sentence(("1.5", "-2"), numbers=((1.5, 0.0), (-2.0, 7.0)))])
 
 
@@ -156,8 +153,8 @@ def save_context_bundle(folder: Path) -> Path:
         reset_after=True,
         heads=(Softmax(4),),
     )
-    encoder = Encoder(("DET", "NOUN", "PUNCT", "VERB"), architecture.inputs)
-    bundle = Bundle(architecture, encoder, Lexicon(majority="NOUN", forms={"the": "DET"}), Layout(), PROVENANCE)
+    target = TagTarget(("DET", "NOUN", "PUNCT", "VERB"), Lexicon(majority="NOUN", forms={"the": "DET"}))
+    bundle = Bundle(architecture, Encoder(architecture.inputs), target, Layout(), PROVENANCE)
     return save(bundle, random_weights(architecture), folder, [Sentence(("The", "cat", "purrs"))])
 
 

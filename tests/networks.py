@@ -168,5 +168,5 @@ def fit(features: Features, train: list[Sentence], known: Iterable[Input] = (), 
     }
 
 
-def encoder_of(features: Features, train: list[Sentence], *tags: str) -> Encoder:
-    return Encoder(tags, tuple(each.input for each in fit(features, train).values()))
+def encoder_of(features: Features, train: list[Sentence]) -> Encoder:
+    return Encoder(tuple(each.input for each in fit(features, train).values()))

@@ -42,7 +42,7 @@ def bench_config(
     from tagger.training.saving import save_model
 
     train = prepared.encode("train")
-    tag_weights = class_weights(config, prepared.tags, train)
+    tag_weights = class_weights(config, prepared.target.spelled_tags, train)
     learner = new_learner(config, prepared, tag_weights, threads=threads)
     training = training_speed(config, prepared, learner, train, seconds)
     split = "dev" if "dev" in prepared.splits else "train"

@@ -146,4 +146,4 @@ def _known_words(tagger: Tagger) -> tuple[str, ...]:
     for each in tagger.bundle.encoder.inputs:
         if isinstance(each, WordInput):
             return each.vocabulary.symbols or ("word",)
-    return tuple(tagger.bundle.lexicon.forms or ("word",))
+    return tuple(tagger.bundle.target.lexicon.forms or ("word",))

@@ -93,4 +93,4 @@ def _sample(prepared: PreparedData, train: Dataset, config: Config) -> Dataset:
     batches = batch_positions(train, config.training.batch_size, among=has_scored_step(train))
     n = min(N_BATCHES, len(batches))
     chosen = [batches[int((i + 0.5) * len(batches) / n)] for i in range(n)]
-    return prepared.encoder.encode(prepared.in_training_scheme("train", np.concatenate(chosen).tolist()))
+    return prepared.encode("train", np.concatenate(chosen).tolist())

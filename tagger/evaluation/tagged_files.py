@@ -45,12 +45,12 @@ def evaluate_tagger(tagger: Tagger, sentences: Sequence[Sentence]) -> tuple[Eval
         gold=[sentence.tags or () for sentence in sentences],
         predicted=[sentence.tags for sentence in tagged],
         tokens=[sentence.tokens for sentence in sentences],
-        lexicon=tagger.bundle.lexicon,
+        lexicon=tagger.bundle.target.lexicon,
         confidence=[sentence.confidence for sentence in tagged],
-        known_tags=tagger.bundle.tags,
-        ignore=tagger.bundle.encoder.ignore,
-        scheme=tagger.bundle.scheme,
-        spelling=tagger.bundle.spelling,
+        known_tags=tagger.bundle.target.known_tags,
+        ignore=tagger.bundle.target.ignore,
+        scheme=tagger.bundle.target.scheme,
+        spelling=tagger.bundle.target.spelling,
     )
     return evaluation, tagged
 
@@ -90,8 +90,8 @@ def read_gold(tagger: Tagger, path: Path, known: Layout = UNKNOWN, *, name: str 
         read_tagged(path, layout, log_format=layout != reference_layout, reference_layout=reference_layout),
         path,
     )
-    known_tags = {*tagger.bundle.tags, *tagger.bundle.encoder.ignore}
-    check_scored(sentences, tagger.bundle.encoder.ignore)
+    known_tags = {*tagger.bundle.target.known_tags, *tagger.bundle.target.ignore}
+    check_scored(sentences, tagger.bundle.target.ignore)
     warn_of_unknown_tags(sentences, known_tags, str(path))
     _warn_of_train(tagger, sentences, path, name)
     return sentences
@@ -111,17 +111,17 @@ def _warn_of_train(tagger: Tagger, sentences: Sentences, path: Path, name: str) 
 
 def _convert_tags(tagger: Tagger, sentences: Sentences, path: Path) -> Sentences:
     """Rename span types as in training, and convert tags to the tagger's notation."""
-    bundle, names = tagger.bundle, dict(tagger.bundle.layout.map)
-    if bundle.scheme == "none":
+    target, names = tagger.bundle.target, dict(tagger.bundle.layout.map)
+    if target.scheme == "none":
         return sentences
     notation = detect_scheme_from_counts(sentences.tag_pair_counts()).notation()
-    if notation.scheme == "none" or sentences.tag_counts().keys() <= {*bundle.tags}:
-        notation = bundle.notation
+    if notation.scheme == "none" or sentences.tag_counts().keys() <= {*target.known_tags}:
+        notation = target.notation
     if names.keys() & span_types(sentences.tag_counts(), notation):
         sentences = sentences.with_tags(lambda tags: rename_types(tags, names, notation))
-    if notation != bundle.notation:
-        log.info("%s: tags are read as %s and scored as %s", display_path(path), notation.name, bundle.notation.name)
-    return convert_all_tags(sentences, notation, bundle.notation)
+    if notation != target.notation:
+        log.info("%s: tags are read as %s and scored as %s", display_path(path), notation.name, target.notation.name)
+    return convert_all_tags(sentences, notation, target.notation)
 
 
 def compare_on_file(first: Tagger, second: Tagger, path: Path, known: Layout = UNKNOWN) -> Comparison:
@@ -133,8 +133,8 @@ def compare_on_file(first: Tagger, second: Tagger, path: Path, known: Layout = U
     Raises:
         DataError: the file cannot be read, or the two read different tokens or gold tags from it.
     """
-    notation, other_notation = first.bundle.notation, second.bundle.notation
-    ignore = tuple(dict.fromkeys([*first.bundle.encoder.ignore, *second.bundle.encoder.ignore]))
+    notation, other_notation = first.bundle.target.notation, second.bundle.target.notation
+    ignore = tuple(dict.fromkeys([*first.bundle.target.ignore, *second.bundle.target.ignore]))
     gold, other_gold = read_gold(first, path, known, name="A"), read_gold(second, path, known, name="B")
     _check_same(gold, convert_all_tags(other_gold, other_notation, notation, ignore=ignore), path)
     check_scored(gold, ignore)
@@ -143,7 +143,7 @@ def compare_on_file(first: Tagger, second: Tagger, path: Path, known: Layout = U
         first=[tagged.tags for tagged in first.stream(gold)],
         second=[convert_tags(tagged.tags, other_notation, notation) for tagged in second.stream(other_gold)],
         tokens=[sentence.tokens for sentence in gold],
-        lexicon=first.bundle.lexicon.extended_with(second.bundle.lexicon),
+        lexicon=first.bundle.target.lexicon.extended_with(second.bundle.target.lexicon),
         ignore=ignore,
         **(other_notation if notation.scheme == "none" else notation)._asdict(),
     )

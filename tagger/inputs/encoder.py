@@ -1,14 +1,12 @@
-"""Encode sentences as arrays: the inputs of a network, and tag ids."""
+"""Encode sentences as arrays: the inputs of a network."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-
-import numpy as np
+from dataclasses import dataclass, replace
 
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 from tagger.encoding.arrays import Array, Ids
-from tagger.encoding.batches import NOT_SCORED, CharacterIds, Dataset, Forms
+from tagger.encoding.batches import CharacterIds, Dataset, Forms
 from tagger.inputs import Input, is_form_input, is_step_input
 from tagger.inputs.columns import ColumnInput
 from tagger.inputs.numbers import Numbers
@@ -19,18 +17,10 @@ class Encoder:
     """Encodes sentences as the arrays that a network reads.
 
     Args:
-        tags: known tags in the order of their ids; padding has none.
         inputs: inputs of the network.
-        ignore: tags whose steps are neither trained on nor scored.
     """
 
-    tags: tuple[str, ...]
     inputs: tuple[Input, ...]
-    ignore: tuple[str, ...] = ()
-    tag_ids: dict[str, int] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "tag_ids", {tag: i for i, tag in enumerate(self.tags)})
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -43,10 +33,7 @@ class Encoder:
         return tuple(name for each in self.inputs if isinstance(each, Numbers) for name in each.columns)
 
     def encode(self, sentences: Sequence[Sentence]) -> Dataset:
-        """Encode sentences.
-
-        The tag id of a step with an ignored tag is `NOT_SCORED`. A tag that is not known gets the number of known tags
-        as its id, which is never predicted.
+        """Encode sentences, without their tags.
 
         Raises:
             DataError: a numeric value is too large for single precision.
@@ -61,13 +48,7 @@ class Encoder:
         """Encode all but the inputs that depend on the form alone."""
         flat = Sentences.collect(sentences)
         inputs: dict[str, Array] = {each.name: each.encode_steps(flat) for each in self.inputs if is_step_input(each)}
-        tags = None
-        if flat.tags is not None:
-            unknown = len(self.tags)
-            ids = {**self.tag_ids, **dict.fromkeys(self.ignore, NOT_SCORED)}
-            names = flat.tag_names
-            tags = np.fromiter((ids.get(tag, unknown) for tag in names), np.int32, len(names))[flat.tags]
-        return Dataset(inputs, tags, flat.starts)
+        return Dataset(inputs, None, flat.starts)
 
     def encode_forms(self, forms: Sequence[str]) -> Forms:
         """Encode the inputs that depend on the form alone."""

@@ -1,7 +1,7 @@
 """The states of a network at each step of one sentence or series, and the probability of each tag."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,8 +13,7 @@ from tagger.corpus.text import text_sentence
 from tagger.encoding.arrays import Doubles
 from tagger.encoding.batches import pad
 from tagger.errors import DataError
-from tagger.heads.chain import allowed_chain, chain_from_weights
-from tagger.heads.decoding import Decoder
+from tagger.heads.chain import chain_from_weights
 from tagger.inputs.numbers import Numbers
 from tagger.inputs.recurrent import Direction, Recurrent
 from tagger.inspection.numbers_file import read_numbers
@@ -152,13 +151,11 @@ def _single_layer_steps(subject: Subject, numbers: Doubles) -> SentenceSteps:
 
 
 def _network_steps(subject: Subject, bundle: Bundle, sentence: Sentence) -> SentenceSteps:
-    encoder, weights = bundle.encoder, subject.weights or {}
+    target, weights = bundle.target, subject.weights or {}
     _check_readable(bundle, sentence)
-    batch = pad(encoder.encode([sentence]), np.array([0]))
+    batch = pad(bundle.encoder.encode([sentence]), np.array([0]))
     layers, logits = network_states(bundle.architecture, weights, batch)
-    allowed = allowed_chain(encoder.tags, bundle.scheme_train, bundle.decode)
-    decoder = Decoder(chain_from_weights(weights), allowed, temperature=bundle.temperature)
-    tags = tuple(map(bundle.spelling.write, encoder.tags))
+    decoder, tags = replace(target, chain=chain_from_weights(weights)).decoder(), target.spelled_tags
     return SentenceSteps(
         heading="token",
         tokens=sentence.tokens,

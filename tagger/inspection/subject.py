@@ -51,7 +51,7 @@ class Subject:
 
     def with_constant(self, value: float) -> "Subject":
         """Return the subject with every weight set to a value, and a temperature of 1."""
-        bundle = self.bundle and replace(self.bundle, temperature=1.0)
+        bundle = self.bundle and self.bundle.with_target(temperature=1.0)
         return replace(self, bundle=bundle, weights=constant_weights(self.layers, value))
 
 

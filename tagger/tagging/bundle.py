@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -10,13 +10,13 @@ import numpy as np
 
 from tagger.corpus.layout import Layout
 from tagger.corpus.schemes import Scheme
-from tagger.corpus.spelling import PLAIN, Notation, Spelling
 from tagger.encoding.arrays import Hashes
 from tagger.encoding.lexicon import Lexicon
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.errors import BundleError
 from tagger.files import writing
-from tagger.heads.chain import Chain, Decode, chain_rows, read_chain
+from tagger.heads.chain import Decode, chain_rows, read_chain
+from tagger.heads.target import TagTarget
 from tagger.inputs.encoder import Encoder
 from tagger.tagging.architecture import Architecture, Graphs
 from tagger.tagging.bundle_json import network_from_json, network_to_json, read_description, spelling_and_tags
@@ -37,44 +37,22 @@ class Bundle:
     Args:
         architecture: the network.
         encoder: converts sentences to arrays.
-        lexicon: the words of train, for unseen words and baselines.
+        target: the tags that the network predicts.
         layout: layout of the training files.
         provenance: hashes of the data, seed and versions; no time and no path.
-        scheme: scheme of the tags in files, and of the predicted tags.
-        spelling: spelling of the tags in files, and of the predicted tags.
-        scheme_train: scheme of the network's tags.
-        file_tags: the tags of train in the files' scheme, if it differs from the network's.
-        decode: whether any tag sequence is allowed, or only those valid in `scheme_train`.
-        temperature: logits are divided by it to compute confidence, see `Decoder`.
-        chain: transition scores of a CRF; None for a softmax.
         trained_on: (sentences,) distinct hashes of the sentences of train, see `Sentences.hashes`; None if unknown.
     """
 
     architecture: Architecture
     encoder: Encoder
-    lexicon: Lexicon
+    target: TagTarget
     layout: Layout
     provenance: dict[str, Any]
-    scheme: Scheme = "none"
-    spelling: Spelling = PLAIN
-    scheme_train: Scheme = "none"
-    file_tags: tuple[str, ...] = ()
-    decode: Decode = "free"
-    temperature: float = 1.0
-    chain: Chain | None = field(default=None, compare=False)
     trained_on: Hashes | None = field(default=None, compare=False)
 
-    @property
-    def tags(self) -> tuple[str, ...]:
-        """The tags of train, as spelled in files."""
-        if self.scheme != self.scheme_train:
-            return self.file_tags
-        return tuple(map(self.spelling.write, self.encoder.tags))
-
-    @property
-    def notation(self) -> Notation:
-        """Scheme and spelling of the tags in files."""
-        return Notation(self.scheme, self.spelling)
+    def with_target(self, **changes: Any) -> "Bundle":
+        """Copy with some fields of the target changed."""
+        return replace(self, target=replace(self.target, **changes))
 
 
 def find_bundle(model: Path) -> Path:
@@ -93,21 +71,21 @@ def find_bundle(model: Path) -> Path:
 
 def save_bundle(bundle: Bundle, folder: Path, graphs: Graphs, golden: str) -> None:
     """Write a bundle into a new folder, which replaces any folder of this name."""
-    tags = bundle.encoder.tags
+    target = bundle.target
     shutil.rmtree(folder, ignore_errors=True)
     with writing(folder):
         folder.mkdir(parents=True)
         (folder / "bundle.json").write_text(_bundle_json(bundle), encoding="utf-8")
-        write_rows(folder / "tags.txt", [(tag,) for tag in tags])
+        write_rows(folder / "tags.txt", [(tag,) for tag in target.tags])
         for each in bundle.encoder.inputs:
             if each.vocabulary is not None:
                 write_rows(folder / f"{each.name}.txt", [(symbol,) for symbol in each.vocabulary.symbols])
-        if bundle.chain is not None:
-            write_rows(folder / TRANSITIONS, [*chain_rows(bundle.chain, tags)])
-        if bundle.lexicon.forms is not None:
-            write_rows(folder / "forms.txt", list(bundle.lexicon.forms.items()))
-        if bundle.lexicon.ambiguous is not None:
-            write_rows(folder / AMBIGUOUS, [(form,) for form in sorted(bundle.lexicon.ambiguous)])
+        if target.chain is not None:
+            write_rows(folder / TRANSITIONS, [*chain_rows(target.chain, target.tags)])
+        if target.lexicon.forms is not None:
+            write_rows(folder / "forms.txt", list(target.lexicon.forms.items()))
+        if target.lexicon.ambiguous is not None:
+            write_rows(folder / AMBIGUOUS, [(form,) for form in sorted(target.lexicon.ambiguous)])
         if bundle.trained_on is not None:
             (folder / TRAINED_ON).write_bytes(bundle.trained_on.astype("<u8").tobytes())
         if graphs.forms is not None:
@@ -118,18 +96,19 @@ def save_bundle(bundle: Bundle, folder: Path, graphs: Graphs, golden: str) -> No
 
 
 def _bundle_json(bundle: Bundle) -> str:
+    target = bundle.target
     description = {
         "format": FORMAT,
         "network": network_to_json(bundle.architecture),
-        "scheme": bundle.scheme,
-        "spelling": asdict(bundle.spelling),
-        "scheme_train": bundle.scheme_train,
-        "file_tags": bundle.file_tags,
-        "decode": bundle.decode,
-        "temperature": bundle.temperature,
-        "ignore": bundle.encoder.ignore,
-        "majority_tag": bundle.lexicon.majority,
-        "reads_words": bundle.lexicon.forms is not None,
+        "scheme": target.scheme,
+        "spelling": asdict(target.spelling),
+        "scheme_train": target.scheme_train,
+        "file_tags": target.file_tags,
+        "decode": target.decode,
+        "temperature": target.temperature,
+        "ignore": target.ignore,
+        "majority_tag": target.lexicon.majority,
+        "reads_words": target.lexicon.forms is not None,
         "layout": asdict(bundle.layout),
         "provenance": bundle.provenance,
     }
@@ -160,15 +139,14 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
         _check_format(description["format"], folder)
         architecture = network_from_json(description["network"], read_vocabulary)
         spelling, tags = spelling_and_tags(description, read_symbols(text("tags.txt")))
-        bundle = Bundle(
-            architecture=architecture,
-            encoder=Encoder(tags, architecture.inputs, tuple(description["ignore"])),
+        target = TagTarget(
+            tags=tags,
             lexicon=Lexicon(
                 majority=description["majority_tag"],
                 forms={row[0]: row[1] for row in read_rows(text("forms.txt"))} if description["reads_words"] else None,
                 ambiguous=frozenset(read_symbols(text(AMBIGUOUS))) if AMBIGUOUS in files else None,
             ),
-            layout=Layout(**description["layout"]),
+            ignore=tuple(description["ignore"]),
             scheme=description["scheme"],
             spelling=spelling,
             scheme_train=description["scheme_train"],
@@ -176,6 +154,12 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
             decode=description["decode"],
             temperature=description["temperature"],
             chain=read_chain(read_rows(text(TRANSITIONS))) if architecture.head.kind == "crf" else None,
+        )
+        bundle = Bundle(
+            architecture=architecture,
+            encoder=Encoder(architecture.inputs),
+            target=target,
+            layout=Layout(**description["layout"]),
             provenance=description["provenance"],
             trained_on=np.frombuffer(content(TRAINED_ON), "<u8") if TRAINED_ON in files else None,
         )
@@ -214,20 +198,20 @@ def _check_format(number: int, folder: Path) -> None:
 
 def _check_parts(bundle: Bundle, golden: str) -> None:
     """Raise ValueError if a setting is not valid or parts do not match."""
-    tags, n_tags = bundle.encoder.tags, bundle.architecture.head.n_tags
-    if n_tags != len(tags):
-        raise ValueError(f"{n_tags} tags in the network, {len(tags)} in tags.txt")
-    if bundle.chain is not None and len(bundle.chain.starts) != n_tags:
-        raise ValueError(f"{n_tags} tags in the network, {len(bundle.chain.starts)} in {TRANSITIONS}")
-    for scheme in (bundle.scheme, bundle.scheme_train):
+    target, n_tags = bundle.target, bundle.architecture.head.n_tags
+    if n_tags != len(target.tags):
+        raise ValueError(f"{n_tags} tags in the network, {len(target.tags)} in tags.txt")
+    if target.chain is not None and len(target.chain.starts) != n_tags:
+        raise ValueError(f"{n_tags} tags in the network, {len(target.chain.starts)} in {TRANSITIONS}")
+    for scheme in (target.scheme, target.scheme_train):
         if scheme not in get_args(Scheme):
             raise ValueError(f"unknown scheme {scheme!r}")
-    letters = bundle.spelling.letters
+    letters = target.spelling.letters
     if not (isinstance(letters, str) and len(set(letters)) == len(letters) == 4):
         raise ValueError(f"spelling.letters should be 4 distinct letters, got {letters!r}")
-    if bundle.decode not in get_args(Decode):
-        raise ValueError(f"unknown decode {bundle.decode!r}")
-    if not 0 < bundle.temperature < float("inf"):
-        raise ValueError(f"temperature should be finite and greater than 0, got {bundle.temperature}")
+    if target.decode not in get_args(Decode):
+        raise ValueError(f"unknown decode {target.decode!r}")
+    if not 0 < target.temperature < float("inf"):
+        raise ValueError(f"temperature should be finite and greater than 0, got {target.temperature}")
     if not golden.strip():
         raise ValueError("golden.jsonl is empty")

@@ -21,7 +21,7 @@ def saved_weights(bundle: Bundle, graphs: Graphs) -> dict[str, Floats]:
     Raises:
         BundleError: see `graph_weights`.
     """
-    chain = {} if bundle.chain is None else bundle.chain._asdict()
+    chain = {} if bundle.target.chain is None else bundle.target.chain._asdict()
     head = bundle.architecture.head.name
     return graph_weights(bundle.architecture, graphs) | {f"{head}/{name}": scores for name, scores in chain.items()}
 

@@ -9,14 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from tagger.corpus.schemes import convert, spans_of
+from tagger.corpus.schemes import spans_of
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 from tagger.corpus.spelling import PLAIN
 from tagger.encoding.arrays import Floats
 from tagger.encoding.batches import Batch
-from tagger.heads.chain import allowed_chain
-from tagger.heads.decoding import Decoder
 from tagger.tagging.architecture import Graphs
 from tagger.tagging.bundle import Bundle, find_bundle, load_bundle
 from tagger.tagging.engine import Engine, PendingLogits
@@ -60,8 +58,8 @@ class Tagger:
         if graphs.forms is not None:
             engine, width = self._engine, bundle.architecture.row_width
             self._form_cache = FormCache(bundle.encoder, engine.form_rows, width, map_batches=engine.map)
-        self._decoder = self.decoder(bundle.temperature)
-        self._tags = np.array(bundle.encoder.tags, object)
+        self._decoder = bundle.target.decoder()
+        self._tags = np.array(bundle.target.tags, object)
 
     @classmethod
     def load(cls, model: str | Path, *, threads: int = 0) -> "Tagger":
@@ -87,14 +85,9 @@ class Tagger:
         Args:
             sentences: sentences with the columns that the encoder reads; tags, if any, in the network's scheme.
         """
-        window = self._start(sentences)
+        window = self._start(sentences, with_tags=True)
         with closing(window.logits):
             yield from window
-
-    def decoder(self, temperature: float) -> Decoder:
-        """Return a decoder from logits to tags and probabilities at a temperature."""
-        allowed = allowed_chain(self.bundle.encoder.tags, self.bundle.scheme_train, self.bundle.decode)
-        return Decoder(self.bundle.chain, allowed, temperature=temperature)
 
     def tag(self, sentences: Iterable[Taggable], *, best: int = 0, confidence: bool = True) -> list[Tagged]:
         """Tag sentences.
@@ -157,10 +150,12 @@ class Tagger:
             check_columns(sentence, columns)
         return window
 
-    def _start(self, sentences: Sequence[Sentence]) -> WindowInFlight:
+    def _start(self, sentences: Sequence[Sentence], *, with_tags: bool = False) -> WindowInFlight:
         """Start to compute the logits of sentences."""
         indexed = Sentences.collect(sentences)
         data, rows = self.bundle.encoder.encode_steps(indexed), None
+        if with_tags:
+            data = replace(data, tags=self.bundle.target.ids(indexed))
         if self._form_cache is not None:
             indices, rows = self._form_cache.look_up(indexed.forms)
             data.inputs["forms"] = indices[indexed.tokens]
@@ -214,12 +209,11 @@ class Tagger:
         probability: float | None = None,
     ) -> Tagged:
         """Build the result for a sentence from the network's tags, in the scheme and spelling of the files."""
-        scheme = self.bundle.scheme
-        if scheme != self.bundle.scheme_train:
-            tags = convert(tags, self.bundle.scheme_train, scheme)
-        spans = None if scheme == "none" else tuple(spans_of(tags, scheme))
-        if self.bundle.spelling != PLAIN:
-            tags = tuple(map(self.bundle.spelling.write, tags))
+        target = self.bundle.target
+        tags = target.in_file_scheme(tags)
+        spans = None if target.scheme == "none" else tuple(spans_of(tags, target.scheme))
+        if target.spelling != PLAIN:
+            tags = tuple(map(target.spelling.write, tags))
         return Tagged(
             tokens=sentence.tokens,
             tags=tags,

@@ -61,15 +61,15 @@ def fit_temperature(tagger: Tagger, dev: Iterable[Sentence]) -> Temperature:
 
 
 def _fit(tagger: Tagger, dev: Sentences) -> Temperature:
-    batches, n_steps, n_right = [], 0, 0
+    target, batches, n_steps, n_right = tagger.bundle.target, [], 0, 0
     order = np.random.default_rng(0).permutation(len(dev))
     n_sentences = int(np.searchsorted(np.cumsum(dev.lengths[order]), MAX_STEPS)) + 1
     for batch, logits in tagger.logits(dev.take(order[:n_sentences].tolist())):
         if batch.tags is not None:
-            is_scored = (batch.tags != NOT_SCORED) & (batch.tags < len(tagger.bundle.encoder.tags))
+            is_scored = (batch.tags != NOT_SCORED) & (batch.tags < len(target.tags))
             batches.append((logits, batch, is_scored))
             n_steps += int(is_scored.sum())
-            n_right += int((tagger.decoder(1.0).decode(logits, batch.lengths) == batch.tags)[is_scored].sum())
+            n_right += int((target.decoder(1.0).decode(logits, batch.lengths) == batch.tags)[is_scored].sum())
     if not n_steps:
         return Temperature(reason="no tag of dev is scored")
     if n_right == n_steps:
@@ -77,7 +77,7 @@ def _fit(tagger: Tagger, dev: Sentences) -> Temperature:
 
     def probabilities(temperature: float) -> list[Floats]:
         """(steps, tags) of each batch's scored steps."""
-        decoder = tagger.decoder(temperature)
+        decoder = target.decoder(temperature)
         return [decoder.probabilities(logits, batch.lengths)[is_scored] for logits, batch, is_scored in batches]
 
     gold = [batch.tags[is_scored] for _, batch, is_scored in batches if batch.tags is not None]

@@ -54,7 +54,10 @@ def data_hashes(prepared: PreparedData) -> dict[str, str]:
     files = {
         f"data.{name}" if name in SPLITS else name: digest for name, digest in prepared.hashes.items() if name != "test"
     }
-    return files | {"encoder": hashlib.sha256(repr(prepared.encoder).encode()).hexdigest()}
+    # The text is that of earlier versions, whose runs can be resumed.
+    target, inputs = prepared.target, prepared.encoder.inputs
+    encoder = f"Encoder(tags={target.tags!r}, inputs={inputs!r}, ignore={target.ignore!r})"
+    return files | {"encoder": hashlib.sha256(encoder.encode()).hexdigest()}
 
 
 def write_checkpoint(

@@ -22,12 +22,12 @@ def describe_training(config: Config, initial: InitialTagger | None = None) -> s
     prepared = prepare(config, initial)
     config = prepared.config
     train = windows(prepared.encode("train"), config.training.max_steps)
-    weights = class_weights(config, prepared.tags, train)
+    weights = class_weights(config, prepared.target.spelled_tags, train)
     longest, size = int(train.lengths.max()), config.training.batch_size
     lines = [
         f"splits    {', '.join(f'{split} {len(each):,}' for split, each in prepared.splits.items())} sentences",
-        f"tags      {format_tags(prepared.tags)}",
-        *([f"weights   {describe_weights(prepared.tags, weights)}"] if weights else []),
+        f"tags      {format_tags(prepared.target.spelled_tags)}",
+        *([f"weights   {describe_weights(prepared.target.spelled_tags, weights)}"] if weights else []),
         f"batches   {-(-len(train.lengths) // size):,} of up to {size} sentences, up to {longest:,} steps long",
         "",
         "layer           output shape            parameters",

@@ -78,7 +78,7 @@ def _build(
     config: Config, prepared: PreparedData, train: Dataset, initial: InitialTagger | None, *, threads: int
 ) -> Learner:
     """Build the network, and log its size, long sentences and class weights."""
-    tags, architecture = prepared.tags, prepared.architecture
+    tags, architecture = prepared.target.spelled_tags, prepared.architecture
     tag_weights = class_weights(config, tags, train)  # reports an unknown tag before TensorFlow is loaded
     log.info("loading TensorFlow")
     import tagger.network  # noqa: F401

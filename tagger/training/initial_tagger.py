@@ -50,7 +50,7 @@ def check_same_network(initial: InitialTagger, architecture: Architecture, schem
     """
     bundle = initial.bundle
     old, new = (_settings(network) for network in (bundle.architecture, architecture))
-    old |= {"scheme_train": bundle.scheme_train}
+    old |= {"scheme_train": bundle.target.scheme_train}
     new |= {"scheme_train": scheme_train}
     differences = [
         f"  {key}: {_setting_text(old.get(key))} in the initial tagger, {_setting_text(new.get(key))} in the config"

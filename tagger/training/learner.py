@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from tagger.config import Config
-from tagger.corpus.schemes import convert, read_tag
+from tagger.corpus.schemes import read_tag
 from tagger.encoding.arrays import Ids
 from tagger.encoding.batches import Dataset
 from tagger.evaluation.score import resolve_metric, score
-from tagger.heads.chain import allowed_chain
 from tagger.tagging.architecture import Architecture
 from tagger.training.initial_tagger import InitialTagger, extend_weights
 from tagger.training.prepared_data import PreparedData
@@ -59,10 +58,9 @@ def new_learner(
         be_deterministic()
     model = _new_model(config, prepared)
     loss = head_loss(prepared.architecture.head, model, config.training, tag_weights)
-    allowed = allowed_chain(prepared.encoder.tags, prepared.scheme_train, prepared.decode)
     metric = _dev_metric(config, prepared)
     dev_score = _dev_score(metric, prepared) if "dev" in prepared.splits else None
-    return Learner(model, loss, predictor(model, allowed=allowed), metric, dev_score)
+    return Learner(model, loss, predictor(model, allowed=prepared.target.allowed), metric, dev_score)
 
 
 def _new_model(config: Config, prepared: PreparedData) -> Any:
@@ -85,7 +83,7 @@ def _new_model(config: Config, prepared: PreparedData) -> Any:
 
 def _dev_metric(config: Config, prepared: PreparedData) -> str:
     """Return the metric on dev that chooses the best epoch; `auto` is accuracy if dev has no span."""
-    chosen, has_scheme = config.training.metric, prepared.scheme != "none"
+    chosen, has_scheme = config.training.metric, prepared.target.scheme != "none"
     metric = resolve_metric(chosen, has_spans=has_scheme)
     if metric != "span_f1" or "dev" not in prepared.splits or _has_spans(prepared):
         return metric
@@ -95,21 +93,21 @@ def _dev_metric(config: Config, prepared: PreparedData) -> str:
 
 
 def _has_spans(prepared: PreparedData) -> bool:
-    tags = prepared.in_plain_spelling("dev").tag_counts().keys() - {*prepared.encoder.ignore}
+    target = prepared.target
+    tags = target.in_scheme(prepared.splits["dev"], target.scheme).tag_counts().keys() - {*target.ignore}
     return any(read_tag(tag)[0] != "O" for tag in tags)
 
 
 def _dev_score(metric: str, prepared: PreparedData) -> Callable[[Ids], float]:
     """Return a function that scores the ids predicted for dev's steps."""
-    tags, ignore, scheme = prepared.encoder.tags, prepared.encoder.ignore, prepared.scheme
-    gold = [sentence.tags or () for sentence in prepared.in_plain_spelling("dev")]
+    target = prepared.target
+    gold = [sentence.tags or () for sentence in target.in_scheme(prepared.splits["dev"], target.scheme)]
     ends = list(itertools.accumulate(map(len, gold)))
 
     def score_ids(ids: Ids) -> float:
-        predicted = [[tags[i] for i in ids[end - len(row) : end]] for row, end in zip(gold, ends, strict=True)]
-        if scheme != prepared.scheme_train:
-            predicted = [[*convert(row, prepared.scheme_train, scheme)] for row in predicted]
-        return score(metric, gold, predicted, scheme=scheme, ignore=ignore)
+        rows = [[target.tags[i] for i in ids[end - len(row) : end]] for row, end in zip(gold, ends, strict=True)]
+        predicted = [target.in_file_scheme(row) for row in rows]
+        return score(metric, gold, predicted, scheme=target.scheme, ignore=target.ignore)
 
     return score_ids
 

@@ -21,6 +21,7 @@ from tagger.errors import ConfigError
 from tagger.files import sha256_of
 from tagger.heads import KINDS as HEADS
 from tagger.heads.chain import resolve_decode
+from tagger.heads.target import TagTarget
 from tagger.inputs import Input, fit_inputs
 from tagger.inputs.encoder import Encoder
 from tagger.inputs.fitting import TrainingData
@@ -56,7 +57,7 @@ def prepare(config: Config, initial: InitialTagger | None = None) -> PreparedDat
     _log_findings(files._replace(splits=splits), notation, ignore)
     train = splits["train"]
     learned = convert_all_tags(train, notation, Notation(scheme_train), ignore=ignore)
-    tags = _sorted_tags(learned, ignore, initial_bundle.encoder.tags if initial_bundle else ())
+    tags = _sorted_tags(learned, ignore, initial_bundle.target.tags if initial_bundle else ())
     if not tags:
         raise ConfigError(f"data.ignore: {config.data.train} has no other tags to learn")
     for sentences in splits.values():
@@ -71,8 +72,8 @@ def prepare(config: Config, initial: InitialTagger | None = None) -> PreparedDat
         check_same_network(initial, architecture, scheme_train)
     file_tags: tuple[str, ...] = ()
     if initial_bundle:
-        file_notation = Notation(initial_bundle.scheme, notation.spelling)
-        file_tags = convert_tags(initial_bundle.file_tags, initial_bundle.notation, file_notation)
+        known = initial_bundle.target
+        file_tags = convert_tags(known.file_tags, known.notation, Notation(known.scheme, notation.spelling))
     counted = count_lexicon(train, reads_words=True, ignore=ignore)
     lexicon = counted if features.reads_words else Lexicon(counted.majority, None)
     trained_on = [initial_bundle.trained_on] if initial_bundle and initial_bundle.trained_on is not None else []
@@ -80,13 +81,17 @@ def prepare(config: Config, initial: InitialTagger | None = None) -> PreparedDat
         config=config,
         splits=splits,
         layout=files.layout,
-        **notation._asdict(),
-        scheme_train=scheme_train,
-        decode=resolve_decode(config.model.decode, scheme_train),
-        file_tags=_sorted_tags(train, ignore, file_tags),
-        encoder=Encoder(tags, inputs, ignore),
+        target=TagTarget(
+            tags=tags,
+            lexicon=lexicon.extended_with(initial_bundle.target.lexicon) if initial_bundle else lexicon,
+            ignore=ignore,
+            **notation._asdict(),
+            scheme_train=scheme_train,
+            file_tags=_sorted_tags(train, ignore, file_tags),
+            decode=resolve_decode(config.model.decode, scheme_train),
+        ),
+        encoder=Encoder(inputs),
         fitted=fitted,
-        lexicon=lexicon.extended_with(initial_bundle.lexicon) if initial_bundle else lexicon,
         ambiguous=counted.ambiguous or frozenset(),
         architecture=architecture,
         hashes={split: file_notes.sha256 for split, file_notes in files.notes.items()}

@@ -3,7 +3,6 @@
 import logging
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -55,12 +54,12 @@ def save_model(
     packages = ("tensorflow", "keras", "numpy", "onnx", "onnxruntime")
     versions = {"tagger": version(DISTRIBUTION), **{package: version(package) for package in packages}}
     provenance = {"data": prepared.hashes, "seed": config.training.seed, "versions": versions}
-    bundle = replace(prepared.bundle(provenance), chain=learned_chain(model))
+    bundle = prepared.bundle(provenance).with_target(chain=learned_chain(model))
     weights = get_weights(model, prepared.architecture)
-    if score is not None and metric == "span_f1" and OUTSIDE in prepared.encoder.tags:
+    if score is not None and metric == "span_f1" and OUTSIDE in prepared.target.tags:
         tagger = Tagger(bundle, build_graphs(prepared.architecture, weights), threads=threads)
         shift = outside_shift(tagger, prepared.in_training_scheme("dev"), score)
-        weights[f"{prepared.architecture.head.name}/bias"][prepared.encoder.tags.index(OUTSIDE)] += shift
+        weights[f"{prepared.architecture.head.name}/bias"][prepared.target.tags.index(OUTSIDE)] += shift
     temperature = Temperature(reason="there is no dev split")
     if score is None:
         graphs = build_graphs(prepared.architecture, weights, table_bits=16)  # 16 bits hardly change a score
@@ -68,7 +67,7 @@ def save_model(
         dev = prepared.in_training_scheme("dev")
         graphs = _smallest_graphs(bundle, weights, dev, score, threads)
         temperature = fit_temperature(Tagger(bundle, graphs, threads=threads), dev)
-        bundle = replace(bundle, temperature=temperature.value)
+        bundle = bundle.with_target(temperature=temperature.value)
     unfinished = folder / "bundle.tmp"
     sentences = prepared.splits.get("dev", prepared.splits["train"])
     golden = golden_lines(sentences, Tagger(bundle, graphs, threads=threads).tag_window)
@@ -91,10 +90,10 @@ def outside_shift(tagger: Tagger, dev: Sequence[Sentence], score: Score) -> floa
         score: function from the ids predicted for dev to span F1, 0 to 1.
     """
     scored = [*tagger.logits(dev)]
-    outside = tagger.bundle.encoder.tags.index(OUTSIDE)
+    outside = tagger.bundle.target.tags.index(OUTSIDE)
 
     def f1(shift: float) -> float:
-        column = np.where(np.arange(len(tagger.bundle.encoder.tags)) == outside, np.float32(shift), np.float32(0))
+        column = np.where(np.arange(len(tagger.bundle.target.tags)) == outside, np.float32(shift), np.float32(0))
         return score(_predicted_ids(tagger, ((batch, logits + column) for batch, logits in scored), len(dev)))
 
     as_trained = f1(0.0)
@@ -133,7 +132,7 @@ def _smallest_graphs(bundle: Bundle, weights: Weights, dev: Sequence[Sentence], 
 def _predicted_ids(tagger: Tagger, scored: Iterable[tuple[Batch, Floats]], n_sentences: int) -> Ids:
     """(steps,) tag ids of all sentences in order, decoded from the logits of their batches."""
     rows: list[Ids] = [np.empty(0, np.int32)] * n_sentences
-    decoder = tagger.decoder(1.0)
+    decoder = tagger.bundle.target.decoder(1.0)
     for batch, logits in scored:
         ids = decoder.decode(logits, batch.lengths)
         for position, length, row in zip(batch.positions, batch.lengths, ids, strict=True):

@@ -137,7 +137,7 @@ def _write_config_and_data(folder: Path, config: Config, prepared: PreparedData,
 def _evaluate(tagger: Tagger, sentences: Sequence[Sentence], folder: Path, split: str) -> Evaluation:
     evaluation, tagged = evaluate_tagger(tagger, sentences)
     warn_of_baselines(evaluation, split)
-    write_predictions(folder / "predictions" / f"{split}.tsv", sentences, tagged, tagger.bundle.lexicon)
+    write_predictions(folder / "predictions" / f"{split}.tsv", sentences, tagged, tagger.bundle.target.lexicon)
     return evaluation
 
 

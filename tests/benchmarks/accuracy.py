@@ -13,7 +13,6 @@ import argparse
 import hashlib
 import json
 import statistics
-from dataclasses import replace
 from pathlib import Path
 
 from tagger.config import dump_config, load_config
@@ -59,7 +58,7 @@ def result(path: Path, settings: list[str], split: str, runs: Path) -> dict[str,
     name = str(getattr(config.data, split))
     file = resolve(name) or Path(name)
     after = evaluate_file(Tagger(bundle, graphs), file)
-    before = evaluate_file(Tagger(replace(bundle, temperature=1.0), graphs), file)
+    before = evaluate_file(Tagger(bundle.with_target(temperature=1.0), graphs), file)
     return {
         "score": after.headlines.get("span_f1", after.accuracy),
         "unseen": after.headlines.get("unseen_accuracy", 0.0),

@@ -14,6 +14,7 @@ from tagger.corpus.layout import Layout
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.lexicon import Lexicon
 from tagger.heads.softmax import Softmax
+from tagger.heads.target import TagTarget
 from tagger.inputs.encoder import Encoder
 from tagger.inspection.layer_option import parse_layer
 from tagger.inspection.layer_outputs import all_layer_outputs
@@ -266,8 +267,8 @@ def test_states_of_a_config_with_constant_weights_are_shown():
 def wide_bundle(folder: Path) -> Path:
     """A bundle with 70 units and 70 tags."""
     architecture = Architecture((words(3, 2),), "gru", (70,), True, "ave", True, (Softmax(70),))
-    encoder = Encoder(tuple(f"T{i}" for i in range(70)), architecture.inputs)
-    bundle = Bundle(architecture, encoder, Lexicon(majority="T0", forms={"a": "T0"}), Layout(), PROVENANCE)
+    target = TagTarget(tuple(f"T{i}" for i in range(70)), Lexicon(majority="T0", forms={"a": "T0"}))
+    bundle = Bundle(architecture, Encoder(architecture.inputs), target, Layout(), PROVENANCE)
     return save(bundle, random_weights(architecture), folder, [Sentence(("a",))])
 
 

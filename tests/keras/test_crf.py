@@ -231,7 +231,7 @@ def test_a_run_on_partly_tagged_data_predicts_valid_sequences_with_each_head(tmp
     tagger = Tagger.load(tmp_path / "run")
 
     assert run.evaluations["dev"].accuracy == 1
-    assert (tagger.bundle.decode, tagger.bundle.architecture.head.kind) == ("valid", head)
+    assert (tagger.bundle.target.decode, tagger.bundle.architecture.head.kind) == ("valid", head)
     assert (tmp_path / "run" / "bundle" / "transitions.tsv").is_file() == (head == "crf")
     texts = [list(words) for words in itertools.product(("Ada", "Byron", "wrote", "Lovelace"), repeat=3)]
     for tagged in tagger.tag(texts, best=4):

@@ -201,14 +201,14 @@ def test_blank_tags_are_learned_as_a_tag_with_a_warning(tmp_path, caplog):
     run = train(config, tmp_path / "run")
 
     assert "1 of 2 tokens has the tag `_`" in caplog.text
-    assert Tagger.load(run.folder).bundle.encoder.tags == ("S", "_")
+    assert Tagger.load(run.folder).bundle.target.tags == ("S", "_")
 
 
 def test_ignored_tags_are_neither_learned_nor_scored(tmp_path):
     config = small().model_copy(update={"data": small().data.model_copy(update={"ignore": ["V"]})})
     run = train(config, tmp_path / "run")
 
-    assert Tagger.load(run.folder).bundle.encoder.tags == ("O", "S")
+    assert Tagger.load(run.folder).bundle.target.tags == ("O", "S")
     assert run.evaluations["test"].n_tokens == 4
 
 
@@ -399,7 +399,7 @@ def test_training_from_another_tagger_starts_from_its_weights_words_and_tags(tmp
     second = train(config, tmp_path / "second", start_from=first.folder)
     old, new = Tagger.load(first.folder), Tagger.load(second.folder)
 
-    assert new.bundle.encoder.tags == (*old.bundle.encoder.tags, "ADV")
+    assert new.bundle.target.tags == (*old.bundle.target.tags, "ADV")
     trained_on = Sentences.collect(
         [*read_tagged(ROOT / "data" / "svo" / "tiny.tsv", Layout()), *read_tagged(more, Layout())]
     )

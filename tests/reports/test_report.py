@@ -47,7 +47,7 @@ def save_run(folder: Path, test: list[Sentence] = TEST, *, dev: bool = True, mak
     for split, sentences in list(splits.items())[1:]:
         evaluation, tagged = evaluate_tagger(tagger, sentences)
         metrics[split] = evaluation.to_json()
-        write_predictions(folder / "predictions" / f"{split}.tsv", sentences, tagged, tagger.bundle.lexicon)
+        write_predictions(folder / "predictions" / f"{split}.tsv", sentences, tagged, tagger.bundle.target.lexicon)
     (folder / "metrics.json").write_text(json.dumps(metrics))
     flat = {split: Sentences.collect(sentences) for split, sentences in splits.items()}
     (folder / "data.json").write_text(data_json(flat, ambiguous=(), initial_tagger=None))
@@ -260,7 +260,7 @@ def test_reading_predictions_undoes_writing_them(run, tmp_path):
     tagger = Tagger.load(run)
     tagged = list(tagger.stream(TEST))
     path = tmp_path / "test.tsv"
-    write_predictions(path, TEST, tagged, tagger.bundle.lexicon)
+    write_predictions(path, TEST, tagged, tagger.bundle.target.lexicon)
 
     outcomes = read_outcomes(path.read_text())
 

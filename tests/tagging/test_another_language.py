@@ -10,6 +10,7 @@ from tagger.config import Features
 from tagger.corpus.layout import Layout
 from tagger.encoding.lexicon import Lexicon
 from tagger.heads.softmax import Softmax
+from tagger.heads.target import TagTarget
 from tagger.reading.read import read_sentences
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import Bundle
@@ -47,7 +48,7 @@ def run(*blocks: str) -> dict[str, Any]:
 def save_default_bundle(folder: Path) -> Tagger:
     """A bundle with the inputs of the default config, fitted to the first sentences of data/svo, and random weights."""
     train = list(read_sentences(ROOT / "data" / "svo" / "train.tsv", Layout()))[:200]
-    encoder = encoder_of(Features(), train, *TAGS)
+    encoder = encoder_of(Features(), train)
     architecture = Architecture(
         inputs=encoder.inputs,
         cell="lstm",
@@ -57,8 +58,8 @@ def save_default_bundle(folder: Path) -> Tagger:
         reset_after=True,
         heads=(Softmax(len(TAGS)),),
     )
-    lexicon = Lexicon(majority="X", forms={"John": "S"})
-    bundle = Bundle(architecture, encoder, lexicon, Layout(), PROVENANCE, temperature=1.7)
+    target = TagTarget(TAGS, Lexicon(majority="X", forms={"John": "S"}), temperature=1.7)
+    bundle = Bundle(architecture, encoder, target, Layout(), PROVENANCE)
     return Tagger.load(save(bundle, random_weights(architecture), folder, train[:3]))
 
 

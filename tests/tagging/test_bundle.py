@@ -25,6 +25,7 @@ from tagger.errors import BundleError, TaggerError
 from tagger.heads.chain import allowed_chain
 from tagger.heads.crf import CRF
 from tagger.heads.softmax import Softmax
+from tagger.heads.target import TagTarget
 from tagger.inputs.affixes import Affix
 from tagger.inputs.casing import Casing
 from tagger.inputs.characters import Characters
@@ -116,11 +117,11 @@ def bundle_with(symbols: tuple[str, ...]) -> Bundle:
         reset_after=False,
         heads=(Softmax(len(symbols)),),
     )
-    encoder = Encoder(symbols, architecture.inputs, ignore=symbols[:2])
     forms = dict(zip(symbols, reversed(symbols), strict=True))
     lexicon = Lexicon(majority=symbols[-1], forms=forms, ambiguous=frozenset(symbols[1:]))
     layout = Layout("csv", token="form", tag=-1, numeric=("x", 2), sentence="é", comments=True, encoding="latin-1")
-    return Bundle(architecture, encoder, lexicon, layout, PROVENANCE)
+    target = TagTarget(symbols, lexicon, ignore=symbols[:2])
+    return Bundle(architecture, Encoder(architecture.inputs), target, layout, PROVENANCE)
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8")), min_size=1, unique=True).map(tuple))
@@ -144,11 +145,11 @@ def test_transitions_of_a_crf_are_saved_as_a_table_and_loaded(tmp_path):
         "I-per\t0.0\t5.0\t0.0\t0.0\n"
         "O\t0.0\t0.0\t0.0\t0.0\n"
     )
-    assert bundle.chain is not None
-    assert bundle.chain.transitions[1, 1] == 5
-    assert bundle.chain.starts.tolist() == [0, 0, -1]
-    assert (bundle.decode, bundle.architecture.head) == ("valid", CRF(3))
-    assert load_bundle(save_spans_bundle(tmp_path / "softmax", decode="free"))[0].chain is None
+    assert bundle.target.chain is not None
+    assert bundle.target.chain.transitions[1, 1] == 5
+    assert bundle.target.chain.starts.tolist() == [0, 0, -1]
+    assert (bundle.target.decode, bundle.architecture.head) == ("valid", CRF(3))
+    assert load_bundle(save_spans_bundle(tmp_path / "softmax", decode="free"))[0].target.chain is None
 
 
 @pytest.mark.parametrize("content", ["", "\tB-per\tend\nstart\t0\t\nB-per\t0\t0\n", "x\ty\n"])
@@ -178,8 +179,8 @@ def test_loading_reverses_saving_of_a_bundle_with_few_parts(tmp_path):
     full, few = bundle_with(("A", "B")), (Casing(), Numbers(("x", "2")))
     bundle = Bundle(
         replace(full.architecture, inputs=few),
-        replace(full.encoder, inputs=few),
-        replace(full.lexicon, forms=None, ambiguous=None),
+        Encoder(few),
+        replace(full.target, lexicon=replace(full.target.lexicon, forms=None, ambiguous=None)),
         Layout(),
         {},
     )
@@ -638,9 +639,9 @@ def test_bundle_without_a_spelling_forbids_the_same_tag_sequences_as_before(tmp_
     change_json(folder, without_spelling)
 
     bundle = load_bundle(folder)[0]
-    chain = allowed_chain(("E-x", "O"), "bio", bundle.decode)
+    chain = allowed_chain(("E-x", "O"), "bio", bundle.target.decode)
 
-    assert (bundle.spelling, bundle.decode) == (PLAIN, "strict")
+    assert (bundle.target.spelling, bundle.target.decode) == (PLAIN, "strict")
     assert chain is not None
     assert np.isneginf(chain.transitions[:, 0]).all()
     assert Tagger.load(folder).tag(["Ada Byron"])[0].tags == ("B-per", "I-per")
@@ -657,14 +658,14 @@ def test_bundle_without_a_spelling_forbids_the_same_tag_sequences_as_before(tmp_
     ],
 )
 def test_letters_of_a_bundle_without_a_spelling_are_recognised_by_its_tags(tmp_path, tags, scheme, letters):
-    bundle = replace(bundle_with(tags), scheme=scheme, scheme_train=scheme)
+    bundle = bundle_with(tags).with_target(scheme=scheme, scheme_train=scheme)
     save_without_graph(bundle, tmp_path / "bundle")
     change_json(tmp_path / "bundle", without_spelling)
 
     loaded = load_bundle(tmp_path / "bundle")[0]
 
-    assert loaded.spelling == Spelling(letters)
-    assert loaded.tags == tags
+    assert loaded.target.spelling == Spelling(letters)
+    assert loaded.target.known_tags == tags
 
 
 @pytest.mark.parametrize("letters", ["BIE", "BIEE", 4])

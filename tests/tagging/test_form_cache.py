@@ -18,7 +18,7 @@ from tagger.tagging.tagger import Tagger
 from tests.bundles import save_context_bundle
 
 WORDS = tuple("abcdefgh")
-ENCODER = Encoder(("X",), (WordInput(Vocabulary(WORDS), lowercase=False, dim=1),))
+ENCODER = Encoder((WordInput(Vocabulary(WORDS), lowercase=False, dim=1),))
 CAPACITY = 3  # rows of one value
 TOKENS = st.lists(st.lists(st.sampled_from(WORDS), max_size=6), max_size=8)
 

@@ -264,7 +264,7 @@ def test_confidence_is_the_softmax_probability_of_the_tag(context_bundle, contex
     (tagged,) = context_tagger.tag([tokens])
 
     best = probabilities.argmax(axis=1)
-    assert tagged.tags == tuple(bundle.encoder.tags[i] for i in best)
+    assert tagged.tags == tuple(bundle.target.tags[i] for i in best)
     assert tagged.confidence == pytest.approx(probabilities[np.arange(len(tokens)), best], abs=1e-6)
 
 
@@ -334,7 +334,7 @@ def test_tags_have_the_spelling_of_the_files_and_spans_do_not_depend_on_it(tmp_p
 
     assert tagged.tags == tagged.best[0].tags == ("per_B", "per_L", "O")
     assert tagged.spans == (Span(0, 2, "per"),)
-    assert Tagger.load(bundle).bundle.tags == ("per_B", "per_L", "per_I", "O", "per_U")
+    assert Tagger.load(bundle).bundle.target.known_tags == ("per_B", "per_L", "per_I", "O", "per_U")
 
 
 def test_sentence_without_tokens_has_one_sequence_of_probability_1(tmp_path):

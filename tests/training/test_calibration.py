@@ -74,9 +74,9 @@ def test_coverage_grows_to_all_tokens_whatever_their_order(scored, random):
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
 def test_fit_recovers_the_temperature_that_tags_were_drawn_with(temperature, tmp_path, caplog):
     tagger = Tagger.load(save_context_bundle(tmp_path / "bundle"))
-    rng, tags = np.random.default_rng(0), tagger.bundle.encoder.tags
+    rng, tags = np.random.default_rng(0), tagger.bundle.target.tags
     sentences = [Sentence(tuple(rng.choice(WORDS, 5).tolist())) for _ in range(2000)]
-    decoder, drawn = tagger.decoder(temperature), []
+    decoder, drawn = tagger.bundle.target.decoder(temperature), []
     for sentence in sentences:
         ((batch, logits),) = tagger.logits([sentence])
         (rows,) = decoder.probabilities(logits, batch.lengths)
@@ -111,11 +111,11 @@ def test_temperature_is_not_fitted_on_a_dev_without_errors(tmp_path, caplog):
 
 def test_temperature_at_a_bound_of_the_search_is_not_used(tmp_path):
     tagger = Tagger.load(save_context_bundle(tmp_path / "bundle"))
-    probabilities = tagger.decoder(1.0).probabilities
+    probabilities = tagger.bundle.target.decoder(1.0).probabilities
     ((batch, logits),) = tagger.logits([Sentence(WORDS)])
     (rows,) = probabilities(logits, batch.lengths)
     # With the least likely tags as gold, a higher temperature is always better.
-    worst = tuple(tagger.bundle.encoder.tags[i] for i in rows.argmin(-1))
+    worst = tuple(tagger.bundle.target.tags[i] for i in rows.argmin(-1))
 
     temperature = fit_temperature(tagger, [Sentence(WORDS, worst)])
 

@@ -19,7 +19,7 @@ def dev(*rows: tuple[str, str]) -> Sentences:
 def shift(tmp_path):
     """A function that fits the shift on a dev; B-per and O have scores 1 and 0 for `ada`, 0 and 1 for other words."""
     tagger = Tagger.load(save_spans_bundle(tmp_path / "bundle", decode="valid"))
-    tags = tagger.bundle.encoder.tags
+    tags = tagger.bundle.target.tags
 
     def shift(sentences: Sentences) -> float:
         def f1(ids) -> float:

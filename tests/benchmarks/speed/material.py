@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tagger.config import Config
     from tagger.encoding.batches import Batch
-    from tagger.inputs.encoder import Encoder
     from tagger.tagging.architecture import Graphs
     from tagger.tagging.bundle import Bundle
     from tagger.training.prepared_data import PreparedData
@@ -95,26 +94,26 @@ def test_tokens(options: argparse.Namespace) -> list[tuple[str, ...]]:
     return [tuple(cells[1] for cells in words(block)) for block in text.strip().split("\n\n")]
 
 
-def ready_batches(options: argparse.Namespace, encoder: "Encoder") -> "list[Batch]":
+def ready_batches(options: argparse.Namespace, bundle: "Bundle") -> "list[Batch]":
     """Batches of test."""
     from tagger.corpus.sentence import Sentence
     from tagger.encoding.batches import batches
     from tests.benchmarks.speed.process import BATCH_SIZE
 
-    return [*batches(encoder.encode([*map(Sentence, test_tokens(options))]), BATCH_SIZE)]
+    return [*batches(bundle.encoder.encode([*map(Sentence, test_tokens(options))]), BATCH_SIZE)]
 
 
-def tag_with(encoder: "Encoder", logits: "Callable[[Batch], Any]", sentences: list[tuple[str, ...]]) -> list[list[str]]:
+def tag_with(bundle: "Bundle", logits: "Callable[[Batch], Any]", sentences: list[tuple[str, ...]]) -> list[list[str]]:
     """Tag with a network of another library, in the same batches as ours: the tag with the highest score."""
     from tagger.corpus.sentence import Sentence
     from tagger.encoding.batches import batches
     from tests.benchmarks.speed.process import BATCH_SIZE
 
     tags: list[list[str]] = [[] for _ in sentences]
-    for batch in batches(encoder.encode([*map(Sentence, sentences)]), BATCH_SIZE):
+    for batch in batches(bundle.encoder.encode([*map(Sentence, sentences)]), BATCH_SIZE):
         ids = logits(batch).argmax(-1)
         for position, length, row in zip(batch.positions, batch.lengths, ids, strict=True):
-            tags[position] = [encoder.tags[i] for i in row[:length]]
+            tags[position] = [bundle.target.tags[i] for i in row[:length]]
     return tags
 
 

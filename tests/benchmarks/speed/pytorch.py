@@ -163,7 +163,7 @@ def convert(options: argparse.Namespace) -> dict[str, float]:
     with torch.inference_mode():
         difference = max(
             _difference(network(*tensors(batch)).numpy(), our_scores, batch.lengths)
-            for batch, our_scores in zip(ready_batches(options, saved.encoder), scores(), strict=True)
+            for batch, our_scores in zip(ready_batches(options, saved), scores(), strict=True)
         )
     if difference > 1e-3:
         raise ValueError(f"scores differ from ours by up to {difference}")
@@ -177,28 +177,28 @@ def _difference(one: Floats, other: Floats, lengths: Lengths) -> float:
 
 
 def tag(options: argparse.Namespace) -> dict[str, float]:
-    network, encoder = load(options)
+    network, bundle = load(options)
     sentences = test_tokens(options)
 
     def work() -> list[list[str]]:
-        return tag_with(encoder, lambda batch: network(*tensors(batch)).numpy(), sentences)
+        return tag_with(bundle, lambda batch: network(*tensors(batch)).numpy(), sentences)
 
     with torch.inference_mode():
         return speed(work, sum(map(len, sentences)), options.seconds)
 
 
 def logits(options: argparse.Namespace) -> dict[str, float]:
-    network, encoder = load(options)
-    ready = ready_batches(options, encoder)
+    network, bundle = load(options)
+    ready = ready_batches(options, bundle)
     n_tokens = sum(int(batch.lengths.sum()) for batch in ready)
     with torch.inference_mode():
         return speed(lambda: [network(*tensors(batch)).numpy() for batch in ready], n_tokens, options.seconds)
 
 
 def one(options: argparse.Namespace) -> dict[str, list[str]]:
-    network, encoder = load(options)
+    network, bundle = load(options)
     with torch.inference_mode():
-        (tags,) = tag_with(encoder, lambda batch: network(*tensors(batch)).numpy(), [tuple(SENTENCE)])
+        (tags,) = tag_with(bundle, lambda batch: network(*tensors(batch)).numpy(), [tuple(SENTENCE)])
     return {"tags": tags}
 
 
@@ -207,7 +207,7 @@ def load(options: argparse.Namespace) -> tuple[Network, Any]:
     saved, _ = bundle(options)
     network = Network(saved.architecture)
     network.load_state_dict(torch.load(options.folder / options.network / MODEL))
-    return network.eval(), saved.encoder
+    return network.eval(), saved
 
 
 if __name__ == "__main__":

@@ -109,25 +109,25 @@ def compile_network(network: "keras.Model", settings: "Training") -> None:
 
 
 def tag(options: argparse.Namespace) -> dict[str, float]:
-    forward, encoder = traced(options)
+    forward, bundle = traced(options)
     sentences = test_tokens(options)
-    return speed(lambda: tag_with(encoder, forward, sentences), sum(map(len, sentences)), options.seconds)
+    return speed(lambda: tag_with(bundle, forward, sentences), sum(map(len, sentences)), options.seconds)
 
 
 def logits(options: argparse.Namespace) -> dict[str, float]:
-    forward, encoder = traced(options)
-    ready = ready_batches(options, encoder)
+    forward, bundle = traced(options)
+    ready = ready_batches(options, bundle)
     n_tokens = sum(int(batch.lengths.sum()) for batch in ready)
     return speed(lambda: [forward(batch) for batch in ready], n_tokens, options.seconds)
 
 
 def one(options: argparse.Namespace) -> dict[str, list[str]]:
-    forward, encoder = traced(options)
-    return {"tags": tag_with(encoder, forward, [tuple(SENTENCE)])[0]}
+    forward, bundle = traced(options)
+    return {"tags": tag_with(bundle, forward, [tuple(SENTENCE)])[0]}
 
 
 def traced(options: argparse.Namespace) -> tuple[Any, Any]:
-    """The saved network as a traced function from a batch to scores, and its encoder."""
+    """The saved network as a traced function from a batch to scores, and its bundle."""
     saved, graphs = bundle(options)
     import tensorflow as tf
 
@@ -137,7 +137,7 @@ def traced(options: argparse.Namespace) -> tuple[Any, Any]:
     set_weights(network, saved.architecture, saved_weights(saved, graphs))
     signature = {name: tf.TensorSpec(tensor.shape, tensor.dtype) for name, tensor in network.input.items()}
     forward = tf.function(lambda inputs: network(inputs), input_signature=[signature], autograph=False)
-    return lambda batch: forward({**batch.inputs, "lengths": batch.lengths}).numpy(), saved.encoder
+    return lambda batch: forward({**batch.inputs, "lengths": batch.lengths}).numpy(), saved
 
 
 if __name__ == "__main__":
