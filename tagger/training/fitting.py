@@ -61,6 +61,7 @@ def fit_and_save(
                 listen(event)
         if not record.epochs:
             raise KeyboardInterrupt("no epoch is complete, so nothing is saved")
+        record.log_early_stop()
         temperature = save_model(
             config, prepared, learner.model, folder, learner.metric, learner.score, threads=threads
         )

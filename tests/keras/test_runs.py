@@ -271,6 +271,20 @@ def test_star_in_the_log_marks_an_epoch_with_the_best_score_since_min_epochs(tmp
     assert len(lines) == len(rows) == 6
     assert [row["is_best"] for row in rows[:3]] == ["True"] * 3
     assert [" * " in line for line in lines] == [False, False, *(row["is_best"] == "True" for row in rows[2:])]
+    legend = "* marks the best epoch so far; epochs before 3 are not candidates (training.min_epochs)"
+    assert caplog.messages.index(legend) < caplog.messages.index(lines[0])
+
+
+def test_log_and_report_say_that_training_stopped_early(tmp_path, caplog):
+    caplog.set_level("INFO")
+
+    run = train(small(epochs=9, min_epochs=1, patience=2, learning_rate=1e-9), tmp_path / "run")
+    train(small(epochs=3, min_epochs=1, patience=2, learning_rate=1e-9), tmp_path / "complete")
+
+    reason = "stopped early: 2 epochs without a better dev score (training.patience = 2)"
+    assert caplog.messages.count(reason) == 1  # the second run ends with its last epoch
+    assert caplog.messages.count("* marks the best epoch so far") == 2
+    assert "for 3 of at most 9 epochs" in (run.folder / "report.html").read_text()
 
 
 def test_error_in_the_config_leaves_no_run_folder(tmp_path):
