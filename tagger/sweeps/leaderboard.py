@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tagger.files import write_file
+from tagger.reports.metric_names import metric_name
 from tagger.sweeps.space import Setting, format_value
 from tagger.sweeps.trials import Result, Trial
 
@@ -92,7 +93,7 @@ def write_leaderboard(folder: Path, rows: Sequence[LeaderboardRow], metric: str)
 def format_leaderboard(rows: Sequence[LeaderboardRow], metric: str) -> str:
     """Format ranked rows as a Markdown table with aligned columns."""
     keys = _keys(rows)
-    head = ["rank", *keys, f"dev {metric}", "seeds", "parameters", "seconds", "size"]
+    head = ["rank", *keys, f"dev {metric_name(metric)}", "seeds", "parameters", "seconds", "size"]
     cells = [head]
     for rank, row in _with_ranks(rows):
         cells.append(

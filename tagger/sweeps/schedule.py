@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from tagger.errors import ConfigError, DataError
+from tagger.reports.metric_names import metric_name
 from tagger.sweeps.failures import Failure
 from tagger.sweeps.outcomes import Outcomes
 from tagger.sweeps.search import PendingSetting, Search
@@ -182,8 +183,8 @@ class Schedule:
         status.n_trained += 1
         log.info(
             "%s  %s/%s  dev %s %.4f  %.0f s  %s MB  %s",
-            job.trial.name, len(status.in_state("finished")) + 1, status.total, result.metric, result.score,
-            result.seconds, f"{status.trials[job.trial.name].memory / 1e6:,.0f}", _describe(job.trial),
+            job.trial.name, len(status.in_state("finished")) + 1, status.total, metric_name(result.metric),
+            result.score, result.seconds, f"{status.trials[job.trial.name].memory / 1e6:,.0f}", _describe(job.trial),
         )  # fmt: skip
         for setting in job.settings:
             self._add_result(setting, job.trial, result)

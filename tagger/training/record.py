@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tagger.config import Config
 from tagger.corpus.counted import counted
 from tagger.files import write_file
+from tagger.reports.metric_names import metric_name
 from tagger.training.checkpoint import data_hashes, write_checkpoint
 from tagger.training.prepared_data import PreparedData
 
@@ -96,7 +97,7 @@ class Record:
         if epoch.score is not None:
             # Before `min_epochs`, each epoch replaces the one before, whatever its score.
             is_best_choice = epoch.is_best and epoch.number >= self._training.min_epochs
-            parts.append(f"dev {self._metric} {epoch.score:.4f}{' *' if is_best_choice else '  '}")
+            parts.append(f"dev {metric_name(self._metric)} {epoch.score:.4f}{' *' if is_best_choice else '  '}")
         parts.append(f"{self._n_tokens / epoch.training_seconds:,.0f} tokens/s")
         left = epoch.seconds / epoch.number * (self._training.epochs - epoch.number)
         return "  ".join([*parts, f"at most {left:.0f} s left"])

@@ -162,6 +162,7 @@ def test_tagger_of_more_columns_is_trained_and_tags_a_file_that_has_them(tmp_pat
 
 @pytest.mark.parametrize("metric", ["auto", "span_f1"])
 def test_dev_without_spans_of_a_span_task_is_scored_by_accuracy_or_loss(metric, tmp_path, caplog):
+    caplog.set_level("INFO")
     (tmp_path / "train.tsv").write_text("Ada\tB-per\nwrote\tO\n\nshe\tO\nwrote\tO\n" * 5)
     (tmp_path / "dev.tsv").write_text("she\tO\nwrote\tO\n")
     data = {split: str(tmp_path / f"{split}.tsv") for split in ("train", "dev")}
@@ -176,6 +177,9 @@ def test_dev_without_spans_of_a_span_task_is_scored_by_accuracy_or_loss(metric, 
     expected, criterion = {"auto": ("accuracy", "accuracy"), "span_f1": ("span_f1", "the loss on dev")}[metric]
     assert metrics["training"]["metric"] == expected
     assert f"dev: there are no spans, so span F1 is undefined; {criterion} chooses the best epoch" in caplog.text
+    name = expected.replace("_f1", " F1")
+    assert sum(f"  dev {name} " in message for message in caplog.messages) == 30  # epochs
+    assert f" (dev {name} " in caplog.text  # of the saved weights
     with (run.folder / "history.csv").open() as file:
         losses = [float(row["dev_loss"]) for row in csv.DictReader(file)]
     assert metrics["training"]["dev_loss"] == min(losses)
