@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tagger.corpus.counted import counted
 from tagger.errors import RunError, TaggerError
 from tagger.sweeps.leaderboard import LeaderboardRow
 from tagger.sweeps.lock import NAME as LOCK
@@ -78,6 +79,8 @@ def sweep(
         restore_outcomes(search, outcomes, make_trials, retry=retry > 0)
         reuse_earlier_results(search, outcomes, make_trials, plan)
         outcomes.write()
+        n_settings, n_seeds = counted(plan.n_settings, "setting"), counted(len(plan.sweep.seeds), "seed")
+        log.info("%s × %s = %s", n_settings, n_seeds, counted(plan.n_trials, "trial"))
         schedule = Schedule(search, workers, make_trials, outcomes, prunes=plan.sweep.pruner != "none", retry=retry)
         try:
             schedule.run(partial(listen, outcomes.status))
