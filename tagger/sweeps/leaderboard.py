@@ -74,6 +74,17 @@ def rank_rows(rows: Iterable[LeaderboardRow]) -> list[LeaderboardRow]:
     return sorted(rows, key=order)
 
 
+def describe_tie(rows: Sequence[LeaderboardRow], metric: str) -> str | None:
+    """Say how a tie at the top of ranked rows is broken; None without a tie."""
+    tied = [row for row in rows if row.is_complete and row.mean == rows[0].mean]
+    if len(tied) < 2:
+        return None
+    return (
+        f"{len(tied)} settings have the best dev {metric_name(metric)}, {tied[0].mean:.4f}; "
+        "they are ranked by the smaller network, then by the lower loss on dev"
+    )
+
+
 def write_leaderboard(folder: Path, rows: Sequence[LeaderboardRow], metric: str) -> None:
     """Write ranked rows to `leaderboard.csv`, with a column for each key, and to `leaderboard.md`."""
     keys = _keys(rows)

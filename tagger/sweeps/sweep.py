@@ -10,7 +10,7 @@ from typing import Any
 
 from tagger.corpus.counted import counted
 from tagger.errors import RunError, TaggerError
-from tagger.sweeps.leaderboard import LeaderboardRow
+from tagger.sweeps.leaderboard import LeaderboardRow, describe_tie
 from tagger.sweeps.lock import NAME as LOCK
 from tagger.sweeps.lock import locked
 from tagger.sweeps.outcomes import Outcomes
@@ -105,6 +105,8 @@ def _finish(plan: Plan, folder: Path, search: Search, outcomes: Outcomes, make_t
     try:
         winner = link_winner(folder, rows)
         warn_without_spans(winner, status.metric)
+        if tie := describe_tie(rows, status.metric):
+            log.info("%s", tie)
         test = score_test(plan, folder, winner)
     except TaggerError:
         log.info("the report is %s", write_report(test=None))

@@ -177,6 +177,18 @@ def test_the_log_has_the_number_of_trials_and_each_start_once(run, caplog):
     assert started == [f"model.units = [{size}], seed {seed}" for size in (8, 16, 4) for seed in (1, 2)]
 
 
+def test_a_tie_is_logged_with_the_rule_that_decides_it(run, caplog):
+    caplog.set_level("INFO")
+
+    run('"model.dropout" = [0.3, 0.5]', FakeWorkers())
+    run(SIZES, FakeWorkers(), folder="others")
+
+    assert [message for message in caplog.messages if "ranked by" in message] == [
+        "2 settings have the best dev accuracy, 1.0015; "
+        "they are ranked by the smaller network, then by the lower loss on dev"
+    ]
+
+
 def test_a_quiet_sweep_logs_no_start(run, caplog):
     caplog.set_level("INFO")
 
