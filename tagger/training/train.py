@@ -14,6 +14,7 @@ from tagger.evaluation.metrics import Evaluation
 from tagger.evaluation.tagged_files import evaluate_tagger
 from tagger.files import remove, write_file
 from tagger.reports.evaluation_text import warn_of_baselines
+from tagger.reports.metric_names import metric_name
 from tagger.reports.predictions import write_predictions
 from tagger.tagging.tagger import Tagger
 from tagger.training.checkpoint import check_resumable, data_hashes, read_checkpoint
@@ -42,6 +43,13 @@ class Run:
 
     folder: Path
     evaluations: dict[str, Evaluation]
+
+    def __repr__(self) -> str:
+        scores = []
+        for split, evaluation in self.evaluations.items():
+            metric = "span_f1" if "span_f1" in evaluation.headlines else "accuracy"
+            scores.append(f"{split} {metric_name(metric)} {evaluation.headlines.get(metric, 0.0):.4f}")
+        return f"Run({', '.join([f'folder={self.folder!r}', *scores])})"
 
 
 def train(
