@@ -11,12 +11,15 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    # Imported on first use: `train` loads TensorFlow, which tagging does not need.
+    # Imported on first use: `train` needs packages, TensorFlow among them, that tagging does not need.
     if name == "Tagger":
         from tagger.tagging.tagger import Tagger
 
         return Tagger
     if name == "train":
+        from tagger.packages import require
+
+        require("train")
         from tagger.training.train import train
 
         return train

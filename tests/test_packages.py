@@ -1,11 +1,14 @@
 """The packages of an installation."""
 
+import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError
 
 import pytest
 
+import tagger
 from tagger import packages
+from tagger.errors import TaggerError
 from tagger.packages import installation_command, missing_packages
 from tests import ROOT
 
@@ -62,6 +65,22 @@ def test_the_command_installs_from_where_the_package_was_installed(install):
 
     install(recurrent_tagger=Distribution())
     assert installation_command("train") == f"{sys.executable} -m pip install 'recurrent-tagger[train]'"
+
+
+def test_train_in_python_names_missing_packages_as_the_command_does(install):
+    install(recurrent_tagger=Distribution(), keras=None)
+
+    with pytest.raises(TaggerError, match="needs packages that are not installed: onnx") as error:
+        tagger.train  # noqa: B018
+
+    assert error.value.hint == installation_command("train")
+    assert tagger.Tagger.__name__ == "Tagger"  # needs none of them
+
+
+def test_importing_the_package_looks_for_no_packages():
+    loaded = "import sys, tagger; print(*[name for name in sys.modules if name.startswith('tagger')])"
+
+    assert subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, cwd=ROOT).stdout == "tagger\n"
 
 
 def test_nothing_is_known_of_a_package_that_is_not_installed(install):

@@ -58,12 +58,11 @@ def training_speed(
     dataset = _sample(prepared, train, config)
     training = config.training.model_copy(update={"epochs": UNLIMITED, "patience": UNLIMITED})
     epochs: list[float] = []  # seconds per epoch of the sample; the first is the warm-up, which compiles loops
-    began = time.perf_counter()
     for event in fit(learner.model, dataset, None, training, loss=learner.loss, stop=lambda: False):
         if isinstance(event, Epoch):
             epochs.append(event.training_seconds)
             if len(epochs) == 1:
-                log.info("measuring, after %.1f s of warm-up", time.perf_counter() - began)
+                log.info("measuring the speed of training")
             elif sum(epochs[1:]) >= seconds:
                 break
     median = statistics.median(epochs[1:])

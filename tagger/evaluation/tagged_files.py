@@ -1,7 +1,8 @@
 """Evaluation and comparison of saved taggers on tagged files."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
@@ -135,7 +136,8 @@ def compare_on_file(first: Tagger, second: Tagger, path: Path, known: Layout = U
     """
     notation, other_notation = first.bundle.target.notation, second.bundle.target.notation
     ignore = tuple(dict.fromkeys([*first.bundle.target.ignore, *second.bundle.target.ignore]))
-    gold, other_gold = read_gold(first, path, known, name="A"), read_gold(second, path, known, name="B")
+    with _repeated_messages_dropped():
+        gold, other_gold = read_gold(first, path, known, name="A"), read_gold(second, path, known, name="B")
     _check_same(gold, convert_all_tags(other_gold, other_notation, notation, ignore=ignore), path)
     check_scored(gold, ignore)
     return compare(
@@ -147,6 +149,23 @@ def compare_on_file(first: Tagger, second: Tagger, path: Path, known: Layout = U
         ignore=ignore,
         **(other_notation if notation.scheme == "none" else notation)._asdict(),
     )
+
+
+@contextmanager
+def _repeated_messages_dropped() -> Iterator[None]:
+    """Log each message only once: two taggers read the same file, often in the same way."""
+    messages: set[str] = set()
+
+    def is_new(record: logging.LogRecord) -> bool:
+        n_before = len(messages)
+        messages.add(record.getMessage())
+        return len(messages) > n_before
+
+    log.addFilter(is_new)
+    try:
+        yield
+    finally:
+        log.removeFilter(is_new)
 
 
 def _check_same(first: Sequence[Sentence], second: Sequence[Sentence], path: Path) -> None:

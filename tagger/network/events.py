@@ -1,5 +1,6 @@
 """Events of the training loop: batches, epochs, and states to resume from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tagger.encoding.arrays import Array
@@ -61,6 +62,12 @@ class Epoch:
         if self.score < best.score or self.dev_loss is None or best.dev_loss is None:
             return False
         return self.dev_loss < best.dev_loss
+
+
+def epochs_without_progress(epochs: Sequence[Epoch], min_epochs: int) -> int:
+    """Number of epochs since the highest score on dev so far, counted from `min_epochs` on; 0 without dev."""
+    scores = [epoch.score for epoch in epochs[min_epochs - 1 :] if epoch.score is not None]
+    return len(scores) - 1 - scores.index(max(scores)) if scores else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from tagger.encoding.batches import NOT_SCORED, Batch, Dataset, batches, has_sco
 from tagger.errors import RunError, TrainingError
 from tagger.network.averaging import Average
 from tagger.network.crf import crf_loss, learned_chain
-from tagger.network.events import BatchDone, Epoch, TrainingState
+from tagger.network.events import BatchDone, Epoch, TrainingState, epochs_without_progress
 from tagger.network.losses import Loss, token_loss
 from tagger.network.optimizers import OPTIMIZERS
 from tagger.network.prediction import accuracy_on, mean_loss, predictor
@@ -159,8 +159,7 @@ def _train_epoch(
 
 
 def _is_finished(epochs: Sequence[Epoch], training: Training) -> bool:
-    scores = [epoch.score for epoch in epochs[training.min_epochs - 1 :] if epoch.score is not None]
-    waited = len(scores) - 1 - scores.index(max(scores)) if scores else 0
+    waited = epochs_without_progress(epochs, training.min_epochs)
     return len(epochs) >= training.epochs or waited >= training.patience
 
 

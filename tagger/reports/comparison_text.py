@@ -2,10 +2,12 @@
 
 from tagger.corpus.counted import counted
 from tagger.evaluation.comparison import Change, ChangeKind, Comparison
+from tagger.evaluation.steps import WORD_KINDS
 from tagger.reports.metric_names import METRIC_NAMES, NO_GOLD_SPANS, metric_name, most_frequent
 
 CONTEXT = 5  # tokens shown on each side of a token
 MAX_CHANGES = 10  # tokens shown of each kind
+WORD_KINDS_NOTE = "seen, unseen and ambiguous: by the training data of A and B together"
 SMALLEST_P = 0.00005  # anything less rounds to 0.0000
 KINDS: dict[ChangeKind, str] = {"mended": "only B is correct", "broken": "only A is correct", "wrong": "both are wrong"}
 
@@ -82,6 +84,7 @@ def _metric_rows(comparison: Comparison) -> list[str]:
             for name, row in comparison.headlines.items()
         ),
         *([f"{METRIC_NAMES['span_f1'].label:<{width}}  {NO_GOLD_SPANS}"] if comparison.lacks_spans else []),
+        *([WORD_KINDS_NOTE] if any(f"{kind}_accuracy" in comparison.headlines for kind in WORD_KINDS) else []),
     ]
 
 

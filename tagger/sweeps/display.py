@@ -1,21 +1,24 @@
-"""A live table of a sweep's running trials on the terminal."""
+"""The progress of a sweep: a live table on a terminal, elsewhere a log line for each trial that starts."""
 
+import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from tagger.sweeps.space import format_setting
+from tagger.sweeps.space import format_setting, format_trial
 from tagger.sweeps.status import Status
 
 MAX_PER_SECOND = 4
 
+log = logging.getLogger("tagger")
+
 
 @contextmanager
 def live_table(*, quiet: bool) -> Iterator[Callable[[Status], None]]:
-    """Yield a function that draws a sweep's status; it does nothing if `quiet` or if stderr is not a terminal."""
+    """Yield a function that draws a sweep's status, or logs new trials if stderr is not a terminal; not if `quiet`."""
     if quiet or not sys.stderr.isatty():
-        yield lambda status: None
+        yield (lambda status: None) if quiet else _new_trials_logger()
         return
     from rich.console import Console, Group
     from rich.live import Live
@@ -47,3 +50,16 @@ def live_table(*, quiet: bool) -> Iterator[Callable[[Status], None]]:
                 live.update(render(status), refresh=True)
 
         yield listen
+
+
+def _new_trials_logger() -> Callable[[Status], None]:
+    """A function that logs each trial once, when it first runs."""
+    started: set[str] = set()
+
+    def listen(status: Status) -> None:
+        for trial in status.in_state("running"):
+            if trial.name not in started:
+                started.add(trial.name)
+                log.info("%s  started  %s", trial.name, format_trial(trial.setting, trial.seed))
+
+    return listen

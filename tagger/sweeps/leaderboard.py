@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tagger.files import write_file
+from tagger.reports.metric_names import metric_name
 from tagger.sweeps.space import Setting, format_value
 from tagger.sweeps.trials import Result, Trial
 
@@ -73,6 +74,17 @@ def rank_rows(rows: Iterable[LeaderboardRow]) -> list[LeaderboardRow]:
     return sorted(rows, key=order)
 
 
+def describe_tie(rows: Sequence[LeaderboardRow], metric: str) -> str | None:
+    """Say how a tie at the top of ranked rows is broken; None without a tie."""
+    tied = [row for row in rows if row.is_complete and row.mean == rows[0].mean]
+    if len(tied) < 2:
+        return None
+    return (
+        f"{len(tied)} settings have the best dev {metric_name(metric)}, {tied[0].mean:.4f}; "
+        "they are ranked by the smaller network, then by the lower loss on dev"
+    )
+
+
 def write_leaderboard(folder: Path, rows: Sequence[LeaderboardRow], metric: str) -> None:
     """Write ranked rows to `leaderboard.csv`, with a column for each key, and to `leaderboard.md`."""
     keys = _keys(rows)
@@ -92,7 +104,7 @@ def write_leaderboard(folder: Path, rows: Sequence[LeaderboardRow], metric: str)
 def format_leaderboard(rows: Sequence[LeaderboardRow], metric: str) -> str:
     """Format ranked rows as a Markdown table with aligned columns."""
     keys = _keys(rows)
-    head = ["rank", *keys, f"dev {metric}", "seeds", "parameters", "seconds", "size"]
+    head = ["rank", *keys, f"dev {metric_name(metric)}", "seeds", "parameters", "seconds", "size"]
     cells = [head]
     for rank, row in _with_ranks(rows):
         cells.append(

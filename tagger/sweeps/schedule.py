@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from tagger.errors import ConfigError, DataError
+from tagger.reports.metric_names import metric_name
 from tagger.sweeps.failures import Failure
 from tagger.sweeps.outcomes import Outcomes
 from tagger.sweeps.search import PendingSetting, Search
-from tagger.sweeps.space import format_setting
+from tagger.sweeps.space import format_trial
 from tagger.sweeps.trials import MakeTrials, Result, Trial
 from tagger.sweeps.worker import EpochDone, Event, Task, TrialEnded, TrialStarted
 
@@ -171,22 +172,25 @@ class Schedule:
         del self._jobs[job.trial.name]
         status = self._outcomes.status_of(job.trial)
         status.state = "pruned"
-        log.info("%s  pruned after epoch %s  %s", status.name, status.epoch, _describe(job.trial))
+        description = format_trial(status.setting, status.seed)
+        log.info("%s  pruned after epoch %s  %s", status.name, status.epoch, description)
         for setting in job.settings:
             self._search.finish(setting.pending, None, is_pruned=True)
         self._outcomes.write_status()
 
     def _finish(self, job: _Job) -> None:
         del self._jobs[job.trial.name]
-        result, status = self._outcomes.result(job.trial), self._outcomes.status
+        trial = job.trial
+        result, status = self._outcomes.result(trial), self._outcomes.status
         status.n_trained += 1
         log.info(
             "%s  %s/%s  dev %s %.4f  %.0f s  %s MB  %s",
-            job.trial.name, len(status.in_state("finished")) + 1, status.total, result.metric, result.score,
-            result.seconds, f"{status.trials[job.trial.name].memory / 1e6:,.0f}", _describe(job.trial),
+            trial.name, len(status.in_state("finished")) + 1, status.total, metric_name(result.metric),
+            result.score, result.seconds, f"{status.trials[trial.name].memory / 1e6:,.0f}",
+            format_trial(trial.setting, trial.seed),
         )  # fmt: skip
         for setting in job.settings:
-            self._add_result(setting, job.trial, result)
+            self._add_result(setting, trial, result)
             self._update_setting(setting)
 
     def _fail(self, job: _Job, event: TrialEnded) -> None:
@@ -222,7 +226,3 @@ class Schedule:
             self._open_trials(setting, n_left)
         else:
             self._search.finish(setting.pending, mean if is_complete else None)
-
-
-def _describe(trial: Trial) -> str:
-    return f"{format_setting(trial.setting)}, seed {trial.seed}".removeprefix(", ")

@@ -170,6 +170,15 @@ def format_setting(setting: Mapping[str, Any]) -> str:
     return ", ".join(f"{key} = {format_value(value)}" for key, value in setting.items())
 
 
+def format_trial(setting: Mapping[str, Any], seed: int) -> str:
+    """Format the setting and the seed of a trial.
+
+    >>> format_trial({"model.units": [64]}, 1), format_trial({}, 2)
+    ('model.units = [64], seed 1', 'seed 2')
+    """
+    return f"{format_setting(setting)}, seed {seed}".removeprefix(", ")
+
+
 def format_value(value: object) -> str:
     """Format a value as TOML."""
     if isinstance(value, Mapping):

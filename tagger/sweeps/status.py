@@ -9,6 +9,7 @@ from typing import Literal
 
 from tagger.errors import RunError
 from tagger.files import write_file
+from tagger.reports.metric_names import metric_name
 from tagger.sweeps.lock import is_locked
 from tagger.sweeps.space import Setting, format_setting
 from tagger.training.run_folder import is_finished
@@ -118,7 +119,8 @@ def format_status(folder: Path, command: str) -> str:
     lines = [f"{folder}: {status.format_counts()}", *_running_lines(status)]
     if status.best:
         setting, mean = status.best
-        lines.append(f"best so far: dev {status.metric} {mean:.4f} with {format_setting(setting) or 'the base'}")
+        best = format_setting(setting) or "the base"
+        lines.append(f"best so far: dev {metric_name(status.metric)} {mean:.4f} with {best}")
     if not is_locked(folder) and not status.ended:
         lines.append(f"the sweep is not running; {command} resumes it")
     return "\n".join(lines)

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from tagger.config.older import EARLIER, earlier_setting
+from tagger.corpus.counted import counted
 from tagger.errors import RunError, TaggerError
-from tagger.sweeps.leaderboard import LeaderboardRow
+from tagger.sweeps.leaderboard import LeaderboardRow, describe_tie
 from tagger.sweeps.lock import NAME as LOCK
 from tagger.sweeps.lock import locked
 from tagger.sweeps.outcomes import Outcomes
@@ -79,6 +80,8 @@ def sweep(
         restore_outcomes(search, outcomes, make_trials, retry=retry > 0)
         reuse_earlier_results(search, outcomes, make_trials, plan)
         outcomes.write()
+        n_settings, n_seeds = counted(plan.n_settings, "setting"), counted(len(plan.sweep.seeds), "seed")
+        log.info("%s × %s = %s", n_settings, n_seeds, counted(plan.n_trials, "trial"))
         schedule = Schedule(search, workers, make_trials, outcomes, prunes=plan.sweep.pruner != "none", retry=retry)
         try:
             schedule.run(partial(listen, outcomes.status))
@@ -103,6 +106,8 @@ def _finish(plan: Plan, folder: Path, search: Search, outcomes: Outcomes, make_t
     try:
         winner = link_winner(folder, rows)
         warn_without_spans(winner, status.metric)
+        if tie := describe_tie(rows, status.metric):
+            log.info("%s", tie)
         test = score_test(plan, folder, winner)
     except TaggerError:
         log.info("the report is %s", write_report(test=None))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tagger.corpus.counted import counted
 from tagger.corpus.schemes import spans_of
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
@@ -53,6 +54,7 @@ class Tagger:
 
     def __init__(self, bundle: Bundle, graphs: Graphs, *, threads: int = 0) -> None:
         self.bundle = bundle
+        self._folder: Path | None = None
         self._engine = Engine(graphs, threads=threads)
         self._form_cache = None
         if graphs.forms is not None:
@@ -76,8 +78,14 @@ class Tagger:
         folder = find_bundle(Path(model))
         bundle, graphs, golden = load_bundle(folder)
         tagger = cls(bundle, graphs, threads=threads)
+        tagger._folder = folder
         check_golden(golden, tagger.tag_window, folder)
         return tagger
+
+    def __repr__(self) -> str:
+        network, n_tags = self.bundle.architecture, counted(len(self.bundle.target.known_tags), "tag")
+        folder = f"{self._folder}: " if self._folder else ""
+        return f"Tagger({folder}{network.cell} {[*network.units]}, {n_tags})"
 
     def logits(self, sentences: Sequence[Sentence]) -> Iterator[tuple[Batch, Floats]]:
         """Yield batches of similar length of all sentences that have a step, with their (batch, time, tags) logits.

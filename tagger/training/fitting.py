@@ -11,6 +11,7 @@ from tagger.config import Config
 from tagger.corpus.sentences import Sentences
 from tagger.encoding.batches import Dataset
 from tagger.errors import TrainingError
+from tagger.reports.metric_names import metric_name
 from tagger.training.checkpoint import Checkpoint
 from tagger.training.class_weights import class_weights, describe_weights
 from tagger.training.initial_tagger import InitialTagger
@@ -61,11 +62,12 @@ def fit_and_save(
                 listen(event)
         if not record.epochs:
             raise KeyboardInterrupt("no epoch is complete, so nothing is saved")
+        record.log_early_stop()
         temperature = save_model(
             config, prepared, learner.model, folder, learner.metric, learner.score, threads=threads
         )
         best, bundle_dir = record.best, folder / "bundle"
-        score = f" (dev {learner.metric} {best.score:.4f})" if best.score is not None else ""
+        score = f" (dev {metric_name(learner.metric)} {best.score:.4f})" if best.score is not None else ""
         log.info("saved the weights of epoch %s%s in %s", best.number, score, bundle_dir)
         if interrupted():
             best_text = f"the best epoch so far, {best.number}{score}"

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tagger.config import Config
+from tagger.corpus.counted import counted
 from tagger.files import write_file
+from tagger.reports.metric_names import metric_name
 from tagger.training.checkpoint import data_hashes, write_checkpoint
 from tagger.training.prepared_data import PreparedData
 
@@ -41,11 +43,13 @@ class Record:
     ) -> None:
         self._folder, self._metric, self.epochs = folder, metric, list(epochs)
         self._n_tokens = len(prepared.splits["train"].tokens)
-        self._n_epochs, self._min_epochs = config.training.epochs, config.training.min_epochs
+        self._training = config.training
         self._save = partial(write_checkpoint, folder, config=config, hashes=data_hashes(prepared), threads=threads)
         if epochs:
-            log.info("resuming after epoch %s of %s", epochs[-1].number, self._n_epochs)
+            log.info("resuming after epoch %s of %s", epochs[-1].number, config.training.epochs)
             self._write_history()
+        if "dev" in prepared.splits:
+            log.info("%s", self._legend())
 
     @property
     def best(self) -> "Epoch":
@@ -63,6 +67,15 @@ class Record:
             log.info("%s", self._line(event))
             self._write_history()
 
+    def log_early_stop(self) -> None:
+        """Log the reason if early stopping has ended training."""
+        from tagger.network.events import epochs_without_progress
+
+        patience, waited = self._training.patience, epochs_without_progress(self.epochs, self._training.min_epochs)
+        if len(self.epochs) < self._training.epochs and waited >= patience:
+            n = counted(waited, "epoch")
+            log.info("stopped early: %s without a better dev score (training.patience = %s)", n, patience)
+
     def metrics(self) -> dict[str, Any]:
         """Return epochs, seconds and speed in the form of metrics.json."""
         seconds = sum(epoch.training_seconds for epoch in self.epochs)
@@ -75,14 +88,18 @@ class Record:
             "tokens_per_second": round(self._n_tokens * len(self.epochs) / seconds),
         }
 
+    def _legend(self) -> str:
+        legend, first = "* marks the best epoch so far", self._training.min_epochs
+        return legend if first == 1 else f"{legend}; epochs before {first} are not candidates (training.min_epochs)"
+
     def _line(self, epoch: "Epoch") -> str:
-        parts = [f"epoch {epoch.number}/{self._n_epochs}", f"loss {epoch.loss:.4f}"]
+        parts = [f"epoch {epoch.number}/{self._training.epochs}", f"loss {epoch.loss:.4f}"]
         if epoch.score is not None:
             # Before `min_epochs`, each epoch replaces the one before, whatever its score.
-            is_best_choice = epoch.is_best and epoch.number >= self._min_epochs
-            parts.append(f"dev {self._metric} {epoch.score:.4f}{' *' if is_best_choice else '  '}")
+            is_best_choice = epoch.is_best and epoch.number >= self._training.min_epochs
+            parts.append(f"dev {metric_name(self._metric)} {epoch.score:.4f}{' *' if is_best_choice else '  '}")
         parts.append(f"{self._n_tokens / epoch.training_seconds:,.0f} tokens/s")
-        left = epoch.seconds / epoch.number * (self._n_epochs - epoch.number)
+        left = epoch.seconds / epoch.number * (self._training.epochs - epoch.number)
         return "  ".join([*parts, f"at most {left:.0f} s left"])
 
     def _write_history(self) -> None:

@@ -53,7 +53,7 @@ def read_run(folder: Path) -> RunRecord:
     data = _read(folder, "data.json", _with_keys("splits", "start"))
     config = _read(folder, "config.toml", str)
     bundle = _bundle(folder)
-    chosen = _read(folder, "config.toml", lambda text: tomllib.loads(text)["training"]["metric"])
+    keys = _read(folder, "config.toml", _training_keys)
     name = folder.resolve().name
     evaluated = [split for split in ("dev", "test") if metrics[split]]
     for split in evaluated:
@@ -65,7 +65,10 @@ def read_run(folder: Path) -> RunRecord:
         name=name,
         config=config,
         command=rerun_command(name, data["start"]),
-        metric=metrics["training"].get("metric") or resolve_metric(chosen, has_spans=bundle["scheme"] != "none"),
+        metric=metrics["training"].get("metric")
+        or resolve_metric(keys["metric"], has_spans=bundle["scheme"] != "none"),
+        max_epochs=keys["epochs"],
+        min_epochs=keys["min_epochs"],
         metrics=metrics,
         data=data["splits"],
         history=_read(folder, "history.csv", _epochs),
@@ -91,6 +94,12 @@ def _bundle(folder: Path) -> dict[str, Any]:
         raise RunError(error.message, NO_RUN) from None
     parse = _with_keys("network", "scheme", "spelling", "ignore", "provenance", read=read_description)
     return _read(bundle_dir, "bundle.json", parse)
+
+
+def _training_keys(text: str) -> dict[str, Any]:
+    """The keys of `config.toml` that the report explains; older configs have no `min_epochs`."""
+    table = tomllib.loads(text)["training"]
+    return {"metric": table["metric"], "epochs": table["epochs"], "min_epochs": table.get("min_epochs", 1)}
 
 
 def _epochs(text: str) -> list[dict[str, Any]]:

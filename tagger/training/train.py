@@ -2,6 +2,8 @@
 
 import json
 import logging
+import shlex
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,7 @@ from tagger.evaluation.metrics import Evaluation
 from tagger.evaluation.tagged_files import evaluate_tagger
 from tagger.files import remove, write_file
 from tagger.reports.evaluation_text import warn_of_baselines
+from tagger.reports.metric_names import metric_name
 from tagger.reports.predictions import write_predictions
 from tagger.tagging.tagger import Tagger
 from tagger.training.checkpoint import check_resumable, data_hashes, read_checkpoint
@@ -42,6 +45,13 @@ class Run:
 
     folder: Path
     evaluations: dict[str, Evaluation]
+
+    def __repr__(self) -> str:
+        scores = []
+        for split, evaluation in self.evaluations.items():
+            metric = "span_f1" if "span_f1" in evaluation.headlines else "accuracy"
+            scores.append(f"{split} {metric_name(metric)} {evaluation.headlines.get(metric, 0.0):.4f}")
+        return f"Run({', '.join([f'folder={self.folder!r}', *scores])})"
 
 
 def train(
@@ -78,7 +88,7 @@ def train(
         config = load_config(Path(config))
     run_dir = Path(run_dir or Path("runs") / "tagger")
     if resume and is_finished(run_dir):
-        log.info("%s is finished already; --overwrite trains it again", run_dir)
+        log.info("%s is finished already; --overwrite trains it again%s", run_dir, _changed_test(run_dir, config))
         return Run(run_dir, {})
     initial = load_initial_tagger(Path(start_from)) if start_from else None
     if resume:
@@ -103,6 +113,24 @@ def train(
             log.warning("neither dev nor test is evaluated: the scores below are of the training sentences")
             evaluations["train"] = evaluate_tagger(tagger, prepared.splits["train"])[0]
     return Run(folder, evaluations)
+
+
+def _changed_test(folder: Path, config: Config) -> str:
+    """A remark for the log if the config's test is not that of a finished run; it is never scored by `--resume`."""
+    test = config.data.test
+    try:
+        recorded = tomllib.loads((folder / "config.toml").read_text(encoding="utf-8"))["data"].get("test")
+    except (OSError, LookupError, ValueError):  # a file of another version, which nothing else reads here
+        return ""
+    is_same = test == recorded or (
+        isinstance(test, str) and isinstance(recorded, str) and Path(test).absolute() == Path(recorded).absolute()
+    )
+    if is_same:
+        return ""
+    remark = "; data.test differs from the finished run"
+    if not isinstance(test, str):
+        return remark
+    return f"{remark}: {shlex.join(['tagger', 'evaluate', str(folder), test])} scores it"
 
 
 def _check_same_initial_tagger(folder: Path, initial: InitialTagger | None) -> None:

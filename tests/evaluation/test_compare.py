@@ -260,6 +260,26 @@ def test_comparison_of_taggers_of_numbers_has_no_unseen_words(tmp_path):
     assert "unseen_accuracy" not in written["headlines"]
 
 
+def test_text_says_which_training_data_make_a_word_seen(tmp_path):
+    note = "seen, unseen and ambiguous: by the training data of A and B together"
+    without_words = compare(GOLD, FIRST, SECOND, TOKENS, Lexicon("N", None))
+
+    assert f"\n{note}\n\ntag " in format_comparison(small(), "one", "two")
+    assert note not in format_comparison(without_words, "one", "two")
+
+
+def test_message_on_a_file_is_logged_once_for_two_taggers(tmp_path):
+    taggers = [save_words_bundle(tmp_path / name, Layout("columns")) for name in "ab"]
+    path = tmp_path / "gold.csv"
+    path.write_text("token,tag\nJohn,S\nloves,V\n")
+
+    messages = run("compare", *taggers, path).stderr.splitlines()
+
+    assert sum("a table delimited by commas" in message for message in messages) == 1
+    assert len(messages) == len({*messages})
+    assert len(run("compare", *taggers, path).stderr.splitlines()) == len(messages)  # of another run too
+
+
 @pytest.fixture
 def trained(tmp_path) -> str:
     """Path of a tagger that was trained on two sentences."""

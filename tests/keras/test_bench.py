@@ -25,4 +25,6 @@ def test_config_is_trained_and_measured_without_a_run_folder(tmp_path, monkeypat
     assert min(training["tokens_per_second"], training["epoch"], training["megabytes"], tagging["start"]) > 0
     assert (training["parameters"], training["tokens"], training["epochs"]) == (108, 6, 100)
     assert tagging["source"] == split
+    assert "measuring the speed of training\n" in result.stderr
+    assert "warm-up" not in result.stderr  # its duration is part of the result
     assert not [*tmp_path.iterdir()]

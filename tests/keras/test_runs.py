@@ -162,6 +162,7 @@ def test_tagger_of_more_columns_is_trained_and_tags_a_file_that_has_them(tmp_pat
 
 @pytest.mark.parametrize("metric", ["auto", "span_f1"])
 def test_dev_without_spans_of_a_span_task_is_scored_by_accuracy_or_loss(metric, tmp_path, caplog):
+    caplog.set_level("INFO")
     (tmp_path / "train.tsv").write_text("Ada\tB-per\nwrote\tO\n\nshe\tO\nwrote\tO\n" * 5)
     (tmp_path / "dev.tsv").write_text("she\tO\nwrote\tO\n")
     data = {split: str(tmp_path / f"{split}.tsv") for split in ("train", "dev")}
@@ -176,6 +177,9 @@ def test_dev_without_spans_of_a_span_task_is_scored_by_accuracy_or_loss(metric, 
     expected, criterion = {"auto": ("accuracy", "accuracy"), "span_f1": ("span_f1", "the loss on dev")}[metric]
     assert metrics["training"]["metric"] == expected
     assert f"dev: there are no spans, so span F1 is undefined; {criterion} chooses the best epoch" in caplog.text
+    name = expected.replace("_f1", " F1")
+    assert sum(f"  dev {name} " in message for message in caplog.messages) == 30  # epochs
+    assert f" (dev {name} " in caplog.text  # of the saved weights
     with (run.folder / "history.csv").open() as file:
         losses = [float(row["dev_loss"]) for row in csv.DictReader(file)]
     assert metrics["training"]["dev_loss"] == min(losses)
@@ -271,6 +275,20 @@ def test_star_in_the_log_marks_an_epoch_with_the_best_score_since_min_epochs(tmp
     assert len(lines) == len(rows) == 6
     assert [row["is_best"] for row in rows[:3]] == ["True"] * 3
     assert [" * " in line for line in lines] == [False, False, *(row["is_best"] == "True" for row in rows[2:])]
+    legend = "* marks the best epoch so far; epochs before 3 are not candidates (training.min_epochs)"
+    assert caplog.messages.index(legend) < caplog.messages.index(lines[0])
+
+
+def test_log_and_report_say_that_training_stopped_early(tmp_path, caplog):
+    caplog.set_level("INFO")
+
+    run = train(small(epochs=9, min_epochs=1, patience=2, learning_rate=1e-9), tmp_path / "run")
+    train(small(epochs=3, min_epochs=1, patience=2, learning_rate=1e-9), tmp_path / "complete")
+
+    reason = "stopped early: 2 epochs without a better dev score (training.patience = 2)"
+    assert caplog.messages.count(reason) == 1  # the second run ends with its last epoch
+    assert caplog.messages.count("* marks the best epoch so far") == 2
+    assert "for 3 of at most 9 epochs" in (run.folder / "report.html").read_text()
 
 
 def test_error_in_the_config_leaves_no_run_folder(tmp_path):

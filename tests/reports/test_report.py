@@ -209,6 +209,19 @@ def test_the_page_shows_how_to_reproduce_the_run(run):
     assert rerun_command("my run", "/old/tagger").endswith("--run 'my run-again' --from /old/tagger")
 
 
+def test_the_page_says_how_many_epochs_were_possible_and_which_could_be_the_best(run):
+    config = run / "config.toml"
+    shown = text_of(section(page_of(run), "training"))
+    assert "for 2 of at most 30 epochs, at 7 tokens per second" in shown
+    assert "not candidates" not in shown
+
+    text = config.read_text().replace("\nepochs = 30\n", "\nepochs = 2\n")
+    config.write_text(text.replace("\nmin_epochs = 1\n", "\nmin_epochs = 2\n"))
+    shown = text_of(section(page_of(run), "training"))
+    assert "for 2 epochs, at 7 tokens per second" in shown
+    assert "Epochs before 2 are not candidates (training.min_epochs)." in shown
+
+
 def test_the_page_shows_the_resolved_config(run):
     (code,) = [each for each in section(page_of(run), "config").iter(f"{HTML}code") if "\n" in (each.text or "")]
 

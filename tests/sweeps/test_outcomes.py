@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import statistics
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from tagger.errors import RunError
 from tagger.sweeps.display import live_table
 from tagger.sweeps.failures import NAME as FAILURES
 from tagger.sweeps.failures import Failure, read_failures, record_failure
-from tagger.sweeps.leaderboard import LeaderboardRow, format_leaderboard, rank_rows, write_leaderboard
+from tagger.sweeps.leaderboard import LeaderboardRow, describe_tie, format_leaderboard, rank_rows, write_leaderboard
 from tagger.sweeps.lock import is_locked, locked
 from tagger.sweeps.status import Status, TrialStatus, format_status, read_status, write_status
 from tagger.sweeps.trials import Result, Trial
@@ -66,6 +67,21 @@ def test_a_setting_without_all_seeds_comes_last_and_has_no_rank():
 
     assert [each.setting["a"] for each in rows] == [2, 1]
     assert "| -    | 1" in format_leaderboard(rows, "accuracy")
+
+
+def test_a_tie_at_the_top_is_described():
+    tied = rank_rows([row({"a": a}, 0.5, 0.7, parameters=a, is_complete=a != 3) for a in (1, 2, 3)])
+
+    assert describe_tie(tied, "span_f1") == (
+        "2 settings have the best dev span F1, 0.6000; "
+        "they are ranked by the smaller network, then by the lower loss on dev"
+    )
+    assert describe_tie(rank_rows([row({"a": 1}, 0.9), row({"a": 2}, 0.5), row({"a": 3}, 0.5)]), "accuracy") is None
+    assert describe_tie([], "accuracy") is None
+
+
+def test_a_metric_has_its_name_in_the_leaderboard():
+    assert " | dev macro F1 | " in format_leaderboard([row({"a": 1}, 0.5)], "macro_f1")
 
 
 def test_equal_means_are_ranked_by_the_smaller_network():
@@ -167,6 +183,12 @@ def test_the_status_of_a_running_sweep_is_read_as_written(tmp_path):
         assert lines[0] == f"{tmp_path}: 1 of 7 trials finished, 1 failed, 1 pruned, 1 running"
         assert lines[1].startswith("y  epoch 0/5  ")
         assert lines[2:] == ['best so far: dev accuracy 0.5000 with a = "x"']
+
+
+def test_a_metric_has_its_name_in_the_status(tmp_path):
+    write_status(tmp_path, replace(status_of(x="finished"), metric="span_f1"))
+
+    assert 'best so far: dev span F1 0.5000 with a = "x"' in format_status(tmp_path, "tagger sweep many.toml")
 
 
 def test_running_trials_of_a_killed_sweep_are_not_shown_as_running(tmp_path):

@@ -15,6 +15,7 @@ from tagger.corpus.sentence import Sentence
 from tagger.encoding.lexicon import Lexicon
 from tagger.errors import DataError, RunError, TaggerError, TrainingError
 from tagger.evaluation.metrics import Evaluation, evaluate
+from tagger.sweeps.display import live_table
 from tagger.sweeps.failures import read_failures
 from tagger.sweeps.plan import load_plan
 from tagger.sweeps.status import read_status
@@ -163,6 +164,38 @@ def test_a_grid_trains_each_setting_with_each_seed_once_and_ranks_by_the_mean(ru
     assert result.winner.seed == 2
     assert (tmp_path / "many" / "best").resolve() == result.winner.folder.resolve()
     assert result.test is None
+
+
+def test_the_log_has_the_number_of_trials_and_each_start_once(run, caplog):
+    caplog.set_level("INFO")
+
+    with live_table(quiet=False) as listen:  # standard error of a test is no terminal
+        run('"model.units" = [[8], [16], [4]]', FakeWorkers(2), "seeds = [1, 2]", listen=listen)
+
+    assert caplog.messages[0] == "3 settings × 2 seeds = 6 trials"
+    started = [message.partition("  started  ")[2] for message in caplog.messages if "started" in message]
+    assert started == [f"model.units = [{size}], seed {seed}" for size in (8, 16, 4) for seed in (1, 2)]
+
+
+def test_a_tie_is_logged_with_the_rule_that_decides_it(run, caplog):
+    caplog.set_level("INFO")
+
+    run('"model.dropout" = [0.3, 0.5]', FakeWorkers())
+    run(SIZES, FakeWorkers(), folder="others")
+
+    assert [message for message in caplog.messages if "ranked by" in message] == [
+        "2 settings have the best dev accuracy, 1.0015; "
+        "they are ranked by the smaller network, then by the lower loss on dev"
+    ]
+
+
+def test_a_quiet_sweep_logs_no_start(run, caplog):
+    caplog.set_level("INFO")
+
+    with live_table(quiet=True) as listen:
+        run(SIZES, FakeWorkers(), listen=listen)
+
+    assert "started" not in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tagger.config import Features
+from tagger.config import Chars, Features
 from tagger.corpus.layout import Layout
 from tagger.encoding.lexicon import Lexicon
 from tagger.heads.softmax import Softmax
@@ -16,7 +16,7 @@ from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import Bundle
 from tagger.tagging.tagger import Tagger
 from tests import ROOT
-from tests.bundles import PROVENANCE, random_weights, save, save_spans_bundle
+from tests.bundles import PROVENANCE, random_weights, save, save_numbers_bundle, save_spans_bundle
 from tests.networks import encoder_of
 
 README = ROOT / "tagger" / "tagging" / "README.md"
@@ -45,10 +45,16 @@ def run(*blocks: str) -> dict[str, Any]:
     return names
 
 
-def save_default_bundle(folder: Path) -> Tagger:
+def code_with_viterbi() -> list[str]:
+    """Both blocks, the second in place of the last line of the first."""
+    example, viterbi = code_blocks()
+    return [example.removesuffix('print(tag(["John", "loves", "Jane"]))\n'), viterbi]
+
+
+def save_default_bundle(folder: Path, chars: Chars | None = None) -> Tagger:
     """A bundle with the inputs of the default config, fitted to the first sentences of data/svo, and random weights."""
     train = list(read_sentences(ROOT / "data" / "svo" / "train.tsv", Layout()))[:200]
-    encoder = encoder_of(Features(), train)
+    encoder = encoder_of(Features(chars=chars), train)
     architecture = Architecture(
         inputs=encoder.inputs,
         cell="lstm",
@@ -63,8 +69,9 @@ def save_default_bundle(folder: Path) -> Tagger:
     return Tagger.load(save(bundle, random_weights(architecture), folder, train[:3]))
 
 
-def test_the_worked_example_tags_as_the_tagger_does(folder, capsys):
-    tagger = save_default_bundle(folder)
+@pytest.mark.parametrize("chars", [None, Chars(kind="lstm", units=3), Chars(kind="cnn", units=3)])
+def test_the_worked_example_tags_as_the_tagger_does(folder, capsys, chars):
+    tagger = save_default_bundle(folder, chars)
     tag = run(code_blocks()[0])["tag"]
 
     printed = eval(capsys.readouterr().out)
@@ -73,6 +80,7 @@ def test_the_worked_example_tags_as_the_tagger_does(folder, capsys):
         ["The", "dog", "that", "Jane", "loves", "does", "not", "sleep", "."],
         ["NASA", "iPad", "A", "1,000", "B2B", "U.S.", "--", "日本", "e-mail", "xylophones", "Ärger", "٣", "²x"],
         ["back\\slash", "tab\t", "line\n", "ǅ", "🙂🙂🙂", "ΟΔΟΣ", "İstanbul", "I"],
+        ["antidisestablishmentarianism" * 2, "pneumonoultramicroscopicsilicova", "x" * 15 + "loves" + "y" * 13, ""],
     ]
     tagged = tagger.tag(sentences)
     by_hand = [tag(sentence) for sentence in sentences]
@@ -80,18 +88,42 @@ def test_the_worked_example_tags_as_the_tagger_does(folder, capsys):
     assert [[name for name, _ in steps] for steps in by_hand] == [[*sentence.tags] for sentence in tagged]
     for steps, sentence in zip(by_hand, tagged, strict=True):
         assert [confidence for _, confidence in steps] == pytest.approx(sentence.confidence, abs=1e-5)
-    assert {name for steps in by_hand for name, _ in steps} == {*TAGS}  # so that equal tags show something
+    assert len({name for steps in by_hand for name, _ in steps}) > 2  # so that equal tags show something
 
 
 @pytest.mark.parametrize("crf", [True, False])
 @pytest.mark.parametrize("decode", ["valid", "free"])
 def test_the_viterbi_of_the_worked_example_finds_the_taggers_sequences(folder, decode, crf):
     tagger = Tagger.load(save_spans_bundle(folder, decode=decode, crf=crf))
-    names = run(*code_blocks())
+    names = run(*code_with_viterbi())
 
     sentences = [["Ada", "Byron", "wrote"], ["wrote", "Ada"], ["Ada"], ["x", "x", "Ada", "Ada", "x", "Byron"]]
     for sentence, tagged in zip(sentences, tagger.tag(sentences), strict=True):
         assert names["viterbi"](names["scores"](sentence)) == [*tagged.tags]
+
+
+@pytest.mark.parametrize(
+    ("save", "options", "message"),
+    [
+        (save_numbers_bundle, {}, "this example does not cover inputs of the kind numbers"),
+        (save_spans_bundle, {"decode": "free", "crf": True}, "need Viterbi: leave out the last line"),
+        (save_spans_bundle, {"decode": "valid"}, "need Viterbi: leave out the last line"),
+    ],
+)
+def test_the_worked_example_refuses_a_bundle_that_it_would_read_wrongly(folder, save, options, message):
+    save(folder, **options)
+
+    with pytest.raises(SystemExit, match=message):
+        run(code_blocks()[0])
+
+
+def test_the_viterbi_of_the_worked_example_refuses_another_scheme(folder):
+    save_spans_bundle(folder, decode="valid")
+    description = (folder / "bundle.json").read_text()
+    (folder / "bundle.json").write_text(description.replace('"scheme_train": "bio"', '"scheme_train": "bioes"'))
+
+    with pytest.raises(SystemExit, match="does not cover the scheme bioes"):
+        run(*code_with_viterbi())
 
 
 def test_the_worked_example_reads_symbols_with_escapes(folder):

@@ -93,6 +93,14 @@ def test_any_tokens_get_a_tag_each_and_are_unchanged(words_tagger, tokens):
         assert tagged.offsets is None
 
 
+def test_a_tagger_is_shown_by_its_folder_and_network(tmp_path):
+    folder = save_context_bundle(tmp_path / "run" / "bundle")
+
+    assert repr(Tagger.load(folder.parent)) == f"Tagger({folder}: lstm [5, 3], 4 tags)"
+    bundle, graphs, _ = load_bundle(folder)
+    assert repr(Tagger(bundle, graphs)) == "Tagger(lstm [5, 3], 4 tags)"
+
+
 def test_text_without_words_has_no_tags(words_tagger):
     for tagged in words_tagger.tag(["", "   ", [], Sentence(())]):
         assert (tagged.tokens, tagged.tags, tagged.confidence) == ((), (), ())

@@ -32,6 +32,8 @@ class RunRecord:
         config: text of `config.toml`.
         command: command that reproduces the run.
         metric: metric on dev that selected the saved epoch.
+        max_epochs: highest number of epochs, by the config.
+        min_epochs: first epoch that may be the best.
         metrics: content of `metrics.json`.
         data: statistics of each split, from `data.json`.
         history: rows of `history.csv`, one per epoch: number, loss, score (None without dev), is_best, learning_rate,
@@ -44,6 +46,8 @@ class RunRecord:
     config: str
     command: str
     metric: str
+    max_epochs: int
+    min_epochs: int
     metrics: Mapping[str, Any]
     data: Mapping[str, Any]
     history: Sequence[Mapping[str, Any]]
@@ -69,7 +73,9 @@ def report_page(run: RunRecord) -> str:
         interval_text=interval_text,
         no_spans=NO_SPANS,
         unbeaten_baselines=unbeaten_baselines(evaluated),
-        curves=training_curves(run.history, run.metrics["training"]["best_epoch"], metric_name(run.metric)),
+        curves=training_curves(
+            run.history, run.metrics["training"]["best_epoch"], metric_name(run.metric), run.min_epochs
+        ),
         detail=_detail(evaluated[split], run.outcomes[split], split, ignore, notation) if split else None,
         data_table=split_table(run.data),
         tag_counts=tag_counts(run.data, ignore),

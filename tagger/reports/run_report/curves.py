@@ -11,16 +11,17 @@ from tagger.reports.page import number, percent
 Epochs = Sequence[Mapping[str, Any]]  # rows of `history.csv`, at least one
 
 
-def training_curves(history: Epochs, best_epoch: int, metric: str) -> list[Figure]:
+def training_curves(history: Epochs, best_epoch: int, metric: str, min_epochs: int = 1) -> list[Figure]:
     """Figures of the training loss and, if there is a dev split, of the score on dev, by epoch.
 
     Args:
         history: epochs, numbered from 1; scores are None without dev.
         best_epoch: epoch whose weights are saved.
         metric: name of the score.
+        min_epochs: first epoch that may be the best.
     """
     loss = _loss_figure(history, best_epoch)
-    return [loss] if history[0]["score"] is None else [loss, _score_figure(history, best_epoch, metric)]
+    return [loss] if history[0]["score"] is None else [loss, _score_figure(history, best_epoch, metric, min_epochs)]
 
 
 def _loss_figure(history: Epochs, best_epoch: int) -> Figure:
@@ -45,11 +46,12 @@ def _loss_figure(history: Epochs, best_epoch: int) -> Figure:
     )
 
 
-def _score_figure(history: Epochs, best_epoch: int, metric: str) -> Figure:
+def _score_figure(history: Epochs, best_epoch: int, metric: str, min_epochs: int) -> Figure:
     epochs, scores = [int(epoch["number"]) for epoch in history], [epoch["score"] for epoch in history]
     x_axis = counting_axis(epochs[-1], *X_ENDS)
     points = list(zip(epochs, scores, strict=True))
     chosen = _chosen(epochs, best_epoch)
+    candidates = f" Epochs before {min_epochs} are not candidates (training.min_epochs)." if min_epochs > 1 else ""
     rows = [
         [
             _epoch_name(n, best_epoch),
@@ -62,7 +64,7 @@ def _score_figure(history: Epochs, best_epoch: int, metric: str) -> Figure:
         "score",
         f"{sentence_case(metric)} on dev",
         "The weights of the best epoch are saved; among epochs with the same score, the one with the lowest loss on "
-        "dev is the best.",
+        f"dev is the best.{candidates}",
         [line_plot(points, x_axis, percent_axis(scores, *Y_ENDS), x_label="epoch", y_label="%", chosen=chosen)],
         FigureTable(f"{sentence_case(metric)} and loss on dev by epoch", ["epoch", metric, "loss on dev"], rows),
     )

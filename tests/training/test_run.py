@@ -1,0 +1,57 @@
+"""Results of `train`, as far as they need no training."""
+
+from pathlib import Path
+
+import pytest
+
+from tagger.config import Config, dump_config, parse_config
+from tagger.encoding.lexicon import Lexicon
+from tagger.evaluation.metrics import evaluate
+from tagger.training.train import Run, train
+from tests.bundles import save_words_bundle
+
+WORDS = Lexicon("N", {"the": "D"})
+
+
+def test_a_run_is_shown_by_its_folder_and_main_scores():
+    dev = evaluate([["D", "N", "V"]], [["D", "N", "N"]], [["the", "dog", "barks"]], WORDS)
+    test = evaluate([["B-x", "O"]], [["B-x", "O"]], [["the", "dog"]], WORDS, scheme="bio")
+    folder = Path("runs", "x")
+
+    assert repr(Run(folder, {"dev": dev, "test": test})) == (
+        f"Run(folder={folder!r}, dev accuracy 0.6667, test span F1 1.0000)"
+    )
+    assert repr(Run(folder, {})) == f"Run(folder={folder!r})"
+
+
+def config(test: str | float | None) -> Config:
+    return parse_config({"data": {"train": "/a/train.tsv"} | ({} if test is None else {"test": test})})
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "remark"),
+    [
+        ("/a/test.tsv", "/a/test.tsv", ""),
+        (None, None, ""),
+        ("a/test.tsv", str(Path("a/test.tsv").absolute()), ""),
+        (
+            "/a/test.tsv",
+            "/a/my test.tsv",
+            "differs from the finished run: tagger evaluate {run} '/a/my test.tsv' scores it",
+        ),
+        (None, "ewt:test", "differs from the finished run: tagger evaluate {run} ewt:test scores it"),
+        ("/a/test.tsv", None, "differs from the finished run"),
+        ("/a/test.tsv", 0.1, "differs from the finished run"),
+    ],
+)
+def test_resuming_a_finished_run_says_if_test_differs(before, now, remark, tmp_path, caplog):
+    caplog.set_level("INFO")
+    run = tmp_path / "run"
+    save_words_bundle(run / "bundle")
+    (run / "metrics.json").write_text("{}")
+    (run / "config.toml").write_text(dump_config(config(before)))
+
+    assert train(config(now), run, resume=True).evaluations == {}
+
+    remark = remark and f"; data.test {remark.format(run=run)}"
+    assert caplog.messages == [f"{run} is finished already; --overwrite trains it again{remark}"]
