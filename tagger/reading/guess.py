@@ -8,7 +8,7 @@ from typing import Literal
 
 from tagger.corpus.conllu_columns import FIELDS, parse_global_columns
 from tagger.corpus.foreign import refuse_foreign
-from tagger.corpus.formats import format_by_suffix, load_format
+from tagger.corpus.formats import SKIP_HINT, format_by_suffix, load_format
 from tagger.corpus.formats.columns import DOCUMENT_MARK, is_tab_delimited
 from tagger.corpus.formats.csv import SEP_LINE
 from tagger.corpus.json_values import looks_like_json
@@ -184,7 +184,8 @@ def _table(
         return None
     if with_tab > 0.1:
         odd = next(line for line in rows if not is_tab_delimited(line))
-        raise DataError(f"{path}:{lines.index(odd) + 1}: no TAB, which {with_tab:.0%} of lines have: {odd[:80]!r}")
+        problem = f"{path}:{lines.index(odd) + 1}: no TAB, which {with_tab:.0%} of lines have: {odd[:80]!r}"
+        raise DataError(problem, SKIP_HINT)
     refuse_joined_words(lines, path, is_one_per_line=is_one_per_line)
     return column_table(lines, " ", path, known)
 

@@ -790,3 +790,16 @@ def test_versions_are_listed_without_tensorflow(monkeypatch):
 
     assert result.exit_code == 0
     assert result.stdout.splitlines()[:3] == ["tagger 1.0", "tensorflow is not installed", "keras is not installed"]
+
+
+def test_init_names_its_option_for_bad_rows(tmp_path):
+    path = tmp_path / "train.tsv"
+    path.write_text("Paul\tPROPN\nsleeps\tVERB\n\n" * 10 + "Mary\n")
+
+    failed, skipped = tagger("init", path), tagger("init", path, "--bad-rows", "skip")
+
+    assert failed.exit_code == 1
+    assert failed.stderr.endswith("\n\nhint: for a few such rows, --bad-rows skip skips them\n")
+    assert skipped.exit_code == 0
+    assert 'bad_rows = "skip"' in skipped.stdout
+    assert "rows that cannot be read and are skipped: 1" in skipped.stderr
