@@ -1,6 +1,7 @@
 """Functions that pick the token, the tag, numbers and other values from the cells of a row."""
 
 import re
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -47,7 +48,10 @@ def too_few_cells(cells: list[str], line: str, pickers: CellPickers, location: s
     """Error for a row that lacks a picked cell; it names the delimiter if that is the likely cause."""
     expected = f"expected {counted(pickers.width, 'column')}, got {len(cells)}: {line[:80]!r}"
     if pickers.delimiter == "\t" not in line and " " in line.strip(" "):
-        return DataError(f"{location}: no TAB: {expected}", r"if no row has a TAB: sed -E '/\t/!s/ +/\t/g' OLD >NEW")
+        path = location.rpartition(":")[0]
+        file = "OLD" if path.startswith("<") or path.endswith(".gz") else shlex.quote(path)
+        command = rf"sed -E '/\t/!s/ +/\t/g' {file} >NEW"
+        return DataError(f"{location}: no TAB: {expected}", f"if rows like this have spaces for TAB: {command}")
     if pickers.delimiter == " " and line[0] == " " and len(cells) == pickers.width - 1:
         return DataError(
             f"{location}: the token is empty or a space: delimit columns by TAB to keep it",
