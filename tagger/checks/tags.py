@@ -18,16 +18,19 @@ WRONG_COLUMN = "The tags are probably in another column: choose it with data.tag
 RENAME = "Is it a typing error? data.map renames and merges tags."
 
 
-def tag_findings(splits: Sequence[Split], ignore: Collection[str], *, may_lack: bool) -> Iterator[Finding]:
+def tag_findings(
+    splits: Sequence[Split], ignore: Collection[str], *, may_lack: bool, meant: str = ""
+) -> Iterator[Finding]:
     """Report suspicious tags of each split, and tags of other splits that train lacks.
 
     Args:
         splits: splits of a data set; the training data is named `train`.
         ignore: tags that are neither learned nor scored.
         may_lack: whether `_` is the regular tag of a word, not a missing tag.
+        meant: question for the column that was probably meant, as advice for a split without tags.
     """
     for split in splits:
-        yield from _suspicious_tags(split, ignore, may_lack)
+        yield from _suspicious_tags(split, ignore, may_lack, meant)
     train = next((split for split in splits if split.name == "train"), None)
     if train is None:
         return
@@ -42,7 +45,7 @@ def tag_findings(splits: Sequence[Split], ignore: Collection[str], *, may_lack: 
             )  # fmt: skip
 
 
-def _suspicious_tags(split: Split, ignore: Collection[str], may_lack: bool) -> Iterator[Finding]:
+def _suspicious_tags(split: Split, ignore: Collection[str], may_lack: bool, meant: str) -> Iterator[Finding]:
     name, counts = split.name, split.flat.tag_counts()
     learned = counts.keys() - set(ignore)
     start = [FlaggedToken(split.sentences[0], 0)]
@@ -50,7 +53,8 @@ def _suspicious_tags(split: Split, ignore: Collection[str], may_lack: bool) -> I
     if 0 < n_blank == n_tokens:
         message = "every tag is `_`: no word is tagged"
         blank = _first_tokens(split, "_")
-        yield finding_at("blank-tags", name, blank, message, WRONG_COLUMN, count=n_blank, is_error=True)
+        advice = f"{WRONG_COLUMN} {meant}".rstrip()
+        yield finding_at("blank-tags", name, blank, message, advice, count=n_blank, is_error=True)
         return
     if not learned:
         message = "data.ignore names all of its tags"

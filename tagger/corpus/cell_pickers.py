@@ -31,6 +31,7 @@ class CellPickers:
         width: number of columns that error messages expect of a row.
         n_cells: number of cells of the file's first row, if other rows may have more; else 0.
         delimiter: delimiter of cells in column files; else empty.
+        too_few: hint for rows without a picked cell, if all first rows lack it.
     """
 
     token: CellPicker
@@ -42,6 +43,7 @@ class CellPickers:
     width: int = 0
     n_cells: int = 0
     delimiter: str = ""
+    too_few: str = ""
 
 
 def too_few_cells(cells: list[str], line: str, pickers: CellPickers, location: str) -> DataError:
@@ -60,7 +62,7 @@ def too_few_cells(cells: list[str], line: str, pickers: CellPickers, location: s
     if pickers.delimiter == " " and len(cells) == 1 and (delimiter := TABLE_DELIMITER.search(line)):
         hint = f"are cells delimited by {delimiter[1]!r}? tr '{delimiter[1]}' '\\t' <OLD >NEW"
         return DataError(f"{location}: {expected}", hint)
-    return DataError(f"{location}: {expected}")
+    return DataError(f"{location}: {expected}", pickers.too_few or None)
 
 
 def parse_number(text: str, column: str, location: str, decimal: str) -> float:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tagger.corpus.chunks import read_raw_chunks, source_name
+from tagger.corpus.conllu_columns import blank_tags_hint
 from tagger.corpus.counted import counted
 from tagger.corpus.detection import detect_scheme
 from tagger.corpus.file_notes import FileNotes
@@ -115,7 +116,7 @@ def _log_count(sentences: Iterator[Sentence], notes: FileNotes) -> Iterator[Sent
     if not n_sentences:
         raise no_sentences(notes)
     if tags <= {"_"}:
-        raise DataError(f"{notes.path}: every tag is `_`: no word is tagged", "choose another column with --tag")
+        raise DataError(f"{notes.path}: every tag is `_`: no word is tagged", blank_tags_hint(notes.layout))
     log.info("%s", counted(n_sentences, "sentence"))
     if notes.header or notes.surplus.n or notes.bad.n:
         from tagger.checks import log_row_findings  # loads NumPy, which most files do not need
