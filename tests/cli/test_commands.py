@@ -285,7 +285,7 @@ def test_only_the_tags_of_conllu_change(upos_model, tmp_path):
 
 
 def test_output_is_utf_8_in_every_locale(model, tmp_path):
-    (tmp_path / "gold.tsv").write_text("Жена\t主\n", encoding="utf-8")
+    (tmp_path / "gold.tsv").write_text("Жена\t主\nи\tO\n", encoding="utf-8")
     command = 'export PYTHONIOENCODING=latin-1; tagger predict "$1" "Жена 😀" && tagger evaluate "$1" "$2"'
 
     done = in_shell(command, model, str(tmp_path / "gold.tsv"))
