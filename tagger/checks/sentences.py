@@ -8,7 +8,7 @@ import numpy as np
 from tagger.checks.characters import ODDITIES, odd_characters, quoted
 from tagger.checks.findings import Finding, FlaggedToken, Split, errors_first, finding_at
 from tagger.checks.repeats import repeat_findings
-from tagger.checks.tags import tag_findings
+from tagger.checks.tags import scheme_findings, tag_findings
 from tagger.corpus.counted import counted
 from tagger.corpus.file_notes import MAX_LISTED
 from tagger.corpus.schemes import Scheme, can_follow, invalid_starts
@@ -41,6 +41,8 @@ def sentence_findings(
         meant: question for the column of tags that was probably meant, as advice for a split without tags.
     """
     findings = list(tag_findings(splits, ignore, may_lack=may_lack_tags, meant=meant))
+    for split in splits[:1]:
+        findings += scheme_findings(split, Notation(scheme, spelling), ignore)
     for split in splits:
         if scheme != "none":
             findings += _transitions(split, Notation(scheme, spelling))

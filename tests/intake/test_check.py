@@ -278,6 +278,16 @@ def test_max_steps_and_the_scheme_are_those_of_the_config():
     )
 
 
+def test_a_scheme_that_most_tags_do_not_have_is_a_warning():
+    write("train.tsv", "Jane\tPROPN\nsees\tVERB\nRome\tB-LOC\n.\tO\n\n")
+
+    finding = only(check([write("mine.toml", '[data]\ntrain = "train.tsv"\nscheme = "bio"\n')]), "scheme")
+
+    assert finding.message == "train: data.scheme is bio, but 2 of 3 tags are not written like B-TYPE"
+    assert [str(location) for location in finding.locations] == ["train.tsv:1", "train.tsv:2"]
+    assert "scheme" not in keys(check([write("auto.toml", '[data]\ntrain = "train.tsv"\n')]))
+
+
 @pytest.mark.parametrize(
     ("setting", "line", "message"),
     [

@@ -169,6 +169,12 @@ def test_unused_groups_cause_a_warning(prepared, caplog):
     assert "data.group: neither dev nor test is split off train" in caplog.text
 
 
+def test_a_scheme_that_most_tags_do_not_have_causes_a_warning(prepared, caplog):
+    prepared("Jane\tPROPN\nsees\tVERB\n.\tPUNCT\n", data={"scheme": "bio"})
+
+    assert "train: data.scheme is bio, but 3 of 3 tags are not written like B-TYPE; first" in caplog.text
+
+
 def test_findings_of_check_cause_a_warning(prepared, caplog):
     prepared("Anna\tS\n\nAnna\tV\n\nRome\tS\n")
 
