@@ -77,6 +77,15 @@ def test_overlaps_of_test_with_train_and_with_dev_are_separate_findings():
     assert in_dev.message == "test: 1 of 4 sentences also occurs in dev"
 
 
+def test_advice_on_overlaps_of_splits_of_one_file_is_to_remove_duplicates_from_the_file():
+    sentences = split(*PLAIN, PLAIN[0])
+    one_file = only(find({"train": sentences[:3], "dev": sentences[3:]}), "overlap")
+    two_files = only(find({"train": split(*PLAIN), "dev": split(PLAIN[0], path="dev.tsv")}), "overlap")
+
+    assert one_file.advice.endswith("both splits are taken from one file, so remove the duplicates from the file.")
+    assert two_files.advice.endswith("remove them from train or from dev.")
+
+
 def test_the_same_words_with_other_tags_overlap_and_contradict_each_other():
     splits = {"train": split(*PLAIN), "test": split("dogs/O chase/V cats/S", path="test.tsv")}
 
