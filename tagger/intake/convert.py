@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from tagger.corpus.chunks import read_raw_chunks, source_name
 from tagger.corpus.conllu_columns import blank_tags_hint
+from tagger.corpus.conllu_writer import log_tag_column
 from tagger.corpus.counted import counted
 from tagger.corpus.detection import detect_scheme
 from tagger.corpus.file_notes import FileNotes
@@ -69,6 +70,8 @@ def converted_text(
             lines = read_lines(_from_start(file), encoding=layout.encoding)
             if left_out := format_of(layout).not_converted(lines, layout):
                 log.info("not written: %s", ", ".join(left_out))
+        if to_format == "conllu":
+            log_tag_column(layout)
         notes = FileNotes()
         sentences = read_sentences(_from_start(file), layout, keep_rows=keep_rows, notes=notes)
         if change is not None:

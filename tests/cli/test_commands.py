@@ -225,6 +225,7 @@ def test_a_script_without_spaces_gets_one_warning(model, quiet):
 def test_all_output_formats_hold_the_same_tags(model):
     outputs = {name: tagger("predict", model, "John loves", "--format", name).stdout for name in FORMATS}
 
+    assert "the tags are in MISC, as Tag=TAG" in tagger("predict", model, "John", "--format", "conllu").stderr
     assert outputs["text"] == "John/S loves/V\n"
     assert outputs["tsv"] == "John\tS\nloves\tV\n\n"
     assert outputs["conllu"] == "1\tJohn" + 7 * "\t_" + "\tTag=S\n2\tloves" + 7 * "\t_" + "\tTag=V\n\n"
