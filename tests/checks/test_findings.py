@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.checks import Finding, Split, sentence_findings, summary_lines
-from tagger.corpus import Layout, Sentence
+from tagger.corpus import Sentence
 from tagger.corpus.file_notes import MAX_LISTED
 from tagger.corpus.spelling import Spelling
 from tagger.reading.read import read_sentences
@@ -121,7 +121,7 @@ def test_a_tag_that_continues_nothing_is_found_at_its_own_line(tmp_path):
     path = tmp_path / "train.tsv"
     path.write_text("# a comment\nin\tO\nNew\tB-loc\nYork\tI-loc\n\nin\tO\n# another\nParis\tI-loc\nAda\tI-per\n")
 
-    finding = only(find({"train": list(read_sentences(path, Layout(), keep_rows=True))}, scheme="bio"), "transitions")
+    finding = only(find({"train": list(read_sentences(path))}, scheme="bio"), "transitions")
 
     assert (finding.level, finding.count) == ("warning", 2)
     assert locations(finding) == [f"{path}:8", f"{path}:9"]
@@ -135,7 +135,7 @@ def test_a_span_cut_off_by_the_end_of_the_sentence_is_a_finding():
     assert finding.locations[0].note == "the sentence ends after 'B-loc'"
 
 
-def test_without_rows_the_line_is_that_of_the_sentence():
+def test_without_lines_of_tokens_the_line_is_that_of_the_sentence():
     assert locations(only(find({"train": split("a/O b/O c/I-x")}, scheme="bio"), "transitions")) == ["train.tsv:1"]
 
 
@@ -143,7 +143,7 @@ def test_a_cell_of_several_lines_moves_the_lines_after_it(tmp_path):
     path = tmp_path / "train.csv"
     path.write_text('token,tag\na,X\n"b\nc",X\nd\u200b,X\n')
 
-    finding = only(find({"train": list(read_sentences(path, Layout(), keep_rows=True))}), "invisible")
+    finding = only(find({"train": list(read_sentences(path))}), "invisible")
 
     assert locations(finding) == [f"{path}:5"]
 

@@ -84,13 +84,13 @@ def _local(file: str, *, is_from_config: bool) -> Path:
 
 
 def _read_file(path: Path, layout: Layout, notes: FileNotes, reference_layout: Layout | None) -> list[Sentence]:
-    """All sentences with the lines of their tokens; notes are complete even if a sentence is wrong."""
+    """All sentences; notes are complete even if a sentence is wrong."""
     if not path.exists():
         raise DataError(f"{path}: there is no such file")
     if path.is_dir():
         raise DataError(f"{path}: is a folder", f"name the files in it: tagger check {path / '*'}")
     try:
-        sentences = list(read_sentences(path, layout, keep_rows=True, notes=notes, reference_layout=reference_layout))
+        sentences = list(read_sentences(path, layout, notes=notes, reference_layout=reference_layout))
     except TaggerError:
         if path.is_file():  # a pipe may have no end
             notes.finish()
