@@ -63,7 +63,7 @@ class Split:
 
     Args:
         name: name of the split.
-        sentences: one sentence or more; they may keep their rows.
+        sentences: one sentence or more.
         flat: the same sentences as arrays.
     """
 
@@ -92,7 +92,7 @@ def finding_at(
     count: int | None = None,
     is_error: bool = False,
 ) -> Finding:
-    """Build a finding from tokens; its locations are the lines of tokens if rows were kept, else those of sentences.
+    """Build a finding from tokens; its locations are their lines.
 
     Args:
         key: kind of finding.
@@ -116,25 +116,9 @@ def with_split(split: str | None, message: str) -> str:
 
 
 def _locations(tokens: Iterable[FlaggedToken]) -> Iterator[Location]:
-    last, lines = None, [0]
     for sentence, position, note in islice(tokens, MAX_LISTED):
-        if sentence is not last:
-            last, lines = sentence, _token_lines(sentence)
-        yield Location(sentence.path, lines[position], note)
-
-
-def _token_lines(sentence: Sentence) -> list[int]:
-    """The line of each token; without rows, that of the sentence."""
-    if sentence.rows is None:
-        return [sentence.line] * len(sentence)
-    lines: list[int] = []
-    line = sentence.line
-    for row, is_token in sentence.rows:
-        if is_token:
-            lines.append(line)
-        if lines:  # a sentence's line is that of its first token
-            line += 1 + row.count("\n")
-    return lines
+        line = sentence.token_lines[position] if sentence.token_lines else sentence.line
+        yield Location(sentence.path, line, note)
 
 
 def errors_first(findings: Iterable[Finding]) -> list[Finding]:

@@ -91,11 +91,14 @@ def _overlaps(split: Split, earlier: Split, groups: Sequence[Group]) -> Iterator
     pairs = sorted((i, group[earlier.name][0]) for group in both for i in group[split.name])
     if pairs:
         occur = "occurs" if len(pairs) == 1 else "occur"
+        is_same_file = all(split.sentences[i].path == earlier.sentences[first].path for i, first in pairs)
+        remedy = f"remove them from {earlier.name} or from {split.name}"
+        if is_same_file:
+            remedy = "both splits are taken from one file, so remove the duplicates from the file"
         yield finding_at(
             "overlap", split.name, _repeats(split, ((i, earlier.sentences[first].location) for i, first in pairs)),
             f"{len(pairs):,} of {len(split.sentences):,} sentences also {occur} in {earlier.name}",
-            f"Scores on sentences that the tagger has seen in {earlier.name} are too optimistic: remove them from "
-            f"{earlier.name} or from {split.name}.",
+            f"Scores on sentences that the tagger has seen in {earlier.name} are too optimistic: {remedy}.",
             count=len(pairs),
         )  # fmt: skip
 

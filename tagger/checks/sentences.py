@@ -8,7 +8,7 @@ import numpy as np
 from tagger.checks.characters import ODDITIES, odd_characters, quoted
 from tagger.checks.findings import Finding, FlaggedToken, Split, errors_first, finding_at
 from tagger.checks.repeats import repeat_findings
-from tagger.checks.tags import tag_findings
+from tagger.checks.tags import scheme_findings, tag_findings
 from tagger.corpus.counted import counted
 from tagger.corpus.file_notes import MAX_LISTED
 from tagger.corpus.schemes import Scheme, can_follow, invalid_starts
@@ -27,6 +27,7 @@ def sentence_findings(
     ignore: Collection[str] = (),
     max_steps: int = 5000,
     may_lack_tags: bool = False,
+    meant: str = "",
 ) -> list[Finding]:
     """Certain and likely errors in tagged sentences, errors first.
 
@@ -37,8 +38,11 @@ def sentence_findings(
         ignore: tags that are neither learned nor scored.
         max_steps: maximum length of a sentence in training, in tokens.
         may_lack_tags: whether `_` is the regular tag of a word without a key of FEATS or MISC, not a missing tag.
+        meant: question for the column of tags that was probably meant, as advice for a split without tags.
     """
-    findings = list(tag_findings(splits, ignore, may_lack=may_lack_tags))
+    findings = list(tag_findings(splits, ignore, may_lack=may_lack_tags, meant=meant))
+    for split in splits[:1]:
+        findings += scheme_findings(split, Notation(scheme, spelling), ignore)
     for split in splits:
         if scheme != "none":
             findings += _transitions(split, Notation(scheme, spelling))

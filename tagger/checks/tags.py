@@ -8,7 +8,8 @@ from tagger.checks.characters import INVISIBLE, quoted
 from tagger.checks.findings import Finding, FlaggedToken, Split, finding_at
 from tagger.corpus.counted import counted
 from tagger.corpus.file_notes import MAX_LISTED
-from tagger.corpus.spelling import OUTSIDE
+from tagger.corpus.schemes import read_tag
+from tagger.corpus.spelling import OUTSIDE, Notation
 
 N_RARE = 3  # occurrences in train; a tag with fewer is rare
 N_TAGS = 30  # never too many tags, however few the words
@@ -18,16 +19,19 @@ WRONG_COLUMN = "The tags are probably in another column: choose it with data.tag
 RENAME = "Is it a typing error? data.map renames and merges tags."
 
 
-def tag_findings(splits: Sequence[Split], ignore: Collection[str], *, may_lack: bool) -> Iterator[Finding]:
+def tag_findings(
+    splits: Sequence[Split], ignore: Collection[str], *, may_lack: bool, meant: str = ""
+) -> Iterator[Finding]:
     """Report suspicious tags of each split, and tags of other splits that train lacks.
 
     Args:
         splits: splits of a data set; the training data is named `train`.
         ignore: tags that are neither learned nor scored.
         may_lack: whether `_` is the regular tag of a word, not a missing tag.
+        meant: question for the column that was probably meant, as advice for a split without tags.
     """
     for split in splits:
-        yield from _suspicious_tags(split, ignore, may_lack)
+        yield from _suspicious_tags(split, ignore, may_lack, meant)
     train = next((split for split in splits if split.name == "train"), None)
     if train is None:
         return
@@ -42,7 +46,7 @@ def tag_findings(splits: Sequence[Split], ignore: Collection[str], *, may_lack: 
             )  # fmt: skip
 
 
-def _suspicious_tags(split: Split, ignore: Collection[str], may_lack: bool) -> Iterator[Finding]:
+def _suspicious_tags(split: Split, ignore: Collection[str], may_lack: bool, meant: str) -> Iterator[Finding]:
     name, counts = split.name, split.flat.tag_counts()
     learned = counts.keys() - set(ignore)
     start = [FlaggedToken(split.sentences[0], 0)]
@@ -50,7 +54,8 @@ def _suspicious_tags(split: Split, ignore: Collection[str], may_lack: bool) -> I
     if 0 < n_blank == n_tokens:
         message = "every tag is `_`: no word is tagged"
         blank = _first_tokens(split, "_")
-        yield finding_at("blank-tags", name, blank, message, WRONG_COLUMN, count=n_blank, is_error=True)
+        advice = f"{WRONG_COLUMN} {meant}".rstrip()
+        yield finding_at("blank-tags", name, blank, message, advice, count=n_blank, is_error=True)
         return
     if not learned:
         message = "data.ignore names all of its tags"
@@ -106,6 +111,30 @@ def _too_many_or_rare(train: Split, ignore: Collection[str]) -> Iterator[Finding
             "rare-tags", train.name, _first_uses(train, rare),
             f"{counted(len(rare), 'tag')} with fewer than {N_RARE} occurrences",
             "That is too few to learn from. " + RENAME,
+        )  # fmt: skip
+
+
+def scheme_findings(split: Split, notation: Notation, ignore: Collection[str]) -> Iterator[Finding]:
+    """Report tags that are not written in the scheme that a config sets, if they are the most frequent.
+
+    Args:
+        split: the training data.
+        notation: scheme and spelling of the tags; a detected scheme fits most tags.
+        ignore: tags that are neither learned nor scored.
+    """
+    if notation.scheme == "none":
+        return
+    counts, outside = split.flat.tag_counts(), {*ignore, "_", notation.spelling.outside}
+    in_spans = {tag for tag in counts if read_tag(notation.spelling.read(tag))[0] != "O"}
+    other = counts.keys() - in_spans - outside
+    n_in_spans, n_other = (sum(map(counts.__getitem__, tags)) for tags in (in_spans, other))
+    if other and n_other >= n_in_spans:
+        yield finding_at(
+            "scheme", split.name, _first_uses(split, other),
+            f"data.scheme is {notation.name}, but {n_other:,} of {n_in_spans + n_other:,} tags are not written like "
+            "B-TYPE",
+            'Such tags are in no span, so that spans are neither decoded nor scored. data.scheme = "auto" recognises '
+            "the scheme, or that there is none.",
         )  # fmt: skip
 
 

@@ -63,6 +63,7 @@ def check(
 def init(
     paths: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Tagged files, or a single one.")],
     encoding: Encoding = None,
+    bad_rows: BadRows = "error",
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -71,7 +72,8 @@ def init(
 
     files = {path: local(path) for path in paths}
     names = {file.resolve(): str(path) for path, file in files.items() if file != path}
-    print_data(guess_config([*files.values()], Path(), encoding=encoding, names=names).rstrip("\n"))
+    config = guess_config([*files.values()], Path(), encoding=encoding, bad_rows=bad_rows, names=names)
+    print_data(config.rstrip("\n"))
 
 
 @reported

@@ -114,6 +114,10 @@ def predict(
             log.warning("%s is tagged as a sentence, but is also a file; --input %s tags its content", text, text)
     tagger = Tagger.load(model, threads=threads)
     layout = tagger.bundle.layout
+    if wanted == "conllu":
+        from tagger.corpus.conllu_writer import log_tag_column
+
+        log_tag_column(layout)
     to_lines = formatter(wanted, confidence=confidence, layout=layout)
 
     def sentences_of(source: Path | BinaryIO) -> "Iterator[Sentence]":

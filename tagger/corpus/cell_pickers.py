@@ -1,6 +1,7 @@
 """Functions that pick the token, the tag, numbers and other values from the cells of a row."""
 
 import re
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ class CellPickers:
         width: number of columns that error messages expect of a row.
         n_cells: number of cells of the file's first row, if other rows may have more; else 0.
         delimiter: delimiter of cells in column files; else empty.
+        too_few: hint for rows without a picked cell, if all first rows lack it.
     """
 
     token: CellPicker
@@ -41,13 +43,17 @@ class CellPickers:
     width: int = 0
     n_cells: int = 0
     delimiter: str = ""
+    too_few: str = ""
 
 
 def too_few_cells(cells: list[str], line: str, pickers: CellPickers, location: str) -> DataError:
     """Error for a row that lacks a picked cell; it names the delimiter if that is the likely cause."""
     expected = f"expected {counted(pickers.width, 'column')}, got {len(cells)}: {line[:80]!r}"
     if pickers.delimiter == "\t" not in line and " " in line.strip(" "):
-        return DataError(f"{location}: no TAB: {expected}", r"if no row has a TAB: sed -E '/\t/!s/ +/\t/g' OLD >NEW")
+        path = location.rpartition(":")[0]
+        file = "OLD" if path.startswith("<") or path.endswith(".gz") else shlex.quote(path)
+        command = rf"sed -E '/\t/!s/ +/\t/g' {file} >NEW"
+        return DataError(f"{location}: no TAB: {expected}", f"if rows like this have spaces for TAB: {command}")
     if pickers.delimiter == " " and line[0] == " " and len(cells) == pickers.width - 1:
         return DataError(
             f"{location}: the token is empty or a space: delimit columns by TAB to keep it",
@@ -56,7 +62,7 @@ def too_few_cells(cells: list[str], line: str, pickers: CellPickers, location: s
     if pickers.delimiter == " " and len(cells) == 1 and (delimiter := TABLE_DELIMITER.search(line)):
         hint = f"are cells delimited by {delimiter[1]!r}? tr '{delimiter[1]}' '\\t' <OLD >NEW"
         return DataError(f"{location}: {expected}", hint)
-    return DataError(f"{location}: {expected}")
+    return DataError(f"{location}: {expected}", pickers.too_few or None)
 
 
 def parse_number(text: str, column: str, location: str, decimal: str) -> float:

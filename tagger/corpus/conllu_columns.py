@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
 from tagger.corpus.cell_pickers import CellPicker
-from tagger.corpus.layout import Column
+from tagger.corpus.column_names import did_you_mean
+from tagger.corpus.layout import Column, Layout
 from tagger.errors import ConfigError, DataError
 
 FIELDS = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
@@ -115,4 +116,16 @@ def out_of_range(column: int, n_columns: int) -> ConfigError:
 
 def missing_column(name: str, names: Sequence[str], path: str) -> DataError:
     """Error for a name that the file does not have."""
-    return DataError(f"{path}: there is no column {name!r}; the file has {', '.join(names)}")
+    meant = did_you_mean(name, names)
+    return DataError(f"{path}: there is no column {name!r}; the file has {', '.join(names)}{meant}")
+
+
+def blank_tags_hint(layout: Layout) -> str:
+    """Hint for a file in which every tag is `_`."""
+    return f"{ask_for_field(layout)} choose another column with data.tag".strip()
+
+
+def ask_for_field(layout: Layout) -> str:
+    """Ask whether a column of tags that is read as a key of FEATS or MISC is a misspelt field; empty if it is not."""
+    is_read_as_key = layout.format == "conllu" and layout.tag is not None and is_key(layout.tag)
+    return did_you_mean(str(layout.tag), FIELDS).removeprefix("; ") if is_read_as_key else ""

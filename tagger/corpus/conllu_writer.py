@@ -1,5 +1,6 @@
 """Sentences to lines of CoNLL-U, with their tags in a column or under a key of FEATS or MISC."""
 
+import logging
 import re
 from collections.abc import Sequence
 
@@ -8,15 +9,30 @@ from tagger.corpus.layout import JSONL_HINT, Column, Layout
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 
+UPOS_NAMES = ("upos", "pos")  # columns of other formats that are written to UPOS, in lower case
 CELL_END = re.compile(r"[\t\r\n]")
+
+log = logging.getLogger("tagger")
 
 
 def tag_column(layout: Layout) -> Column:
-    """Column to write the tags to: the one they were read from, if it was CoNLL-U, else a key of MISC."""
+    """Column to write the tags to: the one they were read from, if it was CoNLL-U, UPOS for a column of that name.
+
+    The tags of any other column get a key of MISC.
+    """
     if layout.format == "conllu":
         return "upos" if layout.tag is None else layout.tag
+    if str(layout.tag).lower() in UPOS_NAMES:
+        return "upos"
     is_valid_key = isinstance(layout.tag, str) and is_key(layout.tag) and not re.search(r"[\t\r\n|=]", layout.tag)
     return str(layout.tag) if is_valid_key else "Tag"
+
+
+def log_tag_column(layout: Layout) -> None:
+    """Log the key of MISC that the tags of another format are written to, if they are."""
+    column = tag_column(layout)
+    if layout.format != "conllu" and is_key(column):
+        log.info("CoNLL-U: the tags are in MISC, as %s=TAG: only a column named upos or pos is written to UPOS", column)
 
 
 def write_sentence(sentence: Sentence, column: Column, *, confidence: Sequence[float] | None = None) -> str:

@@ -1,7 +1,8 @@
 """Checked values of JSON objects: strings, lists of strings, spans of characters."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from tagger.corpus.alignment import CharSpan
@@ -13,11 +14,17 @@ BORDERS = (("start", "end"), ("start_offset", "end_offset"))
 LABELS = ("label", "labels", "entity")
 LIST_TO_LINES = "one object per line: jq -c '.[]' <OLD >NEW"
 PAIRS_TO_LINES = "for pairs of a token and its tag: jq -c '{tokens: map(.[0]), tags: map(.[1])}' <OLD >NEW"
+N_BELOW = 10_000  # lines in which the end of a value is searched
 OBJECTS_TO_LINES = "one object per line: jq -c . <OLD >NEW"
 
 
-def parse_object(line: str, location: str) -> dict[str, Any]:
+def parse_object(line: str, location: str, *, rest: Iterable[str] = ()) -> dict[str, Any]:
     """Parse the object on a line.
+
+    Args:
+        line: the line.
+        location: file and line, for messages.
+        rest: lines after it, of which some are read if the object does not end on its line, for a hint.
 
     Raises:
         DataError: the line is not JSON, or not an object.
@@ -25,7 +32,9 @@ def parse_object(line: str, location: str) -> dict[str, Any]:
     try:
         value = json.loads(line)
     except json.JSONDecodeError as error:
-        hint = LIST_TO_LINES if line.lstrip().startswith("[") else OBJECTS_TO_LINES if looks_like_json(line) else None
+        hint = None
+        if looks_like_json(line) and _ends_below(line, rest):
+            hint = LIST_TO_LINES if line.lstrip().startswith("[") else OBJECTS_TO_LINES
         raise DataError(f"{location}: not JSON: {error.msg}, in column {error.colno}: {line[:80]!r}", hint) from None
     except (RecursionError, ValueError) as error:  # nested too deep, or a number with too many digits
         raise DataError(f"{location}: JSON that cannot be read: {error}") from None
@@ -35,6 +44,16 @@ def parse_object(line: str, location: str) -> dict[str, Any]:
             hint = PAIRS_TO_LINES if value and all(isinstance(pair, list) for pair in value) else LIST_TO_LINES
         raise DataError(f"{location}: expected an object, got {_kind(value)}", hint)
     return value
+
+
+def _ends_below(line: str, rest: Iterable[str]) -> bool:
+    """Whether the value that starts on a line ends on a later one or after `N_BELOW` lines; if not, it is cut off."""
+    below = [*islice(rest, N_BELOW)]
+    try:
+        json.JSONDecoder().raw_decode("\n".join([line.lstrip(), *below]))
+    except (RecursionError, ValueError):
+        return len(below) == N_BELOW
+    return True
 
 
 def looks_like_json(line: str) -> bool:

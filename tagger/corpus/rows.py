@@ -1,7 +1,7 @@
 """Sentences from rows of cells: the part that column files, tables and CoNLL-U share."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tagger.corpus.cell_pickers import CellPicker, CellPickers, parse_number, too_few_cells
 from tagger.corpus.counted import counted
@@ -136,6 +136,9 @@ def _sentence(
     tokens, tags, numbers, columns = steps
     if not tokens:
         return None
+    lines: Sequence[int] = range(block[0][0], block[-1][0] + 1)
+    if not len(tokens) == len(block) == len(lines):
+        lines = [number for number, _, cells, _ in block if cells]
     return Sentence(
         tokens=tuple(tokens),
         tags=tuple(tags) if pickers.tag else None,
@@ -146,7 +149,8 @@ def _sentence(
         if source.keep_rows
         else None,
         path=source.path,
-        line=next(number for number, _, cells, _ in block if cells),
+        line=lines[0],
+        token_lines=lines,
     )
 
 

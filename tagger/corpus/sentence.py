@@ -1,6 +1,7 @@
 """A sentence: a sequence of tokens as read from a file, with tags if it is tagged."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Sentence:
         row_columns: names of the columns of `rows`, if the file names them.
         path: path of the file.
         line: number of its first line in the file, from 1.
+        token_lines: number of each token's line; empty if all are in the first one. Equal sentences may differ in it.
     """
 
     tokens: tuple[str, ...]
@@ -31,6 +33,7 @@ class Sentence:
     row_columns: tuple[str, ...] = ()
     path: str = ""
     line: int = 0
+    token_lines: Sequence[int] = field(default=(), compare=False)
 
     def __len__(self) -> int:
         return len(self.tokens)

@@ -1,10 +1,10 @@
-"""The sentences of a file in a few flat arrays: 8 bytes per token and tag, besides the distinct strings."""
+"""The sentences of a file in a few flat arrays: 12 bytes per token, tag and line, besides the distinct strings."""
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from itertools import chain
+from itertools import chain, repeat
 from operator import eq
 from typing import Any, overload
 
@@ -40,6 +40,7 @@ class Sentences(Sequence[Sentence]):
         paths: distinct paths of the files.
         path: (sentences,) indices into `paths`.
         lines: (sentences,) number of each sentence's first line in its file.
+        line_offsets: (steps,) number of lines between a token and the first line of its sentence.
     """
 
     forms: tuple[str, ...]
@@ -55,6 +56,7 @@ class Sentences(Sequence[Sentence]):
     paths: tuple[str, ...]
     path: Ids
     lines: Positions
+    line_offsets: Ids
 
     @classmethod
     def collect(cls, sentences: Iterable[Sentence]) -> "Sentences":
@@ -62,7 +64,7 @@ class Sentences(Sequence[Sentence]):
         if isinstance(sentences, Sentences):
             return sentences
         forms, tag_names, cells, groups, paths = (_Ids() for _ in range(5))
-        tokens, tags, columns, group, path = (array("i") for _ in range(5))
+        tokens, tags, columns, group, path, line_offsets = (array("i") for _ in range(6))
         numbers, lines, lengths = array("d"), array("q"), array("q")
         n_tagged = n_measured = n_columned = 0
         for sentence in sentences:
@@ -80,6 +82,11 @@ class Sentences(Sequence[Sentence]):
             group.append(groups[sentence.group])
             path.append(paths[sentence.path])
             lines.append(sentence.line)
+            if isinstance(sentence.token_lines, range):
+                line_offsets.extend(range(len(sentence.tokens)))
+            else:
+                token_lines = sentence.token_lines or repeat(sentence.line, len(sentence.tokens))
+                line_offsets.extend(line - sentence.line for line in token_lines)
         n = len(lengths)
         starts = np.concatenate([[0], np.cumsum(np.frombuffer(lengths, np.int64), dtype=np.int64)])
         n_steps = int(starts[-1])
@@ -97,6 +104,7 @@ class Sentences(Sequence[Sentence]):
             paths=tuple(paths),
             path=np.frombuffer(path, np.int32),
             lines=np.frombuffer(lines, np.int64),
+            line_offsets=np.frombuffer(line_offsets, np.int32),
         )
 
     def __eq__(self, other: object) -> bool:
@@ -197,6 +205,7 @@ class Sentences(Sequence[Sentence]):
             group=self.group[chosen],
             path=self.path[chosen],
             lines=self.lines[chosen],
+            line_offsets=self.line_offsets[steps],
         )
 
     def with_tags(self, change: Callable[[tuple[str, ...]], Iterable[str]]) -> "Sentences":
@@ -230,7 +239,17 @@ class Sentences(Sequence[Sentence]):
             group=self.groups[self.group[i]],
             path=self.paths[self.path[i]],
             line=int(self.lines[i]),
+            token_lines=self._token_lines(i),
         )
+
+    def _token_lines(self, i: int) -> Sequence[int]:
+        start, end, line = self.starts[i], self.starts[i + 1], int(self.lines[i])
+        last = self.line_offsets[end - 1] if start < end else 0
+        if last == 0:
+            return ()
+        if last == end - start - 1:  # as many lines as tokens
+            return range(line, line + int(end - start))
+        return [line + offset for offset in self.line_offsets[start:end].tolist()]
 
 
 class _Ids(dict[str, int]):

@@ -103,7 +103,7 @@ def warn_of_unknown_tags(sentences: "Sentences", known: Collection[str], name: s
         log.warning("%s: tags that train lacks count as errors: %s", name, shown)
 
 
-def format_tags(tags: Iterable[str]) -> str:
+def format_tags(tags: Iterable[str], n_shown: int = MAX_SHOWN) -> str:
     """List tags in a message: the first ones, and the number of the others.
 
     >>> format_tags(["S", "V", "O"])
@@ -112,5 +112,5 @@ def format_tags(tags: Iterable[str]) -> str:
     '18, 19, … and 980 more'
     """
     tags = [*tags]
-    rest = [f"… and {len(tags) - MAX_SHOWN:,} more"] if len(tags) > MAX_SHOWN else []
-    return ", ".join([*tags[:MAX_SHOWN], *rest])
+    rest = [f"… and {len(tags) - n_shown:,} more"] if len(tags) > n_shown else []
+    return ", ".join([*tags[:n_shown], *rest])

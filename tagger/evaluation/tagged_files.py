@@ -9,9 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
+from tagger.checks import log_row_findings
 from tagger.corpus.chunks import display_path
 from tagger.corpus.counted import counted
 from tagger.corpus.detection import detect_scheme_from_counts
+from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.layout import UNKNOWN, Layout, with_columns
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
@@ -26,6 +28,7 @@ from tagger.corpus.tags import (
 from tagger.errors import DataError
 from tagger.evaluation.comparison import Comparison, compare
 from tagger.evaluation.metrics import Evaluation, evaluate
+from tagger.evaluation.tag_column import check_known_tags
 from tagger.reading.encoding import encoding_or_default, read_head
 from tagger.reading.read import read_tagged
 from tagger.tagging.tagged import Tagged
@@ -35,8 +38,15 @@ log = logging.getLogger("tagger")
 
 
 def evaluate_file(tagger: Tagger, path: Path, known: Layout = UNKNOWN) -> Evaluation:
-    """Evaluate a tagger on a tagged file; arguments and errors as for `read_gold`."""
-    return evaluate_tagger(tagger, read_gold(tagger, path, known))[0]
+    """Evaluate a tagger on a tagged file; arguments and errors as for `read_gold`.
+
+    Raises:
+        DataError: also if none of the file's tags is a tag of the tagger.
+    """
+    sentences, notes = _read_gold(tagger, path, known)
+    check_known_tags(sentences, tagger.bundle.target.known_tags, notes)
+    _warn_of_gold(tagger, sentences, path)
+    return evaluate_tagger(tagger, sentences)[0]
 
 
 def evaluate_tagger(tagger: Tagger, sentences: Sequence[Sentence]) -> tuple[Evaluation, list[Tagged]]:
@@ -70,6 +80,13 @@ def read_gold(tagger: Tagger, path: Path, known: Layout = UNKNOWN, *, name: str 
     Raises:
         DataError: the file cannot be read, or has no scored token; names file and line.
     """
+    sentences, _ = _read_gold(tagger, path, known)
+    _warn_of_gold(tagger, sentences, path, name)
+    return sentences
+
+
+def _read_gold(tagger: Tagger, path: Path, known: Layout) -> tuple[Sentences, FileNotes]:
+    """Read the gold sentences of a tagged file as `read_gold` does, with notes on the file."""
     trained_on = tagger.bundle.layout
     if path.exists() and not path.is_file() and not path.is_dir():
         raise DataError(
@@ -86,19 +103,17 @@ def read_gold(tagger: Tagger, path: Path, known: Layout = UNKNOWN, *, name: str 
     reference_layout = with_columns(replace(trained_on, encoding=encoding, bad_rows=bad_rows), known)
     if layout.format == trained_on.format:
         layout = reference_layout
-    sentences = _convert_tags(
-        tagger,
-        read_tagged(path, layout, log_format=layout != reference_layout, reference_layout=reference_layout),
-        path,
-    )
-    known_tags = {*tagger.bundle.target.known_tags, *tagger.bundle.target.ignore}
+    notes, has_own_layout = FileNotes(), layout != reference_layout
+    read = read_tagged(path, layout, notes=notes, log_format=has_own_layout, reference_layout=reference_layout)
+    log_row_findings(notes, read.tag_counts())
+    sentences = _convert_tags(tagger, read, path)
     check_scored(sentences, tagger.bundle.target.ignore)
-    warn_of_unknown_tags(sentences, known_tags, str(path))
-    _warn_of_train(tagger, sentences, path, name)
-    return sentences
+    return sentences, notes
 
 
-def _warn_of_train(tagger: Tagger, sentences: Sentences, path: Path, name: str) -> None:
+def _warn_of_gold(tagger: Tagger, sentences: Sentences, path: Path, name: str = "") -> None:
+    """Warn of tags that the tagger cannot predict, and of sentences that it was trained on."""
+    warn_of_unknown_tags(sentences, {*tagger.bundle.target.known_tags, *tagger.bundle.target.ignore}, str(path))
     if tagger.bundle.trained_on is None:
         return
     n, n_trained_on = len(sentences), int(np.isin(sentences.hashes(), tagger.bundle.trained_on).sum())

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tagger.corpus.chunks import read_raw_chunks, source_name
+from tagger.corpus.conllu_columns import blank_tags_hint
+from tagger.corpus.conllu_writer import log_tag_column
 from tagger.corpus.counted import counted
 from tagger.corpus.detection import detect_scheme
 from tagger.corpus.file_notes import FileNotes
@@ -68,6 +70,8 @@ def converted_text(
             lines = read_lines(_from_start(file), encoding=layout.encoding)
             if left_out := format_of(layout).not_converted(lines, layout):
                 log.info("not written: %s", ", ".join(left_out))
+        if to_format == "conllu":
+            log_tag_column(layout)
         notes = FileNotes()
         sentences = read_sentences(_from_start(file), layout, keep_rows=keep_rows, notes=notes)
         if change is not None:
@@ -115,7 +119,7 @@ def _log_count(sentences: Iterator[Sentence], notes: FileNotes) -> Iterator[Sent
     if not n_sentences:
         raise no_sentences(notes)
     if tags <= {"_"}:
-        raise DataError(f"{notes.path}: every tag is `_`: no word is tagged", "choose another column with --tag")
+        raise DataError(f"{notes.path}: every tag is `_`: no word is tagged", blank_tags_hint(notes.layout))
     log.info("%s", counted(n_sentences, "sentence"))
     if notes.header or notes.surplus.n or notes.bad.n:
         from tagger.checks import log_row_findings  # loads NumPy, which most files do not need

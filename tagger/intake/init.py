@@ -5,9 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
+from tagger.checks import log_row_findings
 from tagger.config import Data, parse_config
+from tagger.corpus.counted import counted
 from tagger.corpus.detection import detect_scheme
+from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.layout import Layout
 from tagger.corpus.lines import read_lines
 from tagger.corpus.sentences import Sentences
@@ -24,7 +28,12 @@ DEV = 0.1  # share of train, if there is no dev file
 
 
 def guess_config(
-    paths: list[Path], output_dir: Path, *, encoding: str | None = None, names: Mapping[Path, str] | None = None
+    paths: list[Path],
+    output_dir: Path,
+    *,
+    encoding: str | None = None,
+    bad_rows: Literal["error", "skip"] = "error",
+    names: Mapping[Path, str] | None = None,
 ) -> str:
     """A complete config as TOML, with the evidence for each value as a comment.
 
@@ -32,6 +41,7 @@ def guess_config(
         paths: tagged files; train, dev and test are told apart by name, else by size.
         output_dir: folder of the config; paths in it are relative to this folder.
         encoding: encoding of all files; None: recognised.
+        bad_rows: whether a row that cannot be read is an error, or is skipped here and in training.
         names: names for some of the files, such as ewt:train, keyed by resolved path.
 
     Raises:
@@ -43,13 +53,17 @@ def guess_config(
         encoding, about_encoding = guess_encoding([*splits.paths.values()])
     train = splits.paths["train"]
     try:
-        guess = guess_layout([*islice(read_lines(train, encoding=encoding), N_LINES)], str(train))
+        first = [*islice(read_lines(train, encoding=encoding), N_LINES)]
+        guess = guess_layout(first, str(train), Layout(bad_rows=bad_rows))
     except DataError:
         refuse_parallel(train, [path for path in paths if path != train], encoding)
         raise
     options = {field.name: getattr(guess.layout, field.name) for field in fields(Layout)} | {"encoding": encoding}
     layout = Layout(**options | {"numeric": guess.numeric})
-    sentences = {split: read_tagged(path, layout) for split, path in splits.paths.items()}
+    notes = {split: FileNotes() for split in splits.paths}
+    sentences = {split: read_tagged(path, layout, notes=notes[split]) for split, path in splits.paths.items()}
+    for split, file_notes in notes.items():
+        log_row_findings(file_notes, sentences[split].tag_counts())
 
     numeric = list(guess.numeric)
     detection = detect_scheme(sentence.tags or () for sentence in sentences["train"])
@@ -72,6 +86,9 @@ def guess_config(
     why["data.token"] = guess.why.get("token", _about_words(sentences["train"]))
     why["data.tag"] = "\n".join([*_about_tags(sentences["train"]), guess.why.get("tag", "")]).strip()
     why["data.scheme"] = detection.evidence
+    if bad_rows == "skip":
+        skipped = (f"{counted(file_notes.bad.n, 'row')} of {split}" for split, file_notes in notes.items())
+        why["data.bad_rows"] = f"skipped: {', '.join(skipped)}"
     return config_text(config, why, _head(sentences))
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from tagger.corpus.conllu_columns import FIELDS, parse_global_columns
 from tagger.corpus.foreign import refuse_foreign
-from tagger.corpus.formats import format_by_suffix, load_format
+from tagger.corpus.formats import SKIP_HINT, format_by_suffix, load_format
 from tagger.corpus.formats.columns import DOCUMENT_MARK, is_tab_delimited
 from tagger.corpus.formats.csv import SEP_LINE
 from tagger.corpus.json_values import looks_like_json
@@ -22,6 +22,7 @@ from tagger.reading.refusals import refuse_joined_words, refuse_labels, table_wi
 from tagger.reading.roles import Roles, choose_roles, choose_token
 from tagger.reading.sentence_bounds import find_sentence_column, find_sentence_rows
 from tagger.reading.tables import HEADER, MAKE_TAGS, NO_HEADER, TAB, Guess, Table, column_table, conllu_table, csv_table
+from tagger.reading.token_lines import is_token_per_line
 
 DECIMAL = re.compile(r"[+-]?(\d+|\d*,\d+)([eE][+-]?\d+)?")
 N_LINES = N_ROWS  # first lines of a file, from which its layout is guessed
@@ -80,7 +81,7 @@ def guess_untagged(lines: Sequence[str], path: str, known: Layout = Layout()) ->
     """Guess the layout of a file whose tags, if any, are not read; None if it is text, one sentence per line.
 
     A tagged file is recognised as by `guess_layout`. Untagged JSON, CoNLL-U and tables are recognised by their content,
-    one token per line by the name of the file; the tokens of a table are its richest column of words.
+    one token per line also by the name of the file; the tokens of a table are its richest column of words.
 
     Args:
         lines: first lines of the file, up to `N_LINES`.
@@ -104,6 +105,8 @@ def guess_untagged(lines: Sequence[str], path: str, known: Layout = Layout()) ->
             return _with_known(Guess(guess_untagged_objects(content, path), {}), known).layout
         if named == "conllu" or fraction(map(load_format("conllu").recognises, content)) > 0.5:
             return replace(known, format="conllu")
+        if named in ("slash", None) and is_token_per_line(lines):
+            named = "columns"
         return _untagged_table(lines, path, named, known) if named in ("csv", "columns") else None
     n_blank = sum(not line.strip(" \t") for line in lines)
     has_blank_lines = named is None and layout.format == "columns" and 0 < n_blank < 0.7 * len(content)
@@ -181,7 +184,8 @@ def _table(
         return None
     if with_tab > 0.1:
         odd = next(line for line in rows if not is_tab_delimited(line))
-        raise DataError(f"{path}:{lines.index(odd) + 1}: no TAB, which {with_tab:.0%} of lines have: {odd[:80]!r}")
+        problem = f"{path}:{lines.index(odd) + 1}: no TAB, which {with_tab:.0%} of lines have: {odd[:80]!r}"
+        raise DataError(problem, SKIP_HINT)
     refuse_joined_words(lines, path, is_one_per_line=is_one_per_line)
     return column_table(lines, " ", path, known)
 

@@ -61,7 +61,7 @@ def _objects(content: list[str], path: str, known: Layout = Layout()) -> list[di
     objects = []
     for i, line in enumerate(islice(content, N_OBJECTS), 1):
         try:
-            objects.append(parse_object(line, f"{path}:{i}"))
+            objects.append(parse_object(line, f"{path}:{i}", rest=islice(content, i, None)))
         except DataError:
             if known.bad_rows == "error" or i == 1:
                 raise

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from tagger.corpus.chunks import display_path, source_name
+from tagger.corpus.conllu_columns import blank_tags_hint
 from tagger.corpus.formats import Source, format_by_suffix, format_of, likely_format, may_lack_tags
 from tagger.corpus.json_values import looks_like_json
 from tagger.corpus.layout import Column, Layout, check_layout
@@ -238,5 +239,5 @@ def read_tagged(
         layout = notes.layout
         tag: Column = format_of(layout).tag or "of tags" if layout.tag is None else layout.tag
         problem = "no word has that key" if may_lack_tags(layout) else "no word is tagged"
-        raise DataError(f"{path}: column {tag}: every tag is `_`: {problem}", "choose another column with data.tag")
+        raise DataError(f"{path}: column {tag}: every tag is `_`: {problem}", blank_tags_hint(layout))
     return sentences

@@ -63,6 +63,7 @@ def _read_file(
     # These load all formats, which plain text does not need.
     from tagger.reading.guess import N_LINES, guess_untagged
     from tagger.reading.read import can_read_as, sentences_in, warn_of_other_token_column
+    from tagger.reading.token_lines import is_token_per_line, warn_of_word_per_line
 
     path = source_name(source)
     lines, encoding = _decode(source, trained_on, options)
@@ -80,11 +81,13 @@ def _read_file(
     else:
         layout = with_columns(replace(inputs, format=options.format), known)
     if layout is None:
+        if options.format == "auto":
+            warn_of_word_per_line(first, path)
         yield from text_sentences(lines, pretokenized=options.pretokenized, path=path)
         return
     has_text_rows = layout.per_row == "sentence" and not options.pretokenized
     is_like_train = can_read_as(layout, trained_on, first) if first else layout.format == trained_on.format
-    if is_like_train:
+    if is_like_train and not is_token_per_line(first):  # in training, the tokens may be in another column
         if options.token is None:
             warn_of_other_token_column(layout, trained_on, path)
         layout = with_columns(trained_on, known)

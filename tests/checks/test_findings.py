@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.checks import Finding, Split, sentence_findings, summary_lines
-from tagger.corpus import Layout, Sentence
+from tagger.corpus import Sentence
 from tagger.corpus.file_notes import MAX_LISTED
 from tagger.corpus.spelling import Spelling
 from tagger.reading.read import read_sentences
@@ -77,6 +77,15 @@ def test_overlaps_of_test_with_train_and_with_dev_are_separate_findings():
     assert in_dev.message == "test: 1 of 4 sentences also occurs in dev"
 
 
+def test_advice_on_overlaps_of_splits_of_one_file_is_to_remove_duplicates_from_the_file():
+    sentences = split(*PLAIN, PLAIN[0])
+    one_file = only(find({"train": sentences[:3], "dev": sentences[3:]}), "overlap")
+    two_files = only(find({"train": split(*PLAIN), "dev": split(PLAIN[0], path="dev.tsv")}), "overlap")
+
+    assert one_file.advice.endswith("both splits are taken from one file, so remove the duplicates from the file.")
+    assert two_files.advice.endswith("remove them from train or from dev.")
+
+
 def test_the_same_words_with_other_tags_overlap_and_contradict_each_other():
     splits = {"train": split(*PLAIN), "test": split("dogs/O chase/V cats/S", path="test.tsv")}
 
@@ -112,7 +121,7 @@ def test_a_tag_that_continues_nothing_is_found_at_its_own_line(tmp_path):
     path = tmp_path / "train.tsv"
     path.write_text("# a comment\nin\tO\nNew\tB-loc\nYork\tI-loc\n\nin\tO\n# another\nParis\tI-loc\nAda\tI-per\n")
 
-    finding = only(find({"train": list(read_sentences(path, Layout(), keep_rows=True))}, scheme="bio"), "transitions")
+    finding = only(find({"train": list(read_sentences(path))}, scheme="bio"), "transitions")
 
     assert (finding.level, finding.count) == ("warning", 2)
     assert locations(finding) == [f"{path}:8", f"{path}:9"]
@@ -126,7 +135,7 @@ def test_a_span_cut_off_by_the_end_of_the_sentence_is_a_finding():
     assert finding.locations[0].note == "the sentence ends after 'B-loc'"
 
 
-def test_without_rows_the_line_is_that_of_the_sentence():
+def test_without_lines_of_tokens_the_line_is_that_of_the_sentence():
     assert locations(only(find({"train": split("a/O b/O c/I-x")}, scheme="bio"), "transitions")) == ["train.tsv:1"]
 
 
@@ -134,7 +143,7 @@ def test_a_cell_of_several_lines_moves_the_lines_after_it(tmp_path):
     path = tmp_path / "train.csv"
     path.write_text('token,tag\na,X\n"b\nc",X\nd\u200b,X\n')
 
-    finding = only(find({"train": list(read_sentences(path, Layout(), keep_rows=True))}), "invisible")
+    finding = only(find({"train": list(read_sentences(path))}), "invisible")
 
     assert locations(finding) == [f"{path}:5"]
 

@@ -226,6 +226,7 @@ def test_a_script_without_spaces_gets_one_warning(model, quiet):
 def test_all_output_formats_hold_the_same_tags(model):
     outputs = {name: tagger("predict", model, "John loves", "--format", name).stdout for name in FORMATS}
 
+    assert "the tags are in MISC, as Tag=TAG" in tagger("predict", model, "John", "--format", "conllu").stderr
     assert outputs["text"] == "John/S loves/V\n"
     assert outputs["tsv"] == "John\tS\nloves\tV\n\n"
     assert outputs["conllu"] == "1\tJohn" + 7 * "\t_" + "\tTag=S\n2\tloves" + 7 * "\t_" + "\tTag=V\n\n"
@@ -286,7 +287,7 @@ def test_only_the_tags_of_conllu_change(upos_model, tmp_path):
 
 
 def test_output_is_utf_8_in_every_locale(model, tmp_path):
-    (tmp_path / "gold.tsv").write_text("Жена\t主\n", encoding="utf-8")
+    (tmp_path / "gold.tsv").write_text("Жена\t主\nи\tO\n", encoding="utf-8")
     command = 'export PYTHONIOENCODING=latin-1; tagger predict "$1" "Жена 😀" && tagger evaluate "$1" "$2"'
 
     done = in_shell(command, model, str(tmp_path / "gold.tsv"))
@@ -803,3 +804,16 @@ def test_versions_are_listed_without_tensorflow(monkeypatch):
 
     assert result.exit_code == 0
     assert result.stdout.splitlines()[:3] == ["tagger 1.0", "tensorflow is not installed", "keras is not installed"]
+
+
+def test_init_names_its_option_for_bad_rows(tmp_path):
+    path = tmp_path / "train.tsv"
+    path.write_text("Paul\tPROPN\nsleeps\tVERB\n\n" * 10 + "Mary\n")
+
+    failed, skipped = tagger("init", path), tagger("init", path, "--bad-rows", "skip")
+
+    assert failed.exit_code == 1
+    assert failed.stderr.endswith("\n\nhint: for a few such rows, --bad-rows skip skips them\n")
+    assert skipped.exit_code == 0
+    assert 'bad_rows = "skip"' in skipped.stdout
+    assert "rows that cannot be read and are skipped: 1" in skipped.stderr

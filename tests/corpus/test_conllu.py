@@ -126,6 +126,7 @@ def test_comments_ranges_and_empty_nodes_make_no_sentence_by_themselves(pairs):
         (None, "column upos: every tag is `_`: no word is tagged"),
         ("xpos", "column xpos: every tag is `_`: no word is tagged"),
         (4, "column 4: every tag is `_`: no word is tagged"),
+        ("pos", "column pos: every tag is `_`: no word has that key"),
         ("Csae", "column Csae: every tag is `_`: no word has that key"),
     ],
 )
@@ -133,8 +134,11 @@ def test_a_column_without_any_tag_cannot_be_trained_on(tmp_path, tag, message):
     path = tmp_path / "train.conllu"
     path.write_text(row("1", "a") + row("2", "b", "_", "_", "_", "Case=Nom"))
 
-    with pytest.raises(DataError, match=rf"train\.conllu: {re.escape(message)}$"):
+    with pytest.raises(DataError, match=rf"train\.conllu: {re.escape(message)}$") as caught:
         read_tagged(path, Layout("conllu", tag=tag))
+
+    meant = "did you mean `upos` or `xpos`? " if tag == "pos" else ""
+    assert caught.value.hint == f"{meant}choose another column with data.tag"
 
 
 def test_a_key_that_some_word_has_can_be_trained_on(tmp_path):

@@ -187,8 +187,11 @@ def test_a_cell_that_is_not_a_finite_number_is_reported_with_line_and_column(tmp
 def test_a_column_that_is_not_in_the_header_is_reported_with_the_header(tmp_path, role, column):
     options: dict[str, Any] = {role: (column,) if role == "numeric" else column}
 
+    meant = "; did you mean `force`?" if "orce" in str(column) else ""
+
     with pytest.raises(
-        DataError, match=rf"train\.csv:1: there is no column {column!r}; the header has a, force, b, c$"
+        DataError,
+        match=rf"train\.csv:1: there is no column {column!r}; the header has a, force, b, c{re.escape(meant)}$",
     ):
         read(tmp_path, "a,force,b,c\n1,2,3,4\n", Layout(**options))
 

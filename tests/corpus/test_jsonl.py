@@ -228,6 +228,25 @@ def test_json_without_an_object_per_line_is_reported_with_a_command_that_convert
     assert [sentence.tags for sentence in read_sentences(tmp_path / "NEW")] == [("X",)]
 
 
+@pytest.mark.parametrize("file_format", ["auto", "jsonl"])
+@pytest.mark.parametrize(
+    "cut", ['{"tokens": ["a"]', '{"tokens": ["a", "b', '{"tokens": [', '{"tokens": ["a"],', '[{"tokens": ["a"]']
+)
+@pytest.mark.parametrize("position", [0, 1, 2])
+def test_a_line_that_is_cut_off_is_reported_without_a_command_that_needs_whole_json(
+    tmp_path, file_format, cut, position
+):
+    lines = ['{"tokens": ["a"], "tags": ["X"]}'] * 2
+    lines.insert(position, cut)
+    path = tmp_path / "train.jsonl"
+    path.write_text("\n".join(lines))
+
+    with pytest.raises(DataError, match=rf"train\.jsonl:{position + 1}: not JSON: .*, in column \d+: ") as caught:
+        list(read_sentences(path, Layout(file_format)))
+
+    assert "jq" not in str(caught.value.hint)
+
+
 @pytest.mark.parametrize(
     "options", [{"token": 0}, {"tag": -1}, {"numeric": ("x",)}, {"sentence": "id"}, {"per_row": "sentence"}]
 )

@@ -109,7 +109,17 @@ def test_a_repeated_token_takes_a_few_bytes():
     sentences = Sentences.collect(Sentence(("the", "same", "words"), ("A", "B", "C"), line=i) for i in range(10_000))
 
     arrays = [value for value in vars(sentences).values() if isinstance(value, np.ndarray)]
-    assert sum(array.nbytes for array in arrays) / len(sentences.tokens) < 20
+    assert sum(array.nbytes for array in arrays) / len(sentences.tokens) < 21
+
+
+def test_lines_of_tokens_are_kept_also_in_a_selection():
+    by_row = Sentence(("a", "b"), ("X", "Y"), line=3, token_lines=(3, 5))
+    in_one_line = Sentence(("c", "d"), ("X", "Y"), line=7)
+
+    sentences = Sentences.collect([by_row, in_one_line])
+
+    assert [[*sentence.token_lines] for sentence in sentences] == [[3, 5], []]
+    assert [[*sentence.token_lines] for sentence in sentences.take([1, 0])] == [[], [3, 5]]
 
 
 def test_pairs_of_tags_include_the_start_and_end_of_each_sentence():

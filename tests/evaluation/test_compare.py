@@ -13,7 +13,7 @@ from tagger.corpus.spelling import Spelling
 from tagger.encoding.lexicon import Lexicon
 from tagger.errors import DataError
 from tagger.evaluation.comparison import Change, TagChange, compare
-from tagger.evaluation.tagged_files import compare_on_file, evaluate_tagger, read_gold
+from tagger.evaluation.tagged_files import compare_on_file, evaluate_file, evaluate_tagger, read_gold
 from tagger.reports.comparison_page import comparison_page
 from tagger.reports.comparison_text import format_comparison, verdict
 from tagger.tagging.tagger import Tagger
@@ -209,6 +209,49 @@ def test_comparing_taggers_that_read_different_gold_tags_is_an_error(tmp_path, t
     readings = "A reads 'cat' with tag 'NOUN', B reads 'cat' with tag 'NN'"
     with pytest.raises(DataError, match=rf"gold\.conllu:1: in this sentence {readings}"):
         compare_on_file(upos, xpos, path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "tag", "message", "hint"),
+    [
+        ("a.tsv", "John S 3 X\nloves V 4 Y\n", 3, "column 3 (X, Y)", "column 1 has tags of the tagger: --tag 1"),
+        ("a.tsv", "John X\nloves Y\n", None, "column 1 (X, Y)", "name the column of tags: --tag COLUMN"),
+        (
+            "a.csv",
+            "word,my role,x\nJohn,S,a\n\nloves,V,b\n",
+            "x",
+            "column x (a, b)",
+            "column my role has tags of the tagger: --tag 'my role'",
+        ),
+        (
+            "a.conllu",
+            "1\tJohn\t_\tX\tS\t_\t0\t_\t_\t_\n\n",
+            "upos",
+            "column upos (X)",
+            "column xpos has tags of the tagger: --tag xpos",
+        ),
+        (
+            "a.jsonl",
+            '{"tokens": ["John"], "roles": ["S"], "tags": ["X"]}\n',
+            "tags",
+            "column tags (X)",
+            "column roles has tags of the tagger: --tag roles",
+        ),
+        ("a.txt", "John/X loves/Y\nJane/X sees/Y\n", None, "the file (X, Y)", "name the column of tags: --tag COLUMN"),
+    ],
+)
+def test_gold_tags_none_of_which_the_tagger_knows_are_refused_with_the_column_that_fits(
+    tmp_path, name, text, tag, message, hint
+):
+    tagger = Tagger.load(save_words_bundle(tmp_path / "bundle"))
+    path = tmp_path / name
+    path.write_text(text)
+
+    with pytest.raises(DataError) as caught:
+        evaluate_file(tagger, path, Layout(tag=tag))
+
+    expected = f"{path}: none of the tags of {message} is a tag of the tagger (O, S, V)"
+    assert (caught.value.message, caught.value.hint) == (expected, hint)
 
 
 def test_padding_and_order_of_sentences_do_not_change_scores(tmp_path, taggers, gold):

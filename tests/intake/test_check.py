@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tagger.checks import Finding
+from tagger.console import in_options
 from tagger.corpus import Layout
 from tagger.intake.check import CheckResult, check
 from tagger.intake.check.report import format_text, to_json
@@ -277,6 +278,16 @@ def test_max_steps_and_the_scheme_are_those_of_the_config():
     )
 
 
+def test_a_scheme_that_most_tags_do_not_have_is_a_warning():
+    write("train.tsv", "Jane\tPROPN\nsees\tVERB\nRome\tB-LOC\n.\tO\n\n")
+
+    finding = only(check([write("mine.toml", '[data]\ntrain = "train.tsv"\nscheme = "bio"\n')]), "scheme")
+
+    assert finding.message == "train: data.scheme is bio, but 2 of 3 tags are not written like B-TYPE"
+    assert [str(location) for location in finding.locations] == ["train.tsv:1", "train.tsv:2"]
+    assert "scheme" not in keys(check([write("auto.toml", '[data]\ntrain = "train.tsv"\n')]))
+
+
 @pytest.mark.parametrize(
     ("setting", "line", "message"),
     [
@@ -438,7 +449,23 @@ def test_the_column_of_tags_as_an_input_is_an_error_at_the_line_of_the_config():
 
     assert "data.tag and data.token are the same column: 0" in finding.message
     assert str(finding.locations[0]) == "mine.toml:4"
-    assert "for example data.token = 1" in finding.advice
+    assert "For example data.token = 1" in finding.advice
+
+
+def test_a_hint_of_a_reader_is_a_sentence_of_its_own_or_a_command():
+    csv = write("a.csv", "token,lemma,tag\na,a,X\n,,,X\n")
+    columns = write("b.tsv", "a\tX\n" * 30 + "b\n")
+
+    assert only(check([csv]), "unreadable").advice.startswith("The file is checked once this is corrected: sed ")
+    advice = "The file is checked once this is corrected. For a few such rows, --bad-rows skip skips them."
+    assert only(check([columns], named=in_options(["bad_rows"])), "unreadable").advice == advice
+
+
+def test_a_column_without_tags_is_reported_with_the_field_that_was_meant():
+    path = write("a.conllu", "1\tPaul\t_\tPROPN\tNNP\t_\t0\t_\t_\t_\n\n")
+
+    advice = only(check([path], Layout(tag="pos", encoding="auto")), "blank-tags").advice
+    assert advice.endswith("choose it with data.tag. Did you mean `upos` or `xpos`?")
 
 
 def test_a_file_whose_name_looks_like_a_reference_is_a_file(here):
@@ -462,7 +489,7 @@ def test_the_text_shows_splits_then_errors_then_warnings_with_their_first_locati
             "",
             "error: dev: expected 2 columns, got 1: 'see'  [unreadable]",
             "  dev.tsv:2",
-            '  > The file is checked once this is corrected: for a few such rows, data.bad_rows = "skip" skips them',
+            '  > The file is checked once this is corrected. For a few such rows, data.bad_rows = "skip" skips them.',
             "",
             "warning: train: 4 of 8 sentences repeat an earlier one  [duplicates]",
             "  train.tsv:19  'John loves Jane', same as line 1",

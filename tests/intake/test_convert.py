@@ -39,6 +39,17 @@ def test_a_round_trip_through_any_format_keeps_the_sentences(convert, tmp_path, 
     assert (tmp_path / "back.tsv").read_text() == BIO + "\n"
 
 
+@pytest.mark.parametrize(("name", "cells"), [("POS", ("PROPN", "_")), ("role", ("_", "role=PROPN"))])
+def test_tags_go_to_upos_from_a_column_of_that_name_and_else_to_misc_with_a_message(convert, tmp_path, name, cells):
+    (tmp_path / "in.csv").write_text(f"token,{name}\nPaul,PROPN\nsleeps,VERB\n\nAnn,PROPN\n")
+
+    result = convert("in.csv", "-", "--to", "conllu")
+
+    first = result.stdout.split("\n")[0].split("\t")
+    assert (first[3], first[9]) == cells
+    assert ("the tags are in MISC, as role=TAG" in result.stderr) == (name == "role")
+
+
 def test_tags_are_written_in_the_requested_scheme(convert):
     result = convert("in.tsv", "-", "--scheme", "bioes")
 

@@ -847,3 +847,13 @@ def test_whole_numbers_beside_tags_in_text_are_named():
 
     assert load_tables(text)["data"]["tag"] == "pos"
     assert "# whole numbers, as many as tokens: ner_tags" in text
+
+
+def test_skipped_rows_are_counted_and_the_config_skips_them():
+    rows = "Paul\tPROPN\nsleeps\tVERB\n\n"
+    paths = write({"train.tsv": rows * 10 + "Mary\n" + rows, "test.tsv": rows + "Mary\n\nAnn\n"})
+    text = guess_config(paths, Path(), bad_rows="skip")
+
+    assert "# skipped: 1 row of train, 2 rows of test" in text
+    assert tomllib.loads(text)["data"]["bad_rows"] == "skip"
+    assert 'bad_rows = "error"' in guess_config(write({"good.tsv": rows}), Path())

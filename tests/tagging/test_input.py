@@ -73,6 +73,49 @@ def test_table_with_the_layout_of_training_is_read_in_it(tokens_of_file):
         tokens_of_file("a.csv", "id,text\n1,No no.\n", trained_on)
 
 
+TOKEN_PER_LINE = "The\ncat\npurrs\n.\n\nNo\n,\nno\n"
+
+
+@pytest.mark.parametrize("name", ["a", "a.txt", "a.conll"])
+@pytest.mark.parametrize("trained_on", [Layout("columns"), Layout("columns", token=1), Layout("csv", token="word")])
+def test_one_token_per_line_with_blank_lines_is_read_as_columns(tokens_of_file, name, trained_on):
+    assert tokens_of_file(name, TOKEN_PER_LINE, trained_on) == [("The", "cat", "purrs", "."), ("No", ",", "no")]
+    assert tokens_of_file(name, "我\n爱\n北京\n。\n\n他\n不\n来\n。\n") == [
+        ("我", "爱", "北京", "。"),
+        ("他", "不", "来", "。"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我爱北京天安门。\n\n他明天不来上课。\n",
+        "床前明月光，\n疑是地上霜。\n举头望明月，\n低头思故乡。\n\n白日依山尽，\n黄河入海流。\n欲穷千里目，\n更上一层楼。\n",
+        "https://example.org/a-long-page\nhttps://example.org/b-long-page\nhttps://example.org/c\n\n" * 2,
+        "Yes\n\nNo\n\nMaybe\n",
+        "No\nYes\nMaybe so\n\nNo\nYes\nMaybe so\n",
+    ],
+)
+def test_short_text_with_blank_lines_is_a_sentence_per_line(tokens_of_file, text):
+    assert len(tokens_of_file("a.txt", text)) == text.count("\n")
+
+
+def test_text_of_single_words_is_warned_of_as_possible_tokens(tokens_of_file, caplog):
+    warning = "nearly every line has one word: if these are tokens, add --input-format columns"
+
+    assert tokens_of_file("a.txt", "Yes\nNo\nMaybe\n") == [("Yes",), ("No",), ("Maybe",)]
+    assert [record.getMessage().partition("a.txt: ")[2] for record in caplog.records] == [warning]
+    caplog.clear()
+    for name, text in (
+        ("a.txt", TOKEN_PER_LINE),
+        ("a.txt", "No one\nNo sir\nYes sir\n"),
+        ("a", "我爱北京天安门。\n" * 3),
+    ):
+        tokens_of_file(name, text)
+    tokens_of_file("a.txt", "Yes\nNo\nMaybe\n", format="text")
+    assert warning not in caplog.text
+
+
 @pytest.mark.parametrize(("name", "text"), [("a.jsonl", '{"tokens": ["é"]}\n'), ("a.tsv", "é\tX\n"), ("a.txt", "é\n")])
 def test_utf_8_is_recognised_if_training_had_another_encoding(tokens_of_file, name, text):
     assert tokens_of_file(name, text, LATIN) == [("é",)]

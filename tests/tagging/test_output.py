@@ -190,6 +190,13 @@ def test_tags_without_a_field_are_written_to_misc(layout, key):
     assert output == f"1\tgo\t_\tVERB\t_\t_\t0\t_\t_\t{misc}\n2\t.\t_\t_\t_\t_\t1\t_\t_\t{key}=P\n\n"
 
 
+@pytest.mark.parametrize("name", ["upos", "pos", "POS"])
+def test_tags_of_a_column_named_upos_or_pos_are_written_to_upos(name):
+    output = formatter("conllu", confidence=False, layout=Layout("csv", tag=name))(tagged(Sentence(("go",)), "V"))
+
+    assert output == "1\tgo\t_\tV\t_\t_\t_\t_\t_\t_\n\n"
+
+
 def test_confidence_is_added_to_misc():
     text = "1\tgo\t_\tVERB\t_\t_\t0\t_\t_\tA=1|Confidence=0.1\n\n"
 

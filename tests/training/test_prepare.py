@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -167,6 +168,19 @@ def test_unused_groups_cause_a_warning(prepared, caplog):
     prepared(PLAIN, data={"group": "document"})
 
     assert "data.group: neither dev nor test is split off train" in caplog.text
+
+
+def test_a_finding_about_a_token_is_logged_with_its_own_line(prepared, caplog):
+    prepared("Anna\tS\nsees\tV\nRo\u200bme\tO\n\nAnna\tS\n")
+
+    (message,) = [record.getMessage() for record in caplog.records if "invisible" in record.getMessage()]
+    assert re.search(r"; first \S+:3$", message)
+
+
+def test_a_scheme_that_most_tags_do_not_have_causes_a_warning(prepared, caplog):
+    prepared("Jane\tPROPN\nsees\tVERB\n.\tPUNCT\n", data={"scheme": "bio"})
+
+    assert "train: data.scheme is bio, but 3 of 3 tags are not written like B-TYPE; first" in caplog.text
 
 
 def test_findings_of_check_cause_a_warning(prepared, caplog):

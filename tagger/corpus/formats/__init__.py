@@ -18,6 +18,8 @@ from tagger.format_names import FORMATS, FormatName
 if TYPE_CHECKING:
     from tagger.corpus.file_notes import FileNotes
 
+SKIP_HINT = 'for a few such rows, data.bad_rows = "skip" skips them'
+
 T = TypeVar("T")
 
 
@@ -55,7 +57,7 @@ class Source:
             self.notes.bad.add(number, error.message.removeprefix(f"{self.path}:{number}: "))
             return
         if error.hint is None and self.tagged:
-            raise DataError(error.message, 'for a few such rows, data.bad_rows = "skip" skips them') from None
+            raise DataError(error.message, SKIP_HINT) from None
         raise error
 
 

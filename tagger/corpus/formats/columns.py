@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 
 from tagger.corpus.cell_pickers import CellPickers
+from tagger.corpus.column_names import did_you_mean, list_indices, no_header_hint
 from tagger.corpus.formats import FileFormat, Source, other_columns
 from tagger.corpus.layout import DOCUMENT, JSONL_HINT, Column, Layout, Row, Rows, refuse_tag_as_input
 from tagger.corpus.rows import leading_rows, sentences_of_tokens, split_on_change
@@ -13,6 +14,7 @@ from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 
 DOCUMENT_MARK = "-DOCSTART-"
+N_AHEAD = 1000  # rows that are searched for a column that the first row lacks
 CELL_END = re.compile(r"[\t\n\r]")
 
 
@@ -51,9 +53,12 @@ def read(source: Source) -> Iterator[Sentence]:
         location = f"{path}:{first[0]}"
         if source.notes:
             source.notes.header = cells
-    indices = {column: _index(column, cells, location) for column in needed}
+    indices = {column: _index(column, cells, location, layout) for column in needed}
     if tagged and cells:
         refuse_tag_as_input(layout, path, token=token, tag=tag, identify=indices.__getitem__)
+    last = max((index for column, index in indices.items() if column != tag or layout.tag is not None), default=0)
+    if is_narrow := 0 < len(cells) <= last:
+        ahead += itertools.islice(rows, N_AHEAD)
     body: Rows = itertools.chain(ahead, rows)
     if layout.sentence is not None:
         body = split_on_change(body, itemgetter(indices[layout.sentence]))
@@ -66,20 +71,31 @@ def read(source: Source) -> Iterator[Sentence]:
         by_document=group is None and layout.group == DOCUMENT,
         width=1 + max(indices.values()),
         n_cells=len(cells),
+        too_few=_too_few_hint(ahead, last) if is_narrow else "",
         delimiter="\t" if first and is_tab_delimited(first[1]) else " ",
     )
     return sentences_of_tokens(body, pickers, source)
 
 
-def _index(column: Column, header: list[str], location: str) -> int:
+def _index(column: Column, header: list[str], location: str, layout: Layout) -> int:
     """Index of a column, from 0; out of range if the file lacks it."""
     if isinstance(column, int):
         if column >= 0:
             return column
         return column + len(header) if -column <= len(header) else -column - 1
     if header and column not in header:
-        raise DataError(f"{location}: there is no column {column!r}; the header has {', '.join(header)}")
+        meant = did_you_mean(column, header)
+        raise DataError(
+            f"{location}: there is no column {column!r}; the header has {', '.join(header)}{meant}",
+            None if meant else no_header_hint(column, layout, len(header)),
+        )
     return header.index(column) if header else 0  # a file without rows has no sentences either
+
+
+def _too_few_hint(first_rows: Iterable[Row | None], index: int) -> str:
+    """Hint for a column that all of the first rows lack; empty if a row has it."""
+    widest = max((len(row[2]) for row in first_rows if row and row[2]), default=0)
+    return f"the file has {list_indices(widest)}" if widest <= index else ""
 
 
 def read_rows(lines: Iterable[str], *, comments: bool = False) -> Rows:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
 from tagger.corpus.cell_pickers import CellPicker, CellPickers
+from tagger.corpus.column_names import did_you_mean, no_header_hint
 from tagger.corpus.csv_records import hides_rows, records
 from tagger.corpus.formats import FileFormat, Source, other_columns
 from tagger.corpus.layout import JSONL_HINT, Column, Layout, Rows, refuse_tag_as_input
@@ -61,9 +62,12 @@ def open_table(source: Source) -> tuple[Rows, CellPickers]:
         try:
             return header.index(column) if isinstance(column, str) else range(len(header))[column]
         except (ValueError, IndexError):
+            meant = did_you_mean(column, header)
+            problem = f"{path}:{line}: there is no column {column!r}; the header has {', '.join(header)}{meant}"
             hint = None if len(header) > 1 else _one_column_hint(text)
-            have = ", ".join(header)
-            raise DataError(f"{path}:{line}: there is no column {column!r}; the header has {have}", hint) from None
+            if isinstance(column, str) and "\t" in text and not meant:  # without a header, it is a column file
+                hint = no_header_hint(column, layout, len(header))
+            raise DataError(problem, hint) from None
 
     def picker(column: Column) -> CellPicker:
         return itemgetter(index(column))

@@ -54,7 +54,7 @@ class _Reader:
     """Reader of one file, with counts for the summaries that it logs."""
 
     def __init__(self, source: Source) -> None:
-        self.source = source
+        self.source = replace(source, lines=iter(source.lines))
         self.misfits: Counter[str] = Counter()
         self.n_objects = self.n_rejected = 0
         self.is_warned = False  # whether a script without spaces was reported
@@ -81,7 +81,8 @@ class _Reader:
         layout, path, tagged = self.source.layout, self.source.path, self.source.tagged
         location = f"{path}:{number}"
         try:
-            obj = parse_object(line, location)
+            is_read_on = self.n_objects or layout.bad_rows == "skip"
+            obj = parse_object(line, location, rest=() if is_read_on else self.source.lines)
         except DataError as error:
             if self.n_objects == 0:
                 raise

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from tagger.checks import Finding, Location, Split, errors_first, sentence_findings
+from tagger.corpus.conllu_columns import ask_for_field
 from tagger.corpus.detection import detect_scheme
 from tagger.corpus.formats import may_lack_tags
 from tagger.corpus.layout import UNKNOWN, Layout
@@ -160,6 +161,7 @@ def _check_sentences(
         ignore=ignore,
         max_steps=max_steps,
         may_lack_tags=any(map(may_lack_tags, layouts.values())),
+        meant=next(filter(None, map(ask_for_field, layouts.values())), "").capitalize(),
     )
     train = next((split.flat for split in splits if split.name == "train"), None)
     summaries = tuple(

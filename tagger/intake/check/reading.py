@@ -84,13 +84,13 @@ def _local(file: str, *, is_from_config: bool) -> Path:
 
 
 def _read_file(path: Path, layout: Layout, notes: FileNotes, reference_layout: Layout | None) -> list[Sentence]:
-    """All sentences with the lines of their tokens; notes are complete even if a sentence is wrong."""
+    """All sentences; notes are complete even if a sentence is wrong."""
     if not path.exists():
         raise DataError(f"{path}: there is no such file")
     if path.is_dir():
         raise DataError(f"{path}: is a folder", f"name the files in it: tagger check {path / '*'}")
     try:
-        sentences = list(read_sentences(path, layout, keep_rows=True, notes=notes, reference_layout=reference_layout))
+        sentences = list(read_sentences(path, layout, notes=notes, reference_layout=reference_layout))
     except TaggerError:
         if path.is_file():  # a pipe may have no end
             notes.finish()
@@ -111,16 +111,30 @@ def unreadable(split: str, path: Path, error: TaggerError, config_path: Path | N
     location, message = _split_location(path, error.message)
     advice = error.hint or "Is the path right?"
     if location.line is not None:
-        advice = f"The file is checked once this is corrected{f': {error.hint}' if error.hint else '.'}"
+        advice = f"The file is checked once this is corrected{_after(error.hint)}"
     key = re.search(r"\b(?:data|features|model|training)\.\w+", error.message)
     if config_path is not None and key and isinstance(error, ConfigError):
         location = Location(str(config_path), line_of(config_path, key[0]))
-        advice = f"Training would stop here{f': {error.hint}' if error.hint else '.'}"
+        advice = f"Training would stop here{_after(error.hint)}"
     elif config_path is not None and not os.path.exists(path):  # unlike Path.exists, raises nothing
         location = Location(str(config_path), line_of(config_path, f"data.{split}"), str(path))
         advice = error.hint or f"data.{split} names it; paths in a config are relative to the config."
     kind = "unreadable" if isinstance(error, DataError) else "config"
     return Finding(kind, "error", split, 1, f"{split}: {message}", advice, (location,))
+
+
+def _after(hint: str | None) -> str:
+    """A hint after a sentence: a command after a colon, else a sentence of its own.
+
+    >>> _after("sed 1d OLD >NEW"), _after("for a few such rows, skip them"), _after("one per line: jq . <OLD >NEW")
+    (': sed 1d OLD >NEW', '. For a few such rows, skip them.', '. One per line: jq . <OLD >NEW')
+    """
+    if not hint:
+        return "."
+    if ">NEW" in hint.partition(": ")[0]:
+        return f": {hint}"
+    end = "" if ">NEW" in hint or hint[-1] in ".?" else "."
+    return f". {hint[0].upper()}{hint[1:]}{end}"
 
 
 def _split_location(path: Path, message: str) -> tuple[Location, str]:

@@ -84,6 +84,6 @@ def _block(finding: Finding) -> str:
     if (n_more := finding.count - len(locations)) > 0:
         lines.append(f"  and {n_more:,} more")
     for i, advice in enumerate(finding.advice.split("\n")):
-        width = len(advice) + 4 if "OLD" in advice else WIDTH  # a command must stay on one line
+        width = len(advice) + 4 if ">NEW" in advice else WIDTH  # a command must stay on one line
         lines += textwrap.wrap(advice, width, initial_indent="    " if i else "  > ", subsequent_indent="    ")
     return "\n".join(lines)
