@@ -36,7 +36,7 @@ seeds = [1]
 [sweep.space]
 "training.epochs" = [2, 100000000]
 "model.units" = { values = [[4], [6], [8000]], when = { "training.epochs" = 2 } }
-"data.target.scheme_train" = { values = ["same", "bio"], when = { "model.units" = [[4]] } }
+"data.scheme_train" = { values = ["same", "bio"], when = { "model.units" = [[4]] } }
 """
 
 MANY = """
@@ -102,7 +102,7 @@ def test_trials_that_are_impossible_too_large_or_too_slow_are_recorded_and_the_o
     reasons = sorted(failure.reason.partition(",")[0] for failure in read_failures(files / "run"))
 
     assert done.returncode == 0, done.stderr
-    assert reasons[0].startswith('data.target.scheme_train: "bio" needs BIO-style tags')
+    assert reasons[0].startswith('data.scheme_train: "bio" needs BIO-style tags')
     assert reasons[1] == "took longer than 30 s (--timeout)"
     assert reasons[2].startswith("used ")
     assert "2 of 5 trials finished, 3 failed" in done.stderr
