@@ -244,7 +244,7 @@ SETTINGS = (
     "data.ignore=['O']", "features.words=false", "features.chars={kind='cnn'}", "features.numeric=[0]",
     "features.columns={names=[1]}", "data.seed=7", "data.folds=2", "data.fold=1", "data.group=document",
     "data.sentence=0", "training.class_weights=balanced", "data.train=~x/y", 'data.dev="a\\train"',
-    "data.train=" + "x" * 300, "model.head=crf", "data.target.scheme=bioes", "data.target.scheme_train=bio", "a.b.c=1",
+    "data.train=" + "x" * 300, "model.head=crf", "data.scheme=bioes", "data.scheme_train=bio", "a.b.c=1",
 )  # fmt: skip
 
 

@@ -218,7 +218,7 @@ KEYS = (
     "data.tag = 0", "data.token = 1", "data.format = 'columns'", "data.format = 'csv'", "data.sentence = 0",
     "data.dev = 0.3", "data.test = 0.3", "data.folds = 2", "data.fold = 2", "data.group = 'document'",
     "data.group = 0", "data.encoding = 'latin-1'", "data.encoding = 'none'", "data.map = { O = 'X' }",
-    "data.ignore = ['O']", "data.target.scheme = 'bio'", "data.target.scheme_train = 'bioes'", "data.comments = true",
+    "data.ignore = ['O']", "data.scheme = 'bio'", "data.scheme_train = 'bioes'", "data.comments = true",
     "data.per_row = 'sentence'", "features.words = false", "features.casing = false",
     "features.chars = { kind = 'cnn', dim = 2, units = 2 }", "features.numeric = ['x']", "features.numeric = [0, 1]",
     "features.columns = { names = [0] }", "features.words = { kind = 'onehot' }", "model.units = [2, 2]",
