@@ -2,10 +2,11 @@
 
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tagger.corpus.counted import counted
+from tagger.corpus.layout import AnswerColumn
 from tagger.errors import DataError
 
 LARGEST = 3.4e38  # largest number in single precision, in which networks compute
@@ -16,6 +17,42 @@ CellPicker = Callable[[list[str]], str]
 
 
 @dataclass(frozen=True, slots=True)
+class TagPicker:
+    """A tag or string of each token, and where it is.
+
+    Args:
+        answer: the answer that it is.
+        pick: picks it from the cells of a row.
+    """
+
+    answer: AnswerColumn
+    pick: CellPicker
+
+    @property
+    def strips(self) -> bool:
+        """Whether spaces around it are dropped: around a tag, but not around a string."""
+        return self.answer.kind == "tag"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPicker:
+    """Where the label of a sentence is.
+
+    Args:
+        answer: the answer that the label is.
+        key: key of the comment `# KEY = LABEL` before the sentence; None if comments hold no labels.
+        pick: picks the label from the cells of a row, for a sentence without such a comment; None if no column holds
+            it. Without a key, each row needs the cell.
+        names: names of the columns of the file, for messages.
+    """
+
+    answer: AnswerColumn
+    key: str | None = None
+    pick: CellPicker | None = None
+    names: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CellPickers:
     """Functions that pick the values of a step from the cells of its row.
 
@@ -23,10 +60,11 @@ class CellPickers:
 
     Args:
         token: picks the token.
-        tag: picks the tag; None if tags are not read.
+        tags: pickers of the tag, or of each tag and string if a token has several answers; empty if none are read.
         numeric: (name of the column, picker) of each number.
         columns: (name of the column, picker) of each further value.
         group: (name of the column, picker) of the group; a sentence has one, empty cells and `_` are ignored.
+        labels: pickers of the labels of sentences.
         by_document: whether document marks give the group instead.
         width: number of columns that error messages expect of a row.
         n_cells: number of cells of the file's first row, if other rows may have more; else 0.
@@ -35,10 +73,11 @@ class CellPickers:
     """
 
     token: CellPicker
-    tag: CellPicker | None
+    tags: tuple[TagPicker, ...]
     numeric: tuple[tuple[str, CellPicker], ...] = ()
     columns: tuple[tuple[str, CellPicker], ...] = ()
     group: tuple[str, CellPicker] | None = None
+    labels: tuple[LabelPicker, ...] = ()
     by_document: bool = False
     width: int = 0
     n_cells: int = 0

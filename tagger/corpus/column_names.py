@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterable
 
-from tagger.corpus.layout import Column, Layout
+from tagger.corpus.layout import AnswerColumn, Column, Layout
 
 
 def did_you_mean(column: Column, names: Iterable[str]) -> str:
@@ -18,13 +18,15 @@ def did_you_mean(column: Column, names: Iterable[str]) -> str:
     return f"; did you mean {' or '.join(f'`{by_lower[name]}`' for name in close)}?" if close else ""
 
 
-def no_header_hint(column: Column, layout: Layout, n_columns: int) -> str:
+def no_header_hint(column: Column, layout: Layout, n_columns: int, answer: AnswerColumn | None = None) -> str:
     """Hint for a name that the first line lacks: the columns of a file without a header go by index.
 
     >>> no_header_hint("pos", Layout(tag="pos"), 2)
     'if the first line is not a header, give an index: data.tag = 1'
     """
     examples = {layout.token: ": data.token = 0", layout.tag: f": data.tag = {n_columns - 1}"}
+    if answer and answer.name:
+        examples = {column: f": {answer.key} = {n_columns - 1}"}
     return f"if the first line is not a header, give an index{examples.get(column, '')}"
 
 

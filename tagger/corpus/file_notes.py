@@ -51,7 +51,8 @@ class FileNotes:
         has_nul: whether it holds a NUL.
         is_complete: whether it was read to its end.
         header: names of its columns, if any.
-        mapped: tags that were renamed on reading.
+        mapped: tags and other answers that were renamed on reading.
+        mapped_by_head: if the layout has answers, those of each head.
         n_cells: number of cells of the first row, if another row has more.
         surplus: rows with non-blank cells beyond those of the first row.
         broken: rows of a table with a line end in a cell, or with a TAB in a cell of a file that is delimited by TAB.
@@ -67,6 +68,7 @@ class FileNotes:
         self.is_like_ascii = self.has_mark = self.has_nul = self.is_complete = False
         self.header: list[str] | None = None
         self.mapped: set[str] = set()
+        self.mapped_by_head: dict[str, set[str]] = {}
         self.n_cells = 0
         self.surplus, self.broken, self.bad, self.refused = NotedRows(), NotedRows(), NotedRows(), NotedRows()
         self._digest = hashlib.sha256()

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 from tagger.corpus.alignment import CharSpan
+from tagger.corpus.column_names import did_you_mean
 from tagger.corpus.counted import counted
 from tagger.corpus.layout import Column
 from tagger.errors import DataError
@@ -110,7 +111,7 @@ def value_rows(
     """
     lists = []
     for key in map(str, keys):
-        values = string_list(_get(obj, key, location), key, "value", location)
+        values = string_list(value_of(obj, key, location), key, "value", location)
         if len(values) != n_tokens:
             counts = f"{counted(n_tokens, 'token')}, but {counted(len(values), 'value')}"
             raise DataError(f"{location}: {counts} of `{key}`")
@@ -124,17 +125,45 @@ def group_value(obj: dict[str, Any], key: str, location: str) -> str:
     Raises:
         DataError: the key is missing, or has another value.
     """
-    value = _get(obj, key, location)
+    value = value_of(obj, key, location)
     if not isinstance(value, str | int) or isinstance(value, bool) or not str(value).strip():
         expected = "expected a string or a whole number that names a group"
         raise DataError(f"{location}: `{key}`: {expected}, got {_kind(value)}")
     return check_text(str(value), location)
 
 
-def _get(obj: dict[str, Any], key: str, location: str) -> object:
+def label_value(obj: dict[str, Any], key: str, location: str) -> str:
+    """The label under a key: a string, or a number or truth value as JSON spells it.
+
+    Raises:
+        DataError: the key is missing, or has another value, or an empty string.
+
+    >>> label_value({"is_spam": True}, "is_spam", "a.jsonl:1"), label_value({"stars": 4.5}, "stars", "a.jsonl:2")
+    ('true', '4.5')
+    """
+    value = value_of(obj, key, location)
+    if isinstance(value, bool | int | float):
+        return json.dumps(value)
+    if not isinstance(value, str):
+        is_list_of_one = isinstance(value, list) and len(value) == 1
+        raise DataError(
+            f"{location}: `{key}`: expected a string, a number, true or false, got {_kind(value)}",
+            f"if each list has one label: jq -c '.{json.dumps(key)} |= .[0]' <OLD >NEW" if is_list_of_one else None,
+        )
+    if not value.strip():
+        raise DataError(f"{location}: `{key}`: the sentence has no label: the string is empty")
+    return check_text(value.strip(), location)
+
+
+def value_of(obj: dict[str, Any], key: str, location: str) -> object:
+    """The value under a key.
+
+    Raises:
+        DataError: the key is missing.
+    """
     if key not in obj:
         keys = ", ".join(f"`{key}`" for key in obj)[:80]
-        raise DataError(f"{location}: there is no key `{key}`; the object has {keys}")
+        raise DataError(f"{location}: there is no key `{key}`; the object has {keys}{did_you_mean(key, obj)}")
     return obj[key]
 
 

@@ -1,13 +1,15 @@
 """Layout of a file: its format, and the columns of tokens, tags and numbers."""
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from tagger.errors import ConfigError
 from tagger.format_names import Format
 
 Column = str | int
+
+AnswerKind = Literal["tag", "label", "string"]  # a tag of each token, a label of the sentence, a string of each token
 
 JSONL_HINT = "JSON lines can: predict --format jsonl, convert --to jsonl"  # where a format cannot hold a token or tag
 
@@ -19,6 +21,49 @@ DOCUMENT = "document"  # value of `Layout.group`: the documents that marks in th
 # Not a named tuple, which takes ten times as long to create: a file has millions of rows.
 Row = tuple[int, str, list[str] | None, str | None]
 Rows = Iterator[Row | None]  # None ends a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerColumn:
+    """Column of an answer: what one head of a network learns.
+
+    Args:
+        name: name of the head.
+        kind: `tag`: a tag of each token; `label`: one label of the whole sentence; `string`: a string of each token.
+        column: column of the answer, as in a `Layout`; a label can also be the key of a comment before the sentence.
+            None: the file has no such column, and its sentences lack the answer.
+        map: pairs (value in the file, value to read it as), to rename or merge values.
+        own_key: the config's key with the column, for messages, if it is not `heads.NAME.KIND`.
+    """
+
+    name: str
+    kind: AnswerKind
+    column: Column | None
+    map: tuple[tuple[str, str], ...] = ()
+    own_key: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "map", tuple((old, new) for old, new in self.map))
+
+    @property
+    def key(self) -> str:
+        """The config's key with the column, for messages.
+
+        >>> AnswerColumn("pos", "tag", 3).key, AnswerColumn("label", "label", "topic", own_key="data.label").key
+        ('heads.pos.tag', 'data.label')
+        """
+        return self.own_key or f"heads.{self.name}.{self.kind}"
+
+    @property
+    def title(self) -> str:
+        """The head in messages; empty in the plain case.
+
+        >>> AnswerColumn("pos", "tag", 3).title, AnswerColumn("label", "label", "topic", own_key="data.label").title
+        ('heads.pos', 'data.label')
+        """
+        if self.own_key == f"data.{self.kind}":
+            return self.own_key
+        return f"heads.{self.name}" if self.name else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +90,7 @@ class Layout:
         decimal: decimal sign of the numbers in `numeric`.
         bad_rows: whether an unreadable row is an error or is skipped when tags are read; a row of JSON lines and slash
             text is a sentence.
+        answers: columns of the answers, if a sentence has several or they have a kind; then `tag` and `map` are unused.
     """
 
     format: Format = "auto"
@@ -60,12 +106,15 @@ class Layout:
     group: Column | None = None
     decimal: Literal[".", ","] = "."
     bad_rows: Literal["error", "skip"] = "error"
+    answers: tuple[AnswerColumn, ...] = ()
 
     def __post_init__(self) -> None:
         # JSON turns tuples into lists: a layout loaded from a bundle must equal the saved one, and be hashable.
         object.__setattr__(self, "numeric", tuple(self.numeric))
         object.__setattr__(self, "columns", tuple(self.columns))
         object.__setattr__(self, "map", tuple((old, new) for old, new in self.map))
+        answers = (AnswerColumn(**answer) if isinstance(answer, dict) else answer for answer in self.answers)
+        object.__setattr__(self, "answers", tuple(answers))
 
 
 DEFAULT = Layout()
@@ -86,6 +135,7 @@ REFUSALS = {  # error messages for keys that a format does not support; the firs
     "group": "data.group: the format has no groups of sentences",
     "token": "data.token and data.tag: there are no columns to choose from",
     "tag": "data.token and data.tag: there are no columns to choose from",
+    "answers": "heads: each token has one tag, and there is nothing else to learn",
 }
 
 

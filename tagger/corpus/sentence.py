@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+Answer = tuple[str, ...] | str | None  # a string for each token, a label of the sentence, or missing
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -21,6 +23,8 @@ class Sentence:
         path: path of the file.
         line: number of its first line in the file, from 1.
         token_lines: number of each token's line; empty if all are in the first one. Equal sentences may differ in it.
+        answers: parallel to the answers of the layout: one tag or string per token, or the label of the sentence; None
+            where the sentence lacks the answer. Empty in the plain case, whose only answer is `tags`.
     """
 
     tokens: tuple[str, ...]
@@ -34,6 +38,7 @@ class Sentence:
     path: str = ""
     line: int = 0
     token_lines: Sequence[int] = field(default=(), compare=False)
+    answers: tuple[Answer, ...] = ()
 
     def __len__(self) -> int:
         return len(self.tokens)

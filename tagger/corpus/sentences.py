@@ -3,7 +3,6 @@
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 from itertools import chain, repeat
 from operator import eq
 from typing import Any, overload
@@ -11,10 +10,9 @@ from typing import Any, overload
 import numpy as np
 import numpy.typing as npt
 
+from tagger.corpus.answers import Answers, AnswersCollector, Numbering
+from tagger.corpus.hashes import COLUMN_FACTOR, combine_steps, hashes_of
 from tagger.corpus.sentence import Sentence
-
-# Multipliers of the hash; arbitrary odd numbers.
-STEP_FACTOR, COLUMN_FACTOR = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 
 Ids = npt.NDArray[np.int32]
 Positions = npt.NDArray[np.int64]
@@ -41,6 +39,7 @@ class Sentences(Sequence[Sentence]):
         path: (sentences,) indices into `paths`.
         lines: (sentences,) number of each sentence's first line in its file.
         line_offsets: (steps,) number of lines between a token and the first line of its sentence.
+        answers: the answers, if the sentences have them instead of tags; empty unless all have as many.
     """
 
     forms: tuple[str, ...]
@@ -57,13 +56,20 @@ class Sentences(Sequence[Sentence]):
     path: Ids
     lines: Positions
     line_offsets: Ids
+    answers: tuple[Answers, ...] = ()
 
     @classmethod
-    def collect(cls, sentences: Iterable[Sentence]) -> "Sentences":
-        """Collect sentences from an iterable, which is read once; `Sentences` are returned unchanged."""
+    def collect(cls, sentences: Iterable[Sentence], *, per_sentence: Sequence[bool] | None = None) -> "Sentences":
+        """Collect sentences from an iterable, which is read once; `Sentences` are returned unchanged.
+
+        Args:
+            sentences: the sentences.
+            per_sentence: for each answer, whether it is a label; by default, as the first sentence that has it.
+        """
         if isinstance(sentences, Sentences):
             return sentences
-        forms, tag_names, cells, groups, paths = (_Ids() for _ in range(5))
+        forms, tag_names, cells, groups, paths = (Numbering() for _ in range(5))
+        answers = AnswersCollector(per_sentence)
         tokens, tags, columns, group, path, line_offsets = (array("i") for _ in range(6))
         numbers, lines, lengths = array("d"), array("q"), array("q")
         n_tagged = n_measured = n_columned = 0
@@ -73,6 +79,7 @@ class Sentences(Sequence[Sentence]):
             if sentence.tags is not None:
                 n_tagged += 1
                 tags.fromlist([*map(tag_names.__getitem__, sentence.tags)])
+            answers.add(sentence.answers, len(sentence.tokens))
             if sentence.numbers is not None:
                 n_measured += 1
                 numbers.extend(chain.from_iterable(sentence.numbers))
@@ -105,6 +112,7 @@ class Sentences(Sequence[Sentence]):
             path=np.frombuffer(path, np.int32),
             lines=np.frombuffer(lines, np.int64),
             line_offsets=np.frombuffer(line_offsets, np.int32),
+            answers=answers.answers(),
         )
 
     def __eq__(self, other: object) -> bool:
@@ -167,17 +175,13 @@ class Sentences(Sequence[Sentence]):
         Polynomial hashes modulo 2 ** 64, over the columns of a step and over the steps. Numbers and columns are
         included only if all sentences have them.
         """
-        steps = _hashes(self.forms)[self.tokens]
+        steps = hashes_of(self.forms)[self.tokens]
         for column in () if self.columns is None else self.columns.T:
-            steps = steps * COLUMN_FACTOR + _hashes(self.cells)[column]
+            steps = steps * COLUMN_FACTOR + hashes_of(self.cells)[column]
         for numbers in () if self.numbers is None else self.numbers.T:
             bits = (numbers + 0.0).view(np.uint64)  # adding 0.0 turns -0.0 into 0.0, which has other bits
             steps = steps * COLUMN_FACTOR + (bits ^ bits >> np.uint64(32))
-        position = np.arange(len(steps)) - np.repeat(self.starts[:-1], self.lengths)
-        powers = np.cumprod(np.full(self.lengths.max(initial=0), STEP_FACTOR))
-        sums = np.zeros(len(steps) + 1, np.uint64)
-        np.cumsum(steps * powers[position], out=sums[1:])
-        return np.diff(sums[self.starts])
+        return combine_steps(steps, self.starts)
 
     def cell_counts(self, column: int) -> dict[str, int]:
         """Count the values of a column.
@@ -187,7 +191,7 @@ class Sentences(Sequence[Sentence]):
         """
         return {} if self.columns is None else _counts(self.cells, self.columns[:, column])
 
-    def take(self, indices: Sequence[int]) -> "Sentences":
+    def take(self, indices: Sequence[int] | Positions) -> "Sentences":
         """Select the sentences with these indices, in this order."""
         chosen = np.asarray(indices, np.int64)
         lengths = self.lengths[chosen]
@@ -206,6 +210,46 @@ class Sentences(Sequence[Sentence]):
             path=self.path[chosen],
             lines=self.lines[chosen],
             line_offsets=self.line_offsets[steps],
+            answers=tuple(each.take(chosen if each.per_sentence else steps) for each in self.answers),
+        )
+
+    def having(self, i: int) -> Positions:
+        """Indices of the sentences that have an answer.
+
+        Args:
+            i: index of the answer.
+        """
+        return np.flatnonzero(self.answers[i].is_present(self.starts))
+
+    def view(self, i: int) -> "Sentences":
+        """The sentences that have an answer, with this answer as their tags.
+
+        If it is a label, each sentence has one step, whose token is the text (its tokens, joined by spaces) and whose
+        tag is the label.
+
+        Args:
+            i: index of the answer.
+        """
+        answer, chosen = self.answers[i], self.having(i)
+        if not answer.per_sentence:
+            tagged = replace(self, tag_names=answer.names, tags=answer.ids, answers=())
+            return tagged if len(chosen) == len(self) else tagged.take(chosen)
+        texts = Numbering()
+        tokens = [texts[" ".join(self._tokens(k))] for k in chosen.tolist()]
+        return replace(
+            self,
+            forms=tuple(texts),
+            tokens=np.array(tokens, np.int32),
+            starts=np.arange(len(chosen) + 1),
+            tag_names=answer.names,
+            tags=answer.ids[chosen],
+            numbers=None,
+            columns=None,
+            group=self.group[chosen],
+            path=self.path[chosen],
+            lines=self.lines[chosen],
+            line_offsets=np.zeros(len(chosen), np.int32),
+            answers=(),
         )
 
     def with_tags(self, change: Callable[[tuple[str, ...]], Iterable[str]]) -> "Sentences":
@@ -214,7 +258,7 @@ class Sentences(Sequence[Sentence]):
         Args:
             change: function from the tags of a sentence to as many new ones.
         """
-        names, tags = _Ids(), array("i")
+        names, tags = Numbering(), array("i")
         for i in range(len(self)):
             tags.extend(map(names.__getitem__, change(self._tags(i) or ())))
         return replace(self, tag_names=tuple(names), tags=np.frombuffer(tags, np.int32))
@@ -224,6 +268,9 @@ class Sentences(Sequence[Sentence]):
             return None
         return tuple(map(self.tag_names.__getitem__, self.tags[self.starts[i] : self.starts[i + 1]].tolist()))
 
+    def _tokens(self, i: int) -> tuple[str, ...]:
+        return tuple(map(self.forms.__getitem__, self.tokens[self.starts[i] : self.starts[i + 1]].tolist()))
+
     def _sentence(self, i: int) -> Sentence:
         start, end = self.starts[i], self.starts[i + 1]
         numbers = columns = None
@@ -232,7 +279,7 @@ class Sentences(Sequence[Sentence]):
         if self.columns is not None:
             columns = tuple(tuple(map(self.cells.__getitem__, row)) for row in self.columns[start:end].tolist())
         return Sentence(
-            tokens=tuple(map(self.forms.__getitem__, self.tokens[start:end].tolist())),
+            tokens=self._tokens(i),
             tags=self._tags(i),
             numbers=numbers,
             columns=columns,
@@ -240,6 +287,7 @@ class Sentences(Sequence[Sentence]):
             path=self.paths[self.path[i]],
             line=int(self.lines[i]),
             token_lines=self._token_lines(i),
+            answers=tuple([each.of_sentence(i, start, end) for each in self.answers]) if self.answers else (),
         )
 
     def _token_lines(self, i: int) -> Sequence[int]:
@@ -250,20 +298,6 @@ class Sentences(Sequence[Sentence]):
         if last == end - start - 1:  # as many lines as tokens
             return range(line, line + int(end - start))
         return [line + offset for offset in self.line_offsets[start:end].tolist()]
-
-
-class _Ids(dict[str, int]):
-    """Ids of strings, from 0 in order of first use."""
-
-    def __missing__(self, symbol: str) -> int:
-        new = self[symbol] = len(self)
-        return new
-
-
-def _hashes(symbols: Sequence[str]) -> npt.NDArray[np.uint64]:
-    """Hash strings; the same in every process and on every machine, since bundles store hashes made from these."""
-    digests = b"".join(blake2b(symbol.encode("utf-8", "surrogatepass"), digest_size=8).digest() for symbol in symbols)
-    return np.frombuffer(digests, "<u8").astype(np.uint64)
 
 
 def _counts(names: Sequence[str], ids: Ids) -> dict[str, int]:

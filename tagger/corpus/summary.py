@@ -18,7 +18,7 @@ class Summary:
         name: train, dev, test, or the name of the file.
         path: path of the file.
         format: format that it was read in.
-        begins: first tokens with their tags, which reveal wrong columns.
+        begins: first tokens with their tags, if they have any, which reveal wrong columns.
         sentences: number of sentences.
         tokens: number of tokens.
         words: number of distinct tokens, case-sensitive.
@@ -66,12 +66,13 @@ def summarize(name: str, sentences: Sentences, read_as: str, train: Sentences | 
     if train is not None:
         unseen_words, known_tags = words.keys() - set(train.forms), train.tag_counts()
         unseen_tags = {tag: n for tag, n in tags.items() if tag not in known_tags}
-    steps = zip(sentences[0].tokens, sentences[0].tags or (), strict=True)
+    first = sentences[0]
+    steps = first.tokens if first.tags is None else map("/".join, zip(first.tokens, first.tags, strict=True))
     return Summary(
         name=name,
         path=longest.path,
         format=read_as,
-        begins=" ".join(f"{token}/{tag}" for token, tag in islice(steps, N_SHOWN)),
+        begins=" ".join(islice(steps, N_SHOWN)),
         sentences=len(sentences),
         tokens=len(sentences.tokens),
         words=len(words),

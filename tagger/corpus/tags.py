@@ -94,13 +94,20 @@ def check_scored(sentences: "Sentences", ignore: Collection[str]) -> None:
         raise DataError(f"{sentences[0].path}: nothing to score: data.ignore lists every tag of this file")
 
 
-def warn_of_unknown_tags(sentences: "Sentences", known: Collection[str], name: str) -> None:
-    """Log the gold tags that a tagger cannot predict."""
+def warn_of_unknown_tags(sentences: "Sentences", known: Collection[str], name: str, noun: str = "tag") -> None:
+    """Log the gold tags that a tagger cannot predict.
+
+    Args:
+        sentences: sentences with gold tags.
+        known: tags that it can predict, or that are not scored.
+        name: name of the file or split.
+        noun: what the tags are, in the singular.
+    """
     unknown = {tag: n for tag, n in sentences.tag_counts().items() if tag not in known}
     if unknown:
         frequent_first = sorted(unknown.items(), key=lambda item: (-item[1], item[0]))
         shown = format_tags(f"{tag} ({n})" for tag, n in frequent_first)
-        log.warning("%s: tags that train lacks count as errors: %s", name, shown)
+        log.warning("%s: %ss that train lacks count as errors: %s", name, noun, shown)
 
 
 def format_tags(tags: Iterable[str], n_shown: int = MAX_SHOWN) -> str:

@@ -5,13 +5,15 @@ from dataclasses import replace
 
 from tagger.corpus.conllu_columns import FIELDS
 from tagger.corpus.counted import counted
-from tagger.corpus.layout import Column
+from tagger.corpus.layout import AnswerKind, Column
 from tagger.errors import DataError
 from tagger.reading.column_profile import ColumnProfile
 from tagger.reading.refusals import conllu_without_blank_lines
 from tagger.reading.roles import choose_roles, choose_token, sample_note
 from tagger.reading.tables import MAKE_TAGS, Guess, Table
 from tagger.reading.tag_ranking import UPOS
+
+FEATS = FIELDS.index("feats")
 
 
 def guess_conllu(table: Table, path: str) -> Guess:
@@ -44,7 +46,7 @@ def _in_another_order(table: Table, path: str) -> Guess:
 
 
 def _first_with_tags(table: Table, columns: list[ColumnProfile], path: str) -> Guess:
-    form, upos, xpos, deprel = columns[1], columns[3], columns[4], columns[7]
+    form, lemma, upos, xpos, feats, deprel = (columns[i] for i in (1, 2, 3, 4, 5, 7))
     keys: Counter[str] = Counter()
     values: dict[str, set[str]] = {}
     for row in (row for sentence in table.sentences for row in sentence):
@@ -66,4 +68,19 @@ def _first_with_tags(table: Table, columns: list[ColumnProfile], path: str) -> G
     if others:
         listed = (f"{name} ({counted(counts.get(name) or len(values[name]), 'tag')})" for name in others[:5])
         notes.append(f"others that could be the tag: {', '.join(listed)}{sample_note(form)}")
-    return Guess(replace(table.layout, token="form", tag=tag), table.why | {"tag": "\n".join(notes)})
+    others_at_once = tuple(
+        (kind, FIELDS[column.index])
+        for kind, column in _filled([("tag", upos), ("tag", xpos), ("tag", feats), ("string", lemma)])
+        if FIELDS[column.index] != tag
+    )
+    layout = replace(table.layout, token="form", tag=tag)
+    return Guess(layout, table.why | {"tag": "\n".join(notes)}, others=others_at_once)
+
+
+def _filled(fields: list[tuple[AnswerKind, ColumnProfile]]) -> list[tuple[AnswerKind, ColumnProfile]]:
+    """The fields with several values that are not blank for most words, or for FEATS, for some."""
+    return [
+        (kind, column)
+        for kind, column in fields
+        if column.n_values > 1 and column.fraction(lambda value: value != "_") > (0.1 if column.index == FEATS else 0.5)
+    ]

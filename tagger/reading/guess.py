@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+from tagger.corpus.answer_columns import label_keys
 from tagger.corpus.conllu_columns import FIELDS, parse_global_columns
 from tagger.corpus.foreign import refuse_foreign
 from tagger.corpus.formats import SKIP_HINT, format_by_suffix, load_format
@@ -15,12 +16,13 @@ from tagger.corpus.json_values import looks_like_json
 from tagger.corpus.layout import Layout, with_columns
 from tagger.errors import DataError
 from tagger.format_names import FORMATS, FormatName
+from tagger.reading.answered import are_texts, guess_answered, has_labels_only
 from tagger.reading.column_profile import N_ROWS, NEARLY_ALL, PIECE, ColumnProfile, fraction
 from tagger.reading.conllu import guess_conllu
 from tagger.reading.json_keys import guess_objects, guess_untagged_objects
-from tagger.reading.refusals import refuse_joined_words, refuse_labels, table_without_blank_lines
+from tagger.reading.refusals import refuse_joined_words, refuse_labels, texts_with_quotes
 from tagger.reading.roles import Roles, choose_roles, choose_token
-from tagger.reading.sentence_bounds import find_sentence_column, find_sentence_rows
+from tagger.reading.sentence_bounds import find_sentence_rows, split_by_column
 from tagger.reading.tables import HEADER, MAKE_TAGS, NO_HEADER, TAB, Guess, Table, column_table, conllu_table, csv_table
 from tagger.reading.token_lines import is_token_per_line
 
@@ -34,7 +36,7 @@ def guess_layout(lines: Sequence[str], path: str, known: Layout = Layout(), *, r
     Args:
         lines: first lines of the file, up to `N_LINES`.
         path: path of the file, for messages.
-        known: layout as far as known; the rest is guessed.
+        known: layout as far as known; the rest is guessed. If it has answers, there need not be a column of tags.
         require_tag_like: whether the tag column must look like tags; if not, the second of two columns may be the tags.
 
     Raises:
@@ -49,26 +51,54 @@ def guess_layout(lines: Sequence[str], path: str, known: Layout = Layout(), *, r
     if looks_like_json(content[0]) or (named == "jsonl" and content[0].lstrip()[0] in "{["):
         return _with_known(guess_objects(content, path, known), known)
     rows = [line for line in content if line[0] != "#" and not line.startswith(DOCUMENT_MARK)] or content
+    is_one_per_line = _is_one_per_line(rows)
     word_lines = fraction(map(load_format("conllu").recognises, rows))
     is_conllu = (named == "conllu" and word_lines > 0) or any(map(parse_global_columns, lines))
     if is_conllu or word_lines > 0.5:
         trees = conllu_table(lines, path, known)
         if is_conllu or fraction(sentence[0][0] == "1" for sentence in trees.sentences) > NEARLY_ALL:
             return _with_known(_guess_trees(trees, path, known), known)
-    is_one_per_line = fraction(len(PIECE.findall(line)) == 1 for line in rows) > NEARLY_ALL
+    if (
+        is_one_per_line
+        and label_keys(known)
+        and has_labels_only(known)
+        and all(key not in rows[0] for key in label_keys(known))
+    ):
+        return Guess(replace(known, format="columns", token=0), {"format": "one column of tokens"})
     for name in FORMATS:
         file_format = load_format(name)
         is_odd = is_one_per_line and file_format.is_sentence_a_line
         if not is_odd and "token" not in file_format.keys and fraction(map(file_format.recognises, rows)) > NEARLY_ALL:
             return Guess(replace(known, format=name), {"format": file_format.description})
-    table = _table(lines, rows, path, named, known, is_one_per_line=is_one_per_line)
+    table = _table(lines, rows, path, known, is_one_per_line=is_one_per_line)
     if table is None:
         return Guess(replace(known, format="csv"), {"format": "a table, by its name"})
     return _guess_table(table, path, known, require_tag_like=require_tag_like)
 
 
+def table_of(lines: Sequence[str], path: str, known: Layout = Layout()) -> Table | None:
+    """The cells of a column file or table, before the roles of columns are known; None if it is neither.
+
+    Args:
+        lines: first lines of the file, up to `N_LINES`.
+        path: path of the file, for messages.
+        known: layout as far as known.
+
+    Raises:
+        DataError: the file has only one column, or words and tags are joined in an unsupported way.
+    """
+    rows = [line for line in lines if line.strip(" \t") and line[0] != "#" and not line.startswith(DOCUMENT_MARK)]
+    if not rows:
+        return None
+    return _table(lines, rows, path, known, is_one_per_line=_is_one_per_line(rows))
+
+
+def _is_one_per_line(rows: Sequence[str]) -> bool:
+    return fraction(len(PIECE.findall(line)) == 1 for line in rows) > NEARLY_ALL
+
+
 def _guess_trees(trees: Table, path: str, known: Layout) -> Guess:
-    if known.tag is not None or not trees.sentences:
+    if known.tag is not None or known.answers or not trees.sentences:
         return Guess(trees.layout, trees.why)
     if tuple(trees.names) == FIELDS:
         return guess_conllu(trees, path)
@@ -86,11 +116,14 @@ def guess_untagged(lines: Sequence[str], path: str, known: Layout = Layout()) ->
     Args:
         lines: first lines of the file, up to `N_LINES`.
         path: path of the file, for messages.
-        known: layout as far as known.
+        known: layout as far as known. Its answers help to recognise a table of texts and labels.
 
     Raises:
         DataError: the file is a table or JSON without tokens; names the file.
     """
+    if has_labels_only(known) and (texts := _texts_beside_labels(lines, path, known)):
+        return texts
+    known = replace(known, answers=())
     content = [line for line in lines if line.strip(" \t")]
     named = format_by_suffix(Path(path))
     if not content or (named == "csv" and len(content) == 1):  # nothing, or only a header
@@ -117,6 +150,15 @@ def guess_untagged(lines: Sequence[str], path: str, known: Layout = Layout()) ->
         by_row = _untagged_table(lines, path, named, known)
         return by_row if layout.token is None or by_row.per_row == "sentence" else layout
     return layout
+
+
+def _texts_beside_labels(lines: Sequence[str], path: str, known: Layout) -> Layout | None:
+    """The layout of a table of texts that has the columns of labels; None if it is another file."""
+    try:
+        layout = guess_layout(lines, path, known).layout
+    except DataError:
+        return None
+    return layout if layout.format == "csv" and layout.per_row == "sentence" else None
 
 
 def _is_certain(guess: Guess, content: Sequence[str]) -> bool:
@@ -163,20 +205,24 @@ def _table(
     lines: Sequence[str],
     rows: list[str],
     path: str,
-    named: FormatName | None,
     known: Layout,
     *,
     is_one_per_line: bool,
 ) -> Table | None:
     """The cells of a column file or table; None if its name says that it is a table, but its rows do not."""
+    named = format_by_suffix(Path(path))
     if SEP_LINE.fullmatch(rows[0]) and (table := csv_table(lines, path, known)):
         return table
     with_tab = fraction(map(is_tab_delimited, rows))
     if with_tab > (0.1 if known.bad_rows == "skip" else 0.9):
         by_tab = column_table(lines, TAB, path, known)
         is_single = len(by_tab.sentences) == 1
-        if is_single and (named == "csv" or isinstance(by_tab.names[0], str) or find_sentence_rows(by_tab)):
-            return csv_table(lines, path, known) or by_tab
+        is_table = named == "csv" or isinstance(by_tab.names[0], str)
+        if is_single and (is_table or find_sentence_rows(by_tab) or are_texts(by_tab, known)):
+            as_table = csv_table(lines, path, known)
+            if as_table is None and are_texts(by_tab, known):
+                raise texts_with_quotes(path)
+            return as_table or by_tab
         return by_tab
     if table := csv_table(lines, path, known):
         return table
@@ -193,13 +239,15 @@ def _table(
 def _guess_table(table: Table, path: str, known: Layout, *, require_tag_like: bool) -> Guess:
     """Guess the columns of a table by their values, except those that are known."""
     is_short = len(table.names) == 2 and any("" in row for sentence in table.sentences for row in sentence)
-    if not table.has_columns(known) or is_short:  # the reader reports what is missing
+    if not table.has_columns(known) or (is_short and not known.answers):  # the reader reports what is missing
         return Guess(replace(known, format=table.layout.format, comments=table.layout.comments), table.why)
     layout, why, header = replace(known, format=table.layout.format), dict(table.why), table.names
     layout = replace(layout, comments=known.comments or table.layout.comments)
     if table.delimiter != "," and (with_points := _with_decimal_points(table)):
         layout, table = replace(layout, decimal=","), with_points
         why["decimal"] = "numbers have a decimal comma"
+    if known.answers:
+        return guess_answered(table, path, layout, why)
     whole = find_sentence_rows(table) if layout.format == "csv" and known.sentence is None else None
     if whole and not whole.table.has_columns(known):
         whole = None
@@ -207,7 +255,7 @@ def _guess_table(table: Table, path: str, known: Layout, *, require_tag_like: bo
         layout, table = replace(layout, per_row="sentence"), whole.table
         why["per_row"] = "two or more columns have as many pieces between spaces in each row"
     elif len(table.sentences) == 1:
-        table, layout, why["sentence"] = _split_by_column(table, layout, path)
+        table, layout, why["sentence"] = split_by_column(table, layout, path)
     if known.token is not None and known.tag is not None:
         return Guess(layout, why)
     roles = choose_roles(table, path, layout, require_tag_like=require_tag_like)
@@ -221,22 +269,7 @@ def _guess_table(table: Table, path: str, known: Layout, *, require_tag_like: bo
     elif len(table.sentences) == 1:
         refuse_labels(roles.token.cells, roles.tags[0].cells, path)
     why["tag"] = roles.notes_on_tags()
-    return _with_numbers(Guess(layout, why, is_tag_like=roles.tags[0].is_tag_like), roles)
-
-
-def _split_by_column(table: Table, layout: Layout, path: str) -> tuple[Table, Layout, str]:
-    """Split a table without blank lines by the column that identifies sentences, if any, and say why.
-
-    Raises:
-        DataError: only a counter shows where sentences begin.
-    """
-    if column := find_sentence_column(table, layout.sentence):
-        split = replace(table, sentences=column.sentences)
-        return split, replace(layout, sentence=table.names[column.index]), column.why
-    for i, name in enumerate(table.names):
-        if ColumnProfile(i, table.sentences).n_restarts > 2:
-            raise table_without_blank_lines(path, table.delimiter, name, i)
-    return table, layout, "neither blank lines nor a column separate sentences: the file is read as one sentence"
+    return with_numbers(Guess(layout, why, roles.tags[0].is_tag_like, others=roles.others), roles)
 
 
 def _with_decimal_points(table: Table) -> Table | None:
@@ -262,7 +295,7 @@ def _is_sentence(layout: Layout, roles: Roles) -> bool:
     return len(tokens) == len(tags) > 1 and fraction(tag in roles.tags[0].counts for tag in tags) > 0.5
 
 
-def _with_numbers(guess: Guess, roles: Roles) -> Guess:
+def with_numbers(guess: Guess, roles: Roles) -> Guess:
     """Add columns of numbers to a guess: as features of a series, else as a remark."""
     if not roles.numeric:
         return guess

@@ -1,15 +1,19 @@
 """Keys of JSON objects that hold tokens and tags, or a text and its spans."""
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from tagger.corpus.answer_columns import is_per_token
 from tagger.corpus.formats.jsonl import KEYS
-from tagger.corpus.json_values import parse_object, parse_span
-from tagger.corpus.layout import Layout
+from tagger.corpus.json_values import label_value, parse_object, parse_span
+from tagger.corpus.layout import Column, Layout
 from tagger.errors import DataError
 from tagger.reading.column_profile import NEARLY_ALL, ColumnProfile, fraction
 from tagger.reading.roles import Roles, choose_roles, choose_token
+from tagger.reading.sentence_labels import are_labels
 from tagger.reading.tables import Guess, Table
 
 EXAMPLE = 'for example {"tokens": ["John", "sleeps"], "tags": ["S", "V"]}'
@@ -30,6 +34,8 @@ def guess_objects(content: list[str], path: str, known: Layout = Layout()) -> Gu
         DataError: it is JSON of another kind, or objects have neither tokens with tags nor a text with spans.
     """
     objects = _objects(content, path, known)
+    if known.answers:
+        return Guess(Layout(format="jsonl", token=_token_key(objects, known)), FORMAT)
     guess = _tokens_with_tags(objects, path) or _text_with_spans(objects)
     if guess is None and any(token in objects[0] and isinstance(objects[0].get(tag), list) for token, tag in KEYS):
         return Guess(Layout(format="jsonl"), FORMAT)  # the reader reports what is wrong
@@ -40,7 +46,27 @@ def guess_objects(content: list[str], path: str, known: Layout = Layout()) -> Gu
             f"{path}: expected lists of tokens and tags, or a text and spans, got objects with {listed or 'nothing'}",
             EXAMPLE,
         )
-    return Guess(guess.layout, FORMAT | guess.why)
+    return replace(guess, why=FORMAT | guess.why)
+
+
+def _token_key(objects: list[dict[str, Any]], known: Layout) -> str | None:
+    """The key of tokens or of a text beside known answers; None if no key has them in nearly all objects."""
+    taken = {answer.column for answer in known.answers} | {*known.columns, known.group}
+    lists = [key for key in _keys(objects, _is_texts) if key not in taken]
+    texts = [key for key in _keys(objects, lambda value: isinstance(value, str)) if key not in taken]
+    texts.sort(key=lambda key: -sum(len(str(each.get(key))) for each in objects))
+    keys = {str(answer.column) for answer in known.answers if is_per_token(answer) and answer.column is not None}
+    if per_token := [key for key in _keys(objects, lambda v: _is_texts(v) or _is_numbers(v)) if key in keys]:
+
+        def is_as_long(key: str) -> bool:
+            lengths = ((len(each.get(key) or ()), len(each.get(per_token[0]) or ())) for each in objects)
+            return fraction(n == n_answers for n, n_answers in lengths) > NEARLY_ALL
+
+        candidates = [key for key in lists if is_as_long(key)]
+    else:
+        candidates = [*(key for key in lists if key == "tokens"), *texts, *lists]
+    usual = [key for key in dict.fromkeys(token for token, _ in KEYS) if key in candidates]
+    return next(iter([*usual, *candidates]), None)
 
 
 def guess_untagged_objects(content: list[str], path: str) -> Layout:
@@ -55,6 +81,27 @@ def guess_untagged_objects(content: list[str], path: str) -> Layout:
     texts.sort(key=lambda key: -sum(len(str(each.get(key))) for each in objects))
     has_usual_keys = any(token in each for each in objects for token, _ in KEYS)
     return Layout(format="jsonl", token=None if has_usual_keys else next(iter([*lists, *texts]), None))
+
+
+def label_keys_of(content: list[str], path: str, known: Layout = Layout()) -> dict[Column, Counter[str]]:
+    """Count the values of keys that label nearly all objects, by key.
+
+    Args:
+        content: lines that are not blank.
+        path: path of the file, for errors.
+        known: layout as far as known.
+
+    Raises:
+        DataError: it is JSON of another kind.
+    """
+    objects = _objects(content, path, known)
+    taken = {known.token, known.tag, known.group, *known.columns}
+    keys = [key for key in _keys(objects, lambda value: isinstance(value, str | int | float)) if key not in taken]
+    counts: dict[Column, Counter[str]] = {
+        key: Counter(label_value(each, key, path) for each in objects if each.get(key) not in (None, ""))
+        for key in keys
+    }
+    return {key: values for key, values in counts.items() if are_labels(values)}
 
 
 def _objects(content: list[str], path: str, known: Layout = Layout()) -> list[dict[str, Any]]:
@@ -87,7 +134,7 @@ def _tokens_with_tags(objects: list[dict[str, Any]], path: str) -> Guess | None:
         if roles := _roles(table, path, has_ids=bool(ids)):
             notes = [roles.notes_on_tags(), f"whole numbers, as many as tokens: {', '.join(ids)}" if ids else ""]
             layout = Layout(format="jsonl", token=same[roles.token.index], tag=same[roles.tags[0].index])
-            return Guess(layout, {"tag": "\n".join(filter(None, notes))})
+            return Guess(layout, {"tag": "\n".join(filter(None, notes))}, others=roles.others)
         token, _ = choose_token([ColumnProfile(i, table.sentences) for i in range(len(same))])
         *others, tag = [key for key in ids if len({n for o in objects for n in o.get(key) or ()}) > 1] or ids
         also = f", like {', '.join(others)}" if others else ""

@@ -3,19 +3,22 @@
 import itertools
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from tagger.corpus.answer_columns import is_per_token
 from tagger.corpus.chunks import display_path, source_name
-from tagger.corpus.conllu_columns import blank_tags_hint
+from tagger.corpus.column_names import did_you_mean
+from tagger.corpus.conllu_columns import FIELDS, blank_tags_hint
 from tagger.corpus.formats import Source, format_by_suffix, format_of, likely_format, may_lack_tags
 from tagger.corpus.json_values import looks_like_json
-from tagger.corpus.layout import Column, Layout, check_layout
+from tagger.corpus.layout import AnswerColumn, Column, Layout, check_layout
 from tagger.corpus.lines import read_lines
-from tagger.corpus.sentence import Sentence
+from tagger.corpus.sentence import Answer, Sentence
 from tagger.errors import DataError
+from tagger.reading.first_names import is_written_otherwise
 
 if TYPE_CHECKING:
     from tagger.corpus.file_notes import FileNotes
@@ -98,8 +101,10 @@ def sentences_in(
 ) -> Iterator[Sentence]:
     """Yield the sentences in the lines of a file whose format is known; see `read_sentences`."""
     file_format = format_of(layout)
-    check_layout(layout, file_format.keys, path)
+    check_layout(layout if tagged else replace(layout, answers=()), file_format.keys, path)
     sentences = file_format.read(Source(lines, layout, path, tagged=tagged, keep_rows=keep_rows, notes=notes))
+    if tagged and layout.answers:
+        return _rename_answers(sentences, layout, notes) if any(a.map for a in layout.answers) else sentences
     return _rename_tags(sentences, dict(layout.map), notes) if tagged and layout.map else sentences
 
 
@@ -109,6 +114,22 @@ def _rename_tags(sentences: Iterator[Sentence], names: dict[str, str], notes: "F
         if notes:
             notes.mapped |= names.keys() & {*tags}
         yield replace(sentence, tags=tuple(names.get(tag, tag) for tag in tags))
+
+
+def _rename_answers(sentences: Iterator[Sentence], layout: Layout, notes: "FileNotes | None") -> Iterator[Sentence]:
+    maps = [dict(answer.map) for answer in layout.answers]
+    for sentence in sentences:
+        answers: list[Answer] = []
+        for column, names, answer in zip(layout.answers, maps, sentence.answers, strict=True):
+            values = {answer} if isinstance(answer, str) else {*(answer or ())}
+            if notes and (mapped := names.keys() & values):
+                notes.mapped |= mapped
+                notes.mapped_by_head.setdefault(column.name, set()).update(mapped)
+            if isinstance(answer, tuple):
+                answers.append(tuple(names.get(value, value) for value in answer))
+            else:
+                answers.append(answer and names.get(answer, answer))
+        yield replace(sentence, answers=tuple(answers))
 
 
 def resolve_layout(
@@ -142,8 +163,9 @@ def resolve_layout(
 
     first = list(itertools.islice(lines, N_LINES))
     if not tagged:
-        layout = guess_untagged(first, path, layout) or replace(layout, format="columns")
-        return layout, itertools.chain(first, lines)
+        known = replace(layout, answers=())
+        guessed = guess_untagged(first, path, layout) or replace(known, format="columns")
+        return replace(guessed, answers=layout.answers), itertools.chain(first, lines)
     try:
         guess = guess_layout(first, path, layout, require_tag_like=False)
     except DataError:
@@ -167,14 +189,20 @@ def can_read_as(guessed: Layout, reference: Layout, lines: Sequence[str]) -> boo
     A file that seems to be of columns is a table with named columns only if its first row has these names.
     """
     if guessed.format == reference.format or likely_format(guessed.format, reference) != reference.format:
-        return guessed.format == reference.format
+        return guessed.format == reference.format and not is_written_otherwise(lines, reference)
     header = re.split(r"[\t,;|]", next(filter(str.strip, lines), ""))
     names = (reference.token, reference.sentence, *reference.numeric, *reference.columns)
     return all(name in header for name in names if isinstance(name, str))
 
 
 def warn_of_other_token_column(guessed: Layout, reference: Layout, path: str) -> None:
-    """Warn if the tokens of a file that is read with another file's layout seem to be in another column."""
+    """Warn if the tokens of a file that is read with another file's layout seem to be in another column.
+
+    Not if the column has tags or other answers, nor if numbers are read, whose column of tokens has no meaning.
+    """
+    answers = (reference.tag, *(answer.column for answer in reference.answers))
+    if reference.numeric or guessed.token in answers:
+        return
     has_index = guessed.format in ("columns", "csv") and not (isinstance(reference.token, int) and reference.token < 0)
     if has_index and None not in (guessed.token, reference.token) and guessed.token != reference.token:
         log.warning(
@@ -220,7 +248,7 @@ def read_tagged(
         reference_layout: layout of another file, see `resolve_layout`.
 
     Raises:
-        DataError: the file cannot be read, has no sentence, or every tag is `_`.
+        DataError: the file cannot be read, has no sentence, or every tag is `_`, or every string.
         ConfigError: the format does not have all keys of the layout.
     """
     from tagger.checks import log_row_findings
@@ -229,15 +257,46 @@ def read_tagged(
     logs_rows = notes is None
     notes = notes or _new_notes()
     sentences = Sentences.collect(
-        read_sentences(path, layout, notes=notes, log_format=log_format, reference_layout=reference_layout)
+        read_sentences(path, layout, notes=notes, log_format=log_format, reference_layout=reference_layout),
+        per_sentence=[not is_per_token(answer) for answer in layout.answers],
     )
     if not sentences:
         raise no_sentences(notes)
     if logs_rows:
         log_row_findings(notes, sentences.tag_counts())
+    if sentences.forms != ("_",):
+        blank = [answers.names == ("_",) and not answers.per_sentence for answers in sentences.answers]
+        refuse_blank_answers(path, notes.layout, blank)
     if sentences.tag_names == ("_",):
         layout = notes.layout
         tag: Column = format_of(layout).tag or "of tags" if layout.tag is None else layout.tag
         problem = "no word has that key" if may_lack_tags(layout) else "no word is tagged"
         raise DataError(f"{path}: column {tag}: every tag is `_`: {problem}", blank_tags_hint(layout))
     return sentences
+
+
+def refuse_blank_answers(path: Path, layout: Layout, blank: Iterable[bool]) -> None:
+    """Refuse a file with an answer that is `_` for every token.
+
+    Args:
+        path: path of the file, for messages.
+        layout: its layout.
+        blank: for each answer of the layout, whether it is `_` for every token.
+
+    Raises:
+        DataError: an answer is; names the head.
+    """
+    for answer, is_blank in zip(layout.answers, blank, strict=True):
+        if is_blank:
+            raise _blank_answer(path, answer, layout)
+
+
+def _blank_answer(path: Path, answer: AnswerColumn, layout: Layout) -> DataError:
+    column = answer.column
+    is_key = column is not None and format_of(layout).is_optional(column)
+    problem = "no word has that key" if is_key else f"no word has a {answer.kind}"
+    meant = did_you_mean(column, FIELDS).removeprefix("; ") if is_key and column is not None else ""
+    return DataError(
+        f"{path}: {answer.title}: column {column}: every {answer.kind} is `_`: {problem}",
+        f"{meant} choose another column with {answer.key}".strip(),
+    )

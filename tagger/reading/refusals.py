@@ -28,6 +28,11 @@ LISTS_TO_JSON = (
     "[print(json.dumps({{'tokens': {}, 'tags': {}}})) for r in csv.DictReader(sys.stdin, delimiter='{}')]\" "
     "<OLD >NEW.jsonl"
 )
+LABELS_TO_JSON = (
+    'python3 -c "import json, sys; '
+    "[print(json.dumps(dict(zip(('label', 'text'), line.rstrip('\\n').split('\\t', 1))))) for line in sys.stdin]\" "
+    "<OLD >NEW.jsonl"
+)
 
 
 def refuse_joined_words(lines: Sequence[str], path: str, *, is_one_per_line: bool) -> None:
@@ -76,9 +81,15 @@ def refuse_labels(texts: Sequence[str], labels: Sequence[str], path: str) -> Non
     if len(texts) > 1 and sum(sizes) > 2 * len(sizes) and fraction(size > 1 for size in sizes) > 0.5:
         raise DataError(
             f"{path}: a whole text and one label per row, such as {texts[0][:40]!r} and {labels[0][:40]!r}: "
-            "each token needs a tag",
-            TOKEN_PER_ROW,
+            "no token has a tag",
+            "data.label names the column of labels, to learn one for each text; `tagger init` writes such a config",
         )
+
+
+def texts_with_quotes(path: str) -> DataError:
+    """The error for lines `LABEL TAB TEXT` whose quotation marks quote no cells."""
+    problem = f"{path}: labels and texts with quotation marks that quote no cells: this cannot be read as a table"
+    return DataError(problem, f"write JSON lines, here from LABEL TAB TEXT: {LABELS_TO_JSON}")
 
 
 def refuse_parallel(path: Path, others: Iterable[Path], encoding: str) -> None:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from tagger.corpus.counted import counted
-from tagger.corpus.layout import Column, Layout
+from tagger.corpus.layout import AnswerKind, Column, Layout
 from tagger.errors import DataError
 from tagger.reading.column_profile import N_ROWS, NEARLY_ALL, ColumnProfile
 from tagger.reading.refusals import BRACKETS_TO_BIO, TOKEN_PER_ROW
 from tagger.reading.tables import NAME_COLUMNS, Table
 from tagger.reading.tag_ranking import rank_tags
 
+MAX_OTHERS = 5  # further answers that are proposed
 SIMILAR = 0.4  # fraction of equal rows between related columns, such as words and lemmas
 
 
@@ -25,10 +26,11 @@ class Roles:
 
     Args:
         token: tokens; in a series without words, the column to show instead.
-        tags: candidates for the tag, the best first.
+        tags: candidates for the tag, the best first; empty if the answers are known.
         measured: columns of measurements.
         bracketed: columns of spans in brackets, which are not supported.
         names: name or index of each column.
+        strings: columns that resemble the tokens, such as lemmas.
         is_series: whether there are measurements and no words.
     """
 
@@ -37,12 +39,22 @@ class Roles:
     measured: list[ColumnProfile]
     bracketed: list[ColumnProfile]
     names: list[Column]
+    strings: tuple[ColumnProfile, ...] = ()
     is_series: bool = False
 
     @property
     def numeric(self) -> list[ColumnProfile]:
         """Measurements to use as features: all but increasing ones, which are times, unless there are no others."""
         return [column for column in self.measured if not column.is_increasing] or self.measured
+
+    @property
+    def others(self) -> tuple[tuple[AnswerKind, Column], ...]:
+        """Kind and column of further answers: other tags, and strings that resemble the tokens, such as lemmas."""
+        tags = [column for column in self.tags[1:] if column.n_values > 1 and not column.is_measurement]
+        others: list[tuple[AnswerKind, ColumnProfile]] = []
+        if not self.is_series:
+            others = [*(("tag", c) for c in tags[: MAX_OTHERS - 1]), *(("string", c) for c in self.strings[:1])]
+        return tuple((kind, self.names[column.index]) for kind, column in others)
 
     def notes_on_tags(self) -> str:
         """Lines on other candidates for the tag, and on spans that are not supported."""
@@ -83,7 +95,7 @@ def choose_roles(table: Table, path: str, known: Layout = Layout(), *, require_t
     Args:
         table: rows in sentences.
         path: path of the file, for errors.
-        known: columns with known roles; the others are chosen.
+        known: columns with known roles; the others are chosen. If it has answers, no tags are chosen.
         require_tag_like: see `guess_layout`.
 
     Raises:
@@ -94,6 +106,8 @@ def choose_roles(table: Table, path: str, known: Layout = Layout(), *, require_t
     tag = None if known.tag is None else every[table.index(known.tag)]
     taken = {table.index(column) for column in (*known.numeric, *known.columns)}
     taken |= {table.index(column) for column in (known.sentence, known.group) if column in table.names}
+    answers = [answer.column for answer in known.answers]
+    taken |= {table.index(column) for column in answers if isinstance(column, int) or column in table.names}
     free = [column for column in every if column.index not in taken and column not in (token, tag)]
     bracketed = [column for column in free if column.is_bracketed]
     columns = [c for c in free if c.is_filled and not (c.is_counter or c.is_blank or c.is_sentence_label)]
@@ -103,9 +117,9 @@ def choose_roles(table: Table, path: str, known: Layout = Layout(), *, require_t
     roles = partial(Roles, measured=measured, bracketed=bracketed, names=table.names)
     if token is None and _is_series(columns, measured):
         counters = [column for column in free if column.is_counter]
-        tags = [tag] if tag else _series_tags(columns, measured, path)
+        tags = [tag] if tag else [] if known.answers else _series_tags(columns, measured, path)
         return roles(token=_series_token(columns, measured, counters), tags=tags, is_series=True)
-    if token is None and tag is None and len(every) == 2 and (first := _first_of_two(every)):
+    if token is None and tag is None and not answers and len(every) == 2 and (first := _first_of_two(every)):
         token = first
         columns = [c for c in every if c is not first and not c.is_blank and c not in bracketed]
     related = [column for column in texts if token and column.similarity(token) > SIMILAR]
@@ -114,8 +128,8 @@ def choose_roles(table: Table, path: str, known: Layout = Layout(), *, require_t
             message = f"{path}: no column of tokens among {counted(len(table.names), 'column')}"
             raise DataError(message, NAME_COLUMNS)
         token, related = choose_token(texts)
-    if tag is not None:
-        return roles(token=token, tags=[tag])
+    if tag is not None or answers:
+        return roles(token=token, tags=[tag] if tag else [])
     is_first_of_two = token is every[0] and len(every) == 2
     tags = [
         column
@@ -132,7 +146,8 @@ def choose_roles(table: Table, path: str, known: Layout = Layout(), *, require_t
             f"{token.cells[0][:40]!r}",
             TOKEN_PER_ROW,
         )
-    return roles(token=token, tags=rank_tags(tags, token, last=len(table.names) - 1))
+    strings = tuple(c for c in related if c is not token and SIMILAR < c.similarity(token) < 1)
+    return roles(token=token, tags=rank_tags(tags, token, last=len(table.names) - 1), strings=strings)
 
 
 def _is_series(columns: list[ColumnProfile], measured: list[ColumnProfile]) -> bool:

@@ -1,12 +1,13 @@
 """Sentences of a table without blank lines: a column identifies them, or each row holds a whole one."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from tagger.corpus.layout import Column, Layout
-from tagger.reading.column_profile import NEARLY_ALL, fraction
-from tagger.reading.refusals import lists_in_cells
+from tagger.reading.column_profile import NEARLY_ALL, ColumnProfile, fraction
+from tagger.reading.refusals import lists_in_cells, table_without_blank_lines
 from tagger.reading.tables import Table
 
 QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
@@ -21,11 +22,43 @@ class SentenceColumn:
     why: str
 
 
-def find_sentence_column(table: Table, known: Column | None = None) -> SentenceColumn | None:
-    """Find the column that identifies the sentences of a table: the known one, or the one with most sentences."""
+def split_by_column(
+    table: Table, layout: Layout, path: str, answers: Collection[int] = ()
+) -> tuple[Table, Layout, str]:
+    """Split a table without blank lines by the column that identifies sentences, if any, and say why.
+
+    Args:
+        table: rows of a file without blank lines.
+        layout: layout as far as known.
+        path: path of the file, for errors.
+        answers: indices of columns with answers, which identify no sentences.
+
+    Raises:
+        DataError: only a counter shows where sentences begin.
+    """
+    if column := find_sentence_column(table, layout.sentence, answers):
+        split = replace(table, sentences=column.sentences)
+        return split, replace(layout, sentence=table.names[column.index]), column.why
+    for i, name in enumerate(table.names):
+        if i not in answers and ColumnProfile(i, table.sentences).n_restarts > 2:
+            raise table_without_blank_lines(path, table.delimiter, name, i)
+    return table, layout, "neither blank lines nor a column separate sentences: the file is read as one sentence"
+
+
+def find_sentence_column(
+    table: Table, known: Column | None = None, answers: Collection[int] = ()
+) -> SentenceColumn | None:
+    """Find the column that identifies the sentences of a table: the known one, or the one with most sentences.
+
+    Args:
+        table: rows of a file without blank lines.
+        known: the column, if it is known.
+        answers: indices of columns with answers, which identify no sentences.
+    """
     rows = table.sentences[0]
     best: tuple[int, int, str] | None = None if known is None else (table.index(known), 0, "")
-    for index in range(len(table.names)) if best is None else ():
+    candidates = [i for i in range(len(table.names)) if i not in answers]
+    for index in candidates if best is None else ():
         cells = [row[index] for row in rows]
         is_sparse = not all(cell.strip() for cell in cells)
         for i in range(1, len(cells)):

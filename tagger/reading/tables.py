@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 
+from tagger.corpus.answer_columns import is_per_token, label_keys
 from tagger.corpus.conllu_columns import FIELDS, detect_columns
 from tagger.corpus.counted import counted
 from tagger.corpus.csv_records import quotes_delimit
@@ -15,7 +16,8 @@ from tagger.corpus.formats import Source
 from tagger.corpus.formats.columns import DOCUMENT_MARK
 from tagger.corpus.formats.conllu import read_rows as read_conllu_rows
 from tagger.corpus.formats.csv import BAR, DELIMITERS, detect_delimiter, open_table
-from tagger.corpus.layout import Column, Layout
+from tagger.corpus.labels import parse_comment
+from tagger.corpus.layout import AnswerKind, Column, Layout
 from tagger.errors import DataError
 from tagger.reading.column_profile import N_ROWS, NEARLY_ALL, PIECE, fraction, is_number
 
@@ -56,6 +58,8 @@ class Table:
     def has_columns(self, layout: Layout) -> bool:
         """Whether the table has all columns that a layout names."""
         n, columns = len(self.names), _named_columns(layout)
+        if self.layout.format == "csv":  # in a column file, the label may be in a comment before each sentence
+            columns += label_keys(layout)
         return all(c in self.names if isinstance(c, str) else -n <= c < n for c in columns)
 
 
@@ -66,18 +70,21 @@ class Guess:
     Args:
         layout: layout of the file; its encoding is not guessed here.
         why: reasons as text for comments, by key of [data] or [features].
-        numeric: columns of numbers to use as features, if the file is a series.
         is_tag_like: whether the tags are spelled as only tags are.
+        numeric: columns of numbers to use as features, if the file is a series.
+        others: kind and column of answers that the file has beside its tags.
     """
 
     layout: Layout
     why: dict[str, str]
-    numeric: tuple[Column, ...] = ()
     is_tag_like: bool = False
+    numeric: tuple[Column, ...] = ()
+    others: tuple[tuple[AnswerKind, Column], ...] = ()
 
 
 def _named_columns(layout: Layout) -> list[Column]:
-    columns = (layout.token, layout.tag, layout.sentence, *layout.numeric, *layout.columns)
+    answers = (a.column for a in layout.answers if is_per_token(a) or isinstance(a.column, int))
+    columns = (layout.token, layout.tag, layout.sentence, *layout.numeric, *layout.columns, *answers)
     return [column for column in columns if column is not None]
 
 
@@ -147,7 +154,9 @@ def column_table(lines: Sequence[str], delimiter: str, path: str, known: Layout 
         why["comments"] = f"{counted(len(hashed), 'line')} that start with # are no rows, such as {hashed[0]}"
     names: list[Column] = list(range(width))
     first = sentences[0][0]
+    in_comments = {comment[0] for comment in map(parse_comment, hashed) if comment}
     is_named = any(isinstance(column, str) for column in _named_columns(known))
+    is_named = is_named or not (label_keys(known) - in_comments).isdisjoint(first)
     body = [row for sentence in sentences for row in sentence][1:]
     if is_named or (is_whole and _is_header(first, body, is_table=False)):
         names = list(first)

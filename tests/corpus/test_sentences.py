@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tagger.corpus.hashes import STEP_FACTOR
 from tagger.corpus.sentence import Sentence
-from tagger.corpus.sentences import STEP_FACTOR, Sentences
+from tagger.corpus.sentences import Sentences
 
 WORDS = st.sampled_from(["a", "b", "été", ""])
 

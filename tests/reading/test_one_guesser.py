@@ -9,7 +9,7 @@ import pytest
 from tagger.config import load_config
 from tagger.corpus.layout import UNKNOWN, Layout
 from tagger.corpus.sentence import Sentence
-from tagger.evaluation.tagged_files import read_gold
+from tagger.evaluation.gold_files import read_gold
 from tagger.intake.check import check
 from tagger.intake.convert import converted_text
 from tagger.intake.init import guess_config
@@ -73,6 +73,6 @@ def test_all_commands_read_the_same_sentences(tagger, tmp_path, monkeypatch, nam
     assert len(expected) in (1, len(SENTENCES))
     assert (split.sentences, split.tokens) == (len(expected), sum(map(len, expected)))
     assert pairs([*read_sentences(io.BytesIO(text.encode()), Layout("jsonl"))]) == expected
-    assert pairs([*read_gold(tagger, path)]) == expected
+    assert pairs([*read_gold(tagger, path).sentences]) == expected
     words = [[token for token, _ in sentence] for sentence in expected]
     assert [list(s.tokens) for s in read_input(path, tagger.bundle.layout)] == words

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from tagger.corpus import Layout
 from tagger.corpus.file_notes import FileNotes
-from tagger.corpus.layout import UNKNOWN
+from tagger.corpus.layout import UNKNOWN, AnswerColumn
 from tagger.errors import ConfigError, DataError
 from tagger.format_names import Format
-from tagger.reading.read import read_sentences
+from tagger.reading.read import read_sentences, warn_of_other_token_column
 
 PIECES = [
     b"\t",
@@ -200,3 +200,19 @@ def test_keys_that_a_format_does_not_have_are_refused(pairs):
     for file_format in ("conllu", "columns"):
         with pytest.raises(ConfigError, match=r'data\.per_row = "sentence": only a table can have'):
             pairs(SAME[file_format], per_row="sentence")
+
+
+@pytest.mark.parametrize(
+    ("reference", "warns"),
+    [
+        (Layout("csv", token="x", tag="y"), True),
+        (Layout("csv", token="x", tag="word"), False),
+        (Layout("csv", token="x", answers=(AnswerColumn("label", "label", "word"),)), False),
+        (Layout("csv", token="x", numeric=("x",)), False),
+    ],
+)
+def test_only_a_column_that_may_hold_the_words_is_said_to_have_the_tokens(reference, warns, caplog):
+    warn_of_other_token_column(Layout("csv", token="word"), reference, "a.csv")
+
+    message = "a.csv: the tokens seem to be in column word, but are read from column x, as in training"
+    assert [line.partition(";")[0] for line in caplog.messages] == [message] * warns

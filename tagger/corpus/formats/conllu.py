@@ -7,7 +7,8 @@ from functools import partial
 from itertools import chain
 from operator import itemgetter
 
-from tagger.corpus.cell_pickers import CellPicker, CellPickers
+from tagger.corpus.answer_columns import is_per_token, named_location, refuse_answers_as_inputs, requested_answers
+from tagger.corpus.cell_pickers import CellPicker, CellPickers, LabelPicker, TagPicker
 from tagger.corpus.conllu_columns import (
     FIELDS,
     canonical_column,
@@ -18,12 +19,13 @@ from tagger.corpus.conllu_columns import (
     is_word_line,
     missing_column,
     out_of_range,
+    pair_indices,
     parse_global_columns,
     picker,
 )
 from tagger.corpus.conllu_writer import tag_column, write_sentence
 from tagger.corpus.formats import FileFormat, Source
-from tagger.corpus.layout import DOCUMENT, Column, Layout, Rows, refuse_tag_as_input
+from tagger.corpus.layout import DOCUMENT, AnswerColumn, Column, Layout, Rows
 from tagger.corpus.rows import sentences_of_tokens
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.svo import Extent, rows_with_svo
@@ -48,30 +50,48 @@ def read(source: Source) -> Iterator[Sentence]:
     columns = detect_columns(_copied(lines, ahead)) or FIELDS
     names = tuple(column for column in columns if isinstance(column, str))
     token: Column = "form" if layout.token is None else layout.token
-    tag: Column = "upos" if layout.tag is None else layout.tag
-
-    def named_picker(column: Column) -> tuple[str, CellPicker]:
-        return str(column), picker(column, names, path)
-
-    if tagged:
-        refuse_tag_as_input(layout, path, token=token, tag=tag, identify=partial(canonical_column, names=names))
+    answers = requested_answers(layout, "upos", tagged=tagged)
+    refuse_answers_as_inputs(
+        layout, path, token=token, answers=answers, identify=partial(canonical_column, names=names)
+    )
     rows = read_rows(chain(ahead, lines), path, skip_row=source.skip_row)
-    requested = [token, *layout.numeric, *layout.columns, *([tag] if tagged else [])]
+    requested = [token, *layout.numeric, *layout.columns, *(answer.column for answer in answers)]
     last = max((column for column in requested if isinstance(column, int)), default=0)
     if names == FIELDS and last >= len(FIELDS):
         rows = _require_column(rows, last)
-    extent = SVO_EXTENTS.get(tag) if tagged and isinstance(tag, str) else None
-    if extent:
-        rows = rows_with_svo(rows, path, extent=extent, fields=_fields(names, path))
+    derived = [name for name in SVO_EXTENTS if any(a.column == name and is_per_token(a) for a in answers)]
+    for name in derived:  # their tags become the last cells of each row
+        rows = rows_with_svo(rows, path, extent=SVO_EXTENTS[name], fields=_fields(names, path))
+
+    def picker_of(column: Column, answer: AnswerColumn | None = None) -> CellPicker:
+        if derived and isinstance(column, int) and -len(names) <= column < 0:
+            column += len(names)
+        return picker(column, names, named_location(path, answer))
+
+    def named_picker(column: Column) -> tuple[str, CellPicker]:
+        return str(column), picker_of(column)
+
+    def tag_picker(answer: AnswerColumn, column: Column) -> TagPicker:
+        if column in derived:
+            return TagPicker(answer, itemgetter(derived.index(str(column)) - len(derived)))
+        return TagPicker(answer, picker_of(column, answer))
+
+    def label_picker(answer: AnswerColumn, column: Column) -> LabelPicker:
+        if isinstance(column, int) or column.lower() in names:
+            return LabelPicker(answer, pick=picker_of(column, answer))
+        has_keys = is_key(column) and pair_indices(names)
+        return LabelPicker(answer, column, picker_of(column) if has_keys else None, names)
+
     pickers = CellPickers(
-        token=picker(token, names, path),
-        tag=None if not tagged else itemgetter(-1) if extent else picker(tag, names, path),
+        token=picker_of(token),
+        tags=tuple(tag_picker(a, a.column) for a in answers if is_per_token(a) and a.column is not None),
         numeric=tuple(map(named_picker, layout.numeric)),
         columns=tuple(map(named_picker, layout.columns)),
         group=None if layout.group is None or layout.group == DOCUMENT else named_picker(layout.group),
+        labels=tuple(label_picker(a, a.column) for a in answers if not is_per_token(a) and a.column is not None),
         by_document=layout.group == DOCUMENT,
         width=len(names),
-        n_cells=0 if extent or columns != FIELDS else len(FIELDS),
+        n_cells=0 if derived or columns != FIELDS else len(FIELDS),
     )
     sentences = sentences_of_tokens(rows, pickers, source)
     return sentences if names == FIELDS else (replace(sentence, row_columns=names) for sentence in sentences)
@@ -185,7 +205,7 @@ FORMAT = FileFormat(
     write=write,
     suffixes=(".conllu", ".conllup", ".cupt"),
     recognises=_recognises,
-    keys=frozenset({"token", "tag", "numeric", "columns", "group"}),
+    keys=frozenset({"token", "tag", "numeric", "columns", "group", "answers"}),
     tag="upos",
     is_optional=is_key,
     keeps_rows=True,

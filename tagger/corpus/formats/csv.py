@@ -11,13 +11,15 @@ import re
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
-from tagger.corpus.cell_pickers import CellPicker, CellPickers
+from tagger.corpus.answer_columns import is_per_token, named_location, refuse_answers_as_inputs, requested_answers
+from tagger.corpus.cell_pickers import CellPicker, CellPickers, LabelPicker, TagPicker
 from tagger.corpus.column_names import did_you_mean, no_header_hint
 from tagger.corpus.csv_records import hides_rows, records
 from tagger.corpus.formats import FileFormat, Source, other_columns
-from tagger.corpus.layout import JSONL_HINT, Column, Layout, Rows, refuse_tag_as_input
-from tagger.corpus.rows import sentences_of_rows, sentences_of_tokens, split_on_change
+from tagger.corpus.layout import JSONL_HINT, AnswerColumn, Column, Layout, Rows
+from tagger.corpus.rows import sentences_of_tokens, split_on_change
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.sentence_rows import sentences_of_rows
 from tagger.errors import DataError
 
 DELIMITERS = {"\t": "TAB", ",": "commas", ";": "semicolons"}  # preferred ones first
@@ -58,27 +60,32 @@ def open_table(source: Source) -> tuple[Rows, CellPickers]:
     if source.notes:
         source.notes.header = header
 
-    def index(column: Column) -> int:
+    def index(column: Column, answer: AnswerColumn | None = None) -> int:
         try:
             return header.index(column) if isinstance(column, str) else range(len(header))[column]
         except (ValueError, IndexError):
             meant = did_you_mean(column, header)
-            problem = f"{path}:{line}: there is no column {column!r}; the header has {', '.join(header)}{meant}"
+            location = named_location(f"{path}:{line}", answer)
+            problem = f"{location}: there is no column {column!r}; the header has {', '.join(header)}{meant}"
             hint = None if len(header) > 1 else _one_column_hint(text)
             if isinstance(column, str) and "\t" in text and not meant:  # without a header, it is a column file
-                hint = no_header_hint(column, layout, len(header))
+                hint = no_header_hint(column, layout, len(header), answer)
             raise DataError(problem, hint) from None
 
     def picker(column: Column) -> CellPicker:
         return itemgetter(index(column))
 
+    def answer_picker(answer: AnswerColumn) -> CellPicker:
+        return itemgetter(index(0 if answer.column is None else answer.column, answer))
+
     def default(name: str, position: int) -> Column:
         return name if name in header else position
 
     token = default("token", 0) if layout.token is None else layout.token
-    tag = default("tag", max(1, len(header) - 1)) if layout.tag is None else layout.tag
-    if tagged:
-        refuse_tag_as_input(layout, path, token=token, tag=tag, identify=index)
+    answers = requested_answers(layout, default("tag", max(1, len(header) - 1)), tagged=tagged)
+    tags = tuple(TagPicker(answer, answer_picker(answer)) for answer in answers if is_per_token(answer))
+    labels = tuple(LabelPicker(answer, pick=answer_picker(answer)) for answer in answers if not is_per_token(answer))
+    refuse_answers_as_inputs(layout, path, token=token, answers=answers, identify=index)
 
     if layout.sentence is not None:
         body = split_on_change(body, picker(layout.sentence))
@@ -86,10 +93,11 @@ def open_table(source: Source) -> tuple[Rows, CellPickers]:
         body = split_on_change(body, picker("sentence"))
     return body, CellPickers(
         token=picker(token),
-        tag=picker(tag) if tagged else None,
+        tags=tags,
         numeric=tuple((str(column), picker(column)) for column in layout.numeric),
         columns=tuple((str(column), picker(column)) for column in layout.columns),
         group=None if layout.group is None else (str(layout.group), picker(layout.group)),
+        labels=labels,
         width=len(header),
     )
 
@@ -228,7 +236,7 @@ FORMAT = FileFormat(
     write=lambda tagged, _: write_rows(tagged),
     suffixes=(".csv",),
     recognises=_recognises,
-    keys=frozenset({"token", "tag", "numeric", "columns", "sentence", "per_row", "group"}),
+    keys=frozenset({"token", "tag", "numeric", "columns", "sentence", "per_row", "group", "answers"}),
     mistaken_for=("columns",),
     not_converted=_not_converted,
 )

@@ -8,18 +8,22 @@ from dataclasses import replace
 from typing import Any
 
 from tagger.corpus.alignment import Misfit, align
+from tagger.corpus.answer_columns import arrange, named_location, refuse_answers_as_inputs, requested_answers
 from tagger.corpus.counted import counted
 from tagger.corpus.formats import FileFormat, Source, sentences_of_lines
+from tagger.corpus.json_answers import require_keys
 from tagger.corpus.json_values import (
     check_text,
     group_value,
+    label_value,
     looks_like_json,
     parse_object,
     span_list,
     string_list,
+    value_of,
     value_rows,
 )
-from tagger.corpus.layout import Layout, refuse_tag_as_input
+from tagger.corpus.layout import AnswerColumn, Layout, refuse_tag_as_input
 from tagger.corpus.schemes import tags_of
 from tagger.corpus.sentence import Sentence
 from tagger.errors import ConfigError, DataError
@@ -39,7 +43,8 @@ def read(source: Source) -> Iterator[Sentence]:
     """Read the sentence of each object.
 
     Lists of tokens are kept, texts are tokenized. Spans of a text, see `parse_span`, become tags in BIO; spans that
-    cross token borders are adjusted, see `align`, and logged. The layout may name the keys. If tags are read, objects
+    cross token borders are adjusted, see `align`, and logged. The layout may name the keys, and names those of
+    several answers: a label is a string, a number or a truth value. If tags are read, objects
     without a token are skipped, and so are those whose `answer` is reject or ignore, which are counted in the log;
     otherwise every object gives a sentence.
 
@@ -62,6 +67,9 @@ class _Reader:
     def read(self) -> Iterator[Sentence]:
         layout, path = self.source.layout, self.source.path
         _check_keys(layout, path)
+        if self.source.tagged and layout.answers:
+            lines = require_keys(self.source.lines, requested_answers(layout, "", tagged=True), path)
+            self.source = replace(self.source, lines=lines)
         yield from sentences_of_lines(self.source, self._parse_line)
         if self.n_rejected:
             log.warning(
@@ -88,18 +96,21 @@ class _Reader:
                 raise
             raise DataError(error.message) from None  # the hint is for files in another format
         self.n_objects += 1
-        if tagged and layout.tag != "answer" and obj.get("answer") in REJECTED:
+        is_verdict = "answer" not in (layout.tag, *(answer.column for answer in layout.answers))
+        if tagged and is_verdict and obj.get("answer") in REJECTED:
             self.n_rejected += 1
             if self.source.notes:
                 self.source.notes.refused.add(number, f"answer: {obj['answer']}")
             return None
-        token_key, tag_key = _keys(obj, layout, location, tagged)
+        token_key, tag_key = _keys(obj, layout, location, tagged and not layout.answers)
         if tag_key in (token_key, *layout.columns):
             refuse_tag_as_input(layout, path, token=token_key, tag=str(tag_key), identify=str)
         if isinstance(obj[token_key], str):
             sentence = self._text_sentence(obj, token_key, tag_key, number)
         else:
             sentence = self._token_sentence(obj, token_key, tag_key, number)
+        if tagged and layout.answers:
+            sentence = self._with_answers(sentence, obj, token_key, location)
         if layout.group is not None:
             sentence = replace(sentence, group=group_value(obj, str(layout.group), location))
         return sentence if sentence.tokens or not tagged else None
@@ -125,12 +136,19 @@ class _Reader:
             )  # fmt: skip
         if not span_key:
             return sentence
-        spans, misfits = align(span_list(obj[span_key], span_key, text, location), sentence.offsets or (), text)
+        return replace(sentence, tags=self._span_tags(sentence, obj, span_key, text, location))
+
+    def _span_tags(
+        self, sentence: Sentence, obj: dict[str, Any], key: str, text: str, location: str
+    ) -> tuple[str, ...]:
+        """The tags, in BIO, of the spans of a text under a key."""
+        spans = span_list(value_of(obj, key, location), key, text, location)
+        aligned, misfits = align(spans, sentence.offsets or (), text)
         for misfit in misfits:
             self.misfits[misfit.why] += 1
             if self.misfits.total() <= MAX_LOGGED:
                 log.warning("%s: %s", location, _describe(misfit, text))
-        return replace(sentence, tags=tags_of(spans, len(sentence), "bio"))
+        return tags_of(aligned, len(sentence), "bio")
 
     def _token_sentence(self, obj: dict[str, Any], token_key: str, tag_key: str | None, number: int) -> Sentence:
         """The sentence of a list of tokens, with tags if `tag_key` is given."""
@@ -143,13 +161,42 @@ class _Reader:
         values = value_rows(obj, columns, len(tokens), location) if columns else None
         return Sentence(tokens, tags, columns=values, path=path, line=number)
 
+    def _with_answers(self, sentence: Sentence, obj: dict[str, Any], token_key: str, location: str) -> Sentence:
+        """The sentence with its answers: labels, tags and strings in lists, or the spans of a text."""
+        layout, text = self.source.layout, obj[token_key]
+        answers = requested_answers(layout, "", tagged=True)
+        refuse_answers_as_inputs(layout, self.source.path, token=token_key, answers=answers, identify=str)
+        tags: list[tuple[str, ...]] = []
+        labels: list[str] = []
+        for answer in answers:
+            key, where = str(answer.column), named_location(location, answer)
+            if answer.kind == "label":
+                labels.append(label_value(obj, key, where))
+            elif isinstance(text, str) and answer.kind == "tag":
+                tags.append(self._span_tags(sentence, obj, key, text, where))
+            elif isinstance(text, str):
+                raise DataError(f"{where}: `{token_key}`: expected a list of tokens, each of which has a string")
+            else:
+                tags.append(_values(obj, answer, len(sentence), where))
+        _, in_order = arrange(layout, tags, labels, tagged=True)
+        return replace(sentence, answers=in_order)
+
+
+def _values(obj: dict[str, Any], answer: AnswerColumn, n_tokens: int, location: str) -> tuple[str, ...]:
+    """The tags or strings of an answer, one for each token."""
+    key = str(answer.column)
+    values = string_list(value_of(obj, key, location), key, answer.kind, location)
+    if len(values) != n_tokens:
+        raise DataError(f"{location}: {counted(n_tokens, 'token')}, but {counted(len(values), answer.kind)}")
+    return values
+
 
 def _check_keys(layout: Layout, path: str) -> None:
     named = {
         "data.token and data.tag": (layout.token, layout.tag),
         "features.columns": layout.columns,
         "data.group": (layout.group,),
-    }
+    } | {answer.key: (answer.column,) for answer in layout.answers}
     for settings, columns in named.items():
         if any(isinstance(column, int) for column in columns):
             raise ConfigError(f"{path}: read as jsonl: {settings}: the keys of an object go by name")
@@ -190,6 +237,6 @@ FORMAT = FileFormat(
     write=lambda tagged, _: map(write_sentence, tagged),
     suffixes=(".jsonl", ".ndjson", ".json"),
     recognises=looks_like_json,
-    keys=frozenset({"token", "tag", "columns", "group"}),
+    keys=frozenset({"token", "tag", "columns", "group", "answers"}),
     is_sentence_a_line=True,
 )
