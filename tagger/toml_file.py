@@ -24,9 +24,17 @@ def read_tables(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: not TOML: {error}", _how_to_write(text, str(error))) from None
+        raise ConfigError(f"{path}: not TOML: {_problem(str(error))}", _how_to_write(text, str(error))) from None
     except (RecursionError, ValueError) as error:  # lists nested too deep, numbers of thousands of digits
         raise ConfigError(f"{path}: not TOML that can be read: {error}") from None
+
+
+def _problem(message: str) -> str:
+    """A problem of TOML in plain words, if Python's message is not."""
+    if table := re.match(r"Cannot declare \((.+?),?\) twice", message):
+        name = ".".join(re.findall(r"'(.*?)'", table[1]))
+        return message.replace(table[0], f"the table [{name}] is there twice")
+    return message
 
 
 def read_toml(path: Path) -> str:

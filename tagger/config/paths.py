@@ -1,6 +1,7 @@
 """Paths in a config: files, and names of public data sets."""
 
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,10 @@ from tagger.errors import ConfigError
 from tagger.toml_file import ESCAPED, with_slashes
 
 REFERENCE = re.compile(r"([A-Za-z][\w-]+):([\w-]+)")  # a file of a public data set, ewt:train; a drive has one letter
-PATHS = ("data.train", "data.dev", "data.test", "features.words.vectors", "features.words.word_list")
+PATHS = (
+    "data.train", "data.dev", "data.test", "data.sources.train", "data.sources.dev", "data.sources.test",
+    "features.words.vectors", "features.words.word_list",
+)  # fmt: skip
 
 
 def make_absolute(tables: dict[str, Any], directory: Path) -> None:
@@ -19,12 +23,22 @@ def make_absolute(tables: dict[str, Any], directory: Path) -> None:
         ConfigError: one cannot be a path.
     """
     for path in PATHS:
-        *parents, last = path.split(".")
-        table: Any = tables
-        for parent in parents:
-            table = table.get(parent) if isinstance(table, dict) else None
-        if isinstance(table, dict) and isinstance(table.get(last), str):
-            table[last] = absolute_path(directory, table[last], path)
+        table, _, last = path.rpartition(".")
+        for name, inner in _tables_at(tables, table.split(".")):
+            if isinstance(inner.get(last), str):
+                inner[last] = absolute_path(directory, inner[last], f"{name}.{last}")
+
+
+def _tables_at(tables: dict[str, Any], keys: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The table below some keys with its name, or each table if there is a list of them."""
+    table: Any = tables
+    for key in keys:
+        table = table.get(key) if isinstance(table, dict) else None
+    name = ".".join(keys)
+    if isinstance(table, dict):
+        yield name, table
+    elif isinstance(table, list):
+        yield from ((f"{name}[{i}]", each) for i, each in enumerate(table) if isinstance(each, dict))
 
 
 def absolute_path(directory: Path, path: str, key: str) -> str:

@@ -2,17 +2,26 @@
 
 import difflib
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from tagger.config.older import REMOVED, RENAMED
 from tagger.config.reference import closest_key
-from tagger.config.values import shown
+from tagger.config.values import AT_KEYS, MISSING, shown
+
+
+def describe_problems(details: dict[str, Any]) -> list[str]:
+    """A line for each problem of an error, see `describe_problem`."""
+    if details["type"] != AT_KEYS:
+        return [describe_problem(details)]
+    table = _dotted(details["loc"])
+    problems = details["ctx"]["problems"].items()
+    return [f"{table if key.startswith('.') else ''}{key}: {problem}" for key, problem in problems]
 
 
 def describe_problem(details: dict[str, Any]) -> str:
     """One line that names the key, the rule and the value."""
-    keys = [f"[{part}]" if isinstance(part, int) else part for part in details["loc"]]
-    key = ".".join(keys).replace(".[", "[")
+    key = _dotted(details["loc"])
     value, limits = shown(details["input"]), details.get("ctx", {})
     match details["type"]:
         case "extra_forbidden" if key in REMOVED:
@@ -23,8 +32,10 @@ def describe_problem(details: dict[str, Any]) -> str:
             beside = f"{key.rpartition('.')[0]}."
             close = closest_key(key)
             return f"{key}: unknown key" + (f"; did you mean `{close.removeprefix(beside)}`?" if close else "")
+        case type_name if type_name == MISSING:
+            return "data.train: missing; set it to the file to train on"
         case "missing":
-            return f"{key}: missing" + ("; set it to the file to train on" if key == "data.train" else "")
+            return f"{key}: missing" + ("; set it to the file to train on" if key.endswith(".train") else "")
         case "greater_than":
             return f"{key}: should be greater than {limits['gt']}, got {value}"
         case "greater_than_equal":
@@ -41,6 +52,8 @@ def describe_problem(details: dict[str, Any]) -> str:
             return f"{key}: should be true or false, got {value}"
         case "string_type":
             return f"{key}: should be a text, got {value}"
+        case "list_type" if key == "data.sources":
+            return f"{key}: should be a list of tables, got {value}; in a config, write [[data.sources]] above each"
         case "list_type":
             return f"{key}: should be a list, got {value}; write [{value}]"
         case "too_short" | "string_too_short":
@@ -54,6 +67,11 @@ def describe_problem(details: dict[str, Any]) -> str:
         case "value_error":
             return f"{key}: {limits['error']}"
     return f"{key}: {details['msg']}, got {value}"
+
+
+def _dotted(parts: Iterable[str | int]) -> str:
+    """The full name of a key: `model.units[1]`."""
+    return ".".join(f"[{part}]" if isinstance(part, int) else part for part in parts).replace(".[", "[")
 
 
 def _meant(value: object, choices: str) -> str:

@@ -1,6 +1,7 @@
 """The reference of all config keys, made from the fields: values, defaults, descriptions."""
 
 import difflib
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,13 +11,14 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from pydantic_core import PydanticUndefined
 
+from tagger.config.config import Config
 from tagger.config.older import REMOVED, RENAMED
-from tagger.config.sections import Config
-from tagger.config.values import PLANNED, Section, Values, shown
+from tagger.config.values import PLANNED, REQUIRED, Section, Values, shown
 from tagger.errors import ConfigError
 
 ALIASES = {"lr": "training.learning_rate", "layers": "model.units", "crf": "model.head", "batch": "training.batch_size"}
 PLAN_MARK = "*"
+NAME = "NAME"  # in the reference, stands for the name of a head
 PLAN_NOTE = "* if the config does not set it, `tagger train` may choose another value by the size and kind of the data"
 
 
@@ -34,6 +36,7 @@ class Key:
         has_choices: whether the values are a fixed list of words.
         is_planned: whether the plan may choose a value if a config leaves the key open.
         is_table: whether it is a section, or a table with keys of its own.
+        header: the line above its keys in a config, such as `[model]`; empty for a key and for a table in a section.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Key:
     has_choices: bool
     is_planned: bool
     is_table: bool
+    header: str = ""
 
     @property
     def summary(self) -> str:
@@ -63,29 +67,52 @@ def reference(section: type[Section] = Config, prefix: str = "") -> dict[str, Ke
     hints = get_type_hints(section, include_extras=True)
     for name, field in section.model_fields.items():
         dotted, (values, has_choices) = f"{prefix}{name}", _values(hints[name])
+        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        if _is_named(hints[name]):
+            dotted += f".{NAME}"
         tables = [*_tables(hints[name])]
+        is_list = get_origin(hints[name]) is list and bool(tables)
+        header = f"[[{dotted}]]" if is_list else f"[{dotted}]" if tables and (not prefix or NAME in dotted) else ""
         default = field.get_default(call_default_factory=True)
         has_default = default is not PydanticUndefined and (default is not None or bool(tables))
         keys[dotted] = Key(
             name=dotted,
             values=values,
-            default=_toml(default) if has_default else "",
-            is_required=field.is_required() and not (tables and not prefix),
+            default=_toml(default) if has_default and REQUIRED not in extra else "",
+            is_required=(field.is_required() and not (tables and not prefix)) or REQUIRED in extra,
             example=shown(field.examples[0]) if field.examples else _other(values, _toml(default), has_choices),
             description=_unwrapped(field.description or (tables[0].__doc__ if tables else "") or ""),
             has_choices=has_choices,
-            is_planned=isinstance(field.json_schema_extra, dict) and PLANNED in field.json_schema_extra,
+            is_planned=PLANNED in extra,
             is_table=bool(tables),
+            header=header,
         )
         for table in tables:
             keys |= reference(table, f"{dotted}.")
     return keys
 
 
+def in_reference(name: str) -> str:
+    """The name of a config's key in the reference: NAME stands for the name of a head, and sources have no index.
+
+    >>> in_reference("heads.intent.pool"), in_reference("data.sources[0].train")
+    ('heads.NAME.pool', 'data.sources.train')
+    """
+    return re.sub(r"^heads\.[^.]+", f"heads.{NAME}", re.sub(r"\[\d+\]", "", name))
+
+
 def closest_key(name: str, *, may_be_table: bool = True) -> str | None:
     """The key of a config that a wrong name most likely means: a renamed one, one of another section, a similar one."""
     if name in RENAMED:
         return RENAMED[name]
+    table, generic = name.rpartition(".")[0], in_reference(name)
+    close = _closest(generic, may_be_table=may_be_table)
+    if close and generic != name and close.startswith(f"{in_reference(table)}."):
+        return f"{table}.{close.removeprefix(f'{in_reference(table)}.')}"
+    return close
+
+
+def _closest(name: str, *, may_be_table: bool) -> str | None:
     section, _, last = name.rpartition(".")
     if last in ALIASES:
         return ALIASES[last]
@@ -108,6 +135,8 @@ def find_keys(keys: Mapping[str, Key], name: str) -> list[str]:
     """
     if name in keys:
         return [name]
+    if name == "heads" or in_reference(name) in keys:
+        return [f"heads.{NAME}" if name == "heads" else in_reference(name)]
     if same_last := [each for each in keys if each.rpartition(".")[2] == name]:
         return same_last
     if name in REMOVED:
@@ -121,8 +150,8 @@ def find_keys(keys: Mapping[str, Key], name: str) -> list[str]:
 
 def describe_key(keys: Mapping[str, Key], name: str, width: int) -> str:
     """A key as text for a terminal of some columns, with the keys of its table."""
-    key, lines = keys[name], [f"[{name}]"]
-    if not _is_section(key):
+    key, lines = keys[name], [keys[name].header]
+    if not key.header:
         lines = [f"{name} = {key.default}" if key.default else name, f"  values: {key.values}"]
         if not key.default:
             lines.append(f"  {'required' if key.is_required else 'default: none'}; for example {key.example}")
@@ -130,9 +159,13 @@ def describe_key(keys: Mapping[str, Key], name: str, width: int) -> str:
         lines += ["", *wrap(paragraph, width, initial_indent="  ", subsequent_indent="  ")]
     inner = {each: key for each, key in keys.items() if each.startswith(f"{name}.")}
     example = key if not key.is_table else next(iter(inner.values()))
-    is_worth_showing = not _is_section(key) and example.example != example.default
+    is_worth_showing = not key.header and example.example != example.default
     if is_worth_showing and not name.startswith(("sweep.", "base")):
-        lines += ["", "  " + shlex.join(["--set", f"{example.name}={example.example}"])]
+        settable = example.name.replace("sources.", "sources[0].")
+        lines += ["", "  " + shlex.join(["--set", f"{settable}={example.example}"])]
+    if key.header.startswith("[["):
+        shown_keys = (each for each in inner.values() if not each.has_choices and each.example != each.default)
+        lines += ["", f"  {key.header}", *(f"  {each.name.rpartition('.')[2]} = {each.example}" for each in shown_keys)]
     if inner:
         return "\n".join([*lines, "", describe_keys(inner, width)])
     return "\n".join([*lines, *([""] if key.is_planned else []), *_plan_note([key], width)])
@@ -142,8 +175,8 @@ def describe_keys(keys: Mapping[str, Key], width: int) -> str:
     """Lines for each key: its default and its summary, wrapped to some columns."""
     lines: list[str] = []
     for name, key in keys.items():
-        if _is_section(key):
-            lines += ["", f"[{name}] {key.summary}"]
+        if key.header:
+            lines += ["", f"{key.header} {key.summary}"]
             continue
         default = ("on" if key.default not in ("", "false") else key.default) if key.is_table else key.default
         shown_default = default or ("required" if key.is_required else "none")
@@ -154,10 +187,6 @@ def describe_keys(keys: Mapping[str, Key], width: int) -> str:
             lines += wrap(line.strip(), max(width, 60), initial_indent=indent, subsequent_indent=" " * 41)
     note = _plan_note(keys.values(), width)
     return "\n".join([*lines, *([""] if note else []), *note]).strip("\n")
-
-
-def _is_section(key: Key) -> bool:
-    return key.is_table and "." not in key.name
 
 
 def _plan_note(keys: Iterable[Key], width: int) -> list[str]:
@@ -176,11 +205,12 @@ def markdown(keys: Mapping[str, Key]) -> str:
     ]
     for name in (name for name, key in keys.items() if key.is_table):
         rows = {row.rpartition(".")[2]: key for row, key in keys.items() if row.rpartition(".")[0] == name}
-        lines += ["", f"{'###' if '.' in name else '##'} {name}", "", keys[name].description, ""]
+        level = "##" if keys[name].header.startswith("[") and not name.startswith("data.") else "###"
+        lines += ["", f"{level} {name}", "", keys[name].description, ""]
         lines += ["| key | default | values | |", "|---|---|---|---|"]
         for row, key in rows.items():
             default = "required" if key.is_required else f"`{key.default}`" if key.default else ""
-            default = "on" if key.is_table and key.default not in ("", "false") else default
+            default = "on" if key.is_table and key.default not in ("", "false", "[]") else default
             cells = [f"`{row}`", default + (f" {PLAN_MARK}" if key.is_planned else ""), key.values, key.summary]
             lines.append(
                 f"| {' | '.join(cell.replace('|', chr(92) + '|').replace('*', chr(92) + '*') for cell in cells)} |"
@@ -212,9 +242,14 @@ def _tables(annotation: Any) -> Iterator[type[Section]]:
     """The sections among the alternatives of a type."""
     if isinstance(annotation, type) and issubclass(annotation, Section):
         yield annotation
-    elif get_origin(annotation) in (Annotated, Union, UnionType):
+    elif get_origin(annotation) in (Annotated, Union, UnionType, list, dict):
         for part in get_args(annotation):
             yield from _tables(part)
+
+
+def _is_named(annotation: Any) -> bool:
+    """Whether a key is a table of tables that the config names: [heads.NAME]."""
+    return get_origin(annotation) is dict and any(_tables(annotation))
 
 
 def _values(annotation: Any) -> tuple[str, bool]:
@@ -227,6 +262,8 @@ def _values(annotation: Any) -> tuple[str, bool]:
         return _values(next(part for part in parts if part is not type(None)))
     if origin is Literal:
         return " | ".join(map(str, parts)), True
+    if origin is list and any(_tables(annotation)):
+        return "a list of tables", False
     if origin is list:
         return f"a list: {_values(parts[0])[0]}", False
     if origin is dict or (isinstance(annotation, type) and issubclass(annotation, Section)):

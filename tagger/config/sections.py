@@ -7,9 +7,12 @@ The string below each field is the only description of its key: `tagger init` wr
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
-from tagger.config.features import Features
+from tagger.config.sources import Source
 from tagger.config.values import (
+    MISSING,
+    REQUIRED,
     ClassWeights,
     Column,
     Count,
@@ -23,6 +26,7 @@ from tagger.config.values import (
     Values,
     absent,
     planned,
+    problems_at,
     shown,
 )
 from tagger.format_names import Format
@@ -33,7 +37,7 @@ PLATEAU = 2  # epochs without a better dev score after which schedule = "plateau
 class Data(Section):
     """Files, splits and columns."""
 
-    train: str = Field(examples=["train.tsv"])
+    train: str = Field(default="", examples=["train.tsv"], json_schema_extra={REQUIRED: True})
     """The file to train on; paths are relative to this config.
 
     The name of a public data set, such as ewt:train (`tagger data list`), is fetched on first use.
@@ -75,6 +79,11 @@ class Data(Section):
     other field, a key of FEATS or MISC, or svo: subject, verb and object by the trees; svo-subtree: all words of a
     subject or object.
     """
+    label: Column | None = absent("intent")
+    """Column of a label for each whole sentence: a column of a table, a key of JSON lines, or a comment `# intent = X`.
+
+    With `tag`, the network predicts both; without it, the label alone. [heads] has further settings.
+    """
     sentence: Column | None = absent("id")
     """Column whose value changes with each sentence.
 
@@ -104,6 +113,33 @@ class Data(Section):
     """Decimal separator of numbers, a point or a comma."""
     bad_rows: Literal["error", "skip"] = "error"
     """Whether a row that cannot be read is an error, or is skipped, counted and listed."""
+    sources: list[Source] = Field(default=[], validate_default=True, examples=[[{"train": "names.tsv"}]])
+
+    @field_validator("sources")
+    @classmethod
+    def _something_to_train_on(cls, sources: list[Source], info: ValidationInfo) -> list[Source]:
+        data = info.data
+        if not sources and not data.get("train", "unknown"):
+            raise PydanticCustomError(MISSING, "missing")
+        in_sources = "cannot be set beside [[data.sources]]; each source has its own"
+        problems = {
+            f"data.{key}": in_sources if key in Source.model_fields else "cannot be used with [[data.sources]]"
+            for key in (*Source.model_fields, "folds", "group")
+            if sources and key in data and data[key] != cls.model_fields[key].default
+        }
+        if problems:
+            raise problems_at(problems)
+        return sources
+
+    @property
+    def has_dev(self) -> bool:
+        """Whether there is a dev split, of train's file or of a source."""
+        return self.dev is not None or any(source.dev is not None for source in self.sources)
+
+    @property
+    def has_test(self) -> bool:
+        """Whether there is a test split, of train's file or of a source."""
+        return not (self.test is None and self.folds is None and all(source.test is None for source in self.sources))
 
     @field_validator("test")
     @classmethod
@@ -209,6 +245,8 @@ class Training(Section):
 
     Of epochs with the same score, the one with the lowest loss on dev is chosen.
     """
+    best_head: str | None = absent("slots")
+    """With several heads: the head whose metric on dev chooses the best epoch; if not set, the mean over all heads."""
     patience: Count = planned(5)
     """Epochs without a better dev score before training stops; counted from min_epochs on."""
     min_epochs: Count = planned(1)
@@ -217,7 +255,10 @@ class Training(Section):
     Earlier weights can have a high score on a small dev by chance.
     """
     max_steps: Count = planned(5000)
-    """Longer sentences are cut into windows in training; tagging never cuts them."""
+    """Longer sentences are cut into windows in training; tagging never cuts them.
+
+    Each window has the label of its sentence.
+    """
     seed: Seed = 1
     """Seed of the initial weights, the order of sentences and dropout."""
     deterministic: bool = False
@@ -230,42 +271,3 @@ class Training(Section):
         if self.optimizer == "lazy_adam" and self.precision == "mixed_float16":
             raise ValueError('`optimizer = "lazy_adam"` cannot be used with `precision = "mixed_float16"`')
         return self
-
-
-class Config(Section):
-    """One training run."""
-
-    data: Data
-    features: Features = Features()
-    model: Model = Model()
-    training: Training = Training()
-
-    @field_validator("training")
-    @classmethod
-    def _a_plateau_comes_before_the_end(cls, training: Training, info: ValidationInfo) -> Training:
-        data = info.data.get("data")
-        has_dev = isinstance(data, Data) and data.dev is not None
-        if has_dev and training.schedule == "plateau" and training.patience <= PLATEAU:
-            raise ValueError(
-                f'schedule = "plateau" halves the rate after {PLATEAU} epochs without a better dev, '
-                f"and patience = {training.patience} stops training by then"
-            )
-        return training
-
-    @field_validator("training")
-    @classmethod
-    def _a_metric_needs_dev(cls, training: Training, info: ValidationInfo) -> Training:
-        data = info.data.get("data")
-        if isinstance(data, Data) and data.dev is None and training.metric != "auto":
-            raise ValueError(f'metric = "{training.metric}" is measured on dev; data.dev is missing')
-        return training
-
-    @field_validator("training")
-    @classmethod
-    def _a_crf_learns_whole_sequences(cls, training: Training, info: ValidationInfo) -> Training:
-        model = info.data.get("model")
-        if isinstance(model, Model) and model.head == "crf":
-            for key in ("label_smoothing", "class_weights"):
-                if getattr(training, key) != Training.model_fields[key].default:
-                    raise ValueError(f'{key} needs model.head = "softmax"; a CRF learns whole sequences')
-        return training

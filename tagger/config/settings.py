@@ -8,14 +8,18 @@ from typing import Any
 
 import pydantic
 
+from tagger.config.config import Config
 from tagger.config.older import REMOVED
-from tagger.config.paths import PATHS, absolute_path
-from tagger.config.reference import closest_key, reference
-from tagger.config.sections import Config
+from tagger.config.paths import PATHS, absolute_path, make_absolute
+from tagger.config.reference import NAME, closest_key, in_reference, reference
 from tagger.errors import ConfigError
 from tagger.toml_file import with_slashes
 
-FREE = ("data.map.", "training.class_weights.")  # keys below them are tags
+# Keys below them are tags, or names of heads.
+FREE = (
+    "data.map.", "data.sources.heads.", "heads.NAME.map.", "heads.NAME.class_weights.", "training.class_weights.",
+)  # fmt: skip
+ITEM = re.compile(r"(\w+)\[(\d+)\]")  # an item of a list of tables: sources[0]
 
 
 def apply_setting(tables: dict[str, Any], setting: str) -> None:
@@ -34,13 +38,21 @@ def apply_setting(tables: dict[str, Any], setting: str) -> None:
         if text.startswith('"') and "\\" in text:
             raise ConfigError(f"--set {setting}: not TOML: {error}", with_slashes(key, text.strip('"'))) from None
         value = text
-    if text and key in PATHS and isinstance(value, str):
+    if text and in_reference(key) in PATHS and isinstance(value, str):
         value = absolute_path(Path(), value, key)
+    if text and key == "data.sources":
+        make_absolute({"data": {"sources": value}}, Path())
     table = set_value(tables, key, value)
     if not text:
-        if not key.startswith(FREE) and key not in reference():
+        if not _is_known(key):
             raise ConfigError(f"--set {setting}: a config has no key {key}", how_to_set(setting, key))
         del table[key.rpartition(".")[2]]
+
+
+def _is_known(key: str) -> bool:
+    """Whether a config may have the key: one of the reference, [heads], or a tag in a table of tags."""
+    generic = in_reference(key)
+    return generic.startswith(FREE) or generic == "heads" or generic in reference()
 
 
 def how_to_set(setting: str, problems: str) -> str | None:
@@ -48,26 +60,46 @@ def how_to_set(setting: str, problems: str) -> str | None:
     key, _, text = setting.partition("=")
     key, known = key.strip(), reference()
     section = re.escape(key.partition(".")[0])
-    if not re.search(rf"^ *({re.escape(key)}\b|{section}: unknown key)", problems, re.MULTILINE):
+    if not re.search(rf"^ *({re.escape(key)}(?![\w-])|{section}: unknown key)", problems, re.MULTILINE):
         return None
-    described = next((free[:-1] for free in FREE if key.startswith(free)), key)
+    if key == "heads":
+        return "`tagger config heads` describes the table"
+    generic = in_reference(key)
+    excluded = re.search(
+        rf"^ *{re.escape(key)}: (is for (?:a head|tags)|cannot be (?:set|used))\b.*", problems, re.MULTILINE
+    )
+    if excluded:
+        instead = re.search(r"data\.sources|heads\.NAME\.\w+", excluded[0])
+        return f"remove {_typed(key, text)}; `tagger config {instead[0] if instead else generic}` describes what to set"
+    described = next((free[:-1] for free in FREE if generic.startswith(free)), generic)
     if described in known:
         meant = re.search(rf"^ *{re.escape(key)}: .*; (?:did you mean `(.+?)`|write (.+))", problems, re.MULTILINE)
-        inner = (each for name, each in known.items() if name.startswith(f"{key}.") and not each.is_table)
+        inner = (each for name, each in known.items() if name.startswith(f"{generic}.") and not each.is_table)
         example = next(inner) if known[described].is_table else known[described]
-        example_text = _typed(key, meant[1] or meant[2]) if meant else _typed(example.name, example.example)
+        if described == "data.sources":
+            example = known[described]
+        name = example.name.replace(generic, key, 1)
+        example_text = _typed(key, meant[1] or meant[2]) if meant else _typed(name, example.example)
         return f"for example {example_text}; `tagger config {described}` describes the key"
     if key in REMOVED:
         return f"remove {_typed(key, text)}"
-    if close := closest_key(key, may_be_table=False):
-        texts = (text, f"[{text}]", known[close].example)
+    close = closest_key(key, may_be_table=False)
+    if close and close.startswith(f"heads.{NAME}."):
+        table, _, last = close.rpartition(".")
+        return f"`{last}` is a key of a head, [{table}]; `tagger config {close}` describes it"
+    if close:
+        texts = (text, f"[{text}]", known[in_reference(close)].example)
         return _typed(close, next(each for each in texts if not text or _is_valid(close, each)))
+    if closest := closest_key(key):
+        return f"`tagger config {in_reference(closest)}` describes the table"
     return "`tagger config` lists the keys; for example --set training.epochs=10"
 
 
 def _is_valid(key: str, text: str) -> bool:
     """Whether a config may have the value of a setting."""
     tables: dict[str, Any] = {"data": {"train": "train.tsv", "dev": 0.1}}
+    if ITEM.search(key):  # a file cannot be known to be wrong
+        return True
     apply_setting(tables, f"{key}={text}")
     try:
         Config.model_validate(tables)
@@ -81,12 +113,29 @@ def _typed(key: str, value: str) -> str:
 
 
 def set_value(tables: dict[str, Any], key: str, value: object) -> dict[str, Any]:
-    """Set the value of a dotted key; returns the table that holds it."""
+    """Set the value of a dotted key; returns the table that holds it.
+
+    Raises:
+        ConfigError: the key names an item of a list that the tables do not have.
+    """
     *parents, last = key.split(".")
     table = tables
     for parent in parents:
+        if item := ITEM.fullmatch(parent):
+            table = _item(table.get(item[1]), int(item[2]), key)
+            continue
         if not isinstance(table.get(parent), dict):
             table[parent] = {}  # `words = false` makes room for `features.words.dim=50`
         table = table[parent]
     table[last] = value
     return table
+
+
+def _item(tables: object, index: int, key: str) -> dict[str, Any]:
+    """The table with an index, from 0, in a list of tables."""
+    if not isinstance(tables, list) or index >= len(tables) or not isinstance(tables[index], dict):
+        n = len(tables) if isinstance(tables, list) else 0
+        has = f"{n} [[data.sources]], and the first is data.sources[0]" if n else "no [[data.sources]]"
+        raise ConfigError(f"--set {key}: the config has {has}")
+    item: dict[str, Any] = tables[index]
+    return item

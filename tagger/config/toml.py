@@ -9,12 +9,13 @@ from typing import Any
 import pydantic
 import tomli_w
 
+from tagger.config.config import Config
 from tagger.config.older import upgraded_tables
 from tagger.config.paths import make_absolute
-from tagger.config.problems import describe_problem
-from tagger.config.reference import reference
-from tagger.config.sections import Config
+from tagger.config.problems import describe_problems
+from tagger.config.reference import in_reference, reference
 from tagger.config.settings import apply_setting, how_to_set
+from tagger.config.values import Section
 from tagger.errors import ConfigError
 from tagger.toml_file import read_tables
 
@@ -65,7 +66,7 @@ def _hint(problems: str, path: Path, settings: list[str], alone: dict[str, Any])
             pass
         else:
             return f"remove or change {shlex.join(['--set', settings[-1]])}: the file itself is valid"
-    named = re.findall(r"^  ([\w.]+)", problems, re.MULTILINE)
+    named = map(in_reference, re.findall(r"^  ([\w.[\]-]+)", problems, re.MULTILINE))
     known = next((key for key in named if key in reference()), None)
     checks = f"`tagger check {shlex.quote(str(path))}` checks a config without training"
     return f"`tagger config {known}` describes the key; {checks}" if known else checks
@@ -80,19 +81,24 @@ def parse_config(tables: dict[str, Any], name: str = "config") -> Config:
     try:
         return Config.model_validate(tables)
     except pydantic.ValidationError as error:
-        problems = list(dict.fromkeys(describe_problem(dict(details)) for details in error.errors()))
+        problems = [*dict.fromkeys(line for details in error.errors() for line in describe_problems(dict(details)))]
         count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
         raise ConfigError("\n".join([f"{name}: {count}", *(f"  {problem}" for problem in problems)])) from None
 
 
 def with_every_key(config: Config) -> Config:
     """The same config with every key marked as set, so that no plan changes it."""
-    return config.model_copy(update={name: section.model_copy(update=dict(section)) for name, section in config})
+    updates: dict[str, Any] = {
+        name: section.model_copy(update=dict(section)) for name, section in config if isinstance(section, Section)
+    }
+    updates["heads"] = {name: head.model_copy(update=dict(head)) for name, head in config.heads.items()}
+    return config.model_copy(update=updates)
 
 
 def dump_config(config: Config) -> str:
     """The config as TOML with all defaults, absent keys as comments; it reads back as the same config."""
     tables = config.model_dump()
+    _remove_absent_tables(tables)
     words, features = config.features.words, tables["features"]
     tables["features"] = {key: False if value is None else value for key, value in features.items()}
     absent = []
@@ -103,3 +109,22 @@ def dump_config(config: Config) -> str:
     if words is not None and (words.kind == "onehot" or words.vectors is not None):
         del features["words"]["dim"]
     return "\n".join([*absent, *([""] if absent else []), tomli_w.dumps(tables)])
+
+
+def _remove_absent_tables(tables: dict[str, Any]) -> None:
+    """Remove [heads] and [[data.sources]] if they are empty, else the keys that they do not have or replace."""
+    data = tables["data"]
+    for table in (*tables["heads"].values(), *data["sources"]):
+        for key in [key for key, value in table.items() if value is None]:
+            del table[key]
+    if tables["heads"]:
+        del data["tag"], data["label"]
+    else:
+        del tables["heads"]
+    if data["sources"]:
+        for key in ("train", "dev", "test", "folds", "fold", "group", "format", "token", "sentence"):
+            del data[key]
+    else:
+        del data["sources"]
+    if tables["training"]["best_head"] is None:
+        del tables["training"]["best_head"]

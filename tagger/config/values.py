@@ -2,11 +2,13 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import pydantic
 from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 
 class Section(pydantic.BaseModel):
@@ -24,7 +26,9 @@ class Values:
     text: str
 
 
-PLANNED = "planned"
+PLANNED, REQUIRED = "planned", "required"
+MISSING = "missing_train"  # type of the problem that a config names no file to train on
+AT_KEYS = "at_keys"  # type of problems that name their keys, see `problems_at`
 SHARE_AS_TEXT = re.compile(r"\d*\.?\d+ ?%?")
 BARE = r"[A-Za-z0-9_-]+"  # a key that TOML reads without quotes
 
@@ -37,6 +41,15 @@ def planned(default: Any, **rules: Any) -> Any:
 def absent(example: Any) -> Any:
     """A field without a default; the example shows in the reference how it is written."""
     return Field(default=None, examples=[example])
+
+
+def problems_at(problems: Mapping[str, str]) -> PydanticCustomError:
+    """The error of a validator with one problem or more, each of a key.
+
+    Args:
+        problems: message by key: a full key such as `data.tag`, or `.pool`, a key of the validated table.
+    """
+    return PydanticCustomError(AT_KEYS, "{problems}", {"problems": dict(problems)})
 
 
 def shown(value: object) -> str:

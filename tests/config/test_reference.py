@@ -3,7 +3,7 @@
 import pytest
 
 from tagger.config import Section, parse_config
-from tagger.config.reference import closest_key, describe_key, describe_keys, markdown, reference
+from tagger.config.reference import closest_key, describe_key, describe_keys, find_keys, markdown, reference
 from tagger.config.values import Count, absent, planned
 from tagger.intake.config_text import config_text
 
@@ -29,10 +29,17 @@ def test_the_example_of_a_key_is_a_valid_setting(name, tmp_path):
     }
     if name.startswith("features.columns."):
         needed[name] = ["features.columns.names=[1]"]
-    path = tmp_path / "mine.toml"
-    path.write_text('[data]\ntrain = "train.tsv"\ndev = 0.1\n')
+    path, key, files = tmp_path / "mine.toml", name, 'train = "train.tsv"\ndev = 0.1\n'
+    if name.startswith("data.sources."):
+        key, files = name.replace("sources", "sources[0]"), '[[data.sources]]\ntrain = "train.tsv"\n'
+        needed[name] = ["heads.names.tag=1"]
+    if name.startswith("heads.") or name == "training.best_head":
+        kind = [] if name in ("heads.NAME.label", "heads.NAME.string", "heads.NAME.pool") else ["heads.slots.tag=1"]
+        needed[name] = ["heads.slots.label=1"] if name == "heads.NAME.pool" else kind
+        key = name.replace("NAME", "slots")
+    path.write_text(f"[data]\n{files}")
 
-    assert load_config(path, [*needed.get(name, []), f"{name}={KEYS[name].example}"])
+    assert load_config(path, [*needed.get(name, []), f"{key}={KEYS[name].example}"])
 
 
 def test_init_and_the_reference_and_the_terminal_say_the_same_of_a_key():
@@ -78,14 +85,44 @@ def test_a_table_is_described_with_its_keys():
         ("features.words.dropout", "features.words.unknown_rate"),
         ("features.words.foo", None),
         ("sweep.seeds", None),
+        ("heads.intent.poll", "heads.intent.pool"),
+        ("heads.intent.loss_wieght", "heads.intent.loss_weight"),
+        ("heads.intent.layers", "model.units"),
+        ("data.source", "data.sources"),
+        ("data.sources[1].tran", "data.sources[1].train"),
+        ("model.crf", "model.head"),
     ],
 )
 def test_the_closest_key_of_a_wrong_name(name, meant):
     assert closest_key(name) == meant
 
 
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("heads", ["heads.NAME"]),
+        ("heads.intent", ["heads.NAME"]),
+        ("heads.intent.pool", ["heads.NAME.pool"]),
+        ("pool", ["heads.NAME.pool"]),
+        ("data.sources[1].dev", ["data.sources.dev"]),
+    ],
+)
+def test_a_key_of_a_head_or_source_is_found_by_any_name(name, keys):
+    assert find_keys(KEYS, name) == keys
+
+
+def test_tables_with_names_and_lists_of_tables_are_headed_as_in_a_config():
+    assert describe_key(KEYS, "heads.NAME", 100).startswith("[heads.NAME]\n\n  An output of the network")
+    sources = describe_key(KEYS, "data.sources", 100)
+    assert sources.startswith("[[data.sources]]\n")
+    assert '\n  [[data.sources]]\n  train = "names.tsv"\n  dev = 0.1\n' in sources
+    assert "\n## heads.NAME\n" in markdown(KEYS)
+    assert "\n### data.sources\n" in markdown(KEYS)
+
+
 def test_required_keys_are_marked():
-    assert [name for name, key in KEYS.items() if key.is_required] == ["data.train", "features.columns.names"]
+    required = [name for name, key in KEYS.items() if key.is_required]
+    assert required == ["data.train", "data.sources.train", "features.columns.names"]
 
 
 class Inner(Section):
