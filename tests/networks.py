@@ -1,7 +1,7 @@
 """Small networks of every kind, and batches for them."""
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +25,7 @@ from tagger.inputs.fitting import FittedInput, TrainingData
 from tagger.inputs.numbers import Numbers
 from tagger.inputs.words import WordInput
 from tagger.tagging.architecture import Architecture
-from tagger.tagging.engine import Engine
+from tagger.tagging.engine import Engine, Logits
 
 LENGTHS = (1, 4, 7, 2)
 
@@ -60,7 +60,7 @@ def n_ids(network_input: Input) -> int:
 def ragged_batch(architecture: Architecture, *, extra: int = 0) -> Batch:
     """A batch of sentences of `LENGTHS` steps, with random values as padding and `extra` more steps of it."""
     rng = np.random.default_rng(7)
-    shape = (len(LENGTHS), max(LENGTHS) + 50)  # drawn at full width, so that real steps do not depend on `extra`
+    shape = (len(LENGTHS), max(LENGTHS) + 64)  # drawn at full width, so that real steps do not depend on `extra`
     inputs: dict[str, Array] = {}
     for each in architecture.inputs:
         if isinstance(each, Numbers):
@@ -79,12 +79,25 @@ def ragged_batch(architecture: Architecture, *, extra: int = 0) -> Batch:
         inputs=inputs,
         lengths=np.array(LENGTHS, np.int32),
         positions=np.arange(len(LENGTHS)),
-        tags=None,
+        tags={},
     )
 
 
+def sentence_of(batch: Batch, row: int) -> Batch:
+    """One sentence of a batch as a batch of its own, without padding."""
+    length = batch.lengths[row]
+    per_form = ("characters", "form_lengths")
+    inputs = {name: x if name in per_form else x[row : row + 1, :length] for name, x in batch.inputs.items()}
+    return Batch(inputs, batch.lengths[row : row + 1], batch.positions[row : row + 1], {})
+
+
 def logits_of(engine: Engine, architecture: Architecture, batch: Batch) -> Floats:
-    """The engine's logits of a batch; each step counts as a form of its own."""
+    """The engine's logits of the head of a plain network."""
+    return head_logits(engine, architecture, batch)["head"]
+
+
+def head_logits(engine: Engine, architecture: Architecture, batch: Batch) -> Logits:
+    """The engine's logits of each head for a batch; each step counts as a form of its own."""
     inputs, shape = dict(batch.inputs), (len(batch.lengths), next(_widths(batch)))
     form_inputs: dict[str, Array] = {}
     for each in architecture.inputs:
@@ -107,6 +120,12 @@ def _widths(batch: Batch) -> Iterator[int]:
 
 def real_steps(logits: Reals) -> Reals:
     return np.concatenate([rows[:length] for rows, length in zip(logits, LENGTHS, strict=True)])
+
+
+def real_logits(logits: Mapping[str, Iterable[Reals]], lengths: Sequence[int] = LENGTHS) -> Reals:
+    """All logits of labels and of real steps, head by head, in one row."""
+    rows = [row[:length].ravel() for name in sorted(logits) for row, length in zip(logits[name], lengths, strict=True)]
+    return np.concatenate(rows)
 
 
 ALL_INPUTS = Architecture(
@@ -144,6 +163,23 @@ INPUTS = [
     ),
     replace(ALL_INPUTS, heads=(CRF(3),)),
 ]
+LABEL = Softmax(5, "intent", "last")
+# Networks of several heads, or of labels: each pooling in one direction and in two, each merge below another layer and
+# at the top, and each kind of layer below a pooling.
+HEADS = [
+    *(
+        replace(ALL_INPUTS, bidirectional=bidirectional, merge=merge, units=(4, 3), heads=(LABEL,))  # type: ignore[arg-type]
+        for bidirectional, merge in DIRECTIONS
+    ),
+    replace(ALL_INPUTS, inputs=(numbers(2),), cell="gru", heads=(LABEL,)),
+    replace(
+        ALL_INPUTS, inputs=(numbers(8),), cell="simple_rnn", bidirectional=True, heads=(replace(LABEL, pool="max"),)
+    ),
+    replace(ALL_INPUTS, heads=(Softmax(3, "upos"), replace(LABEL, pool="mean"))),
+    replace(ALL_INPUTS, bidirectional=True, merge="sum", heads=(Softmax(3, "upos"), replace(LABEL, pool="max"))),
+    replace(ALL_INPUTS, cell="gru", reset_after=False, heads=(Softmax(3, "upos"), CRF(4, "names"))),
+    replace(DEEP[2], heads=(Softmax(2, "a", "last"), Softmax(3, "b", "mean"), Softmax(4, "c", "max"), CRF(2, "d"))),
+]
 # Each cell in one direction and in two, each merge before another layer, and all kinds of inputs.
 NETWORKS = [
     *(network for network in RECURRENT if network.merge == "concat" and len(network.units) == 1),
@@ -158,7 +194,8 @@ def name_of(architecture: Architecture) -> str:
     inputs = "+".join(f"{each.name}{each.width}" for each in architecture.inputs)
     reset = "" if architecture.reset_after else "_reset_before"
     deep = "-residual" * architecture.residual + "-layer_norm" * architecture.layer_norm
-    return f"{architecture.cell}{reset}-{directions}-{architecture.units}-{inputs}{deep}-{architecture.head.kind}"
+    heads = "-".join(head.kind if head.pool is None else head.pool for head in architecture.heads)
+    return f"{architecture.cell}{reset}-{directions}-{architecture.units}-{inputs}{deep}-{heads}"
 
 
 def fit(features: Features, train: list[Sentence], known: Iterable[Input] = (), **data: Any) -> dict[str, FittedInput]:

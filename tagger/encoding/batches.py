@@ -1,7 +1,7 @@
 """Encoded sentences, and batches of sentences of similar length."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -42,17 +42,19 @@ class Dataset:
 
     Args:
         inputs: inputs that do not depend on the form alone, by name: (steps,) ids or (steps, columns) float32.
-        tags: (steps,) tag ids, `NOT_SCORED` for steps that do not count; None if the sentences are not tagged.
+        tags: (steps,) tag ids by head, `NOT_SCORED` for steps that do not count; empty if the sentences are not tagged.
         offsets: (sentences + 1,) first step of each sentence, then the number of steps.
         forms: inputs of the distinct word forms; None if the network reads no words.
         form: (steps,) index into `forms` of each step; None if `forms` is.
+        labels: (sentences,) label ids by head, `NOT_SCORED` for sentences that do not count.
     """
 
     inputs: dict[str, Array]
-    tags: Ids | None
+    tags: dict[str, Ids]
     offsets: Positions
     forms: Forms | None = None
     form: Ids | None = None
+    labels: dict[str, Ids] = field(default_factory=dict)
 
     @property
     def lengths(self) -> Positions:
@@ -62,7 +64,7 @@ class Dataset:
     @property
     def nbytes(self) -> int:
         """Size of all arrays, in bytes."""
-        arrays = [*self.inputs.values(), self.tags, self.offsets, self.form]
+        arrays = [*self.inputs.values(), *self.tags.values(), *self.labels.values(), self.offsets, self.form]
         if self.forms:
             arrays += self.forms.inputs.values()
             if self.forms.characters:
@@ -85,14 +87,14 @@ class Batch:
             batch once, `forms` (batch, time) is the index of each step's form among them.
         lengths: (batch,) steps per sentence.
         positions: (batch,) index of each sentence in its dataset.
-        tags: (batch, time) tag ids, `NOT_SCORED` on padding and for steps that do not count; None if the sentences are
-            not tagged.
+        tags: (batch, time) tag ids by head, `NOT_SCORED` on padding and for steps that do not count; (batch, 1) for
+            a head of labels; empty if the sentences are not tagged.
     """
 
     inputs: dict[str, Array]
     lengths: Lengths
     positions: Positions
-    tags: Ids | None
+    tags: dict[str, Ids]
 
 
 def windows(dataset: Dataset, max_steps: int) -> Dataset:
@@ -101,13 +103,36 @@ def windows(dataset: Dataset, max_steps: int) -> Dataset:
     # Index of each window in its sentence, from 0.
     index = np.arange(n_windows.sum()) - np.repeat(np.cumsum(n_windows) - n_windows, n_windows)
     starts = np.repeat(dataset.offsets[:-1], n_windows) + index * max_steps
-    return replace(dataset, offsets=np.append(starts, dataset.offsets[-1]))
+    return replace(
+        dataset,
+        offsets=np.append(starts, dataset.offsets[-1]),
+        labels={name: np.repeat(ids, n_windows) for name, ids in dataset.labels.items()},
+    )
 
 
-def has_scored_step(dataset: Dataset) -> Flags:
-    """(sentences,) whether any step of a sentence is scored."""
-    n_scored = np.concatenate([[0], np.cumsum(np.asarray(dataset.tags) != NOT_SCORED)])
-    has_scored: Flags = n_scored[dataset.offsets[1:]] > n_scored[dataset.offsets[:-1]]
+def take(dataset: Dataset, positions: Positions) -> Dataset:
+    """The sentences at some positions of a dataset, in this order."""
+    lengths = dataset.lengths[positions]
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    steps = np.repeat(dataset.offsets[positions] - offsets[:-1], lengths) + np.arange(offsets[-1])
+    return replace(
+        dataset,
+        inputs={name: values[steps] for name, values in dataset.inputs.items()},
+        tags={name: ids[steps] for name, ids in dataset.tags.items()},
+        offsets=offsets,
+        form=None if dataset.form is None else dataset.form[steps],
+        labels={name: ids[positions] for name, ids in dataset.labels.items()},
+    )
+
+
+def has_scored_answer(dataset: Dataset) -> Flags:
+    """(sentences,) whether the label or any step of a sentence is scored, by any head."""
+    has_scored = np.zeros(len(dataset.lengths), bool)
+    for tags in dataset.tags.values():
+        n_scored = np.concatenate([[0], np.cumsum(tags != NOT_SCORED)])
+        has_scored |= n_scored[dataset.offsets[1:]] > n_scored[dataset.offsets[:-1]]
+    for labels in dataset.labels.values():
+        has_scored |= labels != NOT_SCORED
     return has_scored
 
 
@@ -162,9 +187,6 @@ def pad(dataset: Dataset, positions: Positions, *, time: int | None = None) -> B
             inputs["forms"] = padded(form_in_batch.astype(np.int32), 0)
             inputs["form_lengths"] = characters.lengths[rows]
             inputs["characters"] = characters.ids[rows, : inputs["form_lengths"].max()]
-    return Batch(
-        inputs=inputs,
-        lengths=lengths.astype(np.int32),
-        positions=positions,
-        tags=None if dataset.tags is None else padded(dataset.tags[steps], NOT_SCORED).astype(np.int32, copy=False),
-    )
+    tags = {name: padded(ids[steps], NOT_SCORED).astype(np.int32, copy=False) for name, ids in dataset.tags.items()}
+    labels = {name: ids[positions, None].astype(np.int32, copy=False) for name, ids in dataset.labels.items()}
+    return Batch(inputs=inputs, lengths=lengths.astype(np.int32), positions=positions, tags=tags | labels)

@@ -8,6 +8,7 @@ import numpy as np
 
 from tagger.corpus.schemes import SCHEME_LETTERS, Scheme, can_follow, read_tag
 from tagger.encoding.arrays import Floats, Weights
+from tagger.heads.softmax import PLAIN_HEAD
 
 # free: all sequences of tags.
 # valid: only sequences that the scheme allows; a tag whose letter the scheme lacks is allowed everywhere.
@@ -32,11 +33,11 @@ class Chain(NamedTuple):
     ends: Floats
 
 
-def chain_from_weights(weights: Weights) -> Chain | None:
-    """The chain among a network's weights; None if its head is a softmax."""
-    if "head/transitions" not in weights:
+def chain_from_weights(weights: Weights, head: str = PLAIN_HEAD) -> Chain | None:
+    """The chain of a head among a network's weights; None if the head is a softmax."""
+    if f"{head}/transitions" not in weights:
         return None
-    return Chain(*(weights[f"head/{name}"] for name in Chain._fields))
+    return Chain(*(weights[f"{head}/{name}"] for name in Chain._fields))
 
 
 def resolve_decode(setting: Literal["auto", "free", "valid"], scheme: Scheme) -> Decode:

@@ -5,27 +5,34 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from tagger.heads.dense import describe_dense
+from tagger.heads.softmax import PLAIN_HEAD
 from tagger.inputs.description import STEPS, Layer, Size, Weight, sized
+
+
+def transitions_name(head: str) -> str:
+    """Name of the layer with the scores of neighbouring tags, by the name of the head."""
+    return "transitions" if head == PLAIN_HEAD else f"{head}.transitions"
 
 
 @dataclass(frozen=True, slots=True)
 class CRF:
     """One logit per tag and step, and scores for neighbouring, first and last tags.
 
-    Its fields are those of `Softmax`.
+    Its fields are those of `Softmax` without pooling.
     """
 
     kind: ClassVar = "crf"
     # Estimate: 3 arrays in the loop of `sequence_loss` and 3 before it, each for all sequences and for tagged ones.
     activations_per_tag: ClassVar = 12
     n_tags: int
-    name: str = "head"
+    name: str = PLAIN_HEAD
+    pool: ClassVar = None  # it scores sequences of tags
 
     def describe(self, inputs: Size, unknown_sizes: Collection[str] = ()) -> list[Layer]:
         """Descriptions of its layers; `inputs` is the width of its input."""
         tags = sized("tags", self.n_tags, unknown_sizes)
         transitions = Layer(
-            name="transitions",
+            name=transitions_name(self.name),
             kind="CRF",
             input=(*STEPS, tags),
             output=(*STEPS, tags),

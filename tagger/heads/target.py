@@ -1,11 +1,12 @@
-"""The tags that a head predicts: their ids, the notation of files, and decoding."""
+"""The answers that a head predicts: their ids, the notation of files, and decoding."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from tagger.corpus.schemes import Scheme, convert
+from tagger.corpus.layout import AnswerKind, Column
+from tagger.corpus.schemes import Scheme, Span, convert, spans_of
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 from tagger.corpus.spelling import PLAIN, Notation, Spelling
@@ -15,11 +16,16 @@ from tagger.encoding.batches import NOT_SCORED
 from tagger.encoding.lexicon import Lexicon
 from tagger.heads.chain import Chain, Decode, allowed_chain
 from tagger.heads.decoding import Decoder
+from tagger.heads.softmax import PLAIN_HEAD
+from tagger.heads.strings import scripts_of, string_of
 
 
 @dataclass(frozen=True, slots=True)
 class TagTarget:
-    """The tags of a head, from ids to the notation of files.
+    """The answers of a head, from ids to the notation of files.
+
+    A label is handled as the tag of a sequence of one step. A string of a token is learned as an edit script, which is
+    handled as its tag.
 
     Args:
         tags: the network's tags in the order of their ids, in plain spelling; padding has none.
@@ -32,6 +38,9 @@ class TagTarget:
         decode: whether any tag sequence is allowed, or only those valid in `scheme_train`.
         temperature: logits are divided by it to compute confidence, see `Decoder`.
         chain: transition scores of a CRF; None for a softmax.
+        name: name of the head.
+        kind: whether the head predicts a tag or a string per token, or a label per sentence.
+        column: column of the answers in the files that the tagger was trained on, if it is known.
     """
 
     tags: tuple[str, ...]
@@ -44,6 +53,9 @@ class TagTarget:
     decode: Decode = "free"
     temperature: float = 1.0
     chain: Chain | None = field(default=None, compare=False)
+    name: str = PLAIN_HEAD
+    kind: AnswerKind = "tag"
+    column: Column | None = None
 
     @property
     def notation(self) -> Notation:
@@ -73,6 +85,19 @@ class TagTarget:
         names = flat.tag_names
         return np.fromiter((ids.get(tag, len(self.tags)) for tag in names), np.int32, len(names))[flat.tags]
 
+    def learned(self, sentences: Sentences) -> Sentences:
+        """Convert the answers of sentences from those of files to those that the network learns.
+
+        Strings become edit scripts; those to ignore stay as they are.
+        """
+        if self.kind == "string":
+            return scripts_of(sentences, self.ignore)
+        return self.in_scheme(sentences, self.scheme_train)
+
+    def in_file_terms(self, sentences: Sentences) -> Sentences:
+        """The answers of sentences as they are counted and scored: in the notation of files, strings as scripts."""
+        return scripts_of(sentences, self.ignore) if self.kind == "string" else sentences
+
     def in_scheme(self, sentences: Sentences, scheme: Scheme) -> Sentences:
         """Convert the tags of sentences from the notation of files to a scheme, in plain spelling."""
         return convert_all_tags(sentences, self.notation, Notation(scheme), ignore=self.ignore)
@@ -89,3 +114,18 @@ class TagTarget:
     def in_file_scheme(self, tags: Sequence[str]) -> tuple[str, ...]:
         """Convert predicted tags of a sentence to the scheme of files, in plain spelling."""
         return tuple(tags) if self.scheme == self.scheme_train else convert(tags, self.scheme_train, self.scheme)
+
+    def values_and_spans(
+        self, tags: Sequence[str], tokens: Sequence[str]
+    ) -> tuple[tuple[str, ...], tuple[Span, ...] | None]:
+        """Convert the network's tags of a sentence to the values that a user gets, and to spans if there is a scheme.
+
+        Args:
+            tags: predicted tags, in the order of the tokens; a label is the only one.
+            tokens: tokens of the sentence. One that is too short for its script is its own string.
+        """
+        if self.kind == "string":
+            return tuple(map(string_of, tags, tokens)), None
+        tags = self.in_file_scheme(tags)
+        spans = None if self.scheme == "none" else tuple(spans_of(tags, self.scheme))
+        return tags if self.spelling == PLAIN else tuple(map(self.spelling.write, tags)), spans

@@ -9,6 +9,7 @@ Size = int | str  # a name if the number is not known: `batch`, `time`, or a siz
 Shape = tuple[Size, ...]
 
 STEPS: Shape = ("batch", "time")
+SENTENCE: Shape = ("batch",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class Encoder:
         """Encode all but the inputs that depend on the form alone."""
         flat = Sentences.collect(sentences)
         inputs: dict[str, Array] = {each.name: each.encode_steps(flat) for each in self.inputs if is_step_input(each)}
-        return Dataset(inputs, None, flat.starts)
+        return Dataset(inputs, {}, flat.starts)
 
     def encode_forms(self, forms: Sequence[str]) -> Forms:
         """Encode the inputs that depend on the form alone."""

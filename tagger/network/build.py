@@ -5,15 +5,23 @@ from collections.abc import Iterator, Sequence
 import keras
 
 from tagger.encoding.arrays import Floats, Weights
+from tagger.heads.pooling import pooling_name
 from tagger.inputs.fitting import FittedInput
 from tagger.inputs.recurrent import Recurrent
 from tagger.network import recurrence
 from tagger.network.heads import head_layers
 from tagger.network.inputs import LAYERS, InputBuilder, keras_name
 from tagger.network.layers import PartlyFrozenEmbedding, Perturbation, StepMask
+from tagger.network.pooling import LastOutput, StepPooling
 from tagger.tagging.architecture import NORM_EPSILON, Architecture
 
 STOCK = {"simple_rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
+MERGE = {
+    "concat": keras.layers.Concatenate,
+    "sum": keras.layers.Add,
+    "mul": keras.layers.Multiply,
+    "ave": keras.layers.Average,
+}
 COMPILED = {"simple_rnn": recurrence.SimpleRNN, "lstm": recurrence.LSTM, "gru": recurrence.GRU}
 
 
@@ -27,7 +35,9 @@ def build_model(
     is_compiled: bool = False,
     precision: str = "float32",
 ) -> keras.Model:
-    """Build a Keras model from the inputs of a `Batch` to logits, (batch, time, tags).
+    """Build a Keras model from the inputs of a `Batch` to the logits of each head.
+
+    The logits are (batch, time, tags), or (batch, 1, labels).
 
     Masks come from `lengths`, never from a value: a real step of zeros is a step.
 
@@ -56,15 +66,40 @@ def _model(architecture: Architecture, builder: InputBuilder, dropout: float) ->
     mask = StepMask(name="mask")(builder.tensor("lengths", ()), features[0])
     x = keras.layers.Concatenate(name="input")(features) if len(features) > 1 else features[0]
     x = Perturbation(name="perturbation")(x)
-    for layer in architecture.layers:
+    needs_last = any(head.pool == "last" for head in architecture.heads)
+    directions: list[keras.KerasTensor] = []
+    layers = architecture.layers
+    for layer in layers:
         layer_input = x
         if layer.norm:
             x = keras.layers.LayerNormalization(epsilon=NORM_EPSILON, name=layer.norm)(x)
-        x = _recurrent(layer, builder.is_compiled)(_variational_dropout(x, dropout), mask=mask)
+        is_split = needs_last and layer.bidirectional and layer is layers[-1]
+        recurrent = _recurrent(layer, builder.is_compiled, is_split=is_split)
+        x = recurrent(_variational_dropout(x, dropout), mask=mask)
+        directions = x if is_split else [x]
+        x = MERGE[layer.merge](name=f"{layer.name}_merge")(x) if is_split else x
         if layer.residual:
             x = keras.layers.Add(name=f"{layer.name}_residual")([x, layer_input])
-    head = head_layers(architecture.head)  # created before its dropout: the order decides the random draws
-    logits = head(_variational_dropout(x, dropout))
+    # All heads are created before their dropout: the order decides the random draws.
+    heads = {head: head_layers(head) for head in architecture.heads}
+    steps = _variational_dropout(x, dropout) if any(head.pool is None for head in heads) else x
+    lengths, logits = builder.tensors["lengths"], {}
+    for head, head_logits in heads.items():
+        if head.pool is None:
+            logits[head.name] = head_logits(steps)
+            continue
+        if head.pool == "last":
+            ends = [
+                LastOutput(is_backward=i == 1, name=f"{pooling_name(head.name)}.{i}")(part, lengths)
+                for i, part in enumerate(directions)
+            ]
+            merge = MERGE[architecture.merge]
+            vector = merge(name=pooling_name(head.name))(ends) if len(ends) > 1 else ends[0]
+        else:
+            vector = StepPooling(head.pool, name=pooling_name(head.name))(x, lengths)
+        vector = keras.layers.Dropout(dropout)(vector) if dropout else vector
+        one_step = keras.layers.Reshape((1, head.n_tags), dtype="float32", name=f"{head.name}.logits")
+        logits[head.name] = one_step(head_logits(vector))
     return keras.Model(builder.tensors, logits, name="tagger")
 
 
@@ -73,13 +108,15 @@ def _variational_dropout(x: keras.KerasTensor, rate: float) -> keras.KerasTensor
     return keras.layers.Dropout(rate, noise_shape=(None, 1, None))(x) if rate else x
 
 
-def _recurrent(layer: Recurrent, is_compiled: bool) -> keras.layers.Layer:
+def _recurrent(layer: Recurrent, is_compiled: bool, *, is_split: bool = False) -> keras.layers.Layer:
+    """A recurrent layer; if it is split, its output is a list of the outputs of each direction."""
     options = {"reset_after": layer.reset_after} if layer.cell == "gru" else {}
     can_compile = layer.cell in COMPILED and (layer.cell != "gru" or layer.reset_after)
     cell = (COMPILED if is_compiled and can_compile else STOCK)[layer.cell](
         layer.units, return_sequences=True, name=layer.name, **options
     )
-    return keras.layers.Bidirectional(cell, merge_mode=layer.merge, name=layer.name) if layer.bidirectional else cell
+    merge = None if is_split else layer.merge
+    return keras.layers.Bidirectional(cell, merge_mode=merge, name=layer.name) if layer.bidirectional else cell
 
 
 def get_weights(model: keras.Model, architecture: Architecture) -> dict[str, Floats]:

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from tagger.encoding.batches import NOT_SCORED
 from tagger.heads.chain import Chain
+from tagger.heads.crf import transitions_name
 
 FORBIDDEN = -1e9
 TINY = 1e-37  # about the smallest float32 with full precision
@@ -35,9 +36,9 @@ class Transitions(keras.layers.Layer):  # type: ignore[misc]
         return logits
 
 
-def learned_chain(model: keras.Model) -> Chain | None:
-    """Current weights of a model's CRF; None if its head is a softmax."""
-    layer = _transitions(model)
+def learned_chain(model: keras.Model, head: str) -> Chain | None:
+    """Current weights of a head's CRF; None if the head is a softmax."""
+    layer = _transitions(model, head)
     return Chain(*layer.get_weights()) if layer else None
 
 
@@ -93,13 +94,13 @@ def sequence_loss(
     return tf.math.divide_no_nan(total, tf.reduce_sum(tf.cast(is_scored, dtype)))
 
 
-def crf_loss(model: keras.Model) -> Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]:
-    """`sequence_loss` as a function of logits, tags and lengths, with the weights of a model's CRF."""
-    layer = _transitions(model)
+def crf_loss(model: keras.Model, head: str) -> Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]:
+    """`sequence_loss` as a function of logits, tags and lengths, with the weights of a head's CRF."""
+    layer = _transitions(model, head)
     return lambda logits, tags, lengths: sequence_loss(
         logits, tags, lengths, layer.transitions, layer.starts, layer.ends
     )
 
 
-def _transitions(model: keras.Model) -> Any:
-    return next((layer for layer in model.layers if isinstance(layer, Transitions)), None)
+def _transitions(model: keras.Model, head: str) -> Any:
+    return next((layer for layer in model.layers if layer.name == transitions_name(head)), None)

@@ -1,6 +1,6 @@
 """Predictions and mean loss of a Keras model over a dataset, during training."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import keras
 import numpy as np
@@ -11,7 +11,14 @@ from tagger.encoding.batches import NOT_SCORED, Dataset, batches
 from tagger.heads.chain import Chain
 from tagger.heads.decoding import Decoder
 from tagger.network.crf import learned_chain
-from tagger.network.losses import Loss
+from tagger.network.losses import Loss, LossSum
+
+Predicted = dict[str, Ids]  # tag ids by head: (steps,), or (sentences,) for labels
+
+
+def tag_signature(model: keras.Model) -> dict[str, tf.TensorSpec]:
+    """Shapes and types of the tag ids of a batch, by head."""
+    return {name: tf.TensorSpec((None, None), tf.int32) for name in model.output}
 
 
 def input_signature(model: keras.Model) -> dict[str, tf.TensorSpec]:
@@ -19,61 +26,79 @@ def input_signature(model: keras.Model) -> dict[str, tf.TensorSpec]:
     return {name: tf.TensorSpec(tensor.shape, tensor.dtype) for name, tensor in model.input.items()}
 
 
-def predictor(model: keras.Model, *, allowed: Chain | None = None, batch_size: int = 64) -> Callable[[Dataset], Ids]:
-    """Create a function that predicts the tag ids of a dataset, (steps,), decoded as the saved tagger does.
+def predictor(
+    model: keras.Model, *, allowed: Mapping[str, Chain | None] = {}, batch_size: int = 64
+) -> Callable[[Dataset], Predicted]:
+    """Create a function that predicts the tag ids of a dataset, decoded as the saved tagger does.
 
     Each call uses the current weights of the model.
 
     Args:
         model: as built by `build_model`.
-        allowed: constraints of a scheme; None: all sequences are allowed.
+        allowed: constraints of a scheme, by head; default: all sequences are allowed.
         batch_size: sentences per batch.
     """
     forward = tf.function(lambda inputs: model(inputs), input_signature=[input_signature(model)], autograph=False)
 
-    def predict(dataset: Dataset) -> Ids:
-        ids = np.empty(dataset.n_steps, np.int32)
-        decoder = Decoder(learned_chain(model), allowed)
+    def predict(dataset: Dataset) -> Predicted:
+        n_sentences = len(dataset.lengths)
+        ids = {
+            name: np.zeros(n_sentences if _is_of_labels(logits) else dataset.n_steps, np.int32)
+            for name, logits in model.output.items()
+        }
+        decoders = {name: Decoder(learned_chain(model, name), allowed.get(name)) for name in model.output}
         for batch in batches(dataset, batch_size):
-            logits = forward({**batch.inputs, "lengths": batch.lengths}).numpy()
-            rows = decoder.decode(logits, batch.lengths)
-            for position, length, row in zip(batch.positions, batch.lengths, rows, strict=True):
-                start = dataset.offsets[position]
-                ids[start : start + length] = row[:length]
+            outputs = forward({**batch.inputs, "lengths": batch.lengths})
+            for name, decoder in decoders.items():
+                logits = outputs[name].numpy()
+                if _is_of_labels(model.output[name]):
+                    ids[name][batch.positions] = decoder.decode(logits, np.ones_like(batch.lengths))[:, 0]
+                    continue
+                rows = decoder.decode(logits, batch.lengths)
+                for position, length, row in zip(batch.positions, batch.lengths, rows, strict=True):
+                    start = dataset.offsets[position]
+                    ids[name][start : start + length] = row[:length]
         return ids
 
     return predict
 
 
-def mean_loss(model: keras.Model, loss: Loss, *, batch_size: int = 64) -> Callable[[Dataset], float | None]:
-    """Create a function that computes the mean loss over a dataset's scored steps, without those of unknown tags.
+def _is_of_labels(logits: keras.KerasTensor) -> bool:
+    """Whether logits are (batch, 1, labels) rather than (batch, time, tags)."""
+    return bool(logits.shape[1] == 1)
 
-    It returns None if there are no such steps, or if the loss is not finite.
+
+def mean_loss(model: keras.Model, loss: Loss, *, batch_size: int = 64) -> Callable[[Dataset], float | None]:
+    """Create a function that computes the mean loss over a dataset's scored answers, without those of unknown tags.
+
+    Of several heads, it is the sum of their means. It is None if nothing is scored, or if it is not finite.
     """
-    n_tags = model.output.shape[-1]
+    n_tags = {name: logits.shape[-1] for name, logits in model.output.items()}
 
     batch_loss = tf.function(
         lambda inputs, tags: loss(model(inputs), tags, inputs["lengths"]),
-        input_signature=[input_signature(model), tf.TensorSpec((None, None), tf.int32)],
+        input_signature=[input_signature(model), tag_signature(model)],
         autograph=False,
     )
 
     def mean(dataset: Dataset) -> float | None:
-        total, n_scored = 0.0, 0
+        total = LossSum()
         for batch in batches(dataset, batch_size):
-            tags = np.asarray(batch.tags)
-            tags = np.where(tags < n_tags, tags, NOT_SCORED)
-            n = int(np.sum(tags != NOT_SCORED))
-            total += n * float(batch_loss({**batch.inputs, "lengths": batch.lengths}, tags))
-            n_scored += n
-        return total / n_scored if n_scored and np.isfinite(total) else None
+            tags = {name: np.where(ids < n_tags[name], ids, NOT_SCORED) for name, ids in batch.tags.items()}
+            total.add(batch_loss({**batch.inputs, "lengths": batch.lengths}, tags), tags)
+        return total.mean if total.mean is not None and np.isfinite(total.mean) else None
 
     return mean
 
 
-def accuracy_on(dataset: Dataset) -> Callable[[Ids], float]:
-    """Create a function that computes the accuracy, 0 to 1, of the ids predicted for a dataset."""
-    tags = dataset.tags
-    if tags is None:
+def accuracy_on(dataset: Dataset) -> Callable[[Predicted], float]:
+    """Create a function that computes the accuracy, 0 to 1, of the ids predicted for a dataset, over all heads."""
+    gold = dataset.tags | dataset.labels
+    if not gold:
         raise ValueError("the dataset has no tags")
-    return lambda ids: float(np.mean((ids == tags)[tags != NOT_SCORED]))
+
+    def accuracy(predicted: Predicted) -> float:
+        is_right = [(predicted[name] == ids)[ids != NOT_SCORED] for name, ids in gold.items()]
+        return float(np.mean(np.concatenate(is_right)))
+
+    return accuracy

@@ -14,15 +14,15 @@ import tensorflow as tf
 
 from tagger.config import Training
 from tagger.corpus.counted import counted
-from tagger.encoding.arrays import Array, Flags, Ids
-from tagger.encoding.batches import NOT_SCORED, Batch, Dataset, batches, has_scored_step, windows
+from tagger.encoding.arrays import Array, Flags
+from tagger.encoding.batches import Batch, Dataset, batches, has_scored_answer, windows
 from tagger.errors import RunError, TrainingError
 from tagger.network.averaging import Average
-from tagger.network.crf import crf_loss, learned_chain
 from tagger.network.events import BatchDone, Epoch, TrainingState, epochs_without_progress
-from tagger.network.losses import Loss, token_loss
+from tagger.network.heads import heads_loss
+from tagger.network.losses import Loss, LossSum
 from tagger.network.optimizers import OPTIMIZERS
-from tagger.network.prediction import accuracy_on, mean_loss, predictor
+from tagger.network.prediction import Predicted, accuracy_on, mean_loss, predictor
 from tagger.network.programs import FLAGS, FOLDER
 from tagger.network.schedules import LearningRate, plateau_factor
 from tagger.network.training_step import training_step
@@ -35,8 +35,8 @@ def fit(
     training: Training,
     *,
     loss: Loss | None = None,
-    predict: Callable[[Dataset], Ids] | None = None,
-    score: Callable[[Ids], float] | None = None,
+    predict: Callable[[Dataset], Predicted] | None = None,
+    score: Callable[[Predicted], float] | None = None,
     start: TrainingState | None = None,
     stop: Callable[[], bool],
 ) -> Iterator[BatchDone | TrainingState | Epoch]:
@@ -51,9 +51,9 @@ def fit(
         train: tagged sentences; those longer than `max_steps` are cut into windows.
         dev: tagged sentences that decide which epoch is the best, and when to stop.
         training: the config's section.
-        loss: function of logits, tags and lengths; default: the loss of the model's head, without class weights.
-        predict: function from a dataset to the tag ids of its steps; default: `predictor(model)`.
-        score: function from the ids predicted for dev to the metric, 0 to 1; default: accuracy.
+        loss: training loss; default: `heads_loss` without class weights.
+        predict: function from a dataset to tag ids by head; default: `predictor(model)`.
+        score: function from the ids predicted for dev to the metric, 0 to 1; default: accuracy over all heads.
         start: state to resume from, of the same model and data.
         stop: called after each batch and each epoch; if it returns True, training ends, and an incomplete epoch does
             not count.
@@ -67,12 +67,11 @@ def fit(
         RunError: `start` is the state of another model.
     """
     train = windows(train, training.max_steps)
-    has_scored = has_scored_step(train)
+    has_scored = has_scored_answer(train)
     schedule = LearningRate(training, -(-int(has_scored.sum()) // training.batch_size) * training.epochs)
     optimizer = _new_optimizer(model, training, schedule)
+    loss = loss or heads_loss(model, training)
     average = Average(model.trainable_variables) if training.averaging else None
-    if loss is None:
-        loss = crf_loss(model) if learned_chain(model) else token_loss(training)
     train_on = training_step(model, optimizer, loss, average, training.adversarial)
     predict, loss_on = predict or predictor(model), mean_loss(model, loss)
     variables = [*model.variables, *optimizer.variables, *(average.values if average else ())]
@@ -133,29 +132,27 @@ def _train_epoch(
     train: Dataset,
     has_scored: Flags,
     training: Training,
-    train_on: Callable[[Batch], tf.Tensor],
+    train_on: Callable[[Batch], dict[str, tf.Tensor]],
     stop: Callable[[], bool],
 ) -> Generator[BatchDone, None, float | None]:
-    """Train for an epoch; return its mean loss per scored token, or None if it was stopped."""
+    """Train for an epoch; return its mean loss, see `LossSum`, or None if it was stopped."""
     began, n_tokens = time.perf_counter(), int(train.lengths[has_scored].sum())
-    total, n_scored, tokens = 0.0, 0, 0
+    total, mean, tokens = LossSum(), 0.0, 0
     rng = np.random.default_rng((training.seed, number))
     for batch in batches(train, training.batch_size, rng=rng, among=has_scored):
         try:
-            loss = float(train_on(batch))
+            loss = total.add(train_on(batch), batch.tags)
         except tf.errors.ResourceExhaustedError as error:
             raise _exhausted(error, batch, training) from None
         if not np.isfinite(loss):
             raise _not_finite(number, training)
-        n_scored_in_batch = int(np.sum(batch.tags != NOT_SCORED))
-        total += loss * n_scored_in_batch
-        n_scored += n_scored_in_batch
+        mean = total.mean or 0.0
         tokens += int(batch.lengths.sum())
         speed = tokens / (time.perf_counter() - began)
-        yield BatchDone(number, training.epochs, tokens, n_tokens, total / n_scored, speed)
+        yield BatchDone(number, training.epochs, tokens, n_tokens, mean, speed)
         if stop():
             return None
-    return total / n_scored
+    return mean
 
 
 def _is_finished(epochs: Sequence[Epoch], training: Training) -> bool:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tagger.heads import Head
+from tagger.heads.softmax import PLAIN_HEAD
 from tagger.inputs import Input, is_form_input
 from tagger.inputs.description import STEPS, Layer, Size, Weight, total
 from tagger.inputs.recurrent import Merge, Recurrent
 
 NORM_EPSILON = 1e-5  # added to the variance in layer normalisation
+LOGITS = "logits/"  # prefix of the names of a graph's outputs, before the names of heads
 
 
 class Graphs(NamedTuple):
@@ -21,12 +23,12 @@ class Graphs(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """A tagger's network: inputs side by side, recurrent layers, and a head that scores the tags of every step.
+    """A tagger's network: inputs side by side, recurrent layers, and heads that score the tags or labels.
 
     Args:
         inputs: form inputs before step inputs.
         cell, units, bidirectional, merge, reset_after: as in the config's [model].
-        heads: exactly one for now.
+        heads: what the network predicts; their names differ.
         residual: whether each recurrent layer but the first adds its input to its output.
         layer_norm: whether each recurrent layer but the first normalises its input.
     """
@@ -42,10 +44,9 @@ class Architecture:
     layer_norm: bool = False
 
     @property
-    def head(self) -> Head:
-        """The only head."""
-        (head,) = self.heads
-        return head
+    def is_plain(self) -> bool:
+        """Whether its only head scores tags and has no name of its own."""
+        return [(head.name, head.pool) for head in self.heads] == [(PLAIN_HEAD, None)]
 
     @property
     def form_inputs(self) -> tuple[Input, ...]:

@@ -12,7 +12,8 @@ import onnxruntime
 from tagger.encoding.arrays import Array, Floats
 from tagger.encoding.batches import Batch
 from tagger.errors import BundleError
-from tagger.tagging.architecture import Graphs
+from tagger.heads.softmax import PLAIN_HEAD
+from tagger.tagging.architecture import LOGITS, Graphs
 from tagger.tagging.bundle import FORMS_GRAPH, SENTENCES_GRAPH, check_self_contained
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 U = TypeVar("U")
+
+# Logits of a batch by head: (batch, time, tags), undefined after a sentence's end, or (batch, 1, labels).
+Logits = dict[str, Floats]
 
 
 class Engine:
@@ -39,6 +43,8 @@ class Engine:
         # forked process loses the threads of a session.
         self._forms = None if graphs.forms is None else _session(graphs.forms, FORMS_GRAPH)
         self._sentences = _session(graphs.sentences, SENTENCES_GRAPH)
+        names = [output.name for output in self._sentences.get_outputs()]
+        self._heads = {name: name.removeprefix(LOGITS) if name.startswith(LOGITS) else PLAIN_HEAD for name in names}
         self._pool: tuple[int, ThreadPoolExecutor] | None = None  # pool, and the id of the process it belongs to
 
     def form_rows(self, inputs: Mapping[str, Array]) -> Floats:
@@ -47,7 +53,9 @@ class Engine:
         Args:
             inputs: (forms,) ids by input name; for a character input, `characters` and `form_lengths` as in a `Batch`.
         """
-        return _run(self._forms, "rows", inputs)
+        if self._forms is None:
+            raise ValueError("the network has no form inputs")
+        return np.asarray(self._forms.run(["rows"], dict(inputs))[0], np.float32)
 
     def map(self, function: Callable[[T], U], items: Sequence[T]) -> Iterator[U]:
         """Apply a function to items in the engine's threads, and yield the results in order."""
@@ -56,7 +64,7 @@ class Engine:
         return self._workers().map(function, items)
 
     def logits(self, batches: Sequence[Batch], rows: Floats | None) -> "PendingLogits":
-        """Compute the (batch, time, tags) logits of each batch; those of steps after a sentence's end are undefined.
+        """Compute the logits of each head for each batch, see `Logits`.
 
         With several threads and batches, the computation starts at once.
 
@@ -78,18 +86,23 @@ class Engine:
             self._pool = os.getpid(), ThreadPoolExecutor(self.threads)
         return self._pool[1]
 
-    def _logits(self, batch: Batch, rows: Floats | None) -> Floats:
+    def _logits(self, batch: Batch, rows: Floats | None) -> Logits:
         form_inputs = {} if rows is None else {"rows": rows}
-        return _run(self._sentences, "logits", {**batch.inputs, **form_inputs, "lengths": batch.lengths})
+        inputs: dict[str, Array] = {**batch.inputs, **form_inputs, "lengths": batch.lengths}
+        outputs = self._sentences.run([*self._heads], inputs)
+        return {
+            head: np.asarray(scores, np.float32).reshape(len(scores), -1, scores.shape[-1])
+            for head, scores in zip(self._heads.values(), outputs, strict=True)
+        }
 
 
-class PendingLogits(Iterator[Floats]):
+class PendingLogits(Iterator[Logits]):
     """Iterator that waits for the logits of each batch; `close` cancels batches that no thread has started."""
 
-    def __init__(self, waits: Iterable[Callable[[], Floats]], close: Callable[[], object] = lambda: None) -> None:
+    def __init__(self, waits: Iterable[Callable[[], Logits]], close: Callable[[], object] = lambda: None) -> None:
         self._waits, self.close = iter(waits), close
 
-    def __next__(self) -> Floats:
+    def __next__(self) -> Logits:
         return next(self._waits)()
 
 
@@ -108,7 +121,3 @@ def _session(graph: bytes, name: str) -> onnxruntime.InferenceSession:
         return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's errors have no common base class
         raise BundleError(f"{name} cannot be loaded: {error}") from None
-
-
-def _run(session: onnxruntime.InferenceSession, output: str, inputs: Mapping[str, Array]) -> Floats:
-    return np.asarray(session.run([output], dict(inputs))[0], np.float32)

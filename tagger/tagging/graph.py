@@ -5,18 +5,21 @@ that the form adds to the gates of the first recurrent layer at any step. It run
 logits of sentences, in which each step has the index of its form's row.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
 from tagger.encoding.arrays import TableBits, Weights
+from tagger.heads import Head
 from tagger.heads.dense import add_dense
+from tagger.heads.pooling import add_pooling, pooling_name
 from tagger.inputs.loops import hidden_states, in_reading_order, input_bias, kernel_product
 from tagger.inputs.nodes import Nodes
 from tagger.inputs.recurrent import Recurrent
-from tagger.tagging.architecture import NORM_EPSILON, Architecture, Graphs
+from tagger.tagging.architecture import LOGITS, NORM_EPSILON, Architecture, Graphs
 
 OPSET, IR_VERSION = 17, 8  # ONNX 1.12 (2022), which all current runtimes read
 MERGE = {"concat": "Concat", "sum": "Sum", "mul": "Mul", "ave": "Mean"}
@@ -54,30 +57,60 @@ def _forms_graph(architecture: Architecture, weights: Weights, table_bits: Table
     biases = [input_bias(graph, f"{layer.name}/{direction}", weights) for direction in layer.directions]
     side_by_side = graph.node("Concat", products, "forms/gates", axis=1)
     graph.node("Add", [side_by_side, graph.node("Concat", biases, "forms/bias", axis=0)], "rows")
-    return _serialize(graph, "rows", ("forms", architecture.row_width))
+    return _serialize(graph, {"rows": ("forms", architecture.row_width)})
 
 
 def _sentences_graph(architecture: Architecture, weights: Weights, table_bits: TableBits) -> bytes:
-    """Build the graph from sentences to `logits`, (batch, time, tags) float32, undefined after a sentence's end.
+    """Build the graph from sentences to the logits of each head.
 
-    Its inputs, if the network has them: `rows` (forms, width) float32; `forms` (batch, time) int32, indices in `rows`;
-    columns (batch, time) int32; `numbers` (batch, time, columns) float32; `lengths` (batch,) int32.
+    The only head of a plain network has the output `logits`, any other head `logits/NAME`: (batch, time, tags) float32,
+    undefined after a sentence's end, or (batch, labels) float32 for a head of labels.
+
+    The graph's inputs, if the network has them: `rows` (forms, width) float32; `forms` (batch, time) int32, indices in
+    `rows`; columns (batch, time) int32; `numbers` (batch, time, columns) float32; `lengths` (batch,) int32.
     """
     graph = Nodes(table_bits)
     lengths = graph.cast(graph.input("lengths", "int32", "batch"), "int64", "lengths/int64")
     first, *others = architecture.layers
     gate_inputs = _first_gate_inputs(graph, architecture, lengths, weights)
-    steps = _merge(graph, first, hidden_states(graph, first, gate_inputs, lengths, weights))
+    layer, states = first, hidden_states(graph, first, gate_inputs, lengths, weights)
+    steps = _merge(graph, first, states)
     for layer in others:
-        steps = _add_upper_layer(graph, layer, steps, lengths, weights)
-    graph.node("Transpose", [add_dense(graph, architecture.head.name, steps, weights)], "logits", perm=[1, 0, 2])
-    return _serialize(graph, "logits", ("batch", "time", architecture.head.n_tags))
+        steps, states = _add_upper_layer(graph, layer, steps, lengths, weights)
+    outputs: dict[str, tuple[str | int, ...]] = {}
+    for head in architecture.heads:
+        name = logits_name(architecture, head)
+        if head.pool is None:
+            graph.node("Transpose", [add_dense(graph, head.name, steps, weights)], name, perm=[1, 0, 2])
+            outputs[name] = ("batch", "time", head.n_tags)
+        else:
+            last = partial(_last_outputs, graph, layer, states, lengths, head.name)
+            vector = add_pooling(graph, head.name, head.pool, steps, last, lengths)
+            graph.node("Identity", [add_dense(graph, head.name, vector, weights)], name)
+            outputs[name] = ("batch", head.n_tags)
+    return _serialize(graph, outputs)
 
 
-def _serialize(graph: Nodes, output: str, shape: tuple[str | int, ...]) -> bytes:
-    output_info = helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)
+def logits_name(architecture: Architecture, head: Head) -> str:
+    """Name of the graph's output with the logits of a head."""
+    return "logits" if architecture.is_plain else f"{LOGITS}{head.name}"
+
+
+def _last_outputs(graph: Nodes, layer: Recurrent, states: list[str], lengths: str, head: str) -> str:
+    """Add the outputs of the last step that each direction reads, (batch, width): Keras' `return_sequences=False`."""
+    first = graph.constant(f"{pooling_name(head)}/first_step", np.int64(0))
+    names = []
+    for direction, steps in zip(layer.directions, states, strict=True):
+        name = f"{pooling_name(head)}/{direction}"
+        last_first = steps if direction == "backward" else in_reading_order(graph, "backward", steps, lengths, name)
+        names.append(graph.node("Gather", [last_first, first], f"{name}/last_step", axis=0))
+    return _merge(graph, layer, names, name=pooling_name(head), axis=1)
+
+
+def _serialize(graph: Nodes, outputs: Mapping[str, tuple[str | int, ...]]) -> bytes:
+    infos = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in outputs.items()]
     model = helper.make_model(
-        helper.make_graph(graph.nodes, "tagger", graph.inputs, [output_info], graph.constants),
+        helper.make_graph(graph.nodes, "tagger", graph.inputs, infos, graph.constants),
         opset_imports=[helper.make_opsetid("", OPSET)],
         ir_version=IR_VERSION,
         producer_name="tagger",
@@ -126,8 +159,10 @@ def _first_gate_inputs(
     return gate_inputs
 
 
-def _add_upper_layer(graph: Nodes, layer: Recurrent, layer_input: str, lengths: str, weights: Weights) -> str:
-    """Add a layer above the first, from (time, batch, inputs) to (time, batch, width)."""
+def _add_upper_layer(
+    graph: Nodes, layer: Recurrent, layer_input: str, lengths: str, weights: Weights
+) -> tuple[str, list[str]]:
+    """Add a layer above the first, from (time, batch, inputs); return its output and the states of each direction."""
     steps = layer_input
     if layer.norm:
         scale = graph.constant(f"{layer.norm}/scale", weights[f"{layer.norm}/scale"])
@@ -140,13 +175,16 @@ def _add_upper_layer(graph: Nodes, layer: Recurrent, layer_input: str, lengths: 
         ordered = in_reading_order(graph, direction, steps, lengths, f"{layer.name}/{direction}/steps")
         return kernel_product(graph, layer, direction, ordered, weights)
 
-    output = _merge(graph, layer, hidden_states(graph, layer, gate_inputs, lengths, weights))
-    return graph.node("Add", [output, layer_input], f"{layer.name}/residual") if layer.residual else output
+    states = hidden_states(graph, layer, gate_inputs, lengths, weights)
+    output = _merge(graph, layer, states)
+    if layer.residual:
+        output = graph.node("Add", [output, layer_input], f"{layer.name}/residual")
+    return output, states
 
 
-def _merge(graph: Nodes, layer: Recurrent, states: list[str]) -> str:
-    """Merge the states of all directions."""
+def _merge(graph: Nodes, layer: Recurrent, states: list[str], *, name: str = "", axis: int = 2) -> str:
+    """Merge the states of all directions, whose units are along an axis."""
     if len(states) == 1:
         return states[0]
-    options = {"axis": 2} if layer.merge == "concat" else {}
-    return graph.node(MERGE[layer.merge], states, layer.name, **options)
+    options = {"axis": axis} if layer.merge == "concat" else {}
+    return graph.node(MERGE[layer.merge], states, name or layer.name, **options)

@@ -21,9 +21,12 @@ def saved_weights(bundle: Bundle, graphs: Graphs) -> dict[str, Floats]:
     Raises:
         BundleError: see `graph_weights`.
     """
-    chain = {} if bundle.target.chain is None else bundle.target.chain._asdict()
-    head = bundle.architecture.head.name
-    return graph_weights(bundle.architecture, graphs) | {f"{head}/{name}": scores for name, scores in chain.items()}
+    chains = {
+        f"{head.name}/{name}": scores
+        for head, target in zip(bundle.architecture.heads, bundle.targets, strict=True)
+        for name, scores in ({} if target.chain is None else target.chain._asdict()).items()
+    }
+    return graph_weights(bundle.architecture, graphs) | chains
 
 
 def graph_weights(architecture: Architecture, graphs: Graphs) -> dict[str, Floats]:
@@ -35,7 +38,8 @@ def graph_weights(architecture: Architecture, graphs: Graphs) -> dict[str, Float
     form_constants = _constants(graphs.forms, FORMS_GRAPH) if graphs.forms else {}
     sentence_constants = _constants(graphs.sentences, SENTENCES_GRAPH)
     constants = form_constants | sentence_constants
-    chain_names = {f"{architecture.head.name}/{part}" for part in Chain._fields}  # used in decoding, not in a graph
+    # Used in decoding, not in a graph.
+    chain_names = {f"{head.name}/{part}" for head in architecture.heads for part in Chain._fields}
     try:
         for kernel in form_constants.keys() & sentence_constants.keys():  # each graph has the rows of its own inputs
             constants[kernel] = np.concatenate([form_constants[kernel], sentence_constants[kernel]])

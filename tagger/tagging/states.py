@@ -7,6 +7,7 @@ import numpy as np
 from tagger.encoding.arrays import Doubles, Lengths, Weights
 from tagger.encoding.batches import Batch
 from tagger.heads.dense import dense
+from tagger.heads.pooling import pooled
 from tagger.inputs.recurrent import Direction, Recurrent, layer_directions, merge_directions
 from tagger.tagging.architecture import NORM_EPSILON, Architecture
 
@@ -30,7 +31,7 @@ class LayerStates:
 
 def network_states(
     architecture: Architecture, weights: Weights, batch: Batch
-) -> tuple[tuple[LayerStates, ...], Doubles]:
+) -> tuple[tuple[LayerStates, ...], dict[str, Doubles]]:
     """Compute the states of each recurrent layer and the logits of a batch.
 
     Args:
@@ -39,7 +40,8 @@ def network_states(
         batch: the sentences.
 
     Returns:
-        The layers' states, and (batch, time, tags) logits; both are undefined after a sentence's end.
+        The layers' states, and the logits of each head: (batch, time, tags), or (batch, 1, labels). States and logits
+        of tags are undefined after a sentence's end.
     """
     parts = [each.compute(batch.inputs, weights) for each in architecture.inputs]
     steps = np.concatenate(parts, axis=-1)
@@ -47,7 +49,18 @@ def network_states(
     for layer in architecture.layers:
         layers.append(layer_states(layer, weights, steps, batch.lengths))
         steps = layers[-1].output
-    return tuple(layers), dense(architecture.head.name, steps, weights)
+    logits: dict[str, Doubles] = {}
+    for head in architecture.heads:
+        values = (
+            steps if head.pool is None else pooled(head.pool, steps, last_outputs(layers[-1]), batch.lengths)[:, None]
+        )
+        logits[head.name] = dense(head.name, values, weights)
+    return tuple(layers), logits
+
+
+def last_outputs(states: LayerStates) -> Doubles:
+    """(batch, width) outputs of the last step that each direction of a layer reads."""
+    return merge_directions(states.layer, [direction.final[0] for direction in states.directions.values()])
 
 
 def layer_states(layer: Recurrent, weights: Weights, steps: Doubles, lengths: Lengths) -> LayerStates:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tagger.config import Affixes, Chars, Columns, Features
 from tagger.config import Words as WordsConfig
 from tagger.corpus import Sentence
-from tagger.encoding.batches import NOT_SCORED, Batch, Dataset, batches, has_scored_step, pad, windows
+from tagger.encoding.batches import NOT_SCORED, Batch, Dataset, batches, has_scored_answer, pad, take, windows
 from tagger.encoding.lexicon import Lexicon, count_lexicon
 from tagger.encoding.vocabulary import PADDING, UNKNOWN, Vocabulary, count_symbols
 from tagger.errors import ConfigError
@@ -29,7 +29,7 @@ def dataset(lengths: list[int]) -> Dataset:
     offsets = np.cumsum([0, *lengths])
     words = np.arange(1, offsets[-1] + 1, dtype=np.int32)
     numbers = np.stack([words, -words], axis=1).astype(np.float32)
-    return Dataset({"words": words, "numbers": numbers}, words * 10, offsets)
+    return Dataset({"words": words, "numbers": numbers}, {"head": words * 10}, offsets)
 
 
 def ids_of_steps(data: Dataset, name: str) -> list[int]:
@@ -103,9 +103,8 @@ def test_each_sentence_with_a_step_is_in_one_right_padded_batch_of_similar_lengt
         for row, position in enumerate(batch.positions):
             start, end = data.offsets[position], data.offsets[position + 1]
             assert steps_of(batch, row) == list(range(start + 1, end + 1))
-            assert batch.tags is not None
-            assert batch.tags[row, : end - start].tolist() == [10 * step for step in range(start + 1, end + 1)]
-            assert set(batch.tags[row, end - start :].tolist()) <= {NOT_SCORED}
+            assert batch.tags["head"][row, : end - start].tolist() == [10 * step for step in range(start + 1, end + 1)]
+            assert set(batch.tags["head"][row, end - start :].tolist()) <= {NOT_SCORED}
             assert not batch.inputs["words"][row, end - start :].any()
             assert not batch.inputs["numbers"][row, end - start :].any()
     # The ranges of lengths of two batches do not overlap.
@@ -138,20 +137,18 @@ def test_padding_to_more_steps_adds_only_padding(extra):
     data = dataset([2, 3])
     narrow, wide = (pad(data, np.array([1, 0]), time=time) for time in (None, 3 + extra))
 
-    assert narrow.tags is not None
-    assert wide.tags is not None
     assert narrow.inputs["words"].tolist() == [[3, 4, 5], [1, 2, 0]]
     assert wide.inputs["numbers"].shape == (2, 3 + extra, 2)
     for name, values in narrow.inputs.items():
         assert np.array_equal(wide.inputs[name][:, :3], values)
         assert not wide.inputs[name][:, 3:].any()
-    assert np.array_equal(wide.tags[:, :3], narrow.tags)
-    assert (wide.tags[:, 3:] == NOT_SCORED).all()
+    assert np.array_equal(wide.tags["head"][:, :3], narrow.tags["head"])
+    assert (wide.tags["head"][:, 3:] == NOT_SCORED).all()
     assert wide.lengths.tolist() == narrow.lengths.tolist() == [3, 2]
 
 
 def test_a_batch_of_an_untagged_dataset_has_no_tags():
-    assert pad(replace(dataset([2]), tags=None), np.array([0])).tags is None
+    assert pad(replace(dataset([2]), tags={}), np.array([0])).tags == {}
 
 
 @given(LENGTHS, st.integers(1, 7))
@@ -165,6 +162,44 @@ def test_windows_are_as_long_as_allowed_and_hold_the_same_steps(lengths, max_ste
     assert cut.n_steps == data.n_steps
     assert cut.inputs is data.inputs
     assert cut.tags is data.tags
+
+
+def labelled(lengths: list[int]) -> Dataset:
+    """The dataset with a label for each sentence: its index."""
+    return replace(dataset(lengths), labels={"intent": np.arange(len(lengths), dtype=np.int32)})
+
+
+def test_windows_have_the_label_of_their_sentence():
+    cut = windows(labelled([5, 0, 2, 4]), 2)
+
+    assert cut.lengths.tolist() == [2, 2, 1, 2, 2, 2]
+    assert cut.labels["intent"].tolist() == [0, 0, 0, 2, 3, 3]
+
+
+@given(LENGTHS, st.integers(1, 5), st.none() | st.integers(0, 99))
+def test_batches_have_the_label_of_each_sentence_beside_its_tags(lengths, batch_size, seed):
+    rng = None if seed is None else np.random.default_rng(seed)
+
+    for batch in batches(labelled(lengths), batch_size, rng=rng):
+        assert batch.tags["intent"].tolist() == batch.positions[:, None].tolist()
+        assert batch.tags["head"].shape == batch.inputs["words"].shape
+        assert {ids.dtype for ids in batch.tags.values()} == {np.dtype(np.int32)}
+
+
+@given(LENGTHS.filter(any), st.data())
+def test_chosen_sentences_keep_their_steps_tags_and_labels(lengths, data):
+    whole = labelled(lengths)
+    positions = np.array(data.draw(st.lists(st.integers(0, len(lengths) - 1), min_size=1)))
+
+    chosen = take(whole, positions)
+
+    assert chosen.lengths.tolist() == whole.lengths[positions].tolist()
+    assert chosen.labels["intent"].tolist() == positions.tolist()
+    before, after = pad(whole, positions), pad(chosen, np.arange(len(positions)))
+    for name, values in before.inputs.items():
+        np.testing.assert_array_equal(after.inputs[name], values)
+    for name, ids in before.tags.items():
+        np.testing.assert_array_equal(after.tags[name], ids)
 
 
 def test_words_and_casing_and_tags_become_ids():
@@ -366,8 +401,17 @@ def test_a_column_of_underscores_only_is_an_error():
 
 
 def test_batches_can_leave_out_sentences_without_a_scored_step():
-    data = Dataset({"words": np.arange(4)}, np.array([0, NOT_SCORED, NOT_SCORED, 1], np.int32), np.array([0, 2, 3, 4]))
+    tags = np.array([0, NOT_SCORED, NOT_SCORED, 1], np.int32)
+    data = Dataset({"words": np.arange(4)}, {"head": tags}, np.array([0, 2, 3, 4]))
 
-    assert has_scored_step(data).tolist() == [True, False, True]
-    positions = [position for batch in batches(data, 1, among=has_scored_step(data)) for position in batch.positions]
+    assert has_scored_answer(data).tolist() == [True, False, True]
+    positions = [position for batch in batches(data, 1, among=has_scored_answer(data)) for position in batch.positions]
     assert positions == [2, 0]
+
+
+def test_a_sentence_is_scored_if_any_head_has_a_tag_or_label_for_it():
+    tags = {"a": np.array([NOT_SCORED] * 4, np.int32), "b": np.array([NOT_SCORED, 1, NOT_SCORED, NOT_SCORED], np.int32)}
+    labels = {"intent": np.array([NOT_SCORED, 0, NOT_SCORED], np.int32)}
+    data = Dataset({"words": np.arange(4)}, tags, np.array([0, 2, 3, 4]), labels=labels)
+
+    assert has_scored_answer(data).tolist() == [True, True, False]

@@ -18,7 +18,17 @@ from tagger.tagging.graph import build_graphs
 from tagger.tagging.graph_weights import graph_weights
 from tagger.tagging.states import network_states
 from tests.bundles import random_weights
-from tests.networks import ALL_INPUTS, CELLS, DIRECTIONS, NETWORKS, logits_of, name_of, ragged_batch, real_steps
+from tests.networks import (
+    ALL_INPUTS,
+    CELLS,
+    DIRECTIONS,
+    HEADS,
+    NETWORKS,
+    head_logits,
+    name_of,
+    ragged_batch,
+    real_logits,
+)
 
 BOTH_DIRECTIONS = st.sampled_from(
     [Recurrent("layer", cell, 3, 4, True, "concat", reset_after) for cell, reset_after in CELLS]
@@ -50,30 +60,32 @@ def ragged_steps(lengths, seed=2):
     return steps
 
 
-@pytest.mark.parametrize("architecture", NETWORKS, ids=name_of)
+@pytest.mark.parametrize("architecture", NETWORKS + HEADS, ids=name_of)
 def test_numpy_and_the_engine_give_the_same_logits_for_any_padding(architecture):
     weights = random_weights(architecture)
     engine = Engine(build_graphs(architecture, weights), threads=1)
 
     for batch in (ragged_batch(architecture), ragged_batch(architecture, extra=50)):
         _, logits = network_states(architecture, weights, batch)
-        np.testing.assert_allclose(real_steps(logits), real_steps(logits_of(engine, architecture, batch)), atol=1e-5)
+        by_engine = head_logits(engine, architecture, batch)
+        assert {*logits} == {*by_engine} == {head.name for head in architecture.heads}
+        np.testing.assert_allclose(real_logits(logits), real_logits(by_engine), atol=1e-5)
 
 
-@pytest.mark.parametrize("architecture", NETWORKS, ids=name_of)
+@pytest.mark.parametrize("architecture", NETWORKS + HEADS, ids=name_of)
 def test_weights_read_from_the_graphs_are_those_written(architecture):
     weights = random_weights(architecture)
 
     read_back = graph_weights(architecture, build_graphs(architecture, weights))
 
-    chain_names = {"head/transitions", "head/starts", "head/ends"}
+    chain_names = {f"{head.name}/{part}" for head in architecture.heads for part in ("transitions", "starts", "ends")}
     assert read_back.keys() == weights.keys() - chain_names
     for name, values in read_back.items():
         np.testing.assert_array_equal(values, weights[name])
 
 
 @pytest.mark.parametrize(("bits", "error"), [(8, 1 / 254), (16, 1 / 4096)])
-@pytest.mark.parametrize("architecture", NETWORKS, ids=name_of)
+@pytest.mark.parametrize("architecture", NETWORKS + HEADS, ids=name_of)
 def test_graphs_of_fewer_bits_hold_rounded_weights_and_compute_with_them(architecture, bits, error):
     weights = random_weights(architecture)
     graphs = build_graphs(architecture, weights, table_bits=bits)
@@ -88,9 +100,8 @@ def test_graphs_of_fewer_bits_hold_rounded_weights_and_compute_with_them(archite
         assert (np.abs(values - weights[name]) <= 1.001 * (error if is_table else 1 / 2048) * largest).all()
     batch = ragged_batch(architecture)
     _, logits = network_states(architecture, weights | rounded, batch)
-    np.testing.assert_allclose(
-        real_steps(logits), real_steps(logits_of(Engine(graphs, threads=1), architecture, batch)), atol=1e-5
-    )
+    by_engine = head_logits(Engine(graphs, threads=1), architecture, batch)
+    np.testing.assert_allclose(real_logits(logits), real_logits(by_engine), atol=1e-5)
     again = build_graphs(architecture, weights | rounded, table_bits=bits)
     assert again == graphs or bits == 16
 

@@ -16,37 +16,56 @@ from tests.bundles import random_weights
 from tests.networks import (
     ALL_INPUTS,
     DEEP,
+    HEADS,
     INPUTS,
     LENGTHS,
     RECURRENT,
+    head_logits,
     logits_of,
     name_of,
     numbers,
     ragged_batch,
-    real_steps,
+    real_logits,
+    sentence_of,
 )
 from tests.oracles import logits_by_hand
 
 
-@pytest.mark.parametrize("architecture", RECURRENT + DEEP + INPUTS, ids=name_of)
+@pytest.mark.parametrize("architecture", RECURRENT + DEEP + INPUTS + HEADS, ids=name_of)
 def test_logits_equal_those_of_the_equations_of_the_cell(architecture):
     weights, batch = random_weights(architecture), ragged_batch(architecture)
 
-    logits = logits_of(Engine(build_graphs(architecture, weights), threads=1), architecture, batch)
+    logits = head_logits(Engine(build_graphs(architecture, weights), threads=1), architecture, batch)
 
     by_hand = [logits_by_hand(architecture, weights, batch.inputs, i, length) for i, length in enumerate(LENGTHS)]
-    assert logits.shape == (len(LENGTHS), max(LENGTHS), architecture.head.n_tags)
-    np.testing.assert_allclose(real_steps(logits), np.concatenate(by_hand), atol=2e-5)
+    assert {name: rows.shape for name, rows in logits.items()} == {
+        head.name: (len(LENGTHS), 1 if head.pool else max(LENGTHS), head.n_tags) for head in architecture.heads
+    }
+    expected = real_logits({name: [rows[name] for rows in by_hand] for name in logits})
+    np.testing.assert_allclose(real_logits(logits), expected, atol=2e-5)
 
 
-@pytest.mark.parametrize("architecture", RECURRENT, ids=name_of)
-def test_padding_does_not_change_logits(architecture):
+@pytest.mark.parametrize("extra", [1, 7, 64])
+@pytest.mark.parametrize("architecture", RECURRENT + HEADS, ids=name_of)
+def test_padding_does_not_change_logits(architecture, extra):
     engine = Engine(build_graphs(architecture, random_weights(architecture)), threads=1)
 
-    batches = (ragged_batch(architecture, extra=extra) for extra in (0, 50))
-    logits, padded = (logits_of(engine, architecture, batch) for batch in batches)
+    batches = (ragged_batch(architecture, extra=extra) for extra in (0, extra))
+    logits, padded = (real_logits(head_logits(engine, architecture, batch)) for batch in batches)
 
-    np.testing.assert_allclose(real_steps(padded), real_steps(logits), atol=1e-6)
+    np.testing.assert_allclose(padded, logits, atol=1e-6)
+
+
+@pytest.mark.parametrize("architecture", RECURRENT + HEADS, ids=name_of)
+def test_a_sentence_has_the_same_logits_alone_and_in_a_batch(architecture):
+    engine = Engine(build_graphs(architecture, random_weights(architecture)), threads=1)
+    batch = ragged_batch(architecture, extra=3)
+    together = head_logits(engine, architecture, batch)
+
+    for row, length in enumerate(LENGTHS):
+        alone = head_logits(engine, architecture, sentence_of(batch, row))
+        rows = {name: logits[row : row + 1] for name, logits in together.items()}
+        np.testing.assert_allclose(real_logits(alone, [length]), real_logits(rows, [length]), atol=1e-6)
 
 
 def test_bidirectional_lstm_has_the_states_of_a_worked_example():
@@ -62,7 +81,7 @@ def test_bidirectional_lstm_has_the_states_of_a_worked_example():
         [0.3, 2.1, 1.5, 2.1, 0.1],
         [2.2, 1.4, 0.5, 0.9, 1.1],
     ]
-    batch = Batch({"numbers": np.array([series], np.float32)}, np.array([4], np.int32), np.array([0]), None)
+    batch = Batch({"numbers": np.array([series], np.float32)}, np.array([4], np.int32), np.array([0]), {})
 
     (logits,) = logits_of(Engine(build_graphs(architecture, weights)), architecture, batch)
 
@@ -71,7 +90,7 @@ def test_bidirectional_lstm_has_the_states_of_a_worked_example():
     np.testing.assert_allclose(logits, np.repeat(np.array([forward, backward]).T, 3, axis=1), atol=1e-6)
 
 
-@pytest.mark.parametrize("architecture", RECURRENT + DEEP + INPUTS, ids=name_of)
+@pytest.mark.parametrize("architecture", RECURRENT + DEEP + INPUTS + HEADS, ids=name_of)
 def test_equal_weights_give_equal_bytes(architecture):
     assert build_graphs(architecture, random_weights(architecture)) == build_graphs(
         architecture, dict(reversed(random_weights(architecture).items()))
