@@ -62,14 +62,16 @@ def predict(
         OutputFormat | None,
         typer.Option("--format", "-f", help="Format of the output; default: by its name, else text."),
     ] = None,
-    confidence: Annotated[bool, typer.Option("--confidence", help="Add the probability of each tag.")] = False,
+    confidence: Annotated[
+        bool, typer.Option("--confidence", help="Add the probability of each tag, string and label.")
+    ] = False,
     best: Annotated[
         int,
         typer.Option(
             min=0,
             metavar="K",
             show_default=False,
-            help="Write the K most probable tag sequences, with their probabilities; not in conllu or csv.",
+            help="Write the K most probable tag sequences, of the first head of tags; not in conllu or csv.",
         ),
     ] = 0,
     pretokenized: Annotated[
@@ -81,10 +83,10 @@ def predict(
     threads: Threads = 0,
     debug: Debug = False,
 ) -> None:
-    """Tag sentences from arguments, files or standard input."""
+    """Tag sentences from arguments, files or standard input: tags, labels and strings of all heads at once."""
     from tagger.corpus.text import text_sentences
     from tagger.tagging.input import InputOptions, read_input
-    from tagger.tagging.output import format_of_output, formatter
+    from tagger.tagging.output import answers_of, format_of_output, formatter
     from tagger.tagging.tagger import Tagger
     from tagger.tagging.windows import WINDOW
 
@@ -113,12 +115,17 @@ def predict(
         if " " not in text and kind_of(Path(text)) == "data":
             log.warning("%s is tagged as a sentence, but is also a file; --input %s tags its content", text, text)
     tagger = Tagger.load(model, threads=threads)
-    layout = tagger.bundle.layout
+    layout, targets = tagger.bundle.layout, tagger.bundle.targets
+    if best and all(target.kind != "tag" for target in targets):
+        raise typer.BadParameter(f"--best ranks sequences of tags, and {model} has no head of tags")
     if wanted == "conllu":
-        from tagger.corpus.conllu_writer import log_tag_column
+        from tagger.corpus.conllu_writer import log_answer_fields, log_tag_column
 
-        log_tag_column(layout)
-    to_lines = formatter(wanted, confidence=confidence, layout=layout)
+        if tagger.bundle.architecture.is_plain:
+            log_tag_column(layout)
+        else:
+            log_answer_fields(layout, answers_of(targets))
+    to_lines = formatter(wanted, confidence=confidence, layout=layout, targets=targets)
 
     def sentences_of(source: Path | BinaryIO) -> "Iterator[Sentence]":
         sentences = read_input(source, layout, options, rows_of=wanted)

@@ -12,7 +12,7 @@ from tagger.corpus.download import resolve
 from tagger.files import remove, sha256_of, swap_in, write_file, writing
 from tagger.sweeps.trials import FileHashes
 from tagger.sweeps.worker import Task
-from tagger.training.data_files import files_of, word_files_of
+from tagger.training.data_files import data_files_of, with_data_files, word_files_of
 from tagger.training.report import write_report
 from tagger.training.run_folder import is_finished
 
@@ -38,7 +38,7 @@ def data_paths(config: Config) -> dict[str, Path]:
     Raises:
         DataError: a public data set cannot be downloaded.
     """
-    files = {f"data.{split}": path for split, path in files_of(config.data).items()} | word_files_of(config)
+    files = data_files_of(config.data) | word_files_of(config)
     return {key: resolve(path) or Path(path) for key, path in files.items()}
 
 
@@ -66,16 +66,13 @@ def with_local_files(config: Config, files: Mapping[str, DataFile], data_dir: Pa
 
     A file with the same path and content is used where it is; others are written into `data_dir`, each once.
     """
-    paths: dict[str, dict[str, str]] = {"data": {}, "features.words": {}}
-    for key, file in files.items():
-        path = _local_path(file, data_dir)
-        if path != file.path:
-            section, _, name = key.rpartition(".")
-            paths[section][name] = str(path)
-    data = config.data.model_copy(update=paths["data"])
+    local = {key: _local_path(file, data_dir) for key, file in files.items()}
+    moved = {key: str(path) for key, path in local.items() if path != files[key].path}
+    of_words = {key.rpartition(".")[2]: path for key, path in moved.items() if key.startswith("features.words.")}
+    data = with_data_files(config.data, {key: path for key, path in moved.items() if key.startswith("data.")})
     features = config.features
     if features.words:
-        words = features.words.model_copy(update=paths["features.words"])
+        words = features.words.model_copy(update=of_words)
         features = features.model_copy(update={"words": words})
     return config.model_copy(update={"data": data, "features": features})
 

@@ -92,5 +92,8 @@ def tag_shard(sentences: list[Sentence], checksums: str, content: list[Any], opt
             _loaded.clear()  # a process of the cluster may outlive many models
             _loaded[key] = Tagger.load(model_dir, threads=options.threads)
     tagger = _loaded[key]
-    to_lines = formatter(options.output_format, confidence=options.confidence, layout=tagger.bundle.layout)
+    bundle = tagger.bundle
+    to_lines = formatter(
+        options.output_format, confidence=options.confidence, layout=bundle.layout, targets=bundle.targets
+    )
     return "".join(map(to_lines, tagger.tag_window(sentences, best=options.best, confidence=options.confidence)))

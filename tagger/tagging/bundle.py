@@ -2,32 +2,30 @@
 
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
 from tagger.corpus.layout import Layout
-from tagger.corpus.schemes import Scheme
 from tagger.encoding.arrays import Hashes
-from tagger.encoding.lexicon import Lexicon
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.errors import BundleError
 from tagger.files import writing
-from tagger.heads.chain import Decode, chain_rows, read_chain
 from tagger.heads.target import TagTarget
 from tagger.inputs.encoder import Encoder
 from tagger.tagging.architecture import Architecture, Graphs
-from tagger.tagging.bundle_json import network_from_json, network_to_json, read_description, spelling_and_tags
+from tagger.tagging.bundle_json import network_from_json, network_to_json, read_description
 from tagger.tagging.checksums import CHECKSUMS, read_listed_files, write_checksums
-from tagger.tagging.symbol_files import read_rows, read_symbols, write_rows
+from tagger.tagging.symbol_files import read_symbols, write_rows
+from tagger.tagging.target_files import check_target, read_target, target_to_json, write_target
 
-FORMAT, OLDEST_FORMAT = 5, 3
+FORMAT, OLDEST_FORMAT = 6, 3
+PLAIN_FORMAT = 5  # written for the only head of tags, so that older versions load it
 FORMS_GRAPH, SENTENCES_GRAPH = "forms.onnx", "tagger.onnx"
-TRANSITIONS = "transitions.tsv"  # scores of a CRF
 TRAINED_ON = "trained_on.bin"  # 8 bytes per sentence, little-endian; missing in bundles of older versions
-AMBIGUOUS = "ambiguous.txt"  # missing in bundles without words, and of older versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class Bundle:
     Args:
         architecture: the network.
         encoder: converts sentences to arrays.
-        target: the tags that the network predicts.
+        targets: the tags or labels that the network predicts, one for each of its heads.
         layout: layout of the training files.
         provenance: hashes of the data, seed and versions; no time and no path.
         trained_on: (sentences,) distinct hashes of the sentences of train, see `Sentences.hashes`; None if unknown.
@@ -45,14 +43,22 @@ class Bundle:
 
     architecture: Architecture
     encoder: Encoder
-    target: TagTarget
+    targets: tuple[TagTarget, ...]
     layout: Layout
     provenance: dict[str, Any]
     trained_on: Hashes | None = field(default=None, compare=False)
 
-    def with_target(self, **changes: Any) -> "Bundle":
-        """Copy with some fields of the target changed."""
-        return replace(self, target=replace(self.target, **changes))
+    @property
+    def target(self) -> TagTarget:
+        """The target of the first head."""
+        return self.targets[0]
+
+    def with_targets(self, field_name: str, values: Mapping[str, Any]) -> "Bundle":
+        """Copy with a field of the targets changed, by name of the head."""
+        changed = (
+            replace(each, **{field_name: values.get(each.name, getattr(each, field_name))}) for each in self.targets
+        )
+        return replace(self, targets=tuple(changed))
 
 
 def find_bundle(model: Path) -> Path:
@@ -71,21 +77,16 @@ def find_bundle(model: Path) -> Path:
 
 def save_bundle(bundle: Bundle, folder: Path, graphs: Graphs, golden: str) -> None:
     """Write a bundle into a new folder, which replaces any folder of this name."""
-    target = bundle.target
+    is_plain = bundle.architecture.is_plain
     shutil.rmtree(folder, ignore_errors=True)
     with writing(folder):
         folder.mkdir(parents=True)
         (folder / "bundle.json").write_text(_bundle_json(bundle), encoding="utf-8")
-        write_rows(folder / "tags.txt", [(tag,) for tag in target.tags])
+        for target in bundle.targets:
+            write_target(target, folder, None if is_plain else target.name)
         for each in bundle.encoder.inputs:
             if each.vocabulary is not None:
                 write_rows(folder / f"{each.name}.txt", [(symbol,) for symbol in each.vocabulary.symbols])
-        if target.chain is not None:
-            write_rows(folder / TRANSITIONS, [*chain_rows(target.chain, target.tags)])
-        if target.lexicon.forms is not None:
-            write_rows(folder / "forms.txt", list(target.lexicon.forms.items()))
-        if target.lexicon.ambiguous is not None:
-            write_rows(folder / AMBIGUOUS, [(form,) for form in sorted(target.lexicon.ambiguous)])
         if bundle.trained_on is not None:
             (folder / TRAINED_ON).write_bytes(bundle.trained_on.astype("<u8").tobytes())
         if graphs.forms is not None:
@@ -96,23 +97,26 @@ def save_bundle(bundle: Bundle, folder: Path, graphs: Graphs, golden: str) -> No
 
 
 def _bundle_json(bundle: Bundle) -> str:
-    target = bundle.target
+    is_plain = bundle.architecture.is_plain
+    heads = [
+        {"name": target.name, "kind": target.kind, "column": target.column, **target_to_json(target)}
+        for target in bundle.targets
+    ]
     description = {
-        "format": FORMAT,
+        "format": PLAIN_FORMAT if is_plain else FORMAT,
         "network": network_to_json(bundle.architecture),
-        "scheme": target.scheme,
-        "spelling": asdict(target.spelling),
-        "scheme_train": target.scheme_train,
-        "file_tags": target.file_tags,
-        "decode": target.decode,
-        "temperature": target.temperature,
-        "ignore": target.ignore,
-        "majority_tag": target.lexicon.majority,
-        "reads_words": target.lexicon.forms is not None,
-        "layout": asdict(bundle.layout),
+        **(target_to_json(bundle.target) if is_plain else {"heads": heads}),
+        "layout": _layout_to_json(bundle.layout),
         "provenance": bundle.provenance,
     }
     return json.dumps(description, indent=2, ensure_ascii=False) + "\n"
+
+
+def _layout_to_json(layout: Layout) -> dict[str, Any]:
+    """A layout without what the plain case does not have, nor keys of a config, which a bundle has not."""
+    settings = asdict(layout)
+    answers = [{key: value for key, value in each.items() if key != "own_key"} for each in settings.pop("answers")]
+    return settings | ({"answers": answers} if answers else {})
 
 
 def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
@@ -138,27 +142,18 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
         description = read_description(text("bundle.json"))
         _check_format(description["format"], folder)
         architecture = network_from_json(description["network"], read_vocabulary)
-        spelling, tags = spelling_and_tags(description, read_symbols(text("tags.txt")))
-        target = TagTarget(
-            tags=tags,
-            lexicon=Lexicon(
-                majority=description["majority_tag"],
-                forms={row[0]: row[1] for row in read_rows(text("forms.txt"))} if description["reads_words"] else None,
-                ambiguous=frozenset(read_symbols(text(AMBIGUOUS))) if AMBIGUOUS in files else None,
-            ),
-            ignore=tuple(description["ignore"]),
-            scheme=description["scheme"],
-            spelling=spelling,
-            scheme_train=description["scheme_train"],
-            file_tags=tuple(description["file_tags"]),
-            decode=description["decode"],
-            temperature=description["temperature"],
-            chain=read_chain(read_rows(text(TRANSITIONS))) if architecture.head.kind == "crf" else None,
+        is_plain = architecture.is_plain
+        if is_plain != (description["format"] < FORMAT):
+            raise ValueError(f"format {description['format']} is not for this number or kind of heads")
+        parts = [description] if is_plain else description["heads"]
+        targets = tuple(
+            read_target(part, head, text, files, is_only=is_plain)
+            for part, head in zip(parts, architecture.heads, strict=True)
         )
         bundle = Bundle(
             architecture=architecture,
             encoder=Encoder(architecture.inputs),
-            target=target,
+            targets=targets,
             layout=Layout(**description["layout"]),
             provenance=description["provenance"],
             trained_on=np.frombuffer(content(TRAINED_ON), "<u8") if TRAINED_ON in files else None,
@@ -198,20 +193,7 @@ def _check_format(number: int, folder: Path) -> None:
 
 def _check_parts(bundle: Bundle, golden: str) -> None:
     """Raise ValueError if a setting is not valid or parts do not match."""
-    target, n_tags = bundle.target, bundle.architecture.head.n_tags
-    if n_tags != len(target.tags):
-        raise ValueError(f"{n_tags} tags in the network, {len(target.tags)} in tags.txt")
-    if target.chain is not None and len(target.chain.starts) != n_tags:
-        raise ValueError(f"{n_tags} tags in the network, {len(target.chain.starts)} in {TRANSITIONS}")
-    for scheme in (target.scheme, target.scheme_train):
-        if scheme not in get_args(Scheme):
-            raise ValueError(f"unknown scheme {scheme!r}")
-    letters = target.spelling.letters
-    if not (isinstance(letters, str) and len(set(letters)) == len(letters) == 4):
-        raise ValueError(f"spelling.letters should be 4 distinct letters, got {letters!r}")
-    if target.decode not in get_args(Decode):
-        raise ValueError(f"unknown decode {target.decode!r}")
-    if not 0 < target.temperature < float("inf"):
-        raise ValueError(f"temperature should be finite and greater than 0, got {target.temperature}")
+    for target, head in zip(bundle.targets, bundle.architecture.heads, strict=True):
+        check_target(target, head, is_only=bundle.architecture.is_plain)
     if not golden.strip():
         raise ValueError("golden.jsonl is empty")

@@ -1,19 +1,22 @@
 """Content of a bundle's `bundle.json`: reading older formats, and the network as JSON."""
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any, cast, get_args
 
 from tagger.corpus.spelling import NAMED_LETTERS, PLAIN, Spelling
 from tagger.encoding.vocabulary import Vocabulary
-from tagger.heads import KINDS
+from tagger.heads import KINDS, Head
+from tagger.heads.pooling import Pool
 from tagger.inputs import input_from_settings, input_settings
 from tagger.inputs.cells import CELLS
 from tagger.inputs.recurrent import Merge
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.format_3 import upgrade_format_3
 
+HEAD_NAME = re.compile(r"[A-Za-z0-9_-]+")  # it is part of the names of files
 MAX_UNITS = 1 << 16  # more units in a layer are a mistake, or an attack on memory
 
 
@@ -26,13 +29,13 @@ def read_description(text: str) -> dict[str, Any]:
     description: dict[str, Any] = json.loads(text)
     if description["format"] == 3:
         description = upgrade_format_3(description)
-    if "spelling" not in description:  # written before bundles had a spelling
+    if "spelling" not in description and description["format"] < 6:  # written before bundles had a spelling
         decode = "strict" if description["decode"] == "valid" else description["decode"]
         description |= {"spelling": None, "decode": decode}
     return description
 
 
-def spelling_and_tags(description: dict[str, Any], tags: tuple[str, ...]) -> tuple[Spelling, tuple[str, ...]]:
+def spelling_and_tags(description: Mapping[str, Any], tags: tuple[str, ...]) -> tuple[Spelling, tuple[str, ...]]:
     """Return the spelling of tags in files, and the network's tags in plain spelling.
 
     Args:
@@ -54,8 +57,13 @@ def network_to_json(network: Architecture) -> dict[str, Any]:
     return {
         **{field.name: getattr(network, field.name) for field in fields(network)},
         "inputs": [input_settings(each) for each in network.inputs],
-        "heads": [{"kind": head.kind, **asdict(cast(Any, head))} for head in network.heads],
+        "heads": [_head_to_json(head) for head in network.heads],
     }
+
+
+def _head_to_json(head: Head) -> dict[str, Any]:
+    settings = {key: value for key, value in asdict(cast(Any, head)).items() if key != "pool" or value is not None}
+    return {"kind": head.kind, **settings}
 
 
 def network_from_json(settings: dict[str, Any], read_vocabulary: Callable[[str], Vocabulary]) -> Architecture:
@@ -79,6 +87,17 @@ def network_from_json(settings: dict[str, Any], read_vocabulary: Callable[[str],
     return network
 
 
+def _check_heads(heads: Sequence[Head]) -> None:
+    """Raise ValueError if a name or pool is not valid, or two heads have one name, also where files ignore its case."""
+    for head in heads:
+        if not (isinstance(head.name, str) and HEAD_NAME.fullmatch(head.name)):
+            raise ValueError(f"a head's name should have letters, digits, - and _ only, got {head.name!r}")
+        if head.pool is not None and head.pool not in get_args(Pool):
+            raise ValueError(f"unknown pool {head.pool!r}")
+    if not heads or len({head.name.lower() for head in heads}) < len(heads):
+        raise ValueError("a network should have one or more heads with different names")
+
+
 def _check_layers(network: Architecture) -> None:
     """Raise ValueError if a setting is not valid, or a layer is too large."""
     if network.cell not in CELLS:
@@ -94,6 +113,7 @@ def _check_layers(network: Architecture) -> None:
         raise ValueError(f"residual layers should have equal units, got {network.units}")
     if not network.inputs or len({each.name for each in network.inputs}) < len(network.inputs):
         raise ValueError("a network should have one or more inputs with different names")
+    _check_heads(network.heads)
     for layer in network.describe():
         sizes = [layer.output[-1], *(size for weight in layer.weights for size in weight.shape)]
         max_width = 2 * MAX_UNITS if layer.weights else float("inf")  # one-hot words may be wider

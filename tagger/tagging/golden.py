@@ -17,7 +17,10 @@ TagFunction = Callable[[Sequence[Sentence]], list[Tagged]]
 
 
 def golden_lines(sentences: Sequence[Sentence], tag: TagFunction) -> str:
-    """Tag the beginnings of the first few sentences, and return a JSON line for each with its tags and confidences."""
+    """Tag the beginnings of the first few sentences, and return a JSON line for each with its tags and confidences.
+
+    With several heads, a line has those of each head.
+    """
     beginnings = [
         Sentence(
             sentence.tokens[:N_STEPS],
@@ -31,8 +34,7 @@ def golden_lines(sentences: Sequence[Sentence], tag: TagFunction) -> str:
             "tokens": tagged.tokens,
             "numbers": tagged.sentence.numbers,
             "columns": tagged.sentence.columns,
-            "tags": tagged.tags,
-            "scores": [round(value, 6) for value in tagged.confidence],
+            **_predictions(tagged),
         }
         for tagged in tag(beginnings)
     ]
@@ -54,9 +56,7 @@ def check_golden(golden: str, tag: TagFunction, folder: Path) -> None:
         lines = [json.loads(line) for line in golden.split("\n") if line]
         predicted = tag([_sentence(line) for line in lines])
         differing = [
-            tagged
-            for tagged, line in zip(predicted, lines, strict=True)
-            if list(tagged.tags) != line["tags"] or not np.allclose(tagged.confidence, line["scores"], atol=TOLERANCE)
+            tagged for tagged, line in zip(predicted, lines, strict=True) if not _is_same(_predictions(tagged), line)
         ]
     except Exception as error:  # files of different bundles fail in many ways
         raise BundleError(f"{folder}: cannot tag its golden sentences: {error}") from error
@@ -66,6 +66,36 @@ def check_golden(golden: str, tag: TagFunction, folder: Path) -> None:
             f"{folder}: its golden sentence {sentence!r} gets different tags or confidences than when it was saved",
             "another version of onnxruntime may help; bundle.json names the one that the bundle was saved with",
         )
+
+
+def _predictions(tagged: Tagged) -> dict[str, Any]:
+    if not tagged.answers:
+        return {"tags": [*tagged.tags], "scores": _scores(tagged.confidence)}
+    return {
+        "answers": {
+            name: {"values": [*answer.values], "scores": _scores(answer.confidence)}
+            for name, answer in tagged.answers.items()
+        }
+    }
+
+
+def _scores(confidence: Sequence[float]) -> list[float]:
+    return [round(value, 6) for value in confidence]
+
+
+def _is_same(predictions: dict[str, Any], saved: dict[str, Any]) -> bool:
+    """Whether predictions for a sentence have the saved tags, or values of each head, and about the saved scores."""
+    if "answers" in predictions:
+        answers, saved_answers = predictions["answers"], saved["answers"]
+        return answers.keys() == saved_answers.keys() and all(
+            answer["values"] == saved_answers[name]["values"] and _is_close(answer, saved_answers[name])
+            for name, answer in answers.items()
+        )
+    return bool(predictions["tags"] == saved["tags"]) and _is_close(predictions, saved)
+
+
+def _is_close(predictions: dict[str, Any], saved: dict[str, Any]) -> bool:
+    return bool(np.allclose(predictions["scores"], saved["scores"], atol=TOLERANCE))
 
 
 def _sentence(line: dict[str, Any]) -> Sentence:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from tagger.corpus.answer_columns import reads_texts
 from tagger.corpus.chunks import display_path, read_chunks, source_name
 from tagger.corpus.layout import Column, Layout, with_columns
 from tagger.corpus.lines import decoded_lines, read_lines
@@ -92,6 +93,8 @@ def _read_file(
             warn_of_other_token_column(layout, trained_on, path)
         layout = with_columns(trained_on, known)
         has_text_rows = False
+    if options.pretokenized and layout.per_row == "sentence" and reads_texts(layout):
+        layout = replace(layout, answers=())  # without a label, the tokens of a row are delimited by spaces
     sentences = sentences_in(lines, layout, path, tagged=False, keep_rows=rows_of == layout.format)
     if has_text_rows:
         sentences = (text_sentence(" ".join(each.tokens), path=path, line=each.line) for each in sentences)

@@ -1,15 +1,14 @@
 """Tagged sentences as text."""
 
 import itertools
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tagger.corpus.layout import Layout
-from tagger.corpus.schemes import Span
-from tagger.corpus.sentence import Sentence
+from tagger.corpus.layout import AnswerColumn, Column, Layout
 from tagger.format_names import OutputFormat
-from tagger.tagging.tagged import Tagged
+from tagger.heads.target import TagTarget
+from tagger.tagging.output_json import json_line
+from tagger.tagging.tagged import Answer, Tagged
 
 SUFFIXES: dict[str, OutputFormat] = {
     ".tsv": "tsv", ".conll": "tsv", ".csv": "csv", ".jsonl": "jsonl", ".conllu": "conllu",
@@ -21,8 +20,23 @@ def format_of_output(path: Path | None) -> OutputFormat:
     return "text" if path is None else SUFFIXES.get(Path(path.name.lower().removesuffix(".gz")).suffix, "text")
 
 
-def formatter(output_format: OutputFormat, *, confidence: bool, layout: Layout) -> Callable[[Tagged], str]:
+def answers_of(targets: Sequence[TagTarget]) -> list[AnswerColumn]:
+    """The columns that heads were trained on, as answers."""
+    return [AnswerColumn(target.name, target.kind, target.column) for target in targets]
+
+
+def formatter(
+    output_format: OutputFormat, *, confidence: bool, layout: Layout, targets: Sequence[TagTarget] = ()
+) -> Callable[[Tagged], str]:
     """Return a function that formats a tagged sentence as lines, line end included.
+
+    Answers of several heads are in the order of the heads, confidences after all of them:
+
+    - `text`: labels before the tokens, each followed by a TAB; a token, its tags and strings are joined by `/`.
+    - `tsv`: labels in comments such as `# intent = PlayMusic` before the sentence, a column for each other head.
+    - `csv`: a column for each head, named like it, and for its confidence, such as `intent_confidence`.
+    - `jsonl`: see `json_line`.
+    - `conllu`: labels in comments, the other answers in the columns that they were read from, see `answer_fields`.
 
     If the best tag sequences were requested, they are written best first, each with its probability:
 
@@ -34,26 +48,23 @@ def formatter(output_format: OutputFormat, *, confidence: bool, layout: Layout) 
 
     Args:
         output_format: name of the format.
-        confidence: whether to write each tag's probability.
+        confidence: whether to write the probability of each tag, string and label.
         layout: layout of the files that the tagger was trained on; its tag column gets the tag in CoNLL-U.
+        targets: what the heads predict; not needed if the tagger predicts the tags of one column only.
     """
+    answers = answers_of(targets)
     match output_format:
         case "text":
             return lambda tagged: _text(tagged, confidence)
         case "tsv":
-            return lambda tagged: _tsv(tagged, confidence)
+            return lambda tagged: _tsv(tagged, confidence, answers)
         case "csv":
             numbers = itertools.count(1)
             return lambda tagged: _csv(tagged, next(numbers), confidence)
         case "jsonl":
-            return lambda tagged: _jsonl(tagged, confidence)
+            return lambda tagged: json_line(tagged, confidence=confidence)
         case "conllu":
-            # Not needed for text, which starts fastest.
-            from tagger.corpus.conllu_writer import tag_column, write_sentence
-
-            return lambda tagged: write_sentence(
-                _with_tags(tagged), tag_column(layout), confidence=tagged.confidence if confidence else None
-            )
+            return _conllu_formatter(confidence, layout, answers)
 
 
 def _text(tagged: Tagged, confidence: bool) -> str:
@@ -63,58 +74,16 @@ def _text(tagged: Tagged, confidence: bool) -> str:
 
 
 def _line(tagged: Tagged, confidence: bool) -> str:
-    tags: Sequence[str] = tagged.tags
-    if confidence:
-        tags = [f"{tag}:{value:.3f}" for tag, value in zip(tags, tagged.confidence, strict=True)]
-    return " ".join(map("/".join, zip(tagged.tokens, tags, strict=True))) + "\n"
-
-
-def _tsv(tagged: Tagged, confidence: bool) -> str:
-    if tagged.best:
-        return "".join(
-            f"# probability = {_probability(ranked)}\n{_sentence(ranked, confidence)}" for ranked in tagged.best
-        )
-    return _sentence(tagged, confidence)
-
-
-def _sentence(tagged: Tagged, confidence: bool) -> str:
-    from tagger.corpus.formats import columns
-
-    return columns.write_sentence(_with_tags(tagged), confidence=tagged.confidence if confidence else None)
-
-
-def _csv(tagged: Tagged, number: int, confidence: bool) -> str:
-    """Format the rows of a sentence, with a header above those of the first sentence."""
-    import csv  # slow to import, and not needed for text
-    import io
-
-    text = io.StringIO()
-    rows = [("sentence", "token", "tag", "confidence")] if number == 1 else []
-    values = [f"{value:.4f}" for value in tagged.confidence] if confidence else [""] * len(tagged.tokens)
-    rows += [(str(number), *step) for step in zip(tagged.tokens, tagged.tags, values, strict=True)]
-    csv.writer(text, lineterminator="\n").writerows(row if confidence else row[:3] for row in rows)
-    return text.getvalue()
-
-
-def _jsonl(tagged: Tagged, confidence: bool) -> str:
-    line: dict[str, object] = {
-        "tokens": tagged.tokens,
-        "tags": tagged.tags,
-        "spans": _spans(tagged),
-        "offsets": tagged.offsets,
-        "confidence": _confidences(tagged, confidence),
-    }
-    if tagged.best:
-        line["best"] = [
-            {
-                "probability": float(_probability(ranked)),
-                "tags": ranked.tags,
-                "spans": _spans(ranked),
-                "confidence": _confidences(ranked, confidence),
-            }
-            for ranked in tagged.best
-        ]
-    return json.dumps(line, ensure_ascii=False) + "\n"
+    labels, columns = "", [tagged.tokens]
+    for answer in _answers(tagged).values():
+        values = answer.values
+        if confidence:
+            values = tuple(f"{value}:{p:.3f}" for value, p in zip(values, answer.confidence, strict=True))
+        if answer.kind == "label":
+            labels += "".join(f"{label}\t" for label in values)
+        else:
+            columns.append(values)
+    return labels + " ".join(map("/".join, zip(*columns, strict=True))) + "\n"
 
 
 def _probability(tagged: Tagged) -> str:
@@ -122,27 +91,84 @@ def _probability(tagged: Tagged) -> str:
     return f"{tagged.probability:.4g}"
 
 
-def _confidences(tagged: Tagged, confidence: bool) -> list[float] | None:
-    return [round(value, 4) for value in tagged.confidence] if confidence else None
+def _tsv(tagged: Tagged, confidence: bool, columns: Sequence[AnswerColumn]) -> str:
+    # Not needed for text, which starts fastest.
+    from tagger.corpus.formats.columns import write_answers
+
+    text = ""
+    for ranked in tagged.best or (tagged,):
+        answers = [answer for answer in _answers(ranked).values() if answer.kind != "label"]
+        comments = _label_comments(ranked, confidence, columns)
+        if tagged.best:
+            comments = [f"# probability = {_probability(ranked)}", *comments]
+        text += write_answers(
+            ranked.sentence,
+            [answer.values for answer in answers],
+            comments,
+            confidences=[answer.confidence for answer in answers] if confidence else (),
+        )
+    return text
 
 
-def _spans(tagged: Tagged) -> list[dict[str, object]] | None:
-    return None if tagged.spans is None else [_span(span, tagged.offsets) for span in tagged.spans]
+def _csv(tagged: Tagged, number: int, confidence: bool) -> str:
+    """Format the rows of a sentence, with a header above those of the first sentence."""
+    import csv  # slow to import, and not needed for text
+    import io
+
+    n, answers = len(tagged.tokens), _answers(tagged)
+    text = io.StringIO()
+    rows: list[tuple[str, ...]] = []
+    if number == 1:
+        confidence_names = map(_confidence_name, answers) if tagged.answers else ["confidence"]
+        rows = [("sentence", "token", *answers, *(confidence_names if confidence else ()))]
+    columns = [answer.values * (n if answer.kind == "label" else 1) for answer in answers.values()]
+    for answer in answers.values() if confidence else ():
+        confidences = tuple(f"{value:.4f}" for value in answer.confidence)
+        columns.append(confidences * (n if answer.kind == "label" else 1))
+    rows += zip(itertools.repeat(str(number), n), tagged.tokens, *columns, strict=True)
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
 
 
-def _span(span: Span, offsets: tuple[tuple[int, int], ...] | None) -> dict[str, object]:
-    """Describe a span for JSON by its tokens, and by its characters if the tokens come from a text."""
-    characters = {"start": offsets[span.start][0], "end": offsets[span.end - 1][1]} if offsets else {}
-    return {"label": span.type, "tokens": [span.start, span.end], **characters}
+def _conllu_formatter(confidence: bool, layout: Layout, columns: Sequence[AnswerColumn]) -> Callable[[Tagged], str]:
+    from tagger.corpus.conllu_writer import answer_fields, tag_column, write_answers
+
+    column, fields = tag_column(layout), answer_fields(layout, columns)
+
+    def to_lines(tagged: Tagged) -> str:
+        if not tagged.answers:
+            confidences = tagged.confidence if confidence else None
+            return write_answers(tagged.sentence, {column: tagged.tags}, confidence=confidences)
+        answers = {name: answer for name, answer in tagged.answers.items() if answer.kind != "label"}
+        values: dict[Column, Sequence[str]] = {fields[name]: answer.values for name, answer in answers.items()}
+        for name, answer in answers.items() if confidence else ():
+            values[_confidence_name(name)] = [f"{value:.4f}" for value in answer.confidence]
+        return write_answers(tagged.sentence, values, _label_comments(tagged, confidence, columns))
+
+    return to_lines
 
 
-def _with_tags(tagged: Tagged) -> Sentence:
-    original = tagged.sentence
-    return Sentence(
-        tagged.tokens,
-        tagged.tags,
-        rows=original.rows,
-        row_columns=original.row_columns,
-        path=original.path,
-        line=original.line,
-    )
+def _answers(tagged: Tagged) -> Mapping[str, Answer]:
+    """The answers of all heads by name; `tag` is the name of the only head of tags."""
+    return tagged.answers or {"tag": Answer("tag", tagged.tags, tagged.confidence)}
+
+
+def _label_comments(tagged: Tagged, confidence: bool, columns: Sequence[AnswerColumn]) -> list[str]:
+    """A comment for each label, and one for its confidence."""
+    if not tagged.answers:
+        return []
+    from tagger.corpus.conllu_writer import label_key
+
+    comments = []
+    for column in columns:
+        answer = tagged.answers[column.name]
+        if answer.kind == "label":
+            key = label_key(column)
+            comments += [f"# {key} = {label}" for label in answer.values]
+            comments += [f"# {_confidence_name(key)} = {p:.4f}" for p in answer.confidence if confidence]
+    return comments
+
+
+def _confidence_name(answer: str) -> str:
+    """Name of the column, key or comment with the confidence of the answer that has this name there."""
+    return f"{answer}_confidence"

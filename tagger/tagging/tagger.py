@@ -1,29 +1,27 @@
 """`Tagger`: tags sentences with a saved bundle."""
 
-import itertools
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from tagger.corpus.counted import counted
-from tagger.corpus.schemes import spans_of
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
-from tagger.corpus.spelling import PLAIN
-from tagger.encoding.arrays import Floats
+from tagger.encoding.arrays import Ids
 from tagger.encoding.batches import Batch
 from tagger.tagging.architecture import Graphs
 from tagger.tagging.bundle import Bundle, find_bundle, load_bundle
-from tagger.tagging.engine import Engine, PendingLogits
+from tagger.tagging.engine import Engine, Logits, PendingLogits
 from tagger.tagging.form_cache import FormCache
 from tagger.tagging.golden import check_golden
+from tagger.tagging.head_decoding import HeadDecoder
 from tagger.tagging.taggable import Taggable, as_sentence, check_columns, check_numbers, iterate_sentences
-from tagger.tagging.tagged import Tagged, distinct
+from tagger.tagging.tagged import Answer, Tagged, distinct
 from tagger.tagging.windows import batches_of, windows_of
+
+NO_ANSWER = Answer("tag", ())  # shown in `Tagged.tags` if all heads are of labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class WindowInFlight:
     batches: list[Batch]
     logits: PendingLogits
 
-    def __iter__(self) -> Iterator[tuple[Batch, Floats]]:
+    def __iter__(self) -> Iterator[tuple[Batch, Logits]]:
         return zip(self.batches, self.logits, strict=True)
 
 
@@ -60,8 +58,11 @@ class Tagger:
         if graphs.forms is not None:
             engine, width = self._engine, bundle.architecture.row_width
             self._form_cache = FormCache(bundle.encoder, engine.form_rows, width, map_batches=engine.map)
-        self._decoder = bundle.target.decoder()
-        self._tags = np.array(bundle.target.tags, object)
+        self._heads = [HeadDecoder(target) for target in bundle.targets]
+        kinds = [target.kind for target in bundle.targets]
+        self._ranked = self._heads[kinds.index("tag")] if "tag" in kinds else None
+        self._shown = next((kinds.index(kind) for kind in ("tag", "string") if kind in kinds), None)
+        self._names = [] if bundle.architecture.is_plain else [target.name for target in bundle.targets]
 
     @classmethod
     def load(cls, model: str | Path, *, threads: int = 0) -> "Tagger":
@@ -83,17 +84,22 @@ class Tagger:
         return tagger
 
     def __repr__(self) -> str:
-        network, n_tags = self.bundle.architecture, counted(len(self.bundle.target.known_tags), "tag")
-        folder = f"{self._folder}: " if self._folder else ""
-        return f"Tagger({folder}{network.cell} {[*network.units]}, {n_tags})"
+        network, folder = self.bundle.architecture, f"{self._folder}: " if self._folder else ""
+        heads = [
+            counted(len(target.known_tags), "edit script" if target.kind == "string" else target.kind)
+            + ("" if network.is_plain else f" of {target.name}")
+            for target in self.bundle.targets
+        ]
+        return f"Tagger({folder}{network.cell} {[*network.units]}, {', '.join(heads)})"
 
-    def logits(self, sentences: Sequence[Sentence]) -> Iterator[tuple[Batch, Floats]]:
-        """Yield batches of similar length of all sentences that have a step, with their (batch, time, tags) logits.
+    def logits(self, sentences: Sequence[Sentence], answers: Mapping[str, Ids] = {}) -> Iterator[tuple[Batch, Logits]]:
+        """Yield batches of similar length of all sentences that have a step, with the logits of each head.
 
         Args:
-            sentences: sentences with the columns that the encoder reads; tags, if any, in the network's scheme.
+            sentences: sentences with the columns that the encoder reads.
+            answers: tag ids by head, see `Dataset.tags` and `Dataset.labels`; they are put into the batches.
         """
-        window = self._start(sentences, with_tags=True)
+        window = self._start(sentences, answers)
         with closing(window.logits):
             yield from window
 
@@ -103,13 +109,13 @@ class Tagger:
         Args:
             sentences: each a text (split into tokens by the built-in tokenizer), an ordered iterable of tokens, a
                 (steps, columns) array for a tagger of numbers, or a `Sentence`.
-            best: number of best tag sequences per sentence, see `Tagged`; 0: only the tags.
+            best: number of best tag sequences per sentence, see `Tagged`, of the first head of tags; 0: only the tags.
             confidence: whether to compute confidence; without it tagging is faster.
 
         Raises:
             DataError: words for a tagger of numbers or the reverse, or a wrong number of columns.
             ValueError: `sentences` is a single text, a table or a set, an item is not a sentence, or `best` is
-                negative.
+                negative, or greater than 0 without a head of tags.
         """
         return list(self.stream(sentences, best=best, confidence=confidence))
 
@@ -151,6 +157,8 @@ class Tagger:
     def _check(self, sentences: Sequence[Taggable], best: int) -> list[Sentence]:
         if best < 0:
             raise ValueError(f"best should be 0 or more, got {best}")
+        if best and not self._ranked:
+            raise ValueError("best ranks sequences of tags, and this tagger has no head of tags")
         window = [*map(as_sentence, iterate_sentences(sentences))]
         numeric, columns = self.bundle.encoder.numeric, self.bundle.encoder.columns
         for sentence in window:
@@ -158,12 +166,16 @@ class Tagger:
             check_columns(sentence, columns)
         return window
 
-    def _start(self, sentences: Sequence[Sentence], *, with_tags: bool = False) -> WindowInFlight:
+    def _start(self, sentences: Sequence[Sentence], answers: Mapping[str, Ids] = {}) -> WindowInFlight:
         """Start to compute the logits of sentences."""
         indexed = Sentences.collect(sentences)
         data, rows = self.bundle.encoder.encode_steps(indexed), None
-        if with_tags:
-            data = replace(data, tags=self.bundle.target.ids(indexed))
+        labels = {target.name for target in self.bundle.targets if target.kind == "label"}
+        data = replace(
+            data,
+            tags={name: ids for name, ids in answers.items() if name not in labels},
+            labels={name: ids for name, ids in answers.items() if name in labels},
+        )
         if self._form_cache is not None:
             indices, rows = self._form_cache.look_up(indexed.forms)
             data.inputs["forms"] = indices[indexed.tokens]
@@ -173,61 +185,51 @@ class Tagger:
     def _finish(self, window: WindowInFlight, best: int, confidence: bool) -> list[Tagged]:
         """Decode the logits of a window; after an error, the remaining batches are cancelled."""
         with closing(window.logits):
-            return self._decode_best(window, best, confidence) if best else self._decode(window, confidence)
+            if best and self._ranked:
+                return self._decode_best(window, self._ranked, best, confidence)
+            return self._decode(window, confidence)
 
     def _decode(self, window: WindowInFlight, confidence: bool) -> list[Tagged]:
-        results: list[Tagged | None] = [None] * len(window.sentences)
+        sentences = window.sentences
+        results: list[Tagged | None] = [None] * len(sentences)
         for batch, logits in window:
-            ids = self._decoder.decode(logits, batch.lengths)
-            tags = self._tags[ids].tolist()
-            confidences: Iterable[Sequence[float]] = itertools.repeat(())
-            if confidence:
-                probabilities = self._decoder.probabilities(logits, batch.lengths)
-                confidences = np.take_along_axis(probabilities, ids[:, :, None], -1)[:, :, 0].tolist()
-            rows = zip(batch.positions.tolist(), batch.lengths.tolist(), tags, confidences, strict=False)
-            for position, n, row_tags, row_confidences in rows:
-                sentence = window.sentences[position]
-                results[position] = self._tagged(sentence, tuple(row_tags[:n]), tuple(row_confidences[:n]))
+            by_head = [head.answers(batch, logits[head.target.name], sentences, confidence) for head in self._heads]
+            for position, *answers in zip(batch.positions.tolist(), *by_head, strict=True):
+                results[position] = self._tagged(sentences[position], answers)
         # Sentences without a step are in no batch.
-        return [
-            result or self._tagged(sentence, (), ()) for result, sentence in zip(results, window.sentences, strict=True)
-        ]
+        return [result or self._without_steps(sentence) for result, sentence in zip(results, sentences, strict=True)]
 
-    def _decode_best(self, window: WindowInFlight, n: int, confidence: bool) -> list[Tagged]:
-        """Decode up to n best tag sequences for each sentence."""
-        ranked: list[list[Tagged]] = [[] for _ in window.sentences]
+    def _decode_best(self, window: WindowInFlight, head: HeadDecoder, n: int, confidence: bool) -> list[Tagged]:
+        """Decode up to n best tag sequences of a head for each sentence, and the answers of the other heads."""
+        sentences, ranked = window.sentences, [list[Tagged]() for _ in window.sentences]
         for batch, logits in window:
-            sequences = self._decoder.best(logits, batch.lengths, n)
-            probabilities = [*self._decoder.probabilities(logits, batch.lengths)] if confidence else []
-            for i, (position, best) in enumerate(zip(batch.positions, sequences, strict=True)):
-                for ids, probability in best:
-                    confidences = tuple(probabilities[i][np.arange(len(ids)), ids].tolist()) if confidence else ()
-                    tags = tuple(self._tags[ids].tolist())
-                    ranked[position].append(self._tagged(window.sentences[position], tags, confidences, probability))
-        for sentence, results in zip(window.sentences, ranked, strict=True):
+            others = [
+                None if each is head else each.answers(batch, logits[each.target.name], sentences, confidence)
+                for each in self._heads
+            ]
+            best = head.best(batch, logits[head.target.name], sentences, n, confidence)
+            for i, (position, sequences) in enumerate(zip(batch.positions.tolist(), best, strict=True)):
+                for answer, probability in sequences:
+                    answers = [answer if column is None else column[i] for column in others]
+                    ranked[position].append(self._tagged(sentences[position], answers, probability))
+        for sentence, results in zip(sentences, ranked, strict=True):
             if not results:  # a sentence without a step has one sequence, the empty one
-                results.append(self._tagged(sentence, (), (), 1.0))
+                results.append(self._without_steps(sentence, 1.0))
         return [replace(results[0], best=tuple(distinct(results))) for results in ranked]
 
-    def _tagged(
-        self,
-        sentence: Sentence,
-        tags: tuple[str, ...],
-        confidences: tuple[float, ...],
-        probability: float | None = None,
-    ) -> Tagged:
-        """Build the result for a sentence from the network's tags, in the scheme and spelling of the files."""
-        target = self.bundle.target
-        tags = target.in_file_scheme(tags)
-        spans = None if target.scheme == "none" else tuple(spans_of(tags, target.scheme))
-        if target.spelling != PLAIN:
-            tags = tuple(map(target.spelling.write, tags))
+    def _without_steps(self, sentence: Sentence, probability: float | None = None) -> Tagged:
+        return self._tagged(sentence, [head.answer(sentence, (), ()) for head in self._heads], probability)
+
+    def _tagged(self, sentence: Sentence, answers: Sequence[Answer], probability: float | None = None) -> Tagged:
+        """Build the result for a sentence from the answers of all heads."""
+        shown = NO_ANSWER if self._shown is None else answers[self._shown]
         return Tagged(
             tokens=sentence.tokens,
-            tags=tags,
-            confidence=confidences,
+            tags=shown.values,
+            confidence=shown.confidence,
             offsets=sentence.offsets,
-            spans=spans,
+            spans=shown.spans,
             sentence=sentence,
             probability=probability,
+            answers=dict(zip(self._names, answers, strict=True)) if self._names else {},
         )

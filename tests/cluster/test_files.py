@@ -40,6 +40,17 @@ def test_missing_files_are_written_and_named_in_the_config(tmp_path):
     assert CONFIG.data.train == "/far/train.tsv"
 
 
+def test_files_of_sources_are_written_and_named_in_the_config(tmp_path):
+    sources = [{"train": "/far/a.tsv", "dev": 0.1}, {"train": "/far/b.tsv", "dev": "/far/dev.tsv"}]
+    config = parse_config({"data": {"sources": sources}, "heads": {"pos": {"tag": 1}}})
+    files = {key: file(path, key.encode()) for key, path in data_paths(config).items()}
+    local = with_local_files(config, files, tmp_path)
+
+    assert {key: path.read_text() for key, path in data_paths(local).items()} == {key: key for key in files}
+    assert [*files] == ["data.sources[0].train", "data.sources[1].train", "data.sources[1].dev"]
+    assert local.data.sources[0].dev == 0.1
+
+
 @pytest.mark.parametrize(("content", "is_same"), [(b"here", True), (b"there", False)])
 def test_a_file_at_the_same_path_is_used_only_if_its_content_is_the_same(tmp_path, content, is_same):
     (tmp_path / "train.tsv").write_bytes(b"here")

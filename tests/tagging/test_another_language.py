@@ -5,22 +5,34 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from tagger.config import Chars, Features
 from tagger.corpus.layout import Layout
 from tagger.encoding.lexicon import Lexicon
+from tagger.heads.edit_scripts import edit_script
 from tagger.heads.softmax import Softmax
+from tagger.heads.strings import string_of
 from tagger.heads.target import TagTarget
 from tagger.reading.read import read_sentences
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import Bundle
 from tagger.tagging.tagger import Tagger
 from tests import ROOT
-from tests.bundles import PROVENANCE, random_weights, save, save_numbers_bundle, save_spans_bundle
+from tests.bundles import (
+    PROVENANCE,
+    random_weights,
+    save,
+    save_heads_bundle,
+    save_numbers_bundle,
+    save_spans_bundle,
+)
 from tests.networks import encoder_of
 
 README = ROOT / "tagger" / "tagging" / "README.md"
 BUNDLE = Path("runs") / "svo" / "bundle"
+LAST_LINE = 'print(tag(["John", "loves", "Jane"]))\n'
 TAGS = ("O", "S", "V", "X")
 
 
@@ -46,9 +58,16 @@ def run(*blocks: str) -> dict[str, Any]:
 
 
 def code_with_viterbi() -> list[str]:
-    """Both blocks, the second in place of the last line of the first."""
-    example, viterbi = code_blocks()
-    return [example.removesuffix('print(tag(["John", "loves", "Jane"]))\n'), viterbi]
+    """The first two blocks, the second in place of the last line of the first."""
+    example, viterbi, _ = code_blocks()
+    return [example.removesuffix(LAST_LINE), viterbi]
+
+
+def code_with_heads() -> list[str]:
+    """The first block, and the third in place of its last line."""
+    example, _, heads = code_blocks()
+    assert example.endswith(LAST_LINE)
+    return [example.removesuffix(LAST_LINE), heads]
 
 
 def save_default_bundle(folder: Path, chars: Chars | None = None) -> Tagger:
@@ -65,7 +84,7 @@ def save_default_bundle(folder: Path, chars: Chars | None = None) -> Tagger:
         heads=(Softmax(len(TAGS)),),
     )
     target = TagTarget(TAGS, Lexicon(majority="X", forms={"John": "S"}), temperature=1.7)
-    bundle = Bundle(architecture, encoder, target, Layout(), PROVENANCE)
+    bundle = Bundle(architecture, encoder, (target,), Layout(), PROVENANCE)
     return Tagger.load(save(bundle, random_weights(architecture), folder, train[:3]))
 
 
@@ -133,3 +152,47 @@ def test_the_worked_example_reads_symbols_with_escapes(folder):
     (folder / "odd.txt").write_bytes(b"back\\\\slash\nnot a line end: \\\\n\ntab\\t\nline\\n\ncarriage return\\r\n")
 
     assert symbols("odd") == ["back\\slash", "not a line end: \\n", "tab\t", "line\n", "carriage return\r"]
+
+
+@pytest.mark.parametrize("heads", [["intent"], ["lemma"], ["pos", "intent", "lemma"]])
+def test_the_example_for_several_heads_answers_as_the_tagger_does(folder, capsys, heads):
+    tagger = Tagger.load(save_heads_bundle(folder, heads))
+    names = run(*code_with_heads())
+
+    sentences = [["John", "loves", "Jane"], ["Ada", "Byron", "plays"], ["İstanbul", "s", "PLAYS"], ["play"]]
+    by_hand = [names["answers"](sentence) for sentence in sentences]
+    assert eval(capsys.readouterr().out) == by_hand[0]
+    for answers, tagged in zip(by_hand, tagger.tag(sentences), strict=True):
+        assert [*answers] == heads
+        for head in heads:
+            assert answers[head] == (tagged.label if head == "intent" else [*tagged.answers[head].values])
+
+
+@given(st.text(), st.text())
+@example("İS", "is")
+@example("a", "/")
+@example("a", "\\/ \u2028\t")
+def test_the_example_applies_edit_scripts_as_the_tagger_does(form, string):
+    source = code_with_heads()[1]
+    names: dict[str, Any] = {"re": re}
+    exec(compile(source[: source.index("def answers")], str(README), "exec"), names)
+
+    script = edit_script(form, string)
+
+    assert names["apply_script"](script, form) == string
+    for other in ("", "a", "Ab", string):
+        assert names["apply_script"](script, other) == string_of(script, other)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "message"),
+    [
+        (lambda: code_blocks()[:1], "leave out the last line, and add the third"),
+        (code_with_heads, "names need Viterbi"),
+    ],
+)
+def test_the_examples_refuse_heads_that_they_would_read_wrongly(folder, blocks, message):
+    save_heads_bundle(folder)
+
+    with pytest.raises(SystemExit, match=message):
+        run(*blocks())

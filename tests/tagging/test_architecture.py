@@ -54,6 +54,20 @@ def test_input_of_a_stacked_layer_is_the_output_of_the_layer_below():
     assert [layer.describe().n_parameters for layer in architecture.layers] == [70144, 394240, 1574912]
 
 
+@pytest.mark.parametrize(
+    ("units", "n_parameters"),
+    [((3,), 144 + 40), ((128, 256, 512), 70_144 + 394_240 + 1_574_912 + 5_130)],
+)
+def test_a_label_of_the_last_step_has_the_parameters_of_its_layers_and_of_a_dense_layer(units, n_parameters):
+    architecture = Architecture(
+        **{**LSTM_TAGGER, "inputs": (numbers(8),), "units": units, "heads": (Softmax(10, "label", "last"),)}
+    )
+
+    assert architecture.n_parameters == n_parameters
+    assert [layer.output for layer in architecture.describe()[-2:]] == [("batch", units[-1]), ("batch", 10)]
+    assert n_parameters in (184, 2_044_426)
+
+
 def test_input_of_a_stacked_bidirectional_layer_is_both_directions_of_the_layer_below():
     architecture = Architecture(**{**LSTM_TAGGER, "units": (5, 6), "bidirectional": True})
 

@@ -121,7 +121,7 @@ def bundle_with(symbols: tuple[str, ...]) -> Bundle:
     lexicon = Lexicon(majority=symbols[-1], forms=forms, ambiguous=frozenset(symbols[1:]))
     layout = Layout("csv", token="form", tag=-1, numeric=("x", 2), sentence="é", comments=True, encoding="latin-1")
     target = TagTarget(symbols, lexicon, ignore=symbols[:2])
-    return Bundle(architecture, Encoder(architecture.inputs), target, layout, PROVENANCE)
+    return Bundle(architecture, Encoder(architecture.inputs), (target,), layout, PROVENANCE)
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8")), min_size=1, unique=True).map(tuple))
@@ -148,7 +148,7 @@ def test_transitions_of_a_crf_are_saved_as_a_table_and_loaded(tmp_path):
     assert bundle.target.chain is not None
     assert bundle.target.chain.transitions[1, 1] == 5
     assert bundle.target.chain.starts.tolist() == [0, 0, -1]
-    assert (bundle.target.decode, bundle.architecture.head) == ("valid", CRF(3))
+    assert (bundle.target.decode, bundle.architecture.heads) == ("valid", (CRF(3),))
     assert load_bundle(save_spans_bundle(tmp_path / "softmax", decode="free"))[0].target.chain is None
 
 
@@ -180,7 +180,7 @@ def test_loading_reverses_saving_of_a_bundle_with_few_parts(tmp_path):
     bundle = Bundle(
         replace(full.architecture, inputs=few),
         Encoder(few),
-        replace(full.target, lexicon=replace(full.target.lexicon, forms=None, ambiguous=None)),
+        (replace(full.target, lexicon=replace(full.target.lexicon, forms=None, ambiguous=None)),),
         Layout(),
         {},
     )
@@ -392,7 +392,7 @@ def test_bundle_of_format_3_gives_the_same_tags():
         ("numbers", "numbers"),
     ]
     assert (tagger.bundle.encoder.columns, tagger.bundle.encoder.numeric) == (("1",), ("2",))
-    assert tagger.bundle.architecture.head == CRF(4)
+    assert tagger.bundle.architecture.heads == (CRF(4),)
 
 
 def test_bundle_of_format_4_with_a_keras_weights_file_gives_the_same_tags():
@@ -401,7 +401,18 @@ def test_bundle_of_format_4_with_a_keras_weights_file_gives_the_same_tags():
     assert tagger.tag(["John loves Jane"])[0].tags == ("S", "V", "O")
 
 
-@pytest.mark.parametrize("number", ["3", "4"])
+def test_bundle_of_format_5_gives_the_same_tags_and_is_saved_with_the_same_bytes(tmp_path):
+    tagger = Tagger.load(OLDER / "5")
+    bundle, graphs, golden = load_bundle(OLDER / "5")
+
+    save_bundle(bundle, tmp_path / "bundle", graphs, golden)
+
+    assert tagger.tag(["John loves Jane"])[0].tags == ("S", "V", "O")
+    assert bundle.architecture.heads == (CRF(3),)
+    assert (tmp_path / "bundle" / "SHA256SUMS").read_bytes() == (OLDER / "5" / "SHA256SUMS").read_bytes()
+
+
+@pytest.mark.parametrize("number", ["3", "4", "5"])
 def test_bundle_of_an_older_format_is_unchanged_after_saving_it_again(number, tmp_path):
     bundle, graphs, golden = load_bundle(OLDER / number)
 
@@ -658,7 +669,7 @@ def test_bundle_without_a_spelling_forbids_the_same_tag_sequences_as_before(tmp_
     ],
 )
 def test_letters_of_a_bundle_without_a_spelling_are_recognised_by_its_tags(tmp_path, tags, scheme, letters):
-    bundle = bundle_with(tags).with_target(scheme=scheme, scheme_train=scheme)
+    bundle = bundle_with(tags).with_targets("scheme", {"head": scheme}).with_targets("scheme_train", {"head": scheme})
     save_without_graph(bundle, tmp_path / "bundle")
     change_json(tmp_path / "bundle", without_spelling)
 

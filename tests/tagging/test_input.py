@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tagger.corpus.layout import Layout
+from tagger.corpus.layout import AnswerColumn, Layout
 from tagger.errors import DataError
 from tagger.tagging.input import InputOptions, read_input
 
@@ -167,3 +167,42 @@ def test_gzipped_text_and_files_are_read():
 
 def test_tag_map_has_no_effect_on_untagged_input():
     assert tokens(b"a\tX\n", Layout("columns", map=(("X", "Y"),)), format="columns") == [("a",)]
+
+
+LABELS = Layout(
+    "csv", token="text", per_row="sentence", answers=(AnswerColumn("intent", "label", "intent"),)
+)  # a table of texts and their labels
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['text,intent\n"No, no!",x\nYes sir.,y\n', 'text\n"No, no!"\nYes sir.\n', 'n,text\n1,"No, no!"\n2,Yes sir.\n'],
+)
+def test_texts_of_a_table_of_labels_are_tokenized_as_in_training(tokens_of_file, text):
+    assert tokens_of_file("a.csv", text, LABELS) == [("No", ",", "no", "!"), ("Yes", "sir", ".")]
+
+
+def test_texts_of_a_table_of_labels_have_offsets_and_can_be_split_at_spaces_only(tmp_path, tokens_of_file):
+    (sentence,) = read_input(io.BytesIO(b"text,intent\nYes sir.,y\n"), LABELS, InputOptions(format="csv"))
+
+    assert sentence.offsets == ((0, 3), (4, 7), (7, 8))
+    assert tokens_of_file("a.csv", "text,intent\nYes sir.,y\n", LABELS, pretokenized=True) == [("Yes", "sir.")]
+
+
+@pytest.mark.parametrize("name", ["a.tsv", "a.conll"])
+@pytest.mark.parametrize("delimiter", ["\t", " "])
+def test_comments_with_labels_are_no_tokens_and_words_with_a_hash_are(tokens_of_file, name, delimiter):
+    answers = (AnswerColumn("intent", "label", "intent"), AnswerColumn("slot", "tag", 1))
+    text = "# intent = x\nNo O\nno O\n\n# intent = y\n#yes O\n\n".replace(" O", f"{delimiter}O")
+
+    assert tokens_of_file(name, text, Layout("columns", token=0, answers=answers)) == [("No", "no"), ("#yes",)]
+
+
+@pytest.mark.parametrize("text", ["id,x,y,state\n1,0.5,0,a\n1,2,0,a\n2,3,1,b\n", "id,x,y\n1,0.5,0\n1,2,0\n2,3,1\n"])
+def test_series_with_a_label_are_read_with_and_without_their_labels(tmp_path, text):
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    answers = (AnswerColumn("label", "label", "state"),)
+    layout = Layout("csv", token="x", numeric=("x", "y"), sentence="id", answers=answers)
+
+    assert [sentence.numbers for sentence in read_input(path, layout)] == [((0.5, 0.0), (2.0, 0.0)), ((3.0, 1.0),)]
