@@ -28,6 +28,8 @@ P = ParamSpec("P")
 TEXT: dict[str, Any] = {"encoding": "utf-8", "errors": "surrogateescape", "newline": "\n"}
 
 KEY = re.compile(r'(?<![\w/.-])data\.(\w+)\b(?: = "?([^\s",;]+)"?)?( in the config)?')
+# The column of a head. A tag is also in `KEY`.
+HEAD_KEY = re.compile(r"(?<![\w/.-])(?:heads\.([\w-]+)\.(?:tag|label|string)|data\.label)\b(?: = (\d+))?")
 OPTIONS = {  # options of commands without a config: parameter, then key of [data], option
     "token": ("token", "--token"),
     "tag": ("tag", "--tag"),
@@ -49,12 +51,21 @@ def in_options(parameters: Collection[str]) -> Callable[[str], str]:
         parameters: parameters of the command; keys without such a parameter stay unchanged.
     """
     options = dict(OPTIONS[name] for name in parameters if name in OPTIONS)
+    chooses_head = "head" in parameters
 
     def option(key: re.Match[str]) -> str:
         name = options.get(key[1])
         return key[0] if name is None else f"{name} {key[2]}" if key[2] else name
 
-    return lambda text: KEY.sub(option, text)
+    def option_of_head(key: re.Match[str]) -> str:
+        head = f"--head {key[1]} " if key[1] and key[2] and chooses_head else ""
+        return f"{head}--tag {key[2]}" if key[2] else "--tag"
+
+    def in_text(text: str) -> str:
+        text = KEY.sub(option, text)
+        return HEAD_KEY.sub(option_of_head, text) if "tag" in options else text
+
+    return in_text
 
 
 class _ToStandardError(logging.Handler):

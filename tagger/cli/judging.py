@@ -1,8 +1,9 @@
 """The commands that score taggers: evaluate and compare."""
 
+import difflib
 import logging
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -12,6 +13,7 @@ from tagger.cli.options import (
     Debug,
     Encoding,
     FileFormat,
+    HeadName,
     ModelDir,
     Quiet,
     SentenceColumn,
@@ -22,6 +24,9 @@ from tagger.cli.options import (
     local,
 )
 from tagger.console import output, print_data, reported
+
+if TYPE_CHECKING:
+    from tagger.tagging.tagger import Tagger
 
 log = logging.getLogger("tagger")
 
@@ -35,6 +40,7 @@ def evaluate(
     ] = "text",
     token: TokenColumn = None,
     tag: TagColumn = None,
+    head: HeadName = None,
     sentence: SentenceColumn = None,
     input_format: FileFormat = "auto",
     encoding: Encoding = None,
@@ -48,14 +54,16 @@ def evaluate(
 
     from tagger.corpus.chunks import display_path
     from tagger.evaluation.tagged_files import evaluate_file
-    from tagger.reports.evaluation_text import format_evaluation, warn_of_baselines
+    from tagger.reports.evaluation_text import format_scores, warn_of_baselines
     from tagger.tagging.tagger import Tagger
 
     check_operand(model, "model", path)
     known = known_layout(input_format, token, tag, sentence, encoding, bad_rows)
-    evaluation = evaluate_file(Tagger.load(model, threads=threads), local(path), known)
-    warn_of_baselines(evaluation, display_path(path))
-    print_data(json.dumps(evaluation.to_json(), indent=2) if output_format == "json" else format_evaluation(evaluation))
+    tagger = Tagger.load(model, threads=threads)
+    _check_head(head, tag, tagger)
+    scores = evaluate_file(tagger, local(path), known, head=head)
+    warn_of_baselines(scores, display_path(path))
+    print_data(json.dumps(scores.to_json(), indent=2) if output_format == "json" else format_scores(scores))
 
 
 @reported
@@ -69,6 +77,7 @@ def compare(
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write a web page.")] = None,
     token: TokenColumn = None,
     tag: TagColumn = None,
+    head: HeadName = None,
     sentence: SentenceColumn = None,
     input_format: FileFormat = "auto",
     encoding: Encoding = None,
@@ -84,7 +93,7 @@ def compare(
     import json
 
     from tagger.evaluation.tagged_files import compare_on_file
-    from tagger.reports.comparison_text import format_comparison
+    from tagger.reports.comparison_text import format_comparisons
     from tagger.tagging.tagger import Tagger
 
     for operand in (first, second):
@@ -92,17 +101,29 @@ def compare(
     path_here = local(path)
     taggers = Tagger.load(first, threads=threads), Tagger.load(second, threads=threads)
     known = known_layout(input_format, token, tag, sentence, encoding, bad_rows)
-    comparison = compare_on_file(*taggers, path_here, known)
+    _check_head(head, tag, *taggers)
+    comparisons = compare_on_file(*taggers, path_here, known, head=head)
     if html is not None:
         from tagger.reports.comparison_page import comparison_page
 
         with output(html) as file:
-            file.write(comparison_page(comparison, str(first), str(second), str(path)))
+            file.write(comparison_page(comparisons, str(first), str(second), str(path)))
         log.info("the page is %s", html)
     names = {"a": str(first), "b": str(second), "file": str(path)}
     is_json = output_format == "json"
     print_data(
-        json.dumps({**names, **comparison.to_json()}, indent=2, ensure_ascii=False)
+        json.dumps({**names, **comparisons.to_json()}, indent=2, ensure_ascii=False)
         if is_json
-        else format_comparison(comparison, str(first), str(second))
+        else format_comparisons(comparisons, str(first), str(second))
     )
+
+
+def _check_head(head: str | None, tag: str | None, *taggers: "Tagger") -> None:
+    """Refuse a head that no tagger has, and a column of tags that could be that of several heads."""
+    names = [*dict.fromkeys(target.name for tagger in taggers for target in tagger.bundle.targets)]
+    if head is not None and head not in names:
+        close = difflib.get_close_matches(head, names, n=1)
+        meant = f"; did you mean {close[0]}?" if close else ""
+        raise typer.BadParameter(f"--head {head}: there is no such head; there is {', '.join(names)}{meant}")
+    if head is None and tag is not None and any(len(tagger.bundle.targets) > 1 for tagger in taggers):
+        raise typer.BadParameter(f"--tag {tag}: --head NAME says of which head; there is {', '.join(names)}")

@@ -73,6 +73,15 @@ TagColumn = Annotated[
     str | None,
     typer.Option("--tag", metavar="COLUMN", help="Column of the tags: name or index from 0.", rich_help_panel=READING),
 ]
+HeadName = Annotated[
+    str | None,
+    typer.Option(
+        "--head",
+        metavar="NAME",
+        help="Score this head only, if the tagger has several; --tag is its column.",
+        rich_help_panel=READING,
+    ),
+]
 SentenceColumn = Annotated[
     str | None,
     typer.Option(

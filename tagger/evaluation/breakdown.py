@@ -12,9 +12,8 @@ STARTS = (1, 6, 11, 21, 41, 81)  # first length or position of each bin; the las
 
 def by_length(steps: ScoredSteps) -> list[dict[str, Any]]:
     """Return sentences, tokens and accuracy by sentence length, as `metrics.json` has them; empty bins are left out."""
-    lengths = np.array([len(sentence) for sentence in steps.sentences], np.int64)
-    n_sentences = np.bincount(_bins(lengths), minlength=len(STARTS)).tolist()
-    bins = _accuracies(steps, lengths[steps.sentence], _longest(steps))
+    n_sentences = np.bincount(_bins(steps.lengths), minlength=len(STARTS)).tolist()
+    bins = _accuracies(steps, steps.lengths[steps.sentence], _longest(steps))
     return [{"from": row["from"], "to": row["to"], "sentences": n_sentences[i], **row} for i, row in bins.items()]
 
 
@@ -24,7 +23,7 @@ def by_position(steps: ScoredSteps) -> list[dict[str, Any]]:
 
 
 def _longest(steps: ScoredSteps) -> int:
-    return max(map(len, steps.sentences), default=0)
+    return int(steps.lengths.max(initial=0))
 
 
 def _accuracies(steps: ScoredSteps, values: Positions, longest: int) -> dict[int, dict[str, Any]]:

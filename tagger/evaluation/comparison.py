@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
+from tagger.corpus.layout import AnswerKind
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.spelling import PLAIN, Spelling
 from tagger.encoding.lexicon import Lexicon
@@ -68,6 +69,7 @@ class Comparison:
         lacks_spans: whether tags have a scheme but there is no gold span, so that span F1 is not compared.
         tags: differences by tag.
         changes: tokens that the two tag differently, in order.
+        kind: kind of the answers that are compared as tags, see `Evaluation`.
     """
 
     sentences: tuple[tuple[str, ...], ...]
@@ -76,6 +78,7 @@ class Comparison:
     lacks_spans: bool
     tags: dict[str, TagChange]
     changes: tuple[Change, ...]
+    kind: AnswerKind = "tag"
 
     def changes_of(self, kind: ChangeKind) -> list[Change]:
         """Return the changes of one kind."""
@@ -89,10 +92,7 @@ class Comparison:
     @property
     def better(self) -> Literal["first", "second"] | None:
         """The tagger with the significantly higher main headline score; None without a significant difference."""
-        main = self.headlines[self.main_headline]
-        if not main.is_significant:
-            return None
-        return "second" if main.difference > 0 else "first"
+        return self.headlines[self.main_headline].better
 
     def to_json(self) -> dict[str, Any]:
         """Convert to a JSON object; `sentence` and `position` count from 1."""
@@ -123,6 +123,35 @@ class Comparison:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Comparisons:
+    """Differences between two taggers in each head that both have.
+
+    Args:
+        heads: by name, at least one.
+        joint: difference in joint accuracy over several heads; None for one, or if no sentence has the answers of all.
+        n_joint: number of sentences that joint accuracy is a proportion of.
+        names_heads: whether the differences are listed by head, see `Scores`.
+    """
+
+    heads: dict[str, Comparison]
+    joint: Difference | None = None
+    n_joint: int = 0
+    names_heads: bool = False
+
+    @property
+    def first(self) -> Comparison:
+        """The comparison of the first head."""
+        return next(iter(self.heads.values()))
+
+    def to_json(self) -> dict[str, Any]:
+        """Convert to a JSON object: a comparison, or all of them by head."""
+        if not self.names_heads:
+            return self.first.to_json()
+        joint = self.joint and {"sentences": self.n_joint, **asdict(self.joint), "difference": self.joint.difference}
+        return {"heads": {name: comparison.to_json() for name, comparison in self.heads.items()}, "joint": joint}
+
+
 def compare(
     gold: Sequence[Sequence[str]],
     first: Sequence[Sequence[str]],
@@ -133,8 +162,29 @@ def compare(
     ignore: Sequence[str] = (),
     scheme: Scheme = "none",
     spelling: Spelling = PLAIN,
+    kind: AnswerKind = "tag",
 ) -> Comparison:
-    """Compare the tags predicted by two taggers.
+    """Compare the tags predicted by two taggers; arguments and errors as for `paired_evaluations`."""
+    return compare_evaluations(
+        *paired_evaluations(
+            gold, first, second, tokens, lexicon, ignore=ignore, scheme=scheme, spelling=spelling, kind=kind
+        )
+    )
+
+
+def paired_evaluations(
+    gold: Sequence[Sequence[str]],
+    first: Sequence[Sequence[str]],
+    second: Sequence[Sequence[str]],
+    tokens: Sequence[Sequence[str]],
+    lexicon: Lexicon,
+    *,
+    ignore: Sequence[str] = (),
+    scheme: Scheme = "none",
+    spelling: Spelling = PLAIN,
+    kind: AnswerKind = "tag",
+) -> tuple[Evaluation, Evaluation]:
+    """Evaluate the tags predicted by two taggers, with the same list of tags.
 
     Args:
         gold: gold tags of each sentence.
@@ -145,15 +195,24 @@ def compare(
         ignore: gold tags whose tokens are not scored.
         scheme: scheme of all tags.
         spelling: spelling of all tags.
+        kind: kind of the answers that are passed as tags, see `Evaluation`.
 
     Raises:
         ValueError: tags and tokens of a sentence differ in number.
     """
     all_tags = sorted({tag for tags in (gold, first, second) for sentence in tags for tag in sentence} - {*ignore})
-    before, after = (
-        evaluate(gold, predicted, tokens, lexicon, known_tags=all_tags, ignore=ignore, scheme=scheme, spelling=spelling)
-        for predicted in (first, second)
-    )
+
+    def evaluation(predicted: Sequence[Sequence[str]]) -> Evaluation:
+        return evaluate(
+            gold, predicted, tokens, lexicon,
+            known_tags=all_tags, ignore=ignore, scheme=scheme, spelling=spelling, kind=kind,
+        )  # fmt: skip
+
+    return evaluation(first), evaluation(second)
+
+
+def compare_evaluations(before: Evaluation, after: Evaluation) -> Comparison:
+    """Compare two evaluations with the same gold tags and the same list of tags."""
     changes = _changes(before, after)
     headlines = differences(before.sentence_counts, after.sentence_counts)
     if lacks_spans := before.spans is not None and not before.spans.gold:
@@ -165,6 +224,7 @@ def compare(
         lacks_spans=lacks_spans,
         tags=_by_tag(before, after, changes),
         changes=changes,
+        kind=before.kind,
     )
 
 

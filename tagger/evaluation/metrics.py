@@ -1,13 +1,13 @@
 """Evaluation of predicted tags against gold tags: counts, and the scores computed from them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import compress
 from typing import Any
 
 import numpy as np
 
+from tagger.corpus.layout import AnswerKind
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.spelling import PLAIN, Spelling
 from tagger.encoding.arrays import Positions
@@ -19,6 +19,8 @@ from tagger.evaluation.headlines import count_sentences, defined_headlines, head
 from tagger.evaluation.spans import SpanCounts, count_spans, mask_ignored, precision_recall_f1
 from tagger.evaluation.steps import WORD_KINDS, ScoredSteps, scored_steps
 
+NOUNS: dict[AnswerKind, str] = {"tag": "tag", "label": "label", "string": "edit script"}  # what is counted
+
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
@@ -28,11 +30,14 @@ class Evaluation:
         steps: the scored tokens.
         spans: span counts; None if tags have no scheme.
         strict_spans: counts of validly tagged spans only, see `tagger.evaluation.spans.strict_spans`.
+        kind: kind of the answers that are counted as tags; a label is the tag of a sentence of one token, and the tag
+            of a string is its edit script.
     """
 
     steps: ScoredSteps
     spans: SpanCounts | None = None
     strict_spans: SpanCounts | None = None
+    kind: AnswerKind = "tag"
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -136,7 +141,7 @@ class Evaluation:
             "confusion": {"tags": self.tags, "cells": self._cells()},
             "spans": self._spans_to_json(),
             "by_length": by_length(self.steps),
-            "by_position": by_position(self.steps),
+            "by_position": [] if self.kind == "label" else by_position(self.steps),
             "calibration": self._calibration_to_json(),
         }
 
@@ -174,6 +179,9 @@ def evaluate(
     ignore: Sequence[str] = (),
     scheme: Scheme = "none",
     spelling: Spelling = PLAIN,
+    kind: AnswerKind = "tag",
+    lengths: Sequence[int] | Positions | None = None,
+    baselines: Mapping[str, Iterable[Sequence[str]]] = {},
 ) -> Evaluation:
     """Evaluate predicted tags against gold tags.
 
@@ -187,16 +195,21 @@ def evaluate(
         ignore: gold tags whose tokens are not scored.
         scheme: scheme of all tags.
         spelling: spelling of all tags.
+        kind: kind of the answers that are passed as tags, see `Evaluation`.
+        lengths: number of tokens of each sentence, if not that of its tokens here.
+        baselines: tags of each sentence by further baselines, by name.
 
     Raises:
         ValueError: gold tags, predicted tags, tokens or confidences of a sentence differ in number.
     """
     gold, predicted = list(gold), list(predicted)
-    steps = scored_steps(gold, predicted, tokens, lexicon, confidence=confidence, known_tags=known_tags, ignore=ignore)
+    steps = scored_steps(
+        gold, predicted, tokens, lexicon,
+        confidence=confidence, known_tags=known_tags, ignore=ignore, lengths=lengths, baselines=baselines,
+    )  # fmt: skip
     if scheme == "none":
-        return Evaluation(steps)
-    is_scored = [any(tag not in ignore for tag in tags) for tags in gold]
-    scored = mask_ignored([*compress(gold, is_scored)], [*compress(predicted, is_scored)], ignore)
+        return Evaluation(steps, kind=kind)
+    scored = mask_ignored([gold[i] for i in steps.indices], [predicted[i] for i in steps.indices], ignore)
     gold, predicted = ([[*map(spelling.read, tags)] for tags in each] for each in scored)
     strict = count_spans(gold, predicted, scheme, strict=True)
-    return Evaluation(steps, count_spans(gold, predicted, scheme), strict)
+    return Evaluation(steps, count_spans(gold, predicted, scheme), strict, kind)

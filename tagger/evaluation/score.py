@@ -1,7 +1,8 @@
 """Metrics by which the best epoch and the best trial are chosen."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from statistics import fmean
+from typing import Any, NamedTuple
 
 from tagger.corpus.schemes import Scheme
 from tagger.encoding.lexicon import Lexicon
@@ -28,6 +29,45 @@ def recorded_score(evaluation: Mapping[str, Any], metric: str) -> float | None:
 def has_gold_spans(evaluation: Mapping[str, Any]) -> bool:
     """Whether an evaluation in `metrics.json` has gold spans."""
     return evaluation["spans"] is not None and any(row["support"] for row in evaluation["spans"]["types"].values())
+
+
+class SplitScore(NamedTuple):
+    """The score of a split in `metrics.json` by which the best epoch and the best trial are chosen.
+
+    Args:
+        metric: name of the metric; `mean` for that of several heads.
+        value: from 0 to 1; None if it is undefined.
+        heads: the score by head and metric, such as `intent accuracy`; empty if the network has one head.
+    """
+
+    metric: str
+    value: float | None
+    heads: dict[str, float]
+
+
+def split_score(
+    split: Mapping[str, Any], training: Mapping[str, Any], metric: str, *, best_head: str | None = None
+) -> SplitScore:
+    """Return the score of a split in `metrics.json`.
+
+    Args:
+        split: `dev` or `test` of the file.
+        training: `training` of the file.
+        metric: metric of a network with one head; `auto`: span F1 if there are gold spans, else accuracy. Several heads
+            have the metrics that chose the best epoch.
+        best_head: the head that chose the best epoch, if it was not the mean of all.
+    """
+    if "heads" not in split:
+        metric = resolve_metric(metric, has_spans=has_gold_spans(split))
+        return SplitScore(metric, recorded_score(split, metric), {})
+    metrics = training.get("metrics") or dict.fromkeys([best_head] if best_head else split["heads"], training["metric"])
+    values = {
+        f"{head} {each}": recorded_score(split["heads"][head], each)
+        for head, each in metrics.items()
+        if head in split["heads"]
+    }
+    heads = {name: value for name, value in values.items() if value is not None}
+    return SplitScore(training["metric"], fmean(heads.values()) if heads else None, heads)
 
 
 def score(

@@ -5,12 +5,13 @@ Interval and p-value come from the same permutations, so that they always agree.
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
-from tagger.encoding.arrays import Doubles, Positions
+from tagger.encoding.arrays import Doubles, Flags, Positions
 from tagger.evaluation.bootstrap import SEED, block_sizes, sorted_rows
-from tagger.evaluation.headlines import defined_headlines, headlines
+from tagger.evaluation.headlines import FIRST_TAG, SENTENCES, SENTENCES_RIGHT, defined_headlines, headlines
 
 PERMUTATIONS = 10_000
 SIGNIFICANCE_LEVEL = 0.05
@@ -42,6 +43,13 @@ class Difference:
     def is_significant(self) -> bool:
         """Whether p is below 0.05: such a difference is rare by chance."""
         return self.p < SIGNIFICANCE_LEVEL
+
+    @property
+    def better(self) -> Literal["first", "second"] | None:
+        """The tagger with the significantly higher score; None without a significant difference."""
+        if not self.is_significant:
+            return None
+        return "second" if self.difference > 0 else "first"
 
 
 def differences(
@@ -78,6 +86,19 @@ def differences(
         for name in before
         if name in after
     }
+
+
+def joint_difference(first: Flags, second: Flags) -> Difference:
+    """Test the difference in the fraction of right sentences, as `differences` does.
+
+    Args:
+        first: (sentences,) whether the first tagger has a sentence right, at least one sentence.
+        second: the same of the second tagger, for the same sentences.
+    """
+    counts = [np.zeros((len(first), FIRST_TAG), np.int64) for _ in range(2)]
+    for table, is_right in zip(counts, (first, second), strict=True):
+        table[:, SENTENCES], table[:, SENTENCES_RIGHT] = 1, is_right
+    return differences(*counts)["sentence_accuracy"]
 
 
 def _difference(first: float, second: float, distances: Doubles) -> Difference:

@@ -1,8 +1,9 @@
 """Scored tokens as arrays, from which all scores are counted."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, compress
 
 import numpy as np
 
@@ -17,9 +18,13 @@ WORD_KINDS = ("seen", "unseen", "ambiguous")  # kinds of words, by their occurre
 class ScoredSteps:
     """Tokens whose gold tag is not ignored, in order; all arrays are (tokens,).
 
+    A label is scored as the tag of a sentence of one token, which is the whole text.
+
     Args:
         tags: all tags that the tagger knows or that occur, gold or predicted.
         sentences: all tokens of each sentence that has a scored token.
+        indices: (sentences,) index of each of these among the sentences that were evaluated.
+        lengths: (sentences,) number of tokens of each; for a label, those of the text.
         gold: index of the gold tag in `tags`.
         predicted: index of the predicted tag in `tags`.
         sentence: index in `sentences`, from 0.
@@ -32,6 +37,8 @@ class ScoredSteps:
 
     tags: tuple[str, ...]
     sentences: tuple[tuple[str, ...], ...]
+    indices: Positions
+    lengths: Positions
     gold: Positions
     predicted: Positions
     sentence: Positions
@@ -62,20 +69,25 @@ def scored_steps(
     confidence: Iterable[Sequence[float]] | None = None,
     known_tags: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    lengths: Sequence[int] | Positions | None = None,
+    baselines: Mapping[str, Iterable[Sequence[str]]] = {},
 ) -> ScoredSteps:
     """Collect the scored tokens; arguments as for `evaluate`.
 
     Raises:
         ValueError: gold tags, predicted tags, tokens or confidences of a sentence differ in number.
     """
-    gold = list(gold)
+    gold, tokens = list(gold), list(tokens)
+    is_scored = [[tag not in ignore for tag in tags] for tags in gold]
+    indices = np.flatnonzero([any(flags) for flags in is_scored])
     has_confidence = confidence is not None
     confidence = [[math.nan] * len(tags) for tags in gold] if confidence is None else confidence
+    n_tokens = np.array([*map(len, tokens)] if lengths is None else lengths, np.int64)
     sentences: list[tuple[str, ...]] = []
     rows: list[tuple[str, str, str, float, int, int]] = []
-    for gold_tags, tags, words, scores in zip(gold, predicted, tokens, confidence, strict=True):
+    for flags, gold_tags, tags, words, scores in zip(is_scored, gold, predicted, tokens, confidence, strict=True):
         steps = enumerate(zip(gold_tags, tags, words, scores, strict=True))
-        scored = [(*step, len(sentences), position) for position, step in steps if step[0] not in ignore]
+        scored = [(*step, len(sentences), position) for position, step in compress(steps, flags)]
         if scored:
             sentences.append(tuple(words))
             rows += scored
@@ -86,6 +98,8 @@ def scored_steps(
     return ScoredSteps(
         tags=names,
         sentences=tuple(sentences),
+        indices=indices,
+        lengths=n_tokens[indices],
         gold=np.array([id_of[tag] for tag in golds], np.int64),
         predicted=np.array([id_of[tag] for tag in guesses], np.int64),
         sentence=np.array(sentence, np.int64),
@@ -96,5 +110,14 @@ def scored_steps(
         baselines={
             name: np.array([guess(form) == tag for form, tag in zip(forms, golds, strict=True)], bool)
             for name, guess in single_word_taggers(lexicon).items()
+        }
+        | {
+            name: np.array([tag == answer for tag, answer in zip(golds, _scored(tags, is_scored), strict=True)], bool)
+            for name, tags in baselines.items()
         },
     )
+
+
+def _scored(tags: Iterable[Sequence[str]], is_scored: Sequence[Sequence[bool]]) -> Iterator[str]:
+    """The tags of the scored tokens of all sentences."""
+    return chain.from_iterable(map(compress, tags, is_scored))

@@ -15,6 +15,9 @@ from tagger.corpus.lines import read_lines
 from tagger.corpus.sentences import Sentences
 from tagger.corpus.tags import format_tags
 from tagger.errors import DataError, TaggerError
+from tagger.evaluation.metrics import NOUNS
+from tagger.heads.target import TagTarget
+from tagger.reading.first_names import columns_text
 from tagger.reading.read import sentences_in
 
 N_LINES = 2000  # first lines of a file, in which other columns are tried
@@ -22,29 +25,40 @@ N_COLUMNS = 50  # columns that are tried
 N_SHOWN = 5  # tags in a message
 
 
-def check_known_tags(sentences: Sentences, known: Collection[str], notes: FileNotes) -> None:
+def check_known_tags(sentences: Sentences, target: TagTarget, notes: FileNotes, *, option: str = "") -> None:
     """Refuse sentences none of whose tags is a tag of the tagger: their column is wrong.
 
     Args:
-        sentences: sentences of a file.
-        known: tags of the tagger.
+        sentences: sentences of a file, with answers of a head as their tags.
+        target: the target of the head.
         notes: notes on the file.
+        option: the option that chooses the head, for the hint; empty if there is one head.
 
     Raises:
         DataError: names the column, and in a hint the one that has the tagger's tags, if there is one.
     """
-    tags, layout = sentences.tag_counts(), notes.layout
+    known, noun = target.known_tags, NOUNS[target.kind]
+    tags, layout = target.in_file_terms(sentences).tag_counts(), notes.layout
     if tags.keys() & {*known}:
         return
     name = format_of(layout).tag if layout.tag is None else layout.tag
-    column = _column_with(known, notes)
+    name = next((answer.column for answer in layout.answers if answer.name == target.name), name)
+    column = _column_with(known, notes) if target.kind == "tag" else None
     raise DataError(
-        f"{notes.path}: none of the tags of {'the file' if name is None else f'column {name}'} "
-        f"({format_tags(tags, N_SHOWN)}) is a tag of the tagger ({format_tags(known, N_SHOWN)})",
-        "name the column of tags: --tag COLUMN"
+        f"{notes.path}: none of the {noun}s of {'the file' if name is None else f'column {name}'} "
+        f"({format_tags(tags, N_SHOWN)}) is {'an' if noun[0] == 'e' else 'a'} {noun} of the tagger "
+        f"({format_tags(known, N_SHOWN)})",
+        f"name the column of {target.kind}s: {option}--tag COLUMN{_columns_text(notes)}"
         if column is None
-        else f"column {column} has tags of the tagger: --tag {shlex.quote(str(column))}",
+        else f"column {column} has tags of the tagger: {option}--tag {shlex.quote(str(column))}",
     )
+
+
+def _columns_text(notes: FileNotes) -> str:
+    if not notes.layout.answers:
+        return ""
+    lines = [*islice(read_lines(Path(notes.path), encoding=notes.layout.encoding), N_LINES)]
+    return f"; {columns_text(lines, notes.layout.format)}"
 
 
 def _column_with(tags: Collection[str], notes: FileNotes) -> Column | None:
@@ -52,7 +66,7 @@ def _column_with(tags: Collection[str], notes: FileNotes) -> Column | None:
     layout, shares = notes.layout, dict[Column, float]()
     lines = [*islice(read_lines(Path(notes.path), encoding=layout.encoding), N_LINES)]
     for column in islice(_columns(lines, notes), N_COLUMNS):
-        tried = replace(layout, tag=column, bad_rows="skip")
+        tried = replace(layout, tag=column, answers=(), bad_rows="skip")
         try:
             sentences = [*sentences_in(iter(lines), tried, notes.path, notes=FileNotes())]
         except TaggerError:  # a column of tokens or numbers

@@ -7,163 +7,161 @@ from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 
-import numpy as np
-
-from tagger.checks import log_row_findings
 from tagger.corpus.chunks import display_path
 from tagger.corpus.counted import counted
-from tagger.corpus.detection import detect_scheme_from_counts
-from tagger.corpus.file_notes import FileNotes
-from tagger.corpus.layout import UNKNOWN, Layout, with_columns
-from tagger.corpus.sentence import Sentence
-from tagger.corpus.sentences import Sentences
-from tagger.corpus.tags import (
-    check_scored,
-    convert_all_tags,
-    convert_tags,
-    rename_types,
-    span_types,
-    warn_of_unknown_tags,
-)
-from tagger.errors import DataError
-from tagger.evaluation.comparison import Comparison, compare
-from tagger.evaluation.metrics import Evaluation, evaluate
+from tagger.corpus.layout import UNKNOWN, Layout
+from tagger.corpus.tags import check_scored, convert_all_tags, convert_tags
+from tagger.encoding.arrays import Positions
+from tagger.errors import DataError, TaggerError
+from tagger.evaluation.comparison import Comparison, Comparisons, compare_evaluations, paired_evaluations
+from tagger.evaluation.gold_files import Gold, read_answers, read_gold, warn_of_gold
+from tagger.evaluation.joint import joint_accuracy
+from tagger.evaluation.metrics import Evaluation
+from tagger.evaluation.scores import Scores, evaluate_tagger, predictions, scored_terms
+from tagger.evaluation.significance import joint_difference
 from tagger.evaluation.tag_column import check_known_tags
-from tagger.reading.encoding import encoding_or_default, read_head
-from tagger.reading.read import read_tagged
+from tagger.heads.softmax import PLAIN_HEAD
+from tagger.heads.target import TagTarget
 from tagger.tagging.tagged import Tagged
 from tagger.tagging.tagger import Tagger
+
+HEAD_HINT = "--head NAME chooses a head; `tagger inspect MODEL` lists them"
 
 log = logging.getLogger("tagger")
 
 
-def evaluate_file(tagger: Tagger, path: Path, known: Layout = UNKNOWN) -> Evaluation:
+def evaluate_file(tagger: Tagger, path: Path, known: Layout = UNKNOWN, *, head: str | None = None) -> Scores:
     """Evaluate a tagger on a tagged file; arguments and errors as for `read_gold`.
 
     Raises:
-        DataError: also if none of the file's tags is a tag of the tagger.
+        DataError: also if none of the answers of a head in the file is one that the tagger knows.
     """
-    sentences, notes = _read_gold(tagger, path, known)
-    check_known_tags(sentences, tagger.bundle.target.known_tags, notes)
-    _warn_of_gold(tagger, sentences, path)
-    return evaluate_tagger(tagger, sentences)[0]
+    gold = read_answers(tagger, path, known, head=head)
+    targets = tagger.bundle.targets
+    for target in targets:
+        if target.name in gold.answers:
+            option = f"--head {target.name} " if len(targets) > 1 else ""
+            check_known_tags(gold.answers[target.name][0], target, gold.notes, option=option)
+    warn_of_gold(tagger, gold)
+    scores, _ = evaluate_tagger(tagger, gold.sentences, gold.answers)
+    return scores if head is None else replace(scores, names_heads=False)
 
 
-def evaluate_tagger(tagger: Tagger, sentences: Sequence[Sentence]) -> tuple[Evaluation, list[Tagged]]:
-    """Tag sentences and evaluate the result against their gold tags."""
-    tagged = list(tagger.stream(sentences))
-    evaluation = evaluate(
-        gold=[sentence.tags or () for sentence in sentences],
-        predicted=[sentence.tags for sentence in tagged],
-        tokens=[sentence.tokens for sentence in sentences],
-        lexicon=tagger.bundle.target.lexicon,
-        confidence=[sentence.confidence for sentence in tagged],
-        known_tags=tagger.bundle.target.known_tags,
-        ignore=tagger.bundle.target.ignore,
-        scheme=tagger.bundle.target.scheme,
-        spelling=tagger.bundle.target.spelling,
-    )
-    return evaluation, tagged
-
-
-def read_gold(tagger: Tagger, path: Path, known: Layout = UNKNOWN, *, name: str = "") -> Sentences:
-    """Read the gold sentences of a tagged file, and convert their tags to the tagger's notation.
-
-    A file of the same format as the training data is read like it. Sentences from the training data cause a warning.
-
-    Args:
-        tagger: the tagger to evaluate.
-        path: path of the file.
-        known: format, columns and encoding, as far as they are known; the rest is as in training, or recognised.
-        name: name of the tagger in warnings, if there are two.
-
-    Raises:
-        DataError: the file cannot be read, or has no scored token; names file and line.
-    """
-    sentences, _ = _read_gold(tagger, path, known)
-    _warn_of_gold(tagger, sentences, path, name)
-    return sentences
-
-
-def _read_gold(tagger: Tagger, path: Path, known: Layout) -> tuple[Sentences, FileNotes]:
-    """Read the gold sentences of a tagged file as `read_gold` does, with notes on the file."""
-    trained_on = tagger.bundle.layout
-    if path.exists() and not path.is_file() and not path.is_dir():
-        raise DataError(
-            f"{path}: not a regular file, and it is read more than once", "save its content to a file first"
-        )
-    encoding = known.encoding
-    if encoding == "auto":
-        encoding = encoding_or_default(read_head(path), trained_on.encoding, str(path))
-        if encoding != trained_on.encoding:
-            log.info("%s: encoding is %s", display_path(path), encoding)
-    bad_rows = "skip" if known.bad_rows == "skip" else trained_on.bad_rows
-    kept = {key: getattr(trained_on, key) for key in ("numeric", "columns", "map", "decimal")}
-    layout = replace(known, encoding=encoding, bad_rows=bad_rows, **kept)
-    reference_layout = with_columns(replace(trained_on, encoding=encoding, bad_rows=bad_rows), known)
-    if layout.format == trained_on.format:
-        layout = reference_layout
-    notes, has_own_layout = FileNotes(), layout != reference_layout
-    read = read_tagged(path, layout, notes=notes, log_format=has_own_layout, reference_layout=reference_layout)
-    log_row_findings(notes, read.tag_counts())
-    sentences = _convert_tags(tagger, read, path)
-    check_scored(sentences, tagger.bundle.target.ignore)
-    return sentences, notes
-
-
-def _warn_of_gold(tagger: Tagger, sentences: Sentences, path: Path, name: str = "") -> None:
-    """Warn of tags that the tagger cannot predict, and of sentences that it was trained on."""
-    warn_of_unknown_tags(sentences, {*tagger.bundle.target.known_tags, *tagger.bundle.target.ignore}, str(path))
-    if tagger.bundle.trained_on is None:
-        return
-    n, n_trained_on = len(sentences), int(np.isin(sentences.hashes(), tagger.bundle.trained_on).sum())
-    if n_trained_on:
-        log.warning(
-            "%s: %s of %s (%.1f %%) %s in the training data%s: the scores are too optimistic",
-            display_path(path), f"{n_trained_on:,}", counted(n, "sentence"), 100 * n_trained_on / n,
-            "is" if n_trained_on == 1 else "are", f" of {name}" if name else "",
-        )  # fmt: skip
-
-
-def _convert_tags(tagger: Tagger, sentences: Sentences, path: Path) -> Sentences:
-    """Rename span types as in training, and convert tags to the tagger's notation."""
-    target, names = tagger.bundle.target, dict(tagger.bundle.layout.map)
-    if target.scheme == "none":
-        return sentences
-    notation = detect_scheme_from_counts(sentences.tag_pair_counts()).notation()
-    if notation.scheme == "none" or sentences.tag_counts().keys() <= {*target.known_tags}:
-        notation = target.notation
-    if names.keys() & span_types(sentences.tag_counts(), notation):
-        sentences = sentences.with_tags(lambda tags: rename_types(tags, names, notation))
-    if notation != target.notation:
-        log.info("%s: tags are read as %s and scored as %s", display_path(path), notation.name, target.notation.name)
-    return convert_all_tags(sentences, notation, target.notation)
-
-
-def compare_on_file(first: Tagger, second: Tagger, path: Path, known: Layout = UNKNOWN) -> Comparison:
-    """Compare two taggers on a tagged file, see `read_gold`.
+def compare_on_file(
+    first: Tagger, second: Tagger, path: Path, known: Layout = UNKNOWN, *, head: str | None = None
+) -> Comparisons:
+    """Compare two taggers on a tagged file, see `read_gold`, in each head that both have.
 
     A word is unseen if neither tagger was trained on it. A token is scored if neither tagger ignores its gold tag. Tags
     are compared in the notation of the first tagger.
 
+    Args:
+        first: tagger A.
+        second: tagger B.
+        path: path of the file.
+        known: format, columns and encoding, as far as they are known.
+        head: the only head to compare; a tagger without named heads is compared in its tags.
+
     Raises:
-        DataError: the file cannot be read, or the two read different tokens or gold tags from it.
+        DataError: the file cannot be read, or the two read different tokens or gold answers from it.
+        TaggerError: the two have no head in common.
     """
-    notation, other_notation = first.bundle.target.notation, second.bundle.target.notation
-    ignore = tuple(dict.fromkeys([*first.bundle.target.ignore, *second.bundle.target.ignore]))
+    pairs = common_heads(first, second, head)
+    heads = [name if len(pairs) == 1 else None for name in pairs[0]]
     with _repeated_messages_dropped():
-        gold, other_gold = read_gold(first, path, known, name="A"), read_gold(second, path, known, name="B")
-    _check_same(gold, convert_all_tags(other_gold, other_notation, notation, ignore=ignore), path)
-    check_scored(gold, ignore)
-    return compare(
-        gold=[sentence.tags or () for sentence in gold],
-        first=[tagged.tags for tagged in first.stream(gold)],
-        second=[convert_tags(tagged.tags, other_notation, notation) for tagged in second.stream(other_gold)],
-        tokens=[sentence.tokens for sentence in gold],
-        lexicon=first.bundle.target.lexicon.extended_with(second.bundle.target.lexicon),
+        gold = read_gold(first, path, known, head=heads[0], name="A")
+        other_gold = read_gold(second, path, known, head=heads[1], name="B")
+    tagged = [*first.stream(gold.sentences, confidence=False)]
+    other_tagged = [*second.stream(other_gold.sentences, confidence=False)]
+    compared: dict[str, Comparison] = {}
+    evaluated: list[tuple[Evaluation, Evaluation, Positions]] = []
+    for name, other_name in pairs:
+        if name in gold.answers and other_name in other_gold.answers:
+            target, other_target = _target(first, name), _target(second, other_name)
+            _check_same(gold, other_gold, target, other_target, path)
+            evaluations = _evaluate_both(gold, other_gold, target, other_target, tagged, other_tagged)
+            compared[name] = compare_evaluations(*evaluations)
+            evaluated.append((*evaluations, gold.answers[name][1]))
+    if not compared:
+        raise DataError(f"{display_path(path)}: has no column of a head that both taggers have", HEAD_HINT)
+    names_heads = len(pairs) > 1
+    if len(compared) > 1:
+        n = len(gold.sentences)
+        joint = joint_accuracy([(before, positions) for before, _, positions in evaluated], n)
+        other_joint = joint_accuracy([(after, positions) for _, after, positions in evaluated], n)
+        if joint and other_joint:
+            difference = joint_difference(joint.is_right, other_joint.is_right)
+            return Comparisons(compared, difference, joint.n_sentences, names_heads)
+    return Comparisons(compared, names_heads=names_heads)
+
+
+def common_heads(first: Tagger, second: Tagger, head: str | None) -> list[tuple[str, str]]:
+    """The names of the heads of two taggers that are compared.
+
+    Heads of the same name and kind are compared. A tagger without named heads is compared in the head `head` of the
+    other, or in its only head of tags.
+
+    Raises:
+        TaggerError: there are none.
+    """
+    kinds, other_kinds = ({target.name: target.kind for target in each.bundle.targets} for each in (first, second))
+    is_plain, other_is_plain = (each.bundle.architecture.is_plain for each in (first, second))
+    if is_plain != other_is_plain:
+        named = other_kinds if is_plain else kinds
+        names = [name for name, kind in named.items() if kind == "tag" and head in (None, PLAIN_HEAD, name)]
+        if len(names) == 1:
+            return [(PLAIN_HEAD, names[0]) if is_plain else (names[0], PLAIN_HEAD)]
+    pairs = [(name, name) for name, kind in kinds.items() if other_kinds.get(name) == kind and head in (None, name)]
+    if not pairs:
+        described = (", ".join(f"{name} ({kind})" for name, kind in each.items()) for each in (kinds, other_kinds))
+        message = "A and B have no head of the same name and kind{}: A has {}, B has {}"
+        raise TaggerError(message.format("" if head is None else f" {head}", *described), HEAD_HINT)
+    return pairs
+
+
+def _target(tagger: Tagger, name: str) -> TagTarget:
+    return next(target for target in tagger.bundle.targets if target.name == name)
+
+
+def _evaluate_both(
+    gold: Gold,
+    other_gold: Gold,
+    target: TagTarget,
+    other_target: TagTarget,
+    tagged: Sequence[Tagged],
+    other_tagged: Sequence[Tagged],
+) -> tuple[Evaluation, Evaluation]:
+    """Evaluate a head of both taggers, in the notation of the first."""
+    notation, other_notation = target.notation, other_target.notation
+    sentences, _ = gold.answers[target.name]
+    tokens = [sentence.tokens for sentence in sentences]
+    values = [answer.values for answer in predictions(tagged, target, gold.answers)]
+    other_values = [
+        convert_tags(answer.values, other_notation, notation)
+        for answer in predictions(other_tagged, other_target, other_gold.answers)
+    ]
+    ignore = _ignored(target, other_target)
+    gold_values = (sentence.tags or () for sentence in sentences)
+    both_ignore = replace(target, ignore=ignore)
+    check_scored(sentences, ignore)
+    terms, first_terms, second_terms = (
+        scored_terms(both_ignore, tokens, each) for each in (gold_values, values, other_values)
+    )
+    return paired_evaluations(
+        terms,
+        first_terms,
+        second_terms,
+        tokens,
+        target.lexicon.extended_with(other_target.lexicon),
         ignore=ignore,
+        kind=target.kind,
         **(other_notation if notation.scheme == "none" else notation)._asdict(),
     )
+
+
+def _ignored(target: TagTarget, other_target: TagTarget) -> tuple[str, ...]:
+    """The answers that either tagger ignores."""
+    return tuple(dict.fromkeys([*target.ignore, *other_target.ignore]))
 
 
 @contextmanager
@@ -183,9 +181,13 @@ def _repeated_messages_dropped() -> Iterator[None]:
         log.removeFilter(is_new)
 
 
-def _check_same(first: Sequence[Sentence], second: Sequence[Sentence], path: Path) -> None:
-    """Raise DataError if two taggers read different tokens or gold tags from a file."""
+def _check_same(gold: Gold, other_gold: Gold, target: TagTarget, other_target: TagTarget, path: Path) -> None:
+    """Raise DataError if two taggers read different tokens or gold answers of a head from a file."""
     hint = "taggers can be compared if they learned the same tags from files of the same layout"
+    ignore = _ignored(target, other_target)
+    first, _ = gold.answers[target.name]
+    second, _ = other_gold.answers[other_target.name]
+    second = convert_all_tags(second, other_target.notation, target.notation, ignore=ignore)
     if len(first) != len(second):
         raise DataError(f"{display_path(path)}: A reads {counted(len(first), 'sentence')}, B {len(second):,}", hint)
     for sentence, other_sentence in zip(first, second, strict=True):
@@ -194,5 +196,6 @@ def _check_same(first: Sequence[Sentence], second: Sequence[Sentence], path: Pat
         )
         for step, other_step in zip_longest(steps, other_steps, fillvalue=("nothing", "none")):
             if step != other_step:
-                readings = "A reads {!r} with tag {!r}, B reads {!r} with tag {!r}".format(*step, *other_step)
+                readings = f"A reads {{!r}} with {target.kind} {{!r}}, B reads {{!r}} with {target.kind} {{!r}}"
+                readings = readings.format(*step, *other_step)
                 raise DataError(f"{sentence.location}: in this sentence {readings}", hint)

@@ -25,7 +25,7 @@ from tagger.corpus.layout import Layout
 from tagger.tagging import windows
 from tagger.tagging.tagger import Tagger
 from tests import ROOT
-from tests.bundles import save_numbers_bundle, save_words_bundle
+from tests.bundles import save_heads_bundle, save_numbers_bundle, save_words_bundle
 
 CONFIGS = ROOT / "configs"
 COMMANDS = [
@@ -817,3 +817,56 @@ def test_init_names_its_option_for_bad_rows(tmp_path):
     assert skipped.exit_code == 0
     assert 'bad_rows = "skip"' in skipped.stdout
     assert "rows that cannot be read and are skipped: 1" in skipped.stderr
+
+
+# Several heads
+
+
+@pytest.fixture(scope="module")
+def heads_model(tmp_path_factory) -> str:
+    return str(save_heads_bundle(tmp_path_factory.mktemp("model") / "bundle"))
+
+
+@pytest.fixture(scope="module")
+def label_model(tmp_path_factory) -> str:
+    return str(save_heads_bundle(tmp_path_factory.mktemp("model") / "bundle", ["intent"]))
+
+
+def test_answers_of_all_heads_are_written_at_once(heads_model, tmp_path):
+    (tmp_path / "in.txt").write_text("Ada plays\n\nThe end\n")
+    lines = "play\tAda/NOUN/B-per/Ada plays/VERB/O/play\n\nother\tThe/X/O/the end/X/O/end\n"
+
+    for result in (
+        tagger("predict", heads_model, "Ada plays", "", "The end"),
+        tagger("predict", heads_model, stdin="Ada plays\n\nThe end\n"),
+        tagger("predict", heads_model, "--input", tmp_path / "in.txt", "--quiet"),
+    ):
+        assert (result.exit_code, result.stderr, result.stdout) == (0, "", lines)
+
+
+@pytest.mark.parametrize("output_format", [*FORMATS, "csv"])
+def test_label_alone_can_be_written_in_every_format(label_model, output_format):
+    result = tagger("predict", label_model, "Ada plays", "--format", output_format, "--confidence")
+
+    assert result.exit_code == 0
+    assert "play" in result.stdout
+    assert "0.731" in result.stdout  # 1 / (1 + 1 / e)
+
+
+def test_the_best_sequences_need_a_head_of_tags(heads_model, label_model):
+    ranked = tagger("predict", heads_model, "Ada", "--best", 2)
+    refused = tagger("predict", label_model, "Ada", "--best", 2)
+
+    assert [line.split("\t")[1:] for line in ranked.stdout.splitlines()[:2]] == [
+        ["other", "Ada/NOUN/B-per/Ada"],
+        ["other", "Ada/X/B-per/Ada"],
+    ]
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "--best ranks sequences of tags" in " ".join(refused.stderr.split())
+
+
+def test_keys_of_misc_are_named_for_answers_that_have_no_field_of_conllu(heads_model):
+    result = tagger("predict", heads_model, "Ada", "--format", "conllu")
+
+    assert result.stdout == "# intent = other\n1\tAda\tAda\tNOUN" + 5 * "\t_" + "\tnames=B-per\n\n"
+    assert "CoNLL-U: in MISC: names=…" in result.stderr

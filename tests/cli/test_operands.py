@@ -252,6 +252,15 @@ def test_keys_are_named_as_options_only_if_the_command_has_them():
     assert in_options(["config", "settings"])(text) == text
 
 
+def test_the_column_of_a_head_is_named_as_the_option_tag():
+    text = "give an index: heads.pos.tag = 3, or set heads.intent.label, not heads.pos"
+
+    assert in_options(["tag"])(text) == "give an index: --tag 3, or set --tag, not heads.pos"
+    assert in_options(["tag", "head"])(text) == "give an index: --head pos --tag 3, or set --tag, not heads.pos"
+    assert in_options(["tag"])("data.label = 1, not data.labels") == "--tag 1, not data.labels"
+    assert in_options(["settings"])(text) == text
+
+
 @pytest.mark.parametrize(
     ("command", "option"),
     [

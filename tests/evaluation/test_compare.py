@@ -12,8 +12,10 @@ from tagger.corpus.layout import Layout
 from tagger.corpus.spelling import Spelling
 from tagger.encoding.lexicon import Lexicon
 from tagger.errors import DataError
-from tagger.evaluation.comparison import Change, TagChange, compare
-from tagger.evaluation.tagged_files import compare_on_file, evaluate_file, evaluate_tagger, read_gold
+from tagger.evaluation.comparison import Change, Comparisons, TagChange, compare
+from tagger.evaluation.gold_files import read_gold
+from tagger.evaluation.scores import evaluate_tagger
+from tagger.evaluation.tagged_files import compare_on_file, evaluate_file
 from tagger.reports.comparison_page import comparison_page
 from tagger.reports.comparison_text import format_comparison, verdict
 from tagger.tagging.tagger import Tagger
@@ -84,7 +86,7 @@ def test_accuracy_decides_without_gold_spans_and_text_and_page_say_why():
     assert "span_f1" not in comparison.headlines
     assert (comparison.main_headline, comparison.better) == ("accuracy", "second")
     assert "\nspan F1          not compared: no gold spans" in format_comparison(comparison, "one", "two")
-    assert "not compared: no gold spans" in comparison_page(comparison, "one", "two", "gold.tsv")
+    assert "not compared: no gold spans" in comparison_page(Comparisons({"head": comparison}), "one", "two", "gold.tsv")
 
 
 def test_difference_is_significant_exactly_if_its_interval_excludes_zero():
@@ -120,7 +122,7 @@ def test_text_shows_the_first_changes_and_the_number_of_the_others():
 
 
 def test_page_is_valid_html_makes_no_request_and_escapes_input():
-    page = comparison_page(small(), "<i>one", "two", "gold.tsv")
+    page = comparison_page(Comparisons({"head": small()}), "<i>one", "two", "gold.tsv")
 
     html5lib.HTMLParser(strict=True).parse(page)
     assert "&lt;b&gt;" in page
@@ -131,7 +133,7 @@ def test_page_is_valid_html_makes_no_request_and_escapes_input():
 def test_right_to_left_sentence_is_marked_on_the_page():
     comparison = compare([["N", "V"]], [["N", "N"]], [["N", "V"]], [["كلب", "ينبح"]], WORDS)
 
-    assert '<li dir="rtl">' in comparison_page(comparison, "one", "two", "gold.tsv")
+    assert '<li dir="rtl">' in comparison_page(Comparisons({"head": comparison}), "one", "two", "gold.tsv")
 
 
 def test_tagger_does_not_differ_from_itself(taggers, gold, tmp_path):
@@ -164,7 +166,7 @@ def test_taggers_with_two_schemes_are_compared_in_the_first_scheme(tmp_path):
     path = tmp_path / "gold.tsv"
     path.write_text("Ada\tB-per\nByron\tI-per\nwrote\tO\n\nAda\tB-per\n")
 
-    comparison = compare_on_file(bio, bioes, path)
+    comparison = compare_on_file(bio, bioes, path).first
 
     assert comparison.changes == ()
     assert comparison.headlines["span_f1"].difference == 0
@@ -177,15 +179,15 @@ def test_gold_tags_are_converted_to_the_tagger_s_spelling_and_taggers_with_two_s
     bio = Tagger.load(save_spans_bundle(tmp_path / "bio", decode="valid"))
     path = tmp_path / "gold.tsv"
     path.write_text(text)
-    scored, other = (evaluate_tagger(tagger, read_gold(tagger, path))[0] for tagger in (bilou, bio))
-    gold = [sentence.tags for sentence in read_gold(bilou, path)]
+    scored, other = (evaluate_tagger(tagger, read_gold(tagger, path).sentences)[0].first for tagger in (bilou, bio))
+    gold = [sentence.tags for sentence in read_gold(bilou, path).sentences]
 
     assert gold == ([("B_per", "L_per", "O"), ("U_per",)] if "_" in text else [("U_per", "U_y")])
     assert scored.spans == other.spans
     assert scored.spans is not None
     assert scored.spans.right.total() == (2 if "_" in text else 1)
     assert scored.strict_spans == other.strict_spans
-    assert compare_on_file(bilou, bio, path).changes == ()
+    assert compare_on_file(bilou, bio, path).first.changes == ()
 
 
 def test_span_types_of_an_evaluated_file_are_renamed_as_in_training(tmp_path):
@@ -194,7 +196,7 @@ def test_span_types_of_an_evaluated_file_are_renamed_as_in_training(tmp_path):
     path = tmp_path / "gold.tsv"
     path.write_text("Ada\tB_person\nByron\tI_person\n")
 
-    assert [sentence.tags for sentence in read_gold(tagger, path)] == [("B-per", "I-per")]
+    assert [sentence.tags for sentence in read_gold(tagger, path).sentences] == [("B-per", "I-per")]
 
 
 def test_comparing_taggers_that_read_different_gold_tags_is_an_error(tmp_path, taggers):
@@ -258,10 +260,10 @@ def test_padding_and_order_of_sentences_do_not_change_scores(tmp_path, taggers, 
     tagger = Tagger.load(taggers[1])
     path = tmp_path / "more.tsv"
     path.write_text("the\tDET\ncat\tNOUN\npurrs\tVERB\n\n!\tPUNCT\n\n" + "the\tDET\ncat\tNOUN\n" * 40 + "\n")
-    sentences = read_gold(tagger, path)
-    alone = [evaluate_tagger(tagger, [sentence])[0].sentence_counts.sum(axis=0) for sentence in sentences]
-    together = evaluate_tagger(tagger, sentences)[0]
-    turned = evaluate_tagger(tagger, sentences[::-1])[0]
+    sentences = read_gold(tagger, path).sentences
+    alone = [evaluate_tagger(tagger, [sentence])[0].first.sentence_counts.sum(axis=0) for sentence in sentences]
+    together = evaluate_tagger(tagger, sentences)[0].first
+    turned = evaluate_tagger(tagger, sentences[::-1])[0].first
 
     assert together.sentence_counts.sum(axis=0).tolist() == sum(alone).tolist()
     assert {**turned.to_json(), "calibration": None} == {**together.to_json(), "calibration": None}
@@ -275,7 +277,7 @@ def test_rows_that_cannot_be_read_are_left_out_as_in_training_with_a_warning(tmp
     path.write_text(text)
     tagger = Tagger.load(save_words_bundle(tmp_path / "skip", Layout("columns", bad_rows="skip")))
 
-    (sentence,) = read_gold(tagger, path)
+    (sentence,) = read_gold(tagger, path).sentences
 
     assert sentence.tokens == ("John", "loves")
     assert "rows that cannot be read and are skipped: 1; first" in caplog.text

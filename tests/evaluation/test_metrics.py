@@ -14,7 +14,7 @@ from tagger.corpus.tags import format_tags
 from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.headlines import headlines
 from tagger.evaluation.metrics import Evaluation, evaluate
-from tagger.evaluation.score import has_gold_spans, recorded_score, score
+from tagger.evaluation.score import has_gold_spans, recorded_score, score, split_score
 from tagger.reports.evaluation_text import format_evaluation
 from tagger.reports.metric_names import METRIC_NAMES
 
@@ -281,7 +281,7 @@ def test_position_counts_tokens_that_are_not_scored():
     assert written["by_position"] == [{"from": 6, "to": 6, "tokens": 1, "accuracy": 1.0}]
 
 
-def test_table_has_a_row_for_every_tag_and_all_scores():
+def test_table_has_a_row_for_every_tag_that_occurs_and_all_scores():
     evaluation = evaluation_of(
         [[("A", "A"), ("a-very-long-tag-name", "A")]] * 1000, known_tags=["A", "B"], lexicon=Lexicon("A", {})
     )
@@ -289,8 +289,8 @@ def test_table_has_a_row_for_every_tag_and_all_scores():
     assert format_evaluation(evaluation).split("\n") == [
         "tag                   accuracy  precision  recall      f1  support",
         "A                       1.0000     0.5000  1.0000  0.6667    1,000",
-        "B                       0.0000     0.0000  0.0000  0.0000        0",
         "a-very-long-tag-name    0.0000     0.0000  0.0000  0.0000    1,000",
+        "… and 1 tag, neither gold nor predicted",
         "",
         "                                95 % interval",
         "accuracy                0.5000  no variation      of 2,000 tokens",
@@ -419,3 +419,29 @@ def test_table_of_thousands_of_tags_has_the_most_frequent_and_says_where_all_are
 def test_list_of_many_tags_in_a_message_ends_with_the_number_of_the_others():
     assert format_tags(["A"] * 20) == ", ".join(["A"] * 20)
     assert format_tags(f"t{i}" for i in range(1920)).endswith("t18, t19, … and 1,900 more")
+
+
+DEV = {"heads": {"intent": {"accuracy": 0.9, "spans": None}, "slots": {"accuracy": 0.8, "spans": {"f1": 0.5}}}}
+
+
+def test_the_recorded_score_of_several_heads_is_the_mean_of_the_metrics_that_chose_the_epoch():
+    training = {"metric": "mean", "metrics": {"intent": "accuracy", "slots": "span_f1"}}
+
+    score = split_score(DEV, training, "auto")
+
+    assert score.metric == "mean"
+    assert score.value == pytest.approx(0.7)
+    assert score.heads == {"intent accuracy": 0.9, "slots span_f1": 0.5}
+
+
+def test_the_recorded_score_is_that_of_the_head_that_chose_the_epoch():
+    score = split_score(DEV, {"metric": "accuracy"}, "auto", best_head="slots")
+
+    assert score == ("accuracy", 0.8, {"slots accuracy": 0.8})
+
+
+def test_a_head_without_answers_in_a_split_has_no_part_in_its_recorded_score():
+    training = {"metric": "mean", "metrics": {"intent": "accuracy", "slots": "span_f1"}}
+
+    assert split_score({"heads": {"intent": DEV["heads"]["intent"]}}, training, "auto").value == 0.9
+    assert split_score({"heads": {}}, training, "auto").value is None
