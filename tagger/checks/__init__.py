@@ -2,16 +2,20 @@
 
 from tagger.checks.files import byte_findings, log_row_findings, row_findings
 from tagger.checks.findings import Finding, Location, Split, errors_first, summary_lines
+from tagger.checks.heads import answer_findings, rule_notes, token_findings
 from tagger.checks.sentences import sentence_findings
 
 __all__ = [
     "Finding",
     "Location",
     "Split",
+    "answer_findings",
     "byte_findings",
     "errors_first",
     "log_row_findings",
     "row_findings",
+    "rule_notes",
     "sentence_findings",
     "summary_lines",
+    "token_findings",
 ]

@@ -60,15 +60,18 @@ def row_findings(split: str | None, notes: FileNotes, tags: Collection[str]) -> 
             'data.bad_rows = "skip" skips them. If there are many, the file may have another format, or other '
             "columns.",
         )  # fmt: skip
-    if notes.header is not None and not isinstance(layout.tag, str):
-        name = notes.header[-1 if layout.tag is None else layout.tag]
+    columns = [a.column for a in layout.answers] if layout.answers else [-1 if layout.tag is None else layout.tag]
+    header = notes.header or []
+    for column in columns if header else ():
+        name = header[column] if isinstance(column, int) else ""
         if name in tags:
-            message = with_split(split, f"the header looks like data: {quoted(name)} is also a tag")
+            noun = "an answer" if layout.answers else "a tag"
+            message = with_split(split, f"the header looks like data: {quoted(name)} is also {noun}")
             yield Finding(
                 "header", "warning", split, 1, message,
                 "The first row of a table names its columns and is not read as data: add a row of names above it, for "
                 "example token,tag.",
-                (Location(notes.path, 1, quoted(", ".join(notes.header))),),
+                (Location(notes.path, 1, quoted(", ".join(header))),),
             )  # fmt: skip
     if notes.surplus.n:
         yield _row_finding(

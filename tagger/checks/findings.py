@@ -38,6 +38,7 @@ class Finding:
         message: one line for people.
         advice: meaning of the finding, and remedy.
         locations: the first occurrences.
+        head: name of the head whose answers it is about; None if it is about no answers, or if there is only one head.
     """
 
     key: str
@@ -47,6 +48,12 @@ class Finding:
     message: str
     advice: str
     locations: tuple[Location, ...]
+    head: str | None = None
+
+    @property
+    def headline(self) -> str:
+        """The message after the name of the head, if any."""
+        return f"{self.head}: {self.message}" if self.head else self.message
 
 
 class FlaggedToken(NamedTuple):
@@ -128,7 +135,7 @@ def errors_first(findings: Iterable[Finding]) -> list[Finding]:
 
 def summary_lines(findings: Iterable[Finding]) -> list[str]:
     """One line per finding with its first location, or the first three for unreadable rows."""
-    return [f"{finding.message}; first {', '.join(_first_locations(finding))}" for finding in findings]
+    return [f"{finding.headline}; first {', '.join(_first_locations(finding))}" for finding in findings]
 
 
 def _first_locations(finding: Finding) -> Iterator[str]:

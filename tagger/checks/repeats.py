@@ -28,13 +28,27 @@ def repeat_findings(splits: Sequence[Split], ignore: Collection[str]) -> Iterato
         ignore: tags that contradict no other tag.
     """
     groups = [*_groups(splits)]
-    tags = _contents(splits, _tags)
     for earlier, split in combinations(splits, 2):
         yield from _overlaps(split, earlier, groups)
-    differ = (g for g in groups if len({tags[name](i) for name, indices in g.items() for i in indices}) > 1)
-    yield from _contradictions({split.name: split for split in splits}, differ, set(ignore))
+    yield from _differing(splits, groups, ignore)
     for split in splits:
         yield from _duplicates(split, groups)
+
+
+def contradiction_findings(splits: Sequence[Split], ignore: Collection[str]) -> Iterator[Finding]:
+    """Report sentences with equal inputs and different tags.
+
+    Args:
+        splits: train first.
+        ignore: tags that contradict no other tag.
+    """
+    yield from _differing(splits, [*_groups(splits)], ignore)
+
+
+def _differing(splits: Sequence[Split], groups: Iterable[Group], ignore: Collection[str]) -> Iterator[Finding]:
+    tags = _contents(splits, _tags)
+    differ = (g for g in groups if len({tags[name](i) for name, indices in g.items() for i in indices}) > 1)
+    yield from _contradictions({split.name: split for split in splits}, differ, set(ignore))
 
 
 def _groups(splits: Sequence[Split]) -> Iterator[Group]:

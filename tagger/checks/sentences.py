@@ -45,15 +45,16 @@ def sentence_findings(
         findings += scheme_findings(split, Notation(scheme, spelling), ignore)
     for split in splits:
         if scheme != "none":
-            findings += _transitions(split, Notation(scheme, spelling))
-        findings += _lengths(split, max_steps)
+            findings += transition_findings(split, Notation(scheme, spelling))
+        findings += length_findings(split, max_steps)
     findings += repeat_findings(splits, ignore)
     for split in splits:
-        findings += _characters(split)
+        findings += character_findings(split)
     return errors_first(findings)
 
 
-def _transitions(split: Split, notation: Notation) -> Iterator[Finding]:
+def transition_findings(split: Split, notation: Notation) -> Iterator[Finding]:
+    """Report tags that break the scheme."""
     scheme, parsed = notation.scheme, {tag: notation.spelling.read(tag) for tag in split.flat.tag_names}
     if all(can_follow(a and parsed[a], b and parsed[b], scheme) for a, b in split.flat.tag_pair_counts()):
         return
@@ -76,7 +77,8 @@ def _transitions(split: Split, notation: Notation) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-def _lengths(split: Split, max_steps: int) -> Iterator[Finding]:
+def length_findings(split: Split, max_steps: int) -> Iterator[Finding]:
+    """Report splits of one sentence or of single tokens, and long sentences."""
     lengths = split.flat.lengths
     if len(lengths) > 1 and (lengths == 1).all():
         yield finding_at(
@@ -106,7 +108,8 @@ def _lengths(split: Split, max_steps: int) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _characters(split: Split) -> Iterator[Finding]:
+def character_findings(split: Split) -> Iterator[Finding]:
+    """Report tokens with unintended characters, and splits whose tokens are all numbers."""
     flat = split.flat
     notes: dict[str, dict[int, str]] = {key: {} for key in ODDITIES}  # keys: kind, then form
     for form, word in enumerate(flat.forms):

@@ -9,6 +9,7 @@ from typing import Literal
 
 from tagger.checks import log_row_findings
 from tagger.config import Data, parse_config
+from tagger.config.values import shown
 from tagger.corpus.counted import counted
 from tagger.corpus.detection import detect_scheme
 from tagger.corpus.file_notes import FileNotes
@@ -16,10 +17,13 @@ from tagger.corpus.layout import Layout
 from tagger.corpus.lines import read_lines
 from tagger.corpus.sentences import Sentences
 from tagger.errors import DataError
+from tagger.heads.softmax import PLAIN_HEAD
 from tagger.intake.config_text import config_text, path_from
+from tagger.intake.several_heads import several_heads
 from tagger.intake.splits import guess_splits
 from tagger.reading.encoding import guess_encoding
 from tagger.reading.guess import N_LINES, guess_layout
+from tagger.reading.proposal import propose
 from tagger.reading.read import read_tagged
 from tagger.reading.refusals import refuse_parallel
 from tagger.training.plan import apply_plan, plan
@@ -53,22 +57,25 @@ def guess_config(
         encoding, about_encoding = guess_encoding([*splits.paths.values()])
     train = splits.paths["train"]
     try:
-        first = [*islice(read_lines(train, encoding=encoding), N_LINES)]
-        guess = guess_layout(first, str(train), Layout(bad_rows=bad_rows))
+        guess = propose([*read_lines(train, encoding=encoding)], str(train), Layout(bad_rows=bad_rows))
     except DataError:
         refuse_parallel(train, [path for path in paths if path != train], encoding)
         raise
     options = {field.name: getattr(guess.layout, field.name) for field in fields(Layout)} | {"encoding": encoding}
     layout = Layout(**options | {"numeric": guess.numeric})
     notes = {split: FileNotes() for split in splits.paths}
+    for path in splits.paths.values():
+        if path != train:
+            _refuse_other_format(path, layout, train)
     sentences = {split: read_tagged(path, layout, notes=notes[split]) for split, path in splits.paths.items()}
+    answers = {split: each.view(0) if layout.answers else each for split, each in sentences.items()}
     for split, file_notes in notes.items():
-        log_row_findings(file_notes, sentences[split].tag_counts())
+        log_row_findings(file_notes, answers[split].tag_counts())
 
     numeric = list(guess.numeric)
     detection = detect_scheme(sentence.tags or () for sentence in sentences["train"])
     scheme = "auto" if detection.scheme == "none" else detection.scheme  # data.map may still turn the tags into spans
-    options |= {"scheme": scheme, "map": {}}
+    options |= {"scheme": scheme, "map": {}} | {answer.kind: answer.column for answer in layout.answers}
     data = {key: value for key, value in options.items() if value is not None and key in Data.model_fields}
     names = names or {}
     data |= {split: names.get(path) or path_from(path, output_dir) for split, path in splits.paths.items()}
@@ -76,34 +83,65 @@ def guess_config(
         data["dev"] = DEV
     features = {"words": False, "casing": False, "numeric": numeric} if numeric else {}
     guessed = parse_config({"data": data, "features": features}, "the guess")
-    choices = plan(guessed, sentences["train"], has_spans=detection.scheme != "none")
+    span_tags = {} if detection.scheme == "none" else {PLAIN_HEAD: len(sentences["train"].tag_counts())}
+    choices = plan(guessed, sentences["train"], span_tags=span_tags)
     config, _ = apply_plan(guessed, choices)
+    label = next((column for kind, column in guess.others if kind == "label"), None)
+    examples = {} if label is None else {"data.label": shown(label)}
 
     why = {"features.numeric": guess.why.get("numeric", "")} | {choice.key: choice.reason for choice in choices}
     why |= {f"data.{key}": text for key, text in guess.why.items() if key != "numeric"}
     why["data.encoding"] = about_encoding
     why["data.train"] = "\n".join([splits.why, *(f"{path} is not used" for path in splits.unused)])
     why["data.token"] = guess.why.get("token", _about_words(sentences["train"]))
-    why["data.tag"] = "\n".join([*_about_tags(sentences["train"]), guess.why.get("tag", "")]).strip()
+    about = "\n".join([*_about_tags(answers["train"], "tag"), guess.why.get("tag", "")]).strip()
+    if layout.answers:
+        why["data.label"] = "\n".join([guess.why["label"], *_about_tags(answers["train"], "label")])
+    else:
+        why["data.tag"] = about
+    if label is not None:
+        how = "to learn them together with the tags, remove the # before `label`"
+        why["data.label"] = f"{guess.why['label']}; {how}"
     why["data.scheme"] = detection.evidence
     if bad_rows == "skip":
         skipped = (f"{counted(file_notes.bad.n, 'row')} of {split}" for split, file_notes in notes.items())
         why["data.bad_rows"] = f"skipped: {', '.join(skipped)}"
-    return config_text(config, why, _head(sentences))
+    heads = several_heads(config, guess.others)
+    return config_text(config, why, _head(sentences, answers), examples=examples, heads=heads)
 
 
-def _head(sentences: dict[str, Sentences]) -> Iterator[str]:
+def _refuse_other_format(path: Path, layout: Layout, train: Path) -> None:
+    """Refuse a file that is CoNLL-U or JSON lines if train is not, or the other way round.
+
+    Raises:
+        DataError: the formats differ; the hint is to use sources.
+    """
+    lines = [*islice(read_lines(path, encoding=layout.encoding), N_LINES)]
+    try:
+        other = guess_layout(lines, str(path), Layout(bad_rows=layout.bad_rows), require_tag_like=False).layout.format
+    except DataError:  # its reader reports it
+        return
+    if other != layout.format and not {"conllu", "jsonl"}.isdisjoint((other, layout.format)):
+        raise DataError(
+            f"{path}: is read as {other}, but {train} as {layout.format}",
+            "to train on files of several formats, run `tagger init` on each alone, and list them in one config as "
+            "[[data.sources]]: `tagger config data.sources`",
+        )
+
+
+def _head(sentences: dict[str, Sentences], answers: dict[str, Sentences]) -> Iterator[str]:
     yield "tagger train CONFIG, where CONFIG is the name of this file"
     yield ""
     yield "Written by `tagger init` from the content of the files. Comments give reasons and meanings;"
     yield "`tagger config` lists all keys."
     yield "Paths are relative to this file: keep it in the folder where `tagger init` was run."
     yield ""
-    known = sentences["train"].tag_counts().keys()
+    known = answers["train"].tag_counts().keys()
+    noun = "labels" if sentences["train"].answers else "tags"
     for split, read in sentences.items():
-        tags = read.tag_counts().keys()
+        tags = answers[split].tag_counts().keys()
         new = f", {len(tags - known):,} of them not in train" if tags - known else ""
-        yield f"{split:<5} {len(read):>9,} sentences {len(read.tokens):>11,} tokens {len(tags):>6,} tags{new}"
+        yield f"{split:<5} {len(read):>9,} sentences {len(read.tokens):>11,} tokens {len(tags):>6,} {noun}{new}"
 
 
 def _about_words(sentences: Sentences) -> str:
@@ -111,13 +149,13 @@ def _about_words(sentences: Sentences) -> str:
     return f"{len(words):,} distinct words, the most frequent {' '.join(word for word, _ in words.most_common(6))}"
 
 
-def _about_tags(sentences: Sentences) -> Iterator[str]:
+def _about_tags(sentences: Sentences, noun: str) -> Iterator[str]:
     tags = Counter(sentences.tag_counts())
     usual = ", ".join(f"{tag} {n / tags.total():.1%}" for tag, n in tags.most_common(6))
     yield (
-        f"{len(tags):,} tags, the most frequent: {usual}"
+        f"{len(tags):,} {noun}s, the most frequent: {usual}"
         if len(tags) > 1
-        else f"only one tag: {usual}; there is nothing to learn"
+        else f"only one {noun}: {usual}; there is nothing to learn"
     )
     if 0 < tags["_"] < tags.total():
         yield f'`_` is learned as a tag; ignore = ["_"] excludes its {tags["_"]:,} tokens'

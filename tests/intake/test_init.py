@@ -651,8 +651,10 @@ def test_every_key_of_the_config_is_written():
     text = guess_config(write({"data.txt": PART}), Path())
 
     for name, section in parse_config(load_tables(text)):
-        written = text.partition(f"\n[{name}]\n")[2].partition("\n[")[0]
-        assert re.findall(r"^(?:# )?(\w+) = ", written, re.MULTILINE) == list(type(section).model_fields)
+        if name != "heads":
+            written = text.partition(f"\n[{name}]\n")[2].partition("\n[")[0]
+            keys = [key for key in type(section).model_fields if key != "sources"]  # tables of their own
+            assert re.findall(r"^(?:# )?(\w+) = ", written, re.MULTILINE) == keys
 
 
 def test_keys_that_need_vectors_are_not_written_without():
@@ -676,7 +678,7 @@ def test_the_plan_is_in_the_config_with_its_reasons():
     config = parse_config(load_tables(text))
 
     open_config = parse_config({"data": load_tables(text)["data"]})
-    choices = plan(open_config, prepare(config).splits["train"], has_spans=True)
+    choices = plan(open_config, prepare(config).splits["train"], span_tags={"head": 2})
     tables = config.model_dump()
     for key, value, reason in choices:
         section, name = key.split(".")

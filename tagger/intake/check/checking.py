@@ -1,5 +1,6 @@
 """Checks of configs and of data files."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -8,22 +9,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from tagger.checks import Finding, Location, Split, errors_first, sentence_findings
+from tagger.corpus.answer_columns import is_per_token
 from tagger.corpus.conllu_columns import ask_for_field
 from tagger.corpus.detection import detect_scheme
 from tagger.corpus.formats import may_lack_tags
 from tagger.corpus.layout import UNKNOWN, Layout
 from tagger.corpus.schemes import Scheme
+from tagger.corpus.sentences import Sentences
 from tagger.corpus.spelling import Notation
 from tagger.corpus.summary import Summary, summarize
 from tagger.corpus.tags import rename_types
-from tagger.errors import ConfigError
+from tagger.errors import ConfigError, TaggerError
 from tagger.intake.check.config_lines import config_finding, line_of
 from tagger.intake.check.reading import ReadingResult, read_files, unreadable
 from tagger.intake.split_names import name_files
 from tagger.toml_file import is_config
 
 if TYPE_CHECKING:
-    from tagger.config import Data
+    from tagger.config import Config, Data
+    from tagger.reading.tables import Guess
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,44 +77,167 @@ def check(paths: Sequence[Path], known: Layout = UNKNOWN, *, named: Callable[[st
 
 def _check_files(paths: Sequence[Path], known: Layout, named: Callable[[str], str]) -> CheckResult:
     files = {split: str(path) for split, path in name_files(paths).items()}
+    guess = _proposal(files, known)
+    if guess is not None and guess.layout.answers:
+        return _check_labels(files, known, guess, named)
     reading = read_files(files, dict.fromkeys(files, known))
     notation, notes = _notation(reading, "auto")
     encodings = {layout.encoding: None for layout in reading.layouts.values() if layout.encoding != "utf-8"}
+    if guess is not None and (label := next((column for kind, column in guess.others if kind == "label"), None)):
+        notes.append(f"labels of sentences in {guess.why['label']}; to learn them, too, set data.label = {label!r}")
     notes += [f"encoding: {name}, recognised by the bytes; set it in a config: data.encoding" for name in encodings]
     result = _check_sentences(reading, notation, notes)
     findings = (replace(each, message=named(each.message), advice=named(each.advice)) for each in result.findings)
     return replace(result, findings=tuple(findings))
 
 
+def _proposal(files: dict[str, str], known: Layout) -> "Guess | None":
+    """The tags or labels that can be learned from the first file, if nothing is known of its columns."""
+    from tagger.corpus.lines import read_lines
+    from tagger.reading.proposal import propose
+    from tagger.reading.read import resolve_encoding
+
+    path = Path(next(iter(files.values())))
+    if (
+        known.format != "auto" or known.tag is not None or not os.path.isfile(path)
+    ):  # unlike Path.is_file, raises nothing
+        return None
+    try:
+        layout = resolve_encoding(known, path)
+        return propose([*read_lines(path, encoding=layout.encoding)], str(path), replace(layout, encoding="utf-8"))
+    except TaggerError:  # reading reports it
+        return None
+
+
+def _check_labels(files: dict[str, str], known: Layout, guess: "Guess", named: Callable[[str], str]) -> CheckResult:
+    """Check files whose only answer is a label of each sentence."""
+    from tagger.config import parse_config
+
+    (answer,) = guess.layout.answers
+    config = parse_config({"data": {"train": next(iter(files.values())), "label": answer.column}})
+    layout = replace(known, answers=(answer,))
+    reading = read_files(files, dict.fromkeys(files, layout))
+    notes = [f"labels of sentences in {guess.why['label']}"]
+    if not reading.splits:
+        return CheckResult((), (), tuple(errors_first(reading.findings)))
+    result = _check_answers(reading, config, None, notes, layout, is_whole=False)
+    findings = (
+        replace(each, message=named(each.message), advice=named(each.advice))
+        for each in result.findings
+        if not (guess.numeric and each.key == "numbers")  # init proposes these numbers as the input
+    )
+    return replace(result, findings=tuple(findings))
+
+
 def _check_config(path: Path) -> CheckResult:
     # Imported here because it takes longer than checking a small file.
     from tagger.config import load_config
-    from tagger.training.data_files import check_scheme, files_of, layout_of, tag_names
+    from tagger.training.data_files import check_scheme, files_of, head_keys, layout_of, tag_names
     from tagger.training.splits import layout_of_train
 
     try:
         config = load_config(path)
     except ConfigError as error:
         return CheckResult((), (), (config_finding(path, error),))
+    if not config.is_plain:
+        return _check_several(path, config)
     data, layout = config.data, layout_of(config)
     files = files_of(data)
     layouts = {**dict.fromkeys(files, layout), "train": layout_of_train(layout, data)}
     reading = read_files(files, layouts, config_path=path)
     notes = _split_train(reading, data, path)
+    (name, settings), *_ = config.all_heads().items()
+    keys = head_keys(config)[name]
     notation, evidence = _notation(reading, data.scheme)
     if "train" in reading.splits:
         try:
-            check_scheme(config, notation.scheme)
+            check_scheme(settings, keys, notation.scheme)
         except ConfigError as error:
             reading.findings.append(unreadable("train", Path(data.train), error, path))
     tags = {tag for sentences in reading.splits.values() for sentence in sentences for tag in sentence.tags or ()}
-    names = tag_names(data, notation, tags, reading.mapped)
+    names = tag_names(settings, keys, notation, tags, reading.mapped)
     for split, sentences in reading.splits.items() if names.types else ():
         change = partial(rename_types, names=names.types, notation=notation)
         reading.splits[split] = [replace(each, tags=change(each.tags or ())) for each in sentences]
     if files.keys() <= reading.splits.keys():  # otherwise an unreadable file may have the tags
         reading.findings += [_unused(path, *name, problem) for name, problem in names.unused.items()]
     return _check_sentences(reading, notation, [*notes, *evidence], names.ignore, config.training.max_steps)
+
+
+def _check_several(path: Path | None, config: "Config") -> CheckResult:
+    """Check a config with labels or several answers, or several sources, with its data."""
+    from tagger.training.data_files import files_of, layout_of, sources_of
+    from tagger.training.splits import layout_of_train
+
+    layout, reading, notes, is_whole = layout_of(config), ReadingResult(), list[str](), True
+    for data, own_layout in sources_of(config.data, layout):
+        files = files_of(data)
+        layouts = {**dict.fromkeys(files, own_layout), "train": layout_of_train(own_layout, data)}
+        part = read_files(files, layouts, config_path=path)
+        notes += _split_train(part, data, path or Path())
+        is_whole = is_whole and files.keys() <= part.splits.keys()
+        reading.add(part)
+    if not reading.splits:
+        return CheckResult((), tuple(notes), tuple(errors_first(reading.findings)))
+    return _check_answers(reading, config, path, notes, layout, is_whole=is_whole)
+
+
+def _check_answers(
+    reading: ReadingResult, config: "Config", path: Path | None, notes: list[str], layout: Layout, *, is_whole: bool
+) -> CheckResult:
+    """Check sentences with answers."""
+    from tagger.intake.check.heads import check_heads, flat_splits
+
+    splits = flat_splits(reading, layout)
+    findings, about_heads = check_heads(config, reading, splits, path, is_whole=is_whole)
+    if len(config.all_heads()) == 1:
+        findings = [replace(finding, head=None) for finding in findings]
+    shown = {split: _with_first_answer(each, layout) for split, each in splits.items()}
+    tagged = _tagged(splits, layout)
+    train = shown.get("train")
+    summaries = (
+        summarize(split, each, reading.layouts[split].format, train if split != "train" else None)
+        for split, each in shown.items()
+    )
+    if len(config.data.sources) > 1:
+        summaries = (_of_sources(each, reading, tagged.get(each.name), tagged.get("train")) for each in summaries)
+    return CheckResult(tuple(summaries), (*notes, *about_heads), tuple(errors_first([*reading.findings, *findings])))
+
+
+def _tagged(splits: dict[str, Sentences], layout: Layout) -> dict[str, Sentences]:
+    """The sentences of each split that have the first answer per token, as their tags."""
+    views = (
+        {split: each.view(i) for split, each in splits.items() if len(each.having(i))}
+        for i, answer in enumerate(layout.answers)
+        if is_per_token(answer)
+    )
+    return next(filter(None, views), {})
+
+
+def _of_sources(summary: Summary, reading: ReadingResult, tagged: Sentences | None, train: Sentences | None) -> Summary:
+    """The summary of a split of several sources: with the tags of some sentences, and the number of files.
+
+    Args:
+        summary: summary of all sentences.
+        reading: what was read.
+        tagged: the sentences with tags, if any.
+        train: those of train.
+    """
+    n_files = len({sentence.path for sentence in reading.splits[summary.name]})
+    if n_files > 1:
+        summary = replace(summary, path=f"{n_files} files, the longest sentence in {summary.path}")
+    if tagged is None:
+        return summary
+    counts = summarize(summary.name, tagged, summary.format, None if summary.name == "train" else train)
+    return replace(summary, tags=counts.tags, unseen_tags=counts.unseen_tags)
+
+
+def _with_first_answer(sentences: Sentences, layout: Layout) -> Sentences:
+    """The sentences with their first answer per token as tags, if all have it."""
+    for i, answer in enumerate(layout.answers):
+        if is_per_token(answer) and len(sentences.having(i)) == len(sentences):
+            return sentences.view(i)
+    return sentences
 
 
 def _split_train(reading: ReadingResult, data: "Data", config_path: Path) -> list[str]:

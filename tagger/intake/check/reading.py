@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -11,10 +11,12 @@ from tagger.checks import Finding, Location, byte_findings, row_findings
 from tagger.corpus.chunks import display_path
 from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.layout import Layout
-from tagger.corpus.sentence import Sentence
+from tagger.corpus.sentence import Answer, Sentence
 from tagger.errors import ConfigError, DataError, TaggerError
 from tagger.intake.check.config_lines import line_of
-from tagger.reading.read import no_sentences, read_sentences
+from tagger.reading.read import no_sentences, read_sentences, refuse_blank_answers
+
+ORDER = ("train", "dev", "test")
 
 
 @dataclass(slots=True)
@@ -26,12 +28,24 @@ class ReadingResult:
         layouts: layout of the file of each split.
         findings: findings about the files.
         mapped: tags that were renamed by data.map.
+        mapped_by_head: if the layout has answers, those of each head.
     """
 
     splits: dict[str, list[Sentence]] = field(default_factory=dict)
     layouts: dict[str, Layout] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     mapped: set[str] = field(default_factory=set)
+    mapped_by_head: dict[str, set[str]] = field(default_factory=dict)
+
+    def add(self, other: "ReadingResult") -> None:
+        """Add the sentences and findings of another source."""
+        for split, sentences in other.splits.items():
+            self.splits[split] = [*self.splits.get(split, ()), *sentences]
+            self.layouts.setdefault(split, other.layouts[split])
+        self.splits = {split: self.splits[split] for split in ORDER if split in self.splits}
+        self.findings += other.findings
+        for head, mapped in other.mapped_by_head.items():
+            self.mapped_by_head.setdefault(head, set()).update(mapped)
 
 
 def read_files(
@@ -67,7 +81,11 @@ def read_files(
         result.splits[split], result.layouts[split] = sentences, notes.layout
         reference_layout = reference_layout or replace(notes.layout, group=None)
         result.mapped |= notes.mapped
+        for head, mapped in notes.mapped_by_head.items():
+            result.mapped_by_head.setdefault(head, set()).update(mapped)
         tags = set(chain.from_iterable(sentence.tags or () for sentence in sentences))
+        for answer in chain.from_iterable(sentence.answers for sentence in sentences):
+            tags.update((answer,) if isinstance(answer, str) else answer or ())
         result.findings += [*byte_findings(split, notes), *row_findings(split, notes, tags)]
     return result
 
@@ -97,7 +115,16 @@ def _read_file(path: Path, layout: Layout, notes: FileNotes, reference_layout: L
         raise
     if not sentences:
         raise no_sentences(notes)
+    if not all(token == "_" for sentence in sentences for token in sentence.tokens):
+        answers = zip(*(sentence.answers for sentence in sentences), strict=True)
+        refuse_blank_answers(path, notes.layout, map(_is_blank, answers))
     return sentences
+
+
+def _is_blank(values: Iterable[Answer]) -> bool:
+    """Whether the values of an answer in all sentences are `_` for every token."""
+    lists = [value for value in values if value is not None]
+    return bool(lists) and all(isinstance(value, tuple) and set(value) == {"_"} for value in lists)
 
 
 def _same_file(split: str, first: str, path: Path) -> Finding:
@@ -112,7 +139,7 @@ def unreadable(split: str, path: Path, error: TaggerError, config_path: Path | N
     advice = error.hint or "Is the path right?"
     if location.line is not None:
         advice = f"The file is checked once this is corrected{_after(error.hint)}"
-    key = re.search(r"\b(?:data|features|model|training)\.\w+", error.message)
+    key = re.search(r"\b(?:data|features|model|training)\.\w+|\bheads\.[\w-]+(\.\w+)?", error.message)
     if config_path is not None and key and isinstance(error, ConfigError):
         location = Location(str(config_path), line_of(config_path, key[0]))
         advice = f"Training would stop here{_after(error.hint)}"

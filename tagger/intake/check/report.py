@@ -35,7 +35,7 @@ def _finding_to_json(finding: Finding) -> dict[str, Any]:
         "what": finding.message,
         "advice": finding.advice,
         "places": [location._asdict() for location in finding.locations],
-    }
+    } | ({} if finding.head is None else {"head": finding.head})
 
 
 def format_text(result: CheckResult) -> str:
@@ -78,7 +78,7 @@ def _row(split: Summary) -> list[str]:
 
 
 def _block(finding: Finding) -> str:
-    lines = [f"{finding.level}: {finding.message}  [{finding.key}]"]
+    lines = [f"{finding.level}: {finding.headline}  [{finding.key}]"]
     locations = finding.locations[:N_LOCATIONS] if finding.key != "config" else finding.locations
     lines += [f"  {location}{f'  {location.note}' if location.note else ''}" for location in locations]
     if (n_more := finding.count - len(locations)) > 0:
