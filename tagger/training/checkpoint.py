@@ -18,6 +18,7 @@ from tagger.encoding.arrays import Array
 from tagger.errors import RunError, TaggerError
 from tagger.files import writing
 from tagger.training.prepared_data import PreparedData
+from tagger.training.read_splits import split_of
 from tagger.training.run_folder import CHECKPOINT, REPLACE_HINT
 from tagger.training.splits import SPLITS
 
@@ -49,14 +50,18 @@ class Checkpoint:
 def data_hashes(prepared: PreparedData) -> dict[str, str]:
     """SHA-256 of everything outside the config that the weights depend on: data files and the fitted encoder.
 
-    The file of test is left out: no weight depends on it.
+    The files of test are left out: no weight depends on them.
     """
     files = {
-        f"data.{name}" if name in SPLITS else name: digest for name, digest in prepared.hashes.items() if name != "test"
+        f"data.{name}" if split_of(name) in SPLITS else name: digest
+        for name, digest in prepared.hashes.items()
+        if split_of(name) != "test"
     }
     # The text is that of earlier versions, whose runs can be resumed.
-    target, inputs = prepared.target, prepared.encoder.inputs
-    encoder = f"Encoder(tags={target.tags!r}, inputs={inputs!r}, ignore={target.ignore!r})"
+    first, *others = prepared.targets
+    encoder = f"Encoder(tags={first.tags!r}, inputs={prepared.encoder.inputs!r}, ignore={first.ignore!r})"
+    for target in others:
+        encoder += f" {target.name} tags={target.tags!r} ignore={target.ignore!r}"
     return files | {"encoder": hashlib.sha256(encoder.encode()).hexdigest()}
 
 
@@ -138,9 +143,10 @@ def _settings_to_match(config: Config) -> dict[str, Any]:
     """Settings of a config that the weights depend on, without file paths."""
     tables = config.model_dump()
     data, training = tables["data"], tables["training"]
-    for split in SPLITS:
-        if isinstance(data[split], str) or (split == "test" and data[split] is None):
-            data[split] = "a file"
+    for files in (data, *data["sources"]):
+        for split in SPLITS:
+            if isinstance(files[split], str) or (split == "test" and files[split] is None):
+                files[split] = "a file"
     if words := tables["features"]["words"]:
         words |= {key: "a file" for key in ("vectors", "word_list") if words[key] is not None}
     del training["patience"]

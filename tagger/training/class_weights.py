@@ -1,17 +1,19 @@
 """Class weights: factors of the loss by gold tag."""
 
 import difflib
+from collections.abc import Iterable
 
 import numpy as np
 
-from tagger.config import Config
 from tagger.corpus.tags import format_tags
+from tagger.encoding.arrays import Ids
 from tagger.encoding.batches import Dataset
 from tagger.errors import ConfigError
+from tagger.training.head_data import HeadData
 
 
-def class_weights(config: Config, tags: tuple[str, ...], train: Dataset) -> tuple[float, ...] | None:
-    """Return the weight of each tag in the order of ids; None if all steps have the same weight.
+def class_weights(heads: Iterable[HeadData], train: Dataset) -> dict[str, tuple[float, ...]]:
+    """Return the weight of each tag in the order of ids, by head; a head whose tags all weigh 1 is left out.
 
     With `balanced`, each tag of train contributes the same amount to the loss: its weight is n / (number of tags × n of
     the tag), so that the mean over all steps is 1. A tag of the initial tagger that train lacks has weight 1.
@@ -19,17 +21,29 @@ def class_weights(config: Config, tags: tuple[str, ...], train: Dataset) -> tupl
     Raises:
         ConfigError: a weight is set for a tag that the network does not learn.
     """
-    setting = config.training.class_weights
-    if setting == "none" or train.tags is None:
+    weights = {}
+    for head in heads:
+        target = head.target
+        ids = (train.labels if target.kind == "label" else train.tags)[target.name]
+        if head_weights := _class_weights(head, target.spelled_tags, ids):
+            weights[target.name] = head_weights
+    return weights
+
+
+def _class_weights(head: HeadData, tags: tuple[str, ...], ids: Ids) -> tuple[float, ...] | None:
+    setting = head.settings.class_weights
+    if setting == "none":
         return None
     if isinstance(setting, dict):
         for tag in setting:
             if tag not in tags:
                 close = difflib.get_close_matches(tag, tags, n=1)
-                hint = f"did you mean `{close[0]}`?" if close else f"its tags are {format_tags(tags)}"
-                raise ConfigError(f"training.class_weights: the network learns no tag `{tag}`; {hint}")
+                hint = f"did you mean `{close[0]}`?" if close else f"its {head.target.kind}s are {format_tags(tags)}"
+                raise ConfigError(
+                    f"{head.keys.key('class_weights')}: the network learns no {head.target.kind} `{tag}`; {hint}"
+                )
         return tuple(float(setting.get(tag, 1)) for tag in tags)
-    counts = np.bincount(train.tags[train.tags >= 0], minlength=len(tags))
+    counts = np.bincount(ids[ids >= 0], minlength=len(tags))
     weights = counts.sum() / (np.count_nonzero(counts) * np.maximum(counts, 1))
     return tuple(np.where(counts, weights, 1.0).tolist())
 

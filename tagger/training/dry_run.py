@@ -1,11 +1,14 @@
 """`tagger train --dry-run`: a description of the training, without TensorFlow."""
 
+from collections.abc import Iterator, Mapping
+
 from tagger.config import Config
 from tagger.corpus.tags import format_tags
 from tagger.encoding.batches import windows
 from tagger.inputs.cells import CELLS
 from tagger.tagging.architecture import Architecture
 from tagger.training.class_weights import class_weights, describe_weights
+from tagger.training.head_data import HeadData
 from tagger.training.initial_tagger import InitialTagger
 from tagger.training.prepare import prepare
 
@@ -22,18 +25,19 @@ def describe_training(config: Config, initial: InitialTagger | None = None) -> s
     prepared = prepare(config, initial)
     config = prepared.config
     train = windows(prepared.encode("train"), config.training.max_steps)
-    weights = class_weights(config, prepared.target.spelled_tags, train)
+    weights = class_weights(prepared.heads, train)
     longest, size = int(train.lengths.max()), config.training.batch_size
     lines = [
         f"splits    {', '.join(f'{split} {len(each):,}' for split, each in prepared.splits.items())} sentences",
-        f"tags      {format_tags(prepared.target.spelled_tags)}",
-        *([f"weights   {describe_weights(prepared.target.spelled_tags, weights)}"] if weights else []),
+        *(line for head in prepared.heads for line in _describe_head(head, weights)),
         f"batches   {-(-len(train.lengths) // size):,} of up to {size} sentences, up to {longest:,} steps long",
         "",
         "layer           output shape            parameters",
     ]
+    labels = {head.name for head in prepared.architecture.heads if head.pool is not None}
     for name, width, n_parameters in prepared.architecture.table():
-        lines.append(f"{name:<14}  {f'(batch, time, {width})':<22}  {n_parameters:>10,}")
+        time = "" if name.partition(".")[0] in labels else "time, "  # a label has no time axis
+        lines.append(f"{name:<14}  {f'(batch, {time}{width})':<22}  {n_parameters:>10,}")
     n_parameters = prepared.architecture.n_parameters
     copies = COPIES + config.training.averaging
     lines += [
@@ -44,6 +48,13 @@ def describe_training(config: Config, initial: InitialTagger | None = None) -> s
         f"{train.nbytes / 2**20:.1f} MiB of data; TensorFlow itself needs about 500 MiB",
     ]
     return "\n".join(lines)
+
+
+def _describe_head(head: HeadData, weights: Mapping[str, tuple[float, ...]]) -> Iterator[str]:
+    target = head.target
+    yield f"{'labels' if target.kind == 'label' else 'tags':<8}  {head.keys.prefix}{format_tags(target.spelled_tags)}"
+    if target.name in weights:
+        yield f"weights   {head.keys.prefix}{describe_weights(target.spelled_tags, weights[target.name])}"
 
 
 def _numbers_per_step(architecture: Architecture) -> int:

@@ -11,7 +11,7 @@ from tagger.config import Config
 from tagger.corpus.sentences import Sentences
 from tagger.encoding.batches import Dataset
 from tagger.errors import TrainingError
-from tagger.reports.metric_names import metric_name
+from tagger.reports.metric_names import metrics_name
 from tagger.training.checkpoint import Checkpoint
 from tagger.training.class_weights import class_weights, describe_weights
 from tagger.training.initial_tagger import InitialTagger
@@ -50,7 +50,7 @@ def fit_and_save(
     dev = prepared.encode("dev") if "dev" in prepared.splits else None
     epochs = tuple(Epoch(**row) for row in checkpoint.epochs) if checkpoint else ()
     state = TrainingState(checkpoint.arrays, epochs) if checkpoint else None
-    record = Record(config, prepared, folder, learner.metric, epochs, threads=threads)
+    record = Record(config, prepared, folder, learner.chosen, epochs, threads=threads)
     with deferred_interrupts() as interrupted:
         events = fit(
             learner.model, train, dev, config.training,
@@ -63,25 +63,31 @@ def fit_and_save(
         if not record.epochs:
             raise KeyboardInterrupt("no epoch is complete, so nothing is saved")
         record.log_early_stop()
-        temperature = save_model(
-            config, prepared, learner.model, folder, learner.metric, learner.score, threads=threads
+        temperatures = save_model(
+            config, prepared, learner.model, folder, learner.metrics, learner.scores, threads=threads
         )
         best, bundle_dir = record.best, folder / "bundle"
-        score = f" (dev {metric_name(learner.metric)} {best.score:.4f})" if best.score is not None else ""
+        score = f" (dev {metrics_name(learner.chosen)} {best.score:.4f})" if best.score is not None else ""
         log.info("saved the weights of epoch %s%s in %s", best.number, score, bundle_dir)
         if interrupted():
             best_text = f"the best epoch so far, {best.number}{score}"
             raise KeyboardInterrupt(f"{best_text}, is saved in {bundle_dir}; --resume continues the training")
     parameters = prepared.architecture.n_parameters
-    return {**record.metrics(), "parameters": parameters, "confidence": temperature.to_json()}
+    confidence = {name: temperature.to_json() for name, temperature in temperatures.items()}
+    is_single = len(confidence) == 1
+    return {
+        **record.metrics(),
+        "parameters": parameters,
+        "confidence": next(iter(confidence.values())) if is_single else {"heads": confidence},
+    }
 
 
 def _build(
     config: Config, prepared: PreparedData, train: Dataset, initial: InitialTagger | None, *, threads: int
 ) -> Learner:
     """Build the network, and log its size, long sentences and class weights."""
-    tags, architecture = prepared.target.spelled_tags, prepared.architecture
-    tag_weights = class_weights(config, tags, train)  # reports an unknown tag before TensorFlow is loaded
+    architecture = prepared.architecture
+    tag_weights = class_weights(prepared.heads, train)  # reports an unknown tag before TensorFlow is loaded
     log.info("loading TensorFlow")
     import tagger.network  # noqa: F401
 
@@ -91,8 +97,9 @@ def _build(
     if initial:
         set_initial_weights(initial, learner.model, architecture)
     _log_windows(prepared.splits["train"], config.training.max_steps)
-    if tag_weights:
-        log.info("class weights: %s", describe_weights(tags, tag_weights))
+    for head in prepared.heads:
+        if weights := tag_weights.get(head.target.name):
+            log.info("%sclass weights: %s", head.keys.prefix, describe_weights(head.target.spelled_tags, weights))
     return learner
 
 

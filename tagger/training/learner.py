@@ -2,19 +2,23 @@
 
 import itertools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tagger.config import Config
 from tagger.corpus.schemes import read_tag
+from tagger.corpus.sentences import Sentences
 from tagger.encoding.arrays import Ids
 from tagger.encoding.batches import Dataset
+from tagger.errors import ConfigError
 from tagger.evaluation.score import resolve_metric, score
 from tagger.tagging.architecture import Architecture
+from tagger.training.head_data import HeadData
 from tagger.training.initial_tagger import InitialTagger, extend_weights
 from tagger.training.prepared_data import PreparedData
+from tagger.training.saving import Score, mean_score
 
 log = logging.getLogger("tagger")
 
@@ -25,24 +29,31 @@ class Learner:
 
     Args:
         model: a Keras model.
-        loss: function of logits, tags and lengths.
-        predict: function from a dataset to the tag ids of its steps.
-        metric: name of the metric on dev that chooses the best epoch.
-        score: function from the ids predicted for dev to that metric, 0 to 1; None without dev.
+        loss: training loss, see `network.losses.Loss`.
+        predict: function from a dataset to tag ids by head.
+        metrics: names of the metrics on dev by head.
+        chosen: names of the metrics, by head, whose mean chooses the best epoch.
+        scores: function from the ids predicted for dev to its metric, 0 to 1, by head; empty without dev.
     """
 
     model: Any
     loss: Any
-    predict: Callable[[Dataset], Ids]
-    metric: str
-    score: Callable[[Ids], float] | None
+    predict: Callable[[Dataset], dict[str, Ids]]
+    metrics: dict[str, str]
+    chosen: dict[str, str]
+    scores: dict[str, Score]
+
+    @property
+    def score(self) -> Score | None:
+        """Function from the ids predicted for dev to the mean of the chosen metrics; None without dev."""
+        return mean_score({head: self.scores[head] for head in self.chosen}) if self.scores else None
 
 
 def new_learner(
-    config: Config, prepared: PreparedData, tag_weights: tuple[float, ...] | None, *, threads: int
+    config: Config, prepared: PreparedData, tag_weights: Mapping[str, tuple[float, ...]], *, threads: int
 ) -> Learner:
     """Set up TensorFlow for a config, and build its network with random weights."""
-    from tagger.network.heads import head_loss
+    from tagger.network.heads import heads_loss
     from tagger.network.prediction import predictor
     from tagger.network.runtime import be_deterministic, grow_gpu_memory, is_long, use_threads
 
@@ -57,10 +68,18 @@ def new_learner(
     if config.training.deterministic:
         be_deterministic()
     model = _new_model(config, prepared)
-    loss = head_loss(prepared.architecture.head, model, config.training, tag_weights)
-    metric = _dev_metric(config, prepared)
-    dev_score = _dev_score(metric, prepared) if "dev" in prepared.splits else None
-    return Learner(model, loss, predictor(model, allowed=prepared.target.allowed), metric, dev_score)
+    loss = heads_loss(
+        model, config.training,
+        loss_weights={head.target.name: head.settings.loss_weight for head in prepared.heads}, tag_weights=tag_weights,
+    )  # fmt: skip
+    metrics = dev_metrics(prepared)
+    scores = {
+        head.target.name: _head_score(metrics[head.target.name], head, prepared.splits["dev"])
+        for head in prepared.heads
+        if head.target.name in metrics and "dev" in prepared.splits
+    }
+    allowed = {target.name: target.allowed for target in prepared.targets}
+    return Learner(model, loss, predictor(model, allowed=allowed), metrics, choosing(config, metrics), scores)
 
 
 def _new_model(config: Config, prepared: PreparedData) -> Any:
@@ -81,33 +100,60 @@ def _new_model(config: Config, prepared: PreparedData) -> Any:
     )
 
 
-def _dev_metric(config: Config, prepared: PreparedData) -> str:
-    """Return the metric on dev that chooses the best epoch; `auto` is accuracy if dev has no span."""
-    chosen, has_scheme = config.training.metric, prepared.target.scheme != "none"
-    metric = resolve_metric(chosen, has_spans=has_scheme)
-    if metric != "span_f1" or "dev" not in prepared.splits or _has_spans(prepared):
+def dev_metrics(prepared: PreparedData) -> dict[str, str]:
+    """Return the metric on dev of each head that has answers there; without dev, of each head."""
+    has_dev = "dev" in prepared.splits
+    heads = {head.target.name: head for head in prepared.heads if "dev" in head.views or not has_dev}
+    if absent := [head.target.name for head in prepared.heads if head.target.name not in heads]:
+        log.warning("dev has no answers of %s: only the other heads choose the best epoch", " and ".join(absent))
+    return {name: _dev_metric(head) for name, head in heads.items()}
+
+
+def choosing(config: Config, metrics: dict[str, str]) -> dict[str, str]:
+    """Return the metrics whose mean chooses the best epoch: that of training.best_head, or all.
+
+    Raises:
+        ConfigError: training.best_head has no answers in dev.
+    """
+    best = config.training.best_head
+    if best is None:
+        return metrics
+    if best not in metrics:
+        raise ConfigError(f"training.best_head: dev has no answers of the head {best}")
+    return {best: metrics[best]}
+
+
+def _dev_metric(head: HeadData) -> str:
+    """Return the metric of a head on dev; `auto` is accuracy if dev has no span."""
+    chosen = head.settings.metric
+    metric = resolve_metric(chosen, has_spans=head.target.scheme != "none")
+    if metric != "span_f1" or "dev" not in head.views or _has_spans(head):
         return metric
     criterion = "accuracy" if chosen == "auto" else "the loss on dev"
-    log.warning("dev: there are no spans, so span F1 is undefined; %s chooses the best epoch", criterion)
+    log.warning(
+        "%sdev: there are no spans, so span F1 is undefined; %s chooses the best epoch", head.keys.prefix, criterion
+    )
     return resolve_metric(chosen, has_spans=False)
 
 
-def _has_spans(prepared: PreparedData) -> bool:
-    target = prepared.target
-    tags = target.in_scheme(prepared.splits["dev"], target.scheme).tag_counts().keys() - {*target.ignore}
+def _has_spans(head: HeadData) -> bool:
+    target = head.target
+    tags = target.in_scheme(head.views["dev"].sentences, target.scheme).tag_counts().keys() - {*target.ignore}
     return any(read_tag(tag)[0] != "O" for tag in tags)
 
 
-def _dev_score(metric: str, prepared: PreparedData) -> Callable[[Ids], float]:
-    """Return a function that scores the ids predicted for dev's steps."""
-    target = prepared.target
-    gold = [sentence.tags or () for sentence in target.in_scheme(prepared.splits["dev"], target.scheme)]
+def _head_score(metric: str, head: HeadData, dev: Sentences) -> Score:
+    """Return a function that scores the ids that a head predicts for dev."""
+    target, steps = head.target, head.steps("dev", dev)
+    view = target.in_file_terms(head.views["dev"].sentences)
+    gold = [sentence.tags or () for sentence in target.in_scheme(view, target.scheme)]
     ends = list(itertools.accumulate(map(len, gold)))
 
-    def score_ids(ids: Ids) -> float:
+    def score_ids(predicted: Mapping[str, Ids]) -> float:
+        ids = predicted[target.name][steps]
         rows = [[target.tags[i] for i in ids[end - len(row) : end]] for row, end in zip(gold, ends, strict=True)]
-        predicted = [target.in_file_scheme(row) for row in rows]
-        return score(metric, gold, predicted, scheme=target.scheme, ignore=target.ignore)
+        tags = [target.in_file_scheme(row) for row in rows]
+        return score(metric, gold, tags, scheme=target.scheme, ignore=target.ignore)
 
     return score_ids
 
@@ -116,7 +162,8 @@ def set_initial_weights(initial: InitialTagger, model: Any, architecture: Archit
     """Initialise a network with the weights of the initial tagger, see `extend_weights`."""
     from tagger.network.build import get_weights, set_weights
 
-    set_weights(model, architecture, extend_weights(initial.weights, get_weights(model, architecture)))
+    fresh, heads = get_weights(model, architecture), [head.name for head in architecture.heads]
+    set_weights(model, architecture, extend_weights(initial.weights, fresh, heads))
     log.info("training starts from the weights of %s", initial.name)
 
 

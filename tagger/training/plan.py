@@ -4,7 +4,7 @@
 of each choice.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ from tagger.tagging.architecture import Architecture
 
 MANY_SENTENCES = 20_000  # from this many on, a larger layer is worth its time
 BATCH_SIZES = ((200, 4), (500, 16), (10_000, 32))  # (fewer sentences than this, batch size); else 64
-FEW_TOKENS = 90_000  # below this, an adversarial pass is worth its time
+FEW_ANSWERS = 90_000  # with fewer tagged tokens, or labels and nothing else, an adversarial pass is worth its time
 VERY_FEW_TOKENS = 20_000  # below this, characters are worth their time
 EPOCHS = (8, 35)  # fewest and most
 TOKENS_OF_ALL_EPOCHS = 2_400_000  # about a minute on two cores
@@ -43,31 +43,46 @@ class Choice(NamedTuple):
     reason: str
 
 
-def plan(config: Config, train: Sentences, *, has_spans: bool) -> list[Choice]:
+def plan(config: Config, train: Sentences, *, span_tags: Mapping[str, int]) -> list[Choice]:
     """Choose values that fit train and the keys that a config sets.
 
     Args:
         config: a key that it sets is taken into account by the choices for others.
         train: tagged sentences of train's file, before dev or test is split off.
-        has_spans: whether tags follow a scheme.
+        span_tags: number of tags of each head whose tags mark spans.
     """
     window, n_windows = _window(config, train)
     features = config.features
     if features.reads_words or features.columns:
-        return [*window, *_for_symbols(config, train, n_windows, has_spans)]
+        return [*window, *_for_symbols(config, train, n_windows, span_tags)]
     return [*window, *_for_series(config, train, n_windows)]
 
 
-def initial_tagger_choices(architecture: Architecture) -> list[Choice]:
-    """Choose the layers of an initial tagger, because its weights fit no others."""
+def initial_tagger_choices(config: Config, architecture: Architecture) -> list[Choice]:
+    """Choose the layers of an initial tagger, because its weights fit no others.
+
+    Heads that it does not have are left open.
+    """
     characters = next((each for each in architecture.inputs if isinstance(each, Characters)), None)
     chars = characters and {"kind": characters.encoder, "dim": characters.dim, "units": characters.units}
     reason = "as in the initial tagger (--from)"
+    heads = [
+        _crf_choice(config, head.name, head.kind == "crf", reason)
+        for head in architecture.heads
+        if head.name in config.all_heads() and config.all_heads()[head.name].kind == "tag"
+    ]
     return [
         Choice("model.units", list(architecture.units), reason),
-        Choice("model.head", architecture.head.kind, reason),
+        *heads,
         Choice("features.chars", chars or False, reason),
     ]
+
+
+def _crf_choice(config: Config, head: str, is_crf: bool, reason: str) -> Choice:
+    """Choose softmax or CRF for a head of tags."""
+    if head in config.heads:
+        return Choice(f"heads.{head}.crf", is_crf, reason)
+    return Choice("model.head", "crf" if is_crf else "softmax", reason)
 
 
 def apply_plan(config: Config, choices: Iterable[Choice]) -> tuple[Config, list[Choice]]:
@@ -78,10 +93,12 @@ def apply_plan(config: Config, choices: Iterable[Choice]) -> tuple[Config, list[
     """
     applied, sets_features = [], bool(_keys_set(config, "features"))
     for choice in choices:
-        tables = config.model_dump(exclude_unset=True)
-        section, key = choice.key.split(".")
-        table = tables.setdefault(section, {})
-        if key in table or (section == "features" and sets_features):
+        tables: dict[str, Any] = config.model_dump(exclude_unset=True)
+        *sections, key = choice.key.split(".")
+        table = tables
+        for section in sections:
+            table = table.setdefault(section, {})
+        if key in table or (sections == ["features"] and sets_features):
             continue
         table[key] = choice.value
         try:
@@ -101,18 +118,19 @@ def _keys_set(config: Config, section: str) -> dict[str, Any]:
 def _window(config: Config, train: Sentences) -> tuple[list[Choice], int]:
     """Choose `max_steps`, and count the windows of train."""
     max_steps, mean = _keys_set(config, "training").get("max_steps"), len(train.tokens) / len(train)
-    longest = max_steps or (WINDOW if mean > WINDOW else config.training.max_steps)
+    has_labels = any(head.kind == "label" for head in config.all_heads().values())  # a window rarely shows its label
+    longest = max_steps or (WINDOW if mean > WINDOW and not has_labels else config.training.max_steps)
     reason = f"sentences have {mean:,.0f} steps on average, and shorter windows give more training steps"
     choices = [Choice("training.max_steps", WINDOW, reason)] if not max_steps and longest == WINDOW else []
     return choices, int(np.sum(-(-train.lengths // longest)))
 
 
-def _for_symbols(config: Config, train: Sentences, n_windows: int, has_spans: bool) -> Iterator[Choice]:
+def _for_symbols(config: Config, train: Sentences, n_windows: int, span_tags: Mapping[str, int]) -> Iterator[Choice]:
     keys, n_tokens = _keys_set(config, "training"), len(train.tokens)
     count = counted(n_windows, "sentence" if n_windows == len(train) else "window")
-    if has_spans:
-        yield Choice("model.head", "crf", f"a CRF learns which of the {len(train.tag_counts())} tags follow each other")
-    elif n_tokens < VERY_FEW_TOKENS:
+    for head, n_tags in span_tags.items():
+        yield _crf_choice(config, head, True, f"a CRF learns which of the {n_tags} tags follow each other")
+    if not span_tags and n_tokens < VERY_FEW_TOKENS:
         reason = f"train's file has only {n_tokens:,} tokens, and characters help with unseen words"
         yield Choice("features.chars", {"kind": "lstm", "units": 32}, reason)
     if n_windows >= MANY_SENTENCES:
@@ -121,15 +139,19 @@ def _for_symbols(config: Config, train: Sentences, n_windows: int, has_spans: bo
     reason = f"train's file has {count}, and larger batches are faster but give fewer steps"
     yield Choice("training.batch_size", batch_size, reason)
     yield Choice("model.dropout", 0.3, "as accurate as 0.5 with averaged weights, in fewer epochs")
-    adversarial = keys.get("adversarial", 0.3 if n_tokens < FEW_TOKENS else 0.0)
+    has_labels_only = all(head.kind == "label" for head in config.all_heads().values())
+    answers = counted(len(train), "label") if has_labels_only else counted(n_tokens, "token")
+    is_small = (len(train) if has_labels_only else n_tokens) < FEW_ANSWERS
+    adversarial = keys.get("adversarial", 0.3 if is_small else 0.0)
     if adversarial:
-        reason = f"train's file has only {n_tokens:,} tokens, and an adversarial pass helps with rare and unseen words"
+        reason = f"train's file has only {answers}, and an adversarial pass helps with rare and unseen words"
         yield Choice("training.adversarial", adversarial, reason)
     cost = ADVERSARIAL_COST if adversarial else 1.0
-    epochs = int(np.clip(TOKENS_OF_ALL_EPOCHS // (cost * n_tokens), *EPOCHS))
-    yield Choice("training.epochs", epochs, f"an epoch has {n_tokens:,} tokens, and fewer tokens need more epochs")
+    n_answered = _most_tokens(train)
+    epochs = int(np.clip(TOKENS_OF_ALL_EPOCHS // (cost * n_answered), *EPOCHS))
+    yield Choice("training.epochs", epochs, f"an epoch has {n_answered:,} tokens, and fewer tokens need more epochs")
     epochs = keys.get("epochs", epochs)
-    if config.data.dev is not None:
+    if config.data.has_dev:
         yield Choice("training.patience", max(4, epochs // 3), f"a third of {epochs} epochs, at least 4")
         reason = f"half of {epochs} epochs, because early on dev may prefer a network that has learned little"
         yield Choice("training.min_epochs", max(1, epochs // 2), reason)
@@ -137,6 +159,13 @@ def _for_symbols(config: Config, train: Sentences, n_windows: int, has_spans: bo
         reason = f"train's file has {len(train.forms):,} distinct words, and lazy_adam updates only those of the batch"
         yield Choice("training.optimizer", "lazy_adam", reason)
         yield Choice("training.learning_rate", 4e-3, "lazy_adam needs half as many epochs as with 0.002")
+
+
+def _most_tokens(train: Sentences) -> int:
+    """Number of tokens of the sentences that have an answer of one head, for the head with most of them."""
+    if not train.answers:
+        return len(train.tokens)
+    return max(int(train.lengths[train.having(i)].sum()) for i in range(len(train.answers)))
 
 
 def _for_series(config: Config, train: Sentences, n_windows: int) -> Iterator[Choice]:
@@ -151,7 +180,7 @@ def _for_series(config: Config, train: Sentences, n_windows: int) -> Iterator[Ch
         reason = f"train's file has only {count}, and smaller batches give more training steps"
         yield Choice("training.batch_size", 8, reason)
         yield Choice("training.epochs", 60, f"train's file has only {count}, and fewer need more epochs")
-    if config.data.dev is None:
+    if not config.data.has_dev:
         return
     if is_small:
         epochs = keys.get("epochs", 60)

@@ -1,37 +1,44 @@
 """Prepare the data of a run from its config: read, check, plan, and fit the inputs."""
 
 import logging
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from tagger.checks import Split, byte_findings, row_findings, sentence_findings, summary_lines
-from tagger.config import Config, Features, Model
+from tagger.checks import (
+    Finding,
+    Split,
+    byte_findings,
+    row_findings,
+    sentence_findings,
+    summary_lines,
+    token_findings,
+)
+from tagger.config import Config, Features, HeadConfig, Model
 from tagger.config.values import shown
-from tagger.corpus.detection import detect_scheme_from_counts
 from tagger.corpus.formats import may_lack_tags
-from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentences import Sentences
 from tagger.corpus.spelling import Notation
-from tagger.corpus.tags import check_scored, convert_all_tags, convert_tags, rename_types, warn_of_unknown_tags
-from tagger.encoding.lexicon import Lexicon, count_lexicon
+from tagger.corpus.tags import check_scored, warn_of_unknown_tags
 from tagger.errors import ConfigError
 from tagger.files import sha256_of
-from tagger.heads import KINDS as HEADS
-from tagger.heads.chain import resolve_decode
-from tagger.heads.target import TagTarget
+from tagger.heads import Head
+from tagger.heads.crf import CRF
+from tagger.heads.softmax import Softmax
 from tagger.inputs import Input, fit_inputs
 from tagger.inputs.encoder import Encoder
 from tagger.inputs.fitting import TrainingData
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import Bundle
-from tagger.training.data_files import check_scheme, layout_of, tag_names, word_files_of
-from tagger.training.initial_tagger import InitialTagger, check_same_network
+from tagger.training.data_files import head_keys, layout_of, word_files_of
+from tagger.training.findings import head_findings
+from tagger.training.head_data import HeadData, head_data, notation_of, read_views
+from tagger.training.initial_tagger import InitialTagger, check_same_kinds, check_same_network, log_changed_heads
 from tagger.training.plan import apply_plan, initial_tagger_choices, plan
 from tagger.training.prepared_data import PreparedData
-from tagger.training.read_splits import ReadSplits, read_splits
+from tagger.training.read_splits import ReadSplits, read_splits, split_of
 
 LOGGED_LATER = ("long", "unseen-tags")  # findings that training logs with more detail
 
@@ -50,58 +57,73 @@ def prepare(config: Config, initial: InitialTagger | None = None) -> PreparedDat
         ConfigError: the config does not fit the data or the initial tagger.
     """
     initial_bundle = initial.bundle if initial else None
+    if initial:
+        check_same_kinds(initial, {name: head.kind for name, head in config.all_heads().items()})
     files = read_splits(config.data, layout_of(config))
-    notation, scheme_train = _notation(config, files.splits["train"])
-    config = _planned(config, files.whole_train, notation, initial_bundle)
-    splits, ignore = _named_tags(config, files, notation)
-    _log_findings(files._replace(splits=splits), notation, ignore)
+    config, data = _planned_heads(config, files, initial_bundle)
+    splits = files.splits
+    if config.is_plain:  # with renamed types
+        splits = {split: view.sentences for split, view in data[0].views.items()}
+    _log_findings(data, files, splits)
+    for head in data:
+        for view in head.views.values():
+            check_scored(view.sentences, head.target.ignore)
     train = splits["train"]
-    learned = convert_all_tags(train, notation, Notation(scheme_train), ignore=ignore)
-    tags = _sorted_tags(learned, ignore, initial_bundle.target.tags if initial_bundle else ())
-    if not tags:
-        raise ConfigError(f"data.ignore: {config.data.train} has no other tags to learn")
-    for sentences in splits.values():
-        check_scored(sentences, ignore)
     features = _local_features(config)
     others = [form for split, other in splits.items() if split != "train" for form in other.form_counts()]
-    data = TrainingData(train, others, config.training.seed)
-    fitted = fit_inputs(features, data, initial_bundle.architecture.inputs if initial_bundle else ())
+    training_data = TrainingData(train, others, config.training.seed)
+    fitted = fit_inputs(features, training_data, initial_bundle.architecture.inputs if initial_bundle else ())
     inputs = tuple(each.input for each in fitted)
-    architecture = new_architecture(config.model, inputs, len(tags))
+    architecture = new_architecture(
+        config.model, inputs, [network_head(head.settings, head.target.name, len(head.target.tags)) for head in data]
+    )
     if initial:
-        check_same_network(initial, architecture, scheme_train)
-    file_tags: tuple[str, ...] = ()
-    if initial_bundle:
-        known = initial_bundle.target
-        file_tags = convert_tags(known.file_tags, known.notation, Notation(known.scheme, notation.spelling))
-    counted = count_lexicon(train, reads_words=True, ignore=ignore)
-    lexicon = counted if features.reads_words else Lexicon(counted.majority, None)
+        check_same_network(initial, architecture, {head.target.name: head.target.scheme_train for head in data})
+        log_changed_heads(initial, [head.target.name for head in data])
     trained_on = [initial_bundle.trained_on] if initial_bundle and initial_bundle.trained_on is not None else []
     return PreparedData(
         config=config,
         splits=splits,
         layout=files.layout,
-        target=TagTarget(
-            tags=tags,
-            lexicon=lexicon.extended_with(initial_bundle.target.lexicon) if initial_bundle else lexicon,
-            ignore=ignore,
-            **notation._asdict(),
-            scheme_train=scheme_train,
-            file_tags=_sorted_tags(train, ignore, file_tags),
-            decode=resolve_decode(config.model.decode, scheme_train),
-        ),
+        heads=data,
         encoder=Encoder(inputs),
         fitted=fitted,
-        ambiguous=counted.ambiguous or frozenset(),
         architecture=architecture,
-        hashes={split: file_notes.sha256 for split, file_notes in files.notes.items()}
+        hashes={name: file_notes.sha256 for name, file_notes in files.notes.items()}
         | {key: sha256_of(Path(path)) for key, path in word_files_of(config).items()},
         trained_on=np.unique(np.concatenate([train.hashes(), *trained_on])),
     )
 
 
-def new_architecture(model: Model, inputs: tuple[Input, ...], n_tags: int) -> Architecture:
-    """Describe the network of a config's [model] section with these inputs."""
+def _planned_heads(
+    config: Config, files: ReadSplits, initial_bundle: Bundle | None
+) -> tuple[Config, tuple[HeadData, ...]]:
+    """Fill the open keys of a config, and collect the answers of each head.
+
+    Raises:
+        ConfigError: a head has no answers to learn, or a key needs tags that the files do not have.
+    """
+    heads, keys, is_plain = config.all_heads(), head_keys(config), config.is_plain
+    views = {name: read_views(files.splits, None if is_plain else i) for i, name in enumerate(heads)}
+    for name, by_split in views.items():
+        if not by_split["train"].sentences:
+            raise ConfigError(f"{keys[name].table}: no file to train on has a column for this head")
+    notations = {
+        name: notation_of(keys[name], heads[name], by_split["train"].sentences) for name, by_split in views.items()
+    }
+    config = _planned(config, files.whole_train, notations, initial_bundle)
+    known = {target.name: target for target in initial_bundle.targets} if initial_bundle else {}
+    return config, tuple(
+        head_data(
+            config.all_heads()[name], keys[name], files, views[name], notation,
+            reads_words=config.features.reads_words, initial=known.get(name),
+        )
+        for name, notation in notations.items()
+    )  # fmt: skip
+
+
+def new_architecture(model: Model, inputs: tuple[Input, ...], heads: Sequence[Head]) -> Architecture:
+    """Describe the network of a config's [model] section with these inputs and heads."""
     return Architecture(
         inputs=inputs,
         cell=model.cell,
@@ -109,66 +131,72 @@ def new_architecture(model: Model, inputs: tuple[Input, ...], n_tags: int) -> Ar
         bidirectional=model.bidirectional,
         merge=model.merge,
         reset_after=model.reset_after,
-        heads=(HEADS[model.head](n_tags),),
+        heads=tuple(heads),
         residual=model.residual,
         layer_norm=model.layer_norm,
     )
 
 
-def _notation(config: Config, train: Sentences) -> tuple[Notation, Scheme]:
-    """Detect scheme and spelling of the files' tags, and return them with the scheme that the network learns.
-
-    Raises:
-        ConfigError: a key needs BIO-style tags, and the tags have no scheme.
-    """
-    scheme, scheme_train = config.data.scheme, config.data.scheme_train
-    detected = detect_scheme_from_counts(train.tag_pair_counts())
-    notation = detected.notation(scheme)
-    if scheme == "auto" and notation.scheme != "none":
-        log.info("scheme %s", detected.evidence)
-    check_scheme(config, notation.scheme)
-    return notation, notation.scheme if scheme_train == "same" else scheme_train
+def network_head(settings: HeadConfig, name: str, n_tags: int) -> Head:
+    """Describe the layers of a head by its section of the config."""
+    return (
+        CRF(n_tags, name)
+        if settings.crf
+        else Softmax(n_tags, name, settings.pool if settings.kind == "label" else None)
+    )
 
 
-def _planned(config: Config, whole_train: Sentences, notation: Notation, initial_bundle: Bundle | None) -> Config:
+def _planned(
+    config: Config, whole_train: Sentences, notations: Mapping[str, Notation], initial_bundle: Bundle | None
+) -> Config:
     """Fill the open keys of a config, and log each choice."""
-    choices = plan(config, whole_train, has_spans=notation.scheme != "none")
-    initial_choices = initial_tagger_choices(initial_bundle.architecture) if initial_bundle else []
+    span_tags = {
+        name: len((whole_train if config.is_plain else whole_train.view(i)).tag_counts())
+        for i, (name, notation) in enumerate(notations.items())
+        if notation.scheme != "none"
+    }
+    choices = plan(config, whole_train, span_tags=span_tags)
+    initial_choices = initial_tagger_choices(config, initial_bundle.architecture) if initial_bundle else []
     config, applied = apply_plan(config, [*initial_choices, *choices])
     for choice in applied:
         log.info("plan: %s = %s  %s", choice.key, shown(choice.value), choice.reason)
     return config
 
 
-def _named_tags(config: Config, files: ReadSplits, notation: Notation) -> tuple[dict[str, Sentences], tuple[str, ...]]:
-    """Rename span types by `data.map`; return the renamed splits, and the tuple of tags to ignore."""
-    tags = {tag for sentences in files.splits.values() for tag in sentences.tag_counts()}
-    mapped = {tag for file_notes in files.notes.values() for tag in file_notes.mapped}
-    names = tag_names(config.data, notation, tags, mapped)
-    for problem in names.unused.values():
-        log.warning("%s", problem)
-    if not names.types:
-        return files.splits, names.ignore
-    change = partial(rename_types, names=names.types, notation=notation)
-    return {split: sentences.with_tags(change) for split, sentences in files.splits.items()}, names.ignore
-
-
-def _log_findings(files: ReadSplits, notation: Notation, ignore: tuple[str, ...]) -> None:
-    """Warn of what `tagger check` finds in the data, one line per finding."""
-    splits = [Split.of(split, sentences) for split, sentences in files.splits.items()]
-    findings = sentence_findings(splits, **notation._asdict(), ignore=ignore, may_lack_tags=may_lack_tags(files.layout))
-    for split, notes in files.notes.items():
-        findings += [*byte_findings(split, notes), *row_findings(split, notes, files.splits[split].tag_counts())]
+def _log_findings(heads: Sequence[HeadData], files: ReadSplits, splits: Mapping[str, Sentences]) -> None:
+    """Warn of what `tagger check` finds, one line per finding: about files and tokens once, about answers per head."""
+    findings: list[Finding] = []
+    for name, notes in files.notes.items():
+        split = split_of(name)
+        having = (head.views[split].sentences for head in heads if split in head.views)
+        answers = {answer for sentences in having for answer in sentences.tag_counts()}
+        findings += [*byte_findings(split, notes), *row_findings(split, notes, answers)]
+    if files.layout.answers:
+        are_texts = files.layout.per_row == "sentence" or files.layout.format == "jsonl"
+        all_splits = [Split.of(split, sentences) for split, sentences in splits.items()]
+        findings = [*token_findings(all_splits, are_texts=are_texts), *findings]
+        for head in heads:
+            target, views = head.target, {split: view.sentences for split, view in head.views.items()}
+            findings += head_findings(head.settings, head.keys, views, target.notation, target.ignore, files.layout)
+    else:
+        (head,) = heads
+        tagged = [Split.of(split, view.sentences) for split, view in head.views.items()]
+        notation, may_lack = head.target.notation._asdict(), may_lack_tags(files.layout)
+        findings = [
+            *sentence_findings(tagged, **notation, ignore=head.target.ignore, may_lack_tags=may_lack),
+            *findings,
+        ]
+    if len(heads) == 1:
+        findings = [replace(finding, head=None) for finding in findings]
     for line in summary_lines(finding for finding in findings if finding.key not in LOGGED_LATER):
         log.warning("%s", line)
-    known = {*files.splits["train"].tag_counts(), *ignore}
-    for split, sentences in files.splits.items():
-        warn_of_unknown_tags(sentences, known, split)
-
-
-def _sorted_tags(sentences: Sentences, ignore: Iterable[str], known: tuple[str, ...]) -> tuple[str, ...]:
-    """The known tags, then the other tags of the sentences in alphabetical order."""
-    return (*known, *sorted(sentences.tag_counts().keys() - set(ignore) - set(known)))
+    for head in heads:
+        target = head.target
+        train = target.in_file_terms(head.views["train"].sentences)
+        known = {*train.tag_counts(), *target.ignore}
+        for split, view in head.views.items() if target.kind != "string" else ():
+            name = f"{target.name}: {split}" if len(heads) > 1 else split
+            warn_of_unknown_tags(view.sentences, known, name, "label" if target.kind == "label" else "tag")
 
 
 def _local_features(config: Config) -> Features:

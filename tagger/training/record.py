@@ -1,7 +1,7 @@
 """The record of a training: after each epoch a checkpoint, a log line and a row of `history.csv`."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tagger.config import Config
 from tagger.corpus.counted import counted
 from tagger.files import write_file
-from tagger.reports.metric_names import metric_name
+from tagger.reports.metric_names import metrics_json, metrics_name, metrics_text
 from tagger.training.checkpoint import data_hashes, write_checkpoint
 from tagger.training.prepared_data import PreparedData
 
@@ -26,7 +26,7 @@ class Record:
         config: the run's config.
         prepared: the run's data.
         folder: the run folder.
-        metric: name of the metric on dev.
+        metrics: names of the metrics on dev by head; their mean chooses the best epoch.
         epochs: those of the checkpoint that training continues from.
         threads: the value of `--threads`.
     """
@@ -36,12 +36,12 @@ class Record:
         config: Config,
         prepared: PreparedData,
         folder: Path,
-        metric: str,
+        metrics: Mapping[str, str],
         epochs: "Sequence[Epoch]",
         *,
         threads: int,
     ) -> None:
-        self._folder, self._metric, self.epochs = folder, metric, list(epochs)
+        self._folder, self._metrics, self.epochs = folder, metrics, list(epochs)
         self._n_tokens = len(prepared.splits["train"].tokens)
         self._training = config.training
         self._save = partial(write_checkpoint, folder, config=config, hashes=data_hashes(prepared), threads=threads)
@@ -82,7 +82,7 @@ class Record:
         return {
             "epochs": len(self.epochs),
             "best_epoch": self.best.number,
-            "metric": self._metric,
+            **metrics_json(self._metrics),
             "dev_loss": self.best.dev_loss,
             "seconds": round(self.epochs[-1].seconds, 3),
             "tokens_per_second": round(self._n_tokens * len(self.epochs) / seconds),
@@ -90,6 +90,10 @@ class Record:
 
     def _legend(self) -> str:
         legend, first = "* marks the best epoch so far", self._training.min_epochs
+        if len(self._metrics) > 1:
+            legend = f"{metrics_text(self._metrics)} on dev chooses the best epoch; {legend}"
+        if first > self._training.epochs:
+            return f"the last epoch is kept: training.min_epochs = {first} is more than training.epochs"
         return legend if first == 1 else f"{legend}; epochs before {first} are not candidates (training.min_epochs)"
 
     def _line(self, epoch: "Epoch") -> str:
@@ -97,7 +101,7 @@ class Record:
         if epoch.score is not None:
             # Before `min_epochs`, each epoch replaces the one before, whatever its score.
             is_best_choice = epoch.is_best and epoch.number >= self._training.min_epochs
-            parts.append(f"dev {metric_name(self._metric)} {epoch.score:.4f}{' *' if is_best_choice else '  '}")
+            parts.append(f"dev {metrics_name(self._metrics)} {epoch.score:.4f}{' *' if is_best_choice else '  '}")
         parts.append(f"{self._n_tokens / epoch.training_seconds:,.0f} tokens/s")
         left = epoch.seconds / epoch.number * (self._training.epochs - epoch.number)
         return "  ".join([*parts, f"at most {left:.0f} s left"])

@@ -4,16 +4,18 @@ import csv
 import json
 import shlex
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tagger.corpus.spelling import Notation, Spelling
 from tagger.errors import BundleError, RunError
 from tagger.evaluation.score import resolve_metric
 from tagger.files import write_file
+from tagger.heads.softmax import PLAIN_HEAD
 from tagger.reports.predictions import read_outcomes
-from tagger.reports.run_report import RunRecord, report_page
+from tagger.reports.run_report import HeadRecord, RunRecord, report_page
 from tagger.tagging.bundle import find_bundle
 from tagger.tagging.bundle_json import read_description
 
@@ -55,26 +57,83 @@ def read_run(folder: Path) -> RunRecord:
     bundle = _bundle(folder)
     keys = _read(folder, "config.toml", _training_keys)
     name = folder.resolve().name
-    evaluated = [split for split in ("dev", "test") if metrics[split]]
-    for split in evaluated:
-        if "intervals" not in metrics[split]:
-            raise RunError(
-                f"{folder / 'metrics.json'}: written by an older version of tagger", "train the tagger again"
-            )
+    heads = _heads(folder, metrics, bundle)
+    training = metrics["training"]
     return RunRecord(
         name=name,
         config=config,
         command=rerun_command(name, data["start"]),
-        metric=metrics["training"].get("metric")
-        or resolve_metric(keys["metric"], has_spans=bundle["scheme"] != "none"),
+        metrics=_dev_metrics(training, keys, heads),
         max_epochs=keys["epochs"],
         min_epochs=keys["min_epochs"],
-        metrics=metrics,
+        training=training,
         data=data["splits"],
         history=_read(folder, "history.csv", _epochs),
-        bundle=bundle,
-        outcomes={split: _read(folder, f"predictions/{split}.tsv", read_outcomes) for split in evaluated},
+        network=bundle["network"],
+        provenance=bundle["provenance"],
+        heads=heads,
+        joint={split: metrics[split]["joint"] for split in ("dev", "test") if (metrics[split] or {}).get("joint")},
     )
+
+
+def _heads(folder: Path, metrics: Mapping[str, Any], bundle: Mapping[str, Any]) -> list[HeadRecord]:
+    """Read the results of each head of a run.
+
+    Args:
+        folder: the run folder.
+        metrics: content of `metrics.json`.
+        bundle: content of `bundle.json`.
+
+    Raises:
+        RunError: the metrics are of an older version, or a file of predictions cannot be read.
+    """
+    targets = bundle.get("heads") or [{"name": PLAIN_HEAD, "kind": "tag", **bundle}]
+    is_only = len(targets) == 1
+    by_split = {split: metrics[split] for split in ("test", "dev") if metrics[split]}
+    if is_only:
+        by_split = {split: {"heads": {targets[0]["name"]: each}} for split, each in by_split.items()}
+    if not all("heads" in evaluations for evaluations in by_split.values()):
+        message = "not as tagger train writes it: the bundle has several heads, the scores are of one"
+        raise RunError(f"{folder / 'metrics.json'}: {message}", "train the tagger again")
+    heads = []
+    for target in targets:
+        name = target["name"]
+        evaluated = {split: each["heads"][name] for split, each in by_split.items() if name in each["heads"]}
+        if any("intervals" not in evaluation for evaluation in evaluated.values()):
+            raise RunError(
+                f"{folder / 'metrics.json'}: written by an older version of tagger", "train the tagger again"
+            )
+        files = {split: f"predictions/{split}{'' if is_only else f'.{name}'}.tsv" for split in evaluated}
+        temperature = metrics["training"].get("confidence")
+        heads.append(
+            HeadRecord(
+                name=name,
+                kind=target["kind"],
+                evaluated=evaluated,
+                outcomes={split: _read(folder, file, read_outcomes) for split, file in files.items()},
+                notation=Notation(target["scheme"], Spelling(**target["spelling"] or {})),
+                ignore=target["ignore"],
+                temperature=temperature if is_only else (temperature or {}).get("heads", {}).get(name),
+            )
+        )
+    return heads
+
+
+def _dev_metrics(
+    training: Mapping[str, Any], keys: Mapping[str, Any], heads: Sequence[HeadRecord]
+) -> Mapping[str, str]:
+    """The metric on dev by head, whose mean selected the saved epoch.
+
+    Args:
+        training: numbers of the training, from `metrics.json`.
+        keys: keys of the config, see `_training_keys`.
+        heads: the heads of the run.
+    """
+    if "metrics" in training:
+        return dict(training["metrics"])
+    metric = training.get("metric")  # missing in older runs
+    metric = metric or resolve_metric(keys["metric"], has_spans=heads[0].notation.scheme != "none")
+    return {keys["best_head"] or heads[0].name: metric}
 
 
 def rerun_command(name: str, initial_tagger: str | None) -> str:
@@ -92,14 +151,25 @@ def _bundle(folder: Path) -> dict[str, Any]:
         bundle_dir = find_bundle(folder)
     except BundleError as error:
         raise RunError(error.message, NO_RUN) from None
-    parse = _with_keys("network", "scheme", "spelling", "ignore", "provenance", read=read_description)
-    return _read(bundle_dir, "bundle.json", parse)
+    return _read(bundle_dir, "bundle.json", _description)
+
+
+def _description(text: str) -> dict[str, Any]:
+    """The keys of `bundle.json` that the report shows; those of the only head of tags are at the top."""
+    bundle = read_description(text)
+    parts = ("heads",) if "heads" in bundle else ("scheme", "spelling", "ignore")
+    return {key: bundle[key] for key in ("network", "provenance", *parts)}
 
 
 def _training_keys(text: str) -> dict[str, Any]:
-    """The keys of `config.toml` that the report explains; older configs have no `min_epochs`."""
+    """The keys of `config.toml` that the report explains; older configs lack `min_epochs` and `best_head`."""
     table = tomllib.loads(text)["training"]
-    return {"metric": table["metric"], "epochs": table["epochs"], "min_epochs": table.get("min_epochs", 1)}
+    return {
+        "metric": table["metric"],
+        "epochs": table["epochs"],
+        "min_epochs": table.get("min_epochs", 1),
+        "best_head": table.get("best_head"),
+    }
 
 
 def _epochs(text: str) -> list[dict[str, Any]]:
@@ -109,11 +179,11 @@ def _epochs(text: str) -> list[dict[str, Any]]:
     ]
 
 
-def _with_keys(*keys: str, read: Callable[[str], dict[str, Any]] = json.loads) -> Callable[[str], dict[str, Any]]:
+def _with_keys(*keys: str) -> Callable[[str], dict[str, Any]]:
     """A parser of a JSON object that keeps these keys only."""
 
     def parse(text: str) -> dict[str, Any]:
-        table = read(text)
+        table = json.loads(text)
         return {key: table[key] for key in keys}
 
     return parse

@@ -26,8 +26,9 @@ SentenceGroup = list[int]  # positions of its sentences, from 0
 
 
 def needs_split(data: Data) -> bool:
-    """Whether dev or test is split off train's file."""
-    return data.folds is not None or isinstance(data.dev, float) or isinstance(data.test, float)
+    """Whether dev or test is split off train's file, or the file of a source."""
+    shares = [data.dev, data.test, *(share for source in data.sources for share in (source.dev, source.test))]
+    return data.folds is not None or any(isinstance(share, float) for share in shares)
 
 
 def layout_of_train(layout: Layout, data: Data) -> Layout:
@@ -35,7 +36,7 @@ def layout_of_train(layout: Layout, data: Data) -> Layout:
     return replace(layout, group=data.group) if needs_split(data) else layout
 
 
-def split_train(sentences: Sequence[Sentence], data: Data) -> dict[str, SentenceGroup]:
+def split_train(sentences: Sequence[Sentence], data: Data, table: str = "data") -> dict[str, SentenceGroup]:
     """Assign the sentences of train's file to train, and to dev and test if the config splits them off.
 
     No group has sentences in two splits. Shares refer to all sentences of the file, and are met as closely as whole
@@ -43,6 +44,11 @@ def split_train(sentences: Sequence[Sentence], data: Data) -> dict[str, Sentence
     fold with the fewest sentences, and each sentence is in the test split of exactly one fold.
 
     The same sentences in the same order and the same seed give the same splits, on any machine.
+
+    Args:
+        sentences: all sentences of train's file.
+        data: the shares or folds.
+        table: name of the table with the shares, for messages: `data.sources[0]` for a source.
 
     Returns:
         Positions of sentences, from 0 and ascending, by split.
@@ -58,7 +64,7 @@ def split_train(sentences: Sequence[Sentence], data: Data) -> dict[str, Sentence
     for split, share in (("test", data.test), ("dev", data.dev)):
         if isinstance(share, float):
             if len(rest) < 2:
-                raise ConfigError(f"data.{split}: a share cannot be split off {_count_text(rest, sentences)}")
+                raise ConfigError(f"{table}.{split}: a share cannot be split off {_count_text(rest, sentences)}")
             target = max(1, round(len(sentences) * share))
             n_left = 2 if split == "test" and isinstance(data.dev, float) and len(rest) > 2 else 1
             taken[split] = [rest[i] for i in _nearest_sum([len(group) for group in rest], target, n_left)]

@@ -4,29 +4,29 @@ import json
 import logging
 import shlex
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tagger.config import Config, dump_config, load_config
-from tagger.corpus.sentence import Sentence
 from tagger.errors import RunError
 from tagger.evaluation.metrics import Evaluation
-from tagger.evaluation.tagged_files import evaluate_tagger
+from tagger.evaluation.scores import Scores
 from tagger.files import remove, write_file
 from tagger.reports.evaluation_text import warn_of_baselines
 from tagger.reports.metric_names import metric_name
-from tagger.reports.predictions import write_predictions
 from tagger.tagging.tagger import Tagger
+from tagger.training.bag_of_words import Labeller
 from tagger.training.checkpoint import check_resumable, data_hashes, read_checkpoint
 from tagger.training.fitting import fit_and_save
 from tagger.training.initial_tagger import InitialTagger, load_initial_tagger
 from tagger.training.prepare import prepare
 from tagger.training.prepared_data import PreparedData
 from tagger.training.run_folder import CHECKPOINT, is_finished, run_folder
+from tagger.training.scoring import fit_baselines, score_split, warn_of_missing_heads, write_split_predictions
 from tagger.training.splits import needs_split, write_splits
-from tagger.training.statistics import data_json
+from tagger.training.statistics import Answers, data_json
 
 if TYPE_CHECKING:
     from tagger.network.events import BatchDone, Epoch
@@ -40,18 +40,31 @@ class Run:
 
     Args:
         folder: the run folder.
-        evaluations: by split, dev and test if the config has them; empty if the run was finished before.
+        scores: by split, dev and test if the config has them; empty if the run was finished before.
     """
 
     folder: Path
-    evaluations: dict[str, Evaluation]
+    scores: dict[str, Scores]
+
+    @property
+    def evaluations(self) -> dict[str, Evaluation]:
+        """Evaluation of the network's head, or of the first of several, by split."""
+        return {split: scores.first for split, scores in self.scores.items() if scores.heads}
 
     def __repr__(self) -> str:
-        scores = []
-        for split, evaluation in self.evaluations.items():
-            metric = "span_f1" if "span_f1" in evaluation.headlines else "accuracy"
-            scores.append(f"{split} {metric_name(metric)} {evaluation.headlines.get(metric, 0.0):.4f}")
-        return f"Run({', '.join([f'folder={self.folder!r}', *scores])})"
+        described = [f"{split} {_describe(scores)}" for split, scores in self.scores.items()]
+        return f"Run({', '.join([f'folder={self.folder!r}', *described])})"
+
+
+def _describe(scores: Scores) -> str:
+    """The main metric of each head, and joint accuracy if there are several."""
+    parts = []
+    for name, evaluation in scores.heads.items():
+        metric = "span_f1" if "span_f1" in evaluation.headlines else "accuracy"
+        head = f"{name} " if scores.names_heads else ""
+        parts.append(f"{head}{metric_name(metric)} {evaluation.headlines.get(metric, 0.0):.4f}")
+    joint = [f"joint accuracy {scores.joint.accuracy:.4f}"] if scores.joint else []
+    return ", ".join([*parts, *joint])
 
 
 def train(
@@ -103,23 +116,27 @@ def train(
         training = fit_and_save(config, prepared, folder, checkpoint, initial, threads, listen)
         tagger = Tagger.load(folder / "bundle", threads=threads)
         scored = [split for split in prepared.splits if split == "dev" or (split == "test" and scores_test)]
-        evaluations = {split: _evaluate(tagger, prepared.splits[split], folder, split) for split in scored}
-        _write_metrics(folder, evaluations, training)
+        baselines = fit_baselines(prepared) if scored else {}
+        scores = {split: _evaluate(tagger, prepared, folder, split, baselines) for split in scored}
+        _write_metrics(folder, scores, training)
         remove(folder / "checkpoint")
         from tagger.training.report import write_report  # loads pandas, which is slow: errors should come first
 
         log.info("the report is %s", write_report(folder))
-        if not evaluations:
+        if not scores:
             log.warning("neither dev nor test is evaluated: the scores below are of the training sentences")
-            evaluations["train"] = evaluate_tagger(tagger, prepared.splits["train"])[0]
-    return Run(folder, evaluations)
+            scores["train"] = score_split(tagger, prepared, "train")[0]
+    return Run(folder, scores)
 
 
 def _changed_test(folder: Path, config: Config) -> str:
     """A remark for the log if the config's test is not that of a finished run; it is never scored by `--resume`."""
     test = config.data.test
     try:
-        recorded = tomllib.loads((folder / "config.toml").read_text(encoding="utf-8"))["data"].get("test")
+        data = tomllib.loads((folder / "config.toml").read_text(encoding="utf-8"))["data"]
+        recorded = data.get("test")
+        if [source.test for source in config.data.sources] != [each.get("test") for each in data.get("sources", ())]:
+            return "; the test of a source differs from the finished run"
     except (OSError, LookupError, ValueError):  # a file of another version, which nothing else reads here
         return ""
     is_same = test == recorded or (
@@ -155,20 +172,35 @@ def _write_config_and_data(folder: Path, config: Config, prepared: PreparedData,
     """Write the config, statistics of the data, and the split of each sentence of train's file."""
     write_file(folder / "config.toml", dump_config(config))
     statistics = data_json(
-        prepared.splits, ambiguous=prepared.ambiguous, initial_tagger=initial.name if initial else None
+        prepared.splits,
+        ambiguous=prepared.heads[0].ambiguous if config.is_plain else (),
+        initial_tagger=initial.name if initial else None,
+        heads={} if config.is_plain else _answers(prepared),
     )
     write_file(folder / "data.json", statistics)
     if needs_split(config.data):
         write_splits(folder / "splits.tsv", prepared.splits)
 
 
-def _evaluate(tagger: Tagger, sentences: Sequence[Sentence], folder: Path, split: str) -> Evaluation:
-    evaluation, tagged = evaluate_tagger(tagger, sentences)
-    warn_of_baselines(evaluation, split)
-    write_predictions(folder / "predictions" / f"{split}.tsv", sentences, tagged, tagger.bundle.target.lexicon)
-    return evaluation
+def _answers(prepared: PreparedData) -> dict[str, Answers]:
+    """The answers of each head, as they are counted."""
+    answers = {}
+    for head in prepared.heads:
+        splits = {split: head.target.in_file_terms(view.sentences) for split, view in head.views.items()}
+        answers[head.target.name] = Answers(splits, None if head.target.kind == "label" else head.ambiguous)
+    return answers
 
 
-def _write_metrics(folder: Path, evaluations: Mapping[str, Evaluation], training: Mapping[str, Any]) -> None:
-    metrics = {split: evaluations[split].to_json() if split in evaluations else None for split in ("dev", "test")}
+def _evaluate(
+    tagger: Tagger, prepared: PreparedData, folder: Path, split: str, baselines: Mapping[str, Labeller]
+) -> Scores:
+    scores, tagged = score_split(tagger, prepared, split, baselines)
+    warn_of_missing_heads(scores, prepared.targets, split)
+    warn_of_baselines(scores, split)
+    write_split_predictions(folder / "predictions", prepared, split, tagged)
+    return scores
+
+
+def _write_metrics(folder: Path, scores: Mapping[str, Scores], training: Mapping[str, Any]) -> None:
+    metrics = {split: scores[split].to_json() if split in scores else None for split in ("dev", "test")}
     write_file(folder / "metrics.json", json.dumps({**metrics, "training": training}, indent=2) + "\n")

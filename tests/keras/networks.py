@@ -67,7 +67,7 @@ def dataset(network: Architecture, lengths: Sequence[int] = (5, 1, 3, 9), seed: 
             forms = Forms({}, CharacterIds(ids.astype(np.int32), form_lengths))
         else:
             inputs[each.name] = rng.integers(1, n_ids(each), n_steps).astype(np.int32)
-    tags = rng.integers(0, network.head.n_tags, n_steps).astype(np.int32)
+    tags = {head.name: rng.integers(0, head.n_tags, n_steps).astype(np.int32) for head in network.heads}
     return Dataset(inputs, tags, np.cumsum([0, *lengths]), forms, form)
 
 
@@ -78,6 +78,6 @@ def feed(batch: Batch) -> dict[str, Any]:
 
 def is_step(batch: Batch) -> np.ndarray[Any, Any]:
     """(batch, time) whether a step is real."""
-    width = int(batch.lengths.max()) if batch.tags is None else batch.tags.shape[1]
+    width = batch.tags["head"].shape[1] if batch.tags else int(batch.lengths.max())
     mask: np.ndarray[Any, Any] = np.arange(width) < batch.lengths[:, None]
     return mask

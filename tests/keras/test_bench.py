@@ -28,3 +28,21 @@ def test_config_is_trained_and_measured_without_a_run_folder(tmp_path, monkeypat
     assert "measuring the speed of training\n" in result.stderr
     assert "warm-up" not in result.stderr  # its duration is part of the result
     assert not [*tmp_path.iterdir()]
+
+
+def test_config_with_a_label_and_a_string_is_trained_and_measured(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "train.csv").write_text(
+        "id,word,lemma,topic\n1,Cats,cat,pets\n1,purr,purr,pets\n2,Dogs,dog,pets\n3,Stars,star,sky\n"
+    )
+    (tmp_path / "config.toml").write_text(
+        '[data]\ntrain = "train.csv"\ntoken = "word"\nsentence = "id"\n'
+        '[heads.topic]\nlabel = "topic"\n[heads.lemma]\nstring = "lemma"\n[model]\nunits = [2]\n'
+    )
+
+    result = CliRunner().invoke(app, ["bench", "config.toml", "--seconds", "0", "--format", "json"])
+
+    assert result.exit_code == 0, result.stderr
+    output = json.loads(result.stdout)
+    for speed in (output["training"], output["tagging"]):
+        assert speed["labels_per_second"] / speed["tokens_per_second"] == pytest.approx(3 / 4)

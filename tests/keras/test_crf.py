@@ -154,19 +154,21 @@ def test_keras_and_the_engine_predict_the_same_tags_with_every_head(head, decode
     ids = decoder.decode(logits_of(Engine(build_graphs(network, weights)), network, batch), batch.lengths)
 
     assert model.count_params() == network.n_parameters
-    np.testing.assert_array_equal(predictor(model, allowed=allowed, batch_size=2)(data), ids[is_step(batch)])
+    np.testing.assert_array_equal(
+        predictor(model, allowed={"head": allowed}, batch_size=2)(data)["head"], ids[is_step(batch)]
+    )
     assert (2 not in ids[is_step(batch)]) == (decode == "valid")  # without B-y, I-y is never valid
 
 
 def test_the_weights_of_the_chain_are_stored_by_name():
     model = random_model(NETWORK)
-    chain, weights = learned_chain(model), get_weights(model, NETWORK)
+    chain, weights = learned_chain(model, "head"), get_weights(model, NETWORK)
 
     assert chain is not None
     for name in ("transitions", "starts", "ends"):
         np.testing.assert_array_equal(getattr(chain, name), weights[f"head/{name}"])
         np.testing.assert_array_equal(getattr(chain, name), getattr(model.get_layer("transitions"), name))
-    assert learned_chain(build_model(architecture())) is None
+    assert learned_chain(build_model(architecture()), "head") is None
 
 
 def test_every_parameter_gets_a_gradient():
@@ -174,7 +176,8 @@ def test_every_parameter_gets_a_gradient():
     batch = pad(dataset(network, lengths=(30, 40)), np.arange(2))
     model = build_model(network, dropout=0.2)
     with tf.GradientTape() as tape:
-        loss = crf_loss(model)(model(feed(batch), training=True), batch.tags, batch.lengths)
+        logits = model(feed(batch), training=True)["head"]
+        loss = crf_loss(model, "head")(logits, batch.tags["head"], batch.lengths)
     gradients = tape.gradient(loss, model.trainable_variables)
 
     assert len(gradients) == len(model.trainable_variables)
@@ -185,27 +188,28 @@ def test_every_parameter_gets_a_gradient():
 def test_a_model_with_a_crf_can_memorise_its_training_sentences():
     data = dataset(NETWORK, lengths=[6] * 20)
     before = np.pad(data.inputs["words"].reshape(-1, 6)[:, :-1], ((0, 0), (1, 0))).reshape(-1)
-    data = Dataset(data.inputs, (before % 4).astype(np.int32), data.offsets)
+    data = Dataset(data.inputs, {"head": (before % 4).astype(np.int32)}, data.offsets)
     model = build_model(NETWORK)
     training = Training(epochs=60, learning_rate=0.05, batch_size=4)
-    events = fit(model, data, None, training, loss=crf_loss(model), stop=lambda: False)
+    events = fit(model, data, None, training, stop=lambda: False)
     losses = [event.loss for event in events if isinstance(event, Epoch)]
 
     assert losses[-1] < 0.05 < losses[0]
-    np.testing.assert_array_equal(predictor(model)(data), data.tags)
+    np.testing.assert_array_equal(predictor(model)(data)["head"], data.tags["head"])
 
 
 def test_a_crf_learns_tags_that_depend_only_on_neighbouring_tags():
     """All words are the same, so only transitions can learn that the tags alternate, starting with 0."""
     network = architecture(**{**NOTHING, "words": words(3, 2)}, head="crf", units=(1,), bidirectional=False, n_tags=2)
     ids = np.full(12, 2, np.int32)
-    data = Dataset({"words": ids}, np.tile([0, 1, 0], 4).astype(np.int32), np.arange(0, 13, 3))
+    tags = np.tile([0, 1, 0], 4).astype(np.int32)
+    data = Dataset({"words": ids}, {"head": tags}, np.arange(0, 13, 3))
     model = build_model(network)
     model.get_layer("lstm_1").trainable = False
-    list(fit(model, data, None, Training(epochs=60, learning_rate=0.1), loss=crf_loss(model), stop=lambda: False))
+    list(fit(model, data, None, Training(epochs=60, learning_rate=0.1), stop=lambda: False))
 
-    np.testing.assert_array_equal(predictor(model)(data), data.tags)
-    chain = learned_chain(model)
+    np.testing.assert_array_equal(predictor(model)(data)["head"], data.tags["head"])
+    chain = learned_chain(model, "head")
     assert chain is not None
     assert chain.transitions[0, 1] > chain.transitions[0, 0]
 
@@ -231,7 +235,7 @@ def test_a_run_on_partly_tagged_data_predicts_valid_sequences_with_each_head(tmp
     tagger = Tagger.load(tmp_path / "run")
 
     assert run.evaluations["dev"].accuracy == 1
-    assert (tagger.bundle.target.decode, tagger.bundle.architecture.head.kind) == ("valid", head)
+    assert (tagger.bundle.target.decode, tagger.bundle.architecture.heads[0].kind) == ("valid", head)
     assert (tmp_path / "run" / "bundle" / "transitions.tsv").is_file() == (head == "crf")
     texts = [list(words) for words in itertools.product(("Ada", "Byron", "wrote", "Lovelace"), repeat=3)]
     for tagged in tagger.tag(texts, best=4):

@@ -46,7 +46,7 @@ def logits_of_both(network, batch, seed=0):
         weight.assign(rng.normal(size=weight.shape) / 2)
     engine = Engine(build_graphs(network, get_weights(model, network)))
     real = is_step(batch)
-    return np.asarray(model(feed(batch)))[real], logits_of(engine, network, batch)[real], model
+    return np.asarray(model(feed(batch))["head"])[real], logits_of(engine, network, batch)[real], model
 
 
 @pytest.mark.parametrize(
@@ -96,13 +96,13 @@ def test_a_bidirectional_lstm_computes_the_states_of_a_worked_example():
         forget_gate = np.repeat([0, 1, 0, 0], 3)
         weight.assign(forget_gate if "bias" in weight.path else np.full(weight.shape, 0.1))
     model.get_layer("head").set_weights([np.eye(6), np.zeros(6)])
-    batch = Batch({"numbers": series[None].astype(np.float32)}, np.array([4], np.int32), np.arange(1), None)
+    batch = Batch({"numbers": series[None].astype(np.float32)}, np.array([4], np.int32), np.arange(1), {})
 
     forward = [0.35906473, 0.55111325, 0.59115744, 0.6303138]
     backward = [0.7038734, 0.58863586, 0.3951699, 0.21942244]
     expected = [[f] * 3 + [b] * 3 for f, b in zip(forward, backward, strict=True)]
     engine = Engine(build_graphs(network, get_weights(model, network)))
-    np.testing.assert_allclose(np.asarray(model(feed(batch)))[0], expected, rtol=1e-5)
+    np.testing.assert_allclose(np.asarray(model(feed(batch))["head"])[0], expected, rtol=1e-5)
     np.testing.assert_allclose(logits_of(engine, network, batch)[0], expected, rtol=1e-5)
 
 
@@ -123,10 +123,10 @@ def test_a_sentence_has_the_same_logits_alone_and_in_a_batch(cell):
     network = architecture(cell=cell)
     data = dataset(network)
     model = build_model(network)
-    together = np.asarray(model(feed(pad(data, np.arange(4)))))
+    together = np.asarray(model(feed(pad(data, np.arange(4))))["head"])
 
     for i, length in enumerate(data.lengths):
-        alone = np.asarray(model(feed(pad(data, np.array([i])))))
+        alone = np.asarray(model(feed(pad(data, np.array([i]))))["head"])
         np.testing.assert_allclose(together[i, :length], alone[0], rtol=1e-5, atol=1e-6)
 
 
@@ -137,12 +137,13 @@ def test_padding_changes_neither_loss_nor_accuracy_nor_tags(extra, cell):
     data = dataset(network)
     model = build_model(network)
     tight, wide = pad(data, np.arange(4)), pad(data, np.arange(4), time=9 + extra)
-    tight_logits, wide_logits = model(feed(tight)), model(feed(wide))
+    tight_logits, wide_logits = model(feed(tight))["head"], model(feed(wide))["head"]
+    gold, wide_gold = tight.tags["head"], wide.tags["head"]
 
-    assert float(masked_loss(wide_logits, wide.tags)) == pytest.approx(float(masked_loss(tight_logits, tight.tags)))
+    assert float(masked_loss(wide_logits, wide_gold)) == pytest.approx(float(masked_loss(tight_logits, gold)))
     tight_tags, wide_tags = (np.asarray(logits).argmax(-1) for logits in (tight_logits, wide_logits))
     np.testing.assert_array_equal(wide_tags[is_step(wide)], tight_tags[is_step(tight)])
-    assert ((wide_tags == wide.tags) & is_step(wide)).sum() == ((tight_tags == tight.tags) & is_step(tight)).sum()
+    assert ((wide_tags == wide_gold) & is_step(wide)).sum() == ((tight_tags == gold) & is_step(tight)).sum()
 
 
 def test_logits_do_not_depend_on_the_content_of_padding():
@@ -159,7 +160,7 @@ def test_logits_do_not_depend_on_the_content_of_padding():
     model = build_model(network)
 
     clean_logits, dirty_logits = (
-        np.asarray(model({**inputs, "lengths": clean.lengths})) for inputs in (clean.inputs, dirty)
+        np.asarray(model({**inputs, "lengths": clean.lengths})["head"]) for inputs in (clean.inputs, dirty)
     )
     np.testing.assert_array_equal(dirty_logits[is_step(clean)], clean_logits[is_step(clean)])
 
@@ -168,7 +169,7 @@ def test_a_real_step_of_zeros_is_a_step():
     network = architecture(**{**NOTHING, "n_numbers": 2})
     numbers = np.array([[[1.0, 2.0], [0.0, 0.0], [0.0, 0.0]]], np.float32)
     model = build_model(network)
-    logits = np.asarray(model({"numbers": numbers, "lengths": np.array([3], np.int32)}))[0]
+    logits = np.asarray(model({"numbers": numbers, "lengths": np.array([3], np.int32)})["head"])[0]
 
     assert not np.allclose(logits[1], logits[2])
 
@@ -190,7 +191,7 @@ def test_predicted_ids_are_the_best_of_each_step_in_the_order_of_the_dataset():
     engine = Engine(build_graphs(network, get_weights(model, network)))
     alone = [logits_of(engine, network, pad(data, np.array([i])))[0].argmax(-1) for i in (0, 1, 3, 4, 5)]
 
-    np.testing.assert_array_equal(predictor(model, batch_size=2)(data), np.concatenate(alone))
+    np.testing.assert_array_equal(predictor(model, batch_size=2)(data)["head"], np.concatenate(alone))
 
 
 @pytest.mark.parametrize("cell", ["simple_rnn", "lstm", "gru"])
@@ -200,7 +201,7 @@ def test_every_parameter_gets_a_gradient(cell, merge):
     batch = pad(dataset(network, lengths=(30, 40)), np.arange(2))
     model = build_model(network, dropout=0.2, fitted=fitted(network, "words", 0.1, [5] * 10))
     with tf.GradientTape() as tape:
-        loss = masked_loss(model(feed(batch), training=True), batch.tags)
+        loss = masked_loss(model(feed(batch), training=True)["head"], batch.tags["head"])
     gradients = tape.gradient(loss, model.trainable_variables)
 
     assert len(gradients) == len(model.trainable_variables)
@@ -251,7 +252,7 @@ def test_words_start_from_pretrained_vectors_and_only_trainable_rows_change(trai
     ids = np.array([[1, 2, 3, 4, 5]], np.int32)
 
     np.testing.assert_array_equal(get_weights(model, network)["words"], rows)
-    data = Dataset({"words": ids[0]}, np.zeros(5, np.int32), np.array([0, 5]))
+    data = Dataset({"words": ids[0]}, {"head": np.zeros(5, np.int32)}, np.array([0, 5]))
     list(fit(model, data, None, Training(epochs=2, optimizer="adamw"), stop=lambda: False))
     learned = np.any(get_weights(model, network)["words"] != rows, axis=1)
 
@@ -270,7 +271,7 @@ def test_mixed_precision_has_half_precision_layers_and_single_precision_weights_
     assert keras.config.dtype_policy().name == before
     assert mixed.get_layer(network.layers[0].name).compute_dtype == half
     assert {weight.dtype for weight in mixed.weights} == {"float32"}
-    logits, expected = mixed(feed(batch)), whole(feed(batch))
+    logits, expected = mixed(feed(batch))["head"], whole(feed(batch))["head"]
     assert logits.dtype == "float32"
     assert np.abs(logits - expected).max() > 0
     assert np.asarray(logits) == pytest.approx(np.asarray(expected), abs=0.05)

@@ -446,3 +446,29 @@ def test_loss_that_becomes_nan_late_keeps_the_best_epoch_so_far(tmp_path, monkey
     assert 1 <= epochs < 40
     assert any("training stops here and keeps the best epoch so far" in message for message in caplog.messages)
     assert Tagger.load(run.folder).tag(["John loves Jane"])
+
+
+def test_a_run_of_a_label_tags_and_strings_has_predictions_statistics_and_a_report_of_each(tmp_path):
+    rows = "# topic = pets\nCats\tNOUN\tcat\npurr\tVERB\tpurr\n\n# topic = food\nWe\tPRON\twe\nate\tVERB\teat\n\n"
+    (tmp_path / "data.tsv").write_text(rows * 3)
+    path = str(tmp_path / "data.tsv")
+    config = parse_config(
+        {
+            "data": {"train": path, "dev": path, "test": path, "token": 0},
+            "heads": {"topic": {"label": "topic"}, "pos": {"tag": 1}, "lemma": {"string": 2}},
+            "features": {"words": {"dim": 4}, "affixes": False},
+            "model": {"units": [4]},
+            "training": {"epochs": 1},
+        }
+    )
+    run = train(config, tmp_path / "run")
+
+    files = {file.name for file in (run.folder / "predictions").iterdir()}
+    assert files == {f"{split}.{head}.tsv" for split in ("dev", "test") for head in ("topic", "pos", "lemma")}
+    counts = json.loads((run.folder / "data.json").read_text())["splits"]["dev"]["heads"]
+    assert counts["topic"] == {
+        "sentences": 6, "tags": {"pets": 3, "food": 3}, "n_tags": 2, "ambiguous_words": None, "ambiguous_tokens": None,
+    }  # fmt: skip
+    assert counts["lemma"]["tags"] == {"lower": 6, "lower/end-1": 3, "lower/start+e/end-1": 3}
+    report = (run.folder / "report.html").read_text(encoding="utf-8")
+    assert all(f'id="heads.{head}.errors"' in report for head in ("topic", "pos", "lemma"))

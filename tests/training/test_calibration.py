@@ -10,11 +10,18 @@ from tagger.evaluation.calibration import calibration_bins, calibration_error, c
 from tagger.heads.chain import Chain
 from tagger.heads.decoding import Decoder
 from tagger.tagging.tagger import Tagger
-from tagger.training.calibrate import Temperature, fit_temperature
+from tagger.training.calibrate import Temperature, fit_temperatures
 from tests.bundles import save_context_bundle
 
 SCORED = st.lists(st.tuples(st.sampled_from([0.2, 0.5, 0.5001]) | st.floats(0, 1), st.booleans()), min_size=1)
 WORDS = ("the", "cat", "purrs", "и", "!", "other")
+
+
+def fit_temperature(tagger: Tagger, dev: list[Sentence]) -> Temperature:
+    """Fit the temperature of the only head."""
+    ids = tagger.bundle.target.ids(dev)
+    assert ids is not None
+    return fit_temperatures(tagger, dev, {"head": ids})["head"]
 
 
 def test_calibration_error_is_zero_if_confidence_equals_accuracy():
@@ -79,7 +86,7 @@ def test_fit_recovers_the_temperature_that_tags_were_drawn_with(temperature, tmp
     decoder, drawn = tagger.bundle.target.decoder(temperature), []
     for sentence in sentences:
         ((batch, logits),) = tagger.logits([sentence])
-        (rows,) = decoder.probabilities(logits, batch.lengths)
+        (rows,) = decoder.probabilities(logits["head"], batch.lengths)
         drawn.append(Sentence(sentence.tokens, tuple(tags[rng.choice(4, p=row / row.sum())] for row in rows)))
 
     with caplog.at_level(logging.INFO, "tagger"):
@@ -113,7 +120,7 @@ def test_temperature_at_a_bound_of_the_search_is_not_used(tmp_path):
     tagger = Tagger.load(save_context_bundle(tmp_path / "bundle"))
     probabilities = tagger.bundle.target.decoder(1.0).probabilities
     ((batch, logits),) = tagger.logits([Sentence(WORDS)])
-    (rows,) = probabilities(logits, batch.lengths)
+    (rows,) = probabilities(logits["head"], batch.lengths)
     # With the least likely tags as gold, a higher temperature is always better.
     worst = tuple(tagger.bundle.target.tags[i] for i in rows.argmin(-1))
 

@@ -9,10 +9,14 @@ import pytest
 
 from tagger.config import Config, dump_config, parse_config
 from tagger.encoding.batches import Dataset
+from tagger.encoding.lexicon import Lexicon
 from tagger.errors import ConfigError, RunError, TaggerError, TrainingError
 from tagger.files import swap_in
+from tagger.heads.target import TagTarget
 from tagger.training.checkpoint import check_resumable, read_checkpoint, write_checkpoint
 from tagger.training.class_weights import class_weights, describe_weights
+from tagger.training.data_files import head_keys
+from tagger.training.head_data import HeadData
 from tagger.training.run_folder import is_finished, run_folder
 
 HASHES = {"data.train": "1", "data.dev": "2", "encoder": "3"}
@@ -268,20 +272,24 @@ def test_unfinished_files_of_a_killed_process_are_removed(tmp_path):
 # Class weights
 
 
-def steps(*tags: int) -> Dataset:
-    return Dataset({}, np.array(tags, np.int32), np.array([0, len(tags)]))
+def weights_of(setting: Config, tags: tuple[str, ...], *ids: int) -> tuple[float, ...] | None:
+    """Class weights for steps of train with some tag ids."""
+    train = Dataset({}, {"head": np.array(ids, np.int32)}, np.array([0, len(ids)]))
+    target = TagTarget(tags, Lexicon(tags[0], None))
+    head = HeadData(setting.all_heads()["head"], head_keys(setting)["head"], target, {}, frozenset())
+    return class_weights([head], train).get("head")
 
 
 def test_balanced_weights_give_each_tag_the_same_total_and_have_mean_one():
-    train = steps(0, 0, 0, 0, 0, 0, 1, 1, 2, -1)  # six O, two S, one V, one not scored
-    weights = class_weights(config(training={"class_weights": "balanced"}), ("O", "S", "V"), train)
+    train = (0, 0, 0, 0, 0, 0, 1, 1, 2, -1)  # six O, two S, one V, one not scored
+    weights = weights_of(config(training={"class_weights": "balanced"}), ("O", "S", "V"), *train)
 
     assert weights == pytest.approx((0.5, 1.5, 3.0))
     assert describe_weights(("O", "S", "V"), (0.5, 1.5, 3.0)) == "V 3, S 1.5, O 0.5"
 
 
 def test_tag_that_train_lacks_has_weight_one_and_the_others_stay_balanced():
-    weights = class_weights(config(training={"class_weights": "balanced"}), ("O", "S", "V"), steps(0, 0, 1))
+    weights = weights_of(config(training={"class_weights": "balanced"}), ("O", "S", "V"), 0, 0, 1)
 
     assert weights == pytest.approx((0.75, 1.5, 1.0))
 
@@ -289,13 +297,13 @@ def test_tag_that_train_lacks_has_weight_one_and_the_others_stay_balanced():
 def test_tag_without_a_weight_has_weight_one():
     weighted = config(training={"class_weights": {"O": 0.1, "V": 2}})
 
-    assert class_weights(weighted, ("O", "S", "V"), steps(0, 1, 2)) == (0.1, 1.0, 2.0)
-    assert class_weights(config(), ("O", "S", "V"), steps(0, 1, 2)) is None
+    assert weights_of(weighted, ("O", "S", "V"), 0, 1, 2) == (0.1, 1.0, 2.0)
+    assert weights_of(config(), ("O", "S", "V"), 0, 1, 2) is None
 
 
 def test_weight_of_a_tag_that_the_network_does_not_learn_is_an_error():
     for tag, rest in (("B-PERS", "did you mean `B-PER`?"), ("x", "its tags are O, B-PER")):
         message = f"training.class_weights: the network learns no tag `{tag}`; {rest}"
         with pytest.raises(ConfigError) as caught:
-            class_weights(config(training={"class_weights": {tag: 2.0}}), ("O", "B-PER"), steps(0, 1))
+            weights_of(config(training={"class_weights": {tag: 2.0}}), ("O", "B-PER"), 0, 1)
         assert caught.value.message == message

@@ -16,10 +16,16 @@ from tagger.heads.softmax import Softmax
 from tagger.inputs.casing import Casing
 from tagger.inputs.fitting import FittedInput
 from tagger.inputs.numbers import Numbers
-from tagger.training.initial_tagger import check_same_network, extend_weights, load_initial_tagger
+from tagger.training.initial_tagger import (
+    check_same_kinds,
+    check_same_network,
+    extend_weights,
+    load_initial_tagger,
+    log_changed_heads,
+)
 from tagger.training.train import train
 from tests import ROOT
-from tests.bundles import save_words_bundle
+from tests.bundles import save_heads_bundle, save_words_bundle
 from tests.networks import characters, column, fit, numbers, words
 
 FEATURES = Features(words=Words(dim=2), chars=Chars(), affixes=Affixes(lengths=[1], min_count=1))
@@ -66,7 +72,7 @@ def test_old_weights_are_copied_into_the_first_rows_and_columns():
     old = {"words": np.ones((2, 3), np.float32), "head/bias": np.ones(2, np.float32)}
     fresh = {"words": np.zeros((4, 3), np.float32), "head/bias": np.full(3, 7, np.float32)}
 
-    weights = extend_weights(old, fresh)
+    weights = extend_weights(old, fresh, ["head"])
 
     assert weights["words"].tolist() == [[1, 1, 1], [1, 1, 1], [0, 0, 0], [0, 0, 0]]
     assert weights["head/bias"].tolist() == [1, 1, 0]
@@ -78,7 +84,7 @@ def test_network_with_more_words_and_tags_is_accepted(tmp_path: Path):
     network = initial.bundle.architecture
 
     larger = replace(network, inputs=(words(90, 2), Casing()), heads=(Softmax(5),))
-    check_same_network(initial, larger, "none")  # raises nothing
+    check_same_network(initial, larger, {"head": "none"})  # raises nothing
 
 
 @pytest.mark.parametrize(
@@ -102,7 +108,7 @@ def test_another_network_is_refused_with_its_differences(changes, message, tmp_p
     initial = load_initial_tagger(save_words_bundle(tmp_path / "bundle"))
 
     with pytest.raises(ConfigError, match=message):
-        check_same_network(initial, replace(initial.bundle.architecture, **changes), "none")
+        check_same_network(initial, replace(initial.bundle.architecture, **changes), {"head": "none"})
 
 
 @pytest.mark.parametrize(
@@ -147,7 +153,9 @@ def test_inputs_with_other_settings_are_refused(old, new, message, tmp_path):
 
     with pytest.raises(ConfigError, match=message):
         check_same_network(
-            replace(initial, bundle=replace(initial.bundle, architecture=base)), replace(base, inputs=(new,)), "none"
+            replace(initial, bundle=replace(initial.bundle, architecture=base)),
+            replace(base, inputs=(new,)),
+            {"head": "none"},
         )
 
 
@@ -156,7 +164,7 @@ def test_hint_names_the_config_of_the_run_if_there_is_one(tmp_path):
 
     def hint() -> str | None:
         with pytest.raises(ConfigError) as caught:
-            check_same_network(initial, replace(initial.bundle.architecture, units=(1,)), "none")
+            check_same_network(initial, replace(initial.bundle.architecture, units=(1,)), {"head": "none"})
         return caught.value.hint
 
     assert not hint()
@@ -164,11 +172,47 @@ def test_hint_names_the_config_of_the_run_if_there_is_one(tmp_path):
     assert str(hint()).endswith(str(tmp_path / "config.toml"))
 
 
+def test_a_head_with_answers_of_another_kind_is_refused(tmp_path):
+    initial = load_initial_tagger(save_words_bundle(tmp_path / "bundle"))
+
+    with pytest.raises(ConfigError, match="its head head has kind tag, that of the config string"):
+        check_same_kinds(initial, {"head": "string"})
+    check_same_kinds(initial, {"head": "tag", "lemma": "string"})  # raises nothing
+
+
+def test_new_and_dropped_heads_are_logged(tmp_path, caplog):
+    caplog.set_level("INFO")
+    initial = load_initial_tagger(save_heads_bundle(tmp_path, ["intent", "pos"]))
+
+    log_changed_heads(initial, ["pos", "ner"])
+
+    assert caplog.messages == [
+        "new heads, with random weights: ner",
+        f"heads of {tmp_path} that are dropped: intent",
+    ]
+    caplog.clear()
+    log_changed_heads(initial, ["pos", "intent"])
+    assert not caplog.messages
+
+
+def test_a_head_may_have_the_name_of_another_setting(tmp_path):
+    initial = load_initial_tagger(save_words_bundle(tmp_path / "bundle"))
+    network, target = initial.bundle.architecture, initial.bundle.target
+    bundle = replace(
+        initial.bundle,
+        architecture=replace(network, heads=(Softmax(3, "units"),)),
+        targets=(replace(target, name="units"),),
+    )
+
+    with pytest.raises(ConfigError, match=r" units: \(9,\) in the initial tagger, \(1,\) in the config"):
+        check_same_network(replace(initial, bundle=bundle), replace(bundle.architecture, units=(1,)), {"units": "none"})
+
+
 def test_another_scheme_is_refused_with_both_schemes(tmp_path):
     initial = load_initial_tagger(save_words_bundle(tmp_path / "bundle"))
 
     with pytest.raises(ConfigError, match="scheme_train: none in the initial tagger, bio in the config"):
-        check_same_network(initial, initial.bundle.architecture, "bio")
+        check_same_network(initial, initial.bundle.architecture, {"head": "bio"})
 
 
 @pytest.mark.parametrize("recorded", ["elsewhere", None])

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from tagger.config import parse_config
-from tagger.config.reference import reference
+from tagger.config.reference import in_reference, reference
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 from tagger.training.plan import Choice, apply_plan, initial_tagger_choices, plan
 from tests.networks import ALL_INPUTS, characters, words
+
+SPANS = {"ner": 2}  # number of tags of heads of spans
 
 
 def tagged(n_sentences: int, tags: str = "XY") -> Sentences:
@@ -25,7 +27,7 @@ def series(tags: str, n: int = 1) -> Sentences:
 def chosen(train: Sentences, *, has_spans: bool = False, data: dict[str, Any] | None = None, **sections: Any):
     """The chosen values, by key, for a config of data files and some sections."""
     config = parse_config({"data": {"train": "t", "dev": "d", **(data or {})}, **sections})
-    return {choice.key: choice.value for choice in plan(config, train, has_spans=has_spans)}
+    return {choice.key: choice.value for choice in plan(config, train, span_tags=SPANS if has_spans else {})}
 
 
 def test_keys_that_a_config_sets_are_kept_and_open_ones_are_filled():
@@ -131,17 +133,17 @@ def test_layers_are_those_of_the_initial_tagger():
 
     for architecture in (with_characters, without):
         planned, _ = apply_plan(
-            config, [*initial_tagger_choices(architecture), *plan(config, tagged(9), has_spans=True)]
+            config, [*initial_tagger_choices(config, architecture), *plan(config, tagged(9), span_tags=SPANS)]
         )
         assert planned.model.units == list(architecture.units)
-        assert planned.model.head == architecture.head.kind
+        assert planned.model.head == architecture.heads[0].kind
         assert bool(planned.features.chars) == (architecture is with_characters)
 
 
 def test_reasons_name_the_numbers_that_choices_follow_from():
     reasons = {
         choice.key: choice.reason
-        for choice in plan(parse_config({"data": {"train": "t", "dev": "d"}}), tagged(400), has_spans=True)
+        for choice in plan(parse_config({"data": {"train": "t", "dev": "d"}}), tagged(400), span_tags=SPANS)
     }
 
     assert reasons["model.head"] == "a CRF learns which of the 2 tags follow each other"
@@ -164,6 +166,33 @@ def test_the_reference_marks_the_keys_that_the_plan_chooses():
         *chosen(tagged(9, "XY" * 500)),
         *chosen(tagged(20_000)),
         *chosen(series("r" * 190 + "f" * 10), features=NUMBERS),
+        *chosen(tagged(9), has_spans=True, heads={"ner": {"tag": 1}}),
     }
 
-    assert choices == {name for name, key in reference().items() if key.is_planned}
+    assert {*map(in_reference, choices)} == {name for name, key in reference().items() if key.is_planned}
+
+
+def test_labels_alone_count_as_few_answers_whatever_the_number_of_tokens():
+    train, long = tagged(9_999, "XYXYXYXYXYXY"), {"training.adversarial": 0.3}
+
+    assert "training.adversarial" not in chosen(train)
+    assert "training.adversarial" not in chosen(train, data={"label": "topic", "tag": 1})
+    assert long.items() <= chosen(train, data={"label": "topic"}).items()
+
+
+def test_long_series_with_labels_are_not_cut_into_windows():
+    long = series("rf" * 300, n=9)
+
+    assert chosen(long, features=NUMBERS)["training.max_steps"] == 200
+    assert "training.max_steps" not in chosen(long, features=NUMBERS, data={"label": "kind"})
+
+
+def test_epochs_follow_from_the_tokens_of_the_head_that_has_most():
+    words = tuple("ab" * 60)
+    first = [Sentence(words, answers=(("X",) * 120, None))] * 1_000
+    second = [Sentence(words, answers=(None, ("Y",) * 120))] * 500
+    heads = {"pos": {"tag": 1}, "names": {"tag": 2}}
+
+    both = chosen(Sentences.collect([*first, *second]), heads=heads)["training.epochs"]
+
+    assert both == chosen(Sentences.collect(first), heads=heads)["training.epochs"] == 20

@@ -33,16 +33,16 @@ def prepared(tmp_path: Path):
 def test_scheme_is_detected_and_learned_unchanged(prepared):
     data = prepared(BIO)
 
-    assert (data.target.scheme, data.target.scheme_train) == ("bio", "bio")
-    assert data.target.tags == ("B-LOC", "B-PER", "I-PER", "O")
+    assert (data.targets[0].scheme, data.targets[0].scheme_train) == ("bio", "bio")
+    assert data.targets[0].tags == ("B-LOC", "B-PER", "I-PER", "O")
 
 
 def test_network_learns_the_scheme_of_scheme_train(prepared):
     data = prepared(BIO, data={"scheme_train": "bioes"})
-    ids = data.encode("train").tags
+    ids = data.encode("train").tags["head"]
 
-    assert data.target.tags == ("B-PER", "E-PER", "O", "S-LOC")
-    assert [data.target.tags[i] for i in ids] == ["B-PER", "E-PER", "O", "S-LOC", "S-LOC", "O"]
+    assert data.targets[0].tags == ("B-PER", "E-PER", "O", "S-LOC")
+    assert [data.targets[0].tags[i] for i in ids] == ["B-PER", "E-PER", "O", "S-LOC", "S-LOC", "O"]
     assert data.splits["train"][0].tags == ("B-PER", "I-PER", "O", "B-LOC")
 
 
@@ -54,9 +54,9 @@ def test_files_with_other_spellings_of_the_same_spans_train_the_same_network(pre
     for spelling in spellings:
         data = prepared(respelled(BIO, spelling), data={"scheme_train": scheme_train})
         assert data.encoder == twin.encoder
-        assert data.encode("train").tags.tolist() == twin.encode("train").tags.tolist()
-        assert data.target.file_tags == tuple(sorted(map(spelling.write, twin.target.file_tags)))
-        assert data.target.spelled_tags == tuple(map(spelling.write, twin.target.spelled_tags))
+        assert data.encode("train").tags["head"].tolist() == twin.encode("train").tags["head"].tolist()
+        assert data.targets[0].file_tags == tuple(sorted(map(spelling.write, twin.targets[0].file_tags)))
+        assert data.targets[0].spelled_tags == tuple(map(spelling.write, twin.targets[0].spelled_tags))
         assert data.splits["train"][0].tags == tuple(map(spelling.write, twin.splits["train"][0].tags))
 
 
@@ -70,9 +70,9 @@ def test_name_in_a_config_covers_all_tags_of_a_type_and_an_exact_tag_takes_prece
     data = prepared(text, data={"map": {"PER": "human", "B_LOC": "O"}, "ignore": ["human"]})
 
     assert data.splits["train"][0].tags == ("B_human", "I_human", "O", "O")
-    assert data.target.tags == ("O",)
-    assert {"B_human", "I_human"} <= {*data.target.ignore}
-    assert data.encode("train").tags.tolist() == [-1, -1, 0, 0, 0, 0]
+    assert data.targets[0].tags == ("O",)
+    assert {"B_human", "I_human"} <= {*data.targets[0].ignore}
+    assert data.encode("train").tags["head"].tolist() == [-1, -1, 0, 0, 0, 0]
 
 
 def test_names_that_no_file_has_cause_a_warning(prepared, caplog):
@@ -87,12 +87,12 @@ def test_names_that_no_file_has_cause_a_warning(prepared, caplog):
 def test_invalid_spans_without_a_separator_are_recognised_if_the_scheme_is_set(prepared):
     text = "a\tIPER\nb\tO\nc\tILOC\nd\tO\ne\tBPER\n"
 
-    assert prepared(text).target.scheme == "none"
-    assert prepared(text, data={"scheme": "bio"}).target.tags == ("B-PER", "I-LOC", "I-PER", "O")
+    assert prepared(text).targets[0].scheme == "none"
+    assert prepared(text, data={"scheme": "bio"}).targets[0].tags == ("B-PER", "I-LOC", "I-PER", "O")
 
 
 def test_scheme_none_turns_detection_off(prepared):
-    assert prepared(BIO, data={"scheme": "none"}).target.scheme == "none"
+    assert prepared(BIO, data={"scheme": "none"}).targets[0].scheme == "none"
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_config_that_does_not_fit_the_data_is_refused(prepared, sections, messag
 
 
 def test_tags_are_merged_while_reading(prepared):
-    assert prepared(PLAIN, data={"map": {"V": "S"}}).target.tags == ("S",)
+    assert prepared(PLAIN, data={"map": {"V": "S"}}).targets[0].tags == ("S",)
 
 
 def test_split_without_a_scored_token_is_refused(prepared, tmp_path):
@@ -204,17 +204,17 @@ def test_ambiguous_words_are_known_even_if_the_network_reads_no_words(prepared):
     numbers = {"words": False, "casing": False, "numeric": ["x"]}
     data = prepared(text, data={"token": "word", "tag": "tag", "ignore": ["_"]}, features=numbers)
 
-    assert data.ambiguous == {"run"}
-    assert data.target.lexicon.forms is None
-    assert prepared(PLAIN).target.lexicon.forms == {"Anna": "S", "Rome": "S", "sleeps": "V"}
+    assert data.heads[0].ambiguous == {"run"}
+    assert data.targets[0].lexicon.forms is None
+    assert prepared(PLAIN).targets[0].lexicon.forms == {"Anna": "S", "Rome": "S", "sleeps": "V"}
 
 
 def test_ignored_tags_are_left_out_in_another_scheme_too(prepared):
     data = prepared(BIO, data={"scheme_train": "bioes", "ignore": ["B-PER", "I-PER"]})
 
-    assert data.target.tags == ("O", "S-LOC")
-    assert data.target.file_tags == ("B-LOC", "O")
-    assert data.encode("train").tags.tolist() == [-1, -1, 0, 1, 1, 0]
+    assert data.targets[0].tags == ("O", "S-LOC")
+    assert data.targets[0].file_tags == ("B-LOC", "O")
+    assert data.encode("train").tags["head"].tolist() == [-1, -1, 0, 1, 1, 0]
 
 
 def test_each_file_is_opened_once(tmp_path, monkeypatch, caplog):

@@ -7,6 +7,7 @@ import pytest
 from tagger.config import Config, dump_config, parse_config
 from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.metrics import evaluate
+from tagger.evaluation.scores import Scores
 from tagger.training.train import Run, train
 from tests.bundles import save_words_bundle
 
@@ -18,7 +19,7 @@ def test_a_run_is_shown_by_its_folder_and_main_scores():
     test = evaluate([["B-x", "O"]], [["B-x", "O"]], [["the", "dog"]], WORDS, scheme="bio")
     folder = Path("runs", "x")
 
-    assert repr(Run(folder, {"dev": dev, "test": test})) == (
+    assert repr(Run(folder, {"dev": Scores({"head": dev}), "test": Scores({"head": test})})) == (
         f"Run(folder={folder!r}, dev accuracy 0.6667, test span F1 1.0000)"
     )
     assert repr(Run(folder, {})) == f"Run(folder={folder!r})"

@@ -24,9 +24,9 @@ def shift(tmp_path):
     def shift(sentences: Sentences) -> float:
         def f1(ids) -> float:
             gold = [sentence.tags or () for sentence in sentences]
-            return score("span_f1", gold, [(tags[i],) for i in ids], scheme="bio")
+            return score("span_f1", gold, [(tags[i],) for i in ids["head"]], scheme="bio")
 
-        return outside_shift(tagger, sentences, f1)
+        return outside_shift(tagger, "head", sentences, f1)
 
     return shift
 
