@@ -60,7 +60,7 @@ def train(
     from tagger.packages import require
 
     require("train")
-    from tagger.reports.evaluation_text import format_evaluation
+    from tagger.reports.evaluation_text import format_scores
     from tagger.training.train import train as train_tagger
 
     with progress(quiet=quiet) as listen:
@@ -68,8 +68,8 @@ def train(
             checked, run_dir,
             overwrite=overwrite, resume=resume, start_from=start_from, threads=threads, listen=listen,
         )  # fmt: skip
-    for split, evaluation in list(finished.evaluations.items())[-1:]:
-        print_data(f"{split}, tagged by the saved tagger\n\n{format_evaluation(evaluation)}")
+    for split, scores in list(finished.scores.items())[-1:]:
+        print_data(f"{split}, tagged by the saved tagger\n\n{format_scores(scores)}")
     reads_columns = checked.features.numeric or checked.features.columns
     log.info("tag with it: tagger predict %s %s", run_dir, "--input FILE" if reads_columns else '"…"')
 
@@ -139,7 +139,6 @@ def sweep(
     from tagger.packages import require
 
     require("train")
-    from tagger.evaluation.score import recorded_score
     from tagger.reports.metric_names import NO_SPANS
     from tagger.sweeps.display import live_table
     from tagger.sweeps.leaderboard import format_leaderboard
@@ -164,10 +163,10 @@ def sweep(
         n = jobs or 1
         swept = run_with(LocalWorkers(n, threads or threads_per_trial(n), workers_dir, timeout=timeout, memory=limit))
     print_data(format_leaderboard(swept.rows, swept.metric).rstrip("\n"))
-    if swept.test:
-        score = recorded_score(swept.test, swept.metric)
-        shown = NO_SPANS if score is None else f"{score:.4f}"
-        print_data(f"\ntest {swept.metric} {shown}, of the winner's best seed")
+    if score := swept.test_score:
+        shown = NO_SPANS if score.value is None else f"{score.value:.4f}"
+        heads = f" ({', '.join(f'{name} {value:.4f}' for name, value in score.heads.items())})" if score.heads else ""
+        print_data(f"\ntest {score.metric} {shown}{heads}, of the winner's best seed")
     log.info("the winner is %s; tag with it: tagger predict %s …", swept.winner.folder, folder / "best")
 
 

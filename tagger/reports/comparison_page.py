@@ -1,46 +1,65 @@
 """A comparison of two taggers as an HTML page."""
 
 from itertools import groupby
+from typing import Any
 
-from tagger.evaluation.comparison import Change, Comparison
-from tagger.reports.comparison_text import count_by_kind, format_p, verdict
-from tagger.reports.display_text import direction, sentence_case
+from tagger.evaluation.comparison import Change, Comparison, Comparisons
+from tagger.evaluation.metrics import NOUNS
+from tagger.evaluation.significance import Difference
+from tagger.reports.comparison_text import count_by_kind, count_compared, format_p, joint_verdict, verdict
+from tagger.reports.display_text import direction
 from tagger.reports.figures import FigureTable, tag_table
-from tagger.reports.metric_names import METRIC_NAMES, NO_GOLD_SPANS
+from tagger.reports.metric_names import METRIC_NAMES, NO_GOLD_SPANS, metric_names
 from tagger.reports.page import number, percent, render
 
 MAX_SENTENCES = 500
+HEADER = ["metric", "A", "B", "B − A", "95 % interval", "p"]
 
 
-def comparison_page(comparison: Comparison, first: str, second: str, file: str) -> str:
-    """Render the comparison as HTML, in one file that makes no requests and runs no scripts.
+def comparison_page(comparisons: Comparisons, first: str, second: str, file: str) -> str:
+    """Render the comparison of each head as HTML, in one file that makes no requests and runs no scripts.
 
     Args:
-        comparison: the comparison.
+        comparisons: the comparisons.
         first: name of tagger A.
         second: name of tagger B.
         file: name of the tagged file.
     """
+    joint = comparisons.joint
+    return render(
+        "reports/comparison.html",
+        first=first,
+        second=second,
+        file=file,
+        names_heads=comparisons.names_heads,
+        heads=[_head(name, comparison) for name, comparison in comparisons.heads.items()],
+        joint=joint and _joint_table(joint),
+        joint_verdict=joint and joint_verdict(joint),
+        n_joint=comparisons.n_joint,
+        count_compared=count_compared,
+    )
+
+
+def _head(name: str, comparison: Comparison) -> dict[str, Any]:
+    """Tables and sentences of one head, by their names in the template."""
     sentences = [
         (comparison.sentences[sentence], list(changes))
         for sentence, changes in groupby(comparison.changes, key=lambda change: change.sentence)
     ]
-    return render(
-        "reports/comparison.html",
-        comparison=comparison,
-        first=first,
-        second=second,
-        file=file,
-        verdict=sentence_case(verdict(comparison)),
-        metrics=_metric_table(comparison),
-        tags=_tag_table(comparison),
-        counts=count_by_kind(comparison),
-        sentences=[
+    return {
+        "name": name,
+        "comparison": comparison,
+        "verdict": verdict(comparison),
+        "metrics": _metric_table(comparison),
+        "tags": _tag_table(comparison),
+        "noun": NOUNS[comparison.kind],
+        "counts": count_by_kind(comparison),
+        "sentences": [
             (direction(*tokens), list(zip(tokens, _by_position(tokens, changes), strict=True)))
             for tokens, changes in sentences[:MAX_SENTENCES]
         ],
-        n_left_out=max(len(sentences) - MAX_SENTENCES, 0),
-    )
+        "n_left_out": max(len(sentences) - MAX_SENTENCES, 0),
+    }
 
 
 def _by_position(tokens: tuple[str, ...], changes: list[Change]) -> list[Change | None]:
@@ -50,21 +69,21 @@ def _by_position(tokens: tuple[str, ...], changes: list[Change]) -> list[Change 
 
 
 def _metric_table(comparison: Comparison) -> FigureTable:
-    rows = [
-        [
-            METRIC_NAMES[name].title,
-            percent(row.first),
-            percent(row.second),
-            _points(row.difference),
-            f"{_points(row.interval[0])} to {_points(row.interval[1])}",
-            format_p(row.p),
-        ]
-        for name, row in comparison.headlines.items()
-    ]
+    names = metric_names(comparison.kind)
+    rows = [_row(names[name].title, row) for name, row in comparison.headlines.items() if name in names]
     if comparison.lacks_spans:
         rows.append([METRIC_NAMES["span_f1"].title, *["–"] * 3, NO_GOLD_SPANS, "–"])
-    header = ["metric", "A", "B", "B − A", "95 % interval", "p"]
-    return FigureTable("Scores of A and B; differences in percentage points", header, rows)
+    return FigureTable("Scores of A and B; differences in percentage points", HEADER, rows)
+
+
+def _joint_table(joint: Difference) -> FigureTable:
+    caption = "Joint accuracy of A and B; difference in percentage points"
+    return FigureTable(caption, HEADER, [_row("joint accuracy", joint)])
+
+
+def _row(title: str, row: Difference) -> list[str]:
+    interval = f"{_points(row.interval[0])} to {_points(row.interval[1])}"
+    return [title, percent(row.first), percent(row.second), _points(row.difference), interval, format_p(row.p)]
 
 
 def _tag_table(comparison: Comparison) -> FigureTable:
@@ -80,8 +99,9 @@ def _tag_table(comparison: Comparison) -> FigureTable:
         ]
         for tag, row in sorted(comparison.tags.items(), key=lambda item: -item[1].support)
     ]
-    header = ["tag", "support", "F1 of A", "F1 of B", "B − A", "only B correct", "only A correct"]
-    caption = "F1 of each tag; differences in percentage points"
+    noun = NOUNS[comparison.kind]
+    header = [noun, "support", "F1 of A", "F1 of B", "B − A", "only B correct", "only A correct"]
+    caption = f"F1 of each {noun}; differences in percentage points"
     return tag_table(caption, header, rows, source="--format json")
 
 

@@ -1,15 +1,46 @@
 """A comparison of two taggers as text."""
 
+from collections.abc import Sequence
+
 from tagger.corpus.counted import counted
-from tagger.evaluation.comparison import Change, ChangeKind, Comparison
+from tagger.evaluation.comparison import Change, ChangeKind, Comparison, Comparisons
+from tagger.evaluation.metrics import NOUNS
+from tagger.evaluation.significance import Difference
 from tagger.evaluation.steps import WORD_KINDS
-from tagger.reports.metric_names import METRIC_NAMES, NO_GOLD_SPANS, metric_name, most_frequent
+from tagger.reports.display_text import beginning, string_of
+from tagger.reports.metric_names import (
+    LABEL_WIDTH,
+    METRIC_NAMES,
+    NO_GOLD_SPANS,
+    metric_name,
+    metric_names,
+    most_frequent,
+)
 
 CONTEXT = 5  # tokens shown on each side of a token
 MAX_CHANGES = 10  # tokens shown of each kind
 WORD_KINDS_NOTE = "seen, unseen and ambiguous: by the training data of A and B together"
 SMALLEST_P = 0.00005  # anything less rounds to 0.0000
+HEADER = f"{'':<{LABEL_WIDTH}}       A       B    B − A  95 % interval            p"
 KINDS: dict[ChangeKind, str] = {"mended": "only B is correct", "broken": "only A is correct", "wrong": "both are wrong"}
+
+
+def format_comparisons(comparisons: Comparisons, first: str, second: str) -> str:
+    """Format the differences in each head, below its name if there are several, then in joint accuracy.
+
+    Args:
+        comparisons: the comparison of each head.
+        first: name of tagger A.
+        second: name of tagger B.
+    """
+    if not comparisons.names_heads:
+        return format_comparison(comparisons.first, first, second)
+    blocks = [f"A  {first}\nB  {second}"]
+    for name, comparison in comparisons.heads.items():
+        blocks.append("\n".join([f"{name}: {NOUNS[comparison.kind]}s", "", *_rows(comparison)]))
+    if comparisons.joint:
+        blocks.append("\n".join(_joint_rows(comparisons.joint, comparisons.n_joint, [*comparisons.heads])))
+    return "\n\n\n".join(blocks)
 
 
 def format_comparison(comparison: Comparison, first: str, second: str) -> str:
@@ -20,19 +51,41 @@ def format_comparison(comparison: Comparison, first: str, second: str) -> str:
         first: name of tagger A.
         second: name of tagger B.
     """
-    rows = [
-        f"A  {first}",
-        f"B  {second}",
-        f"{counted(len(comparison.sentences), 'sentence')}, {counted(comparison.n_tokens, 'token')}",
-        "",
-        verdict(comparison),
-    ]
+    return "\n".join([f"A  {first}", f"B  {second}", *_rows(comparison)])
+
+
+def _rows(comparison: Comparison) -> list[str]:
+    rows = [count_compared(comparison), "", verdict(comparison)]
     if not comparison.changes:
-        return "\n".join(rows)
+        return rows
     rows += ["", *_metric_rows(comparison), "", *_tag_rows(comparison), "", count_by_kind(comparison)]
     for kind, description in KINDS.items():
         rows += _change_rows(comparison, comparison.changes_of(kind), description)
-    return "\n".join(rows)
+    return rows
+
+
+def count_compared(comparison: Comparison) -> str:
+    """Count the sentences, and the tokens if they have tags, that are compared."""
+    sentences = counted(len(comparison.sentences), "sentence")
+    return sentences if comparison.kind == "label" else f"{sentences}, {counted(comparison.n_tokens, 'token')}"
+
+
+def joint_verdict(joint: Difference) -> str:
+    """State in one sentence which tagger has the better joint accuracy."""
+    return _verdict(joint, "joint accuracy")
+
+
+def _joint_rows(joint: Difference, n_sentences: int, heads: Sequence[str]) -> list[str]:
+    return [
+        f"all heads: {' and '.join([', '.join(heads[:-1]), heads[-1]])} without an error",
+        "",
+        counted(n_sentences, "sentence"),
+        "",
+        joint_verdict(joint),
+        "",
+        HEADER,
+        _difference_row("joint accuracy", joint),
+    ]
 
 
 def verdict(comparison: Comparison) -> str:
@@ -41,20 +94,27 @@ def verdict(comparison: Comparison) -> str:
     The difference is B − A.
     """
     if not comparison.changes:
-        return "no difference: A and B give every token the same tag"
+        unit = "sentence" if comparison.kind == "label" else "token"
+        return f"no difference: A and B give every {unit} the same {NOUNS[comparison.kind]}"
     row, name = comparison.headlines[comparison.main_headline], metric_name(comparison.main_headline)
+    return _verdict(row, name)
+
+
+def _verdict(row: Difference, name: str) -> str:
     low, high = row.interval
     p = format_p(row.p) if row.p < SMALLEST_P else f"= {format_p(row.p)}"
     difference = f"B − A = {row.difference:+.4f}, 95 % interval {low:+.4f} to {high:+.4f}, p {p}"
-    if comparison.better is None:
+    if row.better is None:
         return f"no significant difference in {name} ({difference})"
-    return f"{'B' if comparison.better == 'second' else 'A'} has the better {name} ({difference})"
+    return f"{'B' if row.better == 'second' else 'A'} has the better {name} ({difference})"
 
 
 def count_by_kind(comparison: Comparison) -> str:
-    """Count the tokens that the taggers tag differently, by which of them is correct."""
+    """Count the tokens that the taggers tag differently, or the sentences, by which of them is correct."""
     counts = [f"{description} on {len(comparison.changes_of(kind)):,}" for kind, description in KINDS.items()]
-    return f"{counted(len(comparison.changes), 'token')} tagged differently: {', '.join(counts)}"
+    n = len(comparison.changes)
+    changed = f"{counted(n, 'sentence')} labelled" if comparison.kind == "label" else f"{counted(n, 'token')} tagged"
+    return f"{changed} differently: {', '.join(counts)}"
 
 
 def format_p(p: float) -> str:
@@ -67,7 +127,9 @@ def format_p(p: float) -> str:
 
 
 def excerpt(comparison: Comparison, change: Change) -> str:
-    """The changed token in brackets, with the tokens around it."""
+    """The changed token in brackets, with the tokens around it; for a label, the text."""
+    if comparison.kind == "label":
+        return beginning(comparison.sentences[change.sentence][0])
     tokens = comparison.sentences[change.sentence]
     start, end = max(change.position - CONTEXT, 0), change.position + CONTEXT + 1
     words = [f"[{token}]" if i == change.position else token for i, token in enumerate(tokens)][start:end]
@@ -75,30 +137,34 @@ def excerpt(comparison: Comparison, change: Change) -> str:
 
 
 def _metric_rows(comparison: Comparison) -> list[str]:
-    width = max(len(names.label) for names in METRIC_NAMES.values())
+    names = metric_names(comparison.kind)
     return [
-        f"{'':<{width}}       A       B    B − A  95 % interval            p",
-        *(
-            f"{METRIC_NAMES[name].label:<{width}}  {row.first:.4f}  {row.second:.4f}  {row.difference:+.4f}"
-            f"  {row.interval[0]:+.4f} to {row.interval[1]:+.4f}  {format_p(row.p)}"
-            for name, row in comparison.headlines.items()
-        ),
-        *([f"{METRIC_NAMES['span_f1'].label:<{width}}  {NO_GOLD_SPANS}"] if comparison.lacks_spans else []),
+        HEADER,
+        *(_difference_row(names[name].label, row) for name, row in comparison.headlines.items() if name in names),
+        *([f"{METRIC_NAMES['span_f1'].label:<{LABEL_WIDTH}}  {NO_GOLD_SPANS}"] if comparison.lacks_spans else []),
         *([WORD_KINDS_NOTE] if any(f"{kind}_accuracy" in comparison.headlines for kind in WORD_KINDS) else []),
     ]
 
 
+def _difference_row(label: str, row: Difference) -> str:
+    return (
+        f"{label:<{LABEL_WIDTH}}  {row.first:.4f}  {row.second:.4f}  {row.difference:+.4f}"
+        f"  {row.interval[0]:+.4f} to {row.interval[1]:+.4f}  {format_p(row.p)}"
+    )
+
+
 def _tag_rows(comparison: Comparison) -> list[str]:
     tags, n_left_out = most_frequent(comparison.tags, lambda row: row.support)
-    width = max(map(len, ["tag", *tags]))
-    rows = [f"{'tag':<{width}}  support    F1 A    F1 B    B − A  only B correct  only A correct"]
+    noun = NOUNS[comparison.kind]
+    width = max(map(len, [noun, *tags]))
+    rows = [f"{noun:<{width}}  support    F1 A    F1 B    B − A  only B correct  only A correct"]
     rows += [
         f"{tag:<{width}}  {row.support:7,}  {row.first:.4f}  {row.second:.4f}  {row.second - row.first:+.4f}"
         f"  {row.mended:14,}  {row.broken:14,}"
         for tag, row in tags.items()
     ]
     if n_left_out:
-        rows.append(f"… and {n_left_out:,} less frequent tags, listed by --format json")
+        rows.append(f"… and {n_left_out:,} less frequent {noun}s, listed by --format json")
     return rows
 
 
@@ -106,14 +172,25 @@ def _change_rows(comparison: Comparison, changes: list[Change], description: str
     if not changes:
         return []
     first_ones = changes[:MAX_CHANGES]
-    pair_width = max(len(f"{change.first} → {change.second}") for change in first_ones)
-    gold_width = max(len(change.gold) for change in first_ones)
-    rows = ["", f"{description} (tag from A → tag from B): {len(changes):,}"]
+    answers = [_answers(comparison, change) for change in first_ones]
+    pair_width = max(len(f"{first} → {second}") for _, first, second in answers)
+    gold_width = max(len(gold) for gold, _, _ in answers)
+    noun = "string" if comparison.kind == "string" else NOUNS[comparison.kind]
+    rows = ["", f"{description} ({noun} from A → {noun} from B): {len(changes):,}"]
     rows += [
-        f"  {f'{change.first} → {change.second}':<{pair_width}}  gold {change.gold:<{gold_width}}"
-        f"  {excerpt(comparison, change)}"
-        for change in first_ones
+        f"  {f'{first} → {second}':<{pair_width}}  gold {gold:<{gold_width}}  {excerpt(comparison, change)}"
+        for (gold, first, second), change in zip(answers, first_ones, strict=True)
     ]
     if len(changes) > MAX_CHANGES:
         rows.append(f"  … and {len(changes) - MAX_CHANGES:,} more, listed by --format json and --html")
     return rows
+
+
+def _answers(comparison: Comparison, change: Change) -> tuple[str, str, str]:
+    """The gold answer of a changed token and those of A and B; for strings, what the edit scripts make of the token."""
+    answers = change.gold, change.first, change.second
+    if comparison.kind != "string":
+        return answers
+    token = comparison.sentences[change.sentence][change.position]
+    gold, first, second = (string_of(script, token) for script in answers)
+    return gold, first, second

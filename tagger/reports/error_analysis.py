@@ -1,7 +1,7 @@
 """Error analysis: the most frequent confusions of tags, and the worst sentences, each error in its context."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -66,19 +66,32 @@ class Confusion:
 
 
 def frequent_confusions(
-    outcomes: Sequence[Outcome], *, ignore: Collection[str] = (), n: int = 15, n_examples: int = 3
+    outcomes: Sequence[Outcome],
+    *,
+    ignore: Collection[str] = (),
+    n: int = 15,
+    n_examples: int = 3,
+    counted_as: Callable[[str, str], str] = lambda token, tag: tag,
 ) -> list[Confusion]:
     """The most frequent pairs of gold tag and wrong predicted tag, by count, then in alphabetical order.
 
     The examples are the most confident errors, each with a different word.
+
+    Args:
+        outcomes: sentences with gold and predicted tags.
+        ignore: gold tags of tokens that are never wrong.
+        n: number of pairs.
+        n_examples: number of examples of each.
+        counted_as: function from a token and its tag to the tag that it is counted as.
     """
     positions: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     support: dict[str, int] = defaultdict(int)
     for s, outcome in enumerate(outcomes):
-        for tag in outcome.gold:
-            support[tag] += 1
+        for token, tag in zip(outcome.tokens, outcome.gold, strict=True):
+            support[counted_as(token, tag)] += 1
         for i in outcome.errors(ignore):
-            positions[outcome.gold[i], outcome.predicted[i]].append((s, i))
+            token, pair = outcome.tokens[i], (outcome.gold[i], outcome.predicted[i])
+            positions[counted_as(token, pair[0]), counted_as(token, pair[1])].append((s, i))
     frequent = sorted(positions.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:n]
 
     def most_confident(errors: list[tuple[int, int]]) -> list[Excerpt]:

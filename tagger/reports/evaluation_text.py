@@ -1,50 +1,93 @@
-"""An evaluation as text for the terminal, and a warning if a baseline does as well."""
+"""Scores of a tagger as text for the terminal, and a warning if a baseline does as well."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from tagger.evaluation.metrics import Evaluation
+import numpy as np
+
+from tagger.corpus.counted import counted
+from tagger.evaluation.joint import JointAccuracy
+from tagger.evaluation.metrics import NOUNS, Evaluation
+from tagger.evaluation.scores import Scores
 from tagger.evaluation.spans import SpanCounts
 from tagger.evaluation.steps import ScoredSteps
+from tagger.heads.edit_scripts import edit_script
+from tagger.reports.display_text import MAX_WORDS, beginning, string_of
 from tagger.reports.error_analysis import Excerpt, Outcome, Word, frequent_confusions, worst_sentences
-from tagger.reports.metric_names import BASELINES, METRIC_NAMES, NO_SPANS, NO_VARIATION, most_frequent
+from tagger.reports.metric_names import (
+    LABEL_WIDTH,
+    METRIC_NAMES,
+    NO_SPANS,
+    NO_VARIATION,
+    baseline_name,
+    metric_names,
+    most_frequent,
+)
 
 N_CONFUSIONS, N_WORST = 5, 3  # confusions and sentences shown
-MAX_WORDS = 25  # words shown of one of the worst sentences: a long series would fill the terminal
+JOINT = "all heads"  # label of the row of joint accuracy
 
 log = logging.getLogger("tagger")
 
 
+def format_scores(scores: Scores) -> str:
+    """Format the evaluation of each head, below its name if there are several, then their joint accuracy."""
+    if not scores.names_heads:
+        return format_evaluation(scores.first)
+    blocks = [
+        f"{name}: {NOUNS[evaluation.kind]}s\n\n{format_evaluation(evaluation)}"
+        for name, evaluation in scores.heads.items()
+    ]
+    if scores.joint:
+        blocks.append(_joint_row(scores.joint, [*scores.heads]))
+    return "\n\n\n".join(blocks)
+
+
+def _joint_row(joint: JointAccuracy, heads: Sequence[str]) -> str:
+    names = " and ".join([", ".join(heads[:-1]), heads[-1]])
+    detail = f"of {counted(joint.n_sentences, 'sentence')}, {names} without an error"
+    return f"{JOINT:<{LABEL_WIDTH}}  {joint.accuracy:8.4f}  {_interval(joint.interval):<16}  {detail}"
+
+
 def format_evaluation(evaluation: Evaluation) -> str:
     """Format the scores of each tag, the metrics, the baselines, the spans and some errors; ratios are from 0 to 1."""
-    tags, n_left_out = most_frequent(evaluation.by_tag, _support)
-    width = max(map(len, [*(names.label for names in METRIC_NAMES.values()), *tags]))
-    rows = [f"{'tag':<{width}}  accuracy  precision  recall      f1  support"]
+    occurring = _occurring(evaluation)
+    tags, n_left_out = most_frequent(occurring, _support)
+    noun = NOUNS[evaluation.kind]
+    width = max([LABEL_WIDTH, *map(len, tags)])
+    rows = [f"{noun:<{width}}  accuracy  precision  recall      f1  support"]
     rows += [
         f"{tag:<{width}}  {scores['accuracy']:8.4f}  {scores['precision']:9.4f}  {scores['recall']:6.4f}"
         f"  {scores['f1']:6.4f}  {scores['support']:7,.0f}"
         for tag, scores in tags.items()
     ]
-    rows += [*_left_out(n_left_out, "tags"), "", *_metric_rows(evaluation, width)]
+    rows += _left_out(n_left_out, f"{noun}s")
+    rows += _absent(len(evaluation.by_tag) - len(occurring), noun)
+    rows += ["", *_metric_rows(evaluation, width)]
     if evaluation.spans and evaluation.strict_spans and evaluation.spans.f1 is not None:
         rows += ["", *_span_rows(evaluation.spans, evaluation.strict_spans, width)]
     if evaluation.accuracy < 1 and evaluation.n_tokens:
-        rows += ["", *_error_rows(evaluation.steps)]
+        is_label = evaluation.kind == "label"
+        rows += ["", *(_label_error_rows(evaluation.steps) if is_label else _error_rows(evaluation))]
     return "\n".join(rows)
 
 
 def _metric_rows(evaluation: Evaluation, width: int) -> list[str]:
     """The metrics with their intervals, then the accuracies of the baselines."""
     rows = [f"{'':<{width}}            95 % interval"]
-    for name, value in (evaluation.headlines or {"accuracy": 0.0}).items():
-        names = METRIC_NAMES[name]
+    headlines = evaluation.headlines or {"accuracy": 0.0}
+    for name, names in metric_names(evaluation.kind).items():
+        if name not in headlines:
+            continue
+        value = headlines[name]
         interval = _interval(evaluation.intervals.get(name))
         detail = names.detail(evaluation.counts.get(names.counted))
         rows.append(f"{names.label:<{width}}  {value:8.4f}  {interval:<16}  {detail}".rstrip())
     if evaluation.spans and evaluation.spans.f1 is None:
         rows.append(f"{METRIC_NAMES['span_f1'].label:<{width}}  {'–':>8}  {NO_SPANS}")
     rows += [
-        f"{'baseline':<{width}}  {value:8.4f}  {'':<16}  {BASELINES[name]}"
+        f"{'baseline':<{width}}  {value:8.4f}  {'':<16}  {baseline_name(name, evaluation.kind)}"
         for name, value in evaluation.baseline_accuracies.items()
     ]
     return rows
@@ -73,6 +116,18 @@ def _span_rows(spans: SpanCounts, strict: SpanCounts, width: int) -> list[str]:
     ]
 
 
+def _occurring(evaluation: Evaluation) -> dict[str, dict[str, float]]:
+    """The scores of the tags that occur, gold or predicted."""
+    n_predicted = np.bincount(evaluation.steps.predicted, minlength=len(evaluation.tags)).tolist()
+    rows = zip(evaluation.by_tag.items(), n_predicted, strict=True)
+    return {tag: row for (tag, row), n in rows if row["support"] or n}
+
+
+def _absent(n: int, noun: str) -> list[str]:
+    """A line on the tags that are left out of a table because they occur neither as gold nor as predicted ones."""
+    return [f"… and {counted(n, noun)}, neither gold nor predicted"] if n else []
+
+
 def _support(row: Mapping[str, float]) -> float:
     return row["support"]
 
@@ -81,28 +136,80 @@ def _left_out(n: int, noun: str) -> list[str]:
     return [f"… and {n:,} less frequent {noun}, listed by --format json and in metrics.json"] if n else []
 
 
-def _error_rows(steps: ScoredSteps) -> list[str]:
+def _error_rows(evaluation: Evaluation) -> list[str]:
     """The most frequent confusions with an example each, and the worst sentences.
 
+    Strings are confused as edit scripts, and shown as the user gets them.
+
     Args:
-        steps: scored tokens, at least one of them wrong.
+        evaluation: an evaluation of tags or strings with an error.
     """
-    outcomes = _outcomes(steps)
-    confusions = frequent_confusions(outcomes, n=N_CONFUSIONS, n_examples=1)
+    is_string = evaluation.kind == "string"
+    outcomes = _outcomes(evaluation.steps)
+    noun = NOUNS[evaluation.kind]
+    if is_string:
+        outcomes = [
+            replace(each, gold=_strings(each, each.gold), predicted=_strings(each, each.predicted)) for each in outcomes
+        ]
+    counted_as = _script if is_string else _tag
+    confusions = frequent_confusions(outcomes, n=N_CONFUSIONS, n_examples=1, counted_as=counted_as)
     counts = [f"{confusion.count:,}" for confusion in confusions]
     pairs = [f"{confusion.gold} → {confusion.predicted}" for confusion in confusions]
     count_width, pair_width = max(map(len, counts)), max(map(len, pairs))
+    of_scripts = " of edit scripts" if is_string else ""
+    brackets = "; errors as [token → predicted (gold)]" if is_string else ""
+    examples = [_line(one.examples[0], with_tags=is_string, is_string=is_string) for one in confusions]
+    worst = worst_sentences(outcomes, n=N_WORST, max_words=MAX_WORDS)
     return [
-        "most frequent confusions, gold → predicted, with an example of each",
+        f"most frequent confusions{of_scripts}, gold → predicted, with an example of each{brackets}",
         *(
-            f"  {count:>{count_width}}  {pair:<{pair_width}}  {_line(confusion.examples[0], with_tags=False)}"
-            for count, pair, confusion in zip(counts, pairs, confusions, strict=True)
+            f"  {count:>{count_width}}  {pair:<{pair_width}}  {example}"
+            for count, pair, example in zip(counts, pairs, examples, strict=True)
         ),
         "",
-        "worst sentences, by the total confidence of their wrong tags",
+        f"worst sentences, by the total confidence of their wrong {'strings' if is_string else f'{noun}s'}",
         *(
-            f"  {excerpt.n_errors} of {excerpt.n_words} wrong: {_line(excerpt, with_tags=True)}"
-            for excerpt in worst_sentences(outcomes, n=N_WORST, max_words=MAX_WORDS)
+            f"  {excerpt.n_errors} of {excerpt.n_words} wrong: {_line(excerpt, with_tags=True, is_string=is_string)}"
+            for excerpt in worst
+        ),
+    ]
+
+
+def _tag(token: str, tag: str) -> str:
+    return tag
+
+
+def _script(token: str, string: str) -> str:
+    """The edit script of a string; empty for a token that is not scored."""
+    return edit_script(token, string) if string else ""
+
+
+def _strings(outcome: Outcome, scripts: Sequence[str]) -> list[str]:
+    """The strings that scripts make of the tokens of a sentence; empty for a token that is not scored."""
+    pairs = zip(outcome.tokens, scripts, strict=True)
+    return [string_of(script, token) if script else "" for token, script in pairs]
+
+
+def _label_error_rows(steps: ScoredSteps) -> list[str]:
+    """The most frequent confusions of labels, and the sentences with the most confident wrong labels.
+
+    Args:
+        steps: scored labels, at least one of them wrong.
+    """
+    outcomes = _outcomes(steps)
+    confusions = frequent_confusions(outcomes, n=N_CONFUSIONS, n_examples=1)
+    count_width = max(len(f"{confusion.count:,}") for confusion in confusions)
+    worst = worst_sentences(outcomes, n=N_WORST)
+    return [
+        "most frequent confusions, gold → predicted",
+        *(f"  {one.count:>{count_width},}  {one.gold} → {one.predicted}" for one in confusions),
+        "",
+        "sentences with a wrong label, the most confident first",
+        *(
+            f"  {word.gold} → {word.predicted}: {beginning(word.token)}"
+            for excerpt in worst
+            for word in excerpt.parts
+            if isinstance(word, Word)
         ),
     ]
 
@@ -120,30 +227,34 @@ def _outcomes(steps: ScoredSteps) -> list[Outcome]:
     return [Outcome(*row) for row in zip(steps.sentences, gold, predicted, confidence, strict=True)]
 
 
-def _line(excerpt: Excerpt, *, with_tags: bool) -> str:
-    """An excerpt in one line, its errors in brackets, with their gold and predicted tags if `with_tags`."""
+def _line(excerpt: Excerpt, *, with_tags: bool, is_string: bool = False) -> str:
+    """An excerpt in one line, its errors in brackets, with their gold and predicted tags or strings if `with_tags`."""
 
     def text(part: Word | int) -> str:
         if isinstance(part, int):
             return "…"
         if not part.is_focus:
             return part.token
+        if is_string and with_tags:
+            return f"[{part.token} → {part.predicted} ({part.gold})]"
         return f"[{part.token} {part.gold} → {part.predicted}]" if with_tags else f"[{part.token}]"
 
     return " ".join(map(text, excerpt.parts))
 
 
-def warn_of_baselines(evaluation: Evaluation, name: str) -> None:
-    """Log a warning if a baseline is as accurate as the tagger, which then has learned nothing from context.
+def warn_of_baselines(scores: Scores, name: str) -> None:
+    """Log a warning for each head if a baseline is as accurate as it, so that it has learned nothing from context.
 
     Args:
-        evaluation: evaluation of a file or split.
+        scores: scores on a file or split.
         name: name of that file or split.
     """
-    if evaluation.unbeaten_baselines:
-        accuracies = evaluation.baseline_accuracies
-        best = max(evaluation.unbeaten_baselines, key=accuracies.__getitem__)
-        log.warning(
-            "%s: the tagger does not beat a baseline: its accuracy is %.4f, the baseline's %.4f (%s)",
-            name, evaluation.accuracy, accuracies[best], BASELINES[best],
-        )  # fmt: skip
+    for head, evaluation in scores.heads.items():
+        if evaluation.unbeaten_baselines:
+            accuracies = evaluation.baseline_accuracies
+            best = max(evaluation.unbeaten_baselines, key=accuracies.__getitem__)
+            log.warning(
+                "%s: %s does not beat a baseline: its accuracy is %.4f, the baseline's %.4f (%s)",
+                name, f"the head {head}" if scores.names_heads else "the tagger", evaluation.accuracy,
+                accuracies[best], baseline_name(best, evaluation.kind),
+            )  # fmt: skip

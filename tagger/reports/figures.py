@@ -26,7 +26,8 @@ MAX_BARS = 40  # bars of one panel
 MAX_ROWS = 200  # tags, or span types, of a table
 MAX_MARKS = 40  # points of a line that get a mark: more would cover it
 MAX_LABEL = 28  # characters
-NARROW, WIDE, WIDEST = 7.0, 8.8, 12.5  # width of a lower-case letter, a capital, a CJK character
+NARROW, WIDE, WIDER, WIDEST = 7.0, 8.8, 10.5, 12.5  # width of a lower-case letter, a capital, a symbol, a CJK character
+SYMBOLS = "=+<>~@#%&…"
 
 
 class FigureTable(NamedTuple):
@@ -219,5 +220,7 @@ def truncated(label: str, max_characters: int = MAX_LABEL) -> str:
 def text_width(text: str) -> float:
     """Estimated width of a text: rather too wide than cut off."""
     n_wide = sum(character.isupper() for character in text)
+    n_wider = sum(character in SYMBOLS for character in text)
     n_widest = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
-    return NARROW * (len(text) - n_wide - n_widest) + WIDE * n_wide + WIDEST * n_widest
+    n_narrow = len(text) - n_wide - n_wider - n_widest
+    return NARROW * n_narrow + WIDE * n_wide + WIDER * n_wider + WIDEST * n_widest

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
 from tagger.corpus.counted import counted
+from tagger.corpus.layout import AnswerKind
+from tagger.evaluation.metrics import NOUNS
 
 Row = TypeVar("Row")
 
@@ -47,21 +49,31 @@ METRIC_NAMES = {
     "span_f1": MetricNames("span F1", "span F1"),
 }
 
+LABEL_WIDTH = max(len(names.label) for names in METRIC_NAMES.values())
+
 BASELINES = {
     "majority_tag": "always the most frequent tag",
     "most_frequent_tag": "each word's most frequent tag",
     "suffix": "each word's most frequent tag; unseen words by their suffix",
+    "bag_of_words": "logistic regression on words and pairs of words",
 }
 
 SHORT_BASELINES = {  # labels of bars
     "majority_tag": "most frequent tag",
     "most_frequent_tag": "most frequent per word",
     "suffix": "per word or suffix",
+    "bag_of_words": "bag of words",
 }
+
+UNITS: dict[AnswerKind, str] = {"tag": "token", "label": "sentence", "string": "token"}  # what has an answer
+
+ONCE_PER_SENTENCE = ("accuracy", "macro_f1", "weighted_f1")  # metrics of labels that say something of their own
 
 NO_SPANS = "no gold or predicted spans"  # replaces a span F1
 NO_GOLD_SPANS = "not compared: no gold spans"
 NO_VARIATION = "no variation"  # replaces an interval of width zero, which would look like certainty
+
+MEAN_SCORE = "mean score of the heads"  # name on a page of the score of a run with several heads
 
 MAX_ROWS = 100  # tags, or span types, of a table on a terminal
 
@@ -81,6 +93,45 @@ def most_frequent(rows: Mapping[str, Row], support: Callable[[Row], float]) -> t
     return dict(frequent), len(rows) - MAX_ROWS
 
 
+def metric_names(kind: AnswerKind) -> dict[str, MetricNames]:
+    """Names of the metrics of a kind of answer; a label is counted once per sentence.
+
+    >>> metric_names("label")["macro_f1"].note, metric_names("string")["sentence_accuracy"].note
+    ('mean F1 of the labels', ', every string correct')
+    """
+    if kind == "tag":
+        return METRIC_NAMES
+    chosen = ONCE_PER_SENTENCE if kind == "label" else METRIC_NAMES
+    renamed = {name: _for_kind(METRIC_NAMES[name], kind) for name in chosen}
+    if kind == "label":
+        renamed["accuracy"] = renamed["accuracy"]._replace(counted="sentences")
+    elif kind == "string":
+        renamed["sentence_accuracy"] = renamed["sentence_accuracy"]._replace(note=", every string correct")
+    return renamed
+
+
+def _for_kind(names: MetricNames, kind: AnswerKind) -> MetricNames:
+    return names._replace(note=names.note.replace("tags", f"{NOUNS[kind]}s"))
+
+
+def baseline_name(baseline: str, kind: AnswerKind) -> str:
+    """Description of a baseline for a kind of answer.
+
+    >>> baseline_name("majority_tag", "label")
+    'always the most frequent label'
+    """
+    return BASELINES[baseline].replace("tag", NOUNS[kind])
+
+
+def short_baseline_name(baseline: str, kind: AnswerKind) -> str:
+    """Label of a baseline in a figure, for a kind of answer.
+
+    >>> short_baseline_name("majority_tag", "label")
+    'most frequent label'
+    """
+    return SHORT_BASELINES[baseline].replace("tag", NOUNS[kind])
+
+
 def metric_name(metric: str) -> str:
     """Name of a metric within a sentence.
 
@@ -88,3 +139,27 @@ def metric_name(metric: str) -> str:
     ('span F1', 'accuracy')
     """
     return metric.replace("_", " ").replace(" f1", " F1")
+
+
+def metrics_name(metrics: Mapping[str, str]) -> str:
+    """Name, within a sentence, of the mean of the metrics of some heads.
+
+    >>> metrics_name({"head": "span_f1"}), metrics_name({"intent": "accuracy", "slots": "span_f1"})
+    ('span F1', 'mean')
+    """
+    return metric_name(*metrics.values()) if len(metrics) == 1 else "mean"
+
+
+def metrics_text(metrics: Mapping[str, str]) -> str:
+    """Description of the mean of the metrics of some heads.
+
+    >>> metrics_text({"intent": "accuracy", "slots": "span_f1"})
+    'the mean of intent accuracy and slots span F1'
+    """
+    *first, last = (f"{head} {metric_name(metric)}" for head, metric in metrics.items())
+    return f"the mean of {', '.join(first)} and {last}" if first else last
+
+
+def metrics_json(metrics: Mapping[str, str]) -> dict[str, object]:
+    """The metrics of some heads in the form of `metrics.json`."""
+    return {"metric": next(iter(metrics.values()))} if len(metrics) == 1 else {"metric": "mean", "metrics": {**metrics}}

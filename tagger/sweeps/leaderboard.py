@@ -35,6 +35,12 @@ class LeaderboardRow:
         return statistics.fmean(result.score for result in self.results)
 
     @property
+    def heads(self) -> dict[str, float]:
+        """Mean score on dev by head and metric; empty if the network has one head."""
+        names = dict.fromkeys(name for result in self.results for name in result.heads)
+        return {name: statistics.fmean(result.heads.get(name, 0.0) for result in self.results) for name in names}
+
+    @property
     def sd(self) -> float | None:
         """Standard deviation of the scores over seeds, with n - 1 degrees of freedom; None for one seed."""
         scores = [result.score for result in self.results]
@@ -87,24 +93,26 @@ def describe_tie(rows: Sequence[LeaderboardRow], metric: str) -> str | None:
 
 def write_leaderboard(folder: Path, rows: Sequence[LeaderboardRow], metric: str) -> None:
     """Write ranked rows to `leaderboard.csv`, with a column for each key, and to `leaderboard.md`."""
-    keys = _keys(rows)
+    keys, heads = _keys(rows), _heads(rows)
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(["rank", *keys, *COLUMNS])
+    writer.writerow(["rank", *keys, *COLUMNS, *heads])
     for rank, row in _with_ranks(rows):
         settings = [_cell(row.setting.get(key)) for key in keys]
         sd = "" if row.sd is None else round(row.sd, 6)
         sizes = [row.parameters, row.seconds, row.n_bytes]
         trials = " ".join(result.trial.name for result in row.results)
-        writer.writerow([rank or "", *settings, round(row.mean, 6), sd, len(row.results), *sizes, trials])
+        scores = [round(row.heads[name], 6) if name in row.heads else "" for name in heads]
+        writer.writerow([rank or "", *settings, round(row.mean, 6), sd, len(row.results), *sizes, trials, *scores])
     write_file(folder / "leaderboard.csv", table.getvalue())
     write_file(folder / "leaderboard.md", format_leaderboard(rows, metric))
 
 
 def format_leaderboard(rows: Sequence[LeaderboardRow], metric: str) -> str:
     """Format ranked rows as a Markdown table with aligned columns."""
-    keys = _keys(rows)
-    head = ["rank", *keys, f"dev {metric_name(metric)}", "seeds", "parameters", "seconds", "size"]
+    keys, heads = _keys(rows), _heads(rows)
+    head = ["rank", *keys, f"dev {metric_name(metric)}", *map(metric_name, heads)]
+    head += ["seeds", "parameters", "seconds", "size"]
     cells = [head]
     for rank, row in _with_ranks(rows):
         cells.append(
@@ -112,6 +120,7 @@ def format_leaderboard(rows: Sequence[LeaderboardRow], metric: str) -> str:
                 str(rank or "-"),
                 *(_cell(row.setting.get(key)) for key in keys),
                 f"{row.mean:.4f}" + (f" ± {row.sd:.4f}" if row.sd is not None else ""),
+                *(f"{row.heads[name]:.4f}" if name in row.heads else "" for name in heads),
                 str(len(row.results)),
                 f"{row.parameters:,}",
                 f"{row.seconds:.1f}",
@@ -129,6 +138,12 @@ def format_leaderboard(rows: Sequence[LeaderboardRow], metric: str) -> str:
 
 def _keys(rows: Sequence[LeaderboardRow]) -> list[str]:
     return list(dict.fromkeys(key for row in rows for key in row.setting))
+
+
+def _heads(rows: Sequence[LeaderboardRow]) -> list[str]:
+    """Names of the scores of single heads, such as `intent accuracy`; none if there is only one."""
+    names = list(dict.fromkeys(name for row in rows for name in row.heads))
+    return names if len(names) > 1 else []
 
 
 def _cell(value: object) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from tagger.config import Config, load_config, parse_config, with_every_key
 from tagger.config.paths import make_absolute
+from tagger.config.reference import in_reference
 from tagger.config.settings import set_value
 from tagger.corpus.counted import counted
 from tagger.errors import ConfigError
@@ -23,6 +24,9 @@ MAX_SETTINGS = 10_000  # settings of a grid
 FIXED_KEYS = {  # keys of the config that cannot vary, each with the reason or the key to use instead
     "training.seed": "use `seeds` in [sweep]",
     "training.metric": "scores of different metrics cannot be compared; use `metric` in [sweep]",
+    "training.best_head": "scores of different heads cannot be compared",
+    "heads.NAME.metric": "scores of different metrics cannot be compared",
+    "data.sources.test": "only the winner is scored on test",
     "data.test": "only the winner is scored on test; use `test` in [data]",
 }
 
@@ -87,10 +91,12 @@ class Plan:
         for key in sorted(setting, key=lambda key: key.count(".")):  # tables before their keys
             set_value(tables, key, deepcopy(setting[key]))
         make_absolute(tables, self.path.parent)
-        if not with_test and isinstance(tables["data"].get("test"), str):
-            del tables["data"]["test"]
+        for files in () if with_test else (tables["data"], *tables["data"].get("sources", ())):
+            if isinstance(files.get("test"), str):
+                del files["test"]
         set_value(tables, "training.seed", seed)
-        set_value(tables, "training.metric", self.metric)
+        if not self.base.heads:
+            set_value(tables, "training.metric", self.metric)
         return with_every_key(parse_config(tables, format_setting(setting)))
 
 
@@ -114,8 +120,13 @@ def load_plan(path: Path) -> Plan:
     except ConfigError as error:
         raise _config_error(path, [*problems, *_problem_lines(error)]) from None
     problems += _base_problems(plan.base)
-    fixed = [dimension.key for dimension in space.dimensions if dimension.key in FIXED_KEYS]
-    problems += [f"sweep.space: {key}: cannot vary: {FIXED_KEYS[key]}" for key in fixed]
+    if plan.base.heads and plan.sweep.metric != "auto":
+        problems.append("sweep.metric: cannot be set beside [heads]; each head has its own `metric`")
+    problems += [
+        f"sweep.space: {dimension.key}: cannot vary: {FIXED_KEYS[in_reference(dimension.key)]}"
+        for dimension in space.dimensions
+        if in_reference(dimension.key) in FIXED_KEYS
+    ]
     settings, search_problems = _planned_settings(plan)
     problems += search_problems
     # The ends of a range are checked even if they are not sampled, as `settings` may be raised later.
@@ -147,7 +158,7 @@ def _planned_settings(plan: Plan) -> tuple[tuple[Setting, ...], list[str]]:
 
 
 def _base_problems(base: Config) -> Iterator[str]:
-    if base.data.dev is None:
+    if not base.data.has_dev:
         yield "data.dev: missing; a sweep ranks settings by their score on dev"
 
 

@@ -87,6 +87,7 @@ def _finished_setting(space: Space, row: LeaderboardRow) -> SettingResult:
         parameters=row.parameters,
         seconds=row.seconds,
         n_bytes=row.n_bytes,
+        heads=row.heads if len(row.heads) > 1 else {},
     )
 
 
@@ -126,6 +127,7 @@ def _failures(folder: Path, settings: set[str]) -> list[TrialFailure]:
 def _winner(trial: Trial, test: Mapping[str, Any] | None) -> Winner:
     metrics = json.loads((trial.folder / "metrics.json").read_text(encoding="utf-8"))
     bundle = json.loads((trial.folder / "bundle" / "bundle.json").read_text(encoding="utf-8"))
+    heads = bundle.get("heads") or [{"name": "", "kind": "tag"}]
     return Winner(
         folder=trial.name,
         setting=format_setting(trial.setting),
@@ -133,4 +135,5 @@ def _winner(trial: Trial, test: Mapping[str, Any] | None) -> Winner:
         evaluated={**({"test": test} if test else {}), "dev": metrics["dev"]},
         config=dump_config(trial.config),
         provenance=bundle["provenance"],
+        kinds={head["name"] if len(heads) > 1 else "": head["kind"] for head in heads},
     )

@@ -11,6 +11,7 @@ from typing import Any
 from tagger.config.older import EARLIER, earlier_setting
 from tagger.corpus.counted import counted
 from tagger.errors import RunError, TaggerError
+from tagger.evaluation.score import SplitScore
 from tagger.sweeps.leaderboard import LeaderboardRow, describe_tie
 from tagger.sweeps.lock import NAME as LOCK
 from tagger.sweeps.lock import locked
@@ -23,6 +24,7 @@ from tagger.sweeps.space import Range
 from tagger.sweeps.status import Status
 from tagger.sweeps.trials import FileHashes, MakeTrials, Trial, check_files, digest, trials_of, without_paths
 from tagger.sweeps.winner import link_winner, score_test, warn_without_spans
+from tagger.training.data_files import without_test_files
 
 RESUME_HINT = "the same command resumes the sweep without repeating finished trials"
 
@@ -44,6 +46,11 @@ class SweepResult:
     metric: str
     winner: Trial
     test: dict[str, Any] | None
+
+    @property
+    def test_score(self) -> SplitScore | None:
+        """Score of the winner on test; None without a test split."""
+        return self.winner.score(self.test, self.metric) if self.test else None
 
 
 def sweep(
@@ -122,9 +129,7 @@ def study_hash(plan: Plan, hashes: FileHashes) -> str:
     Raises:
         DataError: a file of the base cannot be read.
     """
-    base = plan.base
-    if isinstance(base.data.test, str):  # no trial reads it
-        base = base.model_copy(update={"data": base.data.model_copy(update={"test": None})})
+    base = plan.base.model_copy(update={"data": without_test_files(plan.base.data)})  # no trial reads them
     space = [
         [
             each.param,

@@ -56,13 +56,14 @@ class SweepFile(Section):
     data: Tables = Field(default={})
     features: Tables = Field(default={})
     model: Tables = Field(default={})
+    heads: Tables = Field(default={})
     training: Tables = Field(default={})
     sweep: Sweep
 
     @property
     def sections(self) -> Tables:
         """Config sections of the file."""
-        return {name: getattr(self, name) for name in ("data", "features", "model", "training")}
+        return {name: getattr(self, name) for name in ("data", "features", "model", "heads", "training")}
 
 
 def parse_sweep_file(tables: Tables) -> tuple[SweepFile | None, list[str]]:

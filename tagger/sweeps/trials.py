@@ -4,20 +4,21 @@ import csv
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tagger.config import Config, Training
+from tagger.config import Config, Data, Training
 from tagger.config.older import with_earlier_keys
+from tagger.config.settings import set_value
 from tagger.corpus.download import resolve
 from tagger.errors import DataError
-from tagger.evaluation.score import has_gold_spans, recorded_score, resolve_metric
+from tagger.evaluation.score import SplitScore, split_score
 from tagger.files import sha256_of
 from tagger.sweeps.plan import Plan
 from tagger.sweeps.space import Setting
-from tagger.training.data_files import files_of, word_files_of
+from tagger.training.data_files import data_files_of, word_files_of
 from tagger.training.run_folder import is_finished
 
 NAME_LENGTH = 12  # hexadecimal digits: among a million trials, two share a name with a probability of 0.2 %
@@ -43,19 +44,28 @@ class Trial:
         return is_finished(self.folder)
 
     def result(self, metric: str) -> "Result":
-        """Result of the finished trial by a metric; auto: span F1 if there are spans, else accuracy."""
-        metrics = json.loads((self.folder / "metrics.json").read_text(encoding="utf-8"))
-        dev, training = metrics["dev"], metrics["training"]
-        metric = resolve_metric(metric, has_spans=has_gold_spans(dev))
+        """Result of the finished trial by a metric, see `split_score`."""
+        metrics = self._metrics()
+        dev, training = self.score(metrics["dev"], metric), metrics["training"]
         return Result(
             trial=self,
-            metric=metric,
-            score=recorded_score(dev, metric) or 0.0,
+            metric=dev.metric,
+            score=dev.value or 0.0,
+            heads=dev.heads,
             parameters=int(training["parameters"]),
             seconds=float(training["seconds"]),
             dev_loss=math.inf if training.get("dev_loss") is None else float(training["dev_loss"]),
             n_bytes=sum(path.stat().st_size for path in (self.folder / "bundle").iterdir()),
         )
+
+    def score(self, evaluation: Mapping[str, Any], metric: str) -> SplitScore:
+        """Score of an evaluation of the finished trial, as in metrics.json, see `split_score`."""
+        best_head = self.config.training.best_head
+        return split_score(evaluation, self._metrics()["training"], metric, best_head=best_head)
+
+    def _metrics(self) -> dict[str, Any]:
+        metrics: dict[str, Any] = json.loads((self.folder / "metrics.json").read_text(encoding="utf-8"))
+        return metrics
 
     def curve(self) -> dict[int, float]:
         """Score on dev of each epoch so far, by number of the epoch."""
@@ -81,6 +91,7 @@ class Result:
         seconds: training time.
         n_bytes: size of the bundle.
         dev_loss: loss on dev of the best epoch, in nats, which breaks ties; infinite if unknown.
+        heads: score on dev by head and metric; empty if the network has one head.
     """
 
     trial: Trial
@@ -90,6 +101,7 @@ class Result:
     seconds: float
     n_bytes: int
     dev_loss: float = math.inf
+    heads: Mapping[str, float] = field(default_factory=dict)
 
 
 class FileHashes:
@@ -147,7 +159,7 @@ class FileHashes:
 
 def _files(config: Config) -> dict[str, str]:
     """Files and public data sets that a config names, by key."""
-    return {f"data.{split}": name for split, name in files_of(config.data).items()} | word_files_of(config)
+    return data_files_of(config.data) | word_files_of(config)
 
 
 def trials_of(plan: Plan, folder: Path, hashes: FileHashes, setting: Setting) -> list[Trial]:
@@ -188,12 +200,15 @@ def digest(value: object) -> str:
 def without_paths(config: Config) -> dict[str, Any]:
     """Tables of a config, with the paths of its files replaced by a constant."""
     tables = config.model_dump(mode="json")
-    for split in files_of(config.data):
-        tables["data"][split] = "a file"
-    for key in word_files_of(config):
-        tables["features"]["words"][key.rpartition(".")[2]] = "a file"
+    for key in _files(config):
+        set_value(tables, key, "a file")
     # Trials and studies of earlier versions, which had no such keys, keep their names.
-    for key in ("adversarial", "min_epochs"):
-        if tables["training"][key] == Training.model_fields[key].default:
-            del tables["training"][key]
+    for section, table, keys in (
+        (Training, tables["training"], ("adversarial", "min_epochs", "best_head")),
+        (Data, tables["data"], ("label", "sources")),
+        (Config, tables, ("heads",)),
+    ):
+        for key in keys:
+            if table[key] == section.model_fields[key].default:
+                del table[key]
     return with_earlier_keys(tables)

@@ -8,7 +8,6 @@ from typing import Any
 
 from tagger.errors import RunError
 from tagger.evaluation.score import has_gold_spans
-from tagger.evaluation.tagged_files import evaluate_tagger
 from tagger.files import write_file, writing
 from tagger.reports.evaluation_text import warn_of_baselines
 from tagger.sweeps.failures import NAME as FAILURES
@@ -17,6 +16,7 @@ from tagger.sweeps.plan import Plan
 from tagger.sweeps.trials import FileHashes, Trial
 from tagger.tagging.tagger import Tagger
 from tagger.training.prepare import prepare
+from tagger.training.scoring import fit_baselines, score_split
 
 log = logging.getLogger("tagger")
 
@@ -43,7 +43,7 @@ def link_winner(folder: Path, rows: Sequence[LeaderboardRow]) -> Trial:
 def warn_without_spans(winner: Trial, metric: str) -> None:
     """Warn if settings are ranked by span F1, and dev has no spans."""
     dev = json.loads((winner.folder / "metrics.json").read_text(encoding="utf-8"))["dev"]
-    if metric == "span_f1" and not has_gold_spans(dev):
+    if metric == "span_f1" and "heads" not in dev and not has_gold_spans(dev):
         log.warning("dev has no spans and so no span F1: settings are ranked by size, then by loss on dev")
 
 
@@ -57,7 +57,7 @@ def score_test(plan: Plan, folder: Path, winner: Trial) -> dict[str, Any] | None
         TaggerError: the test split cannot be read.
     """
     config, path = plan.config(winner.setting, winner.seed, with_test=True), folder / "test.json"
-    if config.data.test is None and config.data.folds is None:
+    if not config.data.has_test:
         return None
     files = FileHashes().of_config(config)
     scored = {"trial": winner.name, "seed": winner.seed, "setting": winner.setting, "files": files}
@@ -65,7 +65,9 @@ def score_test(plan: Plan, folder: Path, winner: Trial) -> dict[str, Any] | None
         before = json.loads(path.read_text(encoding="utf-8"))
         if {key: before.get(key) for key in scored} == scored:
             return dict(before["test"])
-    evaluation = evaluate_tagger(Tagger.load(winner.folder), prepare(config).splits["test"])[0]
-    warn_of_baselines(evaluation, "test")
-    write_file(path, json.dumps({**scored, "test": evaluation.to_json()}, indent=2, ensure_ascii=False) + "\n")
-    return evaluation.to_json()
+    prepared = prepare(config)
+    scores = score_split(Tagger.load(winner.folder), prepared, "test", fit_baselines(prepared))[0]
+    warn_of_baselines(scores, "test")
+    test = scores.to_json()
+    write_file(path, json.dumps({**scored, "test": test}, indent=2, ensure_ascii=False) + "\n")
+    return test

@@ -15,8 +15,9 @@ from tagger.config import dump_config, parse_config
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 from tagger.errors import RunError
-from tagger.evaluation.tagged_files import evaluate_tagger
+from tagger.evaluation.scores import evaluate_tagger, gold_answers, predictions
 from tagger.reports.predictions import read_outcomes, write_predictions
+from tagger.tagging.tagged import Tagged
 from tagger.tagging.tagger import Tagger
 from tagger.training.report import rerun_command, write_report
 from tagger.training.statistics import data_json
@@ -32,6 +33,12 @@ TEST = [
 ]
 
 
+def write_tags(path: Path, sentences: list[Sentence], tagged: list[Tagged], tagger: Tagger) -> None:
+    target = tagger.bundle.target
+    golds = gold_answers(Sentences.collect(sentences), [target])
+    write_predictions(path, sentences, predictions(tagged, target, golds), target.lexicon)
+
+
 def save_run(folder: Path, test: list[Sentence] = TEST, *, dev: bool = True, make=save_words_bundle, **options) -> Path:
     """A run folder as training writes it, for a tagger with weights set by hand."""
     data = folder.parent / "data"
@@ -45,9 +52,9 @@ def save_run(folder: Path, test: list[Sentence] = TEST, *, dev: bool = True, mak
         "epochs": 2, "best_epoch": 1, "seconds": 3.5, "tokens_per_second": 7, "parameters": 123,
     }}  # fmt: skip
     for split, sentences in list(splits.items())[1:]:
-        evaluation, tagged = evaluate_tagger(tagger, sentences)
-        metrics[split] = evaluation.to_json()
-        write_predictions(folder / "predictions" / f"{split}.tsv", sentences, tagged, tagger.bundle.target.lexicon)
+        evaluated, tagged = evaluate_tagger(tagger, sentences)
+        metrics[split] = evaluated.to_json()
+        write_tags(folder / "predictions" / f"{split}.tsv", sentences, tagged, tagger)
     (folder / "metrics.json").write_text(json.dumps(metrics))
     flat = {split: Sentences.collect(sentences) for split, sentences in splits.items()}
     (folder / "data.json").write_text(data_json(flat, ambiguous=(), initial_tagger=None))
@@ -273,7 +280,7 @@ def test_reading_predictions_undoes_writing_them(run, tmp_path):
     tagger = Tagger.load(run)
     tagged = list(tagger.stream(TEST))
     path = tmp_path / "test.tsv"
-    write_predictions(path, TEST, tagged, tagger.bundle.target.lexicon)
+    write_tags(path, TEST, tagged, tagger)
 
     outcomes = read_outcomes(path.read_text())
 

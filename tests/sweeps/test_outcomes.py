@@ -237,3 +237,18 @@ def test_a_terminal_shows_running_trials(monkeypatch):
 def test_without_a_terminal_or_with_quiet_nothing_is_drawn(monkeypatch):
     assert table_on(monkeypatch, io.StringIO()) == ""
     assert table_on(monkeypatch, Terminal(), quiet=True) == ""
+
+
+def test_a_leaderboard_of_several_heads_has_a_column_for_each(tmp_path):
+    first = row({"heads.intent.pool": "mean"}, 0.7, 0.8)
+    scored = [
+        replace(result, metric="mean", heads={"intent accuracy": score, "slots span_f1": 0.5})
+        for result, score in zip(first.results, (0.9, 1.0), strict=True)
+    ]
+    rows = [replace(first, results=scored)]
+    write_leaderboard(tmp_path, rows, "mean")
+
+    with (tmp_path / "leaderboard.csv").open() as file:
+        (cells,) = csv.DictReader(file)
+    assert (cells["mean"], cells["intent accuracy"], cells["slots span_f1"]) == ("0.75", "0.95", "0.5")
+    assert "| dev mean        | intent accuracy | slots span F1 | seeds |" in format_leaderboard(rows, "mean")

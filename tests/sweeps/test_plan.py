@@ -210,10 +210,68 @@ def test_a_trial_keeps_the_name_that_an_earlier_version_gave_it(tmp_path):
     tables = config.model_dump(mode="json")
     tables["data"]["train"], tables["training"]["strategy"] = "a file", "none"
     del tables["training"]["adversarial"], tables["training"]["min_epochs"]  # which it did not have
+    del tables["data"]["label"], tables["data"]["sources"], tables["heads"], tables["training"]["best_head"]
     for feature in ("words", "affixes"):
         tables["features"][feature]["dropout"] = tables["features"][feature].pop("unknown_rate")
 
     assert trial_name(config, hashes) == digest([tables, hashes.of_config(config)])[:12]
+
+
+def test_the_name_of_a_trial_depends_on_its_heads_and_on_the_files_of_its_sources(tmp_path):
+    for file, tag in (("a", "S"), ("b", "S"), ("c", "O")):
+        (tmp_path / f"{file}.tsv").write_text(f"John\t{tag}\n")
+    heads = {"pos": {"tag": 1}}
+
+    def name(*files, **more):
+        sources = [{"train": str(tmp_path / f"{file}.tsv"), **more} for file in files]
+        return named({"data": {"sources": sources}, "heads": heads})
+
+    assert name("a", "c") == name("b", "c")
+    names = {name("a"), name("a", "c"), name("c", "a"), name("a", "c", dev=0.5), name("a", "c", heads={"pos": 0})}
+    assert len(names) == 5
+    plain = {"data": {"train": str(tmp_path / "a.tsv")}}
+    assert len({named(plain), named(plain, heads=heads), named({"data": plain["data"] | {"label": "x"}})}) == 3
+
+
+SOURCES = """[heads.pos]
+tag = 1
+[heads.intent]
+label = "intent"
+[[data.sources]]
+train = "a.tsv"
+test = "test.tsv"
+[[data.sources]]
+train = "b.tsv"
+dev = 0.1
+test = 0.2
+"""
+
+
+def test_settings_of_heads_vary_and_the_file_of_test_of_a_source_is_left_out(load):
+    plan = load("[heads.pos]\nloss_weight = 2.0", '"heads.intent.pool" = ["last", "mean"]', base=SOURCES)
+    configs = [plan.config(setting, 1) for setting in plan.settings]
+
+    assert [config.heads["intent"].pool for config in configs] == ["last", "mean"]
+    assert all(config.heads["pos"].loss_weight == 2.0 for config in configs)
+    assert [source.test for source in configs[0].data.sources] == [None, 0.2]
+    assert [source.test is None for source in plan.config({}, 1, with_test=True).data.sources] == [False, False]
+    assert configs[0].heads["pos"].model_fields_set == type(configs[0].heads["pos"]).model_fields.keys()
+
+
+def test_problems_of_keys_of_heads_name_the_key(load):
+    space = (
+        '"heads.intent.poll" = ["last", "mean"]\n"heads.pos.metric" = ["accuracy", "macro_f1"]\n'
+        '"heads.pos.pool" = ["last", "max"]'
+    )
+
+    assert {
+        "sweep.space: heads.pos.metric: cannot vary: scores of different metrics cannot be compared",
+        "heads.intent.poll: unknown key; did you mean `pool`?",
+    } <= {*problems(load, "", space, base=SOURCES)}
+    (problem,) = problems(load, "", '"heads.pos.pool" = ["last", "max"]', base=SOURCES)
+    assert problem == "heads.pos.pool: is for a head of labels, and this one has `tag`"
+    (problem,) = problems(load, '[sweep]\nmetric = "span_f1"', '"heads.intent.pool" = ["last"]', base=SOURCES)
+    assert problem == "sweep.metric: cannot be set beside [heads]; each head has its own `metric`"
 
 
 def test_a_missing_file_is_reported_with_its_key(tmp_path):
@@ -234,5 +292,5 @@ def test_the_config_of_a_trial_sets_every_key(load):
 
     config = plan.config(plan.settings[0], 1)
 
-    for _, section in config:
+    for section in (config.data, config.features, config.model, config.training):
         assert section.model_fields_set == type(section).model_fields.keys()

@@ -170,6 +170,44 @@ def test_axes_have_round_ticks_within_their_range():
     assert [text for _, text in counting_axis(12, 0, 100).ticks] == ["1", "5", "10"]
 
 
+def winner(evaluated: dict[str, Any], kinds: dict[str, Any]) -> Winner:
+    provenance: dict[str, Any] = {"data": {}, "versions": {}}
+    return Winner("abc", "cell 1", 2, evaluated, "[data]", provenance, kinds)
+
+
+def test_the_scores_of_a_winner_with_one_head_of_labels_are_of_labels_and_sentences():
+    labels = evaluate([["a"], ["b"]], [["a"], ["a"]], [["x y"], ["z"]], Lexicon("a", None), kind="label").to_json()
+    page = parsed(sweep_page(record(winner=winner({"test": labels, "dev": labels}, {"": "label"}))))
+
+    assert "Its best trial gives 50.00 % of the sentences of test the correct label." in text_of(page)
+    scores = [row[0] for row in rows_of(section(page, "winner"))]
+    assert scores == ["accuracy", "macro F1", "weighted F1", "baseline: always the most frequent label"]
+
+
+def test_the_scores_of_a_winner_with_several_heads_are_by_head():
+    labels = evaluate([["a"], ["b"]], [["a"], ["b"]], [["x y"], ["z"]], Lexicon("a", None), kind="label").to_json()
+    joint = {"sentences": 2, "accuracy": 0.25, "interval": [0.1, 0.4]}
+    split = {"heads": {"intent": labels, "pos": EVALUATION}, "joint": joint}
+    made = winner({"test": split, "dev": split}, {"intent": "label", "pos": "tag"})
+    settings = [replace(tried(0, 0.1, 0.8), heads={"intent accuracy": 0.9, "pos span_f1": 0.7})]
+    page = parsed(sweep_page(record(settings, winner=made, metric="mean")))
+
+    (table,) = section(page, "settings").iter(f"{HTML}table")
+    assert [text_of(cell) for cell in next(table.iter(f"{HTML}tr"))][1:4] == [
+        "mean score of the heads on dev", "intent accuracy", "pos span F1",
+    ]  # fmt: skip
+    assert rows_of(table)[0][1:4] == ["80.00 %", "90.00 %", "70.00 %"]
+    assert (
+        "mean score of the heads on dev. In 25.00 % of the sentences of test, its best trial has every answer correct."
+        in text_of(page)
+    )
+    assert "even the head pos of the winner does not beat a baseline" in text_of(page)
+    shown = text_of(section(page, "winner"))
+    assert (
+        shown.index("Head intent") < shown.index("correct label") < shown.index("Head pos") < shown.index("correct tag")
+    )
+
+
 # Importance
 
 

@@ -14,7 +14,8 @@ import pytest
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.lexicon import Lexicon
 from tagger.errors import DataError, RunError, TaggerError, TrainingError
-from tagger.evaluation.metrics import Evaluation, evaluate
+from tagger.evaluation.metrics import evaluate
+from tagger.evaluation.scores import Golds, Scores
 from tagger.sweeps.display import live_table
 from tagger.sweeps.failures import read_failures
 from tagger.sweeps.plan import load_plan
@@ -423,12 +424,12 @@ def test_tpe_reuses_finished_settings_after_its_space_is_extended(run, tmp_path)
 def test_only_the_winner_is_scored_on_test_and_only_once(run, tmp_path, monkeypatch, test, n_sentences):
     scored: list[tuple[Path, int]] = []
 
-    def score(folder: Path, sentences: list[Sentence]) -> tuple[Evaluation, list[Tagged]]:
+    def score(folder: Path, sentences: list[Sentence], golds: Golds, **options: object) -> tuple[Scores, list[Tagged]]:
         scored.append((folder, len(sentences)))
-        return EVALUATED, []
+        return Scores({"head": EVALUATED}), []
 
     monkeypatch.setattr("tagger.sweeps.winner.Tagger.load", lambda folder: folder)
-    monkeypatch.setattr("tagger.sweeps.winner.evaluate_tagger", score)
+    monkeypatch.setattr("tagger.training.scoring.evaluate_tagger", score)
     base = tmp_path / "base.toml"
     base.write_text(f"{base.read_text()}{test}\n")
     result = run(SIZES, FakeWorkers())

@@ -1,58 +1,27 @@
 """The report of a run as an HTML page."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from tagger.corpus.spelling import Notation, Spelling
 from tagger.inputs.cells import CELLS
-from tagger.reports.error_analysis import Outcome, frequent_confusions, worst_sentences
-from tagger.reports.metric_names import NO_SPANS, metric_name
+from tagger.reports.metric_names import MEAN_SCORE, NO_SPANS, metric_name, metrics_text
 from tagger.reports.page import render
-from tagger.reports.run_report.curves import calibration_figures, training_curves
-from tagger.reports.run_report.data import hash_table, split_table, tag_counts, version_table
-from tagger.reports.run_report.matrix import confusion_matrix
-from tagger.reports.run_report.scores import (
-    baseline_figure,
-    breakdown_figures,
-    interval_text,
-    score_table,
-    span_figure,
-    tag_figure,
-    unbeaten_baselines,
-)
+from tagger.reports.run_report.curves import LOSS, training_curves
+from tagger.reports.run_report.data import answer_counts, hash_table, split_table, tag_counts, version_table
+from tagger.reports.run_report.edit_scripts import meaning
+from tagger.reports.run_report.head import head_parts
+from tagger.reports.run_report.headline import headline_table
+from tagger.reports.run_report.record import HeadRecord, RunRecord
+from tagger.reports.run_report.scores import interval_text
 
+__all__ = ["HeadRecord", "RunRecord", "describe_network", "report_page"]
 
-@dataclass(frozen=True, slots=True)
-class RunRecord:
-    """Content of a run folder.
-
-    Args:
-        name: name of the folder.
-        config: text of `config.toml`.
-        command: command that reproduces the run.
-        metric: metric on dev that selected the saved epoch.
-        max_epochs: highest number of epochs, by the config.
-        min_epochs: first epoch that may be the best.
-        metrics: content of `metrics.json`.
-        data: statistics of each split, from `data.json`.
-        history: rows of `history.csv`, one per epoch: number, loss, score (None without dev), is_best, learning_rate,
-            seconds.
-        bundle: content of `bundle.json`.
-        outcomes: sentences with their predicted tags, by split.
-    """
-
-    name: str
-    config: str
-    command: str
-    metric: str
-    max_epochs: int
-    min_epochs: int
-    metrics: Mapping[str, Any]
-    data: Mapping[str, Any]
-    history: Sequence[Mapping[str, Any]]
-    bundle: Mapping[str, Any]
-    outcomes: Mapping[str, Sequence[Outcome]]
+MAX_TEXT = 400  # characters of a text with a label that a page shows
+POOLS = {
+    "last": "on the last output",
+    "mean": "on the mean output",
+    "max": "on the maximum",
+}  # what a label is read from
 
 
 def report_page(run: RunRecord) -> str:
@@ -60,46 +29,49 @@ def report_page(run: RunRecord) -> str:
 
     Details are shown for test, or for dev if there is no test.
     """
-    evaluated = {split: run.metrics[split] for split in ("test", "dev") if run.metrics[split]}
-    split = next(iter(evaluated), None)
-    ignore, notation = run.bundle["ignore"], Notation(run.bundle["scheme"], Spelling(**run.bundle["spelling"] or {}))
+    is_only = len(run.heads) == 1
+    split = next((split for split in ("test", "dev") if any(split in head.evaluated for head in run.heads)), None)
     return render(
         "reports/run_report/run_report.html",
         run=run,
         split=split,
-        evaluated=evaluated,
-        network=describe_network(run.bundle["network"]),
-        scores=score_table(evaluated) if evaluated else None,
+        heads=[head_parts(head, is_only=is_only) for head in run.heads],
+        names_heads=not is_only,
+        headline=headline_table(run.heads, run.joint.get(split), split) if split and not is_only else None,
+        network=describe_network(run.network),
         interval_text=interval_text,
         no_spans=NO_SPANS,
-        unbeaten_baselines=unbeaten_baselines(evaluated),
+        meaning=meaning,
+        max_text=MAX_TEXT,
         curves=training_curves(
-            run.history, run.metrics["training"]["best_epoch"], metric_name(run.metric), run.min_epochs
+            run.history, run.training["best_epoch"], min_epochs=run.min_epochs, **_described_curves(run)
         ),
-        detail=_detail(evaluated[split], run.outcomes[split], split, ignore, notation) if split else None,
-        data_table=split_table(run.data),
-        tag_counts=tag_counts(run.data, ignore),
-        hashes=hash_table(run.bundle["provenance"]["data"]),
-        versions=version_table(run.bundle["provenance"]["versions"]),
+        data_table=split_table(run.data, run.heads, reads_words=_reads_words(run)),
+        answer_counts=[tag_counts(run.data, run.heads[0].ignore)]
+        if run.is_plain
+        else [answer_counts(run.data, head, names_heads=not is_only) for head in run.heads],
+        has_sources=any(name.startswith("sources[") for name in run.provenance["data"]),
+        hashes=hash_table(run.provenance["data"]),
+        versions=version_table(run.provenance["versions"]),
     )
 
 
-def _detail(
-    evaluation: Mapping[str, Any], outcomes: Sequence[Outcome], split: str, ignore: Sequence[str], notation: Notation
-) -> dict[str, Any]:
-    """Tables and figures of one split, by their names in the template."""
+def _described_curves(run: RunRecord) -> dict[str, str]:
+    """Name of the score that selected the epoch, and sentences on it and on the loss."""
+    if len(run.heads) == 1:
+        loss = LOSS.replace("token", "sentence") if run.heads[0].kind == "label" else LOSS
+        return {"metric": metric_name(*run.metrics.values()), "loss": loss}
+    score = f"The score is {metrics_text(run.metrics)}. " if len(run.metrics) > 1 else ""
     return {
-        "evaluation": evaluation,
-        "baselines": baseline_figure(evaluation, split),
-        "tags": tag_figure(evaluation["tags"], split),
-        "spans": span_figure(evaluation["spans"]["types"], split) if (evaluation["spans"] or {}).get("types") else None,
-        "matrix": confusion_matrix(evaluation["confusion"], notation),
-        "calibration": calibration_figures(evaluation["calibration"], split) if evaluation["calibration"] else [],
-        "breakdowns": breakdown_figures(evaluation, split),
-        "confusions": frequent_confusions(outcomes, ignore=ignore),
-        "worst": worst_sentences(outcomes, ignore=ignore),
-        "outside": notation.spelling.outside if notation.scheme != "none" else None,
+        "metric": MEAN_SCORE if score else metrics_text(run.metrics),
+        "score": score,
+        "loss": "Sum over the heads of the mean loss per answer times heads.NAME.loss_weight, in nats, with dropout.",
     }
+
+
+def _reads_words(run: RunRecord) -> bool:
+    """Whether the network reads more than numbers; one of tags always counts words."""
+    return run.is_plain or any(each["kind"] != "numbers" for each in run.network["inputs"])
 
 
 def describe_network(network: Mapping[str, Any]) -> str:
@@ -108,9 +80,19 @@ def describe_network(network: Mapping[str, Any]) -> str:
     >>> network = {"cell": "lstm", "units": [100, 50], "bidirectional": True, "merge": "concat"}
     >>> describe_network(network | {"heads": [{"kind": "crf"}]})
     'Bidirectional LSTM (concat) with 100 and 50 units, CRF'
+    >>> heads = [{"kind": "crf", "name": "slots"}, {"kind": "softmax", "name": "intent", "pool": "last"}]
+    >>> describe_network(network | {"heads": heads})
+    'Bidirectional LSTM (concat) with 100 and 50 units, CRF (slots) and softmax on the last output (intent)'
     """
     units = " and ".join(map(str, network["units"]))
     cell = CELLS[network["cell"]].keras_name
     layers = f"Bidirectional {cell} ({network['merge']})" if network["bidirectional"] else cell
-    heads = " and ".join({"crf": "CRF"}.get(head["kind"], head["kind"]) for head in network["heads"])
-    return f"{layers} with {units} units, {heads}"
+    heads = [_describe_head(head) for head in network["heads"]]
+    if len(heads) > 1:
+        heads = [f"{text} ({head['name']})" for text, head in zip(heads, network["heads"], strict=True)]
+    return f"{layers} with {units} units, {' and '.join([', '.join(heads[:-1]), heads[-1]] if heads[1:] else heads)}"
+
+
+def _describe_head(head: Mapping[str, Any]) -> str:
+    kind = {"crf": "CRF"}.get(head["kind"], head["kind"])
+    return f"{kind} {POOLS[head['pool']]}" if head.get("pool") else kind

@@ -3,15 +3,20 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tagger.corpus.layout import AnswerKind
 from tagger.reports.axes import counting_axis, percent_axis, round_axis
 from tagger.reports.display_text import sentence_case
 from tagger.reports.figures import X_ENDS, Y_ENDS, Figure, FigureTable, line_plot
+from tagger.reports.metric_names import UNITS
 from tagger.reports.page import number, percent
 
 Epochs = Sequence[Mapping[str, Any]]  # rows of `history.csv`, at least one
+LOSS = "Mean loss per token, in nats, with dropout."
 
 
-def training_curves(history: Epochs, best_epoch: int, metric: str, min_epochs: int = 1) -> list[Figure]:
+def training_curves(
+    history: Epochs, best_epoch: int, metric: str, min_epochs: int = 1, *, loss: str = LOSS, score: str = ""
+) -> list[Figure]:
     """Figures of the training loss and, if there is a dev split, of the score on dev, by epoch.
 
     Args:
@@ -19,12 +24,16 @@ def training_curves(history: Epochs, best_epoch: int, metric: str, min_epochs: i
         best_epoch: epoch whose weights are saved.
         metric: name of the score.
         min_epochs: first epoch that may be the best.
+        loss: sentence on the training loss.
+        score: sentence on the score, if its name does not say enough.
     """
-    loss = _loss_figure(history, best_epoch)
-    return [loss] if history[0]["score"] is None else [loss, _score_figure(history, best_epoch, metric, min_epochs)]
+    figure = _loss_figure(history, best_epoch, loss)
+    if history[0]["score"] is None:
+        return [figure]
+    return [figure, _score_figure(history, best_epoch, metric, min_epochs, score)]
 
 
-def _loss_figure(history: Epochs, best_epoch: int) -> Figure:
+def _loss_figure(history: Epochs, best_epoch: int, about: str) -> Figure:
     epochs, losses = [int(epoch["number"]) for epoch in history], [epoch["loss"] for epoch in history]
     x_axis = counting_axis(epochs[-1], *X_ENDS)
     points = list(zip(epochs, losses, strict=True))
@@ -36,7 +45,7 @@ def _loss_figure(history: Epochs, best_epoch: int) -> Figure:
     return Figure(
         "loss",
         "Training loss",
-        "Mean loss per token, in nats, with dropout.",
+        about,
         [line_plot(points, x_axis, round_axis(losses, *Y_ENDS), x_label="epoch", y_label="loss", chosen=chosen)],
         FigureTable(
             "Training loss by epoch; seconds count from the first batch",
@@ -46,7 +55,7 @@ def _loss_figure(history: Epochs, best_epoch: int) -> Figure:
     )
 
 
-def _score_figure(history: Epochs, best_epoch: int, metric: str, min_epochs: int) -> Figure:
+def _score_figure(history: Epochs, best_epoch: int, metric: str, min_epochs: int, about: str) -> Figure:
     epochs, scores = [int(epoch["number"]) for epoch in history], [epoch["score"] for epoch in history]
     x_axis = counting_axis(epochs[-1], *X_ENDS)
     points = list(zip(epochs, scores, strict=True))
@@ -63,8 +72,8 @@ def _score_figure(history: Epochs, best_epoch: int, metric: str, min_epochs: int
     return Figure(
         "score",
         f"{sentence_case(metric)} on dev",
-        "The weights of the best epoch are saved; among epochs with the same score, the one with the lowest loss on "
-        f"dev is the best.{candidates}",
+        f"{about}The weights of the best epoch are saved; among epochs with the same score, the one with the lowest "
+        f"loss on dev is the best.{candidates}",
         [line_plot(points, x_axis, percent_axis(scores, *Y_ENDS), x_label="epoch", y_label="%", chosen=chosen)],
         FigureTable(f"{sentence_case(metric)} and loss on dev by epoch", ["epoch", metric, "loss on dev"], rows),
     )
@@ -79,20 +88,22 @@ def _epoch_name(epoch: int, best_epoch: int) -> str:
     return f"{epoch} (saved)" if epoch == best_epoch else str(epoch)
 
 
-def calibration_figures(calibration: Mapping[str, Any], split: str) -> list[Figure]:
+def calibration_figures(calibration: Mapping[str, Any], split: str, kind: AnswerKind = "tag") -> list[Figure]:
     """A reliability diagram, and the accuracy of the most confident tags by coverage.
 
     Args:
         calibration: error, bins and coverage, from `metrics.json`.
         split: name of the scored split.
+        kind: kind of the answers that are counted as tags.
     """
     return [
-        _reliability_figure(calibration["bins"], calibration["error"], split),
-        _coverage_figure(calibration["coverage"], split),
+        _reliability_figure(calibration["bins"], calibration["error"], split, kind),
+        _coverage_figure(calibration["coverage"], split, kind),
     ]
 
 
-def _reliability_figure(bins: Sequence[Mapping[str, Any]], error: float, split: str) -> Figure:
+def _reliability_figure(bins: Sequence[Mapping[str, Any]], error: float, split: str, kind: AnswerKind) -> Figure:
+    units = f"{UNITS[kind]}s"
     panel = line_plot(
         [(row["confidence"], row["accuracy"]) for row in bins],
         percent_axis((0, 1), *X_ENDS),
@@ -113,16 +124,14 @@ def _reliability_figure(bins: Sequence[Mapping[str, Any]], error: float, split: 
     return Figure(
         "reliability",
         f"Reliability diagram of {split}",
-        "Accuracy of tokens with similar confidence. On the dashed line, the two are equal; the mean distance from it "
-        f"over all tokens, the expected calibration error, is {percent(error)}.",
+        f"Accuracy of {units} with similar confidence. On the dashed line, the two are equal; the mean distance from "
+        f"it over all {units}, the expected calibration error, is {percent(error)}.",
         [panel],
-        FigureTable(
-            f"Accuracy on {split} by confidence", ["confidence", "tokens", "mean confidence", "accuracy"], rows
-        ),
+        FigureTable(f"Accuracy on {split} by confidence", ["confidence", units, "mean confidence", "accuracy"], rows),
     )
 
 
-def _coverage_figure(coverage: Sequence[Mapping[str, float]], split: str) -> Figure:
+def _coverage_figure(coverage: Sequence[Mapping[str, float]], split: str, kind: AnswerKind) -> Figure:
     panel = line_plot(
         [(row["coverage"], row["accuracy"]) for row in coverage],
         percent_axis((0, 1), *X_ENDS),
@@ -134,10 +143,10 @@ def _coverage_figure(coverage: Sequence[Mapping[str, float]], split: str) -> Fig
     return Figure(
         "coverage",
         f"Accuracy on {split} by coverage",
-        "Coverage is the proportion of tokens whose tags are accepted, the most confident ones first; the others would "
-        "be left to a person.",
+        f"Coverage is the proportion of {UNITS[kind]}s whose {kind}s are accepted, the most confident ones first; the "
+        "others would be left to a person.",
         [panel],
         FigureTable(
-            f"Accuracy of the most confident tags of {split}", ["coverage", "accuracy", "lowest confidence"], rows
+            f"Accuracy of the most confident {kind}s of {split}", ["coverage", "accuracy", "lowest confidence"], rows
         ),
     )

@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tagger.corpus.layout import AnswerKind
+from tagger.evaluation.metrics import NOUNS
 from tagger.reports.figures import Bar, Figure, FigureTable, bar_panels, tag_table
-from tagger.reports.metric_names import BASELINES, METRIC_NAMES, NO_SPANS, NO_VARIATION, SHORT_BASELINES
+from tagger.reports.metric_names import NO_SPANS, NO_VARIATION, baseline_name, metric_names, short_baseline_name
 from tagger.reports.page import number, percent
+from tagger.reports.run_report.edit_scripts import meaning
 
 MAX_TAGS = 80  # bars, one for each tag or span type
 INTERVAL = "95\N{NO-BREAK SPACE}% interval"
@@ -15,7 +18,7 @@ ScoresByTag = Mapping[str, Mapping[str, float]]
 RangeRows = Sequence[Mapping[str, Any]]
 
 
-def score_table(evaluated: Mapping[str, Metrics]) -> FigureTable:
+def score_table(evaluated: Mapping[str, Metrics], kind: AnswerKind = "tag") -> FigureTable:
     """The metrics of each split with their intervals, and the accuracies of the baselines."""
     splits = list(evaluated.values())
 
@@ -28,7 +31,7 @@ def score_table(evaluated: Mapping[str, Metrics]) -> FigureTable:
         return cells
 
     rows = []
-    for key, names in METRIC_NAMES.items():
+    for key, names in metric_names(kind).items():
         values = [evaluation.get(key) for evaluation in splits]  # None for span F1, which follows below
         if any(value is not None for value in values):
             rows.append(row(names.title, values, interval=key, counted=names.counted))
@@ -39,7 +42,7 @@ def score_table(evaluated: Mapping[str, Metrics]) -> FigureTable:
         rows.append(row("span F1, valid tag sequences only", [each["strict"]["f1"] for each in spans]))
     for key in splits[0]["baselines"]:
         accuracies = [evaluation["baselines"][key] for evaluation in splits]
-        rows.append(row(f"baseline: {BASELINES[key]}", accuracies))
+        rows.append(row(f"baseline: {baseline_name(key, kind)}", accuracies))
     header = ["metric"]
     for split in evaluated:
         header += [split, INTERVAL, "n"]
@@ -55,7 +58,9 @@ def interval_text(interval: Sequence[float]) -> str:
     return f"{interval[0] * 100:.2f} to {percent(interval[1])}" if interval[0] < interval[1] else NO_VARIATION
 
 
-def unbeaten_baselines(evaluated: Mapping[str, Metrics]) -> dict[str, tuple[str, float, float]]:
+def unbeaten_baselines(
+    evaluated: Mapping[str, Metrics], kind: AnswerKind = "tag"
+) -> dict[str, tuple[str, float, float]]:
     """The best baseline of each split on which one is at least as accurate as the tagger.
 
     Returns:
@@ -65,31 +70,42 @@ def unbeaten_baselines(evaluated: Mapping[str, Metrics]) -> dict[str, tuple[str,
     for split, evaluation in evaluated.items():
         if not evaluation["beats_baselines"]:
             key, best = max(evaluation["baselines"].items(), key=lambda baseline: baseline[1])
-            unbeaten[split] = (BASELINES[key], best, evaluation["accuracy"])
+            unbeaten[split] = (baseline_name(key, kind), best, evaluation["accuracy"])
     return unbeaten
 
 
-def baseline_figure(evaluation: Metrics, split: str) -> Figure:
+def baseline_figure(evaluation: Metrics, split: str, kind: AnswerKind = "tag") -> Figure:
     """Accuracies of the tagger, with its interval, and of the baselines."""
     accuracy, interval = evaluation["accuracy"], evaluation["intervals"]["accuracy"]
     baselines = evaluation["baselines"]
     bars = [Bar("this tagger", accuracy, percent(accuracy), (interval[0], interval[1]))]
-    bars += [Bar(SHORT_BASELINES[key], value, percent(value), is_reference=True) for key, value in baselines.items()]
+    bars += [
+        Bar(short_baseline_name(key, kind), value, percent(value), is_reference=True)
+        for key, value in baselines.items()
+    ]
     rows = [["this tagger", percent(accuracy), interval_text(interval)]]
-    rows += [[BASELINES[key], percent(value), ""] for key, value in baselines.items()]
+    rows += [[baseline_name(key, kind), percent(value), ""] for key, value in baselines.items()]
+    about = "A baseline sees each word without its sentence."
+    if kind == "label":
+        about = "One baseline gives every sentence the most frequent label of train."
+        if "bag_of_words" in baselines:
+            about += " The bag of words sees the words and pairs of words of a sentence, but not their order."
     return Figure(
         "baselines",
         f"Accuracy of the tagger and of baselines on {split}",
-        f"A baseline sees each word without its sentence. The whisker is the {INTERVAL}.",
+        f"{about} The whisker is the {INTERVAL}.",
         bar_panels(bars),
         FigureTable(f"Accuracy of the tagger and of baselines on {split}", ["tagger", "accuracy", INTERVAL], rows),
     )
 
 
-def tag_figure(by_tag: ScoresByTag, split: str) -> Figure:
+def tag_figure(by_tag: ScoresByTag, split: str, kind: AnswerKind = "tag") -> Figure:
     """F1 of each tag, most frequent first, from `tags` of `metrics.json`."""
-    about = "Most frequent tag first. F1 is the harmonic mean of precision and recall."
-    return _f1_figure("tags", "tag", about, by_tag, ("accuracy", "precision", "recall", "f1"), split)
+    about = f"Most frequent {NOUNS[kind]} first. F1 is the harmonic mean of precision and recall."
+    if kind == "string":
+        about = f"An edit script says how the string is made from the token as it is written. {about}"
+    columns = ("accuracy", "precision", "recall", "f1")
+    return _f1_figure("tags", NOUNS[kind], about, by_tag, columns, split, has_meanings=kind == "string")
 
 
 def span_figure(by_type: ScoresByTag, split: str) -> Figure:
@@ -98,14 +114,29 @@ def span_figure(by_type: ScoresByTag, split: str) -> Figure:
     return _f1_figure("spans", "span type", about, by_type, ("precision", "recall", "f1"), split)
 
 
-def _f1_figure(key: str, noun: str, about: str, scores: ScoresByTag, columns: Sequence[str], split: str) -> Figure:
+def _f1_figure(
+    key: str,
+    noun: str,
+    about: str,
+    scores: ScoresByTag,
+    columns: Sequence[str],
+    split: str,
+    *,
+    has_meanings: bool = False,
+) -> Figure:
     frequent_first = sorted(scores.items(), key=lambda item: -item[1]["support"])
-    drawn = frequent_first[:MAX_TAGS]
+    drawn = [item for item in frequent_first if item[1]["support"] or not has_meanings][:MAX_TAGS]
     if len(drawn) < len(scores):
-        about += f" The figure shows the {MAX_TAGS} most frequent of {len(scores):,}."
-    header = [noun, *(column.replace("f1", "F1") for column in columns), "support"]
+        about += f" The figure shows the {len(drawn)} most frequent of {len(scores):,}."
+    header = [noun, *["meaning"] * has_meanings, *(column.replace("f1", "F1") for column in columns), "support"]
     rows = [
-        [name, *(percent(row[column]) for column in columns), number(row["support"])] for name, row in frequent_first
+        [
+            name,
+            *[meaning(name)] * has_meanings,
+            *(percent(row[column]) for column in columns),
+            number(row["support"]),
+        ]
+        for name, row in frequent_first
     ]
     return Figure(
         key,
@@ -116,8 +147,8 @@ def _f1_figure(key: str, noun: str, about: str, scores: ScoresByTag, columns: Se
     )
 
 
-def breakdown_figures(evaluation: Metrics, split: str) -> list[Figure]:
-    """Accuracy by sentence length, and by position of the token in its sentence."""
+def breakdown_figures(evaluation: Metrics, split: str, kind: AnswerKind = "tag") -> list[Figure]:
+    """Accuracy by sentence length, and by position of the token in its sentence unless labels are evaluated."""
 
     def figure(key: str, by: str, about: str, rows: RangeRows, header: Sequence[str]) -> Figure:
         cells = [[_range(row), *(number(row[name]) for name in header[1:]), percent(row["accuracy"])] for row in rows]
@@ -125,22 +156,13 @@ def breakdown_figures(evaluation: Metrics, split: str) -> list[Figure]:
         title = f"Accuracy on {split} by {by}"
         return Figure(key, title, about, bar_panels(bars), FigureTable(title, [*header, "accuracy"], cells))
 
-    return [
-        figure(
-            "lengths",
-            "sentence length",
-            "Length in tokens.",
-            evaluation["by_length"],
-            ["sentence length", "sentences", "tokens"],
-        ),
-        figure(
-            "positions",
-            "position in the sentence",
-            "The first token of a sentence has position 1.",
-            evaluation["by_position"],
-            ["position", "tokens"],
-        ),
-    ]
+    columns = ["sentence length", "sentences", *["tokens"] * (kind != "label")]
+    by_length = figure("lengths", "sentence length", "Length in tokens.", evaluation["by_length"], columns)
+    if kind == "label":
+        return [by_length]
+    about = "The first token of a sentence has position 1."
+    columns = ["position", "tokens"]
+    return [by_length, figure("positions", "position in the sentence", about, evaluation["by_position"], columns)]
 
 
 def _range(row: Mapping[str, Any]) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from tagger.corpus.counted import counted
 from tagger.reports.figures import FigureTable, thinned
-from tagger.reports.metric_names import metric_name
-from tagger.reports.page import mean_and_sd, number, render
+from tagger.reports.metric_names import MEAN_SCORE, UNITS, metric_name
+from tagger.reports.page import mean_and_sd, number, percent, render
 from tagger.reports.run_report.data import hash_table, version_table
 from tagger.reports.run_report.scores import score_table, unbeaten_baselines
 from tagger.reports.sweep_report.curves import score_by_epoch, score_by_setting
@@ -24,13 +24,15 @@ MAX_FAILURES = 50
 
 def sweep_page(sweep: SweepRecord) -> str:
     """Render the report as HTML, in one file that makes no requests and runs no scripts."""
-    metric = "score" if sweep.metric == "auto" else metric_name(sweep.metric)
+    metric = {"auto": "score", "mean": MEAN_SCORE}.get(sweep.metric) or metric_name(sweep.metric)
     scored = [(number, setting) for number, setting in enumerate(sweep.settings, start=1) if setting.scores]
     with_curves = [*sweep.ranking, *(setting for _, setting in scored if setting.state != "ranked")]
     with_curves = thinned([setting for setting in with_curves if setting.curve], MAX_CURVES)
     ranking = sweep.ranking
     drawn = thinned(ranking, MAX_DRAWN)
     used_keys = [key for key in sweep.keys if any(key.name in setting.values for setting in ranking)]
+    evaluated = sweep.winner.by_head if sweep.winner else {}
+    kinds = {head: sweep.winner.kinds[head] for head in evaluated} if sweep.winner else {}
     return render(
         "reports/sweep_report/sweep_report.html",
         sweep=sweep,
@@ -47,8 +49,10 @@ def sweep_page(sweep: SweepRecord) -> str:
         effects=[effect_figure(key, ranking, metric, max_items=MAX_DRAWN) for key in used_keys],
         parallel=parallel_figure(used_keys, drawn, metric) if drawn else None,
         leaderboard=_leaderboard(ranking[:MAX_LISTED], sweep.keys, metric) if ranking else None,
-        unbeaten_baselines=unbeaten_baselines(sweep.winner.evaluated) if sweep.winner else {},
-        scores=score_table(sweep.winner.evaluated) if sweep.winner else None,
+        unbeaten_baselines={head: unbeaten_baselines(each, kinds[head]) for head, each in evaluated.items()},
+        scores={head: score_table(each, kinds[head]) for head, each in evaluated.items()},
+        kinds=kinds,
+        units=UNITS,
         failures=sweep.failures[:MAX_FAILURES],
         hashes=hash_table(sweep.winner.provenance["data"]) if sweep.winner else None,
         versions=version_table(sweep.winner.provenance["versions"]) if sweep.winner else None,
@@ -56,11 +60,13 @@ def sweep_page(sweep: SweepRecord) -> str:
 
 
 def _leaderboard(ranking: Sequence[SettingResult], keys: Sequence[Key], metric: str) -> FigureTable:
-    """The best settings with the values of all keys."""
+    """The best settings with the values of all keys, and the scores of several heads."""
+    heads = list(dict.fromkeys(name for setting in ranking for name in setting.heads))
     rows = [
         [
             str(rank),
             mean_and_sd(setting.mean, setting.sd),
+            *(percent(setting.heads.get(name)) for name in heads),
             *(key.text(setting.values[key.name]) if key.name in setting.values else "" for key in keys),
             str(len(setting.scores)),
             number(setting.parameters),
@@ -69,7 +75,8 @@ def _leaderboard(ranking: Sequence[SettingResult], keys: Sequence[Key], metric: 
         ]
         for rank, setting in enumerate(ranking, start=1)
     ]
-    header = ["rank", f"{metric} on dev", *(key.name for key in keys), "seeds", "parameters", "seconds", "size"]
+    header = ["rank", f"{metric} on dev", *map(metric_name, heads), *(key.name for key in keys)]
+    header += ["seeds", "parameters", "seconds", "size"]
     return FigureTable("Settings by rank; scores are means ± standard deviations over seeds", header, rows)
 
 

@@ -2,8 +2,10 @@
 
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from tagger.corpus.layout import AnswerKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class SettingResult:
         parameters: parameters of the network; like the next two, None if no trial is finished.
         seconds: training time, averaged over seeds.
         n_bytes: size of the bundle.
+        heads: mean score on dev of each of several heads, by head and metric.
     """
 
     name: str
@@ -47,6 +50,7 @@ class SettingResult:
     parameters: int | None = None
     seconds: float | None = None
     n_bytes: int | None = None
+    heads: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def mean(self) -> float:
@@ -71,7 +75,14 @@ class TrialFailure:
 class Winner:
     """The best trial of the best setting.
 
-    `evaluated` has its evaluations on dev and, if there is one, on test, as in `metrics.json`.
+    Args:
+        folder: name of its folder.
+        setting: the setting in one line.
+        seed: its seed.
+        evaluated: its evaluations on dev and, if there is one, on test, as in `metrics.json`.
+        config: its resolved config.
+        provenance: hashes, seed and versions, from `bundle.json`.
+        kinds: kind of the answers of each head; one head has an empty name.
     """
 
     folder: str
@@ -80,6 +91,16 @@ class Winner:
     evaluated: Mapping[str, Mapping[str, Any]]
     config: str
     provenance: Mapping[str, Any]
+    kinds: Mapping[str, AnswerKind] = field(default_factory=lambda: {"": "tag"})
+
+    @property
+    def by_head(self) -> dict[str, dict[str, Mapping[str, Any]]]:
+        """The evaluations by head and split; one head has an empty name."""
+        heads: dict[str, dict[str, Mapping[str, Any]]] = {}
+        for split, evaluation in self.evaluated.items():
+            for head, each in evaluation.get("heads", {"": evaluation}).items():
+                heads.setdefault(head, {})[split] = each
+        return heads
 
 
 @dataclass(frozen=True, slots=True)
