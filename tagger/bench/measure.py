@@ -42,13 +42,13 @@ def bench_config(
     from tagger.training.saving import save_model
 
     train = prepared.encode("train")
-    tag_weights = class_weights(config, prepared.target.spelled_tags, train)
+    tag_weights = class_weights(prepared.heads, train)
     learner = new_learner(config, prepared, tag_weights, threads=threads)
     training = training_speed(config, prepared, learner, train, seconds)
     split = "dev" if "dev" in prepared.splits else "train"
     with TemporaryDirectory(prefix="tagger-bench-") as folder:
         without_dev = replace(prepared, splits={"train": prepared.splits["train"]})  # nothing is fitted on dev
-        save_model(config, without_dev, learner.model, Path(folder), learner.metric, None, threads=threads)
+        save_model(config, without_dev, learner.model, Path(folder), {}, {}, threads=threads)
         sentences = prepared.splits[split], split
         tagging = bench_model(
             Path(folder), seconds=seconds, threads=threads, input_path=input_path, sentences=sentences

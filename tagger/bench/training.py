@@ -10,7 +10,7 @@ import numpy as np
 
 from tagger.bench.process_cost import peak_megabytes
 from tagger.config import Config
-from tagger.encoding.batches import Dataset, batch_positions, has_scored_step
+from tagger.encoding.batches import NOT_SCORED, Dataset, batch_positions, has_scored_answer, take
 from tagger.training.prepared_data import PreparedData
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class TrainingSpeed:
         epochs: largest number of epochs, by the config.
         all_epochs: seconds of these epochs and the warm-up.
         megabytes: peak memory, TensorFlow and the data included.
+        labels_per_second: labels of sentences that are learned in the same time; None without labels.
     """
 
     parameters: int
@@ -46,6 +47,7 @@ class TrainingSpeed:
     epochs: int
     all_epochs: float
     megabytes: float
+    labels_per_second: float | None = None
 
 
 def training_speed(
@@ -55,7 +57,7 @@ def training_speed(
     from tagger.network.events import Epoch
     from tagger.network.training import fit
 
-    dataset = _sample(prepared, train, config)
+    dataset = _sample(train, config)
     training = config.training.model_copy(update={"epochs": UNLIMITED, "patience": UNLIMITED})
     epochs: list[float] = []  # seconds per epoch of the sample; the first is the warm-up, which compiles loops
     for event in fit(learner.model, dataset, None, training, loss=learner.loss, stop=lambda: False):
@@ -67,6 +69,7 @@ def training_speed(
                 break
     median = statistics.median(epochs[1:])
     tokens_per_second = dataset.n_steps / median
+    n_labels = sum(np.count_nonzero(labels != NOT_SCORED) for labels in dataset.labels.values())
     tokens = len(prepared.splits["train"].tokens)
     epoch = tokens / tokens_per_second
     if "dev" in prepared.splits:
@@ -84,12 +87,13 @@ def training_speed(
         epochs=config.training.epochs,
         all_epochs=warm_up + config.training.epochs * epoch,
         megabytes=peak_megabytes(),
+        labels_per_second=n_labels / median if n_labels else None,
     )
 
 
-def _sample(prepared: PreparedData, train: Dataset, config: Config) -> Dataset:
+def _sample(train: Dataset, config: Config) -> Dataset:
     """Whole batches of train, evenly spaced from the shortest sentences to the longest."""
-    batches = batch_positions(train, config.training.batch_size, among=has_scored_step(train))
+    batches = batch_positions(train, config.training.batch_size, among=has_scored_answer(train))
     n = min(N_BATCHES, len(batches))
     chosen = [batches[int((i + 0.5) * len(batches) / n)] for i in range(n)]
-    return prepared.encode("train", np.concatenate(chosen).tolist())
+    return take(train, np.concatenate(chosen))

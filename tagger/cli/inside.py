@@ -22,7 +22,8 @@ def inspect(
         str | None,
         typer.Option(
             metavar="TEXT",
-            help='A single layer instead: "gru units=9 inputs=10"; also bidirectional, merge, reset_after, steps.',
+            help='A layer instead: "gru units=9 inputs=10"; also bidirectional, merge, reset_after, steps. Several: '
+            '"lstm units=128,256 inputs=8 return_sequences=false dense=10".',
         ),
     ] = None,
     sentence: Annotated[
@@ -124,11 +125,10 @@ def bench(
     The network of a config is trained for some seconds and then tags; nothing is saved. A model only tags.
     """
     import json
-    from dataclasses import asdict
 
     from tagger.bench.measure import bench_config, machine
     from tagger.bench.tagging import bench_model
-    from tagger.bench.text import format_bench
+    from tagger.bench.text import format_bench, to_json
 
     check_operand(path, "config or model")
     input_file = local(input_path, "input") if input_path else None
@@ -146,7 +146,7 @@ def bench(
     else:
         tagging = bench_model(path, seconds=seconds, threads=threads, input_path=input_file)
     if output_format == "json":
-        measured = {"training": training and asdict(training), "tagging": asdict(tagging), "machine": machine(threads)}
+        measured = to_json(training, tagging, machine(threads))
         print_data(json.dumps(measured, indent=2, ensure_ascii=False))
     else:
         print_data(format_bench(training, tagging, machine(threads)))

@@ -1,21 +1,25 @@
-"""The states of a network at each step of one sentence or series, and the probability of each tag."""
+"""The states of a network at each step of one sentence or series, and what its heads predict."""
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
 from tagger.corpus.formats import format_by_suffix
+from tagger.corpus.layout import AnswerKind
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentence
 from tagger.encoding.arrays import Doubles
 from tagger.encoding.batches import pad
 from tagger.errors import DataError
-from tagger.heads.chain import chain_from_weights
+from tagger.heads.decoding import Decoder
+from tagger.heads.dense import dense
+from tagger.heads.softmax import PLAIN_HEAD
 from tagger.inputs.numbers import Numbers
 from tagger.inputs.recurrent import Direction, Recurrent
+from tagger.inspection.heads import HeadSteps, head_steps, head_vector, target_steps
 from tagger.inspection.numbers_file import read_numbers
 from tagger.inspection.subject import Subject
 from tagger.tagging.bundle import Bundle
@@ -23,15 +27,6 @@ from tagger.tagging.input import read_input
 from tagger.tagging.states import LayerStates, layer_states, network_states
 
 log = logging.getLogger("tagger")
-
-
-def number_text(value: float) -> str:
-    """Format a number with six significant digits, one less than single precision holds.
-
-    >>> number_text(0.63031382)
-    '0.630314'
-    """
-    return f"{value:#.6g}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,23 +95,24 @@ class LayerSteps:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SentenceSteps:
-    """The states and tag probabilities of a sentence.
+    """The states of a sentence, and what each head predicts for it.
 
     Args:
         heading: heading of the column of tokens.
         tokens: the token of each step, or its numbers.
         layers: the recurrent layers, from the input up.
-        tags: tags of the network; empty for a single layer.
-        probabilities: (time, tags) from 0 to 1, as `predict --confidence` prints them.
-        best: the predicted tag of each step; empty for a single layer.
+        heads: the heads; empty for layers alone.
     """
 
     heading: Literal["token", "numbers"]
     tokens: tuple[str, ...]
     layers: tuple[LayerSteps, ...]
-    tags: tuple[str, ...]
-    probabilities: Doubles
-    best: tuple[str, ...]
+    heads: tuple[HeadSteps, ...]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the only head predicts tags and has no name of its own."""
+        return [(head.name, head.kind) for head in self.heads] == [(PLAIN_HEAD, "tag")]
 
 
 def sentence_steps(subject: Subject, source: str | Path) -> SentenceSteps:
@@ -124,45 +120,54 @@ def sentence_steps(subject: Subject, source: str | Path) -> SentenceSteps:
 
     Args:
         subject: a network or layer with weights.
-        source: the text of the sentence, or a file as `predict` reads it, whose first sentence is taken. For a single
-            layer, and for a network that reads numbers only, the file may be a plain file of numbers.
+        source: the text of the sentence, or a file as `predict` reads it, whose first sentence is taken. For
+            layers alone, and for a network that reads numbers only, the file may be a plain file of numbers.
 
     Raises:
         DataError: there is no step, or the network cannot read it.
     """
     if subject.bundle is None:
         if isinstance(source, str):
+            subject_text = "a single layer" if len(subject.layers) == 1 else subject.kind
             raise DataError(
-                "a single layer reads numbers, not words",
-                "--input FILE, one step per line, delimited by spaces",
+                f"{subject_text} reads numbers, not words", "--input FILE, one step per line, delimited by spaces"
             )
-        return _single_layer_steps(subject, np.array(read_numbers(source, subject.recurrent[0].inputs)))
+        return _layers_alone_steps(subject, np.array(read_numbers(source, subject.recurrent[0].inputs)))
     sentence = text_sentence(source) if isinstance(source, str) else _first_sentence(subject.bundle, source)
     if not len(sentence):
         raise DataError("the sentence is empty: there is no step to show")
     return _network_steps(subject, subject.bundle, sentence)
 
 
-def _single_layer_steps(subject: Subject, numbers: Doubles) -> SentenceSteps:
-    lengths = np.array([len(numbers)], np.int32)
-    states = layer_states(subject.recurrent[0], subject.weights or {}, numbers[None], lengths)
+def _layers_alone_steps(subject: Subject, numbers: Doubles) -> SentenceSteps:
+    lengths, weights, values = np.array([len(numbers)], np.int32), subject.weights or {}, numbers[None]
+    layers: list[LayerStates] = []
+    for layer in subject.recurrent:
+        layers.append(layer_states(layer, weights, values, lengths))
+        values = layers[-1].output
+    heads = []
+    for head in subject.heads:
+        steps = values if head.pool is None else head_vector(head.pool, layers[-1])[None, None]
+        names = tuple(str(i) for i in range(1, head.n_tags + 1))
+        kind: AnswerKind = "tag" if head.pool is None else "label"
+        heads.append(head_steps(head, kind, names, dense(head.name, steps, weights), layers[-1], Decoder()))
     tokens = tuple(" ".join(map(str, row)) for row in numbers)
-    return SentenceSteps("numbers", tokens, (_layer_steps(states),), (), np.empty((len(numbers), 0)), ())
+    return SentenceSteps("numbers", tokens, tuple(map(_layer_steps, layers)), tuple(heads))
 
 
 def _network_steps(subject: Subject, bundle: Bundle, sentence: Sentence) -> SentenceSteps:
-    target, weights = bundle.target, subject.weights or {}
+    weights, heads = subject.weights or {}, zip(bundle.architecture.heads, bundle.targets, strict=True)
     _check_readable(bundle, sentence)
     batch = pad(bundle.encoder.encode([sentence]), np.array([0]))
-    layers, logits = network_states(bundle.architecture, weights, batch)
-    decoder, tags = replace(target, chain=chain_from_weights(weights)).decoder(), target.spelled_tags
+    layers, scores = network_states(bundle.architecture, weights, batch)
     return SentenceSteps(
         heading="token",
         tokens=sentence.tokens,
         layers=tuple(map(_layer_steps, layers)),
-        tags=tags,
-        probabilities=decoder.probabilities(logits, batch.lengths)[0],
-        best=tuple(tags[i] for i in decoder.decode(logits, batch.lengths)[0]),
+        heads=tuple(
+            target_steps(head, target, scores[head.name], layers[-1], weights, sentence.tokens)
+            for head, target in heads
+        ),
     )
 
 

@@ -1,6 +1,7 @@
-"""The subject of an inspection: a config, a saved tagger or a single layer, described as layers and perhaps weights."""
+"""The subject of an inspection: a config, a saved tagger or layers alone, described as layers and perhaps weights."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 from tagger.encoding.arrays import Floats
 from tagger.errors import ConfigError, DataError
+from tagger.heads import Head
 from tagger.inputs import fit_inputs
 from tagger.inputs.description import Layer, total
 from tagger.inputs.fitting import TrainingData
@@ -17,7 +19,7 @@ from tagger.inspection.constant_weights import constant_weights
 from tagger.inspection.layer_option import parse_layer
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import Bundle, find_bundle, load_bundle
-from tagger.training.prepare import new_architecture, prepare
+from tagger.training.prepare import network_head, new_architecture, prepare
 
 log = logging.getLogger("tagger")
 
@@ -31,8 +33,9 @@ class Subject:
         kind: "a saved tagger", for example.
         layers: descriptions of all layers.
         recurrent: the recurrent layers over the steps of sentences, from the input up.
+        heads: the heads above them; none for a layer alone.
         n_steps: number of steps, if a layer's text sets it.
-        bundle: vocabularies, tags and network; None for a single layer, and for a config whose data cannot be read.
+        bundle: vocabularies, tags and network; None for layers alone, and for a config whose data cannot be read.
         weights: arrays by name; None for an untrained network.
     """
 
@@ -40,6 +43,7 @@ class Subject:
     kind: str
     layers: tuple[Layer, ...]
     recurrent: tuple[Recurrent, ...]
+    heads: tuple[Head, ...]
     n_steps: int | None = None
     bundle: Bundle | None = None
     weights: dict[str, Floats] | None = None
@@ -49,9 +53,18 @@ class Subject:
         """Number of parameters of all layers; None if a size is unknown."""
         return total(layer.n_parameters for layer in self.layers)
 
+    def uses(self, return_sequences: bool) -> bool:
+        """Whether another layer reads the first recurrent layer's outputs with, or without, `return_sequences`."""
+        reads_last = [head.pool == "last" for head in self.heads]
+        if len(self.recurrent) > 1:
+            return return_sequences
+        return not all(reads_last) if return_sequences else any(reads_last)
+
     def with_constant(self, value: float) -> "Subject":
         """Return the subject with every weight set to a value, and a temperature of 1."""
-        bundle = self.bundle and self.bundle.with_target(temperature=1.0)
+        bundle = self.bundle
+        if bundle is not None:
+            bundle = bundle.with_targets("temperature", dict.fromkeys((each.name for each in bundle.targets), 1.0))
         return replace(self, bundle=bundle, weights=constant_weights(self.layers, value))
 
 
@@ -96,8 +109,7 @@ def model_subject(model: Path) -> Subject:
 
     bundle, graphs, _ = load_bundle(find_bundle(model))
     weights = saved_weights(bundle, graphs)
-    layers, recurrent = bundle.architecture.describe(), bundle.architecture.layers
-    return Subject(str(model), "a saved tagger", layers, recurrent, None, bundle, weights)
+    return _network(str(model), "a saved tagger", bundle.architecture, bundle=bundle, weights=weights)
 
 
 def config_subject(path: Path, *, needs_data: bool) -> Subject:
@@ -117,25 +129,39 @@ def config_subject(path: Path, *, needs_data: bool) -> Subject:
             raise
         log.warning("%s; sizes that depend on the data are shown as names", error.message)
         architecture, unknown = _network_without_data(config)
-        return Subject(str(path), "a config, its data not read", architecture.describe(unknown), architecture.layers)
-    bundle, architecture = prepared.bundle({}), prepared.architecture
-    return Subject(str(path), "a config, not trained", architecture.describe(), architecture.layers, None, bundle)
+        return _network(str(path), "a config, its data not read", architecture, unknown)
+    return _network(str(path), "a config, not trained", prepared.architecture, bundle=prepared.bundle({}))
 
 
 def layer_subject(text: str) -> Subject:
-    """Describe a single layer.
+    """Describe a single layer, or several in a chain.
 
     Raises:
         ConfigError: the text is not a layer.
     """
-    layer, n_steps = parse_layer(text)
-    return Subject(text, "a layer", (layer.describe(),), (layer,), n_steps)
+    parsed = parse_layer(text)
+    layers, heads = parsed.describe(), () if parsed.dense is None else (parsed.dense,)
+    kind = "a layer" if len(layers) == 1 else "a chain of layers"
+    return Subject(text, kind, layers, parsed.layers, heads, parsed.n_steps)
+
+
+def _network(
+    name: str,
+    kind: str,
+    architecture: Architecture,
+    unknown_sizes: Collection[str] = (),
+    *,
+    bundle: Bundle | None = None,
+    weights: dict[str, Floats] | None = None,
+) -> Subject:
+    layers = architecture.describe(unknown_sizes)
+    return Subject(name, kind, layers, architecture.layers, architecture.heads, None, bundle, weights)
 
 
 def _network_without_data(config: Config) -> tuple[Architecture, set[str]]:
     """The network of a config, fitted to an invented word, and the names of sizes that depend on the data."""
     features, words = config.features, config.features.words
-    unknown = {"ids", "tags"}
+    unknown = {"ids", "tags", "labels"}
     if words and words.vectors:
         unknown.add("dim")
         features = features.model_copy(update={"words": words.model_copy(update={"vectors": None})})
@@ -146,4 +172,5 @@ def _network_without_data(config: Config) -> tuple[Architecture, set[str]]:
     )
     count = max([words.min_count if words else 1, features.affixes.min_count if features.affixes else 1])
     fitted = fit_inputs(features, TrainingData(Sentences.collect([invented] * count)))
-    return new_architecture(config.model, tuple(each.input for each in fitted), 1), unknown
+    heads = [network_head(settings, name, 1) for name, settings in config.all_heads().items()]
+    return new_architecture(config.model, tuple(each.input for each in fitted), heads), unknown

@@ -1,20 +1,16 @@
 """The text of `tagger inspect` for a terminal."""
 
-from collections.abc import Iterable, Iterator
-from textwrap import wrap
-
-import numpy as np
+from collections.abc import Iterator
 
 from tagger.encoding.arrays import Doubles
 from tagger.inputs.cells import CELLS
 from tagger.inputs.description import Layer, shape_text, size_text
+from tagger.inspection.heads_text import heads_text
 from tagger.inspection.layer_outputs import OutputsGroup, grouped_outputs
-from tagger.inspection.steps import LayerSteps, SentenceSteps, number_text
+from tagger.inspection.rows import UNITS_SHOWN, number_text, row_text, units_heading, units_note, wrapped
+from tagger.inspection.steps import LayerSteps, SentenceSteps
 from tagger.inspection.subject import Subject
 
-WIDTH = 100  # characters per line of wrapped text
-UNITS_SHOWN = 8  # more do not fit in a line; JSON has all
-TAGS_SHOWN = 10
 SHAPES = "in shapes, batch is the number of sentences, time the steps of the longest one"
 
 
@@ -24,8 +20,7 @@ def format_text(subject: Subject, steps: SentenceSteps | None) -> str:
     if steps is not None:
         for layer in steps.layers:
             blocks += _states(layer, steps)
-        if steps.tags:
-            blocks.append(_probabilities(steps))
+        blocks += heads_text(steps)
     return "\n\n".join(blocks)
 
 
@@ -48,7 +43,7 @@ def _layer_lines(layer: Layer) -> Iterator[str]:
         count = "" if weight.n_parameters is None else f"  {weight.n_parameters:>11,}"
         yield f"  weight   {weight.name:<{width}}  {shape_text(weight.shape):<14}{count}".rstrip()
     yield f"  {layer.formula}" if layer.formula else "  no parameters"
-    yield from _wrapped(layer.note, indent=2)
+    yield from wrapped(layer.note, indent=2)
 
 
 def _outputs(subject: Subject, n_steps: int | None) -> Iterator[str]:
@@ -58,73 +53,44 @@ def _outputs(subject: Subject, n_steps: int | None) -> Iterator[str]:
     yield "\n".join(
         [
             f"{title} by return_sequences and return_state ({layer.name}{rest})",
-            *_wrapped(CELLS[layer.cell].memory),
+            *wrapped(CELLS[layer.cell].memory),
         ]
     )
     for group in grouped_outputs(layer, n_steps=n_steps or subject.n_steps):
-        yield "\n".join(_group(group, in_network=len(subject.layers) > 1))
+        yield "\n".join(_group(group, subject))
 
 
-def _group(group: OutputsGroup, *, in_network: bool) -> Iterator[str]:
+def _group(group: OutputsGroup, subject: Subject) -> Iterator[str]:
     yield group.title + (", as in this layer" if group.is_own else "")
     for note in group.notes:
-        yield from _wrapped(note, indent=2)
+        yield from wrapped(note, indent=2)
     for case in group.cases:
-        is_used = in_network and group.is_own and case.return_sequences and not case.return_state
+        is_used = group.is_own and subject.uses(case.return_sequences) and not case.return_state
         switches = f"  return_sequences={case.return_sequences} return_state={case.return_state}".lower()
         yield switches + ("  (used by this network)" if is_used else "")
         for name, shape in case.outputs:
             yield f"    {name:<21}  {shape_text(shape)}"
-        yield from _wrapped(case.explanation, indent=4)
+        yield from wrapped(case.explanation, indent=4)
 
 
 def _states(layer: LayerSteps, steps: SentenceSteps) -> Iterator[str]:
     name = layer.layer.name
     for series in layer.states:
         table = _table(f"{name}, {series.direction}: {series.kind} state at each step", series.values, steps)
-        yield "\n".join([*table, _numbers("final", series.final, ""), *_wrapped(series.end_text)])
+        yield "\n".join([*table, _numbers("final", series.final, ""), *wrapped(series.end_text)])
     if note := layer.output_note:
         yield "\n".join(_table(f"{name}: output at each step, {note}", layer.output, steps))
 
 
 def _table(title: str, values: Doubles, steps: SentenceSteps) -> list[str]:
     n_units = values.shape[1]
-    if n_units > UNITS_SHOWN:
-        title += f", the first {UNITS_SHOWN} of {n_units} units (--format json has all)"
-    heading = _row("step", (f"unit {i}" for i in range(1, min(n_units, UNITS_SHOWN) + 1)), steps.heading)
-    return [title, heading, *(_numbers(str(i + 1), values[i], token) for i, token in enumerate(steps.tokens))]
-
-
-def _probabilities(steps: SentenceSteps) -> str:
-    lines = ["probability of each tag at each step; * marks the predicted tag"]
-    if len(steps.tags) <= TAGS_SHOWN:
-        lines.append(_row("step", steps.tags, "token"))
-        for i, (token, best) in enumerate(zip(steps.tokens, steps.best, strict=True)):
-            cells = [
-                f"{'*' if tag == best else ''}{p:.4f}"
-                for tag, p in zip(steps.tags, steps.probabilities[i], strict=True)
-            ]
-            lines.append(_row(str(i + 1), cells, token))
-    else:
-        lines[0] += f"; the most probable of {len(steps.tags)} tags (--format json has all)"
-        for i, (token, best) in enumerate(zip(steps.tokens, steps.best, strict=True)):
-            most_probable = np.argsort(-steps.probabilities[i], kind="stable")[:4]
-            cells = [
-                f"{'*' if steps.tags[tag] == best else ''}{steps.tags[tag]} {steps.probabilities[i, tag]:.4f}"
-                for tag in most_probable
-            ]
-            lines.append(f"{i + 1:>5}  {'  '.join(f'{cell:<16}' for cell in cells)}  {token}")
-    return "\n".join(lines)
+    title += units_note(n_units)
+    return [
+        title,
+        units_heading("step", n_units, steps.heading),
+        *(_numbers(str(i + 1), values[i], token) for i, token in enumerate(steps.tokens)),
+    ]
 
 
 def _numbers(name: str, values: Doubles, token: str) -> str:
-    return _row(name, map(number_text, values[:UNITS_SHOWN]), token)
-
-
-def _row(name: str, cells: Iterable[str], token: str) -> str:
-    """A row with its token last, because not all scripts have letters of one width."""
-    return f"{name:>5}  {'  '.join(f'{cell:>12}' for cell in cells)}  {token}".rstrip()
-
-
-def _wrapped(text: str, *, indent: int = 0) -> list[str]:
-    return wrap(text, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * indent)
+    return row_text(name, map(number_text, values[:UNITS_SHOWN]), token)

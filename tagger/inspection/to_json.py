@@ -3,6 +3,7 @@
 from typing import Any
 
 from tagger.encoding.arrays import Doubles
+from tagger.inspection.heads import HeadSteps
 from tagger.inspection.layer_outputs import LayerOutputs, all_layer_outputs
 from tagger.inspection.steps import LayerSteps, SentenceSteps
 from tagger.inspection.subject import Subject
@@ -58,9 +59,36 @@ def _steps(steps: SentenceSteps) -> dict[str, Any]:
     return {
         "tokens": steps.tokens,
         "layers": [_layer(layer) for layer in steps.layers],
-        "tags": steps.tags,
-        "probabilities": _numbers(steps.probabilities),
-        "best": steps.best,
+        **_heads(steps),
+    }
+
+
+def _heads(steps: SentenceSteps) -> dict[str, Any]:
+    """The keys of the heads: those of the only head that predicts tags and has no name, or a list of heads."""
+    if not steps.heads:
+        return {"tags": [], "probabilities": [[] for _ in steps.tokens], "best": []}
+    return _tags(steps.heads[0]) if steps.is_plain else {"heads": [_head(head) for head in steps.heads]}
+
+
+def _tags(head: HeadSteps) -> dict[str, Any]:
+    return {"tags": head.tags, "probabilities": _numbers(head.probabilities), "best": head.best}
+
+
+def _head(head: HeadSteps) -> dict[str, Any]:
+    start = {"name": head.name, "kind": head.kind}
+    if head.kind == "tag":
+        return start | _tags(head)
+    if head.kind == "string":
+        scripts = _tags(head)
+        return start | {"scripts": scripts.pop("tags"), **scripts, "strings": head.strings}
+    return start | {
+        "pool": head.pool,
+        "input": _numbers(head.vector),
+        "labels": head.tags,
+        "scores": _numbers(head.scores[0]),
+        "temperature": head.temperature,
+        "probabilities": _numbers(head.probabilities[0]),
+        "best": head.best[0],
     }
 
 

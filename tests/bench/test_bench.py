@@ -1,6 +1,7 @@
 """`tagger bench` with a model, its output, and the cost of a process."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from tagger.bench.text import format_bench
 from tagger.bench.training import TrainingSpeed
 from tagger.cli import app
 from tagger.errors import RunError
-from tests.bundles import save_context_bundle, save_numbers_bundle
+from tests.bundles import save_context_bundle, save_heads_bundle, save_numbers_bundle, save_series_bundle
 
 TAGGING = TaggingSpeed(12345.6, 500, "dev", 0.416, "a sentence", 79.4, 1.25)
 
@@ -21,7 +22,7 @@ def bench(*arguments: object) -> Result:
     return CliRunner().invoke(app, ["bench", *map(str, arguments)], prog_name="tagger")
 
 
-@pytest.mark.parametrize("save", [save_context_bundle, save_numbers_bundle])
+@pytest.mark.parametrize("save", [save_context_bundle, save_numbers_bundle, save_heads_bundle, save_series_bundle])
 def test_model_is_measured_whatever_its_inputs(save, tmp_path):
     result = bench(save(tmp_path / "bundle"), "--seconds", "0", "--quiet", "--format", "json")
 
@@ -29,6 +30,21 @@ def test_model_is_measured_whatever_its_inputs(save, tmp_path):
     output = json.loads(result.stdout)
     assert output["training"] is None
     assert all(output["tagging"][name] > 0 for name in ("tokens_per_second", "tokens", "start", "megabytes"))
+
+
+def test_labels_are_counted_beside_tokens_for_taggers_that_predict_them(tmp_path):
+    (tmp_path / "in.txt").write_text("play chess now\nAda plays\nBryon\n")
+    measured = {}
+    for name, heads in (("label", ["intent"]), ("tags", ["pos", "lemma"])):
+        result = bench(
+            save_heads_bundle(tmp_path / name, heads),
+            "--seconds", "0", "--format", "json", "--input", tmp_path / "in.txt",
+        )  # fmt: skip
+        measured[name] = json.loads(result.stdout)["tagging"]
+
+    label = measured["label"]
+    assert label["labels_per_second"] / label["tokens_per_second"] == pytest.approx(3 / 6)
+    assert "labels_per_second" not in measured["tags"]
 
 
 def test_sentences_of_an_input_file_are_tagged(tmp_path):
@@ -78,6 +94,17 @@ tagging
 
 a machine"""
     )
+
+
+def test_labels_have_a_row_of_their_own():
+    training = TrainingSpeed(184, 3458, 3.4, 305, 0.09, 60, 8.8, 724, labels_per_second=680.2)
+
+    lines = format_bench(training, replace(TAGGING, labels_per_second=1234.5), "a machine").splitlines()
+
+    assert [line for line in lines if line.startswith("  labels")] == [
+        "  labels            680 labels/s  labels of sentences, in the same time",
+        "  labels          1,234 labels/s  a label for each sentence, in the same time",
+    ]
 
 
 def test_cost_of_a_process_has_its_output_and_a_failed_one_raises_its_stderr():

@@ -162,7 +162,7 @@ def test_bidirectional_lstm_with_sequences_and_states_returns_five_arrays():
 def test_one_direction_with_sequences_and_states_returns_its_output_and_each_state(cell, n_outputs):
     (case,) = (
         each
-        for each in all_layer_outputs(parse_layer(f"{cell} units=3 inputs=4")[0])
+        for each in all_layer_outputs(parse_layer(f"{cell} units=3 inputs=4").layers[0])
         if not each.layer.bidirectional and each.return_sequences and each.return_state
     )
 
@@ -268,7 +268,7 @@ def wide_bundle(folder: Path) -> Path:
     """A bundle with 70 units and 70 tags."""
     architecture = Architecture((words(3, 2),), "gru", (70,), True, "ave", True, (Softmax(70),))
     target = TagTarget(tuple(f"T{i}" for i in range(70)), Lexicon(majority="T0", forms={"a": "T0"}))
-    bundle = Bundle(architecture, Encoder(architecture.inputs), target, Layout(), PROVENANCE)
+    bundle = Bundle(architecture, Encoder(architecture.inputs), (target,), Layout(), PROVENANCE)
     return save(bundle, random_weights(architecture), folder, [Sentence(("a",))])
 
 
