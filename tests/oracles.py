@@ -83,12 +83,19 @@ def _input_vectors(network_input: Any, weights: Weights, inputs: dict[str, Array
     raise ValueError(network_input)
 
 
-def logits_by_hand(architecture: Architecture, weights: Weights, inputs: dict[str, Array], row: int, length: int):
-    """Logits of one sentence of a batch, (length, tags)."""
+def logits_by_hand(
+    architecture: Architecture, weights: Weights, inputs: dict[str, Array], row: int, length: int
+) -> dict[str, Doubles]:
+    """Logits of each head for one sentence of a batch, (length, tags) or (1, labels)."""
     parts = [_input_vectors(each, weights, inputs, row, length) for each in architecture.inputs]
     steps = np.concatenate(parts, axis=1, dtype=np.float64)
     merges: dict[str, Callable[[Doubles, Doubles], Any]]
-    merges = {"sum": np.add, "mul": np.multiply, "ave": lambda a, b: (a + b) / 2, "concat": lambda a, b: np.c_[a, b]}
+    merges = {
+        "sum": np.add,
+        "mul": np.multiply,
+        "ave": lambda a, b: (a + b) / 2,
+        "concat": lambda *both: np.concatenate(both, -1),
+    }
     for i, layer in enumerate(architecture.layers, 1):
         layer_input, both = steps, []
         if layer.norm:
@@ -102,4 +109,14 @@ def logits_by_hand(architecture: Architecture, weights: Weights, inputs: dict[st
             both.append(states(layer, steps[order], *layer_weights)[order])
         steps = merges[layer.merge](*both) if layer.bidirectional else both[0]
         steps = steps + layer_input if layer.residual else steps
-    return steps @ weights["head/kernel"] + weights["head/bias"]
+    ends = [outputs[-1 if i == 0 else 0] for i, outputs in enumerate(both)]
+    read: dict[str | None, Doubles] = {
+        None: steps,
+        "last": np.array([merges[layer.merge](*ends) if layer.bidirectional else ends[0]]),
+        "mean": np.array([sum(steps) / length]),
+        "max": np.array([[max(column) for column in steps.T]]),
+    }
+    return {
+        head.name: read[head.pool] @ weights[f"{head.name}/kernel"] + weights[f"{head.name}/bias"]
+        for head in architecture.heads
+    }

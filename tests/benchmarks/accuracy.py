@@ -57,8 +57,9 @@ def result(path: Path, settings: list[str], split: str, runs: Path) -> dict[str,
     bundle, graphs, _ = load_bundle(find_bundle(folder))
     name = str(getattr(config.data, split))
     file = resolve(name) or Path(name)
-    after = evaluate_file(Tagger(bundle, graphs), file)
-    before = evaluate_file(Tagger(bundle.with_target(temperature=1.0), graphs), file)
+    after = evaluate_file(Tagger(bundle, graphs), file).first
+    uncalibrated = bundle.with_targets("temperature", {bundle.target.name: 1.0})
+    before = evaluate_file(Tagger(uncalibrated, graphs), file).first
     return {
         "score": after.headlines.get("span_f1", after.accuracy),
         "unseen": after.headlines.get("unseen_accuracy", 0.0),

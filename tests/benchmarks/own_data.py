@@ -118,7 +118,7 @@ def crf(name: str, runs: Path) -> dict[str, Any]:
     if result.is_file():
         return dict(json.loads(result.read_text()))
     prepared = prepare(load_config(runs / name / "config.toml"))
-    settings = DataSet(("", "", ""), prepared.target.scheme, c1=0.05, c2=0.05)
+    settings = DataSet(("", "", ""), prepared.targets[0].scheme, c1=0.05, c2=0.05)
     peers: list[dict[str, Any]] = []
     for algorithm in ALGORITHMS:
         ctypes.CDLL(None).srand(1)  # CRFsuite shuffles by the rand of C, and sets no seed
@@ -137,7 +137,7 @@ def crf_score(model: Any, prepared: PreparedData, split: str) -> float:
     tokens = [sentence.tokens for sentence in sentences]
     predicted = [model.tag(features(each)) for each in tokens]
     lexicon = count_lexicon(prepared.splits["train"], reads_words=True)
-    evaluation = evaluate(gold, predicted, tokens, lexicon, scheme=prepared.target.scheme)
+    evaluation = evaluate(gold, predicted, tokens, lexicon, scheme=prepared.targets[0].scheme)
     return evaluation.headlines.get("span_f1", evaluation.accuracy)
 
 

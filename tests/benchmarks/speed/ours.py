@@ -61,7 +61,7 @@ def scorer(options: argparse.Namespace) -> "tuple[list[Batch], Callable[[], Iter
             sentences.forms
         )
         known = [replace(batch, inputs={**batch.inputs, "forms": row_ids[batch.inputs["forms"]]}) for batch in ready]
-        yield from engine.logits(known, rows)
+        yield from (logits["head"] for logits in engine.logits(known, rows))
 
     return ready, scores
 

@@ -66,7 +66,7 @@ class Network(nn.Module):  # type: ignore[misc]
                 self.tables[each.name] = nn.Embedding(len(each.vocabulary), each.width)
         self.register_buffer("casings", torch.eye(len(CASINGS) + 1)[:, 1:])
         self.layers = nn.ModuleList(BidirectionalLSTM(layer.inputs, layer.units) for layer in architecture.layers)
-        self.head = nn.Linear(architecture.layers[-1].width, architecture.head.n_tags)
+        self.head = nn.Linear(architecture.layers[-1].width, architecture.heads[0].n_tags)
 
     def forward(self, inputs: dict[str, Tensor], lengths: Tensor) -> Tensor:
         x = torch.cat([self._input(name, inputs) for name in self.inputs], -1)
@@ -114,9 +114,8 @@ def train(options: argparse.Namespace) -> dict[str, float]:
         for number in range(options.epochs):
             start = time.perf_counter()
             for batch in batches(dataset, BATCH_SIZE, rng=np.random.default_rng(number)):
-                assert batch.tags is not None
                 optimizer.zero_grad()
-                scores, tags = network(*tensors(batch)), torch.from_numpy(batch.tags).long()
+                scores, tags = network(*tensors(batch)), torch.from_numpy(batch.tags["head"]).long()
                 loss = functional.cross_entropy(scores.flatten(0, 1), tags.flatten(), ignore_index=NOT_SCORED)
                 loss.backward()
                 nn.utils.clip_grad_norm_(network.parameters(), config.training.clip_norm)

@@ -40,7 +40,7 @@ def notebook(options: argparse.Namespace) -> dict[str, float]:
     seconds = []
     for _ in range(options.epochs):
         start = time.perf_counter()
-        network.fit(inputs, batch.tags, batch_size=BATCH_SIZE, verbose=0)
+        network.fit(inputs, batch.tags["head"], batch_size=BATCH_SIZE, verbose=0)
         seconds.append(time.perf_counter() - start)
     return training_speed(int(batch.lengths.sum()), seconds)
 
@@ -68,7 +68,7 @@ def notebook_network(architecture: "Architecture", arrays: dict[str, Any]) -> "k
     x = keras.layers.Concatenate()(parts) if len(parts) > 1 else parts[0]
     for layer in architecture.layers:
         x = keras.layers.Bidirectional(keras.layers.LSTM(layer.units, return_sequences=True))(x)
-    return keras.Model(inputs, keras.layers.Dense(architecture.head.n_tags)(x))
+    return keras.Model(inputs, keras.layers.Dense(architecture.heads[0].n_tags)(x))
 
 
 def notebook_inputs(batch: "Batch") -> dict[str, Any]:
@@ -137,7 +137,7 @@ def traced(options: argparse.Namespace) -> tuple[Any, Any]:
     set_weights(network, saved.architecture, saved_weights(saved, graphs))
     signature = {name: tf.TensorSpec(tensor.shape, tensor.dtype) for name, tensor in network.input.items()}
     forward = tf.function(lambda inputs: network(inputs), input_signature=[signature], autograph=False)
-    return lambda batch: forward({**batch.inputs, "lengths": batch.lengths}).numpy(), saved
+    return lambda batch: forward({**batch.inputs, "lengths": batch.lengths})["head"].numpy(), saved
 
 
 if __name__ == "__main__":
