@@ -152,26 +152,6 @@ class Comparisons:
         return {"heads": {name: comparison.to_json() for name, comparison in self.heads.items()}, "joint": joint}
 
 
-def compare(
-    gold: Sequence[Sequence[str]],
-    first: Sequence[Sequence[str]],
-    second: Sequence[Sequence[str]],
-    tokens: Sequence[Sequence[str]],
-    lexicon: Lexicon,
-    *,
-    ignore: Sequence[str] = (),
-    scheme: Scheme = "none",
-    spelling: Spelling = PLAIN,
-    kind: AnswerKind = "tag",
-) -> Comparison:
-    """Compare the tags predicted by two taggers; arguments and errors as for `paired_evaluations`."""
-    return compare_evaluations(
-        *paired_evaluations(
-            gold, first, second, tokens, lexicon, ignore=ignore, scheme=scheme, spelling=spelling, kind=kind
-        )
-    )
-
-
 def paired_evaluations(
     gold: Sequence[Sequence[str]],
     first: Sequence[Sequence[str]],

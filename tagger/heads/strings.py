@@ -27,8 +27,11 @@ def scripts_of(sentences: Sentences, ignore: Collection[str] = ()) -> Sentences:
     scripts, ids = Numbering(), []
     for i in pairs.tolist():
         form, string = sentences.forms[i // n_strings], sentences.tag_names[i % n_strings]
-        ids.append(scripts[string if string in ignore else edit_script(form, string)])
+        ids.append(scripts[string if string in ignore else _script_of(form, string)])
     return replace(sentences, tag_names=tuple(scripts), tags=np.array(ids, np.int32)[pair])
+
+
+_script_of = lru_cache(N_CACHED)(edit_script)  # the same pairs come again: checked, counted, encoded, scored
 
 
 @lru_cache(N_CACHED)

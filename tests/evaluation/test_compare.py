@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import html5lib
 import pytest
@@ -12,7 +13,14 @@ from tagger.corpus.layout import Layout
 from tagger.corpus.spelling import Spelling
 from tagger.encoding.lexicon import Lexicon
 from tagger.errors import DataError
-from tagger.evaluation.comparison import Change, Comparisons, TagChange, compare
+from tagger.evaluation.comparison import (
+    Change,
+    Comparison,
+    Comparisons,
+    TagChange,
+    compare_evaluations,
+    paired_evaluations,
+)
 from tagger.evaluation.gold_files import read_gold
 from tagger.evaluation.scores import evaluate_tagger
 from tagger.evaluation.tagged_files import compare_on_file, evaluate_file
@@ -26,6 +34,10 @@ GOLD = [["D", "N", "V"], ["N"], ["D", "N"]]
 FIRST = [["D", "N", "N"], ["V"], ["D", "N"]]
 SECOND = [["D", "N", "V"], ["D"], ["D", "V"]]
 TOKENS = [["the", "dog", "barks"], ["cats"], ["the", "<b>"]]
+
+
+def compare(*tags: Any, **options: Any) -> Comparison:
+    return compare_evaluations(*paired_evaluations(*tags, **options))
 
 
 def small(**options):

@@ -13,7 +13,7 @@ from tagger.cli import app
 from tagger.corpus.layout import Layout
 from tagger.encoding.lexicon import Lexicon
 from tagger.errors import DataError, TaggerError
-from tagger.evaluation.comparison import compare
+from tagger.evaluation.comparison import compare_evaluations, paired_evaluations
 from tagger.evaluation.gold_files import read_gold
 from tagger.evaluation.joint import JointAccuracy, joint_accuracy
 from tagger.evaluation.metrics import evaluate
@@ -364,7 +364,8 @@ def test_tags_that_do_not_occur_are_counted_and_not_listed():
 
 
 def test_changed_strings_are_compared_as_strings():
-    comparison = compare([["lower"]], [["lower/end-1"]], [["lower"]], [["Plays"]], NO_WORDS, kind="string")
+    first, second, gold = [["lower/end-1"]], [["lower"]], [["lower"]]
+    comparison = compare_evaluations(*paired_evaluations(gold, first, second, [["Plays"]], NO_WORDS, kind="string"))
 
     text = format_comparison(comparison, "one", "two")
 
