@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Literal
@@ -57,7 +58,7 @@ def guess_config(
         encoding, about_encoding = guess_encoding([*splits.paths.values()])
     train = splits.paths["train"]
     try:
-        guess = propose([*read_lines(train, encoding=encoding)], str(train), Layout(bad_rows=bad_rows))
+        guess = propose(partial(read_lines, train, encoding=encoding), str(train), Layout(bad_rows=bad_rows))
     except DataError:
         refuse_parallel(train, [path for path in paths if path != train], encoding)
         raise

@@ -1,8 +1,9 @@
 """Proposal of tags, labels and further answers to learn from a file of which nothing is known."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from tagger.corpus.answer_columns import is_per_token
 from tagger.corpus.json_values import looks_like_json
@@ -22,24 +23,25 @@ from tagger.reading.sentence_labels import (
 )
 from tagger.reading.tables import Guess, Table
 
+Lines = Callable[[], Iterator[str]]  # yields the lines of a file from its start at each call
 Labels = Mapping[Column, Counter[str]]  # count of each label, by column, key of a comment or key of an object
 
 
-def propose(lines: Sequence[str], path: str, known: Layout = Layout()) -> Guess:
+def propose(lines: Lines, path: str, known: Layout = Layout()) -> Guess:
     """Guess the layout of a file, and find all of its answers.
 
     If it has no tags, but a label for each sentence or text, the layout has this label as its only answer. Otherwise
     labels are among the other answers of the guess, and `why` describes the first of them.
 
     Args:
-        lines: all lines of the file: it may be sorted by label.
+        lines: yields all lines of the file at each call: it may be sorted by label, and need not fit into memory.
         path: path of the file, for messages.
         known: layout as far as known, without answers.
 
     Raises:
         DataError: as for `guess_layout`; or it has neither tags nor labels.
     """
-    first = lines[:N_LINES]
+    first = _first(lines)
     if texts := _texts_with_labels(first, path, known) or _texts_with_labels(_spread(lines), path, known):
         return texts
     try:
@@ -69,9 +71,14 @@ def _are_numbers(lines: Sequence[str], path: str, layout: Layout) -> bool:
     )
 
 
-def _spread(lines: Sequence[str]) -> Sequence[str]:
+def _first(lines: Lines) -> list[str]:
+    return [*islice(lines(), N_LINES)]
+
+
+def _spread(lines: Lines) -> list[str]:
     """The first line, and others from the whole file, up to about `N_LINES`."""
-    return [*lines[:1], *lines[1 :: 1 + len(lines) // N_LINES]]
+    step = 1 + sum(1 for _ in lines()) // N_LINES
+    return [*islice(lines(), 1), *islice(lines(), 1, None, step)]
 
 
 def _content(lines: Sequence[str]) -> list[str]:
@@ -97,11 +104,12 @@ def _texts_with_labels(lines: Sequence[str], path: str, known: Layout) -> Guess 
     return _only_label(lines, path, known, texts[1], "column {}") if texts else None
 
 
-def _labelled_tokens(lines: Sequence[str], path: str, known: Layout) -> Guess | None:
+def _labelled_tokens(lines: Lines, path: str, known: Layout) -> Guess | None:
     """The layout of a file whose tokens or measurements have no tags, but whose sentences have labels."""
-    if labels := comment_labels(lines):
-        return _only_label(lines, path, known, labels, "comments `# {} = …`")
-    table = _table(lines[:N_LINES], path, known)
+    first = _first(lines)
+    if labels := comment_labels(lines()):
+        return _only_label(first, path, known, labels, "comments `# {} = …`")
+    table = _table(first, path, known)
     if table is None:
         return None
     layout = replace(known, format=table.layout.format, comments=known.comments or table.layout.comments)
@@ -112,19 +120,18 @@ def _labelled_tokens(lines: Sequence[str], path: str, known: Layout) -> Guess | 
             return None
     if table.layout.format == "csv" and len(table.sentences) == 1:
         texts = text_labels(table, _taken(table, known), min_words=1)
-        return _only_label(lines, path, known, texts[1], "column {}") if texts else None
+        return _only_label(first, path, known, texts[1], "column {}") if texts else None
     labels = label_columns(table, _taken(table, layout))
-    return _only_label(lines, path, known, labels, "column {}, one value per sentence") if labels else None
+    return _only_label(first, path, known, labels, "column {}, one value per sentence") if labels else None
 
 
-def _only_label(lines: Sequence[str], path: str, known: Layout, labels: Labels, where: str) -> Guess:
+def _only_label(first: Sequence[str], path: str, known: Layout, labels: Labels, where: str) -> Guess:
     """The guess for a file whose only answer is the best label."""
     best, *others = best_first(labels)
     answered = replace(known, answers=(AnswerColumn("label", "label", best, own_key="data.label"),))
-    lines = lines[:N_LINES]
-    guess = guess_layout(lines, path, answered)
+    guess = guess_layout(first, path, answered)
     why = guess.why | {"label": note_on_labels(where.format(best), {}, others)}
-    table = _table(lines, path, answered) if guess.layout.format in ("columns", "csv") else None
+    table = _table(first, path, answered) if guess.layout.format in ("columns", "csv") else None
     if table is None or guess.layout.per_row == "sentence":
         return replace(guess, why=why)
     if len(table.sentences) == 1 and guess.layout.sentence is not None:
@@ -133,14 +140,13 @@ def _only_label(lines: Sequence[str], path: str, known: Layout, labels: Labels, 
     return replace(guess, why=why | guess.why)
 
 
-def _labels_beside(lines: Sequence[str], path: str, layout: Layout) -> tuple[str, Labels]:
+def _labels_beside(lines: Lines, path: str, layout: Layout) -> tuple[str, Labels]:
     """Labels of the sentences of a tagged file, and where they are."""
     if layout.format == "jsonl":
         return "the key {}", label_keys_of(_content(_spread(lines)), path, layout)
-    if layout.format in ("columns", "conllu") and (labels := comment_labels(lines)):
+    if layout.format in ("columns", "conllu") and (labels := comment_labels(lines())):
         return "comments `# {} = …` before sentences", labels
-    lines = lines[:N_LINES]
-    table = _table(lines, path, layout) if layout.format in ("columns", "csv") else None
+    table = _table(_first(lines), path, layout) if layout.format in ("columns", "csv") else None
     if table is None or not table.has_columns(layout):
         return "", {}
     if layout.per_row == "sentence":

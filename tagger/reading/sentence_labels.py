@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 
 from tagger.corpus.counted import counted
 from tagger.corpus.labels import BLANK, parse_comment
@@ -47,19 +48,24 @@ def describe_labels(counts: Mapping[str, int]) -> str:
     return f"{counted(len(counts), 'label')} ({', '.join(usual)}{more})"
 
 
-def comment_labels(lines: Sequence[str]) -> dict[Column, Counter[str]]:
+def comment_labels(lines: Iterable[str]) -> dict[Column, Counter[str]]:
     """Count the values of comments `# KEY = VALUE` that label nearly every sentence, by key.
 
     Args:
-        lines: first lines of a file with blank lines between sentences.
+        lines: lines of a file with blank lines between sentences.
     """
     values: dict[str, Counter[str]] = defaultdict(Counter)
+    others: set[str] = set()  # keys with too many values, such as the text of each sentence
     n_sentences, has_row, comments = 0, False, dict[str, str]()
-    for line in (*lines, ""):
+    for line in chain(lines, [""]):
         if not line.strip(" \t"):
             n_sentences += has_row
             for key, value in comments.items() if has_row else ():
-                values[key][value] += 1
+                if key not in others:
+                    values[key][value] += 1
+                    if len(values[key]) > MAX_LABELS:
+                        others.add(key)
+                        del values[key]
             has_row, comments = False, {}
         elif line[0] == "#" and "\t" not in line and (comment := parse_comment(line)):
             comments.setdefault(*comment)

@@ -98,7 +98,7 @@ def test_a_file_with_a_label_per_sentence_gets_a_config_that_learns_it(name, con
 def test_labels_of_a_file_that_is_sorted_by_label_are_found():
     rows = "".join(f"text {i} about {label} things,{label}\n" for label in ("a", "b") for i in range(15_000))
 
-    assert propose(["text,label", *rows.split("\n")], "a.csv").layout.answers[0].column == "label"
+    assert propose(lambda: iter(["text,label", *rows.split("\n")]), "a.csv").layout.answers[0].column == "label"
 
 
 def test_labels_in_comments_beside_tags_are_a_comment_that_can_be_switched_on():

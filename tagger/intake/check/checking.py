@@ -104,7 +104,9 @@ def _proposal(files: dict[str, str], known: Layout) -> "Guess | None":
         return None
     try:
         layout = resolve_encoding(known, path)
-        return propose([*read_lines(path, encoding=layout.encoding)], str(path), replace(layout, encoding="utf-8"))
+        return propose(
+            partial(read_lines, path, encoding=layout.encoding), str(path), replace(layout, encoding="utf-8")
+        )
     except TaggerError:  # reading reports it
         return None
 
