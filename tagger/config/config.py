@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -10,9 +10,8 @@ from tagger.config.features import Features
 from tagger.config.heads import HeadConfig
 from tagger.config.sections import PLATEAU, Data, Model, Training
 from tagger.config.values import Section, problems_at, shown
+from tagger.head_names import HEAD_NAME, PLAIN_HEAD
 
-PLAIN_HEAD = "head"  # name of the only head of a plain config; no head in [heads] may have it
-HEAD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 LAYER_NAME = re.compile(
     r"words|casing|characters|numbers|input|mask|perturbation|lengths|forms|form_lengths|rows|logits|shape|transitions"
     r"|(prefix|suffix|column|lstm|gru|simple_rnn|norm)_\d+.*"
@@ -157,12 +156,17 @@ def _wrong_names(heads: Iterable[str]) -> dict[str, str]:
 
 def _keys_of_a_single_head(section: Section) -> dict[str, str]:
     """Problems of the keys of a section that cannot be set beside [heads], by key."""
-    name = type(section).__name__.lower()
+    of_head = SINGLE[type(section).__name__.lower()]
     return {
-        f"{name}.{key}": f"cannot be set beside [heads]; set heads.NAME.{of_head}"
-        for key, of_head in SINGLE[name].items()
-        if getattr(section, key) != type(section).model_fields[key].default
+        name: f"cannot be set beside [heads]; set heads.NAME.{of_head[key]}" for name, key in _changed(section, of_head)
     }
+
+
+def _changed(section: Section, keys: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Full name and name of each of the keys that has another value than its default."""
+    for key in keys:
+        if getattr(section, key) != type(section).model_fields[key].default:
+            yield f"{type(section).__name__.lower()}.{key}", key
 
 
 def _is_label_alone(data: Data) -> bool:
@@ -172,12 +176,9 @@ def _is_label_alone(data: Data) -> bool:
 
 def _keys_of_tags(section: Section, data: Data) -> dict[str, str]:
     """Problems of the keys of a section that are for tags, in a config whose only head has labels, by key."""
-    name = type(section).__name__.lower()
-    return {
-        f"{name}.{key}": "is for tags, and the config has data.label without data.tag"
-        for key in (OF_TAGS[name] if _is_label_alone(data) else ())
-        if getattr(section, key) != type(section).model_fields[key].default
-    }
+    keys = OF_TAGS[type(section).__name__.lower()] if _is_label_alone(data) else ()
+    problem = "is for tags, and the config has data.label without data.tag"
+    return {name: problem for name, _ in _changed(section, keys)}
 
 
 def _heads_without_data(heads: Mapping[str, HeadConfig], data: Data) -> dict[str, str]:

@@ -24,7 +24,7 @@ from tagger.encoding.arrays import Positions
 from tagger.errors import DataError, TaggerError
 from tagger.evaluation.metrics import NOUNS
 from tagger.evaluation.scores import gold_answers
-from tagger.heads.softmax import PLAIN_HEAD
+from tagger.head_names import PLAIN_HEAD
 from tagger.heads.target import TagTarget
 from tagger.reading.encoding import encoding_or_default, read_head
 from tagger.reading.first_names import columns_text, comment_keys, header_names, is_written

@@ -20,7 +20,7 @@ from tagger.evaluation.metrics import Evaluation
 from tagger.evaluation.scores import Scores, evaluate_tagger, predictions, scored_terms
 from tagger.evaluation.significance import joint_difference
 from tagger.evaluation.tag_column import check_known_tags
-from tagger.heads.softmax import PLAIN_HEAD
+from tagger.head_names import PLAIN_HEAD
 from tagger.heads.target import TagTarget
 from tagger.tagging.tagged import Tagged
 from tagger.tagging.tagger import Tagger

@@ -8,7 +8,7 @@ import numpy as np
 
 from tagger.corpus.schemes import SCHEME_LETTERS, Scheme, can_follow, read_tag
 from tagger.encoding.arrays import Floats, Weights
-from tagger.heads.softmax import PLAIN_HEAD
+from tagger.head_names import PLAIN_HEAD
 
 # free: all sequences of tags.
 # valid: only sequences that the scheme allows; a tag whose letter the scheme lacks is allowed everywhere.

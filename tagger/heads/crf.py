@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar
 
+from tagger.head_names import PLAIN_HEAD
 from tagger.heads.dense import describe_dense
-from tagger.heads.softmax import PLAIN_HEAD
 from tagger.inputs.description import STEPS, Layer, Size, Weight, sized
 
 

@@ -4,11 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar
 
+from tagger.head_names import PLAIN_HEAD
 from tagger.heads.dense import describe_dense
 from tagger.heads.pooling import Pool, describe_pooling
 from tagger.inputs.description import Layer, Size
-
-PLAIN_HEAD = "head"  # name of the only head of a network, if the config has no [heads] and the head predicts tags
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from tagger.corpus.tags import convert_all_tags
 from tagger.encoding.arrays import Ids
 from tagger.encoding.batches import NOT_SCORED
 from tagger.encoding.lexicon import Lexicon
+from tagger.head_names import PLAIN_HEAD
 from tagger.heads.chain import Chain, Decode, allowed_chain
 from tagger.heads.decoding import Decoder
-from tagger.heads.softmax import PLAIN_HEAD
 from tagger.heads.strings import scripts_of, string_of
 
 

@@ -14,9 +14,9 @@ from tagger.corpus.text import text_sentence
 from tagger.encoding.arrays import Doubles
 from tagger.encoding.batches import pad
 from tagger.errors import DataError
+from tagger.head_names import PLAIN_HEAD
 from tagger.heads.decoding import Decoder
 from tagger.heads.dense import dense
-from tagger.heads.softmax import PLAIN_HEAD
 from tagger.inputs.numbers import Numbers
 from tagger.inputs.recurrent import Direction, Recurrent
 from tagger.inspection.heads import HeadSteps, head_steps, head_vector, target_steps

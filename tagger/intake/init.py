@@ -18,7 +18,7 @@ from tagger.corpus.layout import Layout
 from tagger.corpus.lines import read_lines
 from tagger.corpus.sentences import Sentences
 from tagger.errors import DataError
-from tagger.heads.softmax import PLAIN_HEAD
+from tagger.head_names import PLAIN_HEAD
 from tagger.intake.config_text import config_text, path_from
 from tagger.intake.several_heads import several_heads
 from tagger.intake.splits import guess_splits

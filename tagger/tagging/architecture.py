@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tagger.head_names import PLAIN_HEAD
 from tagger.heads import Head
-from tagger.heads.softmax import PLAIN_HEAD
 from tagger.inputs import Input, is_form_input
 from tagger.inputs.description import STEPS, Layer, Size, Weight, total
 from tagger.inputs.recurrent import Merge, Recurrent

@@ -1,13 +1,13 @@
 """Content of a bundle's `bundle.json`: reading older formats, and the network as JSON."""
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any, cast, get_args
 
 from tagger.corpus.spelling import NAMED_LETTERS, PLAIN, Spelling
 from tagger.encoding.vocabulary import Vocabulary
+from tagger.head_names import HEAD_NAME
 from tagger.heads import KINDS, Head
 from tagger.heads.pooling import Pool
 from tagger.inputs import input_from_settings, input_settings
@@ -16,7 +16,6 @@ from tagger.inputs.recurrent import Merge
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.format_3 import upgrade_format_3
 
-HEAD_NAME = re.compile(r"[A-Za-z0-9_-]+")  # it is part of the names of files
 MAX_UNITS = 1 << 16  # more units in a layer are a mistake, or an attack on memory
 
 

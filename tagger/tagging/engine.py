@@ -12,7 +12,7 @@ import onnxruntime
 from tagger.encoding.arrays import Array, Floats
 from tagger.encoding.batches import Batch
 from tagger.errors import BundleError
-from tagger.heads.softmax import PLAIN_HEAD
+from tagger.head_names import PLAIN_HEAD
 from tagger.tagging.architecture import LOGITS, Graphs
 from tagger.tagging.bundle import FORMS_GRAPH, SENTENCES_GRAPH, check_self_contained
 

@@ -15,7 +15,7 @@ from tagger.corpus.sentences import Sentences
 from tagger.encoding.arrays import Floats, Ids
 from tagger.encoding.batches import NOT_SCORED, Batch
 from tagger.evaluation.calibration import calibration_error
-from tagger.heads.softmax import PLAIN_HEAD
+from tagger.head_names import PLAIN_HEAD
 from tagger.heads.target import TagTarget
 from tagger.tagging.tagger import Tagger
 

@@ -11,7 +11,7 @@ from tagger.corpus.layout import AnswerKind
 from tagger.corpus.schemes import Scheme
 from tagger.encoding.arrays import Floats, Weights
 from tagger.errors import ConfigError
-from tagger.heads.softmax import PLAIN_HEAD
+from tagger.head_names import PLAIN_HEAD
 from tagger.inputs.words import WordInput
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import Bundle, find_bundle, load_bundle

@@ -13,7 +13,7 @@ from tagger.corpus.spelling import Notation, Spelling
 from tagger.errors import BundleError, RunError
 from tagger.evaluation.score import resolve_metric
 from tagger.files import write_file
-from tagger.heads.softmax import PLAIN_HEAD
+from tagger.head_names import PLAIN_HEAD
 from tagger.reports.predictions import read_outcomes
 from tagger.reports.run_report import HeadRecord, RunRecord, report_page
 from tagger.tagging.bundle import find_bundle

@@ -6,7 +6,7 @@ from typing import Any
 
 from tagger.corpus.layout import AnswerKind
 from tagger.corpus.spelling import Notation
-from tagger.heads.softmax import PLAIN_HEAD
+from tagger.head_names import PLAIN_HEAD
 from tagger.reports.error_analysis import Outcome
 
 
