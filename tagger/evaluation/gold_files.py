@@ -28,7 +28,8 @@ from tagger.head_names import PLAIN_HEAD
 from tagger.heads.target import TagTarget
 from tagger.reading.encoding import encoding_or_default, read_head
 from tagger.reading.first_names import columns_text, comment_keys, header_names, is_written
-from tagger.reading.read import read_tagged, resolve_layout, sentences_in
+from tagger.reading.read import resolve_layout, sentences_in
+from tagger.reading.whole_files import read_tagged
 from tagger.tagging.tagger import Tagger
 
 N_LINES = 2000  # first lines of a file, in which the answers of each head are looked for

@@ -25,7 +25,8 @@ from tagger.corpus.write import write_sentences
 from tagger.errors import ConfigError, DataError
 from tagger.files import writing
 from tagger.format_names import Format
-from tagger.reading.read import no_sentences, read_sentences, resolve_encoding, resolve_layout
+from tagger.reading.read import read_sentences, resolve_encoding, resolve_layout
+from tagger.reading.whole_files import no_sentences
 
 log = logging.getLogger("tagger")
 

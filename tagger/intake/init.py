@@ -25,8 +25,8 @@ from tagger.intake.splits import guess_splits
 from tagger.reading.encoding import guess_encoding
 from tagger.reading.guess import N_LINES, guess_layout
 from tagger.reading.proposal import propose
-from tagger.reading.read import read_tagged
 from tagger.reading.refusals import refuse_parallel
+from tagger.reading.whole_files import read_tagged
 from tagger.training.plan import apply_plan, plan
 
 DEV = 0.1  # share of train, if there is no dev file

@@ -62,9 +62,10 @@ def _read_file(
     source: Path | BinaryIO, trained_on: Layout, options: InputOptions, rows_of: str | None
 ) -> Iterator[Sentence]:
     # These load all formats, which plain text does not need.
-    from tagger.reading.guess import N_LINES, guess_untagged
+    from tagger.reading.guess import N_LINES
     from tagger.reading.read import can_read_as, sentences_in, warn_of_other_token_column
     from tagger.reading.token_lines import is_token_per_line, warn_of_word_per_line
+    from tagger.reading.untagged import guess_untagged
 
     path = source_name(source)
     lines, encoding = _decode(source, trained_on, options)

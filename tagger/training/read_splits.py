@@ -17,7 +17,7 @@ from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.layout import Layout
 from tagger.corpus.sentences import Sentences
 from tagger.errors import DataError
-from tagger.reading.read import read_tagged
+from tagger.reading.whole_files import read_tagged
 from tagger.training.data_files import files_of, sources_of
 from tagger.training.splits import SPLITS, UNUSED_GROUP, describe_splits, layout_of_train, needs_split, split_train
 

@@ -25,7 +25,7 @@ from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.lexicon import count_lexicon
 from tagger.evaluation.metrics import evaluate
-from tagger.reading.read import read_tagged
+from tagger.reading.whole_files import read_tagged
 from tests import SHARED_DATA as DATA
 from tests.benchmarks.features import features
 

@@ -20,7 +20,8 @@ from tagger.corpus.formats.csv import HEADER
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.write import write_sentences
 from tagger.format_names import FormatName
-from tagger.reading.read import read_sentences, read_tagged
+from tagger.reading.read import read_sentences
+from tagger.reading.whole_files import read_tagged
 
 FORMATS: dict[FormatName, Layout] = {
     "conllu": Layout("conllu"),

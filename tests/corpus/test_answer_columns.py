@@ -9,7 +9,8 @@ from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.layout import AnswerColumn, AnswerKind, Column, Layout
 from tagger.corpus.sentence import Sentence
 from tagger.errors import ConfigError, DataError
-from tagger.reading.read import read_sentences, read_tagged
+from tagger.reading.read import read_sentences
+from tagger.reading.whole_files import read_tagged
 
 
 def read(

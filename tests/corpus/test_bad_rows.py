@@ -13,7 +13,8 @@ from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.write import write_sentences
 from tagger.errors import DataError
 from tagger.format_names import FORMATS
-from tagger.reading.read import read_sentences, read_tagged
+from tagger.reading.read import read_sentences
+from tagger.reading.whole_files import read_tagged
 
 
 def word(number: str, form: str, tag: str) -> str:

@@ -22,7 +22,7 @@ from tagger.corpus import Layout, download
 from tagger.corpus.catalogue import CATALOGUE, DataSet, File, downloads, format_catalogue
 from tagger.corpus.download import fetch, resolve
 from tagger.errors import DataError
-from tagger.reading.read import read_tagged
+from tagger.reading.whole_files import read_tagged
 
 TRAIN, DEV = b"John\tS\nloves\tV\n" * 1000, b"Jane\tO\n"
 LIMIT = 30  # seconds that the server waits for a test

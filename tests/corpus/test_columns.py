@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tagger.corpus import Layout, Sentence
 from tagger.corpus.formats.columns import write_sentence
 from tagger.errors import DataError
-from tagger.reading.read import read_sentences, read_tagged
+from tagger.reading.read import read_sentences
+from tagger.reading.whole_files import read_tagged
 
 PAIRS = [[("The", "DET"), ("cat", "NOUN")], [("purrs", "VERB")]]
 

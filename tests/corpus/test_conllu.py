@@ -12,7 +12,8 @@ from tagger.corpus.conllu_columns import FIELDS, detect_columns
 from tagger.corpus.conllu_writer import write_sentence
 from tagger.corpus.formats.conllu import write
 from tagger.errors import ConfigError, DataError
-from tagger.reading.read import read_sentences, read_tagged
+from tagger.reading.read import read_sentences
+from tagger.reading.whole_files import read_tagged
 
 # After the examples of https://universaldependencies.org/format.html.
 TEXT = """\

@@ -16,7 +16,8 @@ from tagger.corpus.csv_records import quotes_delimit
 from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.formats.csv import write_rows
 from tagger.errors import DataError
-from tagger.reading.read import read_sentences, read_tagged
+from tagger.reading.read import read_sentences
+from tagger.reading.whole_files import read_tagged
 from tests import ROOT
 
 SERIES = ROOT / "data" / "series"

@@ -14,7 +14,8 @@ from tagger.corpus import Layout, Sentence
 from tagger.corpus.write import write_sentences
 from tagger.errors import DataError
 from tagger.format_names import FormatName
-from tagger.reading.read import read_sentences, read_tagged
+from tagger.reading.read import read_sentences
+from tagger.reading.whole_files import read_tagged
 
 Steps = list[tuple[str, str]]
 

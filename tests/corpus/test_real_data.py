@@ -6,7 +6,8 @@ import pytest
 from tagger.corpus import Layout
 from tagger.corpus.conllu_writer import write_answers
 from tagger.corpus.layout import AnswerColumn, AnswerKind
-from tagger.reading.read import read_sentences, read_tagged
+from tagger.reading.read import read_sentences
+from tagger.reading.whole_files import read_tagged
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from tagger.corpus.layout import Layout
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.lexicon import Lexicon, count_lexicon
 from tagger.evaluation.baselines import single_word_taggers, suffix_tagger
-from tagger.reading.read import read_tagged
+from tagger.reading.whole_files import read_tagged
 from tagger.reports.metric_names import BASELINES
 
 WORDS = st.text("abc", max_size=5)

@@ -20,7 +20,7 @@ from tagger.errors import DataError
 from tagger.intake.init import guess_config
 from tagger.intake.split_names import name_files
 from tagger.reading.guess import guess_layout
-from tagger.reading.read import read_tagged
+from tagger.reading.whole_files import read_tagged
 from tagger.training.data_files import layout_of
 from tagger.training.plan import plan
 from tagger.training.prepare import prepare

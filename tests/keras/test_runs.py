@@ -23,7 +23,7 @@ from tagger.corpus.spelling import Notation, Spelling
 from tagger.corpus.tags import convert_tags
 from tagger.errors import ConfigError, DataError, TaggerError
 from tagger.network.losses import token_loss
-from tagger.reading.read import read_tagged
+from tagger.reading.whole_files import read_tagged
 from tagger.tagging.input import read_input
 from tagger.tagging.tagger import Tagger
 from tagger.training.prepare import prepare

@@ -12,7 +12,7 @@ import pytest
 from tagger.corpus.layout import AnswerColumn, Column, Layout
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
-from tagger.reading.read import read_tagged
+from tagger.reading.whole_files import read_tagged
 
 SUBJECTS = ["the film", "this book", "the whole play", "her new record"]
 VERBS = ["was", "seemed", "is, as they say,"]

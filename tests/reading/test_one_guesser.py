@@ -13,7 +13,8 @@ from tagger.evaluation.gold_files import read_gold
 from tagger.intake.check import check
 from tagger.intake.convert import converted_text
 from tagger.intake.init import guess_config
-from tagger.reading.read import read_sentences, read_tagged
+from tagger.reading.read import read_sentences
+from tagger.reading.whole_files import read_tagged
 from tagger.tagging.input import read_input
 from tagger.tagging.tagger import Tagger
 from tagger.training.data_files import layout_of

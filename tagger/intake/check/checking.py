@@ -2,57 +2,31 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from tagger.checks import Finding, Location, Split, errors_first, sentence_findings
-from tagger.corpus.answer_columns import is_per_token
 from tagger.corpus.conllu_columns import ask_for_field
 from tagger.corpus.detection import detect_scheme
 from tagger.corpus.formats import may_lack_tags
 from tagger.corpus.layout import UNKNOWN, Layout
 from tagger.corpus.schemes import Scheme
-from tagger.corpus.sentences import Sentences
 from tagger.corpus.spelling import Notation
-from tagger.corpus.summary import Summary, summarize
+from tagger.corpus.summary import summarize
 from tagger.corpus.tags import rename_types
 from tagger.errors import ConfigError, TaggerError
 from tagger.intake.check.config_lines import config_finding, line_of
-from tagger.intake.check.reading import ReadingResult, read_files, unreadable
+from tagger.intake.check.reading import ReadingResult, read_files, split_train_of, unreadable
+from tagger.intake.check.result import CheckResult
+from tagger.intake.check.several import check_answers, check_several
 from tagger.intake.split_names import name_files
 from tagger.toml_file import is_config
 
 if TYPE_CHECKING:
-    from tagger.config import Config, Data
     from tagger.reading.tables import Guess
-
-
-@dataclass(frozen=True, slots=True)
-class CheckResult:
-    """Result of a check.
-
-    Args:
-        splits: summaries of the splits that could be read.
-        notes: remarks on the data, one line each.
-        findings: errors, then warnings.
-    """
-
-    splits: tuple[Summary, ...]
-    notes: tuple[str, ...]
-    findings: tuple[Finding, ...]
-
-    @property
-    def n_errors(self) -> int:
-        """Number of errors."""
-        return sum(finding.level == "error" for finding in self.findings)
-
-    @property
-    def has_errors(self) -> bool:
-        """Whether the data or a config is unusable."""
-        return self.n_errors > 0
 
 
 def check(paths: Sequence[Path], known: Layout = UNKNOWN, *, named: Callable[[str], str] = str) -> CheckResult:
@@ -122,7 +96,7 @@ def _check_labels(files: dict[str, str], known: Layout, guess: "Guess", named: C
     notes = [f"labels of sentences in {guess.why['label']}"]
     if not reading.splits:
         return CheckResult((), (), tuple(errors_first(reading.findings)))
-    result = _check_answers(reading, config, None, notes, layout, is_whole=False)
+    result = check_answers(reading, config, None, notes, layout, is_whole=False)
     findings = (
         replace(each, message=named(each.message), advice=named(each.advice))
         for each in result.findings
@@ -142,12 +116,12 @@ def _check_config(path: Path) -> CheckResult:
     except ConfigError as error:
         return CheckResult((), (), (config_finding(path, error),))
     if not config.is_plain:
-        return _check_several(path, config)
+        return check_several(path, config)
     data, layout = config.data, layout_of(config)
     files = files_of(data)
     layouts = {**dict.fromkeys(files, layout), "train": layout_of_train(layout, data)}
     reading = read_files(files, layouts, config_path=path)
-    notes = _split_train(reading, data, path)
+    notes = split_train_of(reading, data, path)
     (name, settings), *_ = config.all_heads().items()
     keys = head_keys(config)[name]
     notation, evidence = _notation(reading, data.scheme)
@@ -164,103 +138,6 @@ def _check_config(path: Path) -> CheckResult:
     if files.keys() <= reading.splits.keys():  # otherwise an unreadable file may have the tags
         reading.findings += [_unused(path, *name, problem) for name, problem in names.unused.items()]
     return _check_sentences(reading, notation, [*notes, *evidence], names.ignore, config.training.max_steps)
-
-
-def _check_several(path: Path | None, config: "Config") -> CheckResult:
-    """Check a config with labels or several answers, or several sources, with its data."""
-    from tagger.training.data_files import files_of, layout_of, sources_of
-    from tagger.training.splits import layout_of_train
-
-    layout, reading, notes, is_whole = layout_of(config), ReadingResult(), list[str](), True
-    for data, own_layout in sources_of(config.data, layout):
-        files = files_of(data)
-        layouts = {**dict.fromkeys(files, own_layout), "train": layout_of_train(own_layout, data)}
-        part = read_files(files, layouts, config_path=path)
-        notes += _split_train(part, data, path or Path())
-        is_whole = is_whole and files.keys() <= part.splits.keys()
-        reading.add(part)
-    if not reading.splits:
-        return CheckResult((), tuple(notes), tuple(errors_first(reading.findings)))
-    return _check_answers(reading, config, path, notes, layout, is_whole=is_whole)
-
-
-def _check_answers(
-    reading: ReadingResult, config: "Config", path: Path | None, notes: list[str], layout: Layout, *, is_whole: bool
-) -> CheckResult:
-    """Check sentences with answers."""
-    from tagger.intake.check.heads import check_heads, flat_splits
-
-    splits = flat_splits(reading, layout)
-    findings, about_heads = check_heads(config, reading, splits, path, is_whole=is_whole)
-    if len(config.all_heads()) == 1:
-        findings = [replace(finding, head=None) for finding in findings]
-    shown = {split: _with_first_answer(each, layout) for split, each in splits.items()}
-    tagged = _tagged(splits, layout)
-    train = shown.get("train")
-    summaries = (
-        summarize(split, each, reading.layouts[split].format, train if split != "train" else None)
-        for split, each in shown.items()
-    )
-    if len(config.data.sources) > 1:
-        summaries = (_of_sources(each, reading, tagged.get(each.name), tagged.get("train")) for each in summaries)
-    return CheckResult(tuple(summaries), (*notes, *about_heads), tuple(errors_first([*reading.findings, *findings])))
-
-
-def _tagged(splits: dict[str, Sentences], layout: Layout) -> dict[str, Sentences]:
-    """The sentences of each split that have the first answer per token, as their tags."""
-    views = (
-        {split: each.view(i) for split, each in splits.items() if len(each.having(i))}
-        for i, answer in enumerate(layout.answers)
-        if is_per_token(answer)
-    )
-    return next(filter(None, views), {})
-
-
-def _of_sources(summary: Summary, reading: ReadingResult, tagged: Sentences | None, train: Sentences | None) -> Summary:
-    """The summary of a split of several sources: with the tags of some sentences, and the number of files.
-
-    Args:
-        summary: summary of all sentences.
-        reading: what was read.
-        tagged: the sentences with tags, if any.
-        train: those of train.
-    """
-    n_files = len({sentence.path for sentence in reading.splits[summary.name]})
-    if n_files > 1:
-        summary = replace(summary, path=f"{n_files} files, the longest sentence in {summary.path}")
-    if tagged is None:
-        return summary
-    counts = summarize(summary.name, tagged, summary.format, None if summary.name == "train" else train)
-    return replace(summary, tags=counts.tags, unseen_tags=counts.unseen_tags)
-
-
-def _with_first_answer(sentences: Sentences, layout: Layout) -> Sentences:
-    """The sentences with their first answer per token as tags, if all have it."""
-    for i, answer in enumerate(layout.answers):
-        if is_per_token(answer) and len(sentences.having(i)) == len(sentences):
-            return sentences.view(i)
-    return sentences
-
-
-def _split_train(reading: ReadingResult, data: "Data", config_path: Path) -> list[str]:
-    """Split dev and test off train as training does, if the config says so, and return notes on it."""
-    from tagger.training.splits import SPLITS, UNUSED_GROUP, describe_splits, needs_split, split_train
-
-    if not needs_split(data):
-        return [] if data.group is None else [UNUSED_GROUP]
-    train = reading.splits.get("train")
-    if train is None:
-        return []
-    try:
-        indices = split_train(train, data)
-    except ConfigError as error:
-        reading.findings.append(unreadable("train", Path(data.train), error, config_path))
-        return []
-    new_splits = {split: [train[i] for i in split_indices] for split, split_indices in indices.items()}
-    splits = reading.splits | new_splits
-    reading.splits = {split: splits[split] for split in SPLITS if split in splits}
-    reading.layouts = dict.fromkeys(new_splits, reading.layouts["train"]) | reading.layouts
-    return [describe_splits(new_splits, data)]
 
 
 def _unused(path: Path, key: str, name: str, problem: str) -> Finding:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tagger.checks import Finding, Location, byte_findings, row_findings
 from tagger.corpus.chunks import display_path
@@ -14,7 +15,11 @@ from tagger.corpus.layout import Layout
 from tagger.corpus.sentence import Answer, Sentence
 from tagger.errors import ConfigError, DataError, TaggerError
 from tagger.intake.check.config_lines import line_of
-from tagger.reading.read import no_sentences, read_sentences, refuse_blank_answers
+from tagger.reading.read import read_sentences
+from tagger.reading.whole_files import no_sentences, refuse_blank_answers
+
+if TYPE_CHECKING:
+    from tagger.config import Data
 
 ORDER = ("train", "dev", "test")
 
@@ -170,3 +175,24 @@ def _split_location(path: Path, message: str) -> tuple[Location, str]:
     if match is None:
         return Location(str(path)), message
     return Location(str(path), int(match[1]) if match[1] else None), match[2]
+
+
+def split_train_of(reading: ReadingResult, data: "Data", config_path: Path) -> list[str]:
+    """Split dev and test off train as training does, if the config says so, and return notes on it."""
+    from tagger.training.splits import SPLITS, UNUSED_GROUP, describe_splits, needs_split, split_train
+
+    if not needs_split(data):
+        return [] if data.group is None else [UNUSED_GROUP]
+    train = reading.splits.get("train")
+    if train is None:
+        return []
+    try:
+        indices = split_train(train, data)
+    except ConfigError as error:
+        reading.findings.append(unreadable("train", Path(data.train), error, config_path))
+        return []
+    new_splits = {split: [train[i] for i in split_indices] for split, split_indices in indices.items()}
+    splits = reading.splits | new_splits
+    reading.splits = {split: splits[split] for split in SPLITS if split in splits}
+    reading.layouts = dict.fromkeys(new_splits, reading.layouts["train"]) | reading.layouts
+    return [describe_splits(new_splits, data)]

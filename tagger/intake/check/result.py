@@ -1,0 +1,31 @@
+"""The result of a check."""
+
+from dataclasses import dataclass
+
+from tagger.checks import Finding
+from tagger.corpus.summary import Summary
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """Result of a check.
+
+    Args:
+        splits: summaries of the splits that could be read.
+        notes: remarks on the data, one line each.
+        findings: errors, then warnings.
+    """
+
+    splits: tuple[Summary, ...]
+    notes: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def n_errors(self) -> int:
+        """Number of errors."""
+        return sum(finding.level == "error" for finding in self.findings)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether the data or a config is unusable."""
+        return self.n_errors > 0
