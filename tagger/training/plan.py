@@ -147,9 +147,8 @@ def _for_symbols(config: Config, train: Sentences, n_windows: int, span_tags: Ma
         reason = f"train's file has only {answers}, and an adversarial pass helps with rare and unseen words"
         yield Choice("training.adversarial", adversarial, reason)
     cost = ADVERSARIAL_COST if adversarial else 1.0
-    n_answered = _most_tokens(train)
-    epochs = int(np.clip(TOKENS_OF_ALL_EPOCHS // (cost * n_answered), *EPOCHS))
-    yield Choice("training.epochs", epochs, f"an epoch has {n_answered:,} tokens, and fewer tokens need more epochs")
+    epochs = int(np.clip(TOKENS_OF_ALL_EPOCHS // (cost * n_tokens), *EPOCHS))
+    yield Choice("training.epochs", epochs, f"an epoch has {n_tokens:,} tokens, and fewer tokens need more epochs")
     epochs = keys.get("epochs", epochs)
     if config.data.has_dev:
         yield Choice("training.patience", max(4, epochs // 3), f"a third of {epochs} epochs, at least 4")
@@ -159,13 +158,6 @@ def _for_symbols(config: Config, train: Sentences, n_windows: int, span_tags: Ma
         reason = f"train's file has {len(train.forms):,} distinct words, and lazy_adam updates only those of the batch"
         yield Choice("training.optimizer", "lazy_adam", reason)
         yield Choice("training.learning_rate", 4e-3, "lazy_adam needs half as many epochs as with 0.002")
-
-
-def _most_tokens(train: Sentences) -> int:
-    """Number of tokens of the sentences that have an answer of one head, for the head with most of them."""
-    if not train.answers:
-        return len(train.tokens)
-    return max(int(train.lengths[train.having(i)].sum()) for i in range(len(train.answers)))
 
 
 def _for_series(config: Config, train: Sentences, n_windows: int) -> Iterator[Choice]:

@@ -185,14 +185,3 @@ def test_long_series_with_labels_are_not_cut_into_windows():
 
     assert chosen(long, features=NUMBERS)["training.max_steps"] == 200
     assert "training.max_steps" not in chosen(long, features=NUMBERS, data={"label": "kind"})
-
-
-def test_epochs_follow_from_the_tokens_of_the_head_that_has_most():
-    words = tuple("ab" * 60)
-    first = [Sentence(words, answers=(("X",) * 120, None))] * 1_000
-    second = [Sentence(words, answers=(None, ("Y",) * 120))] * 500
-    heads = {"pos": {"tag": 1}, "names": {"tag": 2}}
-
-    both = chosen(Sentences.collect([*first, *second]), heads=heads)["training.epochs"]
-
-    assert both == chosen(Sentences.collect(first), heads=heads)["training.epochs"] == 20
