@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tagger.inspection.notebook import inspect as inspect
     from tagger.tagging.tagger import Tagger as Tagger
     from tagger.training.train import train as train
 
-__all__ = ["Tagger", "train"]
+__all__ = ["Tagger", "inspect", "train"]
 __version__ = "0.1.0"
 
 
@@ -16,6 +17,10 @@ def __getattr__(name: str) -> Any:
         from tagger.tagging.tagger import Tagger
 
         return Tagger
+    if name == "inspect":
+        from tagger.inspection.notebook import inspect
+
+        return inspect
     if name == "train":
         from tagger.packages import require
 

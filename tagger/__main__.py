@@ -1,29 +1,27 @@
 """Entry point of the `tagger` command and of `python -m tagger`."""
 
-import os
-import signal
 import sys
-from types import FrameType
+
+from tagger.interrupts import exit_code, only_shutdown_is_left, stop_on_signals
 
 
 def main() -> None:
-    """Run the command line; Ctrl-C exits with 130, even during imports."""
-    signal.signal(signal.SIGINT, _interrupt)
+    """Run the command line; Ctrl-C exits with 130, SIGTERM with 143, SIGHUP with 129, even during imports."""
+    stop_on_signals()
     try:
-        from tagger.cli import app
+        from tagger.child_processes import forget_working_directory
 
-        app(prog_name="tagger")
+        forget_working_directory()
+        from tagger.cli import app
+        from tagger.console import escaping_messages
+
+        with escaping_messages():
+            app(prog_name="tagger")
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
-        sys.exit(130)
+        sys.exit(exit_code())
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # only Python's own shutdown is left
-
-
-def _interrupt(signal_number: int, frame: FrameType | None) -> None:
-    # A second Ctrl-C during shutdown would end in a traceback.
-    signal.signal(signal.SIGINT, lambda signal_number, frame: os._exit(130))
-    raise KeyboardInterrupt
+        only_shutdown_is_left()
 
 
 if __name__ == "__main__":

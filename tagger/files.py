@@ -1,6 +1,7 @@
 """Files and folders that are written whole or not at all."""
 
 import hashlib
+import io
 import os
 import shutil
 from collections.abc import Iterator
@@ -8,8 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from tagger.border.regular import open_new
 from tagger.errors import TaggerError
 
+# Folders in a run folder with the run that a new one replaces, until the new one has a bundle; the second while files
+# are moved.
+REPLACED, MOVING = ".replaced", ".moving"
 IN_A_CELL = str.maketrans({"\t": "\\t", "\n": "\\n", "\r": "\\r"})  # cells of CSV files may hold them
 
 
@@ -34,7 +39,7 @@ def written_beside(path: Path) -> Iterator[TextIO]:
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with writing(path):
-            with unfinished.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+            with io.TextIOWrapper(open_new(unfinished), "utf-8", errors="surrogateescape", newline="\n") as file:
                 yield file
             unfinished.replace(path)
     except BaseException:
@@ -60,12 +65,15 @@ def swap_in(new: Path, folder: Path) -> None:
     """Replace a folder by a finished one."""
     old = folder.with_name(f"{folder.name}.old")
     remove(old)  # left by a process that was killed here
-    if folder.exists():
+    if os.path.lexists(folder):
         folder.rename(old)
     new.rename(folder)
     remove(old)
 
 
-def remove(folder: Path) -> None:
-    """Remove a folder, if it exists."""
-    shutil.rmtree(folder, ignore_errors=True)
+def remove(path: Path) -> None:
+    """Remove a folder as far as possible, or a file, if it exists; of a link only the link."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,15 +1,21 @@
 """TOML files in any encoding, with hints for common mistakes."""
 
 import re
-import shlex
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from tagger.border.regular import read_regular
+from tagger.border.sizes import SIZES
 from tagger.errors import ConfigError
 from tagger.format_names import MARKS
+from tagger.terminal_text import command_line
 
-LARGEST = 1 << 20  # bytes; a larger file without the suffix .toml is not a config
+MAX_DEPTH = 32
+NESTED = f"tables and lists are nested more than {MAX_DEPTH} deep"
+LARGEST = SIZES["config.toml"]  # bytes; a larger file is not a config
+SHELL_PIPES = (Path("/dev/fd"), Path("/proc/self/fd"))  # as in `tagger train <(COMMAND)`
 QUOTES = "“”„‟‘’‚«»"  # quotation marks of word processors and web pages
 ESCAPED = {"\b": r"\b", "\t": r"\t", "\n": r"\n", "\f": r"\f", "\r": r"\r", "\x1b": r"\e"}
 
@@ -22,11 +28,34 @@ def read_tables(path: Path) -> dict[str, Any]:
     """
     text = read_toml(path)
     try:
-        return tomllib.loads(text)
+        return parse_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not TOML: {_problem(str(error))}", _how_to_write(text, str(error))) from None
-    except (RecursionError, ValueError) as error:  # lists nested too deep, numbers of thousands of digits
+    except ValueError as error:
         raise ConfigError(f"{path}: not TOML that can be read: {error}") from None
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """The tables of a text.
+
+    Raises:
+        TOMLDecodeError: it is not TOML.
+        ValueError: tables or lists are nested too deep, or a number has thousands of digits.
+    """
+    try:
+        tables = tomllib.loads(text)
+    except RecursionError:
+        raise ValueError(NESTED) from None
+    level: list[object] = [tables]
+    for _ in range(MAX_DEPTH):
+        level = [inner for each in level for inner in _inner(each)]
+    if level:
+        raise ValueError(NESTED)
+    return tables
+
+
+def _inner(value: object) -> Iterable[object]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def _problem(message: str) -> str:
@@ -44,9 +73,11 @@ def read_toml(path: Path) -> str:
         ConfigError: it cannot be read, or is in another encoding.
     """
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+        content = _from_shell(path) if path.parent in SHELL_PIPES else read_regular(path, limit=LARGEST)
+    except (OSError, ValueError) as error:  # ValueError: there is a NUL in the path
+        raise ConfigError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if len(content) > LARGEST:
+        raise ConfigError(f"{path}: is larger than {LARGEST >> 20} MB, which no config is")
     encoding = next((name for mark, name in MARKS.items() if content.startswith(mark)), "utf-8-sig")
     try:
         text = content.decode(encoding)
@@ -63,6 +94,11 @@ def read_toml(path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def _from_shell(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(LARGEST + 1)
+
+
 def _is_in(encoding: str, content: bytes) -> bool:
     try:
         content.decode(encoding)
@@ -73,7 +109,7 @@ def _is_in(encoding: str, content: bytes) -> bool:
 
 def _recode(path: Path, encoding: str) -> str:
     new = path.with_name(f"{path.stem}-utf8{path.suffix}")
-    return f"save it as UTF-8: iconv -f {encoding} -t utf-8 {shlex.quote(str(path))} >{shlex.quote(str(new))}"
+    return f"save it as UTF-8: iconv -f {encoding} -t utf-8 {command_line(path)} >{command_line(new)}"
 
 
 def is_config(path: Path) -> bool:
@@ -81,20 +117,16 @@ def is_config(path: Path) -> bool:
     if path.suffix.lower() == ".toml":
         return True
     try:
-        if not path.is_file() or path.stat().st_size > LARGEST:
-            return False
         return isinstance(read_tables(path).get("data"), dict)
-    except (OSError, ConfigError):
+    except ConfigError:
         return False
 
 
 def is_sweep_file(path: Path) -> bool:
     """Whether a file describes a sweep: it has a [sweep] table or a `base`."""
     try:
-        if path.stat().st_size > LARGEST:
-            return False
         text = read_toml(path)
-    except (OSError, ConfigError):
+    except ConfigError:
         return False
     begins = re.search(r"^[ \t]*(\[ *sweep *[\].]|base *= *[\"'])", text, re.MULTILINE) is not None
     return begins and (path.suffix.lower() == ".toml" or _is_toml(text))
@@ -102,8 +134,8 @@ def is_sweep_file(path: Path) -> bool:
 
 def _is_toml(text: str) -> bool:
     try:
-        tomllib.loads(text)
-    except (ValueError, RecursionError):
+        parse_toml(text)
+    except ValueError:
         return False
     return True
 

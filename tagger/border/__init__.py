@@ -1,0 +1,1 @@
+"""Files that somebody else may have written: what is opened, and what JSON may contain."""
