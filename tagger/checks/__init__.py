@@ -3,7 +3,9 @@
 from tagger.checks.files import byte_findings, log_row_findings, row_findings
 from tagger.checks.findings import Finding, Location, Split, errors_first, summary_lines
 from tagger.checks.heads import answer_findings, rule_notes, token_findings
+from tagger.checks.numbers import missing_notes, number_findings
 from tagger.checks.sentences import sentence_findings
+from tagger.checks.times import time_findings
 
 __all__ = [
     "Finding",
@@ -13,9 +15,12 @@ __all__ = [
     "byte_findings",
     "errors_first",
     "log_row_findings",
+    "missing_notes",
+    "number_findings",
     "row_findings",
     "rule_notes",
     "sentence_findings",
     "summary_lines",
+    "time_findings",
     "token_findings",
 ]

@@ -118,7 +118,8 @@ def character_findings(split: Split) -> Iterator[Finding]:
                 notes[key][form] = f"{quoted(word)}{remark}"
     for key, (what, advice) in ODDITIES.items():
         steps = np.flatnonzero(np.isin(flat.tokens, list(notes[key]))) if notes[key] else ()
-        if len(steps):
+        is_time = key == "spaces" and flat.numbers is not None  # what a series shows as its tokens
+        if len(steps) and not is_time:
             tokens = (split.flag(int(step), notes[key][int(flat.tokens[step])]) for step in steps[:MAX_LISTED])
             message = f"{counted(len(steps), 'token')} with {what}"
             yield finding_at(key, split.name, tokens, message, advice, count=len(steps))

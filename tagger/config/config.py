@@ -18,10 +18,15 @@ LAYER_NAME = re.compile(
 )
 SINGLE = {  # keys for the only head, each with the key of [heads.NAME] that replaces it
     "data": {key: key for key in ("tag", "label", "map", "scheme", "scheme_train", "ignore")},
-    "model": {"head": "crf", "decode": "decode"},
+    "model": {"head": "crf", "decode": "decode", "min_duration": "min_duration"},
     "training": {"class_weights": "class_weights", "metric": "metric"},
 }
-OF_TAGS = {"data": ("scheme", "scheme_train"), "model": ("head", "decode"), "training": ()}  # keys for tags only
+OF_TAGS = {
+    "data": ("scheme", "scheme_train"),
+    "model": ("head", "decode", "min_duration"),
+    "training": (),
+}  # keys for tags only
+NEEDS_SERIES = '"segment_f1" is for series, whose only inputs are numbers; set features.numeric alone'
 
 
 class Config(Section):
@@ -53,6 +58,7 @@ class Config(Section):
                 scheme=data.scheme,
                 scheme_train=data.scheme_train,
                 decode=self.model.decode,
+                min_duration=self.model.min_duration,
                 map=data.map,
                 ignore=data.ignore,
                 class_weights=training.class_weights,
@@ -84,6 +90,9 @@ class Config(Section):
                 problems |= _keys_of_tags(section, data)
         if data is not None:
             problems |= _heads_without_data(heads, data)
+        for name, head in heads.items():
+            if head.metric == "segment_f1" and not _reads_series(info):
+                problems[f"heads.{name}.metric"] = NEEDS_SERIES
         if problems:
             raise problems_at(problems)
         return heads
@@ -105,8 +114,17 @@ class Config(Section):
     def _heads_have_their_own_keys(cls, training: Training, info: ValidationInfo) -> Training:
         heads, data = info.data.get("heads"), info.data.get("data")
         problems = _keys_of_a_single_head(training) if heads else {}
-        if isinstance(data, Data) and _is_label_alone(data) and not heads and training.metric == "span_f1":
-            problems["training.metric"] = '"span_f1" is for tags, and the config has data.label without data.tag'
+        if (
+            isinstance(data, Data)
+            and _is_label_alone(data)
+            and not heads
+            and training.metric in ("span_f1", "segment_f1")
+        ):
+            problems["training.metric"] = (
+                f'"{training.metric}" is for tags, and the config has data.label without data.tag'
+            )
+        elif training.metric == "segment_f1" and not _reads_series(info):
+            problems["training.metric"] = NEEDS_SERIES
         if training.best_head is not None and heads is not None and isinstance(data, Data):
             names = [*heads] or (["tag", "label"] if data.label is not None and data.tag is not None else [])
             if training.best_head not in names:
@@ -167,6 +185,12 @@ def _changed(section: Section, keys: Iterable[str]) -> Iterator[tuple[str, str]]
     for key in keys:
         if getattr(section, key) != type(section).model_fields[key].default:
             yield f"{type(section).__name__.lower()}.{key}", key
+
+
+def _reads_series(info: ValidationInfo) -> bool:
+    """Whether the only inputs are numbers; true if the section of the inputs has a problem of its own."""
+    features = info.data.get("features")
+    return not isinstance(features, Features) or features.reads_series
 
 
 def _is_label_alone(data: Data) -> bool:

@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from tagger.config.values import Column, Count, Section, Share, Values, absent, planned
+from tagger.bounds import MOST_AFFIX
+from tagger.config.values import AffixLength, Column, Count, Section, Share, Size, Values, absent, planned
 
 
 class Words(Section):
@@ -15,7 +16,7 @@ class Words(Section):
 
     One-hot vectors are as wide as the vocabulary; unknown words and padding are zero.
     """
-    dim: Count = 100
+    dim: Size = 100
     """Size of the vectors; cannot be set with one-hot words or `vectors`."""
     min_count: Count = 1
     """Rarer words of train are unknown, unless they have a pretrained vector."""
@@ -65,9 +66,9 @@ class Chars(Section):
 
     Each distinct word of a batch is read once. Of words longer than 32 characters, the first and last 16 are read.
     """
-    dim: Count = 32
+    dim: Size = 32
     """Size of a character's vector."""
-    units: Count = 64
+    units: Size = 64
     """Units in each direction of the LSTM, or filters of the CNN."""
     unknown_rate: Share = 0.25
     """How often a character is replaced by the unknown character in training: p / (p + count)."""
@@ -76,11 +77,11 @@ class Chars(Section):
 class Affixes(Section):
     """Prefixes, suffixes and the shape of each word, a learned vector each; on by default if words are."""
 
-    lengths: list[Count] = [1, 2, 3, 4]
+    lengths: list[AffixLength] = Field(default=[1, 2, 3, 4], max_length=MOST_AFFIX)
     """Lengths of the prefixes and suffixes, in characters."""
     shape: bool = True
     """Whether the shape of the word (`Xxx`, `dd-dd`) is an input too."""
-    dim: Count = 16
+    dim: Size = 16
     """Size of each vector."""
     min_count: Count = 2
     """Rarer affixes of train are unknown."""
@@ -101,7 +102,7 @@ class Columns(Section):
 
     names: list[Column] = Field(min_length=1, examples=[["xpos"]])
     """The columns, such as a part of speech or a gazetteer flag."""
-    dim: Count = 16
+    dim: Size = 16
     """Size of each vector."""
     unknown_rate: Share = 0.25
     """How often a symbol is replaced by the unknown symbol in training: p / (p + count)."""
@@ -118,6 +119,12 @@ class Features(Section):
     columns: Annotated[Columns | None, Values("false | a table")] = None
     numeric: list[Column] = Field(default=[], examples=[["x", "y"]])
     """Numeric columns: sensor values, scores, hand-made features."""
+    numeric_missing: Literal["error", "forward", "mean"] = "error"
+    """Missing numbers (empty, NaN, NA); forward: the value of the step before; mean: that of train; both: a flag.
+
+    Where a column misses values in train, the network has a further input for it: 1 where the value is missing, else 0.
+    At the start of a series, `forward` takes the mean of train.
+    """
     standardize: bool = True
     """Whether numeric columns are scaled to mean 0 and deviation 1 of train."""
 
@@ -137,6 +144,11 @@ class Features(Section):
     def reads_words(self) -> bool:
         """Whether the token itself is an input."""
         return bool(self.words or self.chars or self.casing or self.affixes)
+
+    @property
+    def reads_series(self) -> bool:
+        """Whether the only inputs are numbers, so that a sentence is a series of measurements."""
+        return bool(self.numeric) and not (self.reads_words or self.columns)
 
     @model_validator(mode="after")
     def _something_is_an_input(self) -> "Features":

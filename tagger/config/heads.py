@@ -8,6 +8,7 @@ from tagger.config.values import (
     ClassWeights,
     Column,
     Metric,
+    MinDuration,
     Positive,
     Section,
     Tag,
@@ -19,7 +20,7 @@ from tagger.config.values import (
 
 Kind = Literal["tag", "label", "string"]
 KINDS: tuple[Kind, ...] = ("tag", "label", "string")
-TAG_KEYS = ("crf", "scheme", "scheme_train", "decode")  # keys that only a head of tags has
+TAG_KEYS = ("crf", "scheme", "scheme_train", "decode", "min_duration")  # keys that only a head of tags has
 
 
 class HeadConfig(Section):
@@ -50,6 +51,8 @@ class HeadConfig(Section):
     """Tags only: scheme that the network learns, as data.scheme_train."""
     decode: Literal["auto", "free", "valid"] = "auto"
     """Tags only: which sequences of tags are predicted, as model.decode."""
+    min_duration: MinDuration = Field(default=1, examples=[5])
+    """Tags only: fewest steps that a predicted state lasts, as model.min_duration."""
     map: Annotated[dict[str, Tag], Values('a table { OLD = "new" }')] = Field(default={}, examples=[{"NNPS": "NNP"}])
     """Tags, types of spans or labels to merge or rename."""
     ignore: list[str] = Field(default=[], examples=[["_"]])
@@ -84,8 +87,8 @@ class HeadConfig(Section):
                 problems[f".{key}"] = f"is for a head of tags, and this one has `{named[0]}`"
         if named != ["label"] and self.pool != "last":
             problems[".pool"] = f"is for a head of labels, and this one has `{named[0]}`"
-        if named != ["tag"] and self.metric == "span_f1":
-            problems[".metric"] = f'"span_f1" is for a head of tags, and this one has `{named[0]}`'
+        if named != ["tag"] and self.metric in ("span_f1", "segment_f1"):
+            problems[".metric"] = f'"{self.metric}" is for a head of tags, and this one has `{named[0]}`'
         if self.crf and self.class_weights != "none":
             problems[".class_weights"] = "cannot be used with `crf = true`; a CRF learns whole sequences"
         if problems:

@@ -39,7 +39,13 @@ def describe_problem(details: dict[str, Any]) -> str:
         case "greater_than":
             return f"{key}: should be greater than {limits['gt']}, got {value}"
         case "greater_than_equal":
-            return f"{key}: should be at least {limits['ge']}, got {value}"
+            return f"{key}: should be at least {_number(limits['ge'])}, got {value}"
+        case "less_than_equal":
+            return f"{key}: should be at most {_number(limits['le'])}, got {value}"
+        case "too_long":
+            return f"{key}: should have at most {limits['max_length']} entries, got {limits['actual_length']}"
+        case "int_parsing_size":
+            return f"{key}: should be a whole number of at most a few digits, got {value}"
         case "less_than":
             return f"{key}: should be less than {limits['lt']}, got {value}"
         case "int_type" | "int_from_float":
@@ -67,6 +73,10 @@ def describe_problem(details: dict[str, Any]) -> str:
         case "value_error":
             return f"{key}: {limits['error']}"
     return f"{key}: {details['msg']}, got {value}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
 def _dotted(parts: Iterable[str | int]) -> str:

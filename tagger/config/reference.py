@@ -2,9 +2,9 @@
 
 import difflib
 import re
-import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from textwrap import wrap
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -15,6 +15,7 @@ from tagger.config.config import Config
 from tagger.config.older import REMOVED, RENAMED
 from tagger.config.values import PLANNED, REQUIRED, Section, Values, shown
 from tagger.errors import ConfigError
+from tagger.terminal_text import command_line
 
 ALIASES = {"lr": "training.learning_rate", "layers": "model.units", "crf": "model.head", "batch": "training.batch_size"}
 PLAN_MARK = "*"
@@ -61,9 +62,10 @@ class Key:
         return f"{self.values} – {self.summary}" if self.has_choices else self.summary
 
 
-def reference(section: type[Section] = Config, prefix: str = "") -> dict[str, Key]:
+@cache
+def reference(section: type[Section] = Config, prefix: str = "") -> Mapping[str, Key]:
     """Every key of a section and of the tables in it, by dotted name, each table before its keys."""
-    keys: dict[str, Key] = {}
+    keys = dict[str, Key]()
     hints = get_type_hints(section, include_extras=True)
     for name, field in section.model_fields.items():
         dotted, (values, has_choices) = f"{prefix}{name}", _values(hints[name])
@@ -162,7 +164,7 @@ def describe_key(keys: Mapping[str, Key], name: str, width: int) -> str:
     is_worth_showing = not key.header and example.example != example.default
     if is_worth_showing and not name.startswith(("sweep.", "base")):
         settable = example.name.replace("sources.", "sources[0].")
-        lines += ["", "  " + shlex.join(["--set", f"{settable}={example.example}"])]
+        lines += ["", "  " + command_line("--set", f"{settable}={example.example}")]
     if key.header.startswith("[["):
         shown_keys = (each for each in inner.values() if not each.has_choices and each.example != each.default)
         lines += ["", f"  {key.header}", *(f"  {each.name.rpartition('.')[2]} = {each.example}" for each in shown_keys)]

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from tagger.bounds import MAX_TOKENS, MOST, MOST_LAYERS
 from tagger.config.sources import Source
 from tagger.config.values import (
     MISSING,
@@ -18,11 +19,14 @@ from tagger.config.values import (
     Count,
     FileOrShare,
     Metric,
+    MinDuration,
     Positive,
     Section,
     Seed,
     Share,
+    Size,
     Tag,
+    Tokens,
     Values,
     absent,
     planned,
@@ -49,15 +53,27 @@ class Data(Section):
     """
     test: FileOrShare | None = absent("test.tsv")
     """File, or share of train, that is scored once, at the end; may be absent."""
-    folds: Annotated[int, Field(ge=2), Values("a whole number, at least 2")] | None = absent(5)
+    folds: Annotated[int, Field(ge=2, le=MOST), Values(f"a whole number from 2 to {MOST:,}")] | None = absent(5)
     """Cross-validation: the number of parts into which train is divided; instead of test."""
-    fold: Annotated[int | None, Field(ge=1, validate_default=True), Values("a whole number, at least 1")] = absent(1)
+    fold: Annotated[
+        int | None, Field(ge=1, le=MOST, validate_default=True), Values(f"a whole number from 1 to {MOST:,}")
+    ] = absent(1)
     """Which of the folds is test, from 1."""
     group: Column | None = absent("document")
     """Column of documents or speakers, each kept in one split.
 
     `document` stands for marks in the file: `# newdoc` in CoNLL-U, `-DOCSTART-` in column files. Shares and folds are
     as close to their size as whole groups allow.
+    """
+    split: Literal["random", "time"] = "random"
+    """How shares are split off train; time: each series is cut, train first, then dev, then test.
+
+    For one long series, or a few: `random` keeps sentences and series whole. A series that is too short is in train.
+    """
+    gap: Annotated[int, Field(ge=0, le=MOST), Values(f"a whole number from 0 to {MOST:,}")] = 0
+    """With split = "time": steps between train, dev and test that are in none of them.
+
+    Set it to the number of steps that a value depends on, such as the width of a moving average.
     """
     seed: Seed = 1
     """Seed of the splits that are split off train.
@@ -113,6 +129,12 @@ class Data(Section):
     """Decimal separator of numbers, a point or a comma."""
     bad_rows: Literal["error", "skip"] = "error"
     """Whether a row that cannot be read is an error, or is skipped, counted and listed."""
+    max_tokens: Tokens = MAX_TOKENS
+    """Most tokens of a sentence; a file with a longer one is an error, as a damaged file would fill the memory.
+
+    A sentence with its comments may have twice as many lines (10,000 in any case), and 20 times as many characters
+    (100,000 in any case); so may a line.
+    """
     sources: list[Source] = Field(default=[], validate_default=True, examples=[[{"train": "names.tsv"}]])
 
     @field_validator("sources")
@@ -130,6 +152,17 @@ class Data(Section):
         if problems:
             raise problems_at(problems)
         return sources
+
+    @model_validator(mode="after")
+    def _cuts_in_time_need_shares(self) -> "Data":
+        if self.split == "time" and (self.folds is not None or self.group is not None):
+            raise ValueError('`split = "time"` cuts each series: `folds` and `group` cannot be set beside it')
+        shares = [self.dev, self.test, *(share for source in self.sources for share in (source.dev, source.test))]
+        if self.split == "time" and not any(isinstance(share, float) for share in shares):
+            raise ValueError('`split = "time"` needs a share of train as `dev` or `test`, such as dev = 0.1')
+        if self.gap and self.split != "time":
+            raise ValueError('`gap` is for `split = "time"`')
+        return self
 
     @property
     def has_dev(self) -> bool:
@@ -179,8 +212,8 @@ class Model(Section):
 
     cell: Literal["simple_rnn", "lstm", "gru"] = "lstm"
     """Kind of recurrent cell."""
-    units: list[Count] = planned([100], min_length=1, examples=[[64, 64]])
-    """Units of each recurrent layer, one entry per layer."""
+    units: list[Size] = planned([100], min_length=1, max_length=MOST_LAYERS, examples=[[64, 64]])
+    """Units of each recurrent layer, one entry per layer, at most 100."""
     bidirectional: bool = True
     """Whether a second set of layers reads from the end."""
     merge: Literal["concat", "sum", "mul", "ave"] = "concat"
@@ -197,6 +230,12 @@ class Model(Section):
     """A crf also learns which tags follow each other, and which begin and end a sentence."""
     decode: Literal["auto", "free", "valid"] = "auto"
     """free: any sequence of tags; valid: only what the scheme allows; auto: valid if the tags have a scheme."""
+    min_duration: MinDuration = Field(default=1, examples=[5])
+    """Fewest steps that a predicted state lasts, for tags without a scheme: of all, or of each in a table.
+
+    In a table, states that are not named have 1. The first and the last run of a series may be shorter, since they may
+    be cut off. The best of all such sequences is found; confidence is that of each step alone.
+    """
 
     @model_validator(mode="after")
     def _residual_layers_are_alike(self) -> "Model":
@@ -243,6 +282,7 @@ class Training(Section):
     metric: Metric = planned("auto")
     """Score on dev that chooses the best epoch; auto: span_f1 if the tags mark spans, else accuracy.
 
+    segment_f1 is for series of numbers: F1 of the runs of one state, matched at an intersection over union of 0.5.
     Of epochs with the same score, the one with the lowest loss on dev is chosen.
     """
     best_head: str | None = absent("slots")

@@ -1,7 +1,6 @@
 """Settings: `KEY=VALUE` of `--set`, and the keys that a sweep varies."""
 
 import re
-import shlex
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,8 @@ from tagger.config.older import REMOVED
 from tagger.config.paths import PATHS, absolute_path, make_absolute
 from tagger.config.reference import NAME, closest_key, in_reference, reference
 from tagger.errors import ConfigError
-from tagger.toml_file import with_slashes
+from tagger.terminal_text import command_line
+from tagger.toml_file import MAX_DEPTH, parse_toml, with_slashes
 
 # Keys below them are tags, or names of heads.
 FREE = (
@@ -32,12 +32,18 @@ def apply_setting(tables: dict[str, Any], setting: str) -> None:
     key, text = key.strip(), text.strip()
     if not equals or not all(key.split(".")):
         raise ConfigError(f"--set {setting}: expected KEY=VALUE", "for example --set training.epochs=10")
+    if key.count(".") > MAX_DEPTH:
+        raise ConfigError(
+            f"--set {setting:.80}: a config has no key of so many parts", "`tagger config` lists the keys"
+        )
     try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except (ValueError, RecursionError) as error:
+        value = parse_toml(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError as error:
         if text.startswith('"') and "\\" in text:
             raise ConfigError(f"--set {setting}: not TOML: {error}", with_slashes(key, text.strip('"'))) from None
         value = text
+    except ValueError as error:
+        raise ConfigError(f"--set {setting:.80}: not a value that can be read: {error}") from None
     if text and in_reference(key) in PATHS and isinstance(value, str):
         value = absolute_path(Path(), value, key)
     if text and key == "data.sources":
@@ -109,7 +115,7 @@ def _is_valid(key: str, text: str) -> bool:
 
 
 def _typed(key: str, value: str) -> str:
-    return shlex.join(["--set", f"{key}={value}"])
+    return command_line("--set", f"{key}={value}")
 
 
 def set_value(tables: dict[str, Any], key: str, value: object) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Configs read from TOML files and written as TOML."""
 
 import re
-import shlex
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,10 @@ from tagger.config.reference import in_reference, reference
 from tagger.config.settings import apply_setting, how_to_set
 from tagger.config.values import Section
 from tagger.errors import ConfigError
+from tagger.terminal_text import command_line
 from tagger.toml_file import read_tables
+
+MAX_PROBLEMS, MAX_LENGTH = 100, 1_000  # problems in a message, and characters of each
 
 
 def load_config(path: Path, settings: list[str] | None = None) -> Config:
@@ -65,10 +67,10 @@ def _hint(problems: str, path: Path, settings: list[str], alone: dict[str, Any])
         except ConfigError:
             pass
         else:
-            return f"remove or change {shlex.join(['--set', settings[-1]])}: the file itself is valid"
+            return f"remove or change {command_line('--set', settings[-1])}: the file itself is valid"
     named = map(in_reference, re.findall(r"^  ([\w.[\]-]+)", problems, re.MULTILINE))
     known = next((key for key in named if key in reference()), None)
-    checks = f"`tagger check {shlex.quote(str(path))}` checks a config without training"
+    checks = f"`{command_line('tagger', 'check', path)}` checks a config without training"
     return f"`tagger config {known}` describes the key; {checks}" if known else checks
 
 
@@ -81,9 +83,19 @@ def parse_config(tables: dict[str, Any], name: str = "config") -> Config:
     try:
         return Config.model_validate(tables)
     except pydantic.ValidationError as error:
-        problems = [*dict.fromkeys(line for details in error.errors() for line in describe_problems(dict(details)))]
-        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-        raise ConfigError("\n".join([f"{name}: {count}", *(f"  {problem}" for problem in problems)])) from None
+        errors = error.errors()
+        shown = errors[:MAX_PROBLEMS]
+        problems = [*dict.fromkeys(line for details in shown for line in describe_problems(dict(details)))]
+        n = len(problems) + len(errors) - len(shown)
+        more = [f"  and {n - len(problems):,} more"] if n > len(problems) else []
+        count = f"{n:,} problem{'s' if n > 1 else ''}"
+        raise ConfigError(
+            "\n".join([f"{name}: {count}", *(f"  {_shortened(problem)}" for problem in problems), *more])
+        ) from None
+
+
+def _shortened(problem: str) -> str:
+    return problem if len(problem) <= MAX_LENGTH else f"{problem[:MAX_LENGTH]} …"
 
 
 def with_every_key(config: Config) -> Config:

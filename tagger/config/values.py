@@ -10,6 +10,18 @@ import pydantic
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from tagger.bounds import (
+    LEAST_NUMBER,
+    LEAST_SHARE,
+    MOST,
+    MOST_AFFIX,
+    MOST_DURATION,
+    MOST_NUMBER,
+    MOST_TOKENS,
+    MOST_UNITS,
+)
+from tagger.terminal_text import escaped_json
+
 
 class Section(pydantic.BaseModel):
     """A table of the config; unknown keys and values of the wrong type are problems."""
@@ -30,6 +42,7 @@ PLANNED, REQUIRED = "planned", "required"
 MISSING = "missing_train"  # type of the problem that a config names no file to train on
 AT_KEYS = "at_keys"  # type of problems that name their keys, see `problems_at`
 SHARE_AS_TEXT = re.compile(r"\d*\.?\d+ ?%?")
+N_DIGITS = 30  # longer whole numbers are not shown
 BARE = r"[A-Za-z0-9_-]+"  # a key that TOML reads without quotes
 
 
@@ -60,13 +73,17 @@ def shown(value: object) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(shown, value))}]"
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return escaped_json(json.dumps(value, ensure_ascii=False))
+    if isinstance(value, int) and abs(value) >= 10**N_DIGITS:  # str refuses numbers of thousands of digits
+        return f"a number of more than {N_DIGITS} digits"
     return str(value or False).lower() if value is None or isinstance(value, bool) else str(value)
 
 
 def _column(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValueError(f"should be a column's name or index, got {shown(value)}")
+    if isinstance(value, int) and abs(value) > MOST:
+        raise ValueError(f"should be the index of a column, at most {MOST:,}, got {shown(value)}")
     return value
 
 
@@ -76,9 +93,11 @@ def _file_or_share(value: object) -> object:
     if (
         isinstance(value, bool)
         or not isinstance(value, str | float)
-        or (isinstance(value, float) and not 0 < value < 1)
+        or (isinstance(value, float) and not LEAST_SHARE <= value < 1)
     ):
-        raise ValueError(f"should be a file, or the share of train to split off, between 0 and 1, got {shown(value)}")
+        expected = "should be a file, or the share of train to split off, between 0 and 1"
+        least = f"; the least is {LEAST_SHARE:f}" if isinstance(value, float) and 0 < value < LEAST_SHARE else ""
+        raise ValueError(f"{expected}, got {shown(value)}{least}")
     return value
 
 
@@ -86,8 +105,18 @@ def _class_weights(value: object) -> object:
     if value not in ("none", "balanced") and not isinstance(value, dict):
         raise ValueError(f'should be "none", "balanced" or a table {{ TAG = weight }}, got {shown(value)}')
     for tag, weight in value.items() if isinstance(value, dict) else ():
-        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight < float("inf"):
-            raise ValueError(f"the weight of {tag} should be a number greater than 0, got {shown(weight)}")
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight <= MOST_NUMBER:
+            most = f", at most {MOST_NUMBER:g}" if isinstance(weight, int | float) and weight > 0 else ""
+            raise ValueError(f"the weight of {tag} should be a number greater than 0{most}, got {shown(weight)}")
+    return value
+
+
+def _min_duration(value: object) -> object:
+    for name, steps in value.items() if isinstance(value, dict) else [("", value)]:
+        if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= MOST_DURATION:
+            of_state = f" of {name}" if name else ""
+            rule = f"should be a whole number of steps from 1 to {MOST_DURATION:,}"
+            raise ValueError(f"the duration{of_state} {rule}{'' if name else ', or a table'}, got {shown(steps)}")
     return value
 
 
@@ -95,10 +124,20 @@ FileOrShare = Annotated[str | float, BeforeValidator(_file_or_share), Values("a 
 ClassWeights = Annotated[
     str | dict[str, float], BeforeValidator(_class_weights), Values("none | balanced | a table { TAG = weight }")
 ]
+MinDuration = Annotated[
+    int | dict[str, int],
+    BeforeValidator(_min_duration),
+    Values(f"a whole number from 1 to {MOST_DURATION:,} | a table {{ STATE = steps }}"),
+]
 Column = Annotated[str | int, BeforeValidator(_column), Values("a column: its name, or its index from 0")]
 Tag = Annotated[str, Field(min_length=1)]
-Count = Annotated[int, Field(gt=0), Values("a whole number, at least 1")]
-Positive = Annotated[float, Field(gt=0), Values("a number greater than 0")]
+Count = Annotated[int, Field(gt=0, le=MOST), Values(f"a whole number from 1 to {MOST:,}")]
+Size = Annotated[int, Field(gt=0, le=MOST_UNITS), Values(f"a whole number from 1 to {MOST_UNITS:,}")]
+AffixLength = Annotated[int, Field(gt=0, le=MOST_AFFIX), Values(f"a whole number from 1 to {MOST_AFFIX}")]
+Tokens = Annotated[int, Field(gt=0, le=MOST_TOKENS), Values(f"a whole number from 1 to {MOST_TOKENS:,}")]
+Positive = Annotated[
+    float, Field(gt=0, ge=LEAST_NUMBER, le=MOST_NUMBER), Values(f"a number greater than 0, at most {MOST_NUMBER:g}")
+]
 Share = Annotated[float, Field(ge=0, lt=1), Values("a number from 0, less than 1")]
 Seed = Annotated[int, Field(ge=0, lt=2**32), Values("a whole number from 0")]
-Metric = Literal["auto", "accuracy", "macro_f1", "span_f1"]
+Metric = Literal["auto", "accuracy", "macro_f1", "span_f1", "segment_f1"]

@@ -1,17 +1,27 @@
 """Functions that pick the token, the tag, numbers and other values from the cells of a row."""
 
+import math
 import re
-import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tagger.corpus.counted import counted
 from tagger.corpus.layout import AnswerColumn
 from tagger.errors import DataError
+from tagger.terminal_text import command_line
 
 LARGEST = 3.4e38  # largest number in single precision, in which networks compute
 TABLE_DELIMITER = re.compile(r"[^;|,]([;|,])[^;|,]")  # a delimiter of tables in a column file
 DECIMAL_COMMA = re.compile(r"\s*[-+]?\d*,\d+([eE][-+]?\d+)?\s*")
+# Spellings of a missing number, in lower case: those that pandas reads, `?` of ARFF and UCI, `_` of CoNLL-U.
+# Source: https://pandas.pydata.org/docs/reference/api/pandas.read_csv.html, na_values.
+MISSING = frozenset(
+    ["", "nan", "-nan", "na", "n/a", "#n/a", "#na", "<na>", "null", "none", "1.#qnan", "-1.#ind", "?", "_"]
+)
+MISSING_HINT = (
+    'are values missing? A tagger that was trained with features.numeric_missing = "forward" or "mean" fills them; '
+    "`tagger check` counts them"
+)
 
 CellPicker = Callable[[list[str]], str]
 
@@ -69,6 +79,8 @@ class CellPickers:
         width: number of columns that error messages expect of a row.
         n_cells: number of cells of the file's first row, if other rows may have more; else 0.
         delimiter: delimiter of cells in column files; else empty.
+        header: names of the columns of a table, whose rows are delimited by `row_delimiter`; else empty.
+        row_delimiter: see there.
         too_few: hint for rows without a picked cell, if all first rows lack it.
     """
 
@@ -82,6 +94,8 @@ class CellPickers:
     width: int = 0
     n_cells: int = 0
     delimiter: str = ""
+    header: tuple[str, ...] = ()
+    row_delimiter: str = ""
     too_few: str = ""
 
 
@@ -90,7 +104,7 @@ def too_few_cells(cells: list[str], line: str, pickers: CellPickers, location: s
     expected = f"expected {counted(pickers.width, 'column')}, got {len(cells)}: {line[:80]!r}"
     if pickers.delimiter == "\t" not in line and " " in line.strip(" "):
         path = location.rpartition(":")[0]
-        file = "OLD" if path.startswith("<") or path.endswith(".gz") else shlex.quote(path)
+        file = "OLD" if path.startswith("<") or path.endswith(".gz") else command_line(path)
         command = rf"sed -E '/\t/!s/ +/\t/g' {file} >NEW"
         return DataError(f"{location}: no TAB: {expected}", f"if rows like this have spaces for TAB: {command}")
     if pickers.delimiter == " " and line[0] == " " and len(cells) == pickers.width - 1:
@@ -104,22 +118,41 @@ def too_few_cells(cells: list[str], line: str, pickers: CellPickers, location: s
     return DataError(f"{location}: {expected}", pickers.too_few or None)
 
 
-def parse_number(text: str, column: str, location: str, decimal: str) -> float:
+def parse_number(text: str, column: str, location: str, decimal: str, *, may_miss: bool = False) -> float:
     """Parse the number in a cell.
+
+    Args:
+        text: the cell.
+        column: name of the column, for messages.
+        location: file and line, for messages.
+        decimal: decimal sign.
+        may_miss: whether an empty cell, or one of `MISSING`, is NaN instead of an error.
 
     Raises:
         DataError: the cell is not a finite number in single precision.
     """
-    if decimal != "." and "." in text:
+    if decimal != "." and "." in text and not _is_missing(text):
         raise DataError(
             f"{location}: column {column}: expected a number with the decimal sign {decimal!r}, got {text!r}"
         )
     try:
         value = float(text.replace(decimal, "."))
     except ValueError:
+        value = math.nan
+        if not _is_missing(text):
+            hint = "is it a column of text? Remove it from features.numeric; features.columns reads symbols"
+            if DECIMAL_COMMA.fullmatch(text):
+                hint = 'is it a decimal comma? data.decimal = "," reads it'
+            raise DataError(f"{location}: column {column}: expected a number, got {text!r}", hint) from None
+    if math.isnan(value):
+        if may_miss:
+            return value
         got = f"got {text!r}" if text.strip() else "the cell is empty"
-        hint = 'is it a decimal comma? data.decimal = "," reads it' if DECIMAL_COMMA.fullmatch(text) else None
-        raise DataError(f"{location}: column {column}: expected a number, {got}", hint) from None
-    if not abs(value) <= LARGEST:  # nor is NaN
+        raise DataError(f"{location}: column {column}: expected a number, {got}", MISSING_HINT)
+    if not abs(value) <= LARGEST:
         raise DataError(f"{location}: column {column}: expected a finite number, got {text!r}")
     return value
+
+
+def _is_missing(text: str) -> bool:
+    return text.strip().lower() in MISSING

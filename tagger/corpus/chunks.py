@@ -10,6 +10,7 @@ from typing import BinaryIO
 from tagger.errors import DataError
 
 CHUNK = 1 << 18  # bytes
+BOMB_BYTES, BOMB_RATIO = 1 << 24, 200  # gzip that unpacks to more, and to so many times its size, is refused
 GZIP = b"\x1f\x8b\x08"  # the first bytes of gzip; no text starts with them
 
 
@@ -32,7 +33,7 @@ def decompress(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
         name: name of the file, for messages.
 
     Raises:
-        DataError: the gzip is broken.
+        DataError: the gzip is broken, or tiny for what it unpacks to.
     """
     head = b""
     for chunk in chunks:
@@ -79,7 +80,7 @@ def _decompress_members(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
     """Decompress all members of a gzip file, at most `CHUNK` bytes at a time."""
     hint = "is the file cut off or damaged? gzip -t checks it"
     member = _new_member()
-    n_bytes = 0
+    n_bytes = n_unpacked = 0
     for chunk in chunks:
         n_bytes += len(chunk)
         packed, text = chunk, b""
@@ -94,6 +95,10 @@ def _decompress_members(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
                 reason = str(error).partition(": ")[2] or error
                 raise DataError(f"{name}: broken gzip: {reason}, before byte {n_bytes}", hint) from None
             packed = member.unused_data if member.eof else member.unconsumed_tail
+            n_unpacked += len(text)
+            if n_unpacked > max(BOMB_BYTES, BOMB_RATIO * n_bytes):
+                problem = f"gzip that unpacks to more than {BOMB_RATIO} times its size, beyond {n_unpacked >> 20} MB"
+                raise DataError(f"{name}: {problem}", "if it is no trap: gunzip -c OLD >NEW")
             if text:
                 yield text
     if not member.eof:

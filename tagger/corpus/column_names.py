@@ -1,9 +1,22 @@
 """Columns in messages: the names that were meant, and the indices that a file has."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from tagger.corpus.layout import AnswerColumn, Column, Layout
+
+MAX_COMPARED, MAX_LISTED = 1_000, 30  # names that a wrong one is compared with, and names in a message
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names for a message: the first of them, and how many more there are.
+
+    >>> listed(["token", "tag"]), listed([str(i) for i in range(1_000)])[-17:]
+    ('token, tag', ', 29 and 970 more')
+    """
+    first = ", ".join(f"{name:.80}" for name in names[:MAX_LISTED])
+    return f"{first} and {len(names) - MAX_LISTED:,} more" if len(names) > MAX_LISTED else first
 
 
 def did_you_mean(column: Column, names: Iterable[str]) -> str:
@@ -14,7 +27,8 @@ def did_you_mean(column: Column, names: Iterable[str]) -> str:
     """
     by_lower = {name.lower(): name for name in names}
     lower = str(column).lower()
-    close = [lower] if lower in by_lower else sorted(difflib.get_close_matches(lower, by_lower, n=2))
+    first = islice(by_lower, MAX_COMPARED)
+    close = [lower] if lower in by_lower else sorted(difflib.get_close_matches(lower, first, n=2))
     return f"; did you mean {' or '.join(f'`{by_lower[name]}`' for name in close)}?" if close else ""
 
 

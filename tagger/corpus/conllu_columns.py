@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
 from tagger.corpus.cell_pickers import CellPicker
-from tagger.corpus.column_names import did_you_mean
+from tagger.corpus.column_names import did_you_mean, listed
 from tagger.corpus.layout import Column, Layout
 from tagger.errors import ConfigError, DataError
 
@@ -117,7 +117,7 @@ def out_of_range(column: int, n_columns: int) -> ConfigError:
 def missing_column(name: str, names: Sequence[str], path: str) -> DataError:
     """Error for a name that the file does not have."""
     meant = did_you_mean(name, names)
-    return DataError(f"{path}: there is no column {name!r}; the file has {', '.join(names)}{meant}")
+    return DataError(f"{path}: there is no column {name!r}; the file has {listed(names)}{meant}")
 
 
 def blank_tags_hint(layout: Layout) -> str:

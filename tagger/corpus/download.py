@@ -8,19 +8,27 @@ import difflib
 import hashlib
 import logging
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from urllib.parse import urljoin, urlparse
 
 from tagger.config import REFERENCE
 from tagger.corpus.catalogue import CATALOGUE, DataSet, File, downloads, megabytes
+from tagger.corpus.time_limit import run_within
 from tagger.errors import DataError
+from tagger.terminal_text import one_line
+
+if TYPE_CHECKING:
+    import requests
 
 T = TypeVar("T")
 Listener = Callable[[str, int, int], None]  # called with a file's name, the bytes received, and its size in bytes
 
 TIMEOUTS = (10.0, 60.0)  # seconds to connect, and between two chunks
 N_RETRIES = 2
+START_SECONDS, SLOWEST = 120, 20_000  # a file may take so many seconds, and one more for each so many bytes
 CHUNK = 1 << 18  # bytes
 STEP = 100_000_000  # bytes between two log lines
 
@@ -140,49 +148,69 @@ def _fetch(store: Any, data_set: DataSet, file: File, listen: Listener | None) -
 
 
 def _download(url: str, unfinished: str, file: File, listen: Listener | None) -> None:
-    import pooch
+    """Download a file, never more bytes than the catalogue says, in a time that follows from its size.
+
+    Raises:
+        DataError: the server sends more bytes, takes longer, or refers to an address of another kind.
+        requests.RequestException: the download fails, and may be tried again.
+    """
+    log.info("downloading %s (%s) from %s", file.name, megabytes(file.size), url)
+    limit = START_SECONDS + file.size / SLOWEST
+    with open(unfinished, "wb") as out:
+        try:
+            run_within(limit, lambda is_late: _receive(url, out, file, listen or _log_steps(), is_late))
+        except TimeoutError as error:
+            raise DataError(
+                f"{url}: cannot be downloaded: after {limit:,.0f} s it is not complete", "try again, or another mirror"
+            ) from error
+
+
+def _receive(url: str, out: BinaryIO, file: File, listen: Listener, is_late: threading.Event) -> None:
     import requests
 
-    log.info("downloading %s (%s) from %s", file.name, megabytes(file.size), url)
-    answers: list[requests.Response] = []
+    with requests.Session() as session:
+        session.hooks["response"] = [_check_redirection]
+        headers = {"Accept-Encoding": "identity"}  # packed content could unpack to any size
+        with session.get(url, headers=headers, timeout=TIMEOUTS, stream=True) as answer:
+            answer.raise_for_status()
+            packing = answer.headers.get("Content-Encoding", "identity")
+            if packing.lower() != "identity":
+                raise DataError(f"{url}: the server packs the file ({one_line(packing)}), which it was not asked for")
+            n_bytes = 0
+            for chunk in answer.iter_content(CHUNK):
+                n_bytes += len(chunk)
+                if is_late.is_set():
+                    return
+                if n_bytes > file.size:
+                    raise DataError(f"{url}: the server sends more than the {file.size:,} bytes of the catalogue")
+                out.write(chunk)
+                listen(file.name, n_bytes, file.size)
 
-    def note(answer: requests.Response, **options: object) -> None:
-        answers.append(answer)
 
-    download = pooch.HTTPDownloader(
-        progressbar=_Progress(file, listen), chunk_size=CHUNK, timeout=TIMEOUTS, hooks={"response": note}
-    )
-    try:
-        download(url, unfinished, None)
-    finally:
-        for answer in answers:
-            answer.close()  # pooch does not close the connection of an interrupted download
+def _check_redirection(answer: "requests.Response", **options: object) -> None:
+    """Refuse an address of another kind: a file, or one that is not encrypted after one that is.
+
+    Raises:
+        DataError: the server refers to one.
+    """
+    if answer.is_redirect:
+        answer.close()  # requests would read its content to the end
+        target = urljoin(answer.url, answer.headers["location"])
+        if urlparse(target).scheme not in ("https", urlparse(answer.url).scheme):
+            raise DataError(f"{answer.url}: the server refers to {one_line(target)}, which is not an https address")
 
 
-class _Progress:
-    """Progress bar for pooch."""
+def _log_steps() -> Listener:
+    """A listener that logs the progress of a large file in steps."""
+    n_logged = 0
 
-    total = 0  # pooch sets it to Content-Length, which may count compressed bytes; the catalogue has the real size
-
-    def __init__(self, file: File, listen: Listener | None) -> None:
-        self.file = file
-        self.listen = listen or self._log_steps
-        self.n_bytes = self.n_logged = 0
-
-    def update(self, n_bytes: int) -> None:
-        self.n_bytes = min(self.n_bytes + n_bytes, self.file.size)
-        self.listen(self.file.name, self.n_bytes, self.file.size)
-
-    def reset(self) -> None:
-        """Do nothing: pooch would restart the bar to fill it at the end, which `close` does."""
-
-    def close(self) -> None:
-        self.listen(self.file.name, self.file.size, self.file.size)
-
-    def _log_steps(self, name: str, n_bytes: int, size: int) -> None:
-        if n_bytes - self.n_logged >= STEP:
-            self.n_logged = n_bytes
+    def listen(name: str, n_bytes: int, size: int) -> None:
+        nonlocal n_logged
+        if n_bytes - n_logged >= STEP:
+            n_logged = n_bytes
             log.info("%s: %s of %s", name, megabytes(n_bytes), megabytes(size))
+
+    return listen
 
 
 def _verify(path: Path, file: File, url: str, by_hand: str) -> None:
@@ -206,11 +234,11 @@ def _reason(error: BaseException) -> str:
     causes = list(_causes(error))
     response = getattr(error, "response", None)
     if response is not None:
-        return f"the server responded {response.status_code} {response.reason}"
+        return f"the server responded {response.status_code} {one_line(response.reason)}"
     if any(isinstance(cause, TimeoutError) for cause in causes):
         return "the server did not respond in time"
     messages = [cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror]
-    return messages[-1] if messages else f"the download was interrupted ({causes[-1]})"
+    return messages[-1] if messages else f"the download was interrupted ({one_line(causes[-1])})"
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

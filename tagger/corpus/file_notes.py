@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from tagger.corpus.chunks import decompress, read_raw_chunks, source_name
 from tagger.corpus.layout import Layout, Row
-from tagger.corpus.lines import decoded_lines
+from tagger.corpus.lines import Lines
 
 MAX_LISTED = 1000  # lines or rows of a kind that are listed; all are counted
 CRLF, LF, CR = LINE_ENDS = b"\r\n", b"\n", b"\r"
@@ -79,15 +79,15 @@ class FileNotes:
         """SHA-256 of the stored file, which may be gzip."""
         return self._digest.hexdigest()
 
-    def read_lines(self, source: Path | BinaryIO, *, encoding: str) -> Iterator[str]:
-        """Yield the lines of the file, see `lines.read_lines`, and collect notes."""
+    def read_lines(self, source: Path | BinaryIO, *, encoding: str, max_tokens: int | None = None) -> Lines:
+        """The lines of the file, see `lines.read_lines`; notes are collected while they are read."""
         self.path = source_name(source)
         try:
             self.is_like_ascii = "\r\n".encode(encoding) == CRLF
-        except LookupError:  # unknown encoding: an error when the first line is read
+        except (LookupError, ValueError):  # unknown encoding: an error when the first line is read
             self.is_like_ascii = False
         self._chunks = self._note_chunks(decompress(self._hash_chunks(read_raw_chunks(source)), self.path))
-        return decoded_lines(self._chunks, self.path, encoding=encoding)
+        return Lines(self._chunks, self.path, encoding=encoding, max_tokens=max_tokens)
 
     def finish(self) -> None:
         """Read the rest of the file, to note its line ends.
@@ -138,8 +138,9 @@ class FileNotes:
             self.n_line_ends[LF] += n_lf
             return
         n_crlf = text.count(CRLF)
-        self.n_line_ends.update({CRLF: n_crlf, LF: n_lf - n_crlf, CR: text.count(CR) - n_crlf})
-        if any(len(lines) < MAX_LISTED for lines in self.line_ends.values()):
+        counts = {CRLF: n_crlf, LF: n_lf - n_crlf, CR: text.count(CR) - n_crlf}
+        self.n_line_ends.update(counts)
+        if any(n and len(self.line_ends[end]) < MAX_LISTED for end, n in counts.items()):
             for line, end in enumerate(LINE_END.findall(text), n_before + 1):
                 if len(self.line_ends[end]) < MAX_LISTED:
                     self.line_ends[end].append(line)

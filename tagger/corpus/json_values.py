@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from typing import Any
 
 from tagger.corpus.alignment import CharSpan
 from tagger.corpus.column_names import did_you_mean
 from tagger.corpus.counted import counted
 from tagger.corpus.layout import Column
+from tagger.corpus.limits import N_CHARACTERS, first_lines
 from tagger.errors import DataError
 
 BORDERS = (("start", "end"), ("start_offset", "end_offset"))
@@ -48,12 +48,15 @@ def parse_object(line: str, location: str, *, rest: Iterable[str] = ()) -> dict[
 
 
 def _ends_below(line: str, rest: Iterable[str]) -> bool:
-    """Whether the value that starts on a line ends on a later one or after `N_BELOW` lines; if not, it is cut off."""
-    below = [*islice(rest, N_BELOW)]
+    """Whether the value that starts on a line ends on a later one, or after what is read of them; if not, it is cut."""
+    try:
+        below = [*first_lines(rest, N_BELOW)]
+    except DataError:  # cannot be read further
+        return False
     try:
         json.JSONDecoder().raw_decode("\n".join([line.lstrip(), *below]))
     except (RecursionError, ValueError):
-        return len(below) == N_BELOW
+        return len(below) == N_BELOW or sum(map(len, below)) >= N_CHARACTERS
     return True
 
 

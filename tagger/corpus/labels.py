@@ -6,6 +6,7 @@ from itertools import chain
 from tagger.corpus.cell_pickers import LabelPicker
 from tagger.corpus.column_names import did_you_mean
 from tagger.corpus.layout import Row, Rows
+from tagger.corpus.limits import N_CHARACTERS
 from tagger.errors import DataError
 
 SKIP_SENTENCES = 'for a few such sentences, data.bad_rows = "skip" skips them'
@@ -32,7 +33,7 @@ def comment_keys(rows: Iterable[Row | None]) -> set[str]:
 def require_labels(rows: Rows, pickers: Sequence[LabelPicker], path: str) -> Rows:
     """Refuse a file that has a label nowhere: its key or column is the wrong one.
 
-    Rows are read ahead up to the first of each label.
+    Rows are read ahead up to the first of each label, or up to `N_CHARACTERS`.
 
     Args:
         rows: all rows of the file.
@@ -43,11 +44,13 @@ def require_labels(rows: Rows, pickers: Sequence[LabelPicker], path: str) -> Row
         DataError: no sentence has one of the labels; names the keys of the comments that there are.
     """
     ahead: list[Row | None] = []
+    n_characters = 0
     for picker in pickers:
         if not any(_has_label(row, picker) for row in ahead):
             for row in rows:
                 ahead.append(row)
-                if _has_label(row, picker):
+                n_characters += 1 if row is None else len(row[1])
+                if _has_label(row, picker) or n_characters > N_CHARACTERS:
                     break
             else:
                 if any(row and row[2] for row in ahead):  # else there is no sentence either

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from tagger.bounds import MAX_TOKENS
 from tagger.errors import ConfigError
 from tagger.format_names import Format
 
@@ -91,6 +92,9 @@ class Layout:
         bad_rows: whether an unreadable row is an error or is skipped when tags are read; a row of JSON lines and slash
             text is a sentence.
         answers: columns of the answers, if a sentence has several or they have a kind; then `tag` and `map` are unused.
+        missing_numbers: whether numbers may be missing, see `parse_number`; the config's policy fills them.
+        max_tokens: the most tokens of a sentence, which bound its lines and characters, too; see `limits`. It is not
+            part of a bundle.
     """
 
     format: Format = "auto"
@@ -107,6 +111,8 @@ class Layout:
     decimal: Literal[".", ","] = "."
     bad_rows: Literal["error", "skip"] = "error"
     answers: tuple[AnswerColumn, ...] = ()
+    missing_numbers: bool = False
+    max_tokens: int = MAX_TOKENS
 
     def __post_init__(self) -> None:
         # JSON turns tuples into lists: a layout loaded from a bundle must equal the saved one, and be hashable.

@@ -1,14 +1,17 @@
 """Sentences from rows of a token each: the part that column files, tables and CoNLL-U share."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 from tagger.corpus.answer_columns import answer_noun, arrange
 from tagger.corpus.cell_pickers import CellPicker, CellPickers, parse_number, too_few_cells
 from tagger.corpus.formats import Source
 from tagger.corpus.labels import find_label, require_labels
-from tagger.corpus.layout import Row, Rows
+from tagger.corpus.layout import Layout, Row, Rows
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
+
+NO_NUMBER = "NaN"  # token of a step whose number is missing, if the token is that number
 
 
 def sentences_of_tokens(rows: Rows, pickers: CellPickers, source: Source) -> Iterator[Sentence]:
@@ -22,6 +25,7 @@ def sentences_of_tokens(rows: Rows, pickers: CellPickers, source: Source) -> Ite
         rows = require_labels(rows, pickers.labels, source.path)
     comments: list[Row] = []  # comments before the next sentence, and blank lines after them
     n_documents, document = 0, "document 0"  # rows before the first mark
+    end_sentence = source.end_sentence
     for first in rows:
         if first is None:
             if comments:
@@ -34,12 +38,27 @@ def sentences_of_tokens(rows: Rows, pickers: CellPickers, source: Source) -> Ite
                 document = name or f"document {n_documents}"
         cells = [cells for _, _, cells, _ in block if cells is not None]
         if cells:
+            end_sentence()
             sentence = _sentence([*comments, *block] if comments else block, cells, pickers, source, document)
             if sentence is not None:
                 yield sentence
             comments = []
         elif source.keep_rows:
             comments += [*block, (block[-1][0] + 1, "", None, None)]
+
+
+def steps_of_rows(rows: Rows, pickers: CellPickers, source: Source) -> Iterator[tuple[Sentence, list[str]] | None]:
+    """Yield the step of each row as soon as it is read, a sentence of one token, with its cells; None ends a sentence.
+
+    Raises:
+        DataError: as for `sentences_of_tokens`.
+    """
+    for row in rows:
+        source.end_sentence()
+        if row is None:
+            yield None
+        elif row[2] and (step := _sentence([row], [row[2]], pickers, source, "")):
+            yield step, row[2]
 
 
 def split_on_change(rows: Rows, pick: CellPicker) -> Rows:
@@ -109,6 +128,8 @@ def _sentence(
         rows=tuple((line, None if cells == [] else cells is not None) for _, line, cells, _ in block)
         if source.keep_rows
         else None,
+        row_columns=pickers.header if source.keep_rows else (),
+        row_delimiter=pickers.row_delimiter if source.keep_rows else "",
         path=source.path,
         line=lines[0],
         token_lines=lines,
@@ -152,7 +173,7 @@ def _steps(block: list[Row], pickers: CellPickers, source: Source) -> tuple[list
     for number, line, cells, name in block:
         if cells:
             try:
-                step = _step(cells, line, pickers, f"{source.path}:{number}", source.layout.decimal)
+                step = _step(cells, line, pickers, f"{source.path}:{number}", source.layout)
             except DataError as error:
                 source.skip_row(number, error)
                 cells = []
@@ -167,7 +188,7 @@ def _steps(block: list[Row], pickers: CellPickers, source: Source) -> tuple[list
 
 
 def _step(
-    cells: list[str], line: str, pickers: CellPickers, location: str, decimal: str
+    cells: list[str], line: str, pickers: CellPickers, location: str, layout: Layout
 ) -> tuple[str, list[str], tuple[float, ...], tuple[str, ...]]:
     """The token, tags, numbers and further values of a row."""
     try:
@@ -182,7 +203,10 @@ def _step(
                 label.pick(cells)
     except IndexError:
         raise too_few_cells(cells, line, pickers, location) from None
-    numbers = tuple(parse_number(text, name, location, decimal) for name, text in texts)
+    decimal, may_miss = layout.decimal, layout.missing_numbers
+    numbers = tuple(parse_number(text, name, location, decimal, may_miss=may_miss) for name, text in texts)
+    if not token and any(map(math.isnan, numbers)):  # the token is one of the numbers
+        token = NO_NUMBER
     if not token:
         raise DataError(f"{location}: the token is empty: {line[:80]!r}")
     for each, tag in zip(pickers.tags, tags, strict=True):

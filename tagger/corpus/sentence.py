@@ -20,6 +20,7 @@ class Sentence:
         rows: lines of the file, if the reader keeps them, as (line, whether it holds a token); None instead of the
             latter marks a skipped row.
         row_columns: names of the columns of `rows`, if the file names them.
+        row_delimiter: delimiter of the cells of `rows` in a table; else empty.
         path: path of the file.
         line: number of its first line in the file, from 1.
         token_lines: number of each token's line; empty if all are in the first one. Equal sentences may differ in it.
@@ -35,6 +36,7 @@ class Sentence:
     offsets: tuple[tuple[int, int], ...] | None = None
     rows: tuple[tuple[str, bool | None], ...] | None = None
     row_columns: tuple[str, ...] = ()
+    row_delimiter: str = ""
     path: str = ""
     line: int = 0
     token_lines: Sequence[int] = field(default=(), compare=False)

@@ -29,8 +29,9 @@ def sentences_of_rows(rows: Rows, pickers: CellPickers, source: Source) -> Itera
         DataError: names the line where a picked cell is missing, counts differ, a label is empty, or a number is
             invalid.
     """
-    is_text, is_warned = reads_texts(source.layout), False
+    is_text, is_warned, end_sentence = reads_texts(source.layout), False, source.end_sentence
     for row in filter(None, rows):
+        end_sentence()
         if row[2]:
             note_surplus([row], [row[2]], pickers, source)
             try:
@@ -91,8 +92,10 @@ def _sentence_of_row(row: Row, cells: list[str], pickers: CellPickers, source: S
         if label in BLANK:
             problem = f"{location}: {answer.title}: column {answer.column}: the sentence has no label"
             raise DataError(problem, f"set {answer.key} to another column; {SKIP_HINT}")
-    decimal = source.layout.decimal
-    numbers = [[parse_number(text, name, location, decimal) for text in texts] for name, texts in numeric]
+    decimal, may_miss = source.layout.decimal, source.layout.missing_numbers
+    numbers = [
+        [parse_number(text, name, location, decimal, may_miss=may_miss) for text in texts] for name, texts in numeric
+    ]
     sentence_tags, answers = arrange(
         source.layout, [values for _, values in tags], [label for _, label in labels], tagged=source.tagged
     )

@@ -194,9 +194,21 @@ class Sentences(Sequence[Sentence]):
     def take(self, indices: Sequence[int] | Positions) -> "Sentences":
         """Select the sentences with these indices, in this order."""
         chosen = np.asarray(indices, np.int64)
-        lengths = self.lengths[chosen]
+        return self.cut(chosen, np.zeros_like(chosen), self.lengths[chosen])
+
+    def cut(self, chosen: Positions, first: Positions, lengths: Positions) -> "Sentences":
+        """Select a part of each of some sentences.
+
+        Args:
+            chosen: (parts,) indices of the sentences.
+            first: (parts,) index of the first step of each part in its sentence.
+            lengths: (parts,) steps of each part.
+        """
         starts = np.concatenate([[0], np.cumsum(lengths)])
-        steps = np.repeat(self.starts[chosen] - starts[:-1], lengths) + np.arange(starts[-1])
+        firsts = self.starts[chosen] + first
+        steps = np.repeat(firsts - starts[:-1], lengths) + np.arange(starts[-1])
+        skipped = np.zeros(len(chosen), np.int32)  # lines between the first one of a sentence and of its part
+        skipped[first > 0] = self.line_offsets[firsts[first > 0]]
         used, tokens = np.unique(self.tokens[steps], return_inverse=True)
         return replace(
             self,
@@ -208,8 +220,8 @@ class Sentences(Sequence[Sentence]):
             columns=None if self.columns is None else self.columns[steps],
             group=self.group[chosen],
             path=self.path[chosen],
-            lines=self.lines[chosen],
-            line_offsets=self.line_offsets[steps],
+            lines=self.lines[chosen] + skipped,
+            line_offsets=self.line_offsets[steps] - np.repeat(skipped, lengths),
             answers=tuple(each.take(chosen if each.per_sentence else steps) for each in self.answers),
         )
 

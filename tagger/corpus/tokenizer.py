@@ -7,6 +7,7 @@ keep their vowel signs and accents, and elisions (l'homme, dell'arte) stay whole
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import NamedTuple
 
 
@@ -27,12 +28,12 @@ def tokenize(text: str) -> list[Token]:
     >>> [token.text for token in tokenize("I can't pay $1,000.50, Mr. Lee: e-mail me@ex.org!!")]
     ['I', 'ca', "n't", 'pay', '$', '1,000.50', ',', 'Mr.', 'Lee', ':', 'e-mail', 'me@ex.org', '!!']
     """
-    return [Token(text[start:end], start, end) for start, end in token_spans(text)]
+    return [Token(text[slice(*match.span())], *match.span()) for match in token_matches(text)]
 
 
-def token_spans(text: str) -> list[tuple[int, int]]:
-    """Return the start and end of each word of a sentence, see `tokenize`."""
-    return [match.span() for match in _TOKEN.finditer(_with_marks_as_letters(text))]
+def token_matches(text: str) -> Iterator[re.Match[str]]:
+    """Find the words of a sentence one by one, see `tokenize`; use the start and end of a match, not its characters."""
+    return _TOKEN.finditer(_with_marks_as_letters(text))
 
 
 def has_unspaced_script(text: str) -> bool:
@@ -113,12 +114,19 @@ _UNSPACED = re.compile(
 
 def _with_marks_as_letters(text: str) -> str:
     """Replace combining marks, joiners and soft hyphens by letters, since `\\w` does not match them."""
-    if text.isascii():
-        return text
-    return "".join(map(_letter_for_mark, text))
+    return text if text.isascii() else text.translate(_LETTERS)
 
 
-def _letter_for_mark(character: str) -> str:
-    if character in "\u00ad\u200c\u200d":  # soft hyphen, zero width non-joiner and joiner
-        return _JOINER
-    return _MARK if unicodedata.category(character).startswith("M") else character
+class _LetterForMark(dict[int, int]):
+    """The letter that stands for each character, by their numbers; filled as characters occur."""
+
+    def __missing__(self, number: int) -> int:
+        character = chr(number)
+        letter = _MARK if unicodedata.category(character).startswith("M") else character
+        if character in "\u00ad\u200c\u200d":  # soft hyphen, zero width non-joiner and joiner
+            letter = _JOINER
+        self[number] = ord(letter)
+        return self[number]
+
+
+_LETTERS = _LetterForMark()

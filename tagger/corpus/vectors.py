@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from tagger.bounds import MOST_UNITS
 from tagger.corpus.lines import read_lines
 from tagger.errors import DataError
 
@@ -29,13 +30,15 @@ def read_vectors(path: Path, words: Container[str]) -> tuple[dict[str, Vector], 
     dim = 0
     for number, line in enumerate(read_lines(path), 1):
         if number == 1 and len(counts := line.split()) == 2 and all(count.isdecimal() for count in counts):
-            dim = int(counts[1])
+            dim = int(counts[1]) if len(counts[1]) < 10 else MOST_UNITS + 1
+            _check_dim(dim, path)
             continue
         word, space, rest = line.rstrip(" ").partition(" ")
         if not space:
             expected = "expected a word and its numbers, delimited by spaces"
             raise DataError(f"{path}:{number}: {expected}, got {line[:60]!r}")
-        dim = dim or len(rest.split(" "))
+        if not dim:
+            _check_dim(dim := len(rest.split(" ")), path)
         if word in vectors or word not in words:
             continue
         texts = rest.split(" ")
@@ -51,3 +54,8 @@ def read_vectors(path: Path, words: Container[str]) -> tuple[dict[str, Vector], 
     if not dim:
         raise DataError(f"{path}: there are no word vectors")
     return vectors, dim
+
+
+def _check_dim(dim: int, path: Path) -> None:
+    if dim > MOST_UNITS:
+        raise DataError(f"{path}:1: word vectors of more than {MOST_UNITS:,} numbers")

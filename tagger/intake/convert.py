@@ -17,7 +17,7 @@ from tagger.corpus.detection import detect_scheme
 from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.formats import format_by_suffix, format_of
 from tagger.corpus.layout import Layout
-from tagger.corpus.lines import read_lines
+from tagger.corpus.lines import Lines, read_lines
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.spelling import SchemeName, notation_named
 from tagger.corpus.tags import convert_tags
@@ -61,15 +61,14 @@ def converted_text(
     with _rereadable(source, is_needed=is_reread) as file:
         layout = resolve_encoding(layout, file)
         if layout.format == "auto":
-            lines = read_lines(_from_start(file), encoding=layout.encoding)
-            layout, _ = resolve_layout(layout, lines, source_name(source), log_format=True)
+            layout = resolve_layout(layout, _lines(file, layout).first(), source_name(source), log_format=True)
         change = None
         if scheme is not None:
             change = _scheme_change(read_sentences(_from_start(file), layout), scheme, source_name(source))
         keep_rows = to_format == layout.format and format_of(layout).keeps_rows
         if not keep_rows and (is_reread or (isinstance(file, Path) and file.is_file())):
-            lines = read_lines(_from_start(file), encoding=layout.encoding)
-            if left_out := format_of(layout).not_converted(lines, layout):
+            left_out = format_of(layout).not_converted(iter(_lines(file, layout).first()), layout)
+            if left_out:
                 log.info("not written: %s", ", ".join(left_out))
         if to_format == "conllu":
             log_tag_column(layout)
@@ -103,6 +102,10 @@ def _rereadable(source: Path | BinaryIO, *, is_needed: bool) -> Iterator[Path | 
             copy.writelines(read_raw_chunks(source))
             copy.flush()
         yield copy
+
+
+def _lines(source: Path | BinaryIO, layout: Layout) -> Lines:
+    return read_lines(_from_start(source), encoding=layout.encoding, max_tokens=layout.max_tokens)
 
 
 def _from_start(source: Path | BinaryIO) -> Path | BinaryIO:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tagger.errors import DataError
 from tagger.intake.split_names import assign_splits
+from tagger.terminal_text import command_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ def guess_splits(paths: list[Path]) -> AssignedFiles:
     paths = list({path.resolve(): path for path in paths}.values())
     for path in paths:
         if path.is_dir():
-            raise DataError(f"{path}: is a folder", f"name the files in it: tagger init {path / '*'}")
+            raise DataError(f"{path}: is a folder", f"name the files in it: {command_line('tagger', 'init', path)}/*")
         if not path.exists():
             raise DataError(f"{path}: there is no such file")
         if not path.is_file():

@@ -7,8 +7,11 @@ from functools import cached_property
 from itertools import islice, pairwise
 
 N_ROWS = 20_000  # first rows of a file, on which all guesses are based
+N_DIGITS = 18  # of the largest count
 NEARLY_ALL = 0.95  # fraction that counts as all, because data have errors
 OUTSIDE = frozenset(["O", "o", "_", "-", "*", ""])  # cells of tokens outside of spans
+MISSING_CELLS = frozenset(["", "nan", "na", "n/a", "null", "none", "?"])  # among numbers
+ISO_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:?\d\d[\d:.,]*([Zz]|[+-]\d\d:?\d\d)?")
 PIECE = re.compile(r"[^ \t]+")  # part of a line between spaces
 WORD = re.compile(r"[^\W\d_][^\d:=|<>/()*\[\]+]*")  # a letter, and no characters of annotation
 TAG = re.compile(r"[BIESLUMbieslum][-_].|<.+>|.+[-_][BIESLUM]")  # spelled as only tags are
@@ -30,6 +33,11 @@ def is_number(cell: str) -> bool:
     return cell.strip("+-").lower() not in ("nan", "inf", "infinity")  # these may be words
 
 
+def is_count(cell: str) -> bool:
+    """Whether a cell is a whole number without a sign, short enough to count something."""
+    return cell.isdecimal() and len(cell) <= N_DIGITS
+
+
 class ColumnProfile:
     """Statistics of the cells of one column; fractions are of its cells, from 0 to 1."""
 
@@ -40,15 +48,24 @@ class ColumnProfile:
         self.counts = Counter(self.cells)
         self.n_rows = self.counts.total()
         self.n_values = len(self.counts)
-        self.is_filled = self.counts[""] <= max(1, (1 - NEARLY_ALL) * self.n_rows)
         self.is_blank = set(self.counts) <= {"_", "-", ""}
-        self.is_number = self.fraction(is_number) > NEARLY_ALL
+        self.is_number = self.fraction(is_number) > NEARLY_ALL or self._is_sparse_number()
+        self.is_filled = self.counts[""] <= max(1, (1 - NEARLY_ALL) * self.n_rows) or self._is_sparse_number()
         self.words = self.fraction(lambda value: bool(WORD.fullmatch(value)))
         self.richness = self.n_values * (self.words + 0.05) * (1 - 0.8 * self.fraction(str.isupper))
 
     def fraction(self, test: Callable[[str], object]) -> float:
         """Fraction of cells that pass a test."""
         return sum(n for value, n in self.counts.items() if test(value)) / self.n_rows
+
+    def _is_sparse_number(self) -> bool:
+        """Whether many cells are missing, and the others are numbers as of measurements: with decimals, or many."""
+        n_missing = sum(n for value, n in self.counts.items() if value.strip().lower() in MISSING_CELLS)
+        n_numbers = sum(n for value, n in self.counts.items() if is_number(value))
+        if n_numbers <= max(0.1 * self.n_rows, NEARLY_ALL * (self.n_rows - n_missing)):
+            return False
+        n_whole = sum(n for value, n in self.counts.items() if value.lstrip("+-").isdecimal())
+        return n_whole < 0.5 * n_numbers or (n_numbers > 0.5 * self.n_rows and self.n_values > 20)
 
     @cached_property
     def uppercase(self) -> float:
@@ -74,17 +91,19 @@ class ColumnProfile:
 
     @cached_property
     def is_date(self) -> bool:
-        """Whether the cells are dates or times: digits, but neither letters nor numbers."""
-        has_digits = (
-            self.fraction(lambda cell: any(map(str.isdigit, cell)) and not any(map(str.isalpha, cell))) > NEARLY_ALL
-        )
-        return has_digits and not self.is_number
+        """Whether the cells are dates or times: ISO 8601, or digits, but neither letters nor numbers."""
+
+        def is_date(cell: str) -> bool:
+            has_digits = any(map(str.isdigit, cell)) and not any(map(str.isalpha, cell))
+            return has_digits or bool(ISO_TIME.fullmatch(cell))
+
+        return self.fraction(is_date) > NEARLY_ALL and not self.is_number
 
     @cached_property
     def is_counter(self) -> bool:
         """Whether the cells count the rows of a sentence."""
         steps = list(self._steps())
-        is_next = (a.isdecimal() and b.isdecimal() and int(b) == int(a) + 1 for a, b in steps)
+        is_next = (is_count(a) and is_count(b) and int(b) == int(a) + 1 for a, b in steps)
         return bool(steps) and fraction(is_next) > 0.8
 
     @cached_property
@@ -98,7 +117,7 @@ class ColumnProfile:
         """Number of times a counter restarts in a file that is one sentence; 0 if the column is no counter."""
         if len(self.sentences) > 1 or not self.is_counter:
             return 0
-        return sum(not (a.isdecimal() and b.isdecimal()) or int(b) <= int(a) for a, b in self._steps())
+        return sum(not (is_count(a) and is_count(b)) or int(b) <= int(a) for a, b in self._steps())
 
     @cached_property
     def is_sentence_label(self) -> bool:

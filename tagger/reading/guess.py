@@ -16,7 +16,7 @@ from tagger.corpus.layout import Layout, with_columns
 from tagger.errors import DataError
 from tagger.format_names import FORMATS
 from tagger.reading.answered import are_texts, guess_answered, has_labels_only
-from tagger.reading.column_profile import N_ROWS, NEARLY_ALL, PIECE, fraction
+from tagger.reading.column_profile import NEARLY_ALL, PIECE, fraction
 from tagger.reading.conllu import guess_conllu
 from tagger.reading.json_keys import guess_objects
 from tagger.reading.refusals import refuse_joined_words, refuse_labels, texts_with_quotes
@@ -25,14 +25,13 @@ from tagger.reading.sentence_bounds import find_sentence_rows, split_by_column
 from tagger.reading.tables import MAKE_TAGS, NO_HEADER, TAB, Guess, Table, column_table, conllu_table, csv_table
 
 DECIMAL = re.compile(r"[+-]?(\d+|\d*,\d+)([eE][+-]?\d+)?")
-N_LINES = N_ROWS  # first lines of a file, from which its layout is guessed
 
 
 def guess_layout(lines: Sequence[str], path: str, known: Layout = Layout(), *, require_tag_like: bool = True) -> Guess:
     """Guess the layout of a tagged file.
 
     Args:
-        lines: first lines of the file, up to `N_LINES`.
+        lines: first lines of the file, see `first_lines`.
         path: path of the file, for messages.
         known: layout as far as known; the rest is guessed. If it has answers, there need not be a column of tags.
         require_tag_like: whether the tag column must look like tags; if not, the second of two columns may be the tags.
@@ -78,7 +77,7 @@ def table_of(lines: Sequence[str], path: str, known: Layout = Layout()) -> Table
     """The cells of a column file or table, before the roles of columns are known; None if it is neither.
 
     Args:
-        lines: first lines of the file, up to `N_LINES`.
+        lines: first lines of the file, see `first_lines`.
         path: path of the file, for messages.
         known: layout as far as known.
 
@@ -208,9 +207,10 @@ def _is_sentence(layout: Layout, roles: Roles) -> bool:
 
 def with_numbers(guess: Guess, roles: Roles) -> Guess:
     """Add columns of numbers to a guess: as features of a series, else as a remark."""
-    if not roles.numeric:
+    numeric = roles.numeric
+    if not numeric:
         return guess
-    names = tuple(roles.names[column.index] for column in roles.numeric)
+    names, used = tuple(roles.names[column.index] for column in numeric), {*numeric}
     if not roles.is_series:
         remark = f"columns of numbers that could be features: {', '.join(map(str, names))}"
         return replace(guess, why=guess.why | {"numeric": remark})
@@ -218,6 +218,6 @@ def with_numbers(guess: Guess, roles: Roles) -> Guess:
         "token": "shown beside the tag: there is no column of words",
         "numeric": "the columns of numbers, which are the only features",
     }
-    if times := [roles.names[column.index] for column in roles.measured if column not in roles.numeric]:
+    if times := [roles.names[column.index] for column in roles.measured if column not in used]:
         why["numeric"] += f"; increasing values are taken for times and left out: {', '.join(map(str, times))}"
     return replace(guess, why=guess.why | why, numeric=names)

@@ -3,14 +3,15 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
 from tagger.corpus.answer_columns import is_per_token
 from tagger.corpus.json_values import looks_like_json
 from tagger.corpus.layout import AnswerColumn, Column, Layout
+from tagger.corpus.limits import N_CHARACTERS, N_LINES, first_lines
 from tagger.errors import DataError
 from tagger.reading.column_profile import ColumnProfile
-from tagger.reading.guess import N_LINES, guess_layout, table_of, with_numbers
+from tagger.reading.guess import guess_layout, table_of, with_numbers
 from tagger.reading.json_keys import label_keys_of
 from tagger.reading.roles import choose_roles
 from tagger.reading.sentence_bounds import find_sentence_rows, split_by_column
@@ -72,13 +73,17 @@ def _are_numbers(lines: Sequence[str], path: str, layout: Layout) -> bool:
 
 
 def _first(lines: Lines) -> list[str]:
-    return [*islice(lines(), N_LINES)]
+    return [*first_lines(lines())]
 
 
 def _spread(lines: Lines) -> list[str]:
-    """The first line, and others from the whole file, up to about `N_LINES`."""
-    step = 1 + sum(1 for _ in lines()) // N_LINES
-    return [*islice(lines(), 1), *islice(lines(), 1, None, step)]
+    """The first line, and others from the whole file, as many as `first_lines` takes."""
+    n_lines = n_characters = 0
+    for line in lines():
+        n_lines += 1
+        n_characters += len(line)
+    step = 1 + max(n_lines // N_LINES, n_characters // N_CHARACTERS)
+    return [*first_lines(chain(islice(lines(), 1), islice(lines(), 1, None, step)))]
 
 
 def _content(lines: Sequence[str]) -> list[str]:

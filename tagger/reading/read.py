@@ -1,6 +1,5 @@
 """Read files as sentences."""
 
-import itertools
 import logging
 import re
 from collections.abc import Iterator, Sequence
@@ -12,6 +11,7 @@ from tagger.corpus.chunks import display_path, source_name
 from tagger.corpus.formats import Source, format_by_suffix, format_of, likely_format
 from tagger.corpus.json_values import looks_like_json
 from tagger.corpus.layout import Layout, check_layout
+from tagger.corpus.limits import too_many_tokens
 from tagger.corpus.lines import read_lines
 from tagger.corpus.sentence import Answer, Sentence
 from tagger.errors import DataError
@@ -52,13 +52,13 @@ def read_sentences(
     """
     path = source_name(source)
     layout = resolve_encoding(layout, source)
-    encoding = layout.encoding
     if notes is None and layout.bad_rows == "skip" and tagged:
         notes = _new_notes()
-    lines = notes.read_lines(source, encoding=encoding) if notes else read_lines(source, encoding=encoding)
-    layout, lines = resolve_layout(
-        layout, lines, path, tagged=tagged, log_format=log_format, reference_layout=reference_layout
-    )
+    lines = (notes.read_lines if notes else read_lines)(source, encoding=layout.encoding, max_tokens=layout.max_tokens)
+    if layout.format == "auto":
+        layout = resolve_layout(
+            layout, lines.first(), path, tagged=tagged, log_format=log_format, reference_layout=reference_layout
+        )
     if notes:
         notes.layout = layout
     yield from sentences_in(lines, layout, path, tagged=tagged, keep_rows=keep_rows, notes=notes)
@@ -99,9 +99,17 @@ def sentences_in(
     file_format = format_of(layout)
     check_layout(layout if tagged else replace(layout, answers=()), file_format.keys, path)
     sentences = file_format.read(Source(lines, layout, path, tagged=tagged, keep_rows=keep_rows, notes=notes))
+    sentences = _checked(sentences, layout.max_tokens)
     if tagged and layout.answers:
         return _rename_answers(sentences, layout, notes) if any(a.map for a in layout.answers) else sentences
     return _rename_tags(sentences, dict(layout.map), notes) if tagged and layout.map else sentences
+
+
+def _checked(sentences: Iterator[Sentence], max_tokens: int) -> Iterator[Sentence]:
+    for sentence in sentences:
+        if len(sentence.tokens) > max_tokens:
+            raise too_many_tokens(sentence, max_tokens)
+        yield sentence
 
 
 def _rename_tags(sentences: Iterator[Sentence], names: dict[str, str], notes: "FileNotes | None") -> Iterator[Sentence]:
@@ -130,21 +138,21 @@ def _rename_answers(sentences: Iterator[Sentence], layout: Layout, notes: "FileN
 
 def resolve_layout(
     layout: Layout,
-    lines: Iterator[str],
+    lines: Sequence[str],
     path: str,
     *,
     tagged: bool = True,
     log_format: bool = False,
     reference_layout: Layout | None = None,
-) -> tuple[Layout, Iterator[str]]:
-    """The complete layout of a file, and all of its lines.
+) -> Layout:
+    """The complete layout of a file.
 
     A layout that names its format is complete: for columns that it does not name, the format has defaults. If the
     format is `auto`, format and columns are guessed from the first lines.
 
     Args:
         layout: layout as far as known.
-        lines: lines of the file; the first of them are read, and returned with the others.
+        lines: first lines of the file.
         path: path of the file, for messages.
         tagged: whether tags are read; otherwise a file of unknown format is a column file.
         log_format: whether to log how the format was recognised.
@@ -154,30 +162,29 @@ def resolve_layout(
         DataError: the file is not tagged in a supported way; names it.
     """
     if layout.format != "auto":
-        return layout, lines
-    from tagger.reading.guess import N_LINES, guess_layout  # not needed if the format is known
+        return layout
+    from tagger.reading.guess import guess_layout  # not needed if the format is known
     from tagger.reading.untagged import guess_untagged
 
-    first = list(itertools.islice(lines, N_LINES))
     if not tagged:
         known = replace(layout, answers=())
-        guessed = guess_untagged(first, path, layout) or replace(known, format="columns")
-        return replace(guessed, answers=layout.answers), itertools.chain(first, lines)
+        guessed = guess_untagged(lines, path, layout) or replace(known, format="columns")
+        return replace(guessed, answers=layout.answers)
     try:
-        guess = guess_layout(first, path, layout, require_tag_like=False)
+        guess = guess_layout(lines, path, layout, require_tag_like=False)
     except DataError:
         named = format_by_suffix(Path(path))
-        if reference_layout is None or reference_layout.format == "auto" or looks_like_json("".join(first[:1])):
+        if reference_layout is None or reference_layout.format == "auto" or looks_like_json("".join(lines[:1])):
             raise
         if named not in (None, reference_layout.format):
             raise
-        return reference_layout, itertools.chain(first, lines)  # its reader reports the line
+        return reference_layout  # its reader reports the line
     if log_format:
         log.info("%s: %s", display_path(path), guess.why["format"])
-    if reference_layout is None or not can_read_as(guess.layout, reference_layout, first):
-        return guess.layout, itertools.chain(first, lines)
+    if reference_layout is None or not can_read_as(guess.layout, reference_layout, lines):
+        return guess.layout
     warn_of_other_token_column(guess.layout, reference_layout, path)
-    return reference_layout, itertools.chain(first, lines)
+    return reference_layout
 
 
 def can_read_as(guessed: Layout, reference: Layout, lines: Sequence[str]) -> bool:

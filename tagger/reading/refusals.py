@@ -1,15 +1,15 @@
 """Kinds of tagged data that are not supported: each is refused with a command that converts it."""
 
 import re
-import shlex
 from collections.abc import Iterable, Sequence
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 
 from tagger.corpus.layout import Column
 from tagger.corpus.lines import read_lines
 from tagger.errors import DataError
-from tagger.reading.column_profile import N_ROWS, NEARLY_ALL, PIECE, fraction
+from tagger.reading.column_profile import NEARLY_ALL, PIECE, fraction
+from tagger.terminal_text import command_line
 
 NAME = re.compile(r"[\w #.-]+")  # column name that is safe in a shell
 SLASH_TO_TABS = """awk -F/ 'NF<2 {print ""; next} {t=$NF; sub("/[^/]*$", ""); print $0 "\\t" t}' OLD >NEW"""
@@ -113,12 +113,12 @@ def refuse_parallel(path: Path, others: Iterable[Path], encoding: str) -> None:
             tokens, tags = (path, other) if is_tokens else (other, path)
             raise DataError(
                 f"{tokens}: one sentence per line, and {tags} has a line of tags for each; join them into one table",
-                f"(printf 'tokens\\ttags\\n'; paste {shlex.quote(str(tokens))} {shlex.quote(str(tags))}) >train.tsv",
+                f"(printf 'tokens\\ttags\\n'; {command_line('paste', tokens, tags)}) >train.tsv",
             )
 
 
 def _first_lines(path: Path, encoding: str) -> list[Sequence[str]]:
-    return [PIECE.findall(line) for line in islice(read_lines(path, encoding=encoding), N_ROWS)]
+    return [PIECE.findall(line) for line in read_lines(path, encoding=encoding).first()]
 
 
 def conllu_without_blank_lines(path: str) -> DataError:

@@ -16,6 +16,7 @@ from tagger.reading.refusals import BRACKETS_TO_BIO, TOKEN_PER_ROW
 from tagger.reading.tables import NAME_COLUMNS, Table
 from tagger.reading.tag_ranking import rank_tags
 
+MAX_COMPARED = 50  # columns that are compared with each other
 MAX_OTHERS = 5  # further answers that are proposed
 SIMILAR = 0.4  # fraction of equal rows between related columns, such as words and lemmas
 
@@ -111,7 +112,8 @@ def choose_roles(table: Table, path: str, known: Layout = Layout(), *, require_t
     free = [column for column in every if column.index not in taken and column not in (token, tag)]
     bracketed = [column for column in free if column.is_bracketed]
     columns = [c for c in free if c.is_filled and not (c.is_counter or c.is_blank or c.is_sentence_label)]
-    columns = [c for c in columns if c not in bracketed]
+    in_brackets = {*bracketed}
+    columns = [c for c in columns if c not in in_brackets]
     measured = [c for c in columns if c.is_measurement] or [every[table.index(column)] for column in known.numeric]
     texts = [column for column in columns if not column.is_number]
     roles = partial(Roles, measured=measured, bracketed=bracketed, names=table.names)
@@ -121,7 +123,7 @@ def choose_roles(table: Table, path: str, known: Layout = Layout(), *, require_t
         return roles(token=_series_token(columns, measured, counters), tags=tags, is_series=True)
     if token is None and tag is None and not answers and len(every) == 2 and (first := _first_of_two(every)):
         token = first
-        columns = [c for c in every if c is not first and not c.is_blank and c not in bracketed]
+        columns = [c for c in every if c is not first and not c.is_blank and c not in in_brackets]
     related = [column for column in texts if token and column.similarity(token) > SIMILAR]
     if token is None:
         if not texts:
@@ -131,10 +133,9 @@ def choose_roles(table: Table, path: str, known: Layout = Layout(), *, require_t
     if tag is not None or answers:
         return roles(token=token, tags=[tag] if tag else [])
     is_first_of_two = token is every[0] and len(every) == 2
+    others = {*related, *measured}
     tags = [
-        column
-        for column in columns
-        if column not in (*related, *measured) and _may_be_tags(column, token, is_of_two=is_first_of_two)
+        column for column in columns if column not in others and _may_be_tags(column, token, is_of_two=is_first_of_two)
     ]
     if not require_tag_like and not tags and is_first_of_two:
         return roles(token=token, tags=[every[1]])
@@ -161,7 +162,8 @@ def _is_series(columns: list[ColumnProfile], measured: list[ColumnProfile]) -> b
 
 def _series_tags(columns: list[ColumnProfile], measured: list[ColumnProfile], path: str) -> list[ColumnProfile]:
     """The columns of a series that could be the tag, the best first."""
-    tags = [c for c in columns if c not in measured and (c.is_number or (c.is_repetitive and not c.is_date))]
+    measurements = {*measured}
+    tags = [c for c in columns if c not in measurements and (c.is_number or (c.is_repetitive and not c.is_date))]
     if not tags:
         raise DataError(f"{path}: {counted(len(measured), 'column')} of numbers, but none of tags", NAME_COLUMNS)
     return sorted(tags, key=lambda column: (column.is_number, column.n_values))
@@ -186,7 +188,8 @@ def _no_tags(
     related: list[ColumnProfile],
 ) -> DataError:
     measured = [column for column in columns if column.is_measurement]
-    unrelated = [column for column in columns if column not in related]
+    are_related = {*related}
+    unrelated = [column for column in columns if column not in are_related]
     others = [column for column in related if column is not token]
     problem, hint = "the others are blank, counters or labels of whole sentences", NAME_COLUMNS
     if bracketed:
@@ -230,7 +233,8 @@ def choose_token(texts: list[ColumnProfile]) -> tuple[ColumnProfile, list[Column
     best = max(texts, key=lambda column: (not column.is_tag_like, column.richness))
     rich = [column for column in texts if not column.is_repetitive and column.words >= 0.5 * best.words]
     if shifted := [column for column in rich if column is not best and column.is_shifted(best)]:
-        best = _unshifted([best, *shifted], [column for column in texts if column.is_repetitive])
+        few = [column for column in texts if column.is_repetitive]
+        best = _unshifted([best, *shifted][:MAX_COMPARED], few[:MAX_COMPARED])
     related = [column for column in texts if column is best or column.similarity(best) > SIMILAR]
 
     def form_first(column: ColumnProfile) -> tuple[int, float]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from tagger.corpus.layout import Column, Layout
-from tagger.reading.column_profile import NEARLY_ALL, ColumnProfile, fraction
+from tagger.reading.column_profile import NEARLY_ALL, ColumnProfile, fraction, is_count
 from tagger.reading.refusals import lists_in_cells, table_without_blank_lines
 from tagger.reading.tables import Table
 
+MAX_COMPARED = 200  # columns that are compared with each other
 QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
 
 
@@ -88,7 +89,7 @@ def find_sentence_column(
 
 def _is_next(a: str, b: str) -> bool:
     """Whether one number follows another in a count that may restart."""
-    return a.isdecimal() and b.isdecimal() and int(b) in (int(a) + 1, 0, 1)
+    return is_count(a) and is_count(b) and int(b) in (int(a) + 1, 0, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def find_sentence_rows(table: Table) -> SentenceRows | None:
     indices = range(len(table.names))
     lists = {i for i in indices if fraction(map(_is_list, (row[i] for row in rows))) > NEARLY_ALL}
     pieces = [[_members(cell) if i in lists else cell.split() for i, cell in enumerate(row)] for row in rows]
-    long = [i for i in indices if fraction(len(row[i]) > 1 for row in pieces) > 0.5]
+    long = [i for i in indices if fraction(len(row[i]) > 1 for row in pieces) > 0.5][:MAX_COMPARED]
     for token in long:
         equal = [i for i in long if fraction(len(row[i]) == len(row[token]) for row in pieces) > NEARLY_ALL]
         if len(equal) > 1:

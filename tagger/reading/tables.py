@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 
 from tagger.corpus.answer_columns import is_per_token, label_keys
+from tagger.corpus.column_names import listed
 from tagger.corpus.conllu_columns import FIELDS, detect_columns
 from tagger.corpus.counted import counted
 from tagger.corpus.csv_records import quotes_delimit
@@ -27,6 +28,7 @@ HEADER = re.compile(
 )
 COMMENT = re.compile(r"#+\s*[\w.]+\s*[=:]|#\s*(begin|end|id|newdoc|newpar)\b")
 TAB = "\t"
+MAX_COLUMNS = 20_000
 N_CELLS = 200_000  # first cells of a file, on which all guesses are based
 NO_HEADER = "its first row is read as a header, but looks like data: put a row of names above it, or that row is lost"
 NAME_COLUMNS = "choose the columns of tokens and tags with data.token and data.tag"
@@ -91,13 +93,14 @@ def _named_columns(layout: Layout) -> list[Column]:
 def conllu_table(lines: Sequence[str], path: str, known: Layout = Layout()) -> Table:
     """Rows of the words in CoNLL-U: its ten fields if the file has them all, else the columns that it names."""
     names = [column for column in detect_columns(lines) or FIELDS if isinstance(column, str)]
+    _check_width(len(names), path)
     has_fields = set(FIELDS) <= {*names}
     indices = [names.index(field) for field in FIELDS] if has_fields else [*range(len(names))]
     source = Source(lines, known, path, notes=FileNotes())
     numbered = read_conllu_rows(lines, path, skip_row=source.skip_row)
     all_cells = (row and row[2] for row in numbered if row is None or row[2])
     rows = (cells and [cells[i] for i in indices] for cells in all_cells)
-    why = {"format": f"CoNLL-U Plus with columns {', '.join(names).upper()}"}
+    why = {"format": f"CoNLL-U Plus with columns {listed(names).upper()}"}
     if tuple(names) == FIELDS:
         why["format"] = "CoNLL-U: ten columns delimited by TAB, the first counts the words of a sentence"
     return Table(Layout(format="conllu"), [names[i] for i in indices], _split_sentences(rows, len(names)), why)
@@ -107,6 +110,12 @@ def _split_sentences(rows: Iterable[list[str] | None], width: int) -> list[list[
     """Split the first rows into sentences, at None; the wider the rows, the fewer are used."""
     groups = groupby(islice(rows, min(N_ROWS, N_CELLS // width)), key=lambda row: row is None)
     return [[row for row in group if row is not None] for is_break, group in groups if not is_break]
+
+
+def _check_width(n_columns: int, path: str) -> None:
+    if n_columns > MAX_COLUMNS:
+        problem = f"{n_columns:,} columns, and roles are recognised among at most {MAX_COLUMNS:,}"
+        raise DataError(f"{path}: {problem}", f"{NAME_COLUMNS}, and the format with data.format")
 
 
 def column_table(lines: Sequence[str], delimiter: str, path: str, known: Layout = Layout()) -> Table:
@@ -135,6 +144,7 @@ def column_table(lines: Sequence[str], delimiter: str, path: str, known: Layout 
         width, _ = Counter(widths).most_common(1)[0]
     if width == 1:
         raise DataError(f"{path}: one column only: a token, but no tag", MAKE_TAGS)
+    _check_width(width, path)
     comments = known.comments or _are_comments(hashed, rows, width, split_cells)
     kept = (line for line in lines if not line.startswith("#") or (not comments and (delimiter == " " or TAB in line)))
     sentences = _split_sentences(
@@ -230,6 +240,7 @@ def csv_table(lines: Sequence[str], path: str, known: Layout = Layout(), *, min_
         )
     fits = widths[len(first)] / widths.total() if widths else 1.0
     is_lenient = known.bad_rows == "skip"
+    _check_width(len(first), path)
     if len(first) < min_columns or fits <= (0.5 if is_lenient else NEARLY_ALL):
         return None
     layout = Layout(format="csv")
@@ -248,7 +259,8 @@ def csv_table(lines: Sequence[str], path: str, known: Layout = Layout(), *, min_
     why = {
         "format": f"a table delimited by {DELIMITERS.get(delimiter, delimiter)}, {len(first)} columns under a header"
     }
-    names: list[Column] = [name if name and first.count(name) == 1 else i for i, name in enumerate(first)]
+    counts = Counter(first)
+    names: list[Column] = [name if name and counts[name] == 1 else i for i, name in enumerate(first)]
     if not _is_header(first, [row for row in rows if row and any(row)], is_table=True):
         if delimiter == BAR:  # word|TAG, which is no table
             return None

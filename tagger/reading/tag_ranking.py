@@ -8,6 +8,8 @@ from tagger.corpus.detection import detect_scheme
 from tagger.corpus.tags import span_types
 from tagger.reading.column_profile import ColumnProfile
 
+MAX_RANKED = 200  # columns
+
 # Tags of Universal Dependencies, and types of chunks.
 UPOS = frozenset([
     "ADJ", "ADP", "ADV", "AUX", "CCONJ", "CONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT",
@@ -22,11 +24,12 @@ def rank_tags(columns: list[ColumnProfile], token: ColumnProfile, *, last: int) 
     """Rank columns that could be the tag, the best first, without copies shifted by a row.
 
     Args:
-        columns: candidates, at least one.
+        columns: candidates, at least one; of very many, the most predictable from the tokens are ranked.
         token: the column of tokens.
         last: index of the table's last column, which is preferred to an equally good one.
     """
     predictability = {column.index: column.predictability(token) for column in columns}
+    columns = sorted(columns, key=lambda column: -predictability[column.index])[:MAX_RANKED]
     columns = _without_shifted(columns, predictability)
     detected = {column.index: detect_scheme(column.sentences) for column in columns}
     types = {column.index: span_types(column.counts, detected[column.index].notation("bio")) for column in columns}

@@ -28,7 +28,7 @@ def guess_untagged(lines: Sequence[str], path: str, known: Layout = Layout()) ->
     one token per line also by the name of the file; the tokens of a table are its richest column of words.
 
     Args:
-        lines: first lines of the file, up to `N_LINES`.
+        lines: first lines of the file, see `first_lines`.
         path: path of the file, for messages.
         known: layout as far as known. Its answers help to recognise a table of texts and labels.
 

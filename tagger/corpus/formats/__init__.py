@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tagger.corpus.counted import counted
 from tagger.corpus.layout import Column, Layout
+from tagger.corpus.lines import Lines
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 from tagger.format_names import FORMATS, FormatName
@@ -43,6 +44,11 @@ class Source:
     keep_rows: bool = False
     notes: "FileNotes | None" = None
 
+    @property
+    def end_sentence(self) -> Callable[[], None]:
+        """Function to call at the beginning of the first sentence of several lines, and at the end of each."""
+        return self.lines.end_sentence if isinstance(self.lines, Lines) else _nothing
+
     def skip_row(self, number: int, error: DataError) -> None:
         """Note a row that cannot be read, if the layout says to skip bad rows.
 
@@ -59,6 +65,10 @@ class Source:
         if error.hint is None and self.tagged:
             raise DataError(error.message, SKIP_HINT) from None
         raise error
+
+
+def _nothing() -> None:
+    """Lines that are in memory already have no bound."""
 
 
 def sentences_of_lines(source: Source, parse_line: Callable[[int, str], Sentence | None]) -> Iterator[Sentence]:

@@ -13,7 +13,7 @@ from tagger.corpus.answer_columns import (
     requested_answers,
 )
 from tagger.corpus.cell_pickers import CellPickers, LabelPicker, TagPicker
-from tagger.corpus.column_names import did_you_mean, list_indices, no_header_hint
+from tagger.corpus.column_names import did_you_mean, list_indices, listed, no_header_hint
 from tagger.corpus.formats import FileFormat, Source, other_columns
 from tagger.corpus.labels import comment_keys, parse_comment
 from tagger.corpus.layout import (
@@ -36,7 +36,13 @@ CELL_END = re.compile(r"[\t\n\r]")
 
 
 def read(source: Source) -> Iterator[Sentence]:
-    """Read the sentences of a column file.
+    """Read the sentences of a column file; errors as for `open_rows`."""
+    rows, pickers = open_rows(source)
+    return sentences_of_tokens(rows, pickers, source)
+
+
+def open_rows(source: Source) -> tuple[Rows, CellPickers]:
+    """Read the first row of a column file and return its rows, with pickers for the columns of the layout.
 
     The first row fixes the number of columns. It is a header if a requested column is a name, or if it holds the name
     of a column of tags or other answers. A label whose name is not in a header is in a comment before each sentence.
@@ -47,6 +53,7 @@ def read(source: Source) -> Iterator[Sentence]:
         ConfigError: the column of tags is also an input.
     """
     layout, path, tagged = source.layout, source.path, source.tagged
+    source.end_sentence()
     rows = read_rows(source.lines, comments=layout.comments, keys=label_keys(layout))
     ahead = list(leading_rows(rows))
     first = ahead[-1] if ahead else None
@@ -86,7 +93,7 @@ def read(source: Source) -> Iterator[Sentence]:
     body: Rows = itertools.chain(ahead, rows)
     if layout.sentence is not None:
         body = split_on_change(body, itemgetter(indices[layout.sentence]))
-    pickers = CellPickers(
+    return body, CellPickers(
         token=itemgetter(indices[token]),
         tags=tuple(TagPicker(a, itemgetter(indices[a.column])) for a in answers if is_per_token(a)),
         numeric=tuple((str(column), itemgetter(indices[column])) for column in layout.numeric),
@@ -105,7 +112,6 @@ def read(source: Source) -> Iterator[Sentence]:
         too_few=_too_few_hint(ahead, last) if is_narrow else "",
         delimiter="\t" if first and is_tab_delimited(first[1]) else " ",
     )
-    return sentences_of_tokens(body, pickers, source)
 
 
 def _has_named_answer(cells: list[str], layout: Layout, ahead: list[Row | None]) -> bool:
@@ -126,7 +132,7 @@ def _index(column: Column, header: list[str], location: str, layout: Layout, ans
         meant = did_you_mean(column, header)
         where = named_location(location, answer)
         raise DataError(
-            f"{where}: there is no column {column!r}; the header has {', '.join(header)}{meant}",
+            f"{where}: there is no column {column!r}; the header has {listed(header)}{meant}",
             None if meant else no_header_hint(column, layout, len(header), answer),
         )
     return header.index(column) if header else 0  # a file without rows has no sentences either

@@ -45,6 +45,7 @@ def read(source: Source) -> Iterator[Sentence]:
         ConfigError: the index of a column is out of range, or the column of tags is also an input.
     """
     layout, path, tagged = source.layout, source.path, source.tagged
+    source.end_sentence()
     ahead: list[str] = []
     lines = iter(source.lines)
     columns = detect_columns(_copied(lines, ahead)) or FIELDS

@@ -13,7 +13,7 @@ from operator import itemgetter
 
 from tagger.corpus.answer_columns import is_per_token, named_location, refuse_answers_as_inputs, requested_answers
 from tagger.corpus.cell_pickers import CellPicker, CellPickers, LabelPicker, TagPicker
-from tagger.corpus.column_names import did_you_mean, no_header_hint
+from tagger.corpus.column_names import did_you_mean, listed, no_header_hint
 from tagger.corpus.csv_records import hides_rows, records
 from tagger.corpus.formats import FileFormat, Source, other_columns
 from tagger.corpus.layout import JSONL_HINT, AnswerColumn, Column, Layout, Rows
@@ -52,21 +52,24 @@ def open_table(source: Source) -> tuple[Rows, CellPickers]:
         ConfigError: the column of tags is also an input.
     """
     layout, path, tagged = source.layout, source.path, source.tagged
-    body = read_rows(source)
+    source.end_sentence()
+    delimiter, number, lines = detect_delimiter(source.lines)
+    body = read_rows(lines, delimiter, number, source)
     line, text, names, _ = next(body, None) or (1, "", None, None)
     if not names:
         raise DataError(f"{path}:{line}: expected a header that names the columns, got an empty line or file")
     header = names
+    positions = {name: i for i, name in reversed([*enumerate(header)])}
     if source.notes:
         source.notes.header = header
 
     def index(column: Column, answer: AnswerColumn | None = None) -> int:
         try:
-            return header.index(column) if isinstance(column, str) else range(len(header))[column]
-        except (ValueError, IndexError):
+            return positions[column] if isinstance(column, str) else range(len(header))[column]
+        except (KeyError, IndexError):
             meant = did_you_mean(column, header)
             location = named_location(f"{path}:{line}", answer)
-            problem = f"{location}: there is no column {column!r}; the header has {', '.join(header)}{meant}"
+            problem = f"{location}: there is no column {column!r}; the header has {listed(header)}{meant}"
             hint = None if len(header) > 1 else _one_column_hint(text)
             if isinstance(column, str) and "\t" in text and not meant:  # without a header, it is a column file
                 hint = no_header_hint(column, layout, len(header), answer)
@@ -99,6 +102,8 @@ def open_table(source: Source) -> tuple[Rows, CellPickers]:
         group=None if layout.group is None else (str(layout.group), picker(layout.group)),
         labels=labels,
         width=len(header),
+        header=tuple(header),
+        row_delimiter=delimiter,
     )
 
 
@@ -134,21 +139,27 @@ def _one_column_hint(header: str) -> str:
     return "a table is delimited by TAB, commas, semicolons or |; a first line such as sep=: sets another delimiter"
 
 
-def read_rows(source: Source) -> Rows:
+def read_rows(lines: Iterable[str], delimiter: str, number: int, source: Source) -> Rows:
     """Read the rows of a table, the header first; a row of blank cells ends a sentence.
+
+    Args:
+        lines: the lines from the header on.
+        delimiter: delimiter of their cells.
+        number: number of the header's line.
+        source: the file; if it keeps rows, the lines of a row are as in the file, else its cells joined.
 
     Raises:
         DataError: a row is not CSV, has more cells than the header, or a quotation mark that hides rows; names the
             line.
     """
-    delimiter, number, lines = detect_delimiter(source.lines)
     width = 0
     for record, cells in records(lines, delimiter):
         if isinstance(cells, csv.Error) or "".join(cells).strip(" \t"):
             if len(record) > 1 or isinstance(cells, csv.Error) or len(cells) != width or delimiter == "\t":
                 cells = _check_record(record, cells, number, width, delimiter, source)
             width = width or len(cells)
-            yield number, delimiter.join(cells or record), cells, None
+            line = "\n".join(record) if source.keep_rows else delimiter.join(cells or record)
+            yield number, line, cells, None
         else:  # spreadsheets write a blank row as ,,
             yield None
         number += len(record)

@@ -127,7 +127,7 @@ class _Reader:
                 f"{location}: `{text_key}`: expected a list of tokens, each of which has a value in features.columns"
             )
         text = check_text(obj[text_key], location)
-        sentence = text_sentence(text, path=path, line=number)
+        sentence = text_sentence(text, path=path, line=number, max_tokens=self.source.layout.max_tokens)
         if not self.is_warned and has_unspaced_script(text):
             self.is_warned = True
             log.warning(

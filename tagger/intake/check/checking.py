@@ -8,7 +8,16 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from tagger.checks import Finding, Location, Split, errors_first, sentence_findings
+from tagger.checks import (
+    Finding,
+    Location,
+    Split,
+    errors_first,
+    missing_notes,
+    number_findings,
+    sentence_findings,
+    time_findings,
+)
 from tagger.corpus.conllu_columns import ask_for_field
 from tagger.corpus.detection import detect_scheme
 from tagger.corpus.formats import may_lack_tags
@@ -19,13 +28,14 @@ from tagger.corpus.summary import summarize
 from tagger.corpus.tags import rename_types
 from tagger.errors import ConfigError, TaggerError
 from tagger.intake.check.config_lines import config_finding, line_of
-from tagger.intake.check.reading import ReadingResult, read_files, split_train_of, unreadable
+from tagger.intake.check.reading import ReadingResult, read_files, split_train_of, unreadable, with_missing
 from tagger.intake.check.result import CheckResult
 from tagger.intake.check.several import check_answers, check_several
 from tagger.intake.split_names import name_files
 from tagger.toml_file import is_config
 
 if TYPE_CHECKING:
+    from tagger.config import Features
     from tagger.reading.tables import Guess
 
 
@@ -46,6 +56,7 @@ def check(paths: Sequence[Path], known: Layout = UNKNOWN, *, named: Callable[[st
         splits=tuple(chain.from_iterable(result.splits for result in results)),
         notes=tuple(chain.from_iterable(result.notes for result in results)),
         findings=tuple(errors_first(chain.from_iterable(result.findings for result in results))),
+        is_series=all(result.is_series for result in results),
     )
 
 
@@ -54,6 +65,8 @@ def _check_files(paths: Sequence[Path], known: Layout, named: Callable[[str], st
     guess = _proposal(files, known)
     if guess is not None and guess.layout.answers:
         return _check_labels(files, known, guess, named)
+    if guess is not None and guess.numeric:
+        known = replace(known, numeric=guess.numeric, missing_numbers=True)
     reading = read_files(files, dict.fromkeys(files, known))
     notation, notes = _notation(reading, "auto")
     encodings = {layout.encoding: None for layout in reading.layouts.values() if layout.encoding != "utf-8"}
@@ -78,9 +91,8 @@ def _proposal(files: dict[str, str], known: Layout) -> "Guess | None":
         return None
     try:
         layout = resolve_encoding(known, path)
-        return propose(
-            partial(read_lines, path, encoding=layout.encoding), str(path), replace(layout, encoding="utf-8")
-        )
+        lines = partial(read_lines, path, encoding=layout.encoding, max_tokens=layout.max_tokens)
+        return propose(lines, str(path), replace(layout, encoding="utf-8"))
     except TaggerError:  # reading reports it
         return None
 
@@ -115,9 +127,10 @@ def _check_config(path: Path) -> CheckResult:
         config = load_config(path)
     except ConfigError as error:
         return CheckResult((), (), (config_finding(path, error),))
+    is_series = config.features.reads_series
     if not config.is_plain:
-        return check_several(path, config)
-    data, layout = config.data, layout_of(config)
+        return replace(check_several(path, config), is_series=is_series)
+    data, layout = config.data, with_missing(layout_of(config))
     files = files_of(data)
     layouts = {**dict.fromkeys(files, layout), "train": layout_of_train(layout, data)}
     reading = read_files(files, layouts, config_path=path)
@@ -137,7 +150,10 @@ def _check_config(path: Path) -> CheckResult:
         reading.splits[split] = [replace(each, tags=change(each.tags or ())) for each in sentences]
     if files.keys() <= reading.splits.keys():  # otherwise an unreadable file may have the tags
         reading.findings += [_unused(path, *name, problem) for name, problem in names.unused.items()]
-    return _check_sentences(reading, notation, [*notes, *evidence], names.ignore, config.training.max_steps)
+    result = _check_sentences(
+        reading, notation, [*notes, *evidence], names.ignore, config.training.max_steps, config.features
+    )
+    return replace(result, is_series=is_series)
 
 
 def _unused(path: Path, key: str, name: str, problem: str) -> Finding:
@@ -157,7 +173,12 @@ def _notation(reading: ReadingResult, scheme: Scheme | Literal["auto"]) -> tuple
 
 
 def _check_sentences(
-    reading: ReadingResult, notation: Notation, notes: Sequence[str], ignore: Sequence[str] = (), max_steps: int = 5000
+    reading: ReadingResult,
+    notation: Notation,
+    notes: Sequence[str],
+    ignore: Sequence[str] = (),
+    max_steps: int = 5000,
+    features: "Features | None" = None,
 ) -> CheckResult:
     """Check the sentences of readable splits, and add the findings about files."""
     layouts, splits = reading.layouts, [Split.of(split, sentences) for split, sentences in reading.splits.items()]
@@ -169,6 +190,12 @@ def _check_sentences(
         may_lack_tags=any(map(may_lack_tags, layouts.values())),
         meant=next(filter(None, map(ask_for_field, layouts.values())), "").capitalize(),
     )
+    numeric = [*map(str, next(iter(layouts.values())).numeric)] if layouts else []
+    missing = features.numeric_missing if features else None
+    findings += number_findings(splits, numeric, missing)
+    for split in splits:
+        findings += time_findings(split, numeric, layouts[split.name].token)
+    notes = [*notes, *missing_notes(splits, numeric, missing)]
     train = next((split.flat for split in splits if split.name == "train"), None)
     summaries = tuple(
         summarize(split.name, split.flat, layouts[split.name].format, train if split.name != "train" else None)

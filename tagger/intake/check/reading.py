@@ -1,5 +1,6 @@
 """Read files as sentences, and collect findings about the files."""
 
+import contextlib
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -17,6 +18,7 @@ from tagger.errors import ConfigError, DataError, TaggerError
 from tagger.intake.check.config_lines import line_of
 from tagger.reading.read import read_sentences
 from tagger.reading.whole_files import no_sentences, refuse_blank_answers
+from tagger.terminal_text import command_line
 
 if TYPE_CHECKING:
     from tagger.config import Data
@@ -51,6 +53,11 @@ class ReadingResult:
         self.findings += other.findings
         for head, mapped in other.mapped_by_head.items():
             self.mapped_by_head.setdefault(head, set()).update(mapped)
+
+
+def with_missing(layout: Layout) -> Layout:
+    """The layout with missing numbers, which are then counted instead of the first being an error."""
+    return replace(layout, missing_numbers=layout.missing_numbers or layout.bad_rows == "error")
 
 
 def read_files(
@@ -111,12 +118,13 @@ def _read_file(path: Path, layout: Layout, notes: FileNotes, reference_layout: L
     if not path.exists():
         raise DataError(f"{path}: there is no such file")
     if path.is_dir():
-        raise DataError(f"{path}: is a folder", f"name the files in it: tagger check {path / '*'}")
+        raise DataError(f"{path}: is a folder", f"name the files in it: {command_line('tagger', 'check', path)}/*")
     try:
         sentences = list(read_sentences(path, layout, notes=notes, reference_layout=reference_layout))
     except TaggerError:
         if path.is_file():  # a pipe may have no end
-            notes.finish()
+            with contextlib.suppress(TaggerError):  # the first error is the one to report
+                notes.finish()
         raise
     if not sentences:
         raise no_sentences(notes)
@@ -180,6 +188,7 @@ def _split_location(path: Path, message: str) -> tuple[Location, str]:
 def split_train_of(reading: ReadingResult, data: "Data", config_path: Path) -> list[str]:
     """Split dev and test off train as training does, if the config says so, and return notes on it."""
     from tagger.training.splits import SPLITS, UNUSED_GROUP, describe_splits, needs_split, split_train
+    from tagger.training.time_cuts import cut_in_time
 
     if not needs_split(data):
         return [] if data.group is None else [UNUSED_GROUP]
@@ -187,11 +196,13 @@ def split_train_of(reading: ReadingResult, data: "Data", config_path: Path) -> l
     if train is None:
         return []
     try:
-        indices = split_train(train, data)
+        if data.split == "time":
+            new_splits = {split: [*series] for split, series in cut_in_time(train, data).items()}
+        else:
+            new_splits = {split: [train[i] for i in indices] for split, indices in split_train(train, data).items()}
     except ConfigError as error:
         reading.findings.append(unreadable("train", Path(data.train), error, config_path))
         return []
-    new_splits = {split: [train[i] for i in split_indices] for split, split_indices in indices.items()}
     splits = reading.splits | new_splits
     reading.splits = {split: splits[split] for split in SPLITS if split in splits}
     reading.layouts = dict.fromkeys(new_splits, reading.layouts["train"]) | reading.layouts

@@ -14,11 +14,13 @@ class CheckResult:
         splits: summaries of the splits that could be read.
         notes: remarks on the data, one line each.
         findings: errors, then warnings.
+        is_series: whether all configs read series of numbers.
     """
 
     splits: tuple[Summary, ...]
     notes: tuple[str, ...]
     findings: tuple[Finding, ...]
+    is_series: bool = False
 
     @property
     def n_errors(self) -> int:

@@ -4,13 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tagger.checks import errors_first
+from tagger.checks import Split, errors_first, missing_notes, number_findings
 from tagger.corpus.answer_columns import is_per_token
 from tagger.corpus.layout import Layout
 from tagger.corpus.sentences import Sentences
 from tagger.corpus.summary import Summary, summarize
 from tagger.intake.check.heads import check_heads, flat_splits
-from tagger.intake.check.reading import ReadingResult, read_files, split_train_of
+from tagger.intake.check.reading import ReadingResult, read_files, split_train_of, with_missing
 from tagger.intake.check.result import CheckResult
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def check_several(path: Path | None, config: "Config") -> CheckResult:
     from tagger.training.data_files import files_of, layout_of, sources_of
     from tagger.training.splits import layout_of_train
 
-    layout, reading, notes, is_whole = layout_of(config), ReadingResult(), list[str](), True
+    layout, reading, notes, is_whole = with_missing(layout_of(config)), ReadingResult(), list[str](), True
     for data, own_layout in sources_of(config.data, layout):
         files = files_of(data)
         layouts = {**dict.fromkeys(files, own_layout), "train": layout_of_train(own_layout, data)}
@@ -41,6 +41,10 @@ def check_answers(
     """Check sentences with answers."""
     splits = flat_splits(reading, layout)
     findings, about_heads = check_heads(config, reading, splits, path, is_whole=is_whole)
+    numeric, missing = [*map(str, layout.numeric)], config.features.numeric_missing
+    measured = [Split.of(split, each) for split, each in splits.items()]
+    findings += number_findings(measured, numeric, missing)
+    notes = [*notes, *missing_notes(measured, numeric, missing)]
     if len(config.all_heads()) == 1:
         findings = [replace(finding, head=None) for finding in findings]
     shown = {split: _with_first_answer(each, layout) for split, each in splits.items()}
