@@ -1,12 +1,11 @@
 """Scores of neighbouring, first and last tags: learned by a CRF, or -inf where a scheme forbids them."""
 
-import itertools
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
 
-from tagger.corpus.schemes import SCHEME_LETTERS, Scheme, can_follow, read_tag
+from tagger.corpus.schemes import Scheme
 from tagger.encoding.arrays import Floats, Weights
 from tagger.head_names import PLAIN_HEAD
 
@@ -45,30 +44,6 @@ def resolve_decode(setting: Literal["auto", "free", "valid"], scheme: Scheme) ->
     if scheme == "none":
         return "free"
     return AUTO if setting == "auto" else setting
-
-
-def allowed_chain(tags: Sequence[str], scheme: Scheme, decode: Decode) -> Chain | None:
-    """A chain of 0 where the scheme allows a tag (see `can_follow`) and -inf elsewhere; None if all are allowed.
-
-    With `valid`, a tag whose letter is not in the scheme is allowed everywhere.
-    """
-    if decode == "free" or scheme == "none":
-        return None
-    # Whether a tag can follow another depends only on their letters, and on whether they have the same type.
-    letters = "OBIES"
-    pairs = itertools.product(letters, letters, (False, True))
-    known = letters if decode == "strict" else SCHEME_LETTERS[scheme]
-    table = np.array([
-        a not in known or b not in known or can_follow(f"{a}-x", f"{b}-x" if is_same else f"{b}-y", scheme)
-        for a, b, is_same in pairs
-    ])  # fmt: skip
-    parts = [read_tag(tag) for tag in (None, *tags)]  # None is the boundary of the sentence
-    types = {span_type: i for i, span_type in enumerate({span_type for _, span_type in parts})}
-    letter = np.array([letters.index(name) for name, _ in parts])
-    type_id = np.array([types[span_type] for _, span_type in parts])
-    is_allowed = table.reshape(5, 5, 2)[letter[:, None], letter, (type_id[:, None] == type_id).astype(int)]
-    scores = np.where(is_allowed, 0, -np.inf).astype(np.float32)
-    return Chain(transitions=scores[1:, 1:], starts=scores[0, 1:], ends=scores[1:, 0])
 
 
 def chain_rows(chain: Chain, tags: Sequence[str]) -> ChainRows:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from tagger.encoding.arrays import Doubles, Weights
 from tagger.inputs.description import SENTENCE, STEPS, Layer, Size, Weight, sized
 
-if TYPE_CHECKING:  # it loads onnx
+if TYPE_CHECKING:
     from tagger.inputs.nodes import Nodes
 
 
@@ -30,8 +30,8 @@ def describe_dense(
 
 def add_dense(graph: "Nodes", name: str, steps: str, weights: Weights) -> str:
     """Add the layer to an ONNX graph: (…, inputs) to (…, tags); return its output's name."""
-    kernel = graph.constant(f"{name}/kernel", weights[f"{name}/kernel"])
-    bias = graph.constant(f"{name}/bias", weights[f"{name}/bias"])
+    kernel = graph.weight(f"{name}/kernel", weights[f"{name}/kernel"])
+    bias = graph.weight(f"{name}/bias", weights[f"{name}/bias"])
     return graph.node("Add", [graph.node("MatMul", [steps, kernel], f"{name}/product"), bias], f"{name}/scores")
 
 

@@ -45,6 +45,8 @@ CASING_PHRASES = {"lower": "lower-case", "capital": "capitalise", "keep": "", "u
 ESCAPES = {"\\": "\\\\", "/": "\\/", " ": "\\s", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 UNESCAPES = {escape: character for character, escape in ESCAPES.items()}
 
+MAX_PAIRS = 1 << 26  # pairs of characters of a form and its string: what the search in them takes grows with these
+
 ESCAPE = re.compile(r"\\(?:u([0-9a-f]{4})|.)")
 TEXT = r"(?:[^\\/]|\\u(?!d[89a-f])[0-9a-f]{4}|\\[\\/stnr])"  # one character, perhaps escaped; no surrogate
 EDIT = r"(?:@([1-9][0-9]*))?(?=[-+])(?:-([1-9][0-9]*))?(?:\+(" + TEXT + "+))?"
@@ -172,6 +174,8 @@ def _candidates(cased: str, string: str, casing: str) -> Iterator[Rule]:
         yield Rule(casing, end=edit._replace(n_outside=n_suffix)) if n_prefix else Rule(casing, start=edit)
         if not edit.added:
             return  # nothing is shorter
+    if len(cased) * len(string) > MAX_PAIRS:
+        return
     i, j, n_common = _longest_common_substring(cased, string)
     if n_common:
         before, after = (cased[:i], string[:j]), (cased[i + n_common :], string[j + n_common :])
@@ -209,13 +213,20 @@ def _longest_common_substring(form: str, string: str) -> tuple[int, int, int]:
     low, high = 0, min(len(form), len(string))
     while low < high:  # strings that share n characters in a row share n - 1
         middle = (low + high + 1) // 2
-        if any(string[j : j + middle] in form for j in range(len(string) - middle + 1)):
+        parts = _parts(form, middle)
+        if any(string[j : j + middle] in parts for j in range(len(string) - middle + 1)):
             low = middle
         else:
             high = middle - 1
-    pairs = ((form.find(string[j : j + low]), j) for j in range(len(string) - low + 1))
-    i, j = min(pair for pair in pairs if pair[0] >= 0)
+    parts = _parts(form, low)
+    pairs = ((parts.get(string[j : j + low]), j) for j in range(len(string) - low + 1))
+    i, j = min((i, j) for i, j in pairs if i is not None)
     return i, j, low
+
+
+def _parts(form: str, length: int) -> dict[str, int]:
+    """The substrings of a length, with the index of the first of each."""
+    return {form[i : i + length]: i for i in reversed(range(len(form) - length + 1))}
 
 
 def _edit_text(side: str, edit: Edit) -> str:

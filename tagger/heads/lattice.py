@@ -1,7 +1,7 @@
 """Dynamic programming over all tag sequences of a sentence: the best, the k best, and marginal probabilities.
 
-The score of a sequence is the sum of the logits of its tags and of the chain's scores for its first tag, each pair of
-neighbouring tags and its last tag. The probability of a sequence is the exponential of its score, divided by the sum of
+The score of a sequence is the sum of the logits of its tags and the scores of its first tag, each pair of neighbouring
+tags and its last tag. The probability of a sequence is the exponential of its score, divided by the sum of
 these exponentials over all sequences of the same length: a linear-chain conditional random field (Lafferty et al.,
 2001).
 """
@@ -12,20 +12,20 @@ import itertools
 import numpy as np
 
 from tagger.encoding.arrays import Doubles, Floats, Ids, Lengths, Reals
-from tagger.heads.chain import Chain
+from tagger.heads.constraints import Constraints
+from tagger.heads.matrix import Matrix
 
-TINY = 1e-290  # a sum of exponentials below this has lost digits, or has forbidden terms only
+Pairs = Constraints | Matrix
 LOWEST = float(np.finfo(np.float64).min)
-ONE_THREAD = 2**18  # multiplications in a matrix product that OpenBLAS does not split among threads
 
 
-def viterbi(logits: Floats | Doubles, lengths: Lengths, chain: Chain) -> tuple[Ids, Doubles]:
+def viterbi(logits: Floats | Doubles, lengths: Lengths, pairs: Pairs) -> tuple[Ids, Doubles]:
     """The best sequence of each sentence.
 
     Args:
         logits: (batch, time, tags).
         lengths: (batch,) steps per sentence, 1 to time.
-        chain: scores of neighbouring, first and last tags.
+        pairs: scores of neighbouring, first and last tags.
 
     Returns:
         (batch, time) tag ids, and (time, batch, tags) the score of the best prefix that ends in each tag at each step;
@@ -33,29 +33,23 @@ def viterbi(logits: Floats | Doubles, lengths: Lengths, chain: Chain) -> tuple[I
 
     Source: Viterbi (1967).
     """
-    n_rows, time, n_tags = logits.shape
+    n_rows, time, _ = logits.shape
     steps = _time_major(logits)
-    transitions_to = np.ascontiguousarray(chain.transitions.T, np.float64)  # (to, from): argmax reads adjacent memory
-    candidates = np.empty((n_rows, n_tags, n_tags))
     prefixes = np.empty_like(steps)
-    prefixes[0] = steps[0] + chain.starts
-    came_from = np.empty(steps.shape, np.int32)
+    prefixes[0] = steps[0] + pairs.starts
     for t in range(1, time):
-        np.add(prefixes[t - 1][:, None, :], transitions_to, out=candidates)
-        came_from[t] = candidates.argmax(-1)
-        prefixes[t] = np.take_along_axis(candidates, came_from[t][:, :, None], -1)[:, :, 0] + steps[t]
-    rows = np.arange(n_rows)
-    best_last = (prefixes[lengths - 1, rows] + chain.ends).argmax(-1)
+        prefixes[t] = pairs.best_before(prefixes[t - 1]) + steps[t]
+    best_last = (prefixes[lengths - 1, np.arange(n_rows)] + pairs.ends).argmax(-1)
     ids = np.empty((n_rows, time), np.int32)
     tag = best_last
     for t in reversed(range(time)):
         if t < time - 1:
-            tag = np.where(t + 1 < lengths, came_from[t + 1][rows, tag], best_last)
+            tag = np.where(t + 1 < lengths, (prefixes[t] + pairs.before(tag)).argmax(-1), best_last)
         ids[:, t] = tag
     return ids, prefixes
 
 
-def k_best(ids: Ids, logits: Floats, prefixes: Doubles, chain: Chain, k: int) -> list[tuple[Ids, float]]:
+def k_best(ids: Ids, logits: Floats, prefixes: Doubles, pairs: Pairs, k: int) -> list[tuple[Ids, float]]:
     """The k best sequences of a sentence with their scores, best first; fewer if there are fewer.
 
     Each sequence after the first deviates from an earlier one: it has another tag at one step, the same tags after that
@@ -65,11 +59,11 @@ def k_best(ids: Ids, logits: Floats, prefixes: Doubles, chain: Chain, k: int) ->
         ids: (length,) the best sequence.
         logits: (length, tags).
         prefixes: (length, tags) score of the best prefix that ends in each tag at each step, see `viterbi`.
-        chain: scores of neighbouring, first and last tags.
+        pairs: scores of neighbouring, first and last tags.
         k: maximal number of sequences, from 1.
     """
     length = len(logits)
-    steps, between, ends = (values.astype(np.float64) for values in (logits, chain.transitions, chain.ends))
+    steps, ends = logits.astype(np.float64), pairs.ends.astype(np.float64)
     ranked: list[tuple[Ids, float]] = []
     best = float(prefixes[-1, ids[-1]] + ends[ids[-1]])
     # Heap of candidates: negative score, tie breaker (so that arrays are never compared), step of the deviation, the
@@ -82,13 +76,13 @@ def k_best(ids: Ids, logits: Floats, prefixes: Doubles, chain: Chain, k: int) ->
             ids = ids.copy()
             ids[deviation] = tag
             for t in reversed(range(deviation)):
-                ids[t] = (prefixes[t] + between[:, ids[t + 1]]).argmax()
+                ids[t] = (prefixes[t] + pairs.before(ids[t + 1 : t + 2])[0]).argmax()
         ranked.append((ids, -negative))
         # (length, tags): score of each tag followed by the sequence's next tag; at the last step, of ending in it.
-        pairs = np.concatenate([between[:, ids[1:]].T, ends[None]])
-        step_scores = steps[range(length), ids] + pairs[range(length), ids]
+        after = np.concatenate([pairs.before(ids[1:]), ends[None]])
+        step_scores = steps[range(length), ids] + after[range(length), ids]
         suffixes = np.append(np.cumsum(step_scores[:0:-1])[::-1], 0.0)  # (length,) score of all that follows a step
-        deviations = (prefixes + pairs + suffixes[:, None])[:deviation]
+        deviations = (prefixes + after + suffixes[:, None])[:deviation]
         deviations[range(deviation), ids[:deviation]] = -np.inf
         n_best = min(k - len(ranked), deviations.size)
         if not n_best:
@@ -101,7 +95,7 @@ def k_best(ids: Ids, logits: Floats, prefixes: Doubles, chain: Chain, k: int) ->
     return ranked
 
 
-def marginals(logits: Floats | Doubles, lengths: Lengths, chain: Chain) -> tuple[Doubles, Doubles]:
+def marginals(logits: Floats | Doubles, lengths: Lengths, pairs: Pairs) -> tuple[Doubles, Doubles]:
     """Marginal probabilities by the forward-backward algorithm, in logarithms; arguments as for `viterbi`.
 
     Returns:
@@ -111,14 +105,14 @@ def marginals(logits: Floats | Doubles, lengths: Lengths, chain: Chain) -> tuple
     Source: Baum et al. (1970).
     """
     steps = _time_major(logits)
-    forward, log_partition = _forward(steps, lengths, chain)
-    both = (forward + _backward(steps, lengths, chain)).transpose(1, 0, 2)
+    forward, log_partition = _forward(steps, lengths, pairs)
+    both = (forward + _backward(steps, lengths, pairs)).transpose(1, 0, 2)
     return softmax(both), log_partition
 
 
-def log_partition(logits: Floats, lengths: Lengths, chain: Chain) -> Doubles:
+def log_partition(logits: Floats, lengths: Lengths, pairs: Pairs) -> Doubles:
     """(batch,) logarithm of the sum of exp(score) over all sequences; arguments as for `viterbi`."""
-    return _forward(_time_major(logits), lengths, chain)[1]
+    return _forward(_time_major(logits), lengths, pairs)[1]
 
 
 def softmax(logits: Reals) -> Reals:
@@ -133,7 +127,7 @@ def _time_major(logits: Floats | Doubles) -> Doubles:
     return np.ascontiguousarray(logits.transpose(1, 0, 2), np.float64)
 
 
-def _forward(steps: Doubles, lengths: Lengths, chain: Chain) -> tuple[Doubles, Doubles]:
+def _forward(steps: Doubles, lengths: Lengths, pairs: Pairs) -> tuple[Doubles, Doubles]:
     """Forward scores: logarithm of the sum of exp(score) over all prefixes that end in each tag at each step.
 
     `steps` is (time, batch, tags) logits; the other arguments are those of `viterbi`.
@@ -142,29 +136,25 @@ def _forward(steps: Doubles, lengths: Lengths, chain: Chain) -> tuple[Doubles, D
         (time, batch, tags) forward scores, shifted so that the highest tag of each step has 0; and (batch,) the
         logarithm of the sum over all sequences.
     """
-    between, highest_pair = _shift_to_zero(chain.transitions)
-    weights = np.exp(between)
     forward = np.empty_like(steps)
-    forward[0], total = _shift_rows_to_zero(steps[0] + chain.starts)
+    forward[0], total = _shift_rows_to_zero(steps[0] + pairs.starts)
     for t in range(1, len(steps)):
         is_step = t < lengths[:, None]
-        state, highest = _shift_rows_to_zero(_log_product(forward[t - 1], between, weights) + steps[t])
+        state, highest = _shift_rows_to_zero(pairs.log_sums_before(forward[t - 1]) + steps[t])
         forward[t] = np.where(is_step, state, forward[t - 1])
-        total += np.where(is_step, highest + highest_pair, 0)
-    state, highest = _shift_rows_to_zero(forward[-1] + chain.ends)
+        total += np.where(is_step, highest, 0)
+    state, highest = _shift_rows_to_zero(forward[-1] + pairs.ends)
     log_partition: Doubles = (total + highest)[:, 0] + np.log(np.exp(state).sum(1))
     return forward, log_partition
 
 
-def _backward(steps: Doubles, lengths: Lengths, chain: Chain) -> Doubles:
+def _backward(steps: Doubles, lengths: Lengths, pairs: Pairs) -> Doubles:
     """(time, batch, tags) backward scores: the same sum over all suffixes after each tag, up to a constant per step."""
-    between = _shift_to_zero(chain.transitions)[0].T
-    weights = np.exp(between)
     backward = np.empty_like(steps)
-    backward[-1] = chain.ends
+    backward[-1] = pairs.ends
     for t in reversed(range(1, len(steps))):
         state, _ = _shift_rows_to_zero(backward[t] + steps[t])
-        backward[t - 1] = np.where(t < lengths[:, None], _log_product(state, between, weights), backward[t])
+        backward[t - 1] = np.where(t < lengths[:, None], pairs.log_sums_after(state), backward[t])
     return backward
 
 
@@ -172,33 +162,3 @@ def _shift_rows_to_zero(scores: Doubles) -> tuple[Doubles, Doubles]:
     """(batch, tags) scores minus the highest of their row, and (batch, 1) the highest of each row."""
     highest = np.maximum(scores.max(1, keepdims=True), LOWEST)  # a row may be all -inf after a sentence's end
     return scores - highest, highest
-
-
-def _log_product(states: Doubles, between: Doubles, weights: Doubles) -> Doubles:
-    """(batch, to) log(exp(states) @ exp(between)).
-
-    Args:
-        states: (batch, from), highest value 0.
-        between: (from, to), highest value 0.
-        weights: (from, to) exp(between).
-    """
-    sums = _one_thread_product(np.exp(states), weights)
-    logs = np.log(np.maximum(sums, TINY))
-    if sums.min() < TINY:  # these few sums are computed in logarithms, which lose no digits
-        rows, tags = np.nonzero(sums < TINY)
-        logs[rows, tags] = np.logaddexp.reduce(states[rows] + between.T[tags], axis=1)
-    return logs
-
-
-def _one_thread_product(states: Doubles, weights: Doubles) -> Doubles:
-    """Multiply matrices in parts small enough for one thread: to synchronise threads is 100 times slower."""
-    width = max(1, ONE_THREAD // states.size)
-    parts = [states @ weights[:, start : start + width] for start in range(0, weights.shape[1], width)]
-    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
-
-
-def _shift_to_zero(scores: Floats) -> tuple[Doubles, float]:
-    """Scores minus the highest of them, and that highest; 0 if all are forbidden."""
-    highest = float(scores.max())
-    highest = highest if np.isfinite(highest) else 0.0
-    return scores.astype(np.float64) - highest, highest

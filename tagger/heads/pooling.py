@@ -8,7 +8,7 @@ import numpy as np
 from tagger.encoding.arrays import Doubles, Lengths
 from tagger.inputs.description import SENTENCE, STEPS, Layer, Size
 
-if TYPE_CHECKING:  # it loads onnx
+if TYPE_CHECKING:
     from tagger.inputs.nodes import Nodes
 
 # last: the output of each direction at the last step that it reads, as Keras' `return_sequences=False`.

@@ -15,7 +15,8 @@ from tagger.encoding.arrays import Ids
 from tagger.encoding.batches import NOT_SCORED
 from tagger.encoding.lexicon import Lexicon
 from tagger.head_names import PLAIN_HEAD
-from tagger.heads.chain import Chain, Decode, allowed_chain
+from tagger.heads.chain import Chain, Decode
+from tagger.heads.constraints import Constraints, scheme_constraints
 from tagger.heads.decoding import Decoder
 from tagger.heads.strings import scripts_of, string_of
 
@@ -41,6 +42,7 @@ class TagTarget:
         name: name of the head.
         kind: whether the head predicts a tag or a string per token, or a label per sentence.
         column: column of the answers in the files that the tagger was trained on, if it is known.
+        min_duration: fewest steps of a run of each tag, see `tagger.heads.durations`; empty: 1.
     """
 
     tags: tuple[str, ...]
@@ -56,6 +58,7 @@ class TagTarget:
     name: str = PLAIN_HEAD
     kind: AnswerKind = "tag"
     column: Column | None = None
+    min_duration: tuple[int, ...] = ()
 
     @property
     def notation(self) -> Notation:
@@ -103,13 +106,14 @@ class TagTarget:
         return convert_all_tags(sentences, self.notation, Notation(scheme), ignore=self.ignore)
 
     @property
-    def allowed(self) -> Chain | None:
+    def allowed(self) -> Constraints | None:
         """The constraints of decoding; None if all sequences are allowed."""
-        return allowed_chain(self.tags, self.scheme_train, self.decode)
+        return scheme_constraints(self.tags, self.scheme_train, self.decode)
 
     def decoder(self, temperature: float | None = None) -> Decoder:
         """Decoder from logits to ids and probabilities; the temperature is the target's own if None."""
-        return Decoder(self.chain, self.allowed, temperature=self.temperature if temperature is None else temperature)
+        temperature = self.temperature if temperature is None else temperature
+        return Decoder(self.chain, self.allowed, temperature=temperature, min_duration=self.min_duration)
 
     def in_file_scheme(self, tags: Sequence[str]) -> tuple[str, ...]:
         """Convert predicted tags of a sentence to the scheme of files, in plain spelling."""

@@ -16,7 +16,7 @@ from tagger.encoding.batches import CharacterIds
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.inputs import affixes, casing, characters, columns, numbers, words
 from tagger.inputs.description import Layer
-from tagger.inputs.fitting import FittedInput, TrainingData
+from tagger.inputs.fitting import OPTIONAL, FittedInput, TrainingData
 
 if TYPE_CHECKING:
     from tagger import config
@@ -46,7 +46,7 @@ class Input(Protocol):
         """Descriptions of its layers, in which the sizes named in `unknown_sizes` stay names."""
 
     def add_nodes(self, graph: "Nodes", weights: Weights) -> str:
-        """Add its inputs and nodes to an ONNX graph.
+        """Add its inputs and nodes to an ONNX graph; weights by `graph.weight` or `graph.table`, not as constants.
 
         Returns:
             The name of its features, (forms, width) for a `FormInput`, (time, batch, width) for a `StepInput`.
@@ -112,8 +112,13 @@ def fit_inputs(features: "config.Features", data: TrainingData, known: Iterable[
 
 
 def input_settings(network_input: Input) -> dict[str, Any]:
-    """An input as JSON, without its vocabulary."""
-    names = [field.name for field in fields(cast(Any, network_input)) if field.name != "vocabulary"]
+    """An input as JSON, without its vocabulary; what only some bundles have is left out where it has its default."""
+    names = [
+        field.name
+        for field in fields(cast(Any, network_input))
+        if field.name != "vocabulary"
+        and not (field.metadata.get(OPTIONAL) and getattr(network_input, field.name) == field.default)
+    ]
     n_ids = {} if network_input.vocabulary is None else {"n_ids": len(network_input.vocabulary)}
     return {"kind": network_input.kind, **n_ids, **{name: getattr(network_input, name) for name in names}}
 

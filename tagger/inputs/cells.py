@@ -19,10 +19,11 @@ import numpy as np
 
 from tagger.encoding.arrays import Doubles, Floats
 
-if TYPE_CHECKING:  # it loads onnx, which tagging does not need
+if TYPE_CHECKING:
     from tagger.inputs.nodes import Nodes
 
 State = tuple[Doubles, ...]  # (batch, units) each: the hidden state and, in an LSTM, the cell state
+Gates = dict[str, Doubles]  # (batch, units) each, after the activation, by name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,11 +47,13 @@ class Cell:
 
     Args:
         keras_name: name of its layer class in Keras.
-        n_gates: number of gates, the candidate included; each is as wide as the units.
+        gate_names: names of its gates, the candidate included, in the order of the arrays; each is as wide as the
+            units.
         states: names of its states, the hidden state first.
         gates: explanation of its number of parameters, as a phrase.
         memory: explanation of its states, as a sentence.
-        step: computes the next state from x (batch, inputs), the state and the weights.
+        compute_gates: computes the gates from x (batch, inputs), the state and the weights.
+        next_state: computes the next state from the gates and the state.
         add_step: adds one step to the body of an ONNX loop, and constants that all steps share to the graph around it.
             It takes the graph, the body, a prefix of names, the names of the states, the units and `reset_after`, and
             returns the names of the next states. `{prefix}/x` (batch, gates * units) is Wx + b, `{prefix}/recurrent`
@@ -58,41 +61,61 @@ class Cell:
     """
 
     keras_name: str
-    n_gates: int
+    gate_names: tuple[str, ...]
     states: tuple[str, ...]
     gates: str
     memory: str
-    step: Callable[[Doubles, State, CellWeights], State]
+    compute_gates: Callable[[Doubles, State, CellWeights], Gates]
+    next_state: Callable[[Gates, State], State]
     add_step: Callable[["Nodes", "Nodes", str, list[str], int, bool], list[str]]
 
+    @property
+    def n_gates(self) -> int:
+        """Number of gates, the candidate included."""
+        return len(self.gate_names)
 
-def simple_rnn_step(x: Doubles, state: State, weights: CellWeights) -> State:
-    """One step of a simple recurrent network: h' = tanh(Wx + Uh + b).
+    def step(self, x: Doubles, state: State, weights: CellWeights) -> State:
+        """Compute the next state from x (batch, inputs), the state and the weights."""
+        return self.next_state(self.compute_gates(x, state, weights), state)
+
+
+SIGMOID_GATES = ("input gate", "forget gate", "output gate", "update gate", "reset gate")  # others have a tanh
+
+
+def _simple_rnn_gates(x: Doubles, state: State, weights: CellWeights) -> Gates:
+    """The only sum of a simple recurrent network: h' = tanh(Wx + Uh + b).
 
     Source: Elman (1990).
     """
     (h,) = state
-    return (np.tanh(x @ weights.kernel + h @ weights.recurrent + weights.bias),)
+    return {"activation": np.tanh(x @ weights.kernel + h @ weights.recurrent + weights.bias)}
 
 
-def lstm_step(x: Doubles, state: State, weights: CellWeights) -> State:
-    """One step of an LSTM: gates i, f, o and candidate g, then c' = f * c + i * g and h' = o * tanh(c').
+def _simple_rnn_state(gates: Gates, state: State) -> State:
+    return (gates["activation"],)
 
-    i, f, o = σ(Wx + Uh + b); g = tanh(Wx + Uh + b).
+
+def _lstm_gates(x: Doubles, state: State, weights: CellWeights) -> Gates:
+    """Gates i, f, o = σ(Wx + Uh + b) and candidate g = tanh(Wx + Uh + b) of an LSTM.
 
     Source: Hochreiter & Schmidhuber (1997), with the forget gate f of Gers et al. (2000).
     """
-    h, c = state
+    h, _ = state
     i, f, g, o = np.split(x @ weights.kernel + h @ weights.recurrent + weights.bias, 4, axis=-1)
-    c = _sigmoid(f) * c + _sigmoid(i) * np.tanh(g)
-    return _sigmoid(o) * np.tanh(c), c
+    return {"input gate": _sigmoid(i), "forget gate": _sigmoid(f), "candidate": np.tanh(g), "output gate": _sigmoid(o)}
 
 
-def gru_step(x: Doubles, state: State, weights: CellWeights) -> State:
-    """One step of a GRU: gates z, r and candidate g, then h' = z * h + (1 - z) * g.
+def _lstm_state(gates: Gates, state: State) -> State:
+    """The next state of an LSTM: c' = f * c + i * g and h' = o * tanh(c')."""
+    c = gates["forget gate"] * state[1] + gates["input gate"] * gates["candidate"]
+    return gates["output gate"] * np.tanh(c), c
 
-    z, r = σ(Wx + Uh + b); g = tanh(Wx + U(r * h) + b). With two biases (`reset_after`) the reset gate is applied after
-    the product, as in cuDNN: g = tanh(Wx + b + r * (Uh + b')).
+
+def _gru_gates(x: Doubles, state: State, weights: CellWeights) -> Gates:
+    """Gates z, r = σ(Wx + Uh + b) and candidate g = tanh(Wx + U(r * h) + b) of a GRU.
+
+    With two biases (`reset_after`) the reset gate is applied after the product, as in cuDNN:
+    g = tanh(Wx + b + r * (Uh + b')).
 
     Source: Cho et al. (2014).
     """
@@ -103,7 +126,13 @@ def gru_step(x: Doubles, state: State, weights: CellWeights) -> State:
     b_z, b_r, b_g = np.split(b_h, 3)
     z, r = _sigmoid(x_z + h @ u_z + b_z), _sigmoid(x_r + h @ u_r + b_r)
     g = np.tanh(x_g + (r * (h @ u_g + b_g) if weights.bias.ndim == 2 else (r * h) @ u_g))
-    return (z * h + (1 - z) * g,)
+    return {"update gate": z, "reset gate": r, "candidate": g}
+
+
+def _gru_state(gates: Gates, state: State) -> State:
+    """The next state of a GRU: h' = z * h + (1 - z) * g."""
+    z = gates["update gate"]
+    return (z * state[0] + (1 - z) * gates["candidate"],)
 
 
 def _sigmoid(x: Doubles) -> Doubles:
@@ -162,21 +191,21 @@ def _add_gru_step(
 GATE_FORMULA = "each is a weighted sum of the previous output, the input and a bias"
 CELLS: dict[str, Cell] = {
     "simple_rnn": Cell(
-        "SimpleRNN", 1, ("hidden state",),
+        "SimpleRNN", ("activation",), ("hidden state",),
         gates="each unit is a weighted sum of all units' previous outputs, all inputs and a bias",
         memory="A SimpleRNN has one state: the hidden state is both its output and its memory.",
-        step=simple_rnn_step, add_step=_add_simple_rnn_step,
+        compute_gates=_simple_rnn_gates, next_state=_simple_rnn_state, add_step=_add_simple_rnn_step,
     ),
     "lstm": Cell(
-        "LSTM", 4, ("hidden state", "cell state"),
+        "LSTM", ("input gate", "forget gate", "candidate", "output gate"), ("hidden state", "cell state"),
         gates=f"4: input gate, forget gate, output gate and candidate; {GATE_FORMULA}",
         memory="An LSTM has two states: the hidden state is its output, the cell state its memory.",
-        step=lstm_step, add_step=_add_lstm_step,
+        compute_gates=_lstm_gates, next_state=_lstm_state, add_step=_add_lstm_step,
     ),
     "gru": Cell(
-        "GRU", 3, ("hidden state",),
+        "GRU", ("update gate", "reset gate", "candidate"), ("hidden state",),
         gates=f"3: update gate, reset gate and candidate; {GATE_FORMULA}",
         memory="A GRU has one state: the hidden state is both its output and its memory; there is no cell state.",
-        step=gru_step, add_step=_add_gru_step,
+        compute_gates=_gru_gates, next_state=_gru_state, add_step=_add_gru_step,
     ),
 }  # fmt: skip

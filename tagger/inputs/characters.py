@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 HEAD, TAIL = 16, 16  # characters of a long form that are encoded: the first 16 and the last 16
 FILTER_WIDTH = 3  # characters
+MAX_PRECOMPUTED = 1 << 22  # gate inputs of all characters, computed in advance: 16 MB for each direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +89,25 @@ class Characters:
     def add_nodes(self, graph: "Nodes", weights: Weights) -> str:
         ids = graph.input("characters", "int32", "forms", "longest")
         lengths = graph.input("form_lengths", "int32", "forms")
-        table = graph.constant(vectors_name(self.name), weights[self.name])
+        table = graph.weight(vectors_name(self.name), weights[self.name])
         add = self._add_lstm if self.encoder == "lstm" else self._add_cnn
         return add(graph, ids, graph.cast(lengths, "int64", "form_lengths/int64"), table, weights)
 
     def _add_lstm(self, graph: "Nodes", ids: str, lengths: str, table: str, weights: Weights) -> str:
-        from tagger.inputs.loops import in_reading_order, kernel_product, last_states  # it loads onnx
+        from tagger.inputs.loops import in_reading_order, kernel_product, last_states
 
         layer = self.lstm
         time_first = graph.node("Transpose", [ids], "characters/first_to_last", perm=[1, 0])
-        # There are few characters, so the products of all their vectors with the kernel are computed when the graph is
-        # loaded.
-        tables = {name: kernel_product(graph, layer, name, table, weights) for name in layer.directions}
+        # The products of the vectors of few characters with the kernel are computed when the graph is loaded.
+        is_precomputed = len(self.vocabulary) * layer.gate_width <= MAX_PRECOMPUTED
+        if is_precomputed:
+            tables = {name: kernel_product(graph, layer, name, table, weights) for name in layer.directions}
 
         def gate_inputs(direction: str) -> str:
             ordered = in_reading_order(graph, direction, time_first, lengths, f"characters/{direction}/ids")
-            return graph.node("Gather", [tables[direction], ordered], f"characters/{direction}/of_ids")
+            gathered = [tables[direction] if is_precomputed else table, ordered]
+            steps = graph.node("Gather", gathered, f"characters/{direction}/of_ids")
+            return steps if is_precomputed else kernel_product(graph, layer, direction, steps, weights)
 
         return last_states(graph, layer, gate_inputs, lengths, weights)
 
@@ -112,9 +116,9 @@ class Characters:
         embedded = graph.node("Gather", [table, ids], "characters/vector")
         clean = graph.node("Mul", [embedded, is_character], "characters/clean")
         channels_first = graph.node("Transpose", [clean], "characters/channels_first", perm=[0, 2, 1])
-        kernel = graph.constant("characters/kernel", weights["characters/kernel"])
+        kernel = graph.weight("characters/kernel", weights["characters/kernel"])
         kernel = graph.node("Transpose", [kernel], "characters/filters_first", perm=[2, 1, 0])
-        bias = graph.constant("characters/bias", weights["characters/bias"])
+        bias = graph.weight("characters/bias", weights["characters/bias"])
         around = FILTER_WIDTH // 2
         filtered = graph.node("Conv", [channels_first, kernel, bias], "characters/filters", pads=[around, around])
         rectified = graph.node("Relu", [filtered], "characters/rectified")

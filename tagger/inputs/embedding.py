@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tagger.encoding.arrays import Array, Doubles, Floats, TableBits, Weights
+from tagger.encoding.arrays import Array, Doubles, Weights
 from tagger.inputs.description import STEPS, Layer, Shape, Size, Weight
 
-if TYPE_CHECKING:  # it loads onnx
+if TYPE_CHECKING:
     from tagger.inputs.nodes import Nodes
 
 
@@ -31,35 +31,13 @@ def describe_onehot(name: str, width: Size, note: str) -> Layer:
 
 
 def add_vectors(graph: "Nodes", name: str, ids: str, weights: Weights) -> str:
-    """Add a lookup of (…,) ids: (…, dim) vectors; the table is stored with the graph's `table_bits` per value."""
-    table, vectors = vectors_name(name), f"{name}/vector"
-    if graph.table_bits == 32:
-        return graph.node("Gather", [graph.constant(table, weights[name]), ids], vectors)
-    stored, scales = quantized(weights[name], graph.table_bits)
-    rows = graph.node("Gather", [graph.constant(table, stored), ids], f"{name}/stored")
-    rows = graph.cast(rows, "float32", f"{name}/row")
-    scale = graph.node("Gather", [graph.constant(f"{table}/scale", scales, is_exact=True), ids], f"{name}/scale")
-    return graph.node("Mul", [rows, scale], vectors)
-
-
-def quantized(table: Floats, bits: TableBits) -> tuple[Array, Floats]:
-    """Round a table to 8-bit integers or half precision.
-
-    Each row is divided by a scale of its own, so that its largest absolute value becomes 127, or 1 in half precision:
-    then no row is too large or too small for the type. The error of a value is at most 1/254 of the row's largest in 8
-    bits, 1/4096 in half precision.
-
-    Args:
-        table: (ids, dim).
-        bits: 8 or 16.
-
-    Returns:
-        (ids, dim) rounded table, and (ids, 1) scale of each row.
-    """
-    largest, kind = (127, np.int8) if bits == 8 else (1, np.float16)
-    scales = np.abs(table).max(axis=1, keepdims=True) / np.float32(largest)
-    rows = table / np.where(scales, scales, np.float32(1))
-    return (np.rint(rows) if bits == 8 else rows).astype(kind), scales.astype(np.float32)
+    """Add a lookup of (…,) ids: (…, dim) vectors. The rows of a rounded table are multiplied by their scales."""
+    table, scales = graph.table(vectors_name(name), weights[name])
+    vectors = f"{name}/vector"
+    if scales is None:
+        return graph.node("Gather", [table, ids], vectors)
+    rows = graph.cast(graph.node("Gather", [table, ids], f"{name}/stored"), "float32", f"{name}/row")
+    return graph.node("Mul", [rows, graph.node("Gather", [scales, ids], f"{name}/scale")], vectors)
 
 
 def vectors_name(weight: str) -> str:

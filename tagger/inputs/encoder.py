@@ -32,6 +32,11 @@ class Encoder:
         """Names of the numeric columns."""
         return tuple(name for each in self.inputs if isinstance(each, Numbers) for name in each.columns)
 
+    @property
+    def fills_missing(self) -> bool:
+        """Whether numbers may be missing, as NaN."""
+        return any(isinstance(each, Numbers) and each.missing != "error" for each in self.inputs)
+
     def encode(self, sentences: Sequence[Sentence]) -> Dataset:
         """Encode sentences, without their tags.
 

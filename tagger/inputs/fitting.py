@@ -11,6 +11,8 @@ from tagger.inputs.vectors import WordVectors
 if TYPE_CHECKING:
     from tagger.inputs import Input
 
+OPTIONAL = "optional"  # metadata of a field that a bundle leaves out where it has its default
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingData:

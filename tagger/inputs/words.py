@@ -19,7 +19,7 @@ from tagger.inputs.embedding import add_onehot, add_vectors, describe_embedding,
 from tagger.inputs.fitting import FittedInput, TrainingData, frequent_symbols
 from tagger.inputs.vectors import WordVectors, fill_rows, find_vector
 
-if TYPE_CHECKING:  # they load pydantic and onnx, which tagging does not need
+if TYPE_CHECKING:  # it loads pydantic, which tagging does not need
     from tagger import config
     from tagger.inputs import Input
     from tagger.inputs.nodes import Nodes

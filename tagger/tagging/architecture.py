@@ -12,6 +12,7 @@ from tagger.inputs.recurrent import Merge, Recurrent
 
 NORM_EPSILON = 1e-5  # added to the variance in layer normalisation
 LOGITS = "logits/"  # prefix of the names of a graph's outputs, before the names of heads
+FORMS_GRAPH, SENTENCES_GRAPH = "forms.onnx", "tagger.onnx"  # files of a bundle
 
 
 class Graphs(NamedTuple):
@@ -47,6 +48,11 @@ class Architecture:
     def is_plain(self) -> bool:
         """Whether its only head scores tags and has no name of its own."""
         return [(head.name, head.pool) for head in self.heads] == [(PLAIN_HEAD, None)]
+
+    @property
+    def reads_series(self) -> bool:
+        """Whether its only inputs are numbers, so that a sentence is a series of measurements."""
+        return all(each.kind == "numbers" for each in self.inputs)
 
     @property
     def form_inputs(self) -> tuple[Input, ...]:

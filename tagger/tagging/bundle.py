@@ -1,9 +1,10 @@
 """A bundle: a saved tagger as a folder that can be copied anywhere; loading one runs no code from it."""
 
 import json
-import shutil
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +14,29 @@ from tagger.corpus.layout import Layout
 from tagger.encoding.arrays import Hashes
 from tagger.encoding.vocabulary import Vocabulary
 from tagger.errors import BundleError
-from tagger.files import writing
+from tagger.files import MOVING, REPLACED, remove, writing
 from tagger.heads.target import TagTarget
 from tagger.inputs.encoder import Encoder
-from tagger.tagging.architecture import Architecture, Graphs
-from tagger.tagging.bundle_json import network_from_json, network_to_json, read_description
-from tagger.tagging.checksums import CHECKSUMS, read_listed_files, write_checksums
+from tagger.tagging.architecture import FORMS_GRAPH, SENTENCES_GRAPH, Architecture, Graphs
+from tagger.tagging.bundle_json import (
+    FORMAT,
+    FORMAT_OF_HEADS,
+    PLAIN_FORMAT,
+    is_of_one_head,
+    network_from_json,
+    network_to_json,
+    read_description,
+)
+from tagger.tagging.checksums import BundleFiles, write_checksums
+from tagger.tagging.golden import parse_golden
+from tagger.tagging.graph import rebuild_graphs
 from tagger.tagging.symbol_files import read_symbols, write_rows
-from tagger.tagging.target_files import check_target, read_target, target_to_json, write_target
+from tagger.tagging.target_files import read_target, target_to_json, write_target
 
-FORMAT, OLDEST_FORMAT = 6, 3
-PLAIN_FORMAT = 5  # written for the only head of tags, so that older versions load it
-FORMS_GRAPH, SENTENCES_GRAPH = "forms.onnx", "tagger.onnx"
+GOLDEN = "golden.jsonl"
 TRAINED_ON = "trained_on.bin"  # 8 bytes per sentence, little-endian; missing in bundles of older versions
+
+log = logging.getLogger("tagger")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +75,17 @@ class Bundle:
 def find_bundle(model: Path) -> Path:
     """Return the path of the bundle for a run folder or a bundle folder.
 
+    While a run is replaced, and if this was interrupted, the bundle is that of the run before.
+
     Raises:
         BundleError: there is no bundle.
     """
     for folder in (model, model / "bundle"):
         if (folder / "bundle.json").is_file():
+            return folder
+    for folder in (model / name / "bundle" for name in (REPLACED, MOVING)):
+        if (folder / "bundle.json").is_file():
+            log.warning("%s: its training has no tagger yet; this is the one that it replaces", model)
             return folder
     if not model.exists():
         raise BundleError(f"{model}: there is no such folder", "tagger train CONFIG makes one, under runs/")
@@ -78,8 +95,8 @@ def find_bundle(model: Path) -> Path:
 def save_bundle(bundle: Bundle, folder: Path, graphs: Graphs, golden: str) -> None:
     """Write a bundle into a new folder, which replaces any folder of this name."""
     is_plain = bundle.architecture.is_plain
-    shutil.rmtree(folder, ignore_errors=True)
     with writing(folder):
+        remove(folder)
         folder.mkdir(parents=True)
         (folder / "bundle.json").write_text(_bundle_json(bundle), encoding="utf-8")
         for target in bundle.targets:
@@ -92,7 +109,7 @@ def save_bundle(bundle: Bundle, folder: Path, graphs: Graphs, golden: str) -> No
         if graphs.forms is not None:
             (folder / FORMS_GRAPH).write_bytes(graphs.forms)
         (folder / SENTENCES_GRAPH).write_bytes(graphs.sentences)
-        (folder / "golden.jsonl").write_text(golden, encoding="utf-8")
+        (folder / GOLDEN).write_text(golden, encoding="utf-8")
         write_checksums(folder)
 
 
@@ -102,8 +119,9 @@ def _bundle_json(bundle: Bundle) -> str:
         {"name": target.name, "kind": target.kind, "column": target.column, **target_to_json(target)}
         for target in bundle.targets
     ]
+    has_durations = any(target.min_duration for target in bundle.targets)
     description = {
-        "format": PLAIN_FORMAT if is_plain else FORMAT,
+        "format": FORMAT if has_durations else PLAIN_FORMAT if is_plain else FORMAT_OF_HEADS,
         "network": network_to_json(bundle.architecture),
         **(target_to_json(bundle.target) if is_plain else {"heads": heads}),
         "layout": _layout_to_json(bundle.layout),
@@ -115,39 +133,45 @@ def _bundle_json(bundle: Bundle) -> str:
 def _layout_to_json(layout: Layout) -> dict[str, Any]:
     """A layout without what the plain case does not have, nor keys of a config, which a bundle has not."""
     settings = asdict(layout)
+    del settings["max_tokens"]  # a bound on the files of whoever reads them
     answers = [{key: value for key, value in each.items() if key != "own_key"} for each in settings.pop("answers")]
-    return settings | ({"answers": answers} if answers else {})
+    missing_numbers = settings.pop("missing_numbers")
+    settings |= {"answers": answers} if answers else {}
+    return settings | ({"missing_numbers": True} if missing_numbers else {})
 
 
 def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
-    """Load a bundle, its ONNX graphs and its golden sentences.
+    """Load a bundle, its ONNX graphs, built anew from their weights, and its golden sentences.
 
     Raises:
-        BundleError: a file is missing or differs from its checksum, or the format is too old or too new.
+        BundleError: a file is missing, differs from its checksum or is not as tagger writes it, the format is too old
+            or too new, or the weights are not those of the network.
     """
-    files = read_listed_files(folder)
+    return _load(BundleFiles(folder))
 
-    def content(name: str) -> bytes:
-        if name not in files:
-            raise BundleError(f"{folder}: {name} is missing, or not listed in {CHECKSUMS}")
-        return files[name]
 
-    def text(name: str) -> str:
-        return content(name).decode("utf-8")
+def needed_files(folder: Path) -> dict[str, bytes]:
+    """Content of the files of a bundle that are read to load it, by name; errors as for `load_bundle`."""
+    files = BundleFiles(folder)
+    _load(files)
+    return files.content
 
-    def read_vocabulary(name: str) -> Vocabulary:
-        return Vocabulary(read_symbols(text(f"{name}.txt")))
 
+def _load(files: BundleFiles) -> tuple[Bundle, Graphs, str]:
+    folder = files.folder
+    description = files.parse("bundle.json", partial(read_description, folder=folder))
     try:
-        description = read_description(text("bundle.json"))
-        _check_format(description["format"], folder)
-        architecture = network_from_json(description["network"], read_vocabulary)
+        architecture = network_from_json(
+            description["network"], lambda name: Vocabulary(files.parse(f"{name}.txt", read_symbols))
+        )
         is_plain = architecture.is_plain
-        if is_plain != (description["format"] < FORMAT):
+        if is_plain != is_of_one_head(description):
             raise ValueError(f"format {description['format']} is not for this number or kind of heads")
         parts = [description] if is_plain else description["heads"]
+        if len(parts) != len(architecture.heads):
+            raise ValueError(f"{len(architecture.heads)} heads in the network, {len(parts)} in `heads`")
         targets = tuple(
-            read_target(part, head, text, files, is_only=is_plain)
+            read_target(part, head, files, is_only=is_plain)
             for part, head in zip(parts, architecture.heads, strict=True)
         )
         bundle = Bundle(
@@ -156,44 +180,16 @@ def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
             targets=targets,
             layout=Layout(**description["layout"]),
             provenance=description["provenance"],
-            trained_on=np.frombuffer(content(TRAINED_ON), "<u8") if TRAINED_ON in files else None,
+            trained_on=_hashes(files.read(TRAINED_ON)) if TRAINED_ON in files else None,
         )
-        graphs = Graphs(content(FORMS_GRAPH) if architecture.form_inputs else None, content(SENTENCES_GRAPH))
-        for name in (FORMS_GRAPH, SENTENCES_GRAPH):
-            check_self_contained(files.get(name, b""), name)
-        golden = text("golden.jsonl")
-        _check_parts(bundle, golden)
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
-        raise BundleError(f"{folder}: not a valid bundle: {type(error).__name__}: {error}") from None
-    return bundle, graphs, golden
+    except ValueError as error:
+        raise BundleError(f"{folder}: not a valid bundle: {error}") from None
+    files.parse(GOLDEN, partial(parse_golden, encoder=bundle.encoder, targets=targets, is_plain=is_plain))
+    saved = Graphs(files.read(FORMS_GRAPH) if architecture.form_inputs else None, files.read(SENTENCES_GRAPH))
+    return bundle, rebuild_graphs(architecture, saved, folder), files.read(GOLDEN).decode("utf-8")
 
 
-def check_self_contained(graph: bytes, name: str) -> None:
-    """Check that a graph keeps all tensors in its own file: it could name any other file.
-
-    Raises:
-        BundleError: it keeps some in other files.
-    """
-    if b"location" in graph:  # the key of the other file's name
-        raise BundleError(f"{name} keeps data outside the bundle, which is not allowed")
-
-
-def _check_format(number: int, folder: Path) -> None:
-    if number > FORMAT:
-        raise BundleError(
-            f"{folder}: the bundle has format {number}, and this version of tagger reads formats up to {FORMAT}",
-            "install a newer version of tagger",
-        )
-    if number < OLDEST_FORMAT:
-        raise BundleError(
-            f"{folder}: the bundle has format {number}, and this version of tagger reads formats from {OLDEST_FORMAT}",
-            "train the tagger again",
-        )
-
-
-def _check_parts(bundle: Bundle, golden: str) -> None:
-    """Raise ValueError if a setting is not valid or parts do not match."""
-    for target, head in zip(bundle.targets, bundle.architecture.heads, strict=True):
-        check_target(target, head, is_only=bundle.architecture.is_plain)
-    if not golden.strip():
-        raise ValueError("golden.jsonl is empty")
+def _hashes(content: bytes) -> Hashes:
+    if len(content) % 8:
+        raise ValueError(f"{TRAINED_ON} has {len(content):,} bytes, which are no hashes of 8 bytes each")
+    return np.frombuffer(content, "<u8")

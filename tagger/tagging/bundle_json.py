@@ -1,37 +1,72 @@
 """Content of a bundle's `bundle.json`: reading older formats, and the network as JSON."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
-from typing import Any, cast, get_args
+from pathlib import Path
+from typing import Any, cast
 
+from tagger.border.schema import MISSING, check
+from tagger.border.strict_json import parse_json
 from tagger.corpus.spelling import NAMED_LETTERS, PLAIN, Spelling
 from tagger.encoding.vocabulary import Vocabulary
+from tagger.errors import BundleError
 from tagger.head_names import HEAD_NAME
 from tagger.heads import KINDS, Head
-from tagger.heads.pooling import Pool
 from tagger.inputs import input_from_settings, input_settings
-from tagger.inputs.cells import CELLS
-from tagger.inputs.recurrent import Merge
+from tagger.inputs.columns import ColumnInput
+from tagger.inputs.numbers import Numbers
 from tagger.tagging.architecture import Architecture
+from tagger.tagging.bundle_schema import BUNDLE_OF_FORMAT_3, BUNDLE_OF_HEADS, FORMATTED, PLAIN_BUNDLE
 from tagger.tagging.format_3 import upgrade_format_3
 
-MAX_UNITS = 1 << 16  # more units in a layer are a mistake, or an attack on memory
+FORMAT, OLDEST_FORMAT = 7, 3  # the newest is written only for a head with a minimal duration
+FORMAT_OF_HEADS = 6
+PLAIN_FORMAT = 5  # written for the only head of tags, so that older versions load it
 
 
-def read_description(text: str) -> dict[str, Any]:
-    """Parse the content of `bundle.json`, and convert older formats to the current one.
+def read_description(text: str, folder: Path) -> dict[str, Any]:
+    """Parse the content of `bundle.json`, check it, and convert older formats to the current one.
+
+    Args:
+        text: the content.
+        folder: the bundle, for messages.
 
     Raises:
-        LookupError, TypeError, ValueError: it is not the description of a bundle.
+        BundleError: the format is too old or too new.
+        ValueError: it is not the description of a bundle; names the key.
     """
-    description: dict[str, Any] = json.loads(text)
+    description: dict[str, Any] = parse_json(text)
+    check(description, FORMATTED)
+    _check_format(description["format"], folder)
     if description["format"] == 3:
+        check(description, BUNDLE_OF_FORMAT_3)
         description = upgrade_format_3(description)
-    if "spelling" not in description and description["format"] < 6:  # written before bundles had a spelling
-        decode = "strict" if description["decode"] == "valid" else description["decode"]
+    if (
+        "spelling" not in description and description["format"] < FORMAT_OF_HEADS
+    ):  # written before bundles had a spelling
+        decode = "strict" if description.get("decode") == "valid" else description.get("decode", MISSING)
         description |= {"spelling": None, "decode": decode}
+    check(description, PLAIN_BUNDLE if is_of_one_head(description) else BUNDLE_OF_HEADS)
     return description
+
+
+def is_of_one_head(description: Mapping[str, Any]) -> bool:
+    """Whether the only head of a bundle is one of tags, whose settings are not in `heads`."""
+    number: int = description["format"]
+    return number < FORMAT_OF_HEADS or (number == FORMAT and "heads" not in description)
+
+
+def _check_format(number: int, folder: Path) -> None:
+    if number > FORMAT:
+        raise BundleError(
+            f"{folder}: the bundle has format {number}, and this version of tagger reads formats up to {FORMAT}",
+            "install a newer version of tagger",
+        )
+    if number < OLDEST_FORMAT:
+        raise BundleError(
+            f"{folder}: the bundle has format {number}, and this version of tagger reads formats from {OLDEST_FORMAT}",
+            "train the tagger again",
+        )
 
 
 def spelling_and_tags(description: Mapping[str, Any], tags: tuple[str, ...]) -> tuple[Spelling, tuple[str, ...]]:
@@ -73,7 +108,8 @@ def network_from_json(settings: dict[str, Any], read_vocabulary: Callable[[str],
         read_vocabulary: returns the vocabulary of an input by its name.
 
     Raises:
-        AttributeError, LookupError, TypeError, ValueError: it is not a network that tagger can build.
+        BundleError: a vocabulary cannot be read.
+        ValueError: it is not a network that tagger can build.
     """
     heads = [dict(head) for head in settings["heads"]]
     parts = {
@@ -82,39 +118,42 @@ def network_from_json(settings: dict[str, Any], read_vocabulary: Callable[[str],
         "heads": tuple(KINDS[head.pop("kind")](**head) for head in heads),
     }
     network = Architecture(**{**settings, **parts})
-    _check_layers(network)
+    _check_network(network)
     return network
 
 
-def _check_heads(heads: Sequence[Head]) -> None:
-    """Raise ValueError if a name or pool is not valid, or two heads have one name, also where files ignore its case."""
-    for head in heads:
-        if not (isinstance(head.name, str) and HEAD_NAME.fullmatch(head.name)):
-            raise ValueError(f"a head's name should have letters, digits, - and _ only, got {head.name!r}")
-        if head.pool is not None and head.pool not in get_args(Pool):
-            raise ValueError(f"unknown pool {head.pool!r}")
-    if not heads or len({head.name.lower() for head in heads}) < len(heads):
-        raise ValueError("a network should have one or more heads with different names")
-
-
-def _check_layers(network: Architecture) -> None:
-    """Raise ValueError if a setting is not valid, or a layer is too large."""
-    if network.cell not in CELLS:
-        raise ValueError(f"unknown cell {network.cell!r}")
-    if not network.units or not all(isinstance(units, int) and 0 < units <= MAX_UNITS for units in network.units):
-        raise ValueError(f"units should be from 1 to {MAX_UNITS:,} for each layer, got {network.units}")
-    if network.merge not in get_args(Merge):
-        raise ValueError(f"unknown merge {network.merge!r}")
-    flags = (network.bidirectional, network.reset_after, network.residual, network.layer_norm)
-    if not all(isinstance(flag, bool) for flag in flags):
-        raise ValueError(f"bidirectional, reset_after, residual and layer_norm should be true or false, got {flags}")
+def _check_network(network: Architecture) -> None:
+    """Raise ValueError if settings exclude each other."""
     if network.residual and len(set(network.units)) > 1:
         raise ValueError(f"residual layers should have equal units, got {network.units}")
-    if not network.inputs or len({each.name for each in network.inputs}) < len(network.inputs):
-        raise ValueError("a network should have one or more inputs with different names")
-    _check_heads(network.heads)
-    for layer in network.describe():
-        sizes = [layer.output[-1], *(size for weight in layer.weights for size in weight.shape)]
-        max_width = 2 * MAX_UNITS if layer.weights else float("inf")  # one-hot words may be wider
-        if not all(type(size) is int and size > 0 for size in sizes) or float(sizes[0]) > max_width:
-            raise ValueError(f"layer {layer.name} has impossible sizes {sizes}")
+    inputs, heads = network.inputs, network.heads
+    if len({each.name for each in inputs}) < len(inputs):
+        raise ValueError("the inputs of a network should have different names")
+    if empty := [each.name for each in inputs if not each.width]:
+        raise ValueError(f"the input {empty[0]} has no features: one-hot words need words")
+    columns = [each.number for each in inputs if isinstance(each, ColumnInput)]
+    if columns != [*range(1, len(columns) + 1)]:
+        raise ValueError(f"the columns of a network should be numbered from 1, got {columns}")
+    for each in inputs:
+        if isinstance(each, Numbers) and not (_fits(each.mean, each) and _fits(each.deviation, each)):
+            raise ValueError("the numbers of a network should have a mean and a deviation for each column, or none")
+        if isinstance(each, Numbers) and not _fills(each):
+            raise ValueError("the numbers of a network should have a fill for each column, and indicators of columns")
+    for head in heads:
+        if not HEAD_NAME.fullmatch(head.name):
+            raise ValueError(f"a head's name should have letters, digits, - and _ only, got {head.name!r}")
+    if len({head.name.lower() for head in heads}) < len(heads):  # also where files ignore the case of names
+        raise ValueError("the heads of a network should have different names")
+
+
+def _fills(numbers: Numbers) -> bool:
+    """Whether what fills missing values has a value for each column, and indicators are of different columns."""
+    if numbers.missing == "error":
+        return not (numbers.fill or numbers.indicators)
+    n, indicators = len(numbers.columns), numbers.indicators
+    return len(numbers.fill) == n and list(indicators) == sorted({*indicators}) and all(i < n for i in indicators)
+
+
+def _fits(scaling: Sequence[float] | None, numbers: Numbers) -> bool:
+    """Whether a mean or deviation has a value for each column, or both are absent."""
+    return (scaling is None) == (numbers.mean is None) and len(scaling or numbers.columns) == len(numbers.columns)

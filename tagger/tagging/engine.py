@@ -13,8 +13,8 @@ from tagger.encoding.arrays import Array, Floats
 from tagger.encoding.batches import Batch
 from tagger.errors import BundleError
 from tagger.head_names import PLAIN_HEAD
-from tagger.tagging.architecture import LOGITS, Graphs
-from tagger.tagging.bundle import FORMS_GRAPH, SENTENCES_GRAPH, check_self_contained
+from tagger.tagging.architecture import FORMS_GRAPH, LOGITS, SENTENCES_GRAPH, Graphs
+from tagger.tagging.forks import not_forked
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -30,19 +30,19 @@ class Engine:
     """ONNX Runtime sessions of a network's graphs, and the threads that use them.
 
     Args:
-        graphs: as made by `build_graphs`.
+        graphs: as made by `build_graphs` or `rebuild_graphs`; ONNX Runtime would do whatever those of a stranger say.
         threads: number of threads; 0: one per core.
 
     Raises:
-        BundleError: a graph cannot be loaded, or keeps data in other files.
+        BundleError: a graph cannot be loaded.
     """
 
     def __init__(self, graphs: Graphs, *, threads: int = 0) -> None:
         self.threads = threads or n_cores()
         # Each thread runs whole batches: recurrent loops have many small steps, which threads cannot share, and a
         # forked process loses the threads of a session.
-        self._forms = None if graphs.forms is None else _session(graphs.forms, FORMS_GRAPH)
-        self._sentences = _session(graphs.sentences, SENTENCES_GRAPH)
+        self._forms = None if graphs.forms is None else session(graphs.forms, FORMS_GRAPH)
+        self._sentences = session(graphs.sentences, SENTENCES_GRAPH)
         names = [output.name for output in self._sentences.get_outputs()]
         self._heads = {name: name.removeprefix(LOGITS) if name.startswith(LOGITS) else PLAIN_HEAD for name in names}
         self._pool: tuple[int, ThreadPoolExecutor] | None = None  # pool, and the id of the process it belongs to
@@ -55,7 +55,8 @@ class Engine:
         """
         if self._forms is None:
             raise ValueError("the network has no form inputs")
-        return np.asarray(self._forms.run(["rows"], dict(inputs))[0], np.float32)
+        with not_forked():
+            return np.asarray(self._forms.run(["rows"], dict(inputs))[0], np.float32)
 
     def map(self, function: Callable[[T], U], items: Sequence[T]) -> Iterator[U]:
         """Apply a function to items in the engine's threads, and yield the results in order."""
@@ -76,8 +77,17 @@ class Engine:
             return PendingLogits(partial(self._logits, batch, rows) for batch in batches)
         workers = self._workers()
         futures = deque(workers.submit(self._logits, batch, rows) for batch in batches)
-        results = (futures.popleft().result for _ in batches)  # a future that was waited for frees its memory
-        return PendingLogits(results, lambda: [future.cancel() for future in futures])
+        process = os.getpid()  # a forked process has the futures, but not the threads that compute them
+
+        def wait(batch: Batch) -> Logits:
+            future = futures.popleft()  # a future that was waited for frees its memory
+            return future.result() if os.getpid() == process else self._logits(batch, rows)
+
+        def cancel() -> None:
+            for future in futures if os.getpid() == process else ():
+                future.cancel()
+
+        return PendingLogits((partial(wait, batch) for batch in batches), cancel)
 
     def _workers(self) -> "ThreadPoolExecutor":
         if self._pool is None or self._pool[0] != os.getpid():
@@ -89,7 +99,8 @@ class Engine:
     def _logits(self, batch: Batch, rows: Floats | None) -> Logits:
         form_inputs = {} if rows is None else {"rows": rows}
         inputs: dict[str, Array] = {**batch.inputs, **form_inputs, "lengths": batch.lengths}
-        outputs = self._sentences.run([*self._heads], inputs)
+        with not_forked():
+            outputs = self._sentences.run([*self._heads], inputs)
         return {
             head: np.asarray(scores, np.float32).reshape(len(scores), -1, scores.shape[-1])
             for head, scores in zip(self._heads.values(), outputs, strict=True)
@@ -111,13 +122,18 @@ def n_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _session(graph: bytes, name: str) -> onnxruntime.InferenceSession:
-    check_self_contained(graph, name)
+def session(graph: bytes, name: str) -> onnxruntime.InferenceSession:
+    """A session of a graph, in one thread.
+
+    Raises:
+        BundleError: the graph cannot be loaded.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 4  # fatal only; errors are raised
     try:
-        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        with not_forked():
+            return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's errors have no common base class
         raise BundleError(f"{name} cannot be loaded: {error}") from None

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -29,7 +30,8 @@ class FormCache:
     def __init__(self, encoder: Encoder, compute: ComputeRows, width: int, *, map_batches: MapBatches = map) -> None:
         self._encoder, self._compute, self._map_batches = encoder, compute, map_batches
         self._capacity = max(1, CACHE_BYTES // (4 * width))
-        self._lock, self._process = threading.Lock(), os.getpid()
+        self._lock = threading.Lock()
+        _caches.add(self)
         self._indices: dict[str, int] = {}
         self._rows = np.empty((0, width), np.float32)
 
@@ -39,8 +41,6 @@ class FormCache:
         Returns:
             (forms,) row index of each form, and the (rows, width) rows, which may include other forms.
         """
-        if self._process != os.getpid():  # a thread of the parent may have held the lock during the fork
-            self._lock, self._process = threading.Lock(), os.getpid()
         with self._lock:
             self._add_missing(forms)
             return np.fromiter(map(self._indices.__getitem__, forms), np.int32, len(forms)), self._rows
@@ -63,9 +63,25 @@ class FormCache:
                 self._rows[first : first + len(batch)] = rows
                 self._indices.update(zip(batch, range(first, first + len(batch)), strict=True))
 
+    def renew_lock(self) -> None:
+        """Replace the lock in a forked process: a thread of its parent may have held it during the fork."""
+        self._lock = threading.Lock()
+
     def _inputs(self, forms: list[str]) -> dict[str, Array]:
         encoded = self._encoder.encode_forms(forms)
         inputs: dict[str, Array] = {**encoded.inputs}
         if encoded.characters:
             inputs |= {"characters": encoded.characters.ids, "form_lengths": encoded.characters.lengths}
         return inputs
+
+
+_caches: weakref.WeakSet[FormCache] = weakref.WeakSet()
+
+
+def _renew_locks() -> None:
+    for cache in _caches:
+        cache.renew_lock()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_renew_locks)

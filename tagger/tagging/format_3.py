@@ -1,13 +1,18 @@
 """Conversion of bundle descriptions from format 3, which had one key per kind of input, to format 4."""
 
+import re
 from typing import Any
+
+from tagger.border.schema import shown
+
+SYMBOLS = re.compile(r"shape|(prefix|suffix|column)_[1-9][0-9]{0,4}")
 
 
 def upgrade_format_3(description: dict[str, Any]) -> dict[str, Any]:
-    """Convert the description of a format-3 bundle to format 4; the bundle's other files did not change.
+    """Convert a checked description of a format-3 bundle to format 4; the bundle's other files did not change.
 
     Raises:
-        LookupError, TypeError, ValueError: it is not the description of a format-3 bundle.
+        ValueError: its network and its features do not match.
     """
     network, features = dict(description["network"]), description["features"]
     inputs: list[dict[str, Any]] = []
@@ -19,10 +24,16 @@ def upgrade_format_3(description: dict[str, Any]) -> dict[str, Any]:
         inputs.append({"kind": "casing"})
     if characters := network.pop("characters"):
         inputs.append({**characters, "kind": "characters", "encoder": characters["kind"]})
-    for symbols in network.pop("symbols"):
+    for i, symbols in enumerate(network.pop("symbols")):
+        if not SYMBOLS.fullmatch(symbols["name"]):
+            raise ValueError(
+                f"network.symbols[{i}].name: expected that of an affix or column, got {shown(symbols['name'])}"
+            )
         part, _, number = symbols["name"].partition("_")
         sizes = {"n_ids": symbols["n_ids"], "dim": symbols["dim"]}
         if part == "column":
+            if int(number) > len(features["columns"]):
+                raise ValueError(f"network.symbols[{i}].name: there is no column {number} in its features")
             name = features["columns"][int(number) - 1]
             inputs.append({"kind": "column", "number": int(number), "column": name, **sizes})
         else:

@@ -7,21 +7,28 @@ logits of sentences, in which each step has the index of its form's row.
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 
 import numpy as np
-import onnx
-from onnx import TensorProto, helper
 
 from tagger.encoding.arrays import TableBits, Weights
 from tagger.heads import Head
 from tagger.heads.dense import add_dense
 from tagger.heads.pooling import add_pooling, pooling_name
-from tagger.inputs.loops import hidden_states, in_reading_order, input_bias, kernel_product
-from tagger.inputs.nodes import Nodes
+from tagger.inputs.loops import carried_states, hidden_states, in_reading_order, input_bias, kernel_product
+from tagger.inputs.nodes import Graph, Nodes, Value
 from tagger.inputs.recurrent import Recurrent
-from tagger.tagging.architecture import LOGITS, NORM_EPSILON, Architecture, Graphs
+from tagger.inputs.stored import Rounding, StoredForm, StoredTensors
+from tagger.tagging.architecture import (
+    FORMS_GRAPH,
+    LOGITS,
+    NORM_EPSILON,
+    SENTENCES_GRAPH,
+    Architecture,
+    Graphs,
+)
+from tagger.tagging.onnx_file import model_bytes, read_constants
 
-OPSET, IR_VERSION = 17, 8  # ONNX 1.12 (2022), which all current runtimes read
 MERGE = {"concat": "Concat", "sum": "Sum", "mul": "Mul", "ave": "Mean"}
 
 
@@ -36,23 +43,66 @@ def build_graphs(architecture: Architecture, weights: Weights, *, table_bits: Ta
         table_bits: bits per value in embedding tables; below 32, character tables and all other matrices have half
             precision.
     """
-    forms = _forms_graph(architecture, weights, table_bits) if architecture.form_inputs else None
-    return Graphs(forms, _sentences_graph(architecture, weights, table_bits))
+    rounding = Rounding(table_bits)
+    forms = _forms_graph(architecture, weights, rounding) if architecture.form_inputs else None
+    return Graphs(forms, _sentences_graph(architecture, weights, rounding))
 
 
-def _forms_graph(architecture: Architecture, weights: Weights, table_bits: TableBits) -> bytes:
+def rebuild_graphs(architecture: Architecture, saved: Graphs, folder: Path) -> Graphs:
+    """Build a network's graphs from the weights in saved ones, which may come from a stranger.
+
+    The saved graphs are not run, and their nodes are not read: what is computed follows from the network alone. Graphs
+    made by `build_graphs` are reproduced byte by byte, as rounded weights stay as they are.
+
+    Args:
+        architecture: the layers.
+        saved: content of the files.
+        folder: the bundle, for messages.
+
+    Raises:
+        BundleError: a file cannot be read, or lacks a weight of the network or has it in another shape or type.
+    """
+    weights = _weight_shapes(architecture)
+
+    def stored(content: bytes, name: str) -> StoredTensors:
+        return StoredTensors(read_constants(content, str(folder / name)), str(folder / name))
+
+    forms = None
+    if saved.forms is not None:
+        forms = _forms_graph(architecture, weights, stored(saved.forms, FORMS_GRAPH))
+    return Graphs(forms, _sentences_graph(architecture, weights, stored(saved.sentences, SENTENCES_GRAPH)))
+
+
+def _weight_shapes(architecture: Architecture) -> Weights:
+    """Arrays with the shapes of all weights that take no memory: the builder slices them as it does weights."""
+    shapes = {weight.name: weight.shape for layer in architecture.describe() for weight in layer.weights}
+    return {name: np.broadcast_to(np.float32(0), [int(size) for size in shape]) for name, shape in shapes.items()}
+
+
+def step_graph(architecture: Architecture, sentences: bytes) -> bytes:
+    """Build the graph that tags a part of a sentence, from the weights in the graph of sentences.
+
+    It is the graph of `_sentences_graph` with more inputs and outputs. Its forward directions start from the states in
+    the inputs `STATE/start`, (batch, units) float32, and the outputs `STATE/kept` are those after the step with the
+    index `kept_step`, an int64 input; for the names STATE see `carried_states`.
+    """
+    stored = StoredTensors(read_constants(sentences, SENTENCES_GRAPH), SENTENCES_GRAPH)
+    return _sentences_graph(architecture, _weight_shapes(architecture), stored, is_part=True)
+
+
+def _forms_graph(architecture: Architecture, weights: Weights, stored: StoredForm) -> bytes:
     """Build the graph from forms to `rows`, (forms, width) float32: gate inputs of each direction, bias included.
 
     Its inputs are those of the network's form inputs, int32: (forms,), but `characters` (forms, longest).
     """
-    graph, layer = Nodes(table_bits), architecture.layers[0]
+    graph, layer = Nodes(stored), architecture.layers[0]
     forms = graph.node(
         "Concat", [each.add_nodes(graph, weights) for each in architecture.form_inputs], "forms/input", axis=1
     )
     products = []
     for direction in layer.directions:
         name = f"{layer.name}/{direction}"
-        kernel = graph.constant(f"{name}/kernel", weights[f"{name}/kernel"][: architecture.form_width])
+        kernel = graph.weight(f"{name}/kernel", weights[f"{name}/kernel"][: architecture.form_width])
         products.append(graph.node("MatMul", [forms, kernel], f"{name}/form_product"))
     biases = [input_bias(graph, f"{layer.name}/{direction}", weights) for direction in layer.directions]
     side_by_side = graph.node("Concat", products, "forms/gates", axis=1)
@@ -60,23 +110,27 @@ def _forms_graph(architecture: Architecture, weights: Weights, table_bits: Table
     return _serialize(graph, {"rows": ("forms", architecture.row_width)})
 
 
-def _sentences_graph(architecture: Architecture, weights: Weights, table_bits: TableBits) -> bytes:
+def _sentences_graph(
+    architecture: Architecture, weights: Weights, stored: StoredForm, *, is_part: bool = False
+) -> bytes:
     """Build the graph from sentences to the logits of each head.
 
     The only head of a plain network has the output `logits`, any other head `logits/NAME`: (batch, time, tags) float32,
     undefined after a sentence's end, or (batch, labels) float32 for a head of labels.
 
     The graph's inputs, if the network has them: `rows` (forms, width) float32; `forms` (batch, time) int32, indices in
-    `rows`; columns (batch, time) int32; `numbers` (batch, time, columns) float32; `lengths` (batch,) int32.
+    `rows`; columns (batch, time) int32; `numbers` (batch, time, columns) float32; `lengths` (batch,) int32. If it
+    tags a part of a sentence, it has those of `step_graph` too.
     """
-    graph = Nodes(table_bits)
+    graph = Nodes(stored)
+    kept_step = graph.input("kept_step", "int64") if is_part else None
     lengths = graph.cast(graph.input("lengths", "int32", "batch"), "int64", "lengths/int64")
     first, *others = architecture.layers
     gate_inputs = _first_gate_inputs(graph, architecture, lengths, weights)
-    layer, states = first, hidden_states(graph, first, gate_inputs, lengths, weights)
+    layer, states = first, hidden_states(graph, first, gate_inputs, lengths, weights, kept_step)
     steps = _merge(graph, first, states)
     for layer in others:
-        steps, states = _add_upper_layer(graph, layer, steps, lengths, weights)
+        steps, states = _add_upper_layer(graph, layer, steps, lengths, weights, kept_step)
     outputs: dict[str, tuple[str | int, ...]] = {}
     for head in architecture.heads:
         name = logits_name(architecture, head)
@@ -88,6 +142,8 @@ def _sentences_graph(architecture: Architecture, weights: Weights, table_bits: T
             vector = add_pooling(graph, head.name, head.pool, steps, last, lengths)
             graph.node("Identity", [add_dense(graph, head.name, vector, weights)], name)
             outputs[name] = ("batch", head.n_tags)
+    for layer in architecture.layers if is_part else ():
+        outputs |= {f"{state}/kept": ("batch", layer.units) for state in carried_states(layer)}
     return _serialize(graph, outputs)
 
 
@@ -108,15 +164,8 @@ def _last_outputs(graph: Nodes, layer: Recurrent, states: list[str], lengths: st
 
 
 def _serialize(graph: Nodes, outputs: Mapping[str, tuple[str | int, ...]]) -> bytes:
-    infos = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in outputs.items()]
-    model = helper.make_model(
-        helper.make_graph(graph.nodes, "tagger", graph.inputs, infos, graph.constants),
-        opset_imports=[helper.make_opsetid("", OPSET)],
-        ir_version=IR_VERSION,
-        producer_name="tagger",
-    )
-    onnx.checker.check_model(model)
-    return bytes(model.SerializeToString(deterministic=True))
+    values = [Value(name, "float32", shape) for name, shape in outputs.items()]
+    return model_bytes(Graph("tagger", graph.nodes, graph.inputs, values, graph.constants))
 
 
 def _first_gate_inputs(
@@ -152,7 +201,7 @@ def _first_gate_inputs(
         form_rows = graph.node("Gather", ["rows/of_directions", indices], f"{name}/of_forms")
         if not steps:
             return form_rows
-        kernel = graph.constant(f"{name}/kernel", weights[f"{name}/kernel"][architecture.form_width :])
+        kernel = graph.weight(f"{name}/kernel", weights[f"{name}/kernel"][architecture.form_width :])
         product = graph.node("MatMul", [step_inputs, kernel], f"{name}/of_steps")
         return graph.node("Add", [form_rows, product], f"{name}/entering")
 
@@ -160,13 +209,13 @@ def _first_gate_inputs(
 
 
 def _add_upper_layer(
-    graph: Nodes, layer: Recurrent, layer_input: str, lengths: str, weights: Weights
+    graph: Nodes, layer: Recurrent, layer_input: str, lengths: str, weights: Weights, kept_step: str | None
 ) -> tuple[str, list[str]]:
     """Add a layer above the first, from (time, batch, inputs); return its output and the states of each direction."""
     steps = layer_input
     if layer.norm:
-        scale = graph.constant(f"{layer.norm}/scale", weights[f"{layer.norm}/scale"])
-        offset = graph.constant(f"{layer.norm}/offset", weights[f"{layer.norm}/offset"])
+        scale = graph.weight(f"{layer.norm}/scale", weights[f"{layer.norm}/scale"])
+        offset = graph.weight(f"{layer.norm}/offset", weights[f"{layer.norm}/offset"])
         steps = graph.node(
             "LayerNormalization", [layer_input, scale, offset], layer.norm, axis=-1, epsilon=NORM_EPSILON
         )
@@ -175,7 +224,7 @@ def _add_upper_layer(
         ordered = in_reading_order(graph, direction, steps, lengths, f"{layer.name}/{direction}/steps")
         return kernel_product(graph, layer, direction, ordered, weights)
 
-    states = hidden_states(graph, layer, gate_inputs, lengths, weights)
+    states = hidden_states(graph, layer, gate_inputs, lengths, weights, kept_step)
     output = _merge(graph, layer, states)
     if layer.residual:
         output = graph.node("Add", [output, layer_input], f"{layer.name}/residual")

@@ -3,24 +3,18 @@
 from collections.abc import Mapping
 
 import numpy as np
-import onnx
-from onnx import numpy_helper
 
 from tagger.encoding.arrays import Array, Floats
-from tagger.errors import BundleError
 from tagger.heads.chain import Chain
 from tagger.inputs.embedding import vectors_name
-from tagger.inputs.nodes import HALF
-from tagger.tagging.architecture import Architecture, Graphs
-from tagger.tagging.bundle import FORMS_GRAPH, SENTENCES_GRAPH, Bundle
+from tagger.inputs.stored import HALF
+from tagger.tagging.architecture import FORMS_GRAPH, SENTENCES_GRAPH, Architecture, Graphs
+from tagger.tagging.bundle import Bundle
+from tagger.tagging.onnx_file import read_constants
 
 
 def saved_weights(bundle: Bundle, graphs: Graphs) -> dict[str, Floats]:
-    """Return all weights of a saved tagger by name, those of a CRF included.
-
-    Raises:
-        BundleError: see `graph_weights`.
-    """
+    """Return all weights of a saved tagger by name, those of a CRF included."""
     chains = {
         f"{head.name}/{name}": scores
         for head, target in zip(bundle.architecture.heads, bundle.targets, strict=True)
@@ -32,29 +26,22 @@ def saved_weights(bundle: Bundle, graphs: Graphs) -> dict[str, Floats]:
 def graph_weights(architecture: Architecture, graphs: Graphs) -> dict[str, Floats]:
     """Return the weights in the graphs by the names that `build_graphs` takes; a CRF's are not in the graphs.
 
-    Raises:
-        BundleError: a graph cannot be read, or does not fit this network.
+    Args:
+        architecture: the network.
+        graphs: its graphs, as made by `build_graphs` or `rebuild_graphs`.
     """
     form_constants = _constants(graphs.forms, FORMS_GRAPH) if graphs.forms else {}
     sentence_constants = _constants(graphs.sentences, SENTENCES_GRAPH)
     constants = form_constants | sentence_constants
     # Used in decoding, not in a graph.
     chain_names = {f"{head.name}/{part}" for head in architecture.heads for part in Chain._fields}
-    try:
-        for kernel in form_constants.keys() & sentence_constants.keys():  # each graph has the rows of its own inputs
-            constants[kernel] = np.concatenate([form_constants[kernel], sentence_constants[kernel]])
-        for name in [name for name in constants if name.endswith("/recurrent_bias")]:
-            bias = name.replace("recurrent_bias", "bias")
-            constants[bias] = np.stack([constants[bias], constants[name]])
-        shapes = {weight.name: weight.shape for layer in architecture.describe() for weight in layer.weights}
-        weights = {name: _weight(constants, vectors_name(name)) for name in shapes if name not in chain_names}
-        if wrong := [name for name, values in weights.items() if values.shape != shapes[name]]:
-            raise ValueError(f"{wrong[0]} is {weights[wrong[0]].shape} and should be {shapes[wrong[0]]}")
-        return weights
-    except KeyError as error:
-        raise BundleError(f"the graphs are not of this bundle's network: they lack {error}") from None
-    except ValueError as error:  # shapes that do not match
-        raise BundleError(f"the graphs are not of this bundle's network: {error}") from None
+    for kernel in form_constants.keys() & sentence_constants.keys():  # each graph has the rows of its own inputs
+        constants[kernel] = np.concatenate([form_constants[kernel], sentence_constants[kernel]])
+    for name in [name for name in constants if name.endswith("/recurrent_bias")]:
+        bias = name.replace("recurrent_bias", "bias")
+        constants[bias] = np.stack([constants[bias], constants[name]])
+    names = [weight.name for layer in architecture.describe() for weight in layer.weights]
+    return {name: _weight(constants, vectors_name(name)) for name in names if name not in chain_names}
 
 
 def _weight(constants: Mapping[str, Array], name: str) -> Floats:
@@ -65,8 +52,4 @@ def _weight(constants: Mapping[str, Array], name: str) -> Floats:
 
 
 def _constants(graph: bytes, name: str) -> dict[str, Array]:
-    try:
-        tensors = onnx.load_from_string(graph).graph.initializer
-    except Exception as error:  # protobuf's decoding error has no public name
-        raise BundleError(f"{name} cannot be read: {error}") from None
-    return {tensor.name.removesuffix(HALF): np.asarray(numpy_helper.to_array(tensor)) for tensor in tensors}
+    return {tensor.removesuffix(HALF): values for tensor, values in read_constants(graph, name).items()}

@@ -8,6 +8,7 @@ import numpy as np
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.arrays import Floats, Lengths
 from tagger.encoding.batches import Batch
+from tagger.errors import TaggerError
 from tagger.heads.target import TagTarget
 from tagger.tagging.tagged import Answer
 
@@ -49,7 +50,16 @@ class HeadDecoder:
     def best(
         self, batch: Batch, logits: Floats, sentences: Sequence[Sentence], n: int, confidence: bool
     ) -> list[list[tuple[Answer, float]]]:
-        """Up to n best answers for each sentence of a batch, each with its probability; arguments as for `answers`."""
+        """Up to n best answers for each sentence of a batch, each with its probability; arguments as for `answers`.
+
+        Raises:
+            TaggerError: the head has a minimal duration, under which no probability of a sequence is computed.
+        """
+        if self.target.min_duration:
+            raise TaggerError(
+                f"the best sequences cannot be ranked: the tagger has a min_duration for the head {self.target.name}",
+                "tag without --best, or in Python without `best`",
+            )
         lengths = self._lengths(batch)
         sequences = self._decoder.best(logits, lengths, n)
         probabilities = [*self._decoder.probabilities(logits, lengths)] if confidence else []

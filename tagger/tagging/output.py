@@ -1,14 +1,14 @@
 """Tagged sentences as text."""
 
-import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tagger.corpus.layout import AnswerColumn, Column, Layout
 from tagger.format_names import OutputFormat
 from tagger.heads.target import TagTarget
 from tagger.tagging.output_json import json_line
-from tagger.tagging.tagged import Answer, Tagged
+from tagger.tagging.tagged import Tagged
+from tagger.tagging.written_answers import answers_by_name, confidence_name, refuse
 
 SUFFIXES: dict[str, OutputFormat] = {
     ".tsv": "tsv", ".conll": "tsv", ".csv": "csv", ".jsonl": "jsonl", ".conllu": "conllu",
@@ -34,7 +34,8 @@ def formatter(
 
     - `text`: labels before the tokens, each followed by a TAB; a token, its tags and strings are joined by `/`.
     - `tsv`: labels in comments such as `# intent = PlayMusic` before the sentence, a column for each other head.
-    - `csv`: a column for each head, named like it, and for its confidence, such as `intent_confidence`.
+    - `csv`: a column for each head, named like it, and for its confidence, such as `intent_confidence`; after all
+      columns of the input if that is a table with a row for each token, see `csv_formatter`.
     - `jsonl`: see `json_line`.
     - `conllu`: labels in comments, the other answers in the columns that they were read from, see `answer_fields`.
 
@@ -44,7 +45,10 @@ def formatter(
     - `tsv`: a sentence each, with the probability in a comment before it.
     - `jsonl`: a list under `best`.
 
-    `csv` and `conllu` have only the best sequence. `csv` numbers the sentences from 1.
+    `csv` and `conllu` have only the best sequence.
+
+    What a format cannot hold, such as a token with a line end in `text`, makes the function raise a DataError that
+    names file and line.
 
     Args:
         output_format: name of the format.
@@ -59,8 +63,9 @@ def formatter(
         case "tsv":
             return lambda tagged: _tsv(tagged, confidence, answers)
         case "csv":
-            numbers = itertools.count(1)
-            return lambda tagged: _csv(tagged, next(numbers), confidence)
+            from tagger.tagging.output_csv import csv_formatter  # not needed for text, which starts fastest
+
+            return csv_formatter(confidence=confidence, layout=layout)
         case "jsonl":
             return lambda tagged: json_line(tagged, confidence=confidence)
         case "conllu":
@@ -75,7 +80,7 @@ def _text(tagged: Tagged, confidence: bool) -> str:
 
 def _line(tagged: Tagged, confidence: bool) -> str:
     labels, columns = "", [tagged.tokens]
-    for answer in _answers(tagged).values():
+    for answer in answers_by_name(tagged).values():
         values = answer.values
         if confidence:
             values = tuple(f"{value}:{p:.3f}" for value, p in zip(values, answer.confidence, strict=True))
@@ -83,7 +88,10 @@ def _line(tagged: Tagged, confidence: bool) -> str:
             labels += "".join(f"{label}\t" for label in values)
         else:
             columns.append(values)
-    return labels + " ".join(map("/".join, zip(*columns, strict=True))) + "\n"
+    text = " ".join(map("/".join, zip(*columns, strict=True)))
+    if "\n" in text or "\r" in text or "\t" in text:
+        refuse(tagged, "a line of text", "\n\r\t", columns)
+    return f"{labels}{text}\n"
 
 
 def _probability(tagged: Tagged) -> str:
@@ -97,7 +105,7 @@ def _tsv(tagged: Tagged, confidence: bool, columns: Sequence[AnswerColumn]) -> s
 
     text = ""
     for ranked in tagged.best or (tagged,):
-        answers = [answer for answer in _answers(ranked).values() if answer.kind != "label"]
+        answers = [answer for answer in answers_by_name(ranked).values() if answer.kind != "label"]
         comments = _label_comments(ranked, confidence, columns)
         if tagged.best:
             comments = [f"# probability = {_probability(ranked)}", *comments]
@@ -108,26 +116,6 @@ def _tsv(tagged: Tagged, confidence: bool, columns: Sequence[AnswerColumn]) -> s
             confidences=[answer.confidence for answer in answers] if confidence else (),
         )
     return text
-
-
-def _csv(tagged: Tagged, number: int, confidence: bool) -> str:
-    """Format the rows of a sentence, with a header above those of the first sentence."""
-    import csv  # slow to import, and not needed for text
-    import io
-
-    n, answers = len(tagged.tokens), _answers(tagged)
-    text = io.StringIO()
-    rows: list[tuple[str, ...]] = []
-    if number == 1:
-        confidence_names = map(_confidence_name, answers) if tagged.answers else ["confidence"]
-        rows = [("sentence", "token", *answers, *(confidence_names if confidence else ()))]
-    columns = [answer.values * (n if answer.kind == "label" else 1) for answer in answers.values()]
-    for answer in answers.values() if confidence else ():
-        confidences = tuple(f"{value:.4f}" for value in answer.confidence)
-        columns.append(confidences * (n if answer.kind == "label" else 1))
-    rows += zip(itertools.repeat(str(number), n), tagged.tokens, *columns, strict=True)
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
 
 
 def _conllu_formatter(confidence: bool, layout: Layout, columns: Sequence[AnswerColumn]) -> Callable[[Tagged], str]:
@@ -142,15 +130,10 @@ def _conllu_formatter(confidence: bool, layout: Layout, columns: Sequence[Answer
         answers = {name: answer for name, answer in tagged.answers.items() if answer.kind != "label"}
         values: dict[Column, Sequence[str]] = {fields[name]: answer.values for name, answer in answers.items()}
         for name, answer in answers.items() if confidence else ():
-            values[_confidence_name(name)] = [f"{value:.4f}" for value in answer.confidence]
+            values[confidence_name(name)] = [f"{value:.4f}" for value in answer.confidence]
         return write_answers(tagged.sentence, values, _label_comments(tagged, confidence, columns))
 
     return to_lines
-
-
-def _answers(tagged: Tagged) -> Mapping[str, Answer]:
-    """The answers of all heads by name; `tag` is the name of the only head of tags."""
-    return tagged.answers or {"tag": Answer("tag", tagged.tags, tagged.confidence)}
 
 
 def _label_comments(tagged: Tagged, confidence: bool, columns: Sequence[AnswerColumn]) -> list[str]:
@@ -165,10 +148,5 @@ def _label_comments(tagged: Tagged, confidence: bool, columns: Sequence[AnswerCo
         if answer.kind == "label":
             key = label_key(column)
             comments += [f"# {key} = {label}" for label in answer.values]
-            comments += [f"# {_confidence_name(key)} = {p:.4f}" for p in answer.confidence if confidence]
+            comments += [f"# {confidence_name(key)} = {p:.4f}" for p in answer.confidence if confidence]
     return comments
-
-
-def _confidence_name(answer: str) -> str:
-    """Name of the column, key or comment with the confidence of the answer that has this name there."""
-    return f"{answer}_confidence"

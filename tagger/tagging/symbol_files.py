@@ -15,22 +15,32 @@ def write_rows(path: Path, rows: list[tuple[str, ...]]) -> None:
     path.write_bytes("".join("\t".join(cell.translate(escape) for cell in row) + "\n" for row in rows).encode())
 
 
-def read_rows(text: str) -> list[tuple[str, ...]]:
-    """Read the text of a file written by `write_rows`."""
-    rows = map(tuple, map(str.split, text.split("\n")[:-1], itertools.repeat("\t")))
-    return [tuple(map(_unescape, row)) for row in rows] if "\\" in text else [*rows]
+def read_rows(text: str, n_cells: int) -> list[tuple[str, ...]]:
+    """Read the text of a file written by `write_rows`.
+
+    Raises:
+        ValueError: a line has another number of cells, or the last has no end; names the line.
+    """
+    rows = [*map(tuple, map(str.split, _lines(text), itertools.repeat("\t")))]
+    if not {*map(len, rows)} <= {n_cells}:
+        number, n = next((i, len(row)) for i, row in enumerate(rows, start=1) if len(row) != n_cells)
+        raise ValueError(f"line {number}: expected {n_cells} cells, delimited by TAB, got {n}")
+    return [tuple(map(_unescape, row)) for row in rows] if "\\" in text else rows
 
 
 def read_symbols(text: str) -> tuple[str, ...]:
-    """Read the text of a file with one symbol per line.
-
-    Raises:
-        ValueError: a line has more than one symbol.
-    """
+    """Read the text of a file with one symbol per line; errors as for `read_rows`."""
     if "\t" in text:
-        raise ValueError("more than one symbol in a line")
-    symbols = text.split("\n")[:-1]
+        return tuple(symbol for (symbol,) in read_rows(text, 1))
+    symbols = _lines(text)
     return tuple(map(_unescape, symbols) if "\\" in text else symbols)
+
+
+def _lines(text: str) -> list[str]:
+    *lines, rest = text.split("\n")
+    if rest:
+        raise ValueError(f"line {len(lines) + 1}: has no end, so the file is cut off")
+    return lines
 
 
 def _unescape(cell: str) -> str:

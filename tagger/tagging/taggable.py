@@ -61,8 +61,13 @@ def as_sentence(value: Taggable) -> Sentence:
     return Sentence(tuple("".join(map(str, row[:1])) for row in rows), numbers=tuple(map(tuple, rows)))
 
 
-def check_numbers(sentence: Sentence, columns: tuple[str, ...]) -> None:
+def check_numbers(sentence: Sentence, columns: tuple[str, ...], *, may_miss: bool = False) -> None:
     """Check that a sentence has finite numbers for a tagger's numeric columns, and none if the tagger has none.
+
+    Args:
+        sentence: the sentence.
+        columns: names of the numeric columns.
+        may_miss: whether NaN is a missing number, which the tagger fills.
 
     Raises:
         DataError: numbers are missing, superfluous or not finite.
@@ -78,8 +83,15 @@ def check_numbers(sentence: Sentence, columns: tuple[str, ...]) -> None:
         )
     if len(sentence.numbers) != len(sentence) or any(len(row) != len(columns) for row in sentence.numbers):
         raise DataError(f"this tagger reads {counted(len(columns), 'number')} per step: {', '.join(columns)}")
-    if not np.isfinite(sentence.numbers).all():
-        raise DataError(f"this tagger reads finite numbers only (columns {', '.join(columns)})")
+    if may_miss and np.isinf(sentence.numbers).any():
+        raise DataError(
+            f"this tagger reads finite numbers, and NaN where one is missing (columns {', '.join(columns)})"
+        )
+    if not (may_miss or np.isfinite(sentence.numbers).all()):
+        has_nan, hint = np.isnan(sentence.numbers).any(), 'train it with features.numeric_missing = "forward"'
+        raise DataError(
+            f"this tagger reads finite numbers only (columns {', '.join(columns)})", hint if has_nan else None
+        )
 
 
 def check_columns(sentence: Sentence, columns: tuple[str, ...]) -> None:

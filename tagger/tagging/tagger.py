@@ -5,11 +5,14 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from tagger.corpus.counted import counted
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
-from tagger.encoding.arrays import Ids
+from tagger.encoding.arrays import Array, Ids
 from tagger.encoding.batches import Batch
 from tagger.tagging.architecture import Graphs
 from tagger.tagging.bundle import Bundle, find_bundle, load_bundle
@@ -17,6 +20,9 @@ from tagger.tagging.engine import Engine, Logits, PendingLogits
 from tagger.tagging.form_cache import FormCache
 from tagger.tagging.golden import check_golden
 from tagger.tagging.head_decoding import HeadDecoder
+from tagger.tagging.step_engine import StepEngine
+from tagger.tagging.step_head import step_head
+from tagger.tagging.stepper import Stepper
 from tagger.tagging.taggable import Taggable, as_sentence, check_columns, check_numbers, iterate_sentences
 from tagger.tagging.tagged import Answer, Tagged, distinct
 from tagger.tagging.windows import batches_of, windows_of
@@ -54,6 +60,8 @@ class Tagger:
         self.bundle = bundle
         self._folder: Path | None = None
         self._engine = Engine(graphs, threads=threads)
+        self._sentences_graph = graphs.sentences  # has the weights of the graph of steps
+        self._step_engine: StepEngine | None = None
         self._form_cache = None
         if graphs.forms is not None:
             engine, width = self._engine, bundle.architecture.row_width
@@ -150,6 +158,48 @@ class Tagger:
             for abandoned in in_flight:
                 abandoned.logits.close()
 
+    def steps(self, state: Mapping[str, Any] | None = None, *, look_ahead: int = 0) -> Stepper:
+        """Tag step by step: each step of a series, or token of a sentence, as it comes.
+
+        >>> stepper = Tagger.load("runs/series").steps()  # doctest: +SKIP
+        >>> stepper.add([1020.6, 0.0202])  # doctest: +SKIP
+        TaggedStep(tag='rest', confidence=0.93)
+
+        Args:
+            state: as returned by `Stepper.state`, to go on where another stepper ended; None: a new series begins.
+            look_ahead: number of later steps that are known when a step is tagged, for a tagger whose tags depend on
+                them; see `Stepper`.
+
+        Raises:
+            ValueError: `look_ahead` is negative.
+            BundleError: without looking ahead, a tag depends on later steps, or the state is of another tagger.
+        """
+        if look_ahead < 0:
+            raise ValueError(f"look_ahead should be 0 or more, got {look_ahead}")
+        index = step_head(self.bundle, look_ahead)
+        network, encoder = self.bundle.architecture, self.bundle.encoder
+        if self._step_engine is None:
+            network = replace(network, heads=(network.heads[index],))
+            self._step_engine = StepEngine(network, self._sentences_graph)
+        target = self.bundle.targets[index]
+        return Stepper(
+            self._step_engine,
+            target,
+            self._encode_steps,
+            encoder,
+            state,
+            look_ahead=look_ahead,
+        )
+
+    def _encode_steps(self, sentence: Sentence) -> dict[str, Array]:
+        """Encode a part of a sentence: (steps, …) inputs and, if it reads words, their `rows`."""
+        indexed = Sentences.collect([sentence])
+        inputs = self.bundle.encoder.encode_steps(indexed).inputs
+        if self._form_cache is not None:
+            indices, rows = self._form_cache.look_up(indexed.forms)
+            inputs |= {"forms": np.arange(len(sentence), dtype=np.int32), "rows": rows[indices[indexed.tokens]]}
+        return inputs
+
     def tag_window(self, sentences: Sequence[Taggable], *, best: int = 0, confidence: bool = True) -> list[Tagged]:
         """Tag sentences together, in batches of similar length; arguments and errors as for `tag`."""
         return self._finish(self._start(self._check(sentences, best)), best, confidence)
@@ -160,9 +210,10 @@ class Tagger:
         if best and not self._ranked:
             raise ValueError("best ranks sequences of tags, and this tagger has no head of tags")
         window = [*map(as_sentence, iterate_sentences(sentences))]
-        numeric, columns = self.bundle.encoder.numeric, self.bundle.encoder.columns
+        encoder = self.bundle.encoder
+        numeric, columns, may_miss = encoder.numeric, encoder.columns, encoder.fills_missing
         for sentence in window:
-            check_numbers(sentence, numeric)
+            check_numbers(sentence, numeric, may_miss=may_miss)
             check_columns(sentence, columns)
         return window
 
