@@ -5,11 +5,13 @@ import os
 import platform
 import subprocess
 import sys
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tagger.errors import RunError
+from tagger.terminal_text import command_line
 
 # A process inherits the peak memory of its parent, so a small process of 10 MB starts it. The start of that one is not
 # counted. It writes its measurements after the output of the process.
@@ -59,7 +61,9 @@ def process_cost(command: Sequence[str], *, cwd: Path | None = None, stdin: Path
         raise RunError(done.stderr)
     used = json.loads(last)
     if used["code"]:
-        raise RunError(f"{' '.join(command)}: exit code {used['code']}\n{done.stderr}")
+        raise RunError(
+            f"{command_line(*command)}: exit code {used['code']}\n{textwrap.indent(done.stderr.rstrip(), '  ')}"
+        )
     return Cost(used["seconds"], used["megabytes"], output)
 
 

@@ -3,7 +3,6 @@
 import logging
 import random
 import statistics
-import sys
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from tagger.bench.process_cost import process_cost
+from tagger.child_processes import tagger_command
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 from tagger.inputs.columns import ColumnInput
@@ -87,7 +87,7 @@ def bench_model(
         tagger.tag(sample)
         passes.append(time.perf_counter() - began)
     text, started_on = _one_sentence(tagger)
-    command = [sys.executable, "-m", "tagger", "predict", str(model), "--threads", str(threads), *text]
+    command = tagger_command("predict", str(model), "--threads", str(threads), *text)
     log.info("starting %s processes", N_STARTS)
     costs = [process_cost(command) for _ in range(N_STARTS)]
     return TaggingSpeed(

@@ -5,6 +5,7 @@ from typing import Any
 
 from tagger.bench.tagging import TaggingSpeed
 from tagger.bench.training import TrainingSpeed
+from tagger.terminal_text import one_line
 
 TableRow = tuple[str, str, str]  # name, value and note
 
@@ -23,7 +24,7 @@ def format_bench(training: TrainingSpeed | None, tagging: TaggingSpeed, machine:
     parts = [("training", _training_rows(training))] if training else []
     rows = [row for title, more in [*parts, ("tagging", _tagging_rows(tagging))] for row in [(title, "", ""), *more]]
     name_width, value_width = (max(len(row[i]) for row in rows) for i in (0, 1))
-    lines = [f"{name:<{name_width}}  {value:>{value_width}}  {note}".rstrip() for name, value, note in rows]
+    lines = [one_line(f"{name:<{name_width}}  {value:>{value_width}}  {note}".rstrip()) for name, value, note in rows]
     return "\n".join([*lines, "", machine])
 
 

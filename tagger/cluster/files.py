@@ -1,6 +1,5 @@
 """Files that a trial needs or writes, sent between machines that share no folder."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from tagger.corpus.download import resolve
 from tagger.files import remove, sha256_of, swap_in, write_file, writing
 from tagger.sweeps.trials import FileHashes
 from tagger.sweeps.worker import Task
+from tagger.toml_file import parse_toml
 from tagger.training.data_files import data_files_of, with_data_files, word_files_of
 from tagger.training.report import write_report
 from tagger.training.run_folder import is_finished
@@ -126,7 +126,7 @@ def store_run(task: Task, files: Mapping[str, bytes] | None, temporary_dir: Path
 def _restore_config(folder: Path, config: Config) -> None:
     """Restore the paths of this machine in the config and report of a run that was trained on another."""
     path = folder / "config.toml"
-    resolved = parse_config(upgraded_tables(tomllib.loads(path.read_text(encoding="utf-8"))))
+    resolved = parse_config(upgraded_tables(parse_toml(path.read_text(encoding="utf-8"))))
     features = resolved.features.model_copy(update={"words": config.features.words})
     local = resolved.model_copy(update={"data": config.data, "features": features})
     if local != resolved:

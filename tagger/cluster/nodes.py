@@ -1,9 +1,11 @@
 """Connection to a Ray cluster, and its nodes."""
 
+import contextlib
 import logging
+import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from pathlib import Path
 
 from tagger.errors import TaggerError
 from tagger.packages import installation_command
@@ -17,7 +19,7 @@ class ClusterError(TaggerError):
     """A cluster that cannot be used."""
 
 
-@contextmanager
+@contextlib.contextmanager
 def connected(address: str | None) -> Iterator[None]:
     """Connect to a cluster, and disconnect at the end, which also ends this process's tasks and actors there.
 
@@ -35,7 +37,10 @@ def connected(address: str | None) -> Iterator[None]:
     if address is not None:
         _check_reachable(address)
     try:
-        ray.init(address or "auto", log_to_driver=False, logging_level=logging.ERROR)
+        # Ray puts this process's working directory first on the path of the cluster's processes, where a stranger's
+        # modules would be imported. The folder of the standard library is on their path already.
+        with contextlib.chdir(Path(os.__file__).parent):
+            ray.init(address or "auto", log_to_driver=False, logging_level=logging.ERROR)
     except (ConnectionError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
         where = f"at {address}" if address else "on this machine"
         raise ClusterError(f"cannot use a Ray cluster {where}: {str(error).partition(chr(10))[0]}", HINT) from error

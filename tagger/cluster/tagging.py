@@ -12,7 +12,7 @@ from tagger.cluster.nodes import ClusterError, n_that_fit
 from tagger.corpus.sentence import Sentence
 from tagger.errors import TaggerError
 from tagger.format_names import OutputFormat
-from tagger.tagging.bundle import find_bundle
+from tagger.tagging.bundle import find_bundle, needed_files
 from tagger.tagging.output import formatter
 from tagger.tagging.tagger import Tagger
 from tagger.tagging.windows import WINDOW
@@ -50,8 +50,7 @@ def tagged_text(model: Path, sentences: Iterable[Sentence], options: TaggingOpti
     """
     import ray
 
-    folder = find_bundle(model)
-    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    files = needed_files(find_bundle(model))
     checksums, content = files["SHA256SUMS"].decode(), ray.put(files)
     tag = ray.remote(tag_shard).options(num_cpus=options.threads, max_retries=MAX_RETRIES)
     n_in_flight = SHARDS_PER_PROCESS * n_that_fit(options.threads, 0)

@@ -17,10 +17,10 @@ from tagger.cluster.nodes import is_alive
 from tagger.cluster.trainer import Assignment, Progress, Trainer
 from tagger.errors import TrainingError
 from tagger.files import remove, write_file
+from tagger.interrupts import ignored_interrupts
 from tagger.sweeps.limits import Usage, last_lines
 from tagger.sweeps.worker import Event, Task, TrialEnded, TrialStarted
 from tagger.sweeps.workers import POLL_SECONDS
-from tagger.training.interrupts import ignored_interrupts
 
 MAX_NODE_LOSSES = 3  # after so many, a trial counts as their cause
 MAX_FAILED_STARTS = 3  # consecutive processes

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from tagger.encoding.arrays import Ids
 from tagger.encoding.batches import NOT_SCORED, Dataset, batches
-from tagger.heads.chain import Chain
+from tagger.heads.constraints import Constraints
 from tagger.heads.decoding import Decoder
 from tagger.network.crf import learned_chain
 from tagger.network.losses import Loss, LossSum
@@ -27,7 +27,11 @@ def input_signature(model: keras.Model) -> dict[str, tf.TensorSpec]:
 
 
 def predictor(
-    model: keras.Model, *, allowed: Mapping[str, Chain | None] = {}, batch_size: int = 64
+    model: keras.Model,
+    *,
+    allowed: Mapping[str, Constraints | None] = {},
+    min_duration: Mapping[str, tuple[int, ...]] = {},
+    batch_size: int = 64,
 ) -> Callable[[Dataset], Predicted]:
     """Create a function that predicts the tag ids of a dataset, decoded as the saved tagger does.
 
@@ -36,6 +40,7 @@ def predictor(
     Args:
         model: as built by `build_model`.
         allowed: constraints of a scheme, by head; default: all sequences are allowed.
+        min_duration: fewest steps of a run of each tag, by head; default: 1.
         batch_size: sentences per batch.
     """
     forward = tf.function(lambda inputs: model(inputs), input_signature=[input_signature(model)], autograph=False)
@@ -46,7 +51,10 @@ def predictor(
             name: np.zeros(n_sentences if _is_of_labels(logits) else dataset.n_steps, np.int32)
             for name, logits in model.output.items()
         }
-        decoders = {name: Decoder(learned_chain(model, name), allowed.get(name)) for name in model.output}
+        decoders = {
+            name: Decoder(learned_chain(model, name), allowed.get(name), min_duration=min_duration.get(name, ()))
+            for name in model.output
+        }
         for batch in batches(dataset, batch_size):
             outputs = forward({**batch.inputs, "lengths": batch.lengths})
             for name, decoder in decoders.items():

@@ -77,7 +77,7 @@ def fit(
     variables = [*model.variables, *optimizer.variables, *(average.values if average else ())]
     best_weights, epochs = model.get_weights(), list(start.epochs if start else ())
     if start:
-        best_weights = _restore(variables, len(best_weights), start)
+        best_weights = _restore(variables, best_weights, start)
     began = time.perf_counter() - (epochs[-1].seconds if epochs else 0)
     try:
         while not _is_finished(epochs, training):
@@ -170,13 +170,13 @@ def _arrays(variables: Sequence[Any], best_weights: Sequence[Array]) -> dict[str
     return values | {f"best/{i}": weight for i, weight in enumerate(best_weights)}
 
 
-def _restore(variables: Sequence[Any], n_weights: int, start: TrainingState) -> list[Array]:
-    """Restore the variables from a state; return its best weights."""
-    shapes = {name: array.shape for name, array in start.arrays.items()}
+def _restore(variables: Sequence[Any], weights: Sequence[Array], start: TrainingState) -> list[Array]:
+    """Restore the variables from a state; return its best weights, which are like the current ones."""
     names = [f"variable/{i}" for i in range(len(variables))]
-    best = [f"best/{i}" for i in range(n_weights)]
-    has_same_names = {*shapes} == {*names, *best}
-    if not has_same_names or [shapes[name] for name in names] != [tuple(variable.shape) for variable in variables]:
+    best = [f"best/{i}" for i in range(len(weights))]
+    types = [*(_type(variable.numpy()) for variable in variables), *map(_type, weights)]
+    expected = dict(zip([*names, *best], types, strict=True))
+    if {name: _type(array) for name, array in start.arrays.items()} != expected:
         raise RunError(
             "the checkpoint belongs to another network than the one that this version of tagger builds",
             "--overwrite starts over",
@@ -184,6 +184,11 @@ def _restore(variables: Sequence[Any], n_weights: int, start: TrainingState) -> 
     for name, variable in zip(names, variables, strict=True):
         variable.assign(start.arrays[name])
     return [start.arrays[name] for name in best]
+
+
+def _type(array: Array) -> tuple[object, ...]:
+    """Shape of an array, and the type of its values."""
+    return array.shape, array.dtype
 
 
 def _not_finite(epoch: int, training: Training) -> TrainingError:

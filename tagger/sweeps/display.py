@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from tagger.sweeps.space import format_setting, format_trial
 from tagger.sweeps.status import Status
+from tagger.terminal_text import drawing_stream, one_line
 
 MAX_PER_SECOND = 4
 
@@ -30,17 +31,20 @@ def live_table(*, quiet: bool) -> Iterator[Callable[[Status], None]]:
         for trial in status.in_state("running"):
             table.add_row(
                 trial.name,
-                Text(format_setting(trial.setting)),  # brackets are not read as markup in a Text
+                Text(one_line(format_setting(trial.setting))),  # brackets are not read as markup in a Text
                 str(trial.seed),
                 f"{trial.epoch}/{trial.epochs}",
                 "" if trial.score is None else f"{trial.score:.4f}",
                 f"{time.time() - trial.began:.0f}",
                 f"{trial.memory / 1e6:,.0f}",
             )
-        best = [Text(f"best so far: {status.best[1]:.4f} with {format_setting(status.best[0])}")] if status.best else []
-        return Group(table, Text(status.format_counts()), *best)
+        lines = [Text(status.format_counts())]
+        if status.best:
+            setting, mean = status.best
+            lines.append(Text(f"best so far: {mean:.4f} with {one_line(format_setting(setting))}"))
+        return Group(table, *lines)
 
-    with Live(console=Console(stderr=True), auto_refresh=False, transient=True) as live:
+    with Live(console=Console(file=drawing_stream()), auto_refresh=False, transient=True) as live:
         last = 0.0
 
         def listen(status: Status) -> None:

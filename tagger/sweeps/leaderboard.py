@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tagger.files import write_file
 from tagger.reports.metric_names import metric_name
+from tagger.reports.neutral_cells import literal, neutral
 from tagger.sweeps.space import Setting, format_value
 from tagger.sweeps.trials import Result, Trial
 
@@ -96,9 +97,9 @@ def write_leaderboard(folder: Path, rows: Sequence[LeaderboardRow], metric: str)
     keys, heads = _keys(rows), _heads(rows)
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(["rank", *keys, *COLUMNS, *heads])
+    writer.writerow(["rank", *map(neutral, keys), *COLUMNS, *map(neutral, heads)])
     for rank, row in _with_ranks(rows):
-        settings = [_cell(row.setting.get(key)) for key in keys]
+        settings = [neutral(_cell(row.setting.get(key))) for key in keys]
         sd = "" if row.sd is None else round(row.sd, 6)
         sizes = [row.parameters, row.seconds, row.n_bytes]
         trials = " ".join(result.trial.name for result in row.results)
@@ -127,7 +128,7 @@ def format_leaderboard(rows: Sequence[LeaderboardRow], metric: str) -> str:
                 f"{row.n_bytes / 1e6:.2f} MB",
             ]
         )
-    cells = [[cell.replace("|", "\\|") for cell in line] for line in cells]
+    cells = [[literal(cell) for cell in line] for line in cells]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in cells

@@ -4,6 +4,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from tagger.border.regular import read_regular
+from tagger.border.sizes import RECORD
 from tagger.sweeps.worker import N_LINES
 
 MB = 10**6
@@ -54,8 +56,9 @@ class Usage:
 
 
 def last_lines(path: Path) -> tuple[str, ...]:
-    """Read the last lines of a log; none if the file is missing."""
+    """Read the last lines of a log; none if the file is missing or not a regular file of a log's size."""
     try:
-        return tuple(path.read_text(encoding="utf-8", errors="replace").splitlines()[-N_LINES:])
-    except FileNotFoundError:
+        content = read_regular(path, limit=RECORD)
+    except OSError:
         return ()
+    return tuple(content.decode("utf-8", "replace").splitlines()[-N_LINES:])

@@ -17,6 +17,7 @@ from tagger.sweeps.coverage import covering_settings
 from tagger.sweeps.space import Setting, Space, format_setting
 from tagger.sweeps.space_tables import parse_space
 from tagger.sweeps.sweep_file import Sweep, merge, parse_sweep_file
+from tagger.terminal_text import command_line
 from tagger.toml_file import read_tables
 
 MAX_SETTINGS = 10_000  # settings of a grid
@@ -100,6 +101,13 @@ class Plan:
         return with_every_key(parse_config(tables, format_setting(setting)))
 
 
+def _base_path(path: Path, base: str) -> Path:
+    try:
+        return path.parent / Path(base).expanduser()
+    except RuntimeError as error:  # no such user
+        raise ConfigError(f"{path}: base: {base[:80]!r}: not a path: {error}") from None
+
+
 def load_plan(path: Path) -> Plan:
     """Load a sweep's file and check all its configs.
 
@@ -112,7 +120,7 @@ def load_plan(path: Path) -> Plan:
         raise _config_error(path, problems)
     space, space_problems = parse_space(file.sweep.space)
     problems += [f"sweep.space: {problem}" for problem in space_problems]
-    base = load_config(path.parent / Path(file.base).expanduser()).model_dump(exclude_unset=True)
+    base = load_config(_base_path(path, file.base)).model_dump(exclude_unset=True)
     merge(base, file.sections)
     try:
         make_absolute(base, path.parent)
@@ -190,5 +198,5 @@ def _config_error(path: Path, problems: list[str]) -> ConfigError:
     count = counted(len(problems), "problem")
     return ConfigError(
         "\n".join([f"{path}: {count}", *(f"  {problem}" for problem in problems)]),
-        f"`tagger sweep {path} --dry-run` checks a sweep and lists its trials",
+        f"`{command_line('tagger', 'sweep', path)} --dry-run` checks a sweep and lists its trials",
     )

@@ -1,7 +1,5 @@
 """Write the report of a sweep."""
 
-import json
-import shlex
 import statistics
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,7 +14,10 @@ from tagger.sweeps.leaderboard import LeaderboardRow
 from tagger.sweeps.plan import Plan
 from tagger.sweeps.space import Dimension, Range, Setting, Space, format_setting, format_value
 from tagger.sweeps.trials import MakeTrials, Trial
+from tagger.terminal_text import command_line
+from tagger.toml_file import read_toml
 from tagger.training.report import REPORT
+from tagger.training.run_files import read_bundle_description, read_metrics
 
 
 def write_sweep_report(
@@ -53,8 +54,8 @@ def write_sweep_report(
     ranked = [row for row in rows if row.is_complete]
     record = SweepRecord(
         name=folder.resolve().name,
-        file=plan.path.read_text(encoding="utf-8-sig"),
-        command=shlex.join(["tagger", "sweep", plan.path.name]),
+        file=read_toml(plan.path),
+        command=command_line("tagger", "sweep", plan.path.name),
         sampler=plan.sweep.sampler,
         metric=metric,
         keys=[_key(dimension) for dimension in plan.space.dimensions],
@@ -125,8 +126,7 @@ def _failures(folder: Path, settings: set[str]) -> list[TrialFailure]:
 
 
 def _winner(trial: Trial, test: Mapping[str, Any] | None) -> Winner:
-    metrics = json.loads((trial.folder / "metrics.json").read_text(encoding="utf-8"))
-    bundle = json.loads((trial.folder / "bundle" / "bundle.json").read_text(encoding="utf-8"))
+    metrics, bundle = read_metrics(trial.folder), read_bundle_description(trial.folder)
     heads = bundle.get("heads") or [{"name": "", "kind": "tag"}]
     return Winner(
         folder=trial.name,

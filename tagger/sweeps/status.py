@@ -5,18 +5,63 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
+from tagger.border.schema import (
+    COUNT,
+    FLAG,
+    RATIO,
+    Schema,
+    mapping_of,
+    nullable,
+    number,
+    one_of,
+    record,
+    whole,
+)
+from tagger.border.strict_json import read_json
+from tagger.config.values import Metric
 from tagger.errors import RunError
 from tagger.files import write_file
 from tagger.reports.metric_names import metric_name
 from tagger.sweeps.lock import is_locked
+from tagger.sweeps.schemas import NAME_OF_TRIAL, SETTING
 from tagger.sweeps.space import Setting, format_setting
+from tagger.terminal_text import one_line
 from tagger.training.run_folder import is_finished
 
 NAME = "status.json"
 
 TrialState = Literal["running", "finished", "failed", "pruned"]
+
+STATUS_OF_TRIAL = record(
+    {
+        "name": NAME_OF_TRIAL,
+        "setting": SETTING,
+        "seed": whole(),
+        "epochs": COUNT,
+        "state": one_of(*get_args(TrialState)),
+        "epoch": COUNT,
+        "score": nullable(RATIO),
+        "began": number(0, 1e12),
+        "memory": COUNT,
+    },
+    closed=True,
+)
+SETTING_AND_MEAN = Schema(
+    "a setting and its mean",
+    lambda value: isinstance(value, list) and len(value) == 2,
+    lambda value: iter([("[0]", value[0], SETTING), ("[1]", value[1], RATIO)]),
+)
+STATUS = record(
+    {
+        "total": COUNT,
+        "metric": one_of(*get_args(Metric), "mean"),
+        "trials": mapping_of(STATUS_OF_TRIAL, keys=NAME_OF_TRIAL),
+    },
+    {"best": nullable(SETTING_AND_MEAN), "n_trained": COUNT, "ended": FLAG},
+    closed=True,
+)
 
 
 @dataclass
@@ -88,10 +133,10 @@ def read_status(folder: Path) -> Status:
     Trials that a killed sweep left as running count as finished if their run is, and are dropped otherwise.
 
     Raises:
-        RunError: there is no sweep in the folder.
+        RunError: there is no sweep in the folder, or the file is not as tagger writes it.
     """
     try:
-        tables = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        tables = read_json(folder / NAME, STATUS, RunError, "the same sweep, run again, writes it anew", within=folder)
     except FileNotFoundError:
         raise RunError(f"{folder}: contains no sweep", "tagger sweep CONFIG makes one, under runs/") from None
     trials = {name: TrialStatus(**trial) for name, trial in tables.pop("trials").items()}
@@ -123,7 +168,7 @@ def format_status(folder: Path, command: str) -> str:
         lines.append(f"best so far: dev {metric_name(status.metric)} {mean:.4f} with {best}")
     if not is_locked(folder) and not status.ended:
         lines.append(f"the sweep is not running; {command} resumes it")
-    return "\n".join(lines)
+    return "\n".join(map(one_line, lines))
 
 
 def _running_lines(status: Status) -> Iterator[str]:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tagger.border.regular import links
 from tagger.config.older import EARLIER, earlier_setting
 from tagger.corpus.counted import counted
 from tagger.errors import RunError, TaggerError
@@ -23,7 +24,8 @@ from tagger.sweeps.search import Search
 from tagger.sweeps.space import Range
 from tagger.sweeps.status import Status
 from tagger.sweeps.trials import FileHashes, MakeTrials, Trial, check_files, digest, trials_of, without_paths
-from tagger.sweeps.winner import link_winner, score_test, warn_without_spans
+from tagger.sweeps.winner import BEST, link_winner, score_test, warn_without_spans
+from tagger.terminal_text import command_line
 from tagger.training.data_files import without_test_files
 
 RESUME_HINT = "the same command resumes the sweep without repeating finished trials"
@@ -152,6 +154,9 @@ def _check_folder(folder: Path) -> None:
         raise RunError(f"{folder}: is a file, not a folder", "choose another with --run DIR")
     if folder.exists() and any(folder.iterdir()) and not (folder / LOCK).exists():
         raise RunError(f"{folder}: contains files but no sweep", "choose another with --run DIR")
+    for path in links(folder):  # files elsewhere would be changed
+        if path.stem != BEST:  # or best.tmp, left by a process that was killed
+            raise RunError(f"{path}: is a link, which could lead anywhere", f"remove it: {command_line('rm', path)}")
 
 
 def _open_search(plan: Plan, folder: Path, study: str) -> Search:

@@ -1,6 +1,5 @@
 """A trial: one setting with one seed, in a run folder named by a hash of its config and data."""
 
-import csv
 import hashlib
 import json
 import math
@@ -9,16 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tagger.config import Config, Data, Training
+from tagger.config import Config, Data, Features, HeadConfig, Model, Section, Training
 from tagger.config.older import with_earlier_keys
 from tagger.config.settings import set_value
 from tagger.corpus.download import resolve
-from tagger.errors import DataError
+from tagger.errors import DataError, RunError
 from tagger.evaluation.score import SplitScore, split_score
 from tagger.files import sha256_of
 from tagger.sweeps.plan import Plan
 from tagger.sweeps.space import Setting
 from tagger.training.data_files import data_files_of, word_files_of
+from tagger.training.run_files import read_history, read_metrics
 from tagger.training.run_folder import is_finished
 
 NAME_LENGTH = 12  # hexadecimal digits: among a million trials, two share a name with a probability of 0.2 %
@@ -64,16 +64,16 @@ class Trial:
         return split_score(evaluation, self._metrics()["training"], metric, best_head=best_head)
 
     def _metrics(self) -> dict[str, Any]:
-        metrics: dict[str, Any] = json.loads((self.folder / "metrics.json").read_text(encoding="utf-8"))
+        metrics = read_metrics(self.folder)
+        if metrics["dev"] is None:
+            raise RunError(f"{self.folder / 'metrics.json'}: dev: expected the scores that rank settings, got null")
         return metrics
 
     def curve(self) -> dict[int, float]:
         """Score on dev of each epoch so far, by number of the epoch."""
-        try:
-            with (self.folder / "history.csv").open(encoding="utf-8", newline="") as file:
-                return {int(row["number"]): float(row["score"]) for row in csv.DictReader(file)}
-        except FileNotFoundError:
+        if not (self.folder / "history.csv").exists():
             return {}
+        return {row["number"]: row["score"] for row in read_history(self.folder) if row["score"] is not None}
 
 
 MakeTrials = Callable[[Setting], list[Trial]]  # raises ConfigError or DataError if a setting is impossible
@@ -203,11 +203,15 @@ def without_paths(config: Config) -> dict[str, Any]:
     for key in _files(config):
         set_value(tables, key, "a file")
     # Trials and studies of earlier versions, which had no such keys, keep their names.
-    for section, table, keys in (
+    keys_by_table: list[tuple[type[Section], dict[str, Any], tuple[str, ...]]] = [
         (Training, tables["training"], ("adversarial", "min_epochs", "best_head")),
-        (Data, tables["data"], ("label", "sources")),
+        (Data, tables["data"], ("label", "sources", "max_tokens", "split", "gap")),
+        (Features, tables["features"], ("numeric_missing",)),
+        (Model, tables["model"], ("min_duration",)),
         (Config, tables, ("heads",)),
-    ):
+        *((HeadConfig, head, ("min_duration",)) for head in tables["heads"].values()),
+    ]
+    for section, table, keys in keys_by_table:
         for key in keys:
             if table[key] == section.model_fields[key].default:
                 del table[key]

@@ -6,17 +6,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tagger.border.schema import record
+from tagger.border.strict_json import read_json
 from tagger.errors import RunError
 from tagger.evaluation.score import has_gold_spans
 from tagger.files import write_file, writing
 from tagger.reports.evaluation_text import warn_of_baselines
+from tagger.reports.record_schema import SPLIT
 from tagger.sweeps.failures import NAME as FAILURES
 from tagger.sweeps.leaderboard import LeaderboardRow
 from tagger.sweeps.plan import Plan
 from tagger.sweeps.trials import FileHashes, Trial
 from tagger.tagging.tagger import Tagger
+from tagger.terminal_text import command_line
 from tagger.training.prepare import prepare
+from tagger.training.run_files import read_metrics
 from tagger.training.scoring import fit_baselines, score_split
+
+BEST = "best"  # name of the link
+SCORED = record({"test": SPLIT})
 
 log = logging.getLogger("tagger")
 
@@ -32,7 +40,7 @@ def link_winner(folder: Path, rows: Sequence[LeaderboardRow]) -> Trial:
             f"{folder}: no setting finished with all its seeds",
             f"{folder / FAILURES} lists the reasons; --retry 1 tries failed trials again",
         )
-    winner, link, unfinished = rows[0].best_trial, folder / "best", folder / "best.tmp"
+    winner, link, unfinished = rows[0].best_trial, folder / BEST, folder / f"{BEST}.tmp"
     with writing(link):
         unfinished.unlink(missing_ok=True)
         unfinished.symlink_to(winner.name, target_is_directory=True)
@@ -42,7 +50,7 @@ def link_winner(folder: Path, rows: Sequence[LeaderboardRow]) -> Trial:
 
 def warn_without_spans(winner: Trial, metric: str) -> None:
     """Warn if settings are ranked by span F1, and dev has no spans."""
-    dev = json.loads((winner.folder / "metrics.json").read_text(encoding="utf-8"))["dev"]
+    dev = read_metrics(winner.folder)["dev"]
     if metric == "span_f1" and "heads" not in dev and not has_gold_spans(dev):
         log.warning("dev has no spans and so no span F1: settings are ranked by size, then by loss on dev")
 
@@ -61,8 +69,8 @@ def score_test(plan: Plan, folder: Path, winner: Trial) -> dict[str, Any] | None
         return None
     files = FileHashes().of_config(config)
     scored = {"trial": winner.name, "seed": winner.seed, "setting": winner.setting, "files": files}
-    if path.is_file():
-        before = json.loads(path.read_text(encoding="utf-8"))
+    if path.exists():
+        before = read_json(path, SCORED, RunError, f"remove it: {command_line('rm', path)}", within=folder)
         if {key: before.get(key) for key in scored} == scored:
             return dict(before["test"])
     prepared = prepare(config)

@@ -3,7 +3,6 @@
 import logging
 import os
 import queue
-import signal
 import threading
 import traceback
 from collections import deque
@@ -14,8 +13,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from tagger.border.regular import open_to_append
 from tagger.config import Config
 from tagger.errors import RunError, TaggerError
+from tagger.interrupts import ignore_signals
+from tagger.resources import lacks_memory
 
 if TYPE_CHECKING:
     from tagger.network.events import BatchDone, Epoch
@@ -100,9 +102,9 @@ def run_trial(task: Task, report: Callable[[int, float], bool]) -> TrialEnded:
         return TrialEnded("pruned")
     except TaggerError as error:
         return TrialEnded("failed", "\n".join(filter(None, (error.message, error.hint))), last_lines.read())
-    except MemoryError:
-        return TrialEnded("failed", "not enough memory", last_lines.read())
     except Exception as error:
+        if lacks_memory(error):
+            return TrialEnded("failed", "not enough memory", last_lines.read())
         stack = tuple(traceback.format_exc().splitlines())
         return TrialEnded("failed", f"{type(error).__name__}: {error}", (*last_lines.read(), *stack)[-N_LINES:])
     finally:
@@ -128,18 +130,18 @@ def serve(connection: Connection, output_path: Path, threads: int) -> None:
     """Train the tasks that arrive over a connection until it is closed, which also happens if the sweep dies.
 
     The main thread waits for messages and ends the process as soon as the connection is closed: a run folder can be
-    resumed at any moment. Trials run in a second thread, so that Ctrl-C does not reach them; the sweep decides what
-    ends.
+    resumed at any moment. Trials run in a second thread, and no signal that asks to stop reaches them; the
+    sweep decides what ends.
 
     Args:
         connection: receives a `Task`, or the answer to `EpochDone`; sends events.
         output_path: file for standard output and standard error of libraries.
         threads: threads of libraries that read environment variables.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    output = os.open(output_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    os.dup2(output, 1)
-    os.dup2(output, 2)
+    ignore_signals()
+    with open_to_append(output_path) as output:
+        os.dup2(output.fileno(), 1)
+        os.dup2(output.fileno(), 2)
     set_up_process(threads)
     tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
     answers: queue.SimpleQueue[bool] = queue.SimpleQueue()

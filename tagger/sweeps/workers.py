@@ -15,11 +15,12 @@ from pathlib import Path
 
 import psutil
 
+from tagger.child_processes import safe_imports
 from tagger.files import remove
+from tagger.interrupts import ignored_interrupts
 from tagger.sweeps.limits import Usage, last_lines
 from tagger.sweeps.worker import Event, Task, TrialEnded, TrialStarted, serve
 from tagger.tagging.engine import n_cores
-from tagger.training.interrupts import ignored_interrupts
 
 POLL_SECONDS = 0.2  # between two checks of the memory and time of trials
 
@@ -127,11 +128,12 @@ class LocalWorkers:
         output_path = self.folder / f"{self._n_started}.txt"
         output_path.unlink(missing_ok=True)
         process = context.Process(target=serve, args=(theirs, output_path, self.threads), daemon=True)
-        with ignored_interrupts():  # inherited by the process: only the sweep reacts to Ctrl-C
-            process.start()
-        theirs.close()
         worker = _Worker(process, ours, output_path)
-        self._workers.append(worker)
+        # Inherited by the process: only the sweep reacts to requests to stop.
+        with ignored_interrupts(), safe_imports():
+            process.start()
+            self._workers.append(worker)
+        theirs.close()
         return worker
 
     def _release(self, worker: _Worker) -> None:

@@ -3,20 +3,26 @@
 import dataclasses
 import hashlib
 import json
-import tomllib
-import zipfile
+import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tagger.border.regular import make_folder, open_new, open_regular
+from tagger.border.schema import MISSING, TEXT, Schema, check, mapping_of, record, whole
+from tagger.border.strict_json import parse_json
 from tagger.config import Config, dump_config, parse_config
 from tagger.config.older import upgraded_tables
 from tagger.encoding.arrays import Array
 from tagger.errors import RunError, TaggerError
 from tagger.files import writing
+from tagger.reports.record_schema import RESUMED, check_epochs
+from tagger.toml_file import parse_toml
+from tagger.training.array_file import read_archive
 from tagger.training.prepared_data import PreparedData
 from tagger.training.read_splits import split_of
 from tagger.training.run_folder import CHECKPOINT, REPLACE_HINT
@@ -26,6 +32,16 @@ if TYPE_CHECKING:
     from tagger.network.events import TrainingState
 
 FORMAT = 1
+LIMIT = 16 << 30  # bytes
+NAME = re.compile(r"about|(variable|best)/[0-9]{1,6}")  # of an array
+ABOUT = record(
+    {
+        "format": Schema(f"{FORMAT}, the format of this version", lambda value: value == FORMAT),
+        "config": TEXT,
+        "origins": mapping_of(TEXT),
+        "threads": whole(),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +98,16 @@ def write_checkpoint(
         "origins": dict(hashes),
         "threads": threads,
     }
+    with writing(path):
+        make_folder(path.parent)
     try:
         with writing(path):
-            path.parent.mkdir(exist_ok=True)
-            with unfinished.open("wb") as file:
+            with open_new(unfinished) as file:
                 np.savez(file, allow_pickle=False, about=np.array(json.dumps(about)), **state.arrays)
             unfinished.replace(path)
     except TaggerError:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # the first error is the one to report
+            unfinished.unlink(missing_ok=True)
         raise
 
 
@@ -101,14 +119,16 @@ def read_checkpoint(run_dir: Path) -> Checkpoint:
     """
     path = run_dir / CHECKPOINT
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-        about = json.loads(str(arrays.pop("about")))
-        if about["format"] != FORMAT:
-            raise ValueError(f"its format is {about['format']}")
-        config = parse_config(upgraded_tables(tomllib.loads(about["config"])))
+        with open_regular(path, limit=LIMIT, within=run_dir) as file:
+            arrays = read_archive(file, NAME)
+        about = parse_json(str(arrays.pop("about", np.array("null"))))
+        check(about, ABOUT, "about")
+        check_epochs(about.get("epochs", MISSING), RESUMED, "about.epochs")
+        config = parse_config(upgraded_tables(parse_toml(about["config"])))
         return Checkpoint(arrays, about["epochs"], config, about["origins"], about["threads"])
-    except (OSError, EOFError, LookupError, TypeError, ValueError, zipfile.BadZipFile, TaggerError) as error:
+    except OSError as error:
+        raise RunError(f"{path}: cannot be read: {error.strerror}", REPLACE_HINT) from None
+    except (ValueError, TaggerError) as error:
         raise RunError(f"{path}: not a checkpoint that this version can read: {error}", REPLACE_HINT) from None
 
 

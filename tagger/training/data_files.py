@@ -15,6 +15,7 @@ from tagger.errors import ConfigError
 
 SECTIONS = {  # section of each key of a head in a config without [heads]
     "map": "data", "ignore": "data", "scheme_train": "data", "decode": "model", "metric": "training",
+    "min_duration": "model",
     "class_weights": "training",
 }  # fmt: skip
 
@@ -84,6 +85,8 @@ def layout_of(config: Config) -> Layout:
         map=() if answers else tuple(data.map.items()),
         decimal=data.decimal,
         bad_rows=data.bad_rows,
+        missing_numbers=config.features.numeric_missing != "error",
+        max_tokens=data.max_tokens,
         columns=tuple(config.features.columns.names) if config.features.columns else (),
         answers=answers,
     )
@@ -145,10 +148,10 @@ def head_keys(config: Config) -> dict[str, HeadKeys]:
 
 
 def check_scheme(settings: HeadConfig, keys: HeadKeys, scheme: Scheme) -> None:
-    """Check that a config requires BIO-style tags only if the files have them.
+    """Check that a config requires BIO-style tags only if the files have them, and segments only if they have not.
 
     Raises:
-        ConfigError: a key needs BIO-style tags, and the tags have no scheme; names the key.
+        ConfigError: a key does not match the scheme of the tags; names the key.
     """
     for key, value, needs_scheme in (
         ("metric", settings.metric, settings.metric == "span_f1"),
@@ -157,6 +160,10 @@ def check_scheme(settings: HeadConfig, keys: HeadKeys, scheme: Scheme) -> None:
     ):
         if needs_scheme and scheme == "none":
             raise ConfigError(f'{keys.key(key)}: "{value}" needs BIO-style tags, and these tags have no scheme')
+    if settings.min_duration != 1 and scheme != "none":
+        raise ConfigError(f"{keys.key('min_duration')}: is for states, and these tags mark spans; remove it")
+    if settings.metric == "segment_f1" and scheme != "none":
+        raise ConfigError(f'{keys.key("metric")}: "segment_f1" is for states, and these tags mark spans; use "span_f1"')
 
 
 class TagNames(NamedTuple):

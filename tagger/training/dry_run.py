@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from tagger.config import Config
 from tagger.corpus.tags import format_tags
+from tagger.corpus.terms import in_terms
 from tagger.encoding.batches import windows
 from tagger.inputs.cells import CELLS
 from tagger.tagging.architecture import Architecture
@@ -27,10 +28,13 @@ def describe_training(config: Config, initial: InitialTagger | None = None) -> s
     train = windows(prepared.encode("train"), config.training.max_steps)
     weights = class_weights(prepared.heads, train)
     longest, size = int(train.lengths.max()), config.training.batch_size
+    is_series = config.features.reads_series
+    sentences = in_terms("sentences", is_series=is_series)
     lines = [
-        f"splits    {', '.join(f'{split} {len(each):,}' for split, each in prepared.splits.items())} sentences",
-        *(line for head in prepared.heads for line in _describe_head(head, weights)),
-        f"batches   {-(-len(train.lengths) // size):,} of up to {size} sentences, up to {longest:,} steps long",
+        f"splits    {', '.join(f'{split} {len(each):,}' for split, each in prepared.splits.items())} {sentences}",
+        *(line for head in prepared.heads for line in _describe_head(head, weights, is_series=is_series)),
+        *([f"channels  {', '.join(map(str, config.features.numeric))}"] if is_series else []),
+        f"batches   {-(-len(train.lengths) // size):,} of up to {size} {sentences}, up to {longest:,} steps long",
         "",
         "layer           output shape            parameters",
     ]
@@ -50,9 +54,10 @@ def describe_training(config: Config, initial: InitialTagger | None = None) -> s
     return "\n".join(lines)
 
 
-def _describe_head(head: HeadData, weights: Mapping[str, tuple[float, ...]]) -> Iterator[str]:
+def _describe_head(head: HeadData, weights: Mapping[str, tuple[float, ...]], *, is_series: bool) -> Iterator[str]:
     target = head.target
-    yield f"{'labels' if target.kind == 'label' else 'tags':<8}  {head.keys.prefix}{format_tags(target.spelled_tags)}"
+    noun = "labels" if target.kind == "label" else in_terms("tags", is_series=is_series)
+    yield f"{noun:<8}  {head.keys.prefix}{format_tags(target.spelled_tags)}"
     if target.name in weights:
         yield f"weights   {head.keys.prefix}{describe_weights(target.spelled_tags, weights[target.name])}"
 

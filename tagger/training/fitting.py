@@ -11,11 +11,11 @@ from tagger.config import Config
 from tagger.corpus.sentences import Sentences
 from tagger.encoding.batches import Dataset
 from tagger.errors import TrainingError
+from tagger.interrupts import deferred_interrupts
 from tagger.reports.metric_names import metrics_name
 from tagger.training.checkpoint import Checkpoint
 from tagger.training.class_weights import class_weights, describe_weights
 from tagger.training.initial_tagger import InitialTagger
-from tagger.training.interrupts import deferred_interrupts
 from tagger.training.learner import Learner, new_learner, set_initial_weights
 from tagger.training.prepared_data import PreparedData
 from tagger.training.record import Record

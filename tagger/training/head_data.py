@@ -1,5 +1,6 @@
 """The answers of one head in the data of a run: detected scheme, target, and the answers of each split."""
 
+import difflib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,12 +14,13 @@ from tagger.corpus.detection import detect_scheme_from_counts
 from tagger.corpus.schemes import Scheme
 from tagger.corpus.sentences import Sentences
 from tagger.corpus.spelling import Notation
-from tagger.corpus.tags import convert_tags, rename_types
+from tagger.corpus.tags import convert_tags, format_tags, rename_types
 from tagger.encoding.arrays import Ids, Positions
 from tagger.encoding.batches import NOT_SCORED
 from tagger.encoding.lexicon import Lexicon, count_lexicon
 from tagger.errors import ConfigError
 from tagger.heads.chain import resolve_decode
+from tagger.heads.durations import check_durations
 from tagger.heads.target import TagTarget
 from tagger.training.data_files import HeadKeys, check_scheme, tag_names
 from tagger.training.read_splits import ReadSplits
@@ -163,9 +165,32 @@ def head_data(
         target,
         tags=tags,
         lexicon=lexicon.extended_with(initial.lexicon) if initial else lexicon,
+        min_duration=_min_duration(settings, keys, tags),
         file_tags=() if target.kind == "string" else sorted_tags(target.in_file_terms(train), ignore, file_tags),
     )
     return HeadData(settings, keys, target, views, counted.ambiguous or frozenset())
+
+
+def _min_duration(settings: HeadConfig, keys: HeadKeys, tags: tuple[str, ...]) -> tuple[int, ...]:
+    """Fewest steps of a run of each tag; empty if all are 1.
+
+    Raises:
+        ConfigError: a duration is set for a tag that the network does not learn, or the search would be too large.
+    """
+    setting, key = settings.min_duration, keys.key("min_duration")
+    for tag in setting if isinstance(setting, dict) else ():
+        if tag not in tags:
+            close = difflib.get_close_matches(tag, tags, n=1)
+            hint = f"did you mean `{close[0]}`?" if close else f"its states are {format_tags(tags)}"
+            raise ConfigError(f"{key}: the network learns no state `{tag}`; {hint}")
+    steps = tuple(setting.get(tag, 1) if isinstance(setting, dict) else setting for tag in tags)
+    if max(steps) == 1:
+        return ()
+    try:
+        check_durations(len(tags), max(steps))
+    except ValueError as error:
+        raise ConfigError(f"{key}: {error}") from None
+    return steps
 
 
 def rare_scripts(learned: Sentences) -> list[str]:

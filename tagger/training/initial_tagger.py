@@ -15,6 +15,7 @@ from tagger.head_names import PLAIN_HEAD
 from tagger.inputs.words import WordInput
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import Bundle, find_bundle, load_bundle
+from tagger.tagging.graph_weights import saved_weights
 
 log = logging.getLogger("tagger")
 
@@ -42,8 +43,6 @@ def load_initial_tagger(model: Path) -> InitialTagger:
     Raises:
         BundleError: there is no bundle, or it is damaged.
     """
-    from tagger.tagging.graph_weights import saved_weights  # it loads onnx
-
     folder = find_bundle(model)
     bundle, graphs, _ = load_bundle(folder)
     return InitialTagger(bundle, saved_weights(bundle, graphs), folder, str(model))

@@ -15,6 +15,7 @@ from tagger.encoding.batches import Dataset
 from tagger.errors import ConfigError
 from tagger.evaluation.score import resolve_metric, score
 from tagger.tagging.architecture import Architecture
+from tagger.training.crf_memory import check_crf_memory
 from tagger.training.head_data import HeadData
 from tagger.training.initial_tagger import InitialTagger, extend_weights
 from tagger.training.prepared_data import PreparedData
@@ -52,7 +53,12 @@ class Learner:
 def new_learner(
     config: Config, prepared: PreparedData, tag_weights: Mapping[str, tuple[float, ...]], *, threads: int
 ) -> Learner:
-    """Set up TensorFlow for a config, and build its network with random weights."""
+    """Set up TensorFlow for a config, and build its network with random weights.
+
+    Raises:
+        ConfigError: a CRF has too many tags for the memory.
+    """
+    check_crf_memory(prepared.architecture.heads)
     from tagger.network.heads import heads_loss
     from tagger.network.prediction import predictor
     from tagger.network.runtime import be_deterministic, grow_gpu_memory, is_long, use_threads
@@ -79,7 +85,9 @@ def new_learner(
         if head.target.name in metrics and "dev" in prepared.splits
     }
     allowed = {target.name: target.allowed for target in prepared.targets}
-    return Learner(model, loss, predictor(model, allowed=allowed), metrics, choosing(config, metrics), scores)
+    durations = {target.name: target.min_duration for target in prepared.targets}
+    predict = predictor(model, allowed=allowed, min_duration=durations)
+    return Learner(model, loss, predict, metrics, choosing(config, metrics), scores)
 
 
 def _new_model(config: Config, prepared: PreparedData) -> Any:

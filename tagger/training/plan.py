@@ -120,7 +120,8 @@ def _window(config: Config, train: Sentences) -> tuple[list[Choice], int]:
     max_steps, mean = _keys_set(config, "training").get("max_steps"), len(train.tokens) / len(train)
     has_labels = any(head.kind == "label" for head in config.all_heads().values())  # a window rarely shows its label
     longest = max_steps or (WINDOW if mean > WINDOW and not has_labels else config.training.max_steps)
-    reason = f"sentences have {mean:,.0f} steps on average, and shorter windows give more training steps"
+    noun = "series" if config.features.reads_series else "sentences"
+    reason = f"{noun} have {mean:,.0f} steps on average, and shorter windows give more training steps"
     choices = [Choice("training.max_steps", WINDOW, reason)] if not max_steps and longest == WINDOW else []
     return choices, int(np.sum(-(-train.lengths // longest)))
 
@@ -183,6 +184,6 @@ def _for_series(config: Config, train: Sentences, n_windows: int) -> Iterator[Ch
     rarest = min(counts, key=counts.__getitem__, default="")
     if len(counts) > 1 and counts[rarest] >= MIN_RARE_STEPS and counts[rarest] / n_steps < RARE / len(counts):
         share = counts[rarest] / n_steps
-        reason = f"only {share:.2%} of all steps are {rarest}, and rare tags should count as much as frequent ones"
+        reason = f"only {share:.2%} of all steps are {rarest}, and rare states should count as much as frequent ones"
         yield Choice("training.class_weights", "balanced", reason)
         yield Choice("training.metric", "macro_f1", reason)

@@ -11,6 +11,8 @@ from tagger.checks import (
     Finding,
     Split,
     byte_findings,
+    missing_notes,
+    number_findings,
     row_findings,
     sentence_findings,
     summary_lines,
@@ -59,12 +61,12 @@ def prepare(config: Config, initial: InitialTagger | None = None) -> PreparedDat
     initial_bundle = initial.bundle if initial else None
     if initial:
         check_same_kinds(initial, {name: head.kind for name, head in config.all_heads().items()})
-    files = read_splits(config.data, layout_of(config))
+    files = read_splits(config.data, layout_of(config), is_series=config.features.reads_series)
     config, data = _planned_heads(config, files, initial_bundle)
     splits = files.splits
     if config.is_plain:  # with renamed types
         splits = {split: view.sentences for split, view in data[0].views.items()}
-    _log_findings(data, files, splits)
+    _log_findings(config, data, files, splits)
     for head in data:
         for view in head.views.values():
             check_scored(view.sentences, head.target.ignore)
@@ -163,7 +165,9 @@ def _planned(
     return config
 
 
-def _log_findings(heads: Sequence[HeadData], files: ReadSplits, splits: Mapping[str, Sentences]) -> None:
+def _log_findings(
+    config: Config, heads: Sequence[HeadData], files: ReadSplits, splits: Mapping[str, Sentences]
+) -> None:
     """Warn of what `tagger check` finds, one line per finding: about files and tokens once, about answers per head."""
     findings: list[Finding] = []
     for name, notes in files.notes.items():
@@ -171,6 +175,12 @@ def _log_findings(heads: Sequence[HeadData], files: ReadSplits, splits: Mapping[
         having = (head.views[split].sentences for head in heads if split in head.views)
         answers = {answer for sentences in having for answer in sentences.tag_counts()}
         findings += [*byte_findings(split, notes), *row_findings(split, notes, answers)]
+    if config.features.numeric:
+        columns, missing = [*map(str, config.features.numeric)], config.features.numeric_missing
+        measured = [Split.of(split, sentences) for split, sentences in splits.items()]
+        findings += number_findings(measured, columns, missing)
+        for note in missing_notes(measured, columns, missing):
+            log.info("%s", note)
     if files.layout.answers:
         are_texts = files.layout.per_row == "sentence" or files.layout.format == "jsonl"
         all_splits = [Split.of(split, sentences) for split, sentences in splits.items()]

@@ -1,7 +1,6 @@
 """The sentences of train, dev and test, read from the files of a config."""
 
 import logging
-import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -16,10 +15,13 @@ from tagger.corpus.download import resolve
 from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.layout import Layout
 from tagger.corpus.sentences import Sentences
+from tagger.corpus.terms import in_terms
 from tagger.errors import DataError
 from tagger.reading.whole_files import read_tagged
+from tagger.terminal_text import command_line
 from tagger.training.data_files import files_of, sources_of
 from tagger.training.splits import SPLITS, UNUSED_GROUP, describe_splits, layout_of_train, needs_split, split_train
+from tagger.training.time_cuts import cut_in_time
 
 log = logging.getLogger("tagger")
 
@@ -49,7 +51,7 @@ def split_of(name: str) -> str:
     return name.rpartition(".")[2]
 
 
-def read_splits(data: Data, layout: Layout) -> ReadSplits:
+def read_splits(data: Data, layout: Layout, *, is_series: bool = False) -> ReadSplits:
     """Read the files of a config, and split dev and test off train's file if the config says so.
 
     The sentences of several sources are joined, split by split, in the order of the sources. Files of public data sets
@@ -69,12 +71,12 @@ def read_splits(data: Data, layout: Layout) -> ReadSplits:
     parts = [_read_files(*source) for source in sources]
     for part in parts:
         for split, sentences in part.splits.items():
-            _log_size(split, sentences, display_path(sentences[0].path))
+            _log_size(split, sentences, display_path(sentences[0].path), is_series)
     if not data.sources:
         return parts[0]
     joined = _joined(parts)
     for split, sentences in joined.splits.items():
-        _log_size(split, sentences, "all sources")
+        _log_size(split, sentences, "all sources", is_series)
     return joined
 
 
@@ -95,7 +97,10 @@ def _read_files(table: str, data: Data, layout: Layout) -> ReadSplits:
         if split != "train":
             splits[split] = read_tagged(Path(path), layout, notes=notes[split], reference_layout=layout_read)
     if needs_split(data):
-        new_splits = {split: train.take(positions) for split, positions in split_train(train, data, table).items()}
+        if data.split == "time":
+            new_splits = cut_in_time(train, data, table)
+        else:
+            new_splits = {split: train.take(positions) for split, positions in split_train(train, data, table).items()}
         log.info("%s", describe_splits(new_splits, data))
         splits |= new_splits
     elif data.group is not None:
@@ -138,7 +143,7 @@ def _with_local_files(data: Data, table: str) -> Data:
         local = {split: str(resolve(path)) for split, path in public.items()}
     except DataError as error:
         own = "or train on your own files: " + " ".join(_set_file(table, split) for split in files)
-        raise DataError(error.message, "\n".join(filter(None, (error.hint, own)))) from error
+        raise DataError(error.message, "\n  ".join(filter(None, (error.hint, own)))) from error
     return data.model_copy(update=local)
 
 
@@ -155,11 +160,14 @@ def _check_files(files: dict[str, str], table: str) -> None:
 
 def _set_file(table: str, split: str, file: str = "FILE") -> str:
     """An option that names the file of a split."""
-    return f"--set {shlex.quote(f'{table}.{split}={file}')}"
+    return command_line("--set", f"{table}.{split}={file}")
 
 
-def _log_size(split: str, sentences: Sentences, name: str) -> None:
-    n_sentences, n_tokens = _count(len(sentences), "sentence"), _count(len(sentences.tokens), "token")
+def _log_size(split: str, sentences: Sentences, name: str, is_series: bool) -> None:
+    n_sentences, n_tokens = (
+        in_terms(_count(n, noun), is_series=is_series)
+        for n, noun in ((len(sentences), "sentence"), (len(sentences.tokens), "token"))
+    )
     log.info("%-5s %17s %16s  %s", split, n_sentences, n_tokens, name)
 
 

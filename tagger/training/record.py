@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tagger.config import Config
 from tagger.corpus.counted import counted
+from tagger.corpus.terms import in_terms
 from tagger.files import write_file
 from tagger.reports.metric_names import metrics_json, metrics_name, metrics_text
 from tagger.training.checkpoint import data_hashes, write_checkpoint
@@ -43,7 +44,7 @@ class Record:
     ) -> None:
         self._folder, self._metrics, self.epochs = folder, metrics, list(epochs)
         self._n_tokens = len(prepared.splits["train"].tokens)
-        self._training = config.training
+        self._training, self._is_series = config.training, config.features.reads_series
         self._save = partial(write_checkpoint, folder, config=config, hashes=data_hashes(prepared), threads=threads)
         if epochs:
             log.info("resuming after epoch %s of %s", epochs[-1].number, config.training.epochs)
@@ -102,7 +103,8 @@ class Record:
             # Before `min_epochs`, each epoch replaces the one before, whatever its score.
             is_best_choice = epoch.is_best and epoch.number >= self._training.min_epochs
             parts.append(f"dev {metrics_name(self._metrics)} {epoch.score:.4f}{' *' if is_best_choice else '  '}")
-        parts.append(f"{self._n_tokens / epoch.training_seconds:,.0f} tokens/s")
+        per_second = in_terms("tokens/s", is_series=self._is_series)
+        parts.append(f"{self._n_tokens / epoch.training_seconds:,.0f} {per_second}")
         left = epoch.seconds / epoch.number * (self._training.epochs - epoch.number)
         return "  ".join([*parts, f"at most {left:.0f} s left"])
 

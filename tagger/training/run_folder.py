@@ -1,23 +1,26 @@
-"""The folder of a run, which keeps the previous run until the new one has a bundle."""
+"""The folder of a run: one writer at a time, and the previous run is kept until the new one has a bundle."""
 
 import contextlib
+import io
 import logging
-import shutil
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from tagger.border.regular import links, open_to_append
 from tagger.errors import RunError, TaggerError
-from tagger.files import remove, writing
-from tagger.training.interrupts import ignored_interrupts
+from tagger.files import MOVING, REPLACED, remove, writing
+from tagger.interrupts import ignored_interrupts
+from tagger.locks import locked
+from tagger.terminal_text import command_line, escaped, message
 
 NAMES = (
     "config.toml", "data.json", "history.csv", "metrics.json", "report.html", "log.txt", "splits.tsv",
     "bundle", "bundle.tmp", "bundle.old", "checkpoint", "predictions",
 )  # fmt: skip
 CHECKPOINT = Path("checkpoint", "state.npz")  # path in a run folder
-PREVIOUS = ".replaced"  # folder of the previous run, until the new one has a bundle
+LOCK = ".lock"
 REPLACE_HINT = "--overwrite replaces that run, --run DIR uses another folder"
 
 log = logging.getLogger("tagger")
@@ -25,6 +28,12 @@ log = logging.getLogger("tagger")
 
 class _LogFile(logging.FileHandler):
     """A log file that raises an error if it cannot be written; logging's own prints a traceback and continues."""
+
+    def _open(self) -> io.TextIOWrapper:
+        return io.TextIOWrapper(open_to_append(Path(self.baseFilename)), self.encoding, self.errors)
+
+    def format(self, record: logging.LogRecord) -> str:
+        return message(super().format(record))
 
     def emit(self, record: logging.LogRecord) -> None:
         with writing(Path(self.baseFilename)):
@@ -38,13 +47,30 @@ class _LogFile(logging.FileHandler):
         raise  # the exception that logging is handling when it calls this
 
 
+def run_lock(folder: Path) -> AbstractContextManager[None]:
+    """Lock an existing run folder.
+
+    Raises:
+        RunError: another process writes there.
+    """
+
+    def refusal(process: str) -> RunError:
+        return RunError(
+            f"{folder}: a training is already running there, as {process}",
+            "wait until it has ended, or choose another folder with --run DIR",
+        )
+
+    return locked(folder, folder / LOCK, refusal)
+
+
 @contextmanager
 def run_folder(folder: Path, *, overwrite: bool, resume: bool = False) -> Iterator[Path]:
-    """Create the folder of a run, and log to its `log.txt`.
+    """Create and lock the folder of a run, and log to its `log.txt`.
 
-    If an interrupt or an error that the user can correct ends the run before it has a bundle, the folder gets back its
-    previous content; after a bug of ours it keeps the log with the traceback. A run that is resumed keeps its
-    checkpoint in any case, and so does a new run after its first epoch, unless it replaces an older tagger.
+    If anything ends the run before it has a bundle, the folder gets back its previous content; after a bug of ours the
+    log has the traceback. A run that is resumed keeps its checkpoint in any case, and so does a new run after its first
+    epoch, unless it replaces an older tagger. After a kill, the previous run is in a folder of its own, where
+    `find_bundle` finds it, until the new run has a bundle.
 
     Args:
         folder: the run folder.
@@ -52,66 +78,108 @@ def run_folder(folder: Path, *, overwrite: bool, resume: bool = False) -> Iterat
         resume: whether to continue a run in the folder; without a checkpoint it restarts, unless it has a bundle.
 
     Raises:
-        RunError: the folder holds a run already or other files, or cannot be created.
+        RunError: the folder holds a run already or other files, another process writes there, it cannot be written, or
+            a part of the run is a link.
     """
-    has_checkpoint = resume and (folder / CHECKPOINT).is_file()
-    _check_usable(folder, overwrite=overwrite, resume=resume)
-    if resume and not has_checkpoint:
-        log.info("%s: there is no checkpoint to resume from; training starts from the beginning", folder)
-    is_new = not folder.exists()
+    if folder.exists() and not folder.is_dir():
+        raise RunError(f"{folder}: is a file, not a folder", "choose another with --run DIR")
+    with _created(folder), run_lock(folder):
+        refuse_links(folder)
+        with _changing(folder):
+            undo_moves(folder)
+        _check_usable(folder, overwrite=overwrite, resume=resume)
+        is_resumed = resume and (folder / CHECKPOINT).is_file()
+        if resume and not is_resumed:
+            log.info("%s: there is no checkpoint to resume from; training starts from the beginning", folder)
+        try:
+            with _changing(folder):
+                _make_room(folder, is_resumed=is_resumed)
+        except BaseException:
+            with ignored_interrupts():
+                undo_moves(folder)
+            raise
+        try:
+            with _log_file(folder / "log.txt"):
+                yield folder
+        except BaseException as error:
+            with ignored_interrupts():
+                _clean_up(folder, error, is_resumed=is_resumed)
+            raise
+        remove(folder / REPLACED)
+
+
+def refuse_links(folder: Path) -> None:
+    """Refuse to write into a run with a link in it: files elsewhere would be changed.
+
+    Raises:
+        RunError: names the link.
+    """
+    for path in links(folder):
+        if path.name in {*NAMES, REPLACED, MOVING}:
+            raise RunError(f"{path}: is a link, which could lead anywhere", f"remove it: {command_line('rm', path)}")
+
+
+def is_finished(folder: Path) -> bool:
+    """Whether a folder holds a finished run; its checkpoint is removed last."""
+    return (folder / "metrics.json").is_file() and _has_bundle(folder) and not (folder / CHECKPOINT).is_file()
+
+
+def remains(folder: Path) -> list[Path]:
+    """Files and folders of a finished run that a process left which was killed at its very end."""
+    names = ("checkpoint", "bundle.tmp", "bundle.old", REPLACED)
+    return [*(path for name in names if (path := folder / name).exists()), *_temporary(folder)]
+
+
+@contextmanager
+def _created(folder: Path) -> Iterator[None]:
+    """Create a folder; a new one that is still empty at the end is removed."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _remove_unfinished(folder)
-        if not has_checkpoint:
-            _move_previous_away(folder)
-        handler = _LogFile(folder / "log.txt", encoding="utf-8", errors="backslashreplace")
+        with _changing(folder):
+            folder.mkdir(parents=True)
+    except FileExistsError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # it is not empty, or another process has locked it by now
+            folder.rmdir()
+
+
+@contextmanager
+def _changing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileExistsError:
+        raise
     except OSError as error:
         raise RunError(f"{folder}: cannot be written: {error.strerror}", "choose another with --run DIR") from None
+
+
+@contextmanager
+def _log_file(path: Path) -> Iterator[None]:
+    with _changing(path):
+        handler = _LogFile(path, encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     level = log.level
     log.setLevel(logging.INFO)
     log.addHandler(handler)
     try:
-        yield folder
-    except BaseException as error:
-        with ignored_interrupts():
-            with contextlib.suppress(TaggerError):  # the first error is the one to report
-                handler.close()
-            if not isinstance(error, TaggerError | OSError | KeyboardInterrupt):
-                with (folder / "log.txt").open("a", encoding="utf-8", errors="backslashreplace") as file:
-                    traceback.print_exc(file=file)
-            elif has_checkpoint or _can_be_resumed(folder):
-                remove(folder / "bundle.tmp")
-            else:
-                with contextlib.suppress(OSError):  # as above
-                    _restore_previous(folder)
-                    if is_new and not (folder / "bundle").is_dir():
-                        folder.rmdir()
+        yield
+    except BaseException:
+        with contextlib.suppress(TaggerError):  # the first error is the one to report
+            handler.close()
         raise
-    else:
-        remove(folder / PREVIOUS)
     finally:
         log.removeHandler(handler)
         log.setLevel(level)
         handler.close()
 
 
-def is_finished(folder: Path) -> bool:
-    """Whether a folder holds a finished run."""
-    return (folder / "metrics.json").is_file() and _has_bundle(folder) and not (folder / CHECKPOINT).is_file()
-
-
-def _can_be_resumed(folder: Path) -> bool:
-    """Whether a new run has a checkpoint, and there is no older tagger to restore."""
-    return (folder / CHECKPOINT).is_file() and not (folder / PREVIOUS / "bundle").is_dir()
-
-
 def _check_usable(folder: Path, *, overwrite: bool, resume: bool) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise RunError(f"{folder}: is a file, not a folder", "choose another with --run DIR")
     # A killed process may leave unfinished files.
-    names = {path.name for path in folder.iterdir() if path.suffix != ".tmp"} if folder.exists() else set()
-    is_run = _has_bundle(folder) or names <= {*NAMES, PREVIOUS}
+    names = {path.name for path in folder.iterdir() if path.suffix != ".tmp"} - {LOCK}
+    is_run = _has_bundle(folder) or (folder / REPLACED).is_dir() or names <= {*NAMES}
     if names and not is_run:
         raise RunError(f"{folder}: holds files that are not a run of tagger", "choose another with --run DIR")
     has_checkpoint = (folder / CHECKPOINT).is_file()
@@ -126,34 +194,69 @@ def _has_bundle(folder: Path) -> bool:
     return (folder / "bundle" / "bundle.json").is_file()
 
 
-def _remove_unfinished(folder: Path) -> None:
-    """Remove the temporary files of a killed process."""
+def _temporary(folder: Path) -> Iterator[Path]:
+    """Temporary files of a killed process."""
     for name in NAMES:
-        for path in folder.glob(f".{name}.*.tmp"):
-            path.unlink()
+        yield from folder.glob(f".{name}.*.tmp")
 
 
-def _move_previous_away(folder: Path) -> None:
-    """Move a previous run into a subfolder; first restore one that a killed process left there."""
-    if (folder / PREVIOUS / "bundle").is_dir() and not (folder / "bundle").is_dir():
-        _restore_previous(folder)
-    shutil.rmtree(folder / PREVIOUS, ignore_errors=True)
+def _make_room(folder: Path, *, is_resumed: bool) -> None:
+    """Remove what a killed process left, and move the previous run into a folder of its own.
+
+    A killed replacement without a bundle is removed; the run that it was to replace stays in its folder.
+    """
+    for path in _temporary(folder):
+        remove(path)
+    if is_resumed:
+        return
+    if (folder / REPLACED).exists():
+        if not _has_bundle(folder):
+            _remove_run(folder)
+            return
+        remove(folder / REPLACED)
     if paths := [folder / name for name in NAMES if (folder / name).exists()]:
-        (folder / PREVIOUS).mkdir()
+        (folder / MOVING).mkdir()
         for path in paths:
-            path.rename(folder / PREVIOUS / path.name)
+            path.rename(folder / MOVING / path.name)
+        (folder / MOVING).rename(folder / REPLACED)
 
 
-def _restore_previous(folder: Path) -> None:
-    """Keep the new run if it has a bundle, else restore the previous one."""
-    shutil.rmtree(folder / "bundle.tmp", ignore_errors=True)
-    if not (folder / "bundle").is_dir():
+def undo_moves(folder: Path) -> None:
+    """Move back what a process was moving that was killed meanwhile; nothing else is in the folder then."""
+    if (folder / MOVING).is_dir():
         for name in NAMES:
-            path = folder / name
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
-            if (folder / PREVIOUS / name).exists():
-                (folder / PREVIOUS / name).rename(path)
-    shutil.rmtree(folder / PREVIOUS, ignore_errors=True)
+            if (folder / MOVING / name).exists():
+                (folder / MOVING / name).rename(folder / name)
+        (folder / MOVING).rmdir()
+
+
+def _remove_run(folder: Path) -> None:
+    for name in NAMES:
+        remove(folder / name)
+
+
+def _clean_up(folder: Path, error: BaseException, *, is_resumed: bool) -> None:
+    """Keep a run that has ended with an error if it has a bundle or can be resumed, else restore the previous one."""
+    is_bug = isinstance(error, Exception) and not isinstance(error, TaggerError | OSError | MemoryError)
+    stack = escaped(traceback.format_exc()) if is_bug else ""
+    previous, has_checkpoint = folder / REPLACED, (folder / CHECKPOINT).is_file()
+    remove(folder / "bundle.tmp")
+    try:
+        if _has_bundle(folder):
+            remove(previous)
+        elif is_resumed or (has_checkpoint and not _has_bundle(previous)):
+            if previous.exists():
+                log.info("%s: the run before is in %s until this one has a tagger", folder, previous.name)
+        elif previous.exists():
+            _remove_run(folder)
+            previous.rename(folder / MOVING)  # from here on, the next command completes this if the process is killed
+            undo_moves(folder)
+            log.info("%s: the run before is back", folder)
+        elif not is_bug:
+            _remove_run(folder)
+        if is_bug:
+            with open_to_append(folder / "log.txt") as file:
+                file.write(stack.encode(errors="backslashreplace"))
+    except OSError as problem:  # the first error is the one to report
+        if previous.exists():
+            log.warning("%s: the run before could not be restored, and is in %s: %s", folder, previous.name, problem)

@@ -59,7 +59,7 @@ def save_model(
     from tagger.network.build import get_weights
     from tagger.network.crf import learned_chain
 
-    packages = ("tensorflow", "keras", "numpy", "onnx", "onnxruntime")
+    packages = ("tensorflow", "keras", "numpy", "onnxruntime")
     versions = {"tagger": version(DISTRIBUTION), **{package: version(package) for package in packages}}
     provenance = {"data": prepared.hashes, "seed": config.training.seed, "versions": versions}
     chains = {target.name: learned_chain(model, target.name) for target in prepared.targets}

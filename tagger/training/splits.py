@@ -17,6 +17,7 @@ from tagger.corpus.layout import DOCUMENT, Layout
 from tagger.corpus.sentence import Sentence
 from tagger.errors import ConfigError
 from tagger.files import IN_A_CELL, write_file
+from tagger.training.time_cuts import describe_cuts
 
 SPLITS = ("train", "dev", "test")
 UNUSED_GROUP = "data.group: neither dev nor test is split off train, so groups are not used"
@@ -75,6 +76,8 @@ def split_train(sentences: Sequence[Sentence], data: Data, table: str = "data") 
 
 def describe_splits(splits: Splits, data: Data) -> str:
     """Describe in one line how train's file was split."""
+    if data.split == "time":
+        return describe_cuts(splits, data)
     n_sentences = sum(map(len, splits.values()))
     parts = []
     for split, sentences in splits.items():

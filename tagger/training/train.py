@@ -2,28 +2,37 @@
 
 import json
 import logging
-import shlex
-import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tagger.config import Config, dump_config, load_config
-from tagger.errors import RunError
+from tagger.errors import RunError, TaggerError
 from tagger.evaluation.metrics import Evaluation
 from tagger.evaluation.scores import Scores
 from tagger.files import remove, write_file
 from tagger.reports.evaluation_text import warn_of_baselines
 from tagger.reports.metric_names import metric_name
 from tagger.tagging.tagger import Tagger
+from tagger.terminal_text import command_line
 from tagger.training.bag_of_words import Labeller
 from tagger.training.checkpoint import check_resumable, data_hashes, read_checkpoint
 from tagger.training.fitting import fit_and_save
 from tagger.training.initial_tagger import InitialTagger, load_initial_tagger
 from tagger.training.prepare import prepare
 from tagger.training.prepared_data import PreparedData
-from tagger.training.run_folder import CHECKPOINT, is_finished, run_folder
+from tagger.training.run_files import TEST_FILES, read_config_tables, read_start
+from tagger.training.run_folder import (
+    CHECKPOINT,
+    is_finished,
+    refuse_links,
+    remains,
+    run_folder,
+    run_lock,
+    undo_moves,
+)
 from tagger.training.scoring import fit_baselines, score_split, warn_of_missing_heads, write_split_predictions
 from tagger.training.splits import needs_split, write_splits
 from tagger.training.statistics import Answers, data_json
@@ -41,10 +50,12 @@ class Run:
     Args:
         folder: the run folder.
         scores: by split, dev and test if the config has them; empty if the run was finished before.
+        metrics: metric on dev by head, which chose the epoch; empty if the run was finished before.
     """
 
     folder: Path
     scores: dict[str, Scores]
+    metrics: dict[str, str] = field(default_factory=dict)
 
     @property
     def evaluations(self) -> dict[str, Evaluation]:
@@ -101,6 +112,7 @@ def train(
         config = load_config(Path(config))
     run_dir = Path(run_dir or Path("runs") / "tagger")
     if resume and is_finished(run_dir):
+        _complete(run_dir)
         log.info("%s is finished already; --overwrite trains it again%s", run_dir, _changed_test(run_dir, config))
         return Run(run_dir, {})
     initial = load_initial_tagger(Path(start_from)) if start_from else None
@@ -119,25 +131,43 @@ def train(
         baselines = fit_baselines(prepared) if scored else {}
         scores = {split: _evaluate(tagger, prepared, folder, split, baselines) for split in scored}
         _write_metrics(folder, scores, training)
-        remove(folder / "checkpoint")
         from tagger.training.report import write_report  # loads pandas, which is slow: errors should come first
 
         log.info("the report is %s", write_report(folder))
+        remove(folder / "checkpoint")  # last: without it the run is finished
         if not scores:
             log.warning("neither dev nor test is evaluated: the scores below are of the training sentences")
             scores["train"] = score_split(tagger, prepared, "train")[0]
-    return Run(folder, scores)
+    metrics = training.get("metrics") or dict.fromkeys(
+        (head.target.name for head in prepared.heads), training["metric"]
+    )
+    return Run(folder, scores, metrics)
+
+
+def _complete(folder: Path) -> None:
+    """Remove what a process left that was killed at its very end, and write the report if it is missing."""
+    from tagger.training.report import REPORT, write_report
+
+    if remains(folder) or not (folder / REPORT).exists():
+        with run_lock(folder):
+            refuse_links(folder)
+            undo_moves(folder)
+            for path in remains(folder):
+                remove(path)
+            if not (folder / REPORT).exists():
+                with suppress(RunError):  # a run of an older version may lack numbers that the report shows
+                    write_report(folder)
 
 
 def _changed_test(folder: Path, config: Config) -> str:
     """A remark for the log if the config's test is not that of a finished run; it is never scored by `--resume`."""
     test = config.data.test
     try:
-        data = tomllib.loads((folder / "config.toml").read_text(encoding="utf-8"))["data"]
+        data = read_config_tables(folder, TEST_FILES)["data"]
         recorded = data.get("test")
         if [source.test for source in config.data.sources] != [each.get("test") for each in data.get("sources", ())]:
             return "; the test of a source differs from the finished run"
-    except (OSError, LookupError, ValueError):  # a file of another version, which nothing else reads here
+    except TaggerError:  # a file of another version, which nothing else reads here
         return ""
     is_same = test == recorded or (
         isinstance(test, str) and isinstance(recorded, str) and Path(test).absolute() == Path(recorded).absolute()
@@ -147,7 +177,7 @@ def _changed_test(folder: Path, config: Config) -> str:
     remark = "; data.test differs from the finished run"
     if not isinstance(test, str):
         return remark
-    return f"{remark}: {shlex.join(['tagger', 'evaluate', str(folder), test])} scores it"
+    return f"{remark}: {command_line('tagger', 'evaluate', folder, test)} scores it"
 
 
 def _check_same_initial_tagger(folder: Path, initial: InitialTagger | None) -> None:
@@ -156,10 +186,9 @@ def _check_same_initial_tagger(folder: Path, initial: InitialTagger | None) -> N
     Raises:
         RunError: it was started without --from, or with another path.
     """
-    try:
-        recorded = json.loads((folder / "data.json").read_text(encoding="utf-8"))["start"]
-    except FileNotFoundError:  # the run stopped before it read its data
+    if not (folder / "data.json").exists():  # the run stopped before it read its data
         return
+    recorded = read_start(folder)
     name = initial.name if initial else None
     if (recorded and Path(recorded).resolve()) != (name and Path(name).resolve()):
         raise RunError(
