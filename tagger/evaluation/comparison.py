@@ -70,6 +70,7 @@ class Comparison:
         tags: differences by tag.
         changes: tokens that the two tag differently, in order.
         kind: kind of the answers that are compared as tags, see `Evaluation`.
+        is_series: whether the sentences are series of numbers.
     """
 
     sentences: tuple[tuple[str, ...], ...]
@@ -79,6 +80,7 @@ class Comparison:
     tags: dict[str, TagChange]
     changes: tuple[Change, ...]
     kind: AnswerKind = "tag"
+    is_series: bool = False
 
     def changes_of(self, kind: ChangeKind) -> list[Change]:
         """Return the changes of one kind."""
@@ -163,6 +165,7 @@ def paired_evaluations(
     scheme: Scheme = "none",
     spelling: Spelling = PLAIN,
     kind: AnswerKind = "tag",
+    is_series: bool = False,
 ) -> tuple[Evaluation, Evaluation]:
     """Evaluate the tags predicted by two taggers, with the same list of tags.
 
@@ -176,6 +179,7 @@ def paired_evaluations(
         scheme: scheme of all tags.
         spelling: spelling of all tags.
         kind: kind of the answers that are passed as tags, see `Evaluation`.
+        is_series: as for `evaluate`.
 
     Raises:
         ValueError: tags and tokens of a sentence differ in number.
@@ -186,6 +190,7 @@ def paired_evaluations(
         return evaluate(
             gold, predicted, tokens, lexicon,
             known_tags=all_tags, ignore=ignore, scheme=scheme, spelling=spelling, kind=kind,
+            is_series=is_series,
         )  # fmt: skip
 
     return evaluation(first), evaluation(second)
@@ -205,6 +210,7 @@ def compare_evaluations(before: Evaluation, after: Evaluation) -> Comparison:
         tags=_by_tag(before, after, changes),
         changes=changes,
         kind=before.kind,
+        is_series=before.is_series,
     )
 
 

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -89,13 +88,15 @@ def read_answers(tagger: Tagger, path: Path, known: Layout, *, head: str | None 
         if encoding != trained_on.encoding:
             log.info("%s: encoding is %s", display_path(path), encoding)
     bad_rows = "skip" if known.bad_rows == "skip" else trained_on.bad_rows
-    kept = {key: getattr(trained_on, key) for key in ("numeric", "columns", "map", "decimal")}
+    kept = {key: getattr(trained_on, key) for key in ("numeric", "columns", "map", "decimal", "missing_numbers")}
     layout = replace(known, encoding=encoding, bad_rows=bad_rows, **kept)
-    reference_layout = with_columns(replace(trained_on, encoding=encoding, bad_rows=bad_rows), known)
+    reference_layout = with_columns(
+        replace(trained_on, encoding=encoding, bad_rows=bad_rows, max_tokens=known.max_tokens), known
+    )
     if layout.format == trained_on.format:
         layout = reference_layout
     if not tagger.bundle.architecture.is_plain:
-        lines = [*islice(read_lines(path, encoding=encoding), N_LINES)]
+        lines = read_lines(path, encoding=encoding, max_tokens=known.max_tokens).first(N_LINES)
         columns = _answer_columns(tagger, known, head, lines)
         layout, reference_layout = (replace(each, tag=None, answers=columns) for each in (layout, reference_layout))
         layout = _with_answers_of(path, lines, layout, reference_layout)
@@ -195,9 +196,9 @@ def _with_answers_of(path: Path, lines: Sequence[str], layout: Layout, reference
     if len(wanted) < 2:
         return layout  # its reader reports a missing column, with its line
     try:
-        resolved, _ = resolve_layout(layout, iter(lines), str(path), reference_layout=reference_layout)
+        resolved = resolve_layout(layout, lines, str(path), reference_layout=reference_layout)
     except TaggerError:  # the column that the tags are looked for in may be the missing one
-        resolved, _ = resolve_layout(layout, iter(lines), str(path), tagged=False)
+        resolved = resolve_layout(layout, lines, str(path), tagged=False)
     is_same = {resolved.format, reference_layout.format} <= {
         "columns",
         "csv",

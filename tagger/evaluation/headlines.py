@@ -9,21 +9,26 @@ from collections.abc import Mapping
 import numpy as np
 
 from tagger.encoding.arrays import Doubles, Flags, Positions
+from tagger.evaluation.segments import SegmentCounts
 from tagger.evaluation.spans import SpanCounts
 from tagger.evaluation.steps import WORD_KINDS, ScoredSteps
 
-# Columns of counts: these five, then tokens and right tokens of each kind of word, then right tokens by tag, tokens by
+# Columns of counts: these nine, then tokens and right tokens of each kind of word, then right tokens by tag, tokens by
 # gold tag, and tokens by predicted tag.
 SENTENCES, SENTENCES_RIGHT, SPANS_RIGHT, SPANS_PREDICTED, SPANS_GOLD = range(5)
-FIRST_KIND, FIRST_TAG = 5, 5 + 2 * len(WORD_KINDS)
+SEGMENTS_PREDICTED, SEGMENTS_GOLD, SEGMENTS_RIGHT, SEGMENTS_RIGHT_75 = range(5, 9)
+FIRST_KIND, FIRST_TAG = 9, 9 + 2 * len(WORD_KINDS)
+
+SEGMENT_METRICS = ("segment_f1", "segment_f1_75")  # undefined without segments
 
 
-def count_sentences(steps: ScoredSteps, spans: SpanCounts | None) -> Positions:
+def count_sentences(steps: ScoredSteps, spans: SpanCounts | None, segments: SegmentCounts | None = None) -> Positions:
     """Return the (sentences, columns) counts of each sentence.
 
     Args:
         steps: the scored tokens.
         spans: span counts of the same sentences; None if tags have no scheme.
+        segments: segments of the same steps; None if they are not series.
     """
     n_sentences, n_tags = len(steps.sentences), len(steps.tags)
 
@@ -39,6 +44,8 @@ def count_sentences(steps: ScoredSteps, spans: SpanCounts | None) -> Positions:
     counts[:, SENTENCES_RIGHT] = by_sentence(~right) == 0
     if spans is not None:
         counts[:, [SPANS_RIGHT, SPANS_PREDICTED, SPANS_GOLD]] = np.reshape(spans.by_sentence, (n_sentences, 3))
+    if segments is not None:
+        counts[:, SEGMENTS_PREDICTED : SEGMENTS_RIGHT_75 + 1] = segments.by_series(n_sentences)
     for i, chosen in enumerate(steps.kinds.values()):
         if chosen is not None:
             counts[:, FIRST_KIND + 2 * i] = by_sentence(chosen)
@@ -57,7 +64,7 @@ def headlines(counts: Positions | Doubles) -> dict[str, Doubles]:
     """Compute the headline scores of sums of sentence counts.
 
     Macro F1 is the mean F1 of the tags that occur, gold or predicted. Weighted F1 is the mean over tokens of the F1 of
-    their gold tags.
+    their gold tags. Segment F1 is at an IoU of 0.5 and of 0.75, see `tagger.evaluation.segments`.
 
     Args:
         counts: (…, columns) sums of rows of `count_sentences`.
@@ -68,6 +75,7 @@ def headlines(counts: Positions | Doubles) -> dict[str, Doubles]:
     counts = counts.astype(np.float64)
     right, gold, predicted = np.split(counts[..., FIRST_TAG:], 3, axis=-1)
     f1 = _ratio(2 * right, gold + predicted)
+    n_segments = counts[..., SEGMENTS_PREDICTED] + counts[..., SEGMENTS_GOLD]
     kinds = np.moveaxis(counts[..., FIRST_KIND:FIRST_TAG], -1, 0)
     return {
         "accuracy": _ratio(right.sum(-1), gold.sum(-1)),
@@ -76,6 +84,8 @@ def headlines(counts: Positions | Doubles) -> dict[str, Doubles]:
         "macro_f1": _ratio(np.nansum(f1, -1), np.isfinite(f1).sum(-1, dtype=np.float64)),
         "weighted_f1": _ratio(np.nansum(f1 * gold, -1), gold.sum(-1)),
         "span_f1": _ratio(2 * counts[..., SPANS_RIGHT], counts[..., SPANS_PREDICTED] + counts[..., SPANS_GOLD]),
+        "segment_f1": _ratio(2 * counts[..., SEGMENTS_RIGHT], n_segments),
+        "segment_f1_75": _ratio(2 * counts[..., SEGMENTS_RIGHT_75], n_segments),
     }
 
 

@@ -15,7 +15,8 @@ from tagger.encoding.lexicon import Lexicon
 from tagger.evaluation.bootstrap import interval, resampled_sums
 from tagger.evaluation.breakdown import by_length, by_position
 from tagger.evaluation.calibration import calibration_bins, calibration_error, coverage
-from tagger.evaluation.headlines import count_sentences, defined_headlines, headlines
+from tagger.evaluation.headlines import SEGMENT_METRICS, count_sentences, defined_headlines, headlines
+from tagger.evaluation.segments import SegmentCounts, count_segments
 from tagger.evaluation.spans import SpanCounts, count_spans, mask_ignored, precision_recall_f1
 from tagger.evaluation.steps import WORD_KINDS, ScoredSteps, scored_steps
 
@@ -32,12 +33,14 @@ class Evaluation:
         strict_spans: counts of validly tagged spans only, see `tagger.evaluation.spans.strict_spans`.
         kind: kind of the answers that are counted as tags; a label is the tag of a sentence of one token, and the tag
             of a string is its edit script.
+        is_series: whether the sentences are series of numbers.
     """
 
     steps: ScoredSteps
     spans: SpanCounts | None = None
     strict_spans: SpanCounts | None = None
     kind: AnswerKind = "tag"
+    is_series: bool = False
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -52,9 +55,14 @@ class Evaluation:
         return np.column_stack([*np.divmod(pairs, max(n, 1)), counts])
 
     @cached_property
+    def segments(self) -> SegmentCounts | None:
+        """Segments of series; None for text, labels, and tags of a scheme."""
+        return count_segments(self.steps) if self.is_series and self.kind == "tag" and self.spans is None else None
+
+    @cached_property
     def sentence_counts(self) -> Positions:
         """(sentences, columns) counts of each sentence, see `count_sentences`."""
-        return count_sentences(self.steps, self.spans)
+        return count_sentences(self.steps, self.spans, self.segments)
 
     @cached_property
     def headlines(self) -> dict[str, float]:
@@ -129,6 +137,7 @@ class Evaluation:
         ratios = {
             name: self.headlines.get(name, None if name in may_be_none else 0.0)
             for name in headlines(self.sentence_counts.sum(axis=0))
+            if self.segments is not None or name not in SEGMENT_METRICS
         }
         return {
             **self.counts,
@@ -140,6 +149,7 @@ class Evaluation:
             "tags": self.by_tag,
             "confusion": {"tags": self.tags, "cells": self._cells()},
             "spans": self._spans_to_json(),
+            **({} if self.segments is None else {"segments": self.segments.to_json()}),
             "by_length": by_length(self.steps),
             "by_position": [] if self.kind == "label" else by_position(self.steps),
             "calibration": self._calibration_to_json(),
@@ -182,6 +192,7 @@ def evaluate(
     kind: AnswerKind = "tag",
     lengths: Sequence[int] | Positions | None = None,
     baselines: Mapping[str, Iterable[Sequence[str]]] = {},
+    is_series: bool = False,
 ) -> Evaluation:
     """Evaluate predicted tags against gold tags.
 
@@ -198,6 +209,7 @@ def evaluate(
         kind: kind of the answers that are passed as tags, see `Evaluation`.
         lengths: number of tokens of each sentence, if not that of its tokens here.
         baselines: tags of each sentence by further baselines, by name.
+        is_series: whether the sentences are series of numbers, whose segments are scored unless tags have a scheme.
 
     Raises:
         ValueError: gold tags, predicted tags, tokens or confidences of a sentence differ in number.
@@ -208,8 +220,8 @@ def evaluate(
         confidence=confidence, known_tags=known_tags, ignore=ignore, lengths=lengths, baselines=baselines,
     )  # fmt: skip
     if scheme == "none":
-        return Evaluation(steps, kind=kind)
+        return Evaluation(steps, kind=kind, is_series=is_series)
     scored = mask_ignored([gold[i] for i in steps.indices], [predicted[i] for i in steps.indices], ignore)
     gold, predicted = ([[*map(spelling.read, tags)] for tags in each] for each in scored)
     strict = count_spans(gold, predicted, scheme, strict=True)
-    return Evaluation(steps, count_spans(gold, predicted, scheme), strict, kind)
+    return Evaluation(steps, count_spans(gold, predicted, scheme), strict, kind, is_series)

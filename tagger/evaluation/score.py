@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from tagger.corpus.schemes import Scheme
 from tagger.encoding.lexicon import Lexicon
+from tagger.evaluation.headlines import SEGMENT_METRICS
 from tagger.evaluation.metrics import evaluate
 from tagger.evaluation.spans import count_spans, mask_ignored
 
@@ -22,7 +23,8 @@ def recorded_score(evaluation: Mapping[str, Any], metric: str) -> float | None:
     >>> recorded_score({"accuracy": 0.9, "macro_f1": 0.8, "spans": {"f1": 0.5}}, "span_f1")
     0.5
     """
-    value: float | None = evaluation["spans"]["f1"] if metric == "span_f1" else evaluation[metric]
+    spans = evaluation["spans"] or {}
+    value: float | None = spans.get("f1") if metric == "span_f1" else evaluation.get(metric)
     return value
 
 
@@ -90,4 +92,6 @@ def score(
     if metric == "span_f1":  # faster than a whole evaluation
         return count_spans(*mask_ignored(gold, predicted, ignore), scheme).f1 or 0.0
     no_words = [[""] * len(tags) for tags in gold]
-    return evaluate(gold, predicted, no_words, Lexicon("", None), ignore=ignore).headlines.get(metric, 0.0)
+    is_series = metric in SEGMENT_METRICS
+    evaluation = evaluate(gold, predicted, no_words, Lexicon("", None), ignore=ignore, is_series=is_series)
+    return evaluation.headlines.get(metric, 0.0)

@@ -77,12 +77,14 @@ def evaluate_tagger(
     whole, tagged = Sentences.collect(sentences), [*tagger.stream(sentences)]
     targets = tagger.bundle.targets
     golds = gold_answers(whole, targets) if golds is None else golds
-    evaluated = {}
+    evaluated, is_series = {}, tagger.bundle.architecture.reads_series
     for target in targets:
         if target.name in golds:
             predicted = predictions(tagged, target, golds)
             more = (baselines or {}).get(target.name, {})
-            evaluated[target.name] = _evaluate_head(target, golds[target.name], whole.lengths, predicted, more)
+            evaluated[target.name] = _evaluate_head(
+                target, golds[target.name], whole.lengths, predicted, more, is_series=is_series
+            )
     joint = None
     if len(evaluated) > 1:
         pairs = [(evaluation, golds[name][1]) for name, evaluation in evaluated.items()]
@@ -124,6 +126,8 @@ def _evaluate_head(
     lengths: Positions,
     predicted: Sequence[Answer],
     baselines: Mapping[str, Iterable[Sequence[str]]],
+    *,
+    is_series: bool,
 ) -> Evaluation:
     """Evaluate a head.
 
@@ -133,6 +137,7 @@ def _evaluate_head(
         lengths: (sentences,) lengths of the whole.
         predicted: predictions for the sentences of `gold`.
         baselines: answers of further baselines.
+        is_series: as for `evaluate`.
     """
     sentences, positions = gold
     tokens = [sentence.tokens for sentence in sentences]
@@ -149,4 +154,5 @@ def _evaluate_head(
         kind=target.kind,
         lengths=lengths[positions],
         baselines=baselines,
+        is_series=is_series,
     )

@@ -1,6 +1,5 @@
 """The column of a tagged file that has the tags of a tagger."""
 
-import shlex
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -19,6 +18,7 @@ from tagger.evaluation.metrics import NOUNS
 from tagger.heads.target import TagTarget
 from tagger.reading.first_names import columns_text
 from tagger.reading.read import sentences_in
+from tagger.terminal_text import command_line
 
 N_LINES = 2000  # first lines of a file, in which other columns are tried
 N_COLUMNS = 50  # columns that are tried
@@ -50,21 +50,26 @@ def check_known_tags(sentences: Sentences, target: TagTarget, notes: FileNotes, 
         f"({format_tags(known, N_SHOWN)})",
         f"name the column of {target.kind}s: {option}--tag COLUMN{_columns_text(notes)}"
         if column is None
-        else f"column {column} has tags of the tagger: {option}--tag {shlex.quote(str(column))}",
+        else f"column {column} has tags of the tagger: {option}{command_line('--tag', column)}",
     )
 
 
 def _columns_text(notes: FileNotes) -> str:
     if not notes.layout.answers:
         return ""
-    lines = [*islice(read_lines(Path(notes.path), encoding=notes.layout.encoding), N_LINES)]
+    lines = _first_lines(notes)
     return f"; {columns_text(lines, notes.layout.format)}"
+
+
+def _first_lines(notes: FileNotes) -> list[str]:
+    layout = notes.layout
+    return read_lines(Path(notes.path), encoding=layout.encoding, max_tokens=layout.max_tokens).first(N_LINES)
 
 
 def _column_with(tags: Collection[str], notes: FileNotes) -> Column | None:
     """The column with the largest share of cells that are among some tags, if it is more than half."""
     layout, shares = notes.layout, dict[Column, float]()
-    lines = [*islice(read_lines(Path(notes.path), encoding=layout.encoding), N_LINES)]
+    lines = _first_lines(notes)
     for column in islice(_columns(lines, notes), N_COLUMNS):
         tried = replace(layout, tag=column, answers=(), bad_rows="skip")
         try:

@@ -24,6 +24,7 @@ from tagger.head_names import PLAIN_HEAD
 from tagger.heads.target import TagTarget
 from tagger.tagging.tagged import Tagged
 from tagger.tagging.tagger import Tagger
+from tagger.terminal_text import command_line
 
 HEAD_HINT = "--head NAME chooses a head; `tagger inspect MODEL` lists them"
 
@@ -40,7 +41,7 @@ def evaluate_file(tagger: Tagger, path: Path, known: Layout = UNKNOWN, *, head: 
     targets = tagger.bundle.targets
     for target in targets:
         if target.name in gold.answers:
-            option = f"--head {target.name} " if len(targets) > 1 else ""
+            option = f"{command_line('--head', target.name)} " if len(targets) > 1 else ""
             check_known_tags(gold.answers[target.name][0], target, gold.notes, option=option)
     warn_of_gold(tagger, gold)
     scores, _ = evaluate_tagger(tagger, gold.sentences, gold.answers)
@@ -71,6 +72,7 @@ def compare_on_file(
     with _repeated_messages_dropped():
         gold = read_gold(first, path, known, head=heads[0], name="A")
         other_gold = read_gold(second, path, known, head=heads[1], name="B")
+    is_series = all(each.bundle.architecture.reads_series for each in (first, second))
     tagged = [*first.stream(gold.sentences, confidence=False)]
     other_tagged = [*second.stream(other_gold.sentences, confidence=False)]
     compared: dict[str, Comparison] = {}
@@ -79,7 +81,9 @@ def compare_on_file(
         if name in gold.answers and other_name in other_gold.answers:
             target, other_target = _target(first, name), _target(second, other_name)
             _check_same(gold, other_gold, target, other_target, path)
-            evaluations = _evaluate_both(gold, other_gold, target, other_target, tagged, other_tagged)
+            evaluations = evaluate_both(
+                gold, other_gold, target, other_target, tagged, other_tagged, is_series=is_series
+            )
             compared[name] = compare_evaluations(*evaluations)
             evaluated.append((*evaluations, gold.answers[name][1]))
     if not compared:
@@ -123,13 +127,15 @@ def _target(tagger: Tagger, name: str) -> TagTarget:
     return next(target for target in tagger.bundle.targets if target.name == name)
 
 
-def _evaluate_both(
+def evaluate_both(
     gold: Gold,
     other_gold: Gold,
     target: TagTarget,
     other_target: TagTarget,
     tagged: Sequence[Tagged],
     other_tagged: Sequence[Tagged],
+    *,
+    is_series: bool,
 ) -> tuple[Evaluation, Evaluation]:
     """Evaluate a head of both taggers, in the notation of the first."""
     notation, other_notation = target.notation, other_target.notation
@@ -155,6 +161,7 @@ def _evaluate_both(
         target.lexicon.extended_with(other_target.lexicon),
         ignore=ignore,
         kind=target.kind,
+        is_series=is_series,
         **(other_notation if notation.scheme == "none" else notation)._asdict(),
     )
 

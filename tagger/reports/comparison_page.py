@@ -3,6 +3,7 @@
 from itertools import groupby
 from typing import Any
 
+from tagger.corpus.terms import in_terms
 from tagger.evaluation.comparison import Change, Comparison, Comparisons
 from tagger.evaluation.metrics import NOUNS
 from tagger.evaluation.significance import Difference
@@ -52,7 +53,7 @@ def _head(name: str, comparison: Comparison) -> dict[str, Any]:
         "verdict": verdict(comparison),
         "metrics": _metric_table(comparison),
         "tags": _tag_table(comparison),
-        "noun": NOUNS[comparison.kind],
+        "noun": in_terms(NOUNS[comparison.kind], is_series=comparison.is_series),
         "counts": count_by_kind(comparison),
         "sentences": [
             (direction(*tokens), list(zip(tokens, _by_position(tokens, changes), strict=True)))
@@ -69,7 +70,7 @@ def _by_position(tokens: tuple[str, ...], changes: list[Change]) -> list[Change 
 
 
 def _metric_table(comparison: Comparison) -> FigureTable:
-    names = metric_names(comparison.kind)
+    names = metric_names(comparison.kind, is_series=comparison.is_series)
     rows = [_row(names[name].title, row) for name, row in comparison.headlines.items() if name in names]
     if comparison.lacks_spans:
         rows.append([METRIC_NAMES["span_f1"].title, *["–"] * 3, NO_GOLD_SPANS, "–"])
@@ -99,7 +100,7 @@ def _tag_table(comparison: Comparison) -> FigureTable:
         ]
         for tag, row in sorted(comparison.tags.items(), key=lambda item: -item[1].support)
     ]
-    noun = NOUNS[comparison.kind]
+    noun = in_terms(NOUNS[comparison.kind], is_series=comparison.is_series)
     header = [noun, "support", "F1 of A", "F1 of B", "B − A", "only B correct", "only A correct"]
     caption = f"F1 of each {noun}; differences in percentage points"
     return tag_table(caption, header, rows, source="--format json")

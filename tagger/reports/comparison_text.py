@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tagger.corpus.counted import counted
+from tagger.corpus.terms import in_terms
 from tagger.evaluation.comparison import Change, ChangeKind, Comparison, Comparisons
 from tagger.evaluation.metrics import NOUNS
 from tagger.evaluation.significance import Difference
@@ -16,6 +17,7 @@ from tagger.reports.metric_names import (
     metric_names,
     most_frequent,
 )
+from tagger.terminal_text import one_line
 
 CONTEXT = 5  # tokens shown on each side of a token
 MAX_CHANGES = 10  # tokens shown of each kind
@@ -35,9 +37,9 @@ def format_comparisons(comparisons: Comparisons, first: str, second: str) -> str
     """
     if not comparisons.names_heads:
         return format_comparison(comparisons.first, first, second)
-    blocks = [f"A  {first}\nB  {second}"]
+    blocks = [f"A  {one_line(first)}\nB  {one_line(second)}"]
     for name, comparison in comparisons.heads.items():
-        blocks.append("\n".join([f"{name}: {NOUNS[comparison.kind]}s", "", *_rows(comparison)]))
+        blocks.append("\n".join(map(one_line, [f"{name}: {_noun(comparison)}s", "", *_rows(comparison)])))
     if comparisons.joint:
         blocks.append("\n".join(_joint_rows(comparisons.joint, comparisons.n_joint, [*comparisons.heads])))
     return "\n\n\n".join(blocks)
@@ -51,7 +53,7 @@ def format_comparison(comparison: Comparison, first: str, second: str) -> str:
         first: name of tagger A.
         second: name of tagger B.
     """
-    return "\n".join([f"A  {first}", f"B  {second}", *_rows(comparison)])
+    return "\n".join(map(one_line, [f"A  {first}", f"B  {second}", *_rows(comparison)]))
 
 
 def _rows(comparison: Comparison) -> list[str]:
@@ -67,7 +69,8 @@ def _rows(comparison: Comparison) -> list[str]:
 def count_compared(comparison: Comparison) -> str:
     """Count the sentences, and the tokens if they have tags, that are compared."""
     sentences = counted(len(comparison.sentences), "sentence")
-    return sentences if comparison.kind == "label" else f"{sentences}, {counted(comparison.n_tokens, 'token')}"
+    text = sentences if comparison.kind == "label" else f"{sentences}, {counted(comparison.n_tokens, 'token')}"
+    return in_terms(text, is_series=comparison.is_series)
 
 
 def joint_verdict(joint: Difference) -> str:
@@ -95,9 +98,14 @@ def verdict(comparison: Comparison) -> str:
     """
     if not comparison.changes:
         unit = "sentence" if comparison.kind == "label" else "token"
-        return f"no difference: A and B give every {unit} the same {NOUNS[comparison.kind]}"
+        text = f"no difference: A and B give every {unit} the same {NOUNS[comparison.kind]}"
+        return in_terms(text, is_series=comparison.is_series)
     row, name = comparison.headlines[comparison.main_headline], metric_name(comparison.main_headline)
     return _verdict(row, name)
+
+
+def _noun(comparison: Comparison) -> str:
+    return in_terms(NOUNS[comparison.kind], is_series=comparison.is_series)
 
 
 def _verdict(row: Difference, name: str) -> str:
@@ -114,7 +122,7 @@ def count_by_kind(comparison: Comparison) -> str:
     counts = [f"{description} on {len(comparison.changes_of(kind)):,}" for kind, description in KINDS.items()]
     n = len(comparison.changes)
     changed = f"{counted(n, 'sentence')} labelled" if comparison.kind == "label" else f"{counted(n, 'token')} tagged"
-    return f"{changed} differently: {', '.join(counts)}"
+    return in_terms(f"{changed} differently: {', '.join(counts)}", is_series=comparison.is_series)
 
 
 def format_p(p: float) -> str:
@@ -137,7 +145,7 @@ def excerpt(comparison: Comparison, change: Change) -> str:
 
 
 def _metric_rows(comparison: Comparison) -> list[str]:
-    names = metric_names(comparison.kind)
+    names = metric_names(comparison.kind, is_series=comparison.is_series)
     return [
         HEADER,
         *(_difference_row(names[name].label, row) for name, row in comparison.headlines.items() if name in names),
@@ -155,7 +163,7 @@ def _difference_row(label: str, row: Difference) -> str:
 
 def _tag_rows(comparison: Comparison) -> list[str]:
     tags, n_left_out = most_frequent(comparison.tags, lambda row: row.support)
-    noun = NOUNS[comparison.kind]
+    noun = _noun(comparison)
     width = max(map(len, [noun, *tags]))
     rows = [f"{noun:<{width}}  support    F1 A    F1 B    B − A  only B correct  only A correct"]
     rows += [
@@ -175,7 +183,7 @@ def _change_rows(comparison: Comparison, changes: list[Change], description: str
     answers = [_answers(comparison, change) for change in first_ones]
     pair_width = max(len(f"{first} → {second}") for _, first, second in answers)
     gold_width = max(len(gold) for gold, _, _ in answers)
-    noun = "string" if comparison.kind == "string" else NOUNS[comparison.kind]
+    noun = "string" if comparison.kind == "string" else _noun(comparison)
     rows = ["", f"{description} ({noun} from A → {noun} from B): {len(changes):,}"]
     rows += [
         f"  {f'{first} → {second}':<{pair_width}}  gold {gold:<{gold_width}}  {excerpt(comparison, change)}"

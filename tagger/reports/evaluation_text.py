@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from tagger.corpus.counted import counted
+from tagger.corpus.terms import in_terms
 from tagger.evaluation.joint import JointAccuracy
 from tagger.evaluation.metrics import NOUNS, Evaluation
 from tagger.evaluation.scores import Scores
@@ -24,19 +25,27 @@ from tagger.reports.metric_names import (
     metric_names,
     most_frequent,
 )
+from tagger.reports.segment_errors import segment_errors
+from tagger.reports.segment_text import segment_rows
+from tagger.terminal_text import one_line
 
-N_CONFUSIONS, N_WORST = 5, 3  # confusions and sentences shown
+N_CONFUSIONS, N_WORST, N_SEGMENTS = 5, 3, 10  # confusions, sentences and segments shown
 JOINT = "all heads"  # label of the row of joint accuracy
 
 log = logging.getLogger("tagger")
 
 
-def format_scores(scores: Scores) -> str:
-    """Format the evaluation of each head, below its name if there are several, then their joint accuracy."""
+def format_scores(scores: Scores, metrics: Mapping[str, str] | None = None) -> str:
+    """Format the evaluation of each head, below its name if there are several, then their joint accuracy.
+
+    Args:
+        scores: the scores.
+        metrics: metric of each head that comes first, as it chose the epoch.
+    """
     if not scores.names_heads:
-        return format_evaluation(scores.first)
+        return format_evaluation(scores.first, next(iter((metrics or {}).values()), None))
     blocks = [
-        f"{name}: {NOUNS[evaluation.kind]}s\n\n{format_evaluation(evaluation)}"
+        f"{name}: {_noun(evaluation)}s\n\n{format_evaluation(evaluation, (metrics or {}).get(name))}"
         for name, evaluation in scores.heads.items()
     ]
     if scores.joint:
@@ -50,11 +59,14 @@ def _joint_row(joint: JointAccuracy, heads: Sequence[str]) -> str:
     return f"{JOINT:<{LABEL_WIDTH}}  {joint.accuracy:8.4f}  {_interval(joint.interval):<16}  {detail}"
 
 
-def format_evaluation(evaluation: Evaluation) -> str:
-    """Format the scores of each tag, the metrics, the baselines, the spans and some errors; ratios are from 0 to 1."""
+def format_evaluation(evaluation: Evaluation, metric: str | None = None) -> str:
+    """Format the scores of each tag, the metrics, the baselines, the spans or segments and some errors.
+
+    Ratios are from 0 to 1. The metric, if there is one, comes before the others.
+    """
     occurring = _occurring(evaluation)
     tags, n_left_out = most_frequent(occurring, _support)
-    noun = NOUNS[evaluation.kind]
+    noun = _noun(evaluation)
     width = max([LABEL_WIDTH, *map(len, tags)])
     rows = [f"{noun:<{width}}  accuracy  precision  recall      f1  support"]
     rows += [
@@ -64,33 +76,47 @@ def format_evaluation(evaluation: Evaluation) -> str:
     ]
     rows += _left_out(n_left_out, f"{noun}s")
     rows += _absent(len(evaluation.by_tag) - len(occurring), noun)
-    rows += ["", *_metric_rows(evaluation, width)]
+    rows += ["", *_metric_rows(evaluation, width, metric)]
     if evaluation.spans and evaluation.strict_spans and evaluation.spans.f1 is not None:
         rows += ["", *_span_rows(evaluation.spans, evaluation.strict_spans, width)]
+    if evaluation.segments is not None:
+        rows += ["", *segment_rows(evaluation.segments.to_json(), width)]
     if evaluation.accuracy < 1 and evaluation.n_tokens:
-        is_label = evaluation.kind == "label"
-        rows += ["", *(_label_error_rows(evaluation.steps) if is_label else _error_rows(evaluation))]
-    return "\n".join(rows)
+        rows.append("")
+        if evaluation.kind == "label":
+            rows += _label_error_rows(evaluation.steps)
+        else:
+            rows += _segment_error_rows(evaluation.steps) if evaluation.segments else _error_rows(evaluation)
+    return "\n".join(map(one_line, rows))
 
 
-def _metric_rows(evaluation: Evaluation, width: int) -> list[str]:
+def _noun(evaluation: Evaluation) -> str:
+    return in_terms(NOUNS[evaluation.kind], is_series=evaluation.is_series)
+
+
+def _metric_rows(evaluation: Evaluation, width: int, metric: str | None) -> list[str]:
     """The metrics with their intervals, then the accuracies of the baselines."""
     rows = [f"{'':<{width}}            95 % interval"]
     headlines = evaluation.headlines or {"accuracy": 0.0}
-    for name, names in metric_names(evaluation.kind).items():
+    all_names = metric_names(evaluation.kind, is_series=evaluation.is_series)
+    for name, names in sorted(all_names.items(), key=lambda item: item[0] != metric):
         if name not in headlines:
             continue
         value = headlines[name]
         interval = _interval(evaluation.intervals.get(name))
-        detail = names.detail(evaluation.counts.get(names.counted))
+        detail = in_terms(names.detail(evaluation.counts.get(names.counted)), is_series=evaluation.is_series)
         rows.append(f"{names.label:<{width}}  {value:8.4f}  {interval:<16}  {detail}".rstrip())
     if evaluation.spans and evaluation.spans.f1 is None:
         rows.append(f"{METRIC_NAMES['span_f1'].label:<{width}}  {'–':>8}  {NO_SPANS}")
     rows += [
-        f"{'baseline':<{width}}  {value:8.4f}  {'':<16}  {baseline_name(name, evaluation.kind)}"
+        f"{'baseline':<{width}}  {value:8.4f}  {'':<16}  {_baseline(name, evaluation)}"
         for name, value in evaluation.baseline_accuracies.items()
     ]
     return rows
+
+
+def _baseline(name: str, evaluation: Evaluation) -> str:
+    return baseline_name(name, evaluation.kind, is_series=evaluation.is_series)
 
 
 def _interval(ends: tuple[float, float] | None) -> str:
@@ -146,7 +172,7 @@ def _error_rows(evaluation: Evaluation) -> list[str]:
     """
     is_string = evaluation.kind == "string"
     outcomes = _outcomes(evaluation.steps)
-    noun = NOUNS[evaluation.kind]
+    noun = _noun(evaluation)
     if is_string:
         outcomes = [
             replace(each, gold=_strings(each, each.gold), predicted=_strings(each, each.predicted)) for each in outcomes
@@ -156,6 +182,7 @@ def _error_rows(evaluation: Evaluation) -> list[str]:
     counts = [f"{confusion.count:,}" for confusion in confusions]
     pairs = [f"{confusion.gold} → {confusion.predicted}" for confusion in confusions]
     count_width, pair_width = max(map(len, counts)), max(map(len, pairs))
+    worst_ones = in_terms("worst sentences", is_series=evaluation.is_series)
     of_scripts = " of edit scripts" if is_string else ""
     brackets = "; errors as [token → predicted (gold)]" if is_string else ""
     examples = [_line(one.examples[0], with_tags=is_string, is_string=is_string) for one in confusions]
@@ -167,11 +194,28 @@ def _error_rows(evaluation: Evaluation) -> list[str]:
             for count, pair, example in zip(counts, pairs, examples, strict=True)
         ),
         "",
-        f"worst sentences, by the total confidence of their wrong {'strings' if is_string else f'{noun}s'}",
+        f"{worst_ones}, by the total confidence of their wrong {'strings' if is_string else f'{noun}s'}",
         *(
             f"  {excerpt.n_errors} of {excerpt.n_words} wrong: {_line(excerpt, with_tags=True, is_string=is_string)}"
             for excerpt in worst
         ),
+    ]
+
+
+def _segment_error_rows(steps: ScoredSteps) -> list[str]:
+    """The most frequent confusions of states, and the gold segments with the most wrong steps, one line each."""
+    outcomes = _outcomes(steps)
+    confusions = frequent_confusions(outcomes, n=N_CONFUSIONS, n_examples=0)
+    count_width = max(len(f"{confusion.count:,}") for confusion in confusions)
+    errors = segment_errors(outcomes, numbers=(steps.indices + 1).tolist())
+    n_left_out = len(errors) - N_SEGMENTS
+    return [
+        "most frequent confusions, gold → predicted, in steps",
+        *(f"  {one.count:>{count_width},}  {one.gold} → {one.predicted}" for one in confusions),
+        "",
+        "segments with the most wrong steps; steps and series count from 1",
+        *(f"  {error}" for error in errors[:N_SEGMENTS]),
+        *([f"  … and {n_left_out:,} more"] if n_left_out > 0 else []),
     ]
 
 
@@ -256,5 +300,5 @@ def warn_of_baselines(scores: Scores, name: str) -> None:
             log.warning(
                 "%s: %s does not beat a baseline: its accuracy is %.4f, the baseline's %.4f (%s)",
                 name, f"the head {head}" if scores.names_heads else "the tagger", evaluation.accuracy,
-                accuracies[best], baseline_name(best, evaluation.kind),
+                accuracies[best], _baseline(best, evaluation),
             )  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeVar
 
+from tagger.corpus.terms import in_terms
 from tagger.reports.axes import Axis, range_axis
 from tagger.reports.display_text import visible
 
@@ -93,6 +94,20 @@ class Figure(NamedTuple):
     about: str
     panels: Sequence[Panel]
     table: FigureTable | None
+
+
+def table_in_terms(table: FigureTable, *, is_series: bool) -> FigureTable:
+    """A table in the words for series if it is about series; names from files stay as they are."""
+    caption, *header = (in_terms(text, is_series=is_series) for text in (table.caption, *table.header))
+    rows = [[in_terms(name, is_series=is_series and not table.is_user_text), *cells] for name, *cells in table.rows]
+    return table._replace(caption=caption, header=header, rows=rows)
+
+
+def figure_in_terms(figure: Figure, *, is_series: bool) -> Figure:
+    """A figure in the words for series if it is about series; the texts of its panels stay as they are."""
+    title, about = (in_terms(text, is_series=is_series) for text in (figure.title, figure.about))
+    table = figure.table and table_in_terms(figure.table, is_series=is_series)
+    return figure._replace(title=title, about=about, table=table)
 
 
 def line(points: Iterable[Point]) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from tagger.corpus.counted import counted
 from tagger.corpus.layout import AnswerKind
+from tagger.corpus.terms import in_terms
 from tagger.evaluation.metrics import NOUNS
 
 Row = TypeVar("Row")
@@ -47,6 +48,8 @@ METRIC_NAMES = {
     "macro_f1": MetricNames("macro F1", "macro F1", note="mean F1 of the tags"),
     "weighted_f1": MetricNames("weighted F1", "weighted F1", note="mean F1 of the tags, weighted by support"),
     "span_f1": MetricNames("span F1", "span F1"),
+    "segment_f1": MetricNames("segment F1", "segment F1 at IoU 0.5", note="runs of one state, matched at IoU 0.5"),
+    "segment_f1_75": MetricNames("segment F1 0.75", "segment F1 at IoU 0.75", note="matched at IoU 0.75"),
 }
 
 LABEL_WIDTH = max(len(names.label) for names in METRIC_NAMES.values())
@@ -93,12 +96,14 @@ def most_frequent(rows: Mapping[str, Row], support: Callable[[Row], float]) -> t
     return dict(frequent), len(rows) - MAX_ROWS
 
 
-def metric_names(kind: AnswerKind) -> dict[str, MetricNames]:
+def metric_names(kind: AnswerKind, *, is_series: bool = False) -> dict[str, MetricNames]:
     """Names of the metrics of a kind of answer; a label is counted once per sentence.
 
     >>> metric_names("label")["macro_f1"].note, metric_names("string")["sentence_accuracy"].note
     ('mean F1 of the labels', ', every string correct')
     """
+    if is_series:
+        return {name: _of_series(names) for name, names in metric_names(kind).items()}
     if kind == "tag":
         return METRIC_NAMES
     chosen = ONCE_PER_SENTENCE if kind == "label" else METRIC_NAMES
@@ -110,26 +115,31 @@ def metric_names(kind: AnswerKind) -> dict[str, MetricNames]:
     return renamed
 
 
+def _of_series(names: MetricNames) -> MetricNames:
+    label, title, note = (in_terms(text, is_series=True) for text in (names.label, names.title, names.note))
+    return names._replace(label=label, title=title, note=note)
+
+
 def _for_kind(names: MetricNames, kind: AnswerKind) -> MetricNames:
     return names._replace(note=names.note.replace("tags", f"{NOUNS[kind]}s"))
 
 
-def baseline_name(baseline: str, kind: AnswerKind) -> str:
+def baseline_name(baseline: str, kind: AnswerKind, *, is_series: bool = False) -> str:
     """Description of a baseline for a kind of answer.
 
     >>> baseline_name("majority_tag", "label")
     'always the most frequent label'
     """
-    return BASELINES[baseline].replace("tag", NOUNS[kind])
+    return in_terms(BASELINES[baseline].replace("tag", NOUNS[kind]), is_series=is_series)
 
 
-def short_baseline_name(baseline: str, kind: AnswerKind) -> str:
+def short_baseline_name(baseline: str, kind: AnswerKind, *, is_series: bool = False) -> str:
     """Label of a baseline in a figure, for a kind of answer.
 
     >>> short_baseline_name("majority_tag", "label")
     'most frequent label'
     """
-    return SHORT_BASELINES[baseline].replace("tag", NOUNS[kind])
+    return in_terms(SHORT_BASELINES[baseline].replace("tag", NOUNS[kind]), is_series=is_series)
 
 
 def metric_name(metric: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tagger.inputs.cells import CELLS
+from tagger.reports.figures import figure_in_terms, table_in_terms
 from tagger.reports.metric_names import MEAN_SCORE, NO_SPANS, metric_name, metrics_text
 from tagger.reports.page import render
 from tagger.reports.run_report.curves import LOSS, training_curves
@@ -29,13 +30,21 @@ def report_page(run: RunRecord) -> str:
 
     Details are shown for test, or for dev if there is no test.
     """
-    is_only = len(run.heads) == 1
+    is_only, is_series = len(run.heads) == 1, run.reads_series
+    reads_words = not is_series if run.is_plain else any(each["kind"] != "numbers" for each in run.network["inputs"])
     split = next((split for split in ("test", "dev") if any(split in head.evaluated for head in run.heads)), None)
+    curves = training_curves(
+        run.history, run.training["best_epoch"], min_epochs=run.min_epochs, **_described_curves(run)
+    )
     return render(
         "reports/run_report/run_report.html",
+        is_series=is_series,
         run=run,
         split=split,
-        heads=[head_parts(head, is_only=is_only) for head in run.heads],
+        heads=[
+            head_parts(head, is_only=is_only, is_series=is_series, metric=run.metrics.get(head.name))
+            for head in run.heads
+        ],
         names_heads=not is_only,
         headline=headline_table(run.heads, run.joint.get(split), split) if split and not is_only else None,
         network=describe_network(run.network),
@@ -43,11 +52,9 @@ def report_page(run: RunRecord) -> str:
         no_spans=NO_SPANS,
         meaning=meaning,
         max_text=MAX_TEXT,
-        curves=training_curves(
-            run.history, run.training["best_epoch"], min_epochs=run.min_epochs, **_described_curves(run)
-        ),
-        data_table=split_table(run.data, run.heads, reads_words=_reads_words(run)),
-        answer_counts=[tag_counts(run.data, run.heads[0].ignore)]
+        curves=[figure_in_terms(curve, is_series=is_series) for curve in curves],
+        data_table=table_in_terms(split_table(run.data, run.heads, reads_words=reads_words), is_series=is_series),
+        answer_counts=[table_in_terms(tag_counts(run.data, run.heads[0].ignore), is_series=is_series)]
         if run.is_plain
         else [answer_counts(run.data, head, names_heads=not is_only) for head in run.heads],
         has_sources=any(name.startswith("sources[") for name in run.provenance["data"]),
@@ -67,11 +74,6 @@ def _described_curves(run: RunRecord) -> dict[str, str]:
         "score": score,
         "loss": "Sum over the heads of the mean loss per answer times heads.NAME.loss_weight, in nats, with dropout.",
     }
-
-
-def _reads_words(run: RunRecord) -> bool:
-    """Whether the network reads more than numbers; one of tags always counts words."""
-    return run.is_plain or any(each["kind"] != "numbers" for each in run.network["inputs"])
 
 
 def describe_network(network: Mapping[str, Any]) -> str:

@@ -50,7 +50,7 @@ def split_table(splits: Splits, heads: Sequence[HeadRecord] = (), *, reads_words
             [("tokens of unseen words", "unseen_tokens", "tokens"), ("distinct unseen words", "unseen_words", "words")]
         )
     caption = "Size of the splits"
-    if not by_head:
+    if not by_head and reads_words:
         rows += proportions([("tokens of ambiguous words", "ambiguous_tokens", "tokens")])
         if train["ambiguous_words"] is not None:
             n_ambiguous = _with_percent(train["ambiguous_words"], train["words"])

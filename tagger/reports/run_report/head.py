@@ -1,12 +1,13 @@
 """Tables and figures of one head."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tagger.corpus.terms import in_terms
 from tagger.evaluation.metrics import NOUNS
 from tagger.reports.error_analysis import frequent_confusions, worst_sentences
-from tagger.reports.figures import Figure
-from tagger.reports.metric_names import UNITS
+from tagger.reports.figures import Figure, figure_in_terms
+from tagger.reports.metric_names import UNITS, metric_names
 from tagger.reports.run_report.curves import calibration_figures
 from tagger.reports.run_report.edit_scripts import script_of
 from tagger.reports.run_report.matrix import confusion_matrix
@@ -19,53 +20,75 @@ from tagger.reports.run_report.scores import (
     tag_figure,
     unbeaten_baselines,
 )
+from tagger.reports.run_report.segments import segment_tables
+from tagger.reports.segment_errors import segment_errors
+
+N_SEGMENTS = 50  # segments with errors that a page lists
 
 
-def head_parts(head: HeadRecord, *, is_only: bool) -> dict[str, Any]:
+def head_parts(
+    head: HeadRecord, *, is_only: bool, is_series: bool = False, metric: str | None = None
+) -> dict[str, Any]:
     """Tables, figures and words of a head, by their names in the template.
 
     Args:
         head: results of the head.
         is_only: whether the network has no other head; else ids in the page begin with the head's name, after `heads.`
             as in a config.
+        is_series: whether the sentences are series of numbers.
+        metric: metric on dev that chose the epoch, if the head has part in it.
     """
     prefix = "" if is_only else f"heads.{head.name}."
     return {
         "name": head.name,
         "kind": head.kind,
-        "noun": NOUNS[head.kind],
-        "unit": UNITS[head.kind],
+        "noun": in_terms(NOUNS[head.kind], is_series=is_series),
+        "answer": in_terms(head.kind, is_series=is_series),
+        "unit": in_terms(UNITS[head.kind], is_series=is_series),
+        "unit_key": f"{UNITS[head.kind]}s",
+        "main_score": _main_score(head, metric, is_series=is_series),
         "split": head.split,
         "id": prefix.rstrip("."),
         "prefix": prefix,
         "file": f"predictions/{head.split}.tsv" if is_only else f"predictions/{head.split}.{head.name}.tsv",
         "temperature": head.temperature,
-        "scores": score_table(head.evaluated, head.kind) if head.evaluated else None,
-        "unbeaten_baselines": unbeaten_baselines(head.evaluated, head.kind),
-        "detail": _detail(head, head.split, prefix) if head.split else None,
+        "scores": score_table(head.evaluated, head.kind, is_series=is_series) if head.evaluated else None,
+        "unbeaten_baselines": unbeaten_baselines(head.evaluated, head.kind, is_series=is_series),
+        "detail": _detail(head, head.split, prefix, is_series=is_series) if head.split else None,
     }
 
 
-def _detail(head: HeadRecord, split: str, prefix: str) -> dict[str, Any]:
+def _main_score(head: HeadRecord, metric: str | None, *, is_series: bool) -> tuple[str, float, Sequence[float]] | None:
+    """Title, value, interval of the metric that chose the epoch; None if undefined, or if the page names it anyway."""
+    if metric in (None, "accuracy", "span_f1") or head.split is None:
+        return None
+    evaluation = head.evaluated[head.split]
+    interval = evaluation["intervals"].get(metric)
+    return interval and (metric_names(head.kind, is_series=is_series)[metric].title, evaluation[metric], interval)
+
+
+def _detail(head: HeadRecord, split: str, prefix: str, *, is_series: bool) -> dict[str, Any]:
     """Tables and figures of one split."""
     evaluation, outcomes, kind = head.evaluated[split], head.outcomes[split], head.kind
     notation, ignore = head.notation, head.ignore
     counted_as: Mapping[str, Any] = {"counted_as": script_of(ignore)} if kind == "string" else {}
-    spans = (evaluation["spans"] or {}).get("types")
+    spans, segments = (evaluation["spans"] or {}).get("types"), evaluation.get("segments")
 
     def named(figure: Figure) -> Figure:
-        return figure._replace(key=f"{prefix}{figure.key}")
+        return figure_in_terms(figure._replace(key=f"{prefix}{figure.key}"), is_series=is_series)
 
     calibration = evaluation["calibration"]
     return {
         "evaluation": evaluation,
-        "baselines": named(baseline_figure(evaluation, split, kind)),
+        "baselines": named(baseline_figure(evaluation, split, kind, is_series=is_series)),
         "tags": named(tag_figure(evaluation["tags"], split, kind)),
+        "segments": segment_tables(segments, split) if segments else [],
         "spans": named(span_figure(spans, split)) if spans else None,
         "matrix": confusion_matrix(evaluation["confusion"], notation),
         "calibration": [*map(named, calibration_figures(calibration, split, kind))] if calibration else [],
         "breakdowns": [*map(named, breakdown_figures(evaluation, split, kind))],
         "confusions": frequent_confusions(outcomes, ignore=ignore, **counted_as),
+        "segment_errors": segment_errors(outcomes, ignore=ignore)[:N_SEGMENTS] if segments else [],
         "worst": worst_sentences(outcomes, ignore=ignore),
         "outside": notation.spelling.outside if notation.scheme != "none" else None,
     }

@@ -74,6 +74,16 @@ class RunRecord:
     joint: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
+    def reads_series(self) -> bool:
+        """Whether the only inputs are numbers; bundles of format 3 describe their inputs in another way."""
+        return all(each["kind"] == "numbers" for each in self.network.get("inputs", [{"kind": "words"}]))
+
+    @property
     def is_plain(self) -> bool:
         """Whether the only head is one of tags without a name."""
-        return [(head.name, head.kind) for head in self.heads] == [(PLAIN_HEAD, "tag")]
+        return is_plain(self.heads)
+
+
+def is_plain(heads: Sequence[HeadRecord]) -> bool:
+    """Whether the only head is one of tags without a name."""
+    return [(head.name, head.kind) for head in heads] == [(PLAIN_HEAD, "tag")]

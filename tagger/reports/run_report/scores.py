@@ -18,7 +18,7 @@ ScoresByTag = Mapping[str, Mapping[str, float]]
 RangeRows = Sequence[Mapping[str, Any]]
 
 
-def score_table(evaluated: Mapping[str, Metrics], kind: AnswerKind = "tag") -> FigureTable:
+def score_table(evaluated: Mapping[str, Metrics], kind: AnswerKind = "tag", *, is_series: bool = False) -> FigureTable:
     """The metrics of each split with their intervals, and the accuracies of the baselines."""
     splits = list(evaluated.values())
 
@@ -27,11 +27,11 @@ def score_table(evaluated: Mapping[str, Metrics], kind: AnswerKind = "tag") -> F
         for evaluation, value in zip(splits, values, strict=True):
             ends = evaluation["intervals"].get(interval)
             note = interval_text(ends) if ends else NO_SPANS if interval == "span_f1" else ""
-            cells += [percent(value), note, number(evaluation[counted]) if counted else ""]
+            cells += [percent(value), note, number(evaluation.get(counted)) if counted else ""]
         return cells
 
     rows = []
-    for key, names in metric_names(kind).items():
+    for key, names in metric_names(kind, is_series=is_series).items():
         values = [evaluation.get(key) for evaluation in splits]  # None for span F1, which follows below
         if any(value is not None for value in values):
             rows.append(row(names.title, values, interval=key, counted=names.counted))
@@ -41,8 +41,8 @@ def score_table(evaluated: Mapping[str, Metrics], kind: AnswerKind = "tag") -> F
             rows.append(row(f"span {name}", [each[key] for each in spans], interval=interval))
         rows.append(row("span F1, valid tag sequences only", [each["strict"]["f1"] for each in spans]))
     for key in splits[0]["baselines"]:
-        accuracies = [evaluation["baselines"][key] for evaluation in splits]
-        rows.append(row(f"baseline: {baseline_name(key, kind)}", accuracies))
+        accuracies = [evaluation["baselines"].get(key) for evaluation in splits]
+        rows.append(row(f"baseline: {baseline_name(key, kind, is_series=is_series)}", accuracies))
     header = ["metric"]
     for split in evaluated:
         header += [split, INTERVAL, "n"]
@@ -59,7 +59,7 @@ def interval_text(interval: Sequence[float]) -> str:
 
 
 def unbeaten_baselines(
-    evaluated: Mapping[str, Metrics], kind: AnswerKind = "tag"
+    evaluated: Mapping[str, Metrics], kind: AnswerKind = "tag", *, is_series: bool = False
 ) -> dict[str, tuple[str, float, float]]:
     """The best baseline of each split on which one is at least as accurate as the tagger.
 
@@ -70,23 +70,25 @@ def unbeaten_baselines(
     for split, evaluation in evaluated.items():
         if not evaluation["beats_baselines"]:
             key, best = max(evaluation["baselines"].items(), key=lambda baseline: baseline[1])
-            unbeaten[split] = (baseline_name(key, kind), best, evaluation["accuracy"])
+            unbeaten[split] = (baseline_name(key, kind, is_series=is_series), best, evaluation["accuracy"])
     return unbeaten
 
 
-def baseline_figure(evaluation: Metrics, split: str, kind: AnswerKind = "tag") -> Figure:
+def baseline_figure(evaluation: Metrics, split: str, kind: AnswerKind = "tag", *, is_series: bool = False) -> Figure:
     """Accuracies of the tagger, with its interval, and of the baselines."""
     accuracy, interval = evaluation["accuracy"], evaluation["intervals"]["accuracy"]
     baselines = evaluation["baselines"]
     bars = [Bar("this tagger", accuracy, percent(accuracy), (interval[0], interval[1]))]
     bars += [
-        Bar(short_baseline_name(key, kind), value, percent(value), is_reference=True)
+        Bar(short_baseline_name(key, kind, is_series=is_series), value, percent(value), is_reference=True)
         for key, value in baselines.items()
     ]
     rows = [["this tagger", percent(accuracy), interval_text(interval)]]
-    rows += [[baseline_name(key, kind), percent(value), ""] for key, value in baselines.items()]
+    rows += [[baseline_name(key, kind, is_series=is_series), percent(value), ""] for key, value in baselines.items()]
     about = "A baseline sees each word without its sentence."
-    if kind == "label":
+    if is_series:
+        about = f"The baseline gives everything the most frequent {kind} of train."
+    elif kind == "label":
         about = "One baseline gives every sentence the most frequent label of train."
         if "bag_of_words" in baselines:
             about += " The bag of words sees the words and pairs of words of a sentence, but not their order."
