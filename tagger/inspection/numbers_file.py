@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tagger.corpus.lines import read_lines
 from tagger.errors import DataError
-from tagger.inspection.constant_weights import LARGEST
+from tagger.inspection.initial_weights import LARGEST
 
 
 def read_numbers(path: Path, n_columns: int) -> tuple[tuple[float, ...], ...]:

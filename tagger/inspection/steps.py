@@ -1,6 +1,7 @@
 """The states of a network at each step of one sentence or series, and what its heads predict."""
 
 import logging
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,21 +11,29 @@ import numpy as np
 from tagger.corpus.formats import format_by_suffix
 from tagger.corpus.layout import AnswerKind
 from tagger.corpus.sentence import Sentence
-from tagger.corpus.text import text_sentence
-from tagger.encoding.arrays import Doubles
+from tagger.encoding.arrays import Doubles, Weights
 from tagger.encoding.batches import pad
+from tagger.encoding.vocabulary import UNKNOWN
 from tagger.errors import DataError
 from tagger.head_names import PLAIN_HEAD
 from tagger.heads.decoding import Decoder
 from tagger.heads.dense import dense
+from tagger.inputs.cells import CellWeights
 from tagger.inputs.numbers import Numbers
-from tagger.inputs.recurrent import Direction, Recurrent
+from tagger.inputs.recurrent import PARTS, Direction, Recurrent
+from tagger.inputs.words import WordInput
 from tagger.inspection.heads import HeadSteps, head_steps, head_vector, target_steps
 from tagger.inspection.numbers_file import read_numbers
 from tagger.inspection.subject import Subject
 from tagger.tagging.bundle import Bundle
 from tagger.tagging.input import read_input
 from tagger.tagging.states import LayerStates, layer_states, network_states
+from tagger.tagging.taggable import Taggable, as_sentence
+
+Source = Taggable | Sequence[Sequence[float]] | Path
+
+ONEHOT_NOTE = "an unknown word is a row of zeros, so this network does not see which word it is"
+VECTOR_NOTE = "all unknown words share one vector, so this network does not see which word it is by its vector"
 
 log = logging.getLogger("tagger")
 
@@ -78,12 +87,14 @@ class LayerSteps:
         inputs: (time, inputs).
         states: a series for each direction and kind.
         output: (time, width).
+        weights: the weights of each direction.
     """
 
     layer: Recurrent
     inputs: Doubles
     states: tuple[StateSeries, ...]
     output: Doubles
+    weights: dict[str, CellWeights]
 
     @property
     def output_note(self) -> str:
@@ -102,12 +113,16 @@ class SentenceSteps:
         tokens: the token of each step, or its numbers.
         layers: the recurrent layers, from the input up.
         heads: the heads; empty for layers alone.
+        unknown: positions, from 0, of tokens that are unknown as words.
+        unknown_note: what the network reads in their stead.
     """
 
     heading: Literal["token", "numbers"]
     tokens: tuple[str, ...]
     layers: tuple[LayerSteps, ...]
     heads: tuple[HeadSteps, ...]
+    unknown: tuple[int, ...] = ()
+    unknown_note: str = ""
 
     @property
     def is_plain(self) -> bool:
@@ -115,28 +130,41 @@ class SentenceSteps:
         return [(head.name, head.kind) for head in self.heads] == [(PLAIN_HEAD, "tag")]
 
 
-def sentence_steps(subject: Subject, source: str | Path) -> SentenceSteps:
+def sentence_steps(subject: Subject, source: Source) -> SentenceSteps:
     """Compute the states of a sentence.
 
     Args:
         subject: a network or layer with weights.
-        source: the text of the sentence, or a file as `predict` reads it, whose first sentence is taken. For
-            layers alone, and for a network that reads numbers only, the file may be a plain file of numbers.
+        source: a sentence as text or tokens, a (time, columns) array of numbers, or a file as `predict` reads it, whose
+            first sentence is taken. For layers alone, and for a network that reads numbers only, the file may be a
+            plain file of numbers.
 
     Raises:
         DataError: there is no step, or the network cannot read it.
     """
     if subject.bundle is None:
-        if isinstance(source, str):
+        if isinstance(source, str | Sentence):
             subject_text = "a single layer" if len(subject.layers) == 1 else subject.kind
             raise DataError(
                 f"{subject_text} reads numbers, not words", "--input FILE, one step per line, delimited by spaces"
             )
-        return _layers_alone_steps(subject, np.array(read_numbers(source, subject.recurrent[0].inputs)))
-    sentence = text_sentence(source) if isinstance(source, str) else _first_sentence(subject.bundle, source)
+        n_inputs = subject.recurrent[0].inputs
+        numbers = np.array(read_numbers(source, n_inputs) if isinstance(source, Path) else source, np.float64)
+        if numbers.ndim != 2 or not numbers.size or numbers.shape[1] != n_inputs:
+            raise DataError(f"expected an array of (time, {n_inputs}) numbers, got the shape {numbers.shape}")
+        return _layers_alone_steps(subject, numbers)
+    if isinstance(source, Path):
+        sentence = _first_sentence(subject.bundle, source)
+    else:
+        sentence = as_sentence(source if isinstance(source, str | Sentence) else _tokens_or_array(source))
     if not len(sentence):
         raise DataError("the sentence is empty: there is no step to show")
     return _network_steps(subject, subject.bundle, sentence)
+
+
+def _tokens_or_array(source: Iterable[object]) -> Taggable:
+    values = list(source)
+    return tuple(map(str, values)) if all(isinstance(each, str) for each in values) else np.array(values, np.float64)
 
 
 def _layers_alone_steps(subject: Subject, numbers: Doubles) -> SentenceSteps:
@@ -152,7 +180,7 @@ def _layers_alone_steps(subject: Subject, numbers: Doubles) -> SentenceSteps:
         kind: AnswerKind = "tag" if head.pool is None else "label"
         heads.append(head_steps(head, kind, names, dense(head.name, steps, weights), layers[-1], Decoder()))
     tokens = tuple(" ".join(map(str, row)) for row in numbers)
-    return SentenceSteps("numbers", tokens, tuple(map(_layer_steps, layers)), tuple(heads))
+    return SentenceSteps("numbers", tokens, tuple(_layer_steps(layer, weights) for layer in layers), tuple(heads))
 
 
 def _network_steps(subject: Subject, bundle: Bundle, sentence: Sentence) -> SentenceSteps:
@@ -160,21 +188,30 @@ def _network_steps(subject: Subject, bundle: Bundle, sentence: Sentence) -> Sent
     _check_readable(bundle, sentence)
     batch = pad(bundle.encoder.encode([sentence]), np.array([0]))
     layers, scores = network_states(bundle.architecture, weights, batch)
+    words = next((each for each in bundle.architecture.inputs if isinstance(each, WordInput)), None)
+    ids = [] if words is None else words.encode_forms(sentence.tokens).tolist()
     return SentenceSteps(
         heading="token",
         tokens=sentence.tokens,
-        layers=tuple(map(_layer_steps, layers)),
+        layers=tuple(_layer_steps(layer, weights) for layer in layers),
         heads=tuple(
             target_steps(head, target, scores[head.name], layers[-1], weights, sentence.tokens)
             for head, target in heads
         ),
+        unknown=tuple(i for i, word in enumerate(ids) if word == UNKNOWN),
+        unknown_note="" if words is None else ONEHOT_NOTE if words.dim is None else VECTOR_NOTE,
     )
 
 
-def _layer_steps(states: LayerStates) -> LayerSteps:
+def _layer_steps(states: LayerStates, weights: Weights) -> LayerSteps:
     """The states of the only sentence of a batch."""
+    layer = states.layer
     series = [each for name, direction in states.directions.items() for each in _series(name, direction)]
-    return LayerSteps(states.layer, states.inputs[0], tuple(series), states.output[0])
+    cell_weights = {
+        direction: CellWeights(*(weights[f"{layer.name}/{direction}/{part}"] for part in PARTS))
+        for direction in layer.directions
+    }
+    return LayerSteps(layer, states.inputs[0], tuple(series), states.output[0], cell_weights)
 
 
 def _series(name: str, direction: Direction) -> list[StateSeries]:

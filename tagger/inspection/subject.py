@@ -1,24 +1,29 @@
 """The subject of an inspection: a config, a saved tagger or layers alone, described as layers and perhaps weights."""
 
 import logging
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tagger.config import Config, load_config
+from tagger.config.values import shown
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 from tagger.encoding.arrays import Floats
-from tagger.errors import ConfigError, DataError
+from tagger.errors import DataError
 from tagger.heads import Head
 from tagger.inputs import fit_inputs
+from tagger.inputs.casing import CASINGS, Casing
 from tagger.inputs.description import Layer, total
 from tagger.inputs.fitting import TrainingData
+from tagger.inputs.numbers import Numbers
 from tagger.inputs.recurrent import Recurrent
-from tagger.inspection.constant_weights import constant_weights
+from tagger.inputs.words import WordInput
+from tagger.inspection.initial_weights import constant_weights, random_weights
 from tagger.inspection.layer_option import parse_layer
 from tagger.tagging.architecture import Architecture
 from tagger.tagging.bundle import Bundle, find_bundle, load_bundle
+from tagger.tagging.graph_weights import saved_weights
 from tagger.training.prepare import network_head, new_architecture, prepare
 
 log = logging.getLogger("tagger")
@@ -37,6 +42,9 @@ class Subject:
         n_steps: number of steps, if a layer's text sets it.
         bundle: vocabularies, tags and network; None for layers alone, and for a config whose data cannot be read.
         weights: arrays by name; None for an untrained network.
+        weights_note: how an untrained network got its weights; empty otherwise.
+        vectors: pretrained vectors that training would start with, by name.
+        defaults: sizes that the config leaves open, as `key = value`, if no data was read to choose them by.
     """
 
     name: str
@@ -47,6 +55,9 @@ class Subject:
     n_steps: int | None = None
     bundle: Bundle | None = None
     weights: dict[str, Floats] | None = None
+    weights_note: str = ""
+    vectors: dict[str, Floats] = field(default_factory=dict)
+    defaults: tuple[str, ...] = ()
 
     @property
     def n_parameters(self) -> int | None:
@@ -60,43 +71,71 @@ class Subject:
             return return_sequences
         return not all(reads_last) if return_sequences else any(reads_last)
 
+    @property
+    def input_names(self) -> list[str]:
+        """Names of the inputs of the first recurrent layer; empty for layers alone."""
+        names: list[str] = []
+        for each in self.bundle.architecture.inputs if self.bundle else ():
+            if isinstance(each, WordInput) and each.dim is None:
+                names += [f"word {word}" for word in each.vocabulary.symbols]
+            elif isinstance(each, Casing):
+                names += [f"casing {casing}" for casing in CASINGS]
+            elif isinstance(each, Numbers):
+                names += [f"number {column}" for column in each.columns]
+                names += [f"missing {each.columns[i]}" for i in each.indicators]
+            else:
+                names += [f"{each.name} {i}" for i in range(1, each.width + 1)]
+        return names
+
     def with_constant(self, value: float) -> "Subject":
         """Return the subject with every weight set to a value, and a temperature of 1."""
         bundle = self.bundle
         if bundle is not None:
             bundle = bundle.with_targets("temperature", dict.fromkeys((each.name for each in bundle.targets), 1.0))
-        return replace(self, bundle=bundle, weights=constant_weights(self.layers, value))
+        note = f"every weight is {value:g}, every bias 0 (LSTM forget gate: 1)"
+        return replace(self, bundle=bundle, weights=constant_weights(self.layers, value), weights_note=note)
+
+    def with_random(self, seed: int) -> "Subject":
+        """Return the subject with the weights that training would start with."""
+        weights = random_weights(self.layers, seed) | self.vectors
+        return replace(self, weights=weights, weights_note=f"random weights, as training starts with (seed {seed})")
 
 
-def subject_of(path: Path | None, layer: str | None, *, constant: float | None, needs_weights: bool) -> Subject:
+def subject_of(
+    path: Path | None,
+    layer: str | None = None,
+    *,
+    settings: list[str] | None = None,
+    constant: float | None = None,
+    seed: int = 1,
+    needs_weights: bool,
+) -> Subject:
     """Load the subject that a command line names.
 
     Args:
         path: a config file, or the folder of a saved tagger; None for a layer.
         layer: the text of a layer.
-        constant: value of every weight; None: the subject's own weights.
-        needs_weights: whether states will be computed.
+        settings: changes to the config, `KEY=VALUE` each.
+        constant: value of every weight; None: the subject's own weights, or random ones.
+        seed: seed of random weights.
+        needs_weights: whether weights are shown or states computed.
 
     Raises:
-        ConfigError: the config or layer cannot be used, or has no weights and needs them.
+        ConfigError: the config or layer cannot be used.
         DataError: the data is needed and cannot be read.
         BundleError: the folder has no bundle, or a damaged one.
     """
     if path is None:
         subject = layer_subject(layer or "")
     elif path.is_file():
-        subject = config_subject(path, needs_data=needs_weights)
+        subject = config_subject(path, settings, needs_data=needs_weights)
     else:
         subject = model_subject(path)
-    if needs_weights and constant is not None:
+    if not needs_weights:
+        return subject
+    if constant is not None:
         return subject.with_constant(constant)
-    if needs_weights and subject.weights is None:
-        train = f"; or train it: tagger train {path}, and inspect the run" if path else ""
-        raise ConfigError(
-            f"{subject.name}: {subject.kind}, which has no weights to compute states with",
-            f"--constant 0.1 sets every weight to 0.1{train}",
-        )
-    return subject
+    return subject.with_random(seed) if subject.weights is None else subject
 
 
 def model_subject(model: Path) -> Subject:
@@ -105,14 +144,12 @@ def model_subject(model: Path) -> Subject:
     Raises:
         BundleError: there is no bundle, or it is damaged.
     """
-    from tagger.tagging.graph_weights import saved_weights  # loads onnx
-
     bundle, graphs, _ = load_bundle(find_bundle(model))
     weights = saved_weights(bundle, graphs)
     return _network(str(model), "a saved tagger", bundle.architecture, bundle=bundle, weights=weights)
 
 
-def config_subject(path: Path, *, needs_data: bool) -> Subject:
+def config_subject(path: Path, settings: list[str] | None = None, *, needs_data: bool) -> Subject:
     """Describe the untrained network of a config.
 
     If its data cannot be read and is not needed, sizes that depend on it are names, and a warning is logged.
@@ -121,7 +158,7 @@ def config_subject(path: Path, *, needs_data: bool) -> Subject:
         ConfigError: the config cannot be used.
         DataError: the data is needed and cannot be read.
     """
-    config = load_config(path)
+    config = load_config(path, settings)
     try:
         prepared = prepare(config)
     except DataError as error:
@@ -129,8 +166,11 @@ def config_subject(path: Path, *, needs_data: bool) -> Subject:
             raise
         log.warning("%s; sizes that depend on the data are shown as names", error.message)
         architecture, unknown = _network_without_data(config)
-        return _network(str(path), "a config, its data not read", architecture, unknown)
-    return _network(str(path), "a config, not trained", prepared.architecture, bundle=prepared.bundle({}))
+        subject = _network(str(path), "a config, its data not read", architecture, unknown)
+        return replace(subject, defaults=tuple(_default_sizes(config)))
+    subject = _network(str(path), "a config, not trained", prepared.architecture, bundle=prepared.bundle({}))
+    vectors = {each.input.name: each.vectors.rows for each in prepared.fitted if each.vectors is not None}
+    return replace(subject, vectors=vectors)
 
 
 def layer_subject(text: str) -> Subject:
@@ -174,3 +214,19 @@ def _network_without_data(config: Config) -> tuple[Architecture, set[str]]:
     fitted = fit_inputs(features, TrainingData(Sentences.collect([invented] * count)))
     heads = [network_head(settings, name, 1) for name, settings in config.all_heads().items()]
     return new_architecture(config.model, tuple(each.input for each in fitted), heads), unknown
+
+
+def _default_sizes(config: Config) -> Iterator[str]:
+    """The sizes that a config leaves open, as `key = value`."""
+    features, words = config.features, config.features.words
+    has_dim = words and words.kind == "embedding" and words.vectors is None
+    for table, section, keys in (
+        ("model", config.model, ("units",)),
+        ("features.words", words if has_dim else None, ("dim",)),
+        ("features.chars", features.chars, ("dim", "units")),
+        ("features.affixes", features.affixes, ("dim",)),
+        ("features.columns", features.columns, ("dim",)),
+    ):
+        for key in keys:
+            if section and key not in section.model_fields_set:
+                yield f"{table}.{key} = {shown(getattr(section, key))}"
