@@ -1,4 +1,8 @@
-"""Messages to standard error, data to standard output, and every error as one message with its exit code."""
+"""Messages to standard error, data to standard output, and every error as one message with its exit code.
+
+All text passes through here: a control character reaches no terminal, see `tagger.terminal_text`. Whoever lays text out
+shows cells and names in it as one line first; the streams escape the rest.
+"""
 
 import contextlib
 import functools
@@ -9,15 +13,20 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, ParamSpec, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, ParamSpec, TextIO, cast
 
 import typer
 
 from tagger.errors import TaggerError
 from tagger.files import writing, written_beside
+from tagger.interrupts import exit_code
+from tagger.locks import locked
+from tagger.resources import lacks_disk, lacks_memory, memory_hint
+from tagger.terminal_text import EscapingStream, drawing_stream, escaped, escaped_json, message, one_line
 
 if TYPE_CHECKING:
     from tagger.network.events import BatchDone, Epoch
@@ -37,6 +46,7 @@ OPTIONS = {  # options of commands without a config: parameter, then key of [dat
     "per_row": ("per_row", "--per-row"),
     "bad_rows": ("bad_rows", "--bad-rows"),
     "encoding": ("encoding", "--encoding"),
+    "max_tokens": ("max_tokens", "--max-tokens"),
     "from_format": ("format", "--from"),
     "input_format": ("format", "--input-format"),
 }
@@ -68,6 +78,18 @@ def in_options(parameters: Collection[str]) -> Callable[[str], str]:
     return in_text
 
 
+@contextmanager
+def escaping_messages() -> Iterator[None]:
+    """Escape whatever anyone writes to standard error: libraries, warnings, tracebacks, usage errors."""
+    stream = sys.stderr
+    if stream is not None:
+        sys.stderr = EscapingStream(stream)
+    try:
+        yield
+    finally:
+        sys.stderr = stream
+
+
 class _ToStandardError(logging.Handler):
     def __init__(self, level: int, named: Callable[[str], str]) -> None:
         super().__init__(level)
@@ -77,7 +99,7 @@ class _ToStandardError(logging.Handler):
         prefix = f"{record.levelname.lower()}: " if record.levelno >= logging.WARNING else ""
         # Looked up for each line: the progress bar replaces the stream, to print above itself.
         with contextlib.suppress(OSError):  # standard error is closed; log.txt has the message
-            print(f"{prefix}{self.named(record.getMessage())}", file=sys.stderr, flush=True)
+            print(message(f"{prefix}{self.named(record.getMessage())}"), file=sys.stderr, flush=True)
 
 
 def reported(command: Callable[P, None]) -> Callable[P, None]:
@@ -92,19 +114,32 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
         log.setLevel(logging.INFO)
         log.addHandler(handler)
         try:
+            _check_names(kwargs.values())
             command(*args, **kwargs)
             sys.stdout.flush()
         except (typer.Exit, typer.TyperException):
             raise
         except BaseException as error:
             if kwargs.get("debug"):
-                traceback.print_exc()
-            _report(error, named)
+                _say(traceback.format_exc())
+            _report(error, named, command.__name__)
         finally:
             log.removeHandler(handler)
             log.setLevel(level)
 
     return run
+
+
+def _check_names(arguments: Iterable[object]) -> None:
+    """Refuse a file name with a line end, of which a part could pass for a message of ours.
+
+    Raises:
+        TaggerError: there is one.
+    """
+    for argument in arguments:
+        for path in argument if isinstance(argument, list) else [argument]:
+            if isinstance(path, Path) and "\n" in str(path):
+                raise TaggerError(f"{one_line(path)}: a file name with a line end cannot be used", "rename the file")
 
 
 def _open_closed_streams() -> None:
@@ -114,16 +149,19 @@ def _open_closed_streams() -> None:
             setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
 
 
-def _report(error: BaseException, named: Callable[[str], str]) -> NoReturn:
+def _report(error: BaseException, named: Callable[[str], str], command: str) -> NoReturn:
     interrupted = _interrupt_behind(error)
     if interrupted is not None:
         _say(f"interrupted{': ' if interrupted.args else ''}{' '.join(map(str, interrupted.args))}")
-        raise typer.Exit(130)
+        raise typer.Exit(exit_code())
     if isinstance(error, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python reports an error on closing it
         raise typer.Exit(0)
+    if lacks_memory(error) and not (isinstance(error, TaggerError) and "memory" in error.message):
+        _say(f"error: not enough memory\n\nhint: {memory_hint(command)}")
+        raise typer.Exit(1)
     if isinstance(error, OSError):
-        where = f"{error.filename}: " if error.filename else ""
+        where = f"{one_line(error.filename)}: " if error.filename else ""
         _say(f"error: {where}{error.strerror or error}")
         raise typer.Exit(1)
     # A light installation lacks what training needs; a missing module of our own is a bug.
@@ -133,10 +171,11 @@ def _report(error: BaseException, named: Callable[[str], str]) -> NoReturn:
         extra = "ray" if error.name == "ray" else "train"
         error = packages_error(extra, missing_packages(extra) or [str(error.name)])
     if isinstance(error, TaggerError):
-        _say(named(f"error: {error.message}" + (f"\n\nhint: {error.hint}" if error.hint else "")))
+        hint = f"\n\nhint: {message(error.hint)}" if error.hint else ""
+        _say(named(f"error: {message(error.message)}{hint}"))
         raise typer.Exit(1)
-    if isinstance(error, MemoryError):
-        _say("error: not enough memory\n\nhint: a smaller training.batch_size or training.max_steps needs less")
+    if lacks_disk(error):
+        _say(f"error: the disk is full: {str(error).partition(chr(10))[0]}\n\nhint: free some space on it, and repeat")
         raise typer.Exit(1)
     if isinstance(error, Exception):
         _say(f"error: a bug in tagger: {type(error).__name__}: {str(error).partition(chr(10))[0]}\n\n"
@@ -152,13 +191,13 @@ def _interrupt_behind(error: BaseException | None) -> KeyboardInterrupt | None:
     return error
 
 
-def _say(message: str) -> None:
+def _say(text: str) -> None:
     try:
         sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     with contextlib.suppress(OSError):
-        print(message, file=sys.stderr, flush=True)
+        print(escaped(text), file=sys.stderr, flush=True)
 
 
 def standard_input(what: str = "sentences") -> BinaryIO:
@@ -170,30 +209,55 @@ def standard_input(what: str = "sentences") -> BinaryIO:
 
 
 def print_data(text: str) -> None:
-    """Print a text to standard output."""
+    """Print a text that is laid out, such as a table, to standard output."""
     with output(None) as file:
-        file.write(f"{text}\n")
+        file.write(f"{escaped(text)}\n")
+
+
+def print_json(value: object, *, indent: int | None = None) -> None:
+    """Print a value as JSON to standard output."""
+    import json  # not needed by the fastest commands
+
+    print_data(escaped_json(json.dumps(value, indent=indent, ensure_ascii=False)))
 
 
 @contextmanager
 def output(path: Path | None) -> Iterator[TextIO]:
-    """Standard output, or a file that is renamed to its path when complete, compressed if named .gz."""
+    """Standard output, or a file that is renamed to its path when complete, compressed if named .gz.
+
+    Text is written as it is, but to a terminal without control characters.
+
+    Raises:
+        TaggerError: the file cannot be written, or another process is writing it.
+    """
     is_packed = path is not None and path.name.lower().endswith(".gz")
     if path is not None and path.is_symlink():
         path = path.resolve()  # keeps links, such as /dev/stdout
     if path is None:
         sys.stdout.reconfigure(**TEXT)  # type: ignore[union-attr]
         with writing(Path("standard output")):
-            yield sys.stdout
+            yield _for_display(sys.stdout)
             sys.stdout.flush()
         return
     is_special = path.exists() and not path.is_file()  # devices and named pipes are written directly
-    with writing(path), path.open("w", **TEXT) if is_special else written_beside(path) as file:
+    with (
+        nullcontext() if is_special else locked(path, path.with_name(f".{path.name}.lock"), partial(_busy, path)),
+        writing(path),
+        path.open("w", **TEXT) if is_special else written_beside(path) as file,
+    ):
         if is_packed:
             with _packed(file) as text:
                 yield text
         else:
-            yield file
+            yield _for_display(file)
+
+
+def _for_display(file: TextIO) -> TextIO:
+    return cast(TextIO, EscapingStream(file)) if file.isatty() else file
+
+
+def _busy(path: Path, process: str) -> TaggerError:
+    return TaggerError(f"{path}: {process} is writing it", "wait until it has ended, or write another file")
 
 
 @contextmanager
@@ -220,7 +284,7 @@ def progress(*, quiet: bool) -> Iterator["Callable[[BatchDone | Epoch], None]"]:
         BarColumn(),
         TextColumn("loss {task.fields[loss]:.4f}  {task.fields[speed]:,.0f} tokens/s"),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=Console(file=drawing_stream()),
         transient=True,
     )
     with bar:
@@ -255,7 +319,7 @@ def download_progress(*, quiet: bool) -> Iterator["Callable[[str, int, int], Non
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=Console(file=drawing_stream()), transient=True) as bar:
         task = bar.add_task("", visible=False)
         yield lambda name, n_bytes, size: bar.update(
             task, description=name, completed=n_bytes, total=size, visible=n_bytes < size

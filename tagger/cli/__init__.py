@@ -35,7 +35,8 @@ GROUPS: dict[str, dict[Callable[..., None], str]] = {  # commands, each with exa
         compare: "tagger compare runs/a runs/b test.tsv --html compared.html",
     },
     "Look inside": {
-        inspect: 'tagger inspect runs/svo --sentence "John loves Jane"\n'
+        inspect: 'tagger inspect runs/svo "John loves Jane"\n'
+        'tagger inspect runs/svo "John loves Jane" --step 3 --unit 1\n'
         'tagger inspect --layer "lstm units=3 inputs=5 bidirectional=true"',
         report: "tagger report runs/svo",
         bench: "tagger bench configs/pos.toml",

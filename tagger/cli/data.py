@@ -6,12 +6,14 @@ from typing import Annotated, Literal
 
 import typer
 
+from tagger.bounds import MAX_TOKENS
 from tagger.cli.options import (
     READING,
     BadRows,
     Debug,
     Encoding,
     FileFormat,
+    MaxTokens,
     PerRow,
     Quiet,
     SentenceColumn,
@@ -21,7 +23,7 @@ from tagger.cli.options import (
     known_layout,
     local,
 )
-from tagger.console import download_progress, in_options, output, print_data, reported, standard_input
+from tagger.console import download_progress, in_options, output, print_data, print_json, reported, standard_input
 from tagger.format_names import Format
 
 
@@ -37,24 +39,25 @@ def check(
     input_format: FileFormat = "auto",
     encoding: Encoding = None,
     bad_rows: BadRows = "error",
+    max_tokens: MaxTokens = MAX_TOKENS,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Report problems of a config or of data, with file and line."""
-    import json
-
     from tagger.corpus.layout import UNKNOWN
     from tagger.intake.check import check as check_paths
     from tagger.intake.check.report import format_text, to_json
     from tagger.toml_file import is_config
 
-    known = known_layout(input_format, token, tag, sentence, encoding, bad_rows)
+    known = known_layout(input_format, token, tag, sentence, encoding, bad_rows, max_tokens=max_tokens)
     if known != UNKNOWN and any(map(is_config, paths)):
         raise typer.BadParameter("--token and the like are for data files; a config has data.token instead")
     named = in_options(signature(check).parameters)
     checked = check_paths([local(path, "config or data") for path in paths], known, named=named)
-    is_json = output_format == "json"
-    print_data(json.dumps(to_json(checked), indent=2, ensure_ascii=False) if is_json else format_text(checked))
+    if output_format == "json":
+        print_json(to_json(checked), indent=2)
+    else:
+        print_data(format_text(checked))
     if checked.has_errors:
         raise typer.Exit(1)
 
@@ -64,6 +67,7 @@ def init(
     paths: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Tagged files, or a single one.")],
     encoding: Encoding = None,
     bad_rows: BadRows = "error",
+    max_tokens: MaxTokens = MAX_TOKENS,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -72,7 +76,9 @@ def init(
 
     files = {path: local(path) for path in paths}
     names = {file.resolve(): str(path) for path, file in files.items() if file != path}
-    config = guess_config([*files.values()], Path(), encoding=encoding, bad_rows=bad_rows, names=names)
+    config = guess_config(
+        [*files.values()], Path(), encoding=encoding, bad_rows=bad_rows, max_tokens=max_tokens, names=names
+    )
     print_data(config.rstrip("\n"))
 
 
@@ -100,6 +106,7 @@ def convert(
     ] = "auto",
     encoding: Encoding = None,
     bad_rows: BadRows = "error",
+    max_tokens: MaxTokens = MAX_TOKENS,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -109,7 +116,7 @@ def convert(
     """
     from tagger.intake.convert import converted_text
 
-    layout = known_layout(from_format, token, tag, sentence, encoding, bad_rows, per_row)
+    layout = known_layout(from_format, token, tag, sentence, encoding, bad_rows, per_row, max_tokens=max_tokens)
     taken = standard_input("tagged sentences") if str(source) == "-" else local(source)
     target_path = None if str(target) == "-" else target
     with output(target_path) as file:

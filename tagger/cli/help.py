@@ -1,14 +1,28 @@
 """The layout of help: commands in groups with whole summaries, options in groups, an example for each command."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 import typer.core
 
+from tagger.terminal_text import one_line
+
 OPTIONS = "Options"
 ALWAYS = "Output and errors"  # the group of options that every command has, and of --help
 
 typed: ContextVar[tuple[str, ...]] = ContextVar("typed", default=("",))  # the command and its arguments
+
+
+@contextmanager
+def escaped_errors() -> Iterator[None]:
+    """Show a word that a usage error repeats on one line."""
+    try:
+        yield
+    except typer.TyperException as error:
+        error.message = one_line(error.message)
+        raise
 
 
 class Command(typer.core.TyperCommand):
@@ -39,7 +53,12 @@ class Commands(typer.core.TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: D102
         typed.set(tuple(args) or ("",))
-        return super().parse_args(ctx, args)
+        with escaped_errors():
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: D102
+        with escaped_errors():
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: D102
         groups: dict[str, list[tuple[str, str]]] = {}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from tagger.bounds import MAX_TOKENS
 from tagger.cli.operands import check_operand
 from tagger.cli.options import (
     BadRows,
@@ -14,6 +15,8 @@ from tagger.cli.options import (
     Encoding,
     FileFormat,
     HeadName,
+    LookAhead,
+    MaxTokens,
     ModelDir,
     Quiet,
     SentenceColumn,
@@ -23,9 +26,10 @@ from tagger.cli.options import (
     known_layout,
     local,
 )
-from tagger.console import output, print_data, reported
+from tagger.console import output, print_data, print_json, reported
 
 if TYPE_CHECKING:
+    from tagger.corpus.layout import Layout
     from tagger.tagging.tagger import Tagger
 
 log = logging.getLogger("tagger")
@@ -45,25 +49,33 @@ def evaluate(
     input_format: FileFormat = "auto",
     encoding: Encoding = None,
     bad_rows: BadRows = "error",
+    max_tokens: MaxTokens = MAX_TOKENS,
+    look_ahead: LookAhead = 0,
     quiet: Quiet = False,
     threads: Threads = 0,
     debug: Debug = False,
 ) -> None:
     """Score a tagger on a tagged file: accuracy beside baselines, scores by tag, errors to read."""
-    import json
-
     from tagger.corpus.chunks import display_path
     from tagger.evaluation.tagged_files import evaluate_file
     from tagger.reports.evaluation_text import format_scores, warn_of_baselines
     from tagger.tagging.tagger import Tagger
 
     check_operand(model, "model", path)
-    known = known_layout(input_format, token, tag, sentence, encoding, bad_rows)
+    known = known_layout(input_format, token, tag, sentence, encoding, bad_rows, max_tokens=max_tokens)
     tagger = Tagger.load(model, threads=threads)
     _check_head(head, tag, tagger)
+    if look_ahead:
+        if head is not None:
+            raise typer.BadParameter("--look-ahead is for the head that predict --stream tags; leave out --head")
+        _show_cost_of_look_ahead(tagger, model, local(path), known, look_ahead, as_json=output_format == "json")
+        return
     scores = evaluate_file(tagger, local(path), known, head=head)
     warn_of_baselines(scores, display_path(path))
-    print_data(json.dumps(scores.to_json(), indent=2) if output_format == "json" else format_scores(scores))
+    if output_format == "json":
+        print_json(scores.to_json(), indent=2)
+    else:
+        print_data(format_scores(scores))
 
 
 @reported
@@ -82,6 +94,7 @@ def compare(
     input_format: FileFormat = "auto",
     encoding: Encoding = None,
     bad_rows: BadRows = "error",
+    max_tokens: MaxTokens = MAX_TOKENS,
     quiet: Quiet = False,
     threads: Threads = 0,
     debug: Debug = False,
@@ -90,8 +103,6 @@ def compare(
 
     Differences are B minus A. Intervals and p come from a paired permutation test over sentences.
     """
-    import json
-
     from tagger.evaluation.tagged_files import compare_on_file
     from tagger.reports.comparison_text import format_comparisons
     from tagger.tagging.tagger import Tagger
@@ -100,7 +111,7 @@ def compare(
         check_operand(operand, "model", path)
     path_here = local(path)
     taggers = Tagger.load(first, threads=threads), Tagger.load(second, threads=threads)
-    known = known_layout(input_format, token, tag, sentence, encoding, bad_rows)
+    known = known_layout(input_format, token, tag, sentence, encoding, bad_rows, max_tokens=max_tokens)
     _check_head(head, tag, *taggers)
     comparisons = compare_on_file(*taggers, path_here, known, head=head)
     if html is not None:
@@ -109,13 +120,26 @@ def compare(
         with output(html) as file:
             file.write(comparison_page(comparisons, str(first), str(second), str(path)))
         log.info("the page is %s", html)
-    names = {"a": str(first), "b": str(second), "file": str(path)}
-    is_json = output_format == "json"
-    print_data(
-        json.dumps({**names, **comparisons.to_json()}, indent=2, ensure_ascii=False)
-        if is_json
-        else format_comparisons(comparisons, str(first), str(second))
-    )
+    if output_format == "json":
+        names = {"a": str(first), "b": str(second), "file": str(path)}
+        print_json({**names, **comparisons.to_json()}, indent=2)
+    else:
+        print_data(format_comparisons(comparisons, str(first), str(second)))
+
+
+def _show_cost_of_look_ahead(
+    tagger: "Tagger", model: Path, path: Path, known: "Layout", look_ahead: int, *, as_json: bool
+) -> None:
+    """Print the comparison of tags given whole sentences (A) and given some later steps only (B)."""
+    from tagger.evaluation.look_ahead import compare_look_ahead
+    from tagger.reports.comparison_text import format_comparisons
+
+    comparisons = compare_look_ahead(tagger, path, known, look_ahead=look_ahead)
+    names = str(model), f"{model} --look-ahead {look_ahead}"
+    if as_json:
+        print_json({"a": names[0], "b": names[1], "file": str(path), **comparisons.to_json()}, indent=2)
+    else:
+        print_data(format_comparisons(comparisons, *names))
 
 
 def _check_head(head: str | None, tag: str | None, *taggers: "Tagger") -> None:

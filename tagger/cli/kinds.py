@@ -6,6 +6,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+from tagger.files import MOVING, REPLACED
+
 Kind = Literal[
     "missing", "stream", "empty", "data", "config", "sweep file", "bundle", "run", "unfinished", "sweep", "folder"
 ]
@@ -36,11 +38,17 @@ def kind_of(path: Path) -> Kind:
 def _kind_of_folder(path: Path) -> Kind:
     if (path / "bundle.json").is_file():
         return "bundle"
-    if (path / "bundle" / "bundle.json").is_file():
+    if _bundle_of_run(path) is not None:
         return "run"
     if any((path / name).is_file() for name in ("status.json", "leaderboard.csv")):
         return "sweep"
     return "unfinished" if (path / "config.toml").is_file() and (path / "log.txt").is_file() else "folder"
+
+
+def _bundle_of_run(path: Path) -> Path | None:
+    """The description of a run's bundle; while the run is replaced, of the bundle before."""
+    bundles = (path / name / "bundle" / "bundle.json" for name in ("", REPLACED, MOVING))
+    return next((bundle for bundle in bundles if bundle.is_file()), None)
 
 
 def entries(folder: Path, *kinds: Kind) -> Iterator[Path]:
@@ -71,7 +79,7 @@ def data_in(folder: Path) -> list[Path]:
 def newest_run(folder: Path = RUNS) -> Path | None:
     """The most recent run in a folder."""
     runs = list(entries(folder, "run"))
-    return max(runs, key=lambda run: (run / "bundle" / "bundle.json").stat().st_mtime, default=None)
+    return max(runs, key=lambda run: (_bundle_of_run(run) or run).stat().st_mtime, default=None)
 
 
 def run_around(path: Path) -> Path | None:

@@ -4,7 +4,6 @@ The hint repeats the command line as typed, with the operand that was probably m
 """
 
 import re
-import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
@@ -23,6 +22,7 @@ from tagger.cli.kinds import (
     similar_path,
 )
 from tagger.errors import TaggerError
+from tagger.terminal_text import command_line
 
 Wanted = Literal["config", "sweep file", "config or model", "model", "run", "data", "config or data", "input"]
 
@@ -189,7 +189,7 @@ def _words(path: Path) -> list[str]:
 
 
 def _line(command: str, *operands: object) -> str:
-    return shlex.join(["tagger", command, *map(str, operands)])
+    return command_line("tagger", command, *operands)
 
 
 def _command(path: Path, wanted: Wanted, meant: Sequence[Path]) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from tagger.bounds import MAX_TOKENS, MOST_AHEAD, MOST_THREADS, MOST_TOKENS
 from tagger.cli.help import ALWAYS
 from tagger.cli.kinds import kind_of
 from tagger.cli.operands import Wanted, check_operand
@@ -41,7 +42,17 @@ Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Print warnings and errors only, no progress.", rich_help_panel=ALWAYS)
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.", rich_help_panel=ALWAYS)]
-Threads = Annotated[int, typer.Option(min=0, metavar="N", help="Number of threads; 0: one per core.")]
+Threads = Annotated[int, typer.Option(min=0, max=MOST_THREADS, metavar="N", help="Number of threads; 0: one per core.")]
+LookAhead = Annotated[
+    int,
+    typer.Option(
+        min=0,
+        max=MOST_AHEAD,
+        metavar="K",
+        show_default=False,
+        help="Tag each step when K later ones are known, as predict --stream does with taggers that need later steps.",
+    ),
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option(
@@ -100,6 +111,12 @@ Encoding = Annotated[
     str | None,
     typer.Option("--encoding", metavar="NAME", help="Encoding, such as latin-1.", rich_help_panel=READING),
 ]
+MaxTokens = Annotated[
+    int,
+    typer.Option(
+        "--max-tokens", min=1, max=MOST_TOKENS, metavar="N", help="Most tokens of a sentence.", rich_help_panel=READING
+    ),
+]
 BadRows = Annotated[
     Literal["error", "skip"],
     typer.Option("--bad-rows", help="Stop at a row that cannot be read, or skip it.", rich_help_panel=READING),
@@ -134,6 +151,8 @@ def known_layout(
     encoding: str | None,
     bad_rows: Literal["error", "skip"],
     per_row: Literal["token", "sentence"] = "token",
+    *,
+    max_tokens: int = MAX_TOKENS,
 ) -> "Layout":
     """The layout that the options set; the rest is recognised."""
     from tagger.corpus.layout import Layout
@@ -147,12 +166,13 @@ def known_layout(
         per_row=per_row,
         encoding=encoding or "auto",
         bad_rows=bad_rows,
+        max_tokens=max_tokens,
     )
 
 
 def column(text: str | None) -> int | str | None:
     """A column as in a config: an index if the text is a whole number, else a name."""
-    return int(text) if text and re.fullmatch(r"-?\d+", text) else text
+    return int(text) if text and re.fullmatch(r"-?\d{1,9}", text) else text
 
 
 def check_address(on: str, address: str | None) -> None:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 
 import typer
 
+from tagger.bounds import MAX_TOKENS, MOST_SEQUENCES
 from tagger.cli.kinds import kind_of
 from tagger.cli.operands import check_operand
 from tagger.cli.options import (
     READING,
     Address,
     Debug,
+    LookAhead,
+    MaxTokens,
     ModelDir,
     On,
     Quiet,
@@ -26,11 +29,14 @@ from tagger.cli.options import (
 )
 from tagger.console import output, reported, standard_input
 from tagger.format_names import InputFormat, OutputFormat
+from tagger.terminal_text import command_line
 
 if TYPE_CHECKING:
     from tagger.corpus.sentence import Sentence
 
 log = logging.getLogger("tagger")
+
+STREAM = "Step by step"  # panel of the help
 
 
 @reported
@@ -54,6 +60,7 @@ def predict(
         str | None,
         typer.Option(metavar="NAME", help="Encoding, such as latin-1; standard input: UTF-8.", rich_help_panel=READING),
     ] = None,
+    max_tokens: MaxTokens = MAX_TOKENS,
     output_path: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="The file to write, compressed if named .gz."),
@@ -69,6 +76,7 @@ def predict(
         int,
         typer.Option(
             min=0,
+            max=MOST_SEQUENCES,
             metavar="K",
             show_default=False,
             help="Write the K most probable tag sequences, of the first head of tags; not in conllu or csv.",
@@ -77,6 +85,25 @@ def predict(
     pretokenized: Annotated[
         bool, typer.Option("--pretokenized", help="Text is tokenised already: split at spaces only.")
     ] = False,
+    stream: Annotated[
+        bool,
+        typer.Option(
+            "--stream",
+            help="Tag each row of a table, or each token of a line, as soon as it comes, and write the row with its "
+            "tag; a tagger of two directions, or with a CRF, needs --look-ahead.",
+            rich_help_panel=STREAM,
+        ),
+    ] = False,
+    state_path: Annotated[
+        Path | None,
+        typer.Option(
+            "--state",
+            metavar="FILE",
+            help="With --stream: go on with the state in this file, if it exists, and write it at the end.",
+            rich_help_panel=STREAM,
+        ),
+    ] = None,
+    look_ahead: LookAhead = 0,
     on: On = "local",
     address: Address = None,
     quiet: Quiet = False,
@@ -92,8 +119,8 @@ def predict(
 
     if texts == ["-"]:
         texts = None
-    options = InputOptions(input_format, column(token), column(sentence), encoding, pretokenized)
-    if texts and (input_paths or options != InputOptions(pretokenized=pretokenized)):
+    options = InputOptions(input_format, column(token), column(sentence), encoding, pretokenized, max_tokens)
+    if texts and (input_paths or options != InputOptions(pretokenized=pretokenized, max_tokens=max_tokens)):
         raise typer.BadParameter(
             "TEXT cannot be combined with --input, --input-format, --token, --sentence or --encoding"
         )
@@ -102,6 +129,28 @@ def predict(
         raise typer.BadParameter(f"--best needs --format text, tsv or jsonl; {wanted} has one tag per token")
     check_address(on, address)
     paths = input_paths or []
+    if (state_path or look_ahead) and not stream:
+        raise typer.BadParameter("--state and --look-ahead need --stream")
+    if stream:
+        from tagger.cli.streaming import tag_steps
+
+        if texts or len(paths) > 1 or best or pretokenized or output_path or output_format or on == "ray":
+            raise typer.BadParameter(
+                "--stream reads standard input or one --input, and writes its rows with their tags to standard output; "
+                "it cannot be combined with TEXT, --best, --pretokenized, --output, --format or --on ray"
+            )
+        check_operand(model, "model")
+        path = paths[0] if paths else Path("-")
+        path = path if path == Path("-") else local(path, "input")
+        tag_steps(
+            Tagger.load(model, threads=1),
+            path,
+            options,
+            look_ahead=look_ahead,
+            state_path=state_path,
+            confidence=confidence,
+        )
+        return
     reads_stdin = Path("-") in paths or not (paths or texts)
     if reads_stdin and len(paths) > 1:
         raise typer.BadParameter("standard input cannot be combined with other files")
@@ -113,7 +162,10 @@ def predict(
     paths = [path if path == Path("-") else local(path, "input") for path in paths]
     for text in texts or []:
         if " " not in text and kind_of(Path(text)) == "data":
-            log.warning("%s is tagged as a sentence, but is also a file; --input %s tags its content", text, text)
+            log.warning(
+                "%s is tagged as a sentence, but is also a file; %s tags its content",
+                text, command_line("--input", text),
+            )  # fmt: skip
     tagger = Tagger.load(model, threads=threads)
     layout, targets = tagger.bundle.layout, tagger.bundle.targets
     if best and all(target.kind != "tag" for target in targets):

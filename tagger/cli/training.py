@@ -1,15 +1,16 @@
 """The commands that train, and the reference of config keys: train, sweep, config."""
 
 import logging
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from tagger.bounds import MOST, MOST_MB, MOST_SECONDS, MOST_THREADS
 from tagger.cli.operands import check_operand
 from tagger.cli.options import RAY, Address, Debug, On, Quiet, Settings, Threads, check_address, complete_key
 from tagger.console import print_data, progress, reported
+from tagger.terminal_text import command_line
 
 if TYPE_CHECKING:
     from tagger.sweeps.schedule import Workers
@@ -69,9 +70,10 @@ def train(
             overwrite=overwrite, resume=resume, start_from=start_from, threads=threads, listen=listen,
         )  # fmt: skip
     for split, scores in list(finished.scores.items())[-1:]:
-        print_data(f"{split}, tagged by the saved tagger\n\n{format_scores(scores)}")
+        print_data(f"{split}, tagged by the saved tagger\n\n{format_scores(scores, finished.metrics)}")
     reads_columns = checked.features.numeric or checked.features.columns
-    log.info("tag with it: tagger predict %s %s", run_dir, "--input FILE" if reads_columns else '"…"')
+    predict = command_line("tagger", "predict", run_dir)
+    log.info("tag with it: %s %s", predict, "--input FILE" if reads_columns else '"…"')
 
 
 @reported
@@ -86,6 +88,7 @@ def sweep(
         int | None,
         typer.Option(
             min=1,
+            max=MOST_THREADS,
             metavar="N",
             help="Trials that run at the same time; default: 1, on Ray as many as fit.",
         ),
@@ -94,24 +97,31 @@ def sweep(
     address: Address = None,
     gpus: Annotated[
         float,
-        typer.Option(min=0, metavar="N", help="GPUs per trial; 0.5 lets two share one.", rich_help_panel=RAY),
+        typer.Option(
+            min=0, max=MOST_THREADS, metavar="N", help="GPUs per trial; 0.5 lets two share one.", rich_help_panel=RAY
+        ),
     ] = 0,
-    retry: Annotated[int, typer.Option(min=0, metavar="N", help="Repeat a failed trial up to N times.")] = 0,
+    retry: Annotated[int, typer.Option(min=0, max=MOST, metavar="N", help="Repeat a failed trial up to N times.")] = 0,
     timeout: Annotated[
-        float | None, typer.Option(min=1, metavar="SECONDS", help="Stop a trial that takes longer.")
+        float | None, typer.Option(min=1, max=MOST_SECONDS, metavar="SECONDS", help="Stop a trial that takes longer.")
     ] = None,
     memory: Annotated[
-        int | None, typer.Option(min=1, metavar="MB", help="Stop a trial whose process takes more memory.")
+        int | None, typer.Option(min=1, max=MOST_MB, metavar="MB", help="Stop a trial whose process takes more memory.")
     ] = None,
     max_failures: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Stop the sweep after N failed trials.")
+        int | None, typer.Option(min=1, max=MOST, metavar="N", help="Stop the sweep after N failed trials.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all configs, list the trials, and exit.")] = False,
     status: Annotated[bool, typer.Option("--status", help="Print the progress of the sweep, and exit.")] = False,
     quiet: Quiet = False,
     threads: Annotated[
         int,
-        typer.Option(min=0, metavar="N", help="Number of threads per trial; 0: the cores divided by --jobs, on Ray 1."),
+        typer.Option(
+            min=0,
+            max=MOST_THREADS,
+            metavar="N",
+            help="Number of threads per trial; 0: the cores divided by --jobs, on Ray 1.",
+        ),
     ] = 0,
     debug: Debug = False,
 ) -> None:
@@ -126,7 +136,7 @@ def sweep(
         from tagger.sweeps.status import format_status
 
         where = ["--run", str(run)] if run else []
-        print_data(format_status(folder, shlex.join(["tagger", "sweep", str(config), *where])))
+        print_data(format_status(folder, command_line("tagger", "sweep", config, *where)))
         return
     from tagger.sweeps.plan import load_plan
 
@@ -167,7 +177,8 @@ def sweep(
         shown = NO_SPANS if score.value is None else f"{score.value:.4f}"
         heads = f" ({', '.join(f'{name} {value:.4f}' for name, value in score.heads.items())})" if score.heads else ""
         print_data(f"\ntest {score.metric} {shown}{heads}, of the winner's best seed")
-    log.info("the winner is %s; tag with it: tagger predict %s …", swept.winner.folder, folder / "best")
+    predict = command_line("tagger", "predict", folder / "best")
+    log.info("the winner is %s; tag with it: %s …", swept.winner.folder, predict)
 
 
 @reported
@@ -191,7 +202,7 @@ def config(
     if key is not None and output_format == "markdown":
         raise typer.BadParameter("--format markdown writes all keys: leave KEY out")
     of_sweeps = {name: each for name, each in reference(SweepFile).items() if name.startswith(("base", "sweep"))}
-    keys = reference() | of_sweeps
+    keys = {**reference(), **of_sweeps}
     width = min(shutil.get_terminal_size().columns, 120)
     if output_format == "markdown":
         print_data(markdown(keys).rstrip("\n"))
