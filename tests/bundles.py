@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -120,10 +121,16 @@ def save_spans_bundle(
     return save(bundle, weights, folder, [Sentence(("Ada", "Byron", "wrote"))])
 
 
-def save_numbers_bundle(folder: Path) -> Path:
-    """Save a tagger of the columns `x` and `y`: the tag is `high` if x is greater than 1, else `low`."""
+def save_numbers_bundle(folder: Path, *, fills: bool = False) -> Path:
+    """Save a tagger of the columns `x` and `y`: the tag is `high` if x is greater than 1, else `low`.
+
+    With `fills`, a missing x is the one before, at the start 3, and x has an indicator, which says nothing.
+    """
+    numbers = Numbers(("x", "y"), mean=(1.0, 0.0), deviation=(2.0, 1.0))
+    if fills:
+        numbers = replace(numbers, missing="forward", fill=(3.0, 0.0), indicators=(0,))
     architecture = Architecture(
-        inputs=(Numbers(("x", "y"), mean=(1.0, 0.0), deviation=(2.0, 1.0)),),
+        inputs=(numbers,),
         cell="simple_rnn",
         units=(1,),
         bidirectional=False,
@@ -132,16 +139,17 @@ def save_numbers_bundle(folder: Path) -> Path:
         heads=(Softmax(2),),
     )
     weights = {
-        "simple_rnn_1/forward/kernel": np.array([[1], [0]], np.float32),
+        "simple_rnn_1/forward/kernel": np.array([[1], *[[0]] * (numbers.width - 1)], np.float32),
         "simple_rnn_1/forward/recurrent": np.zeros((1, 1), np.float32),
         "simple_rnn_1/forward/bias": np.zeros(1, np.float32),
         "head/kernel": np.array([[1, -1]], np.float32),
         "head/bias": np.zeros(2, np.float32),
     }
     target = TagTarget(("high", "low"), Lexicon(majority="low", forms=None))
-    layout = Layout(format="csv", token="x", tag="state", numeric=("x", "y"))
+    layout = Layout(format="csv", token="x", tag="state", numeric=("x", "y"), missing_numbers=fills)
     bundle = Bundle(architecture, Encoder(architecture.inputs), (target,), layout, PROVENANCE)
-    return save(bundle, weights, folder, [Sentence(("1.5", "-2"), numbers=((1.5, 0.0), (-2.0, 7.0)))])
+    second = float("nan") if fills else -2.0
+    return save(bundle, weights, folder, [Sentence(("1.5", "-2"), numbers=((1.5, 0.0), (second, 7.0)))])
 
 
 def save_heads_bundle(
@@ -281,6 +289,32 @@ def save_context_bundle(folder: Path) -> Path:
     target = TagTarget(("DET", "NOUN", "PUNCT", "VERB"), Lexicon(majority="NOUN", forms={"the": "DET"}))
     bundle = Bundle(architecture, Encoder(architecture.inputs), (target,), Layout(), PROVENANCE)
     return save(bundle, random_weights(architecture), folder, [Sentence(("The", "cat", "purrs"))])
+
+
+def save_steps_bundle(folder: Path, **changes: Any) -> Path:
+    """Save an LSTM of one direction for series of the columns `x` and `y`, with random weights.
+
+    Args:
+        folder: folder of the bundle.
+        changes: fields of the architecture.
+    """
+    architecture = Architecture(
+        inputs=(Numbers(("x", "y"), mean=(1.0, 0.0), deviation=(2.0, 1.0)),),
+        cell="lstm",
+        units=(5,),
+        bidirectional=False,
+        merge="concat",
+        reset_after=True,
+        heads=(Softmax(3),),
+    )
+    architecture = replace(architecture, **changes)
+    target = TagTarget(("fall", "rest", "rise"), Lexicon(majority="rest", forms=None), temperature=1.5)
+    encoder = Encoder(architecture.inputs)
+    layout = Layout(
+        "csv", token="x", tag="state", numeric=("x", "y"), sentence="id", missing_numbers=encoder.fills_missing
+    )
+    bundle = Bundle(architecture, encoder, (target,), layout, PROVENANCE)
+    return save(bundle, random_weights(architecture), folder, [Sentence(("1.5", "-2"), numbers=((1.5, 0), (-2, 7)))])
 
 
 def random_weights(architecture: Architecture, *, seed: int = 1) -> dict[str, Floats]:

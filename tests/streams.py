@@ -1,8 +1,20 @@
 """Streams that return bytes in pieces."""
 
 import io
+import itertools
 
 PAIRS = [[("The", "DET"), ("cat", "NOUN")], [("purrs", "VERB")]]
+
+
+class Endless(io.RawIOBase):
+    """A stream that returns some bytes, then others over and over."""
+
+    def __init__(self, head: bytes, piece: bytes) -> None:
+        self.name = "endless"
+        self.pieces = itertools.chain([head] if head else [], itertools.repeat(piece * (4096 // len(piece))))
+
+    def read1(self, size: int = -1) -> bytes:
+        return next(self.pieces)
 
 
 class Pieces(io.RawIOBase):

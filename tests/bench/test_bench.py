@@ -112,5 +112,5 @@ def test_cost_of_a_process_has_its_output_and_a_failed_one_raises_its_stderr():
 
     assert cost.output.startswith('one"""')
     assert min(cost.seconds, cost.megabytes) > 0
-    with pytest.raises(RunError, match="exit code 3\nno such thing"):
+    with pytest.raises(RunError, match=r"exit code 3\n  no such thing$"):
         process_cost(["sh", "-c", "echo no such thing >&2; exit 3"])

@@ -193,7 +193,10 @@ def draw_convert(rng: random.Random, models: Path) -> list[str]:
 def draw_inspect(rng: random.Random, models: Path) -> list[str]:
     words = [draw_config(rng) if rng.random() < 0.5 else model(rng, models)]
     source = rng.choice([[], ["--sentence", rng.choice(["John loves", "", "1 2"])], ["--input", draw_file(rng)]])
-    return words + source + options(rng, ("--constant", ("0.1", "0", "nan", "1e400")), ("--format", ("json", "text")))
+    shown = ("--show", ("shapes", "weights", "returns", "states", "gates"))
+    numbers = (("--step", ("1", "2", "0")), ("--unit", ("1", "99")), ("--seed", ("1", "7")))
+    values = (("--constant", ("0.1", "0", "nan", "1e400")), ("--format", ("json", "text", "csv")), ("--set", SETTINGS))
+    return words + source + options(rng, shown, *numbers, *values)
 
 
 def draw_train(rng: random.Random, models: Path) -> list[str]:

@@ -436,15 +436,16 @@ def test_a_closed_pipe_ends_the_command_quietly(model):
     assert process.returncode == 0
 
 
-def test_ctrl_c_while_waiting_for_input_exits_with_130(model):
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=str)
+def test_a_request_to_stop_while_waiting_for_input_exits_with_the_code_of_its_signal(model, number, code):
     with started("predict", model) as (process, stdin, stdout):
         print("John", file=stdin, flush=True)
         assert stdout.readline() == "John/S\n"
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         assert process.stderr
         assert process.stderr.read() == "interrupted\n"
 
-    assert process.returncode == 130
+    assert process.returncode == code
 
 
 @pytest.mark.parametrize("texts", ["John", ""])

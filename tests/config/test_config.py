@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tagger.bounds import LEAST_NUMBER, LEAST_SHARE, MOST, MOST_LAYERS, MOST_NUMBER, MOST_UNITS
 from tagger.config import (
     Affixes,
     Config,
@@ -148,8 +149,8 @@ def test_all_problems_are_reported_at_once():
         "model.units[2]: should be greater than 0, got -1",
         "model.cel: unknown key; did you mean `cell`?",
         'training.epochs: should be a whole number, got "30"',
-        'training.metric: should be "auto", "accuracy", "macro_f1" or "span_f1", got "f1"; '
-        "did you mean `macro_f1` or `span_f1`?",
+        'training.metric: should be "auto", "accuracy", "macro_f1", "span_f1" or "segment_f1", got "f1"; '
+        "did you mean `macro_f1` or `span_f1` or `segment_f1`?",
     ]
 
 
@@ -338,7 +339,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 
     with pytest.raises(ConfigError, match=f"^{re.escape(str(path))}: cannot be read: No such file or directory$"):
         load_config(path)
-    with pytest.raises(ConfigError, match=r"cannot be read: Is a directory$"):
+    with pytest.raises(ConfigError, match=r"cannot be read: it is a folder, not a regular file$"):
         load_config(tmp_path)
 
 
@@ -515,8 +516,8 @@ NAMES = st.text(CHARACTERS, min_size=1)
 PATHS = NAMES.filter(lambda name: not set(name) & set("./")).map("/{}".format)
 COLUMNS = st.none() | NAMES | st.integers(-9, 9)
 SHARES = st.floats(0, 1, exclude_max=True)
-POSITIVE = st.floats(0, exclude_min=True, allow_infinity=False)
-COUNTS = st.integers(1, 2**40)
+POSITIVE = st.floats(LEAST_NUMBER, MOST_NUMBER)
+COUNTS, SIZES = st.integers(1, MOST), st.integers(1, MOST_UNITS)
 
 
 def some(**values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -527,16 +528,22 @@ def some(**values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 DATA = some(
-    dev=PATHS | SHARES.filter(bool), test=PATHS, token=COLUMNS, tag=COLUMNS,
+    dev=PATHS | st.floats(LEAST_SHARE, 1, exclude_max=True), test=PATHS, token=COLUMNS, tag=COLUMNS,
     sentence=COLUMNS, ignore=st.lists(NAMES), comments=st.booleans(), encoding=NAMES,
     per_row=st.sampled_from(["token", "sentence"]), map=st.dictionaries(st.text(CHARACTERS), NAMES),
 )  # fmt: skip
-EMBEDDING = some(dim=COUNTS, min_count=COUNTS, lowercase=st.booleans(), unknown_rate=SHARES)
+EMBEDDING = some(dim=SIZES, min_count=COUNTS, lowercase=st.booleans(), unknown_rate=SHARES)
 ONEHOT = some(min_count=COUNTS, lowercase=st.booleans()).map(lambda table: {"kind": "onehot", **table})
 FEATURES = some(
-    words=EMBEDDING | ONEHOT | st.just(False), numeric=st.lists(NAMES | st.integers()), standardize=st.booleans()
+    words=EMBEDDING | ONEHOT | st.just(False),
+    numeric=st.lists(NAMES | st.integers(-MOST, MOST)),
+    standardize=st.booleans(),
 )
-MODEL = some(units=st.lists(COUNTS, min_size=1), cell=st.sampled_from(["lstm", "gru", "simple_rnn"]), dropout=SHARES)
+MODEL = some(
+    units=st.lists(SIZES, min_size=1, max_size=MOST_LAYERS),
+    cell=st.sampled_from(["lstm", "gru", "simple_rnn"]),
+    dropout=SHARES,
+)
 TRAINING = some(epochs=COUNTS, learning_rate=POSITIVE, clip_norm=POSITIVE, seed=st.integers(0, 2**32 - 1))
 
 
@@ -616,3 +623,34 @@ def test_empty_or_repeated_affix_lengths_are_errors(affixes, message):
 def test_a_key_of_another_table_is_suggested_with_its_table():
     with pytest.raises(ConfigError, match=r"train: unknown key; did you mean `data\.train`\?"):
         parse_config({"train": "train.tsv", "data": {"train": "train.tsv"}})
+
+
+@pytest.mark.parametrize(
+    ("tables", "problem"),
+    [
+        ({}, "training.metric"),
+        ({"features": {"words": False, "casing": False, "columns": {"names": ["pos"]}}}, "training.metric"),
+        ({"features": {"words": False, "casing": False, "numeric": ["x"]}}, None),
+    ],
+)
+def test_segment_f1_needs_numbers_as_the_only_inputs(tables, problem):
+    tables = {"data": {"train": "a", "dev": 0.1}, "training": {"metric": "segment_f1"}, **tables}
+    if problem is None:
+        assert parse_config(tables).training.metric == "segment_f1"
+        return
+    with pytest.raises(ConfigError, match=r'training\.metric: "segment_f1" is for series'):
+        parse_config(tables)
+
+
+def test_segment_f1_of_a_head_needs_numbers_as_the_only_inputs():
+    heads = {"state": {"tag": "state", "metric": "segment_f1"}}
+    with pytest.raises(ConfigError, match=r'heads\.state\.metric: "segment_f1" is for series'):
+        parse_config({"data": {"train": "a", "dev": 0.1}, "heads": heads})
+
+
+@pytest.mark.parametrize("value", [0, 10_001, True, "5", 2.5, {"rise": 0}, {"rise": "5"}])
+def test_a_minimal_duration_is_a_number_of_steps_or_a_table_of_them(value):
+    with pytest.raises(ConfigError, match=r"model\.min_duration: .*whole number of steps"):
+        parse_config({"data": {"train": "a"}, "model": {"min_duration": value}})
+    for good in (1, 10_000, {"rise": 5}):
+        assert parse_config({"data": {"train": "a"}, "model": {"min_duration": good}}).model.min_duration == good

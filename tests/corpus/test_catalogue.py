@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import gzip
 import hashlib
 import http.server
 import io
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from tagger.corpus import Layout, download
 from tagger.corpus.catalogue import CATALOGUE, DataSet, File, downloads, format_catalogue
@@ -25,6 +27,7 @@ from tagger.errors import DataError
 from tagger.reading.whole_files import read_tagged
 
 TRAIN, DEV = b"John\tS\nloves\tV\n" * 1000, b"Jane\tO\n"
+PACKED = gzip.compress(bytes(1 << 20))
 LIMIT = 30  # seconds that the server waits for a test
 
 
@@ -36,7 +39,8 @@ class Server:
     """Serve bytes by path, count requests, and fail on purpose.
 
     `failures` holds, per path, the failures of its next requests: "cut" sends half of the content, "changed" other
-    content, "busy" status 503, and "wait" pauses in the middle until `go_on` is set.
+    content, "busy" status 503 with `reason`, "wait" pauses in the middle until `go_on` is set, "endless" never ends,
+    "packed" sends a small gzip of many zeros, and any other text redirects to it, with a content that never ends.
     """
 
     def __init__(self) -> None:
@@ -44,16 +48,20 @@ class Server:
         self.requests: list[str] = []
         self.failures: dict[str, list[str]] = {}
         self.go_on = threading.Event()
+        self.reason: str | None = None
 
     def answer(self, handler: http.server.BaseHTTPRequestHandler) -> None:
         path = handler.path
         self.requests.append(path)
         failure = self.failures[path].pop(0) if self.failures.get(path) else ""
         if path not in self.files or failure == "busy":
-            handler.send_error(503 if failure == "busy" else 404)
+            handler.send_error(503 if failure == "busy" else 404, self.reason)
             return
         content = self.files[path]
         half = len(content) // 2
+        if failure not in ("", "cut", "changed", "wait"):
+            self.attack(handler, failure)
+            return
         handler.send_response(200)
         handler.send_header("Content-Length", str(len(content)))
         handler.end_headers()
@@ -62,6 +70,17 @@ class Server:
             self.go_on.wait(LIMIT)
         if failure in ("", "wait"):
             handler.wfile.write(content[half:])
+
+    def attack(self, handler: http.server.BaseHTTPRequestHandler, failure: str) -> None:
+        handler.send_response(200 if failure in ("endless", "packed") else 302)
+        if failure == "packed":
+            handler.send_header("Content-Encoding", "gzip")
+        elif failure != "endless":
+            handler.send_header("Location", failure)
+        handler.end_headers()
+        handler.wfile.write(PACKED if failure == "packed" else b"")
+        while failure != "packed":
+            handler.wfile.write(bytes(1 << 16))  # until the client disconnects
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -261,6 +280,64 @@ def test_after_three_failures_one_message_says_why_and_what_to_do(server, cache,
     assert f"put the file at {cache}/tiny/train.tsv by hand" in (caught.value.hint or "")
     assert len(server.requests) == n_requests
     assert names(cache) == []
+
+
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        ("endless", r"sends more than the 15,?000 bytes"),
+        ("packed", r"packs the file \(gzip\), which it was not asked for"),
+        ("file:///etc/passwd", r"refers to file:///etc/passwd, which is not an https address"),
+        ("ftp://127.0.0.1/\x9b31m", r"refers to ftp://127\.0\.0\.1/\\x9b31m, which"),
+    ],
+)
+def test_a_server_that_sends_something_else_than_the_file_is_reported_and_leaves_no_file(server, cache, failure, words):
+    server.failures["/train.tsv"] = [failure]
+    heard: list[int] = []
+
+    with pytest.raises(DataError, match=words.replace("15,?000", f"{len(TRAIN):,}")):
+        fetch("tiny:train", listen=lambda name, n_bytes, size: heard.append(n_bytes))
+
+    assert max(heard, default=0) <= len(TRAIN)
+    assert server.requests == ["/train.tsv"]
+    assert names(cache) == []
+
+
+def test_the_content_of_a_redirection_is_not_read(server):
+    server.failures["/train.tsv"] = ["/dev.tsv"]
+    server.files["/dev.tsv"] = TRAIN
+
+    assert fetch("tiny:train")["train"].read_bytes() == TRAIN
+    assert server.requests == ["/train.tsv", "/dev.tsv"]
+
+
+def test_no_redirection_leads_from_an_encrypted_address_to_one_that_is_not():
+    answer = requests.Response()
+    answer.url, answer.status_code, answer.raw = "https://example.org/a", 302, io.BytesIO()
+    answer.headers["Location"] = "http://example.org/a"
+
+    with pytest.raises(DataError, match="is not an https address"):
+        download._check_redirection(answer)
+
+
+def test_a_download_ends_after_a_time_that_follows_from_the_size(server, cache, monkeypatch):
+    monkeypatch.setattr(download, "START_SECONDS", 0.05)
+    monkeypatch.setattr(download, "SLOWEST", len(TRAIN) * 100)
+    server.failures["/train.tsv"] = ["wait"]
+
+    with pytest.raises(DataError, match=r"/train\.tsv: cannot be downloaded: after 0 s it is not complete"):
+        fetch("tiny:train")
+
+    assert server.requests == ["/train.tsv"]
+    assert names(cache) == []
+
+
+def test_control_characters_in_the_reason_of_a_server_are_escaped(server):
+    server.reason = "gone\x1b[2J"
+    del server.files["/dev.tsv"]
+
+    with pytest.raises(DataError, match=r"the server responded 404 gone\\x1b\[2J"):
+        fetch("tiny:dev")
 
 
 def test_a_changed_file_is_an_error_with_both_checksums_and_is_not_kept(server, cache):

@@ -1,5 +1,6 @@
 import csv
 import io
+import math
 import re
 import subprocess
 from dataclasses import replace
@@ -170,8 +171,8 @@ def test_a_row_with_wrong_quotes_is_reported_with_file_and_line(pairs, text):
         (" ", "expected a number, the cell is empty"),
         ("n/a", "expected a number, got 'n/a'"),
         ("1;5", "expected a number, got '1;5'"),
-        ("nan", "expected a finite number, got 'nan'"),
-        ("NaN", "expected a finite number, got 'NaN'"),
+        ("nan", "expected a number, got 'nan'"),
+        ("NaN", "expected a number, got 'NaN'"),
         ("-inf", "expected a finite number, got '-inf'"),
         ("1e999", "expected a finite number, got '1e999'"),
     ],
@@ -406,3 +407,23 @@ def test_a_decimal_comma_is_read_if_the_layout_has_it_and_reported_otherwise(tmp
         read(tmp_path, "series;position;force;state\n1;2;1.500;rest\n", layout)
     joined = Layout(token="force", tag="state", numeric=("force",), per_row="sentence", decimal=",")
     assert read(tmp_path, "force;state\n1,5 2;a b\n", joined)[0].numbers == ((1.5,), (2.0,))
+
+
+@pytest.mark.parametrize("cell", ["", " ", "NaN", "NA", "n/a", "null", "None", "?", "<NA>"])
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_a_missing_number_is_nan_if_the_layout_has_it_and_an_error_with_a_hint_otherwise(tmp_path, cell, decimal):
+    text = f"series;position;force;state\n1;{cell};1;rest\n"
+    with pytest.raises(DataError, match=r"train\.csv:2: column position: expected a number, ") as caught:
+        read(tmp_path, text, replace(MEASURED, decimal=decimal))
+    assert 'features.numeric_missing = "forward"' in (caught.value.hint or "")
+
+    (sentence,) = read(tmp_path, text, replace(MEASURED, decimal=decimal, missing_numbers=True))
+    (numbers,) = sentence.numbers or ()
+    assert (math.isnan(numbers[0]), numbers[1]) == (True, 1.0)
+
+
+@pytest.mark.parametrize(("cell", "hint"), [("inf", None), ("1e999", None), ("left", "features.columns")])
+def test_infinite_numbers_and_texts_stay_errors_where_numbers_may_be_missing(tmp_path, cell, hint):
+    with pytest.raises(DataError, match=r"train\.csv:2: column force: expected a .*number, got") as caught:
+        read(tmp_path, f"series,position,force,state\n1,2,{cell},rest\n", replace(MEASURED, missing_numbers=True))
+    assert (hint or "") in (caught.value.hint or "")

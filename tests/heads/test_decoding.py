@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.corpus.schemes import SCHEME_LETTERS, can_follow, read_tag
-from tagger.heads.chain import Chain, allowed_chain, chain_rows, read_chain, resolve_decode
+from tagger.heads.chain import Chain, chain_rows, read_chain, resolve_decode
+from tagger.heads.constraints import scheme_constraints
 from tagger.heads.decoding import Decoder
 from tagger.heads.lattice import marginals, viterbi
+from tagger.heads.matrix import Matrix
 from tests.spans import SCHEMES
 
 FORBIDDEN = -math.inf
@@ -69,7 +71,7 @@ def problems(draw):
 @given(problems())
 def test_viterbi_returns_the_best_of_all_sequences(problem):
     logits, lengths, chain = problem
-    ids, _ = viterbi(logits, lengths, chain)
+    ids, _ = viterbi(logits, lengths, Matrix(chain))
 
     for row, length in enumerate(lengths):
         score = score_of(ids[row, :length].tolist(), logits[row], chain)
@@ -100,7 +102,7 @@ def test_the_probabilities_of_all_sequences_sum_to_one(problem):
 @given(problems())
 def test_marginals_and_the_log_partition_are_sums_over_all_sequences(problem):
     logits, lengths, chain = problem
-    probabilities, log_partition = marginals(logits, lengths, chain)
+    probabilities, log_partition = marginals(logits, lengths, Matrix(chain))
 
     for row, length in enumerate(lengths):
         every = enumerated(logits[row, :length], chain)
@@ -116,7 +118,7 @@ def test_marginals_and_the_log_partition_are_sums_over_all_sequences(problem):
 def test_without_a_chain_tags_are_independent(problem):
     logits, lengths, chain = problem
     zero = Chain(*(np.zeros_like(scores) for scores in (chain.transitions, chain.starts, chain.ends)))
-    with_zero, without = marginals(logits, lengths, zero)[0], Decoder().probabilities(logits, lengths)
+    with_zero, without = marginals(logits, lengths, Matrix(zero))[0], Decoder().probabilities(logits, lengths)
 
     for row, length in enumerate(lengths):
         np.testing.assert_allclose(without[row, :length], with_zero[row, :length], atol=1e-6)
@@ -181,7 +183,7 @@ def test_very_low_scores_are_not_lost():
     chain = Chain(np.array([[0, -300], [-300, 0]], np.float32), np.zeros(2, np.float32), np.zeros(2, np.float32))
     logits = np.array([[[400, 0], [-400, 0], [0, 0]]], np.float32)
 
-    probabilities, log_partition = marginals(logits, np.array([3], np.int32), chain)
+    probabilities, log_partition = marginals(logits, np.array([3], np.int32), Matrix(chain))
 
     assert log_partition[0] == pytest.approx(100)
     np.testing.assert_allclose(probabilities[0], [[1, 0], [0, 1], [0, 1]], atol=1e-9)
@@ -190,7 +192,7 @@ def test_very_low_scores_are_not_lost():
 @pytest.mark.parametrize("temperature", [1.0, 0.101, 0.001])
 def test_at_a_low_temperature_the_best_valid_sequence_has_probability_one(temperature):
     """I-y has by far the highest logit in the middle, but there is no B-y to come before it."""
-    allowed = allowed_chain(("B-x", "I-x", "I-y", "O"), "bio", "valid")
+    allowed = scheme_constraints(("B-x", "I-x", "I-y", "O"), "bio", "valid")
     decoder = Decoder(None, allowed, temperature=temperature)
     logits = np.array([[[0, 0, 0, 30], [0, -25, 30, -28], [0, 0, 0, 30]]], np.float32)
     lengths = np.array([3], np.int32)
@@ -208,7 +210,7 @@ def test_a_tag_that_no_tag_can_follow_causes_no_warning():
     chain = Chain(np.array([[0, 0], [never, never]]), np.array([0, never]), np.array([never, 0]))
     logits, lengths = np.zeros((2, 4, 2), np.float32), np.array([2, 4], np.int32)
 
-    probabilities, log_partition = marginals(logits, lengths, chain)
+    probabilities, log_partition = marginals(logits, lengths, Matrix(chain))
 
     assert probabilities[0, :2].tolist() == [[1, 0], [0, 1]]
     assert probabilities[1].tolist() == [[1, 0], [1, 0], [1, 0], [0, 1]]
@@ -234,7 +236,7 @@ def is_valid(tags, scheme):
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_a_pair_of_known_tags_is_allowed_if_the_scheme_allows_it(scheme, decode):
     tags = (*TAGS[scheme], "B-x", "E-x", "U-x", "L-x", "M-x", "B", "I", "E", "_", "X-x", "B-", "I-x-y")
-    chain = allowed_chain(tags, scheme, decode)
+    chain = scheme_constraints(tags, scheme, decode)
     assert chain is not None
 
     def is_allowed(before: str | None, tag: str | None) -> bool:
@@ -246,21 +248,21 @@ def test_a_pair_of_known_tags_is_allowed_if_the_scheme_allows_it(scheme, decode)
         assert np.isfinite(chain.starts[i]) == is_allowed(None, tag)
         assert np.isfinite(chain.ends[i]) == is_allowed(tag, None)
         for j, after in enumerate(tags):
-            assert np.isfinite(chain.transitions[i, j]) == is_allowed(tag, after), (tag, after)
+            assert chain.allows(np.array(i), np.array(j)) == is_allowed(tag, after), (tag, after)
 
 
 def test_a_tag_whose_letter_is_not_in_the_scheme_is_never_forbidden():
     """The likely tags have letters of BIOES, and the scheme is IOB1."""
     tags = ("E-x", "I-x", "O", "S-x")
     logits = np.array([[[9, 0, 0, 0], [0, 0, 0, 9], [0, 9, 0, 0], [9, 0, 0, 0]]], np.float32)
-    ids = Decoder(None, allowed_chain(tags, "iob1", "valid")).decode(logits, np.array([4], np.int32))
+    ids = Decoder(None, scheme_constraints(tags, "iob1", "valid")).decode(logits, np.array([4], np.int32))
 
     assert [tags[i] for i in ids[0]] == ["E-x", "S-x", "I-x", "E-x"]
 
 
 def test_without_a_scheme_or_with_free_decoding_nothing_is_forbidden():
-    assert allowed_chain(("S", "V"), "none", "valid") is None
-    assert allowed_chain(("B-x", "O"), "bio", "free") is None
+    assert scheme_constraints(("S", "V"), "none", "valid") is None
+    assert scheme_constraints(("B-x", "O"), "bio", "free") is None
     assert resolve_decode("valid", "none") == resolve_decode("auto", "none") == "free"
     assert resolve_decode("free", "bio") == "free"
     assert resolve_decode("valid", "bio") == "valid"
@@ -274,7 +276,7 @@ def test_valid_decoding_returns_the_best_of_all_valid_sequences(scheme, has_crf)
     logits = rng.normal(0, 2, (len(lengths), 4, n_tags)).astype(np.float32)
     zero = Chain(np.zeros((n_tags, n_tags), np.float32), np.zeros(n_tags, np.float32), np.zeros(n_tags, np.float32))
     learned = random_chain(rng, n_tags) if has_crf else None
-    decoder = Decoder(learned, allowed_chain(tags, scheme, "valid"))
+    decoder = Decoder(learned, scheme_constraints(tags, scheme, "valid"))
     ids, probabilities = decoder.decode(logits, lengths), decoder.probabilities(logits, lengths)
     ranked = decoder.best(logits, lengths, 3)
     n_invalid = 0
@@ -298,7 +300,7 @@ def test_if_no_valid_sequence_has_the_length_of_a_sentence_all_are_allowed(has_c
     tags, lengths = ("B-x", "E-x"), np.array([1, 2, 3, 4], np.int32)
     logits = np.tile(np.array([0, 1], np.float32), (4, 4, 1))
     learned = random_chain(np.random.default_rng(0), 2, size=0.01) if has_crf else None
-    decoder = Decoder(learned, allowed_chain(tags, "bioes", "valid"))
+    decoder = Decoder(learned, scheme_constraints(tags, "bioes", "valid"))
 
     decoded = [
         [tags[i] for i in row[:length]] for row, length in zip(decoder.decode(logits, lengths), lengths, strict=True)
@@ -315,7 +317,7 @@ def test_if_no_valid_sequence_has_the_length_of_a_sentence_all_are_allowed(has_c
 def test_tags_of_bioes_that_cannot_close_a_span_do_not_fail(tags):
     lengths = np.array([1, 2, 5], np.int32)
     logits = np.random.default_rng(1).normal(size=(3, 5, len(tags))).astype(np.float32)
-    decoder = Decoder(None, allowed_chain(tags, "bioes", "valid"))
+    decoder = Decoder(None, scheme_constraints(tags, "bioes", "valid"))
 
     expected = np.full((3, 5), 1) if "S-x" in tags else logits.argmax(-1)
     for row, length in enumerate(lengths):

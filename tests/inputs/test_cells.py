@@ -1,6 +1,6 @@
 """Recurrent cells in NumPy against the ONNX engine, and properties of the states of any recurrent layer."""
 
-from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,21 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.encoding.arrays import Doubles
-from tagger.errors import BundleError
-from tagger.inputs.cells import CellWeights, gru_step, lstm_step
-from tagger.inputs.embedding import quantized
+from tagger.inputs import cells
+from tagger.inputs.cells import CellWeights
 from tagger.inputs.recurrent import Recurrent, layer_directions, merge_directions
-from tagger.tagging.architecture import Graphs
+from tagger.inputs.stored import quantized
 from tagger.tagging.engine import Engine
-from tagger.tagging.graph import build_graphs
+from tagger.tagging.graph import build_graphs, rebuild_graphs
 from tagger.tagging.graph_weights import graph_weights
 from tagger.tagging.states import network_states
 from tests.bundles import random_weights
 from tests.networks import (
-    ALL_INPUTS,
     CELLS,
     DIRECTIONS,
     HEADS,
+    INPUTS,
     NETWORKS,
     head_logits,
     name_of,
@@ -102,8 +101,21 @@ def test_graphs_of_fewer_bits_hold_rounded_weights_and_compute_with_them(archite
     _, logits = network_states(architecture, weights | rounded, batch)
     by_engine = head_logits(Engine(graphs, threads=1), architecture, batch)
     np.testing.assert_allclose(real_logits(logits), real_logits(by_engine), atol=1e-5)
-    again = build_graphs(architecture, weights | rounded, table_bits=bits)
-    assert again == graphs or bits == 16
+
+
+def test_many_characters_are_multiplied_by_the_kernel_when_they_occur(monkeypatch):
+    """A table of all products could be a thousand times as large as the weights."""
+    (network,) = (each for each in INPUTS if any(getattr(part, "encoder", "") == "lstm" for part in each.inputs))
+    weights, batch = random_weights(network), ragged_batch(network)
+    precomputed = build_graphs(network, weights)
+    monkeypatch.setattr("tagger.inputs.characters.MAX_PRECOMPUTED", 7 * 8 - 1)  # 7 characters, 4 gates of 2 units
+
+    graphs = build_graphs(network, weights)
+
+    assert graphs.forms != precomputed.forms
+    assert rebuild_graphs(network, precomputed, Path("bundle")) == graphs
+    logits, expected = (head_logits(Engine(each, threads=1), network, batch) for each in (graphs, precomputed))
+    np.testing.assert_allclose(real_logits(logits), real_logits(expected), atol=1e-6)
 
 
 def test_an_8_bit_table_holds_its_rows_rounded_to_integers():
@@ -116,27 +128,6 @@ def test_an_8_bit_table_holds_its_rows_rounded_to_integers():
     np.testing.assert_allclose(scales, np.array([[0], [1 / 127], [1]]), rtol=1e-6)
 
 
-def test_the_graphs_of_another_network_are_an_error():
-    graphs = build_graphs(ALL_INPUTS, random_weights(ALL_INPUTS))
-
-    with pytest.raises(
-        BundleError, match=r"the graphs are not of this bundle's network: they lack 'lstm_2/forward/kernel'"
-    ):
-        graph_weights(replace(ALL_INPUTS, units=(4, 3)), graphs)
-
-
-def test_weights_of_another_shape_are_an_error():
-    graphs = build_graphs(ALL_INPUTS, random_weights(ALL_INPUTS))
-
-    with pytest.raises(BundleError, match=r"network: lstm_1/forward/kernel is \(14, 16\) and should"):
-        graph_weights(replace(ALL_INPUTS, inputs=ALL_INPUTS.inputs[:2]), graphs)
-
-
-def test_a_file_that_is_not_a_graph_is_an_error():
-    with pytest.raises(BundleError, match=r"tagger\.onnx cannot be read: "):
-        graph_weights(ALL_INPUTS, Graphs(None, b"no graph"))
-
-
 def test_an_lstm_with_an_open_forget_gate_and_a_closed_input_gate_keeps_its_cell_state():
     closed, opened = -50.0, 50.0
     weights = CellWeights(
@@ -145,7 +136,7 @@ def test_an_lstm_with_an_open_forget_gate_and_a_closed_input_gate_keeps_its_cell
         bias=np.array([closed, opened, 0, opened], np.float32),  # input, forget, candidate, output
     )
 
-    hidden, cell = lstm_step(np.ones((1, 2)), (column(0), column(0.5)), weights)
+    hidden, cell = cells.CELLS["lstm"].step(np.ones((1, 2)), (column(0), column(0.5)), weights)
 
     assert cell == 0.5
     np.testing.assert_allclose(hidden, np.tanh(0.5), rtol=1e-6)
@@ -160,7 +151,7 @@ def test_a_gru_with_an_open_update_gate_keeps_its_state_for_any_input(reset_afte
         bias=np.stack([bias, bias]) if reset_after else bias,
     )
 
-    (hidden,) = gru_step(column(7), (column(0.25),), weights)
+    (hidden,) = cells.CELLS["gru"].step(column(7), (column(0.25),), weights)
 
     assert hidden == 0.25
 
@@ -169,7 +160,7 @@ def test_gates_do_not_overflow_for_huge_inputs_and_weights():
     weights = CellWeights(*(np.full(shape, 1e30, np.float32) for shape in ((1, 4), (1, 4), (4,))))
 
     for x in (-1e5, 1e5):
-        hidden, cell = lstm_step(column(x), (column(0), column(0)), weights)
+        hidden, cell = cells.CELLS["lstm"].step(column(x), (column(0), column(0)), weights)
         assert np.isfinite(hidden).all()
         assert np.isfinite(cell).all()
 

@@ -103,7 +103,7 @@ def test_return_sequences_is_marked_where_a_head_or_layer_reads_them(tmp_path, a
     config = tmp_path / "config.toml"
     config.write_text(f'[data]\ntrain = "none.tsv"\n{answers}\n[model]\nunits = {units}\nbidirectional = false\n')
 
-    lines = inspect(config).stdout.splitlines()
+    lines = inspect(config, "--show", "returns").stdout.splitlines()
 
     marked = [line.split()[0] for line in lines if line.endswith("(used by this network)")]
     assert marked == [f"return_sequences={value}" for value in used]
@@ -222,9 +222,9 @@ def test_many_labels_and_units_are_cut_and_the_text_and_page_say_so(tmp_path):
     html = page(tmp_path, model, "--sentence", "a b")
 
     assert "the 10 most probable of 70 labels (--format json has all)" in text
-    assert "topic: the vector that the head reads, the first 8 of 140 units (--format json has all)" in text
-    assert "The 64 most probable of 70 labels; JSON has all." in html
-    assert "The first 64 of 140 units; JSON has all." in html
+    assert "topic: the vector that the head reads, the first 8 of 140 units (--all shows all)" in text
+    assert "The 10 most probable of 70 labels; JSON has all." in html
+    assert "topic, the vector that the head reads: 1 by 140 numbers" in html
 
 
 def test_series_with_a_label_is_read_from_a_plain_file_of_numbers(tmp_path):

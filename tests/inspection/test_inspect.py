@@ -275,7 +275,7 @@ def wide_bundle(folder: Path) -> Path:
 def test_text_of_a_wide_tagger_shows_some_units_and_tags_and_says_so(tmp_path):
     text = inspect(wide_bundle(tmp_path / "bundle"), "--sentence", "a b").stdout
 
-    assert "the first 8 of 70 units (--format json has all)" in text
+    assert "the first 8 of 70 units (--all shows all)" in text
     assert "the most probable of 70 tags (--format json has all)" in text
     assert max(map(len, text.splitlines())) < 160
 
@@ -316,11 +316,11 @@ def test_page_of_a_config_has_layers_and_no_states(tmp_path):
     assert "States at each step" not in text
 
 
-def test_page_of_a_wide_tagger_shows_some_units_and_tags_and_says_so(tmp_path):
+def test_page_of_a_wide_tagger_draws_all_units_and_some_tags_and_says_so(tmp_path):
     text = page(tmp_path, wide_bundle(tmp_path / "bundle"), "--sentence", "a b")
 
-    assert "The first 64 of 70 units; JSON has all." in text
-    assert "most probable of 70 tags; JSON has all." in text
+    assert "gru_1, forward: hidden state: 70 by 2 numbers" in text
+    assert "The 20 most probable of 70 tags; JSON has all." in text
 
 
 # Errors
@@ -369,16 +369,6 @@ def test_invalid_file_of_numbers_is_refused_with_the_line(tmp_path, content, mes
     assert message in result.stderr
 
 
-def test_states_without_weights_are_refused_with_a_hint(series):
-    config = inspect(CONFIGS / "svo-tiny.toml", "--sentence", "John")
-    layer = inspect("--layer", LSTM, "--input", series)
-
-    assert (config.exit_code, layer.exit_code) == (1, 1)
-    assert "which has no weights to compute states with\n\nhint: --constant 0.1" in config.stderr
-    assert "or train it: tagger train" in config.stderr
-    assert "a layer, which has no weights to compute states with" in layer.stderr
-
-
 def test_input_that_the_network_does_not_read_is_refused(tmp_path):
     layer = inspect("--layer", LSTM, "--sentence", "John", "--constant", 0.1)
     numbers = inspect(save_numbers_bundle(tmp_path / "numbers"), "--sentence", "John")
@@ -395,8 +385,12 @@ def test_input_that_the_network_does_not_read_is_refused(tmp_path):
     [
         ([], "expected one of CONFIG, MODEL and --layer"),
         ([CONFIGS / "svo-tiny.toml", "--layer", "lstm units=1 inputs=1"], "expected one of CONFIG, MODEL and --layer"),
-        ([CONFIGS / "svo-tiny.toml", "--constant", 1], "--constant needs --sentence or --input"),
-        ([CONFIGS / "svo-tiny.toml", "--sentence", "a", "--input", "b"], "--sentence and --input exclude each other"),
+        ([CONFIGS / "svo-tiny.toml", "--constant", 1], "--constant needs a TEXT or --input"),
+        ([CONFIGS / "svo-tiny.toml", "--step", 1], "--step, --show states and --show gates need a TEXT or --input"),
+        ([CONFIGS / "svo-tiny.toml", "--format", "csv"], "--format csv is for states and gates"),
+        ([CONFIGS / "svo-tiny.toml", "a", "--seed", 1, "--constant", 1], "--seed is for random weights"),
+        (["--layer", "lstm units=1 inputs=1", "--set", "model.cell=gru"], "--set needs a config"),
+        ([CONFIGS / "svo-tiny.toml", "--sentence", "a", "--input", "b"], "TEXT and --input exclude each other"),
     ],
 )
 def test_command_line_with_too_little_or_too_much_is_refused(arguments, message):

@@ -550,3 +550,21 @@ def test_the_configs_that_come_with_their_data_have_no_errors(name):
     root = ROOT
 
     assert not check([root / "configs" / f"{name}.toml"]).has_errors
+
+
+def test_missing_values_of_a_series_are_counted_and_an_error_unless_the_config_fills_them():
+    rows = "".join(f"{i % 2},{'' if i % 4 == 1 else i * 1.5},{i * 0.5},{'ab'[i % 3 > 1]}\n" for i in range(40))
+    data = write("train.csv", "id,force,angle,state\n" + rows)
+    text = (
+        '[data]\ntrain = "train.csv"\nsentence = "id"\ntag = "state"\n[features]\nwords = false\ncasing = false\n'
+        'numeric = ["force", "angle"]\n'
+    )
+
+    finding = only(check([write("mine.toml", text)]), "missing-numbers")
+    assert (finding.level, finding.count, str(finding.locations[0])) == ("error", 10, "train.csv:3")
+
+    filled = check([write("mine.toml", text + 'numeric_missing = "mean"\n')])
+    assert "missing-numbers" not in keys(filled)
+    note = "train: column force: 10 of 40 values missing (25.00%), first line 3"
+    assert f"{note}; filled by the mean of train" in filled.notes
+    assert note in check([data]).notes

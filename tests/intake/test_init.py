@@ -538,12 +538,39 @@ def test_a_series_whose_states_are_numbers_has_tags():
     assert (config.data.tag, config.features.numeric) == ("d", ["b", "c"])
 
 
-def test_a_time_is_shown_as_the_token_of_a_series():
-    rows = [[*row, f"12:{j // 60:02}:{j % 60:02}"] for j, row in enumerate(SERIES)]
+@pytest.mark.parametrize(
+    "form", ["{:02}:00", "2024-03-01T12:{:02}:00", "2024-03-01T12:{:02}:00.5Z", "2024-03-01 {:02}:00"]
+)
+@pytest.mark.parametrize("n_times", [125, 25])
+def test_a_time_is_shown_as_the_token_of_a_series(form, n_times):
+    rows = [[*row, form.format(j % n_times)] for j, row in enumerate(SERIES)]
 
     config = guess({"data.csv": table("a,b,c,d,e", rows)})
 
     assert (config.data.token, config.data.tag, config.features.numeric) == ("e", "d", ["b", "c"])
+
+
+def test_a_series_with_missing_values_is_recognised_and_they_are_proposed_to_be_filled():
+    rows = [[row[0], row[1] if i % 5 else "", row[2] if i % 9 else "NA", row[3]] for i, row in enumerate(SERIES)]
+
+    config = guess({"data.csv": table("series,position,force,state", rows)})
+
+    assert (config.features.numeric, config.features.numeric_missing) == (["position", "force"], "forward")
+    text = Path("guess.toml").read_text()
+    assert "# train: column position: 25 of 125 values missing (20.00%), first line 2" in text
+    assert prepare(config).encoder.inputs[0].width == 4
+    assert guess({"data.csv": table("series,position,force,state", SERIES)}).features.numeric_missing == "error"
+
+
+def test_a_long_series_is_proposed_to_be_cut_in_time():
+    rows = [[f"{i}:00:00", f"{i % 17}.5", f"{i * 7 % 31}.25", ("rest", "rise")[i % 7 > 2]] for i in range(1_000)]
+
+    config = guess({"data.csv": table("time,position,force,state", rows)})
+
+    assert (config.data.split, config.data.dev, config.data.test) == ("time", 0.1, 0.2)
+    assert {split: len(each.tokens) for split, each in prepare(config).splits.items()} == {
+        "train": 700, "dev": 100, "test": 200
+    }  # fmt: skip
 
 
 def test_a_series_in_columns_without_a_header_is_recognised_by_its_numbers():

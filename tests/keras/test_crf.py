@@ -10,7 +10,8 @@ import tensorflow as tf
 from tagger.config import Training, parse_config
 from tagger.corpus.schemes import invalid_starts
 from tagger.encoding.batches import NOT_SCORED, Dataset, pad
-from tagger.heads.chain import allowed_chain, chain_from_weights
+from tagger.heads.chain import chain_from_weights
+from tagger.heads.constraints import scheme_constraints
 from tagger.heads.decoding import Decoder
 from tagger.network.build import build_model, get_weights
 from tagger.network.crf import crf_loss, learned_chain, sequence_loss
@@ -147,7 +148,7 @@ def test_keras_and_the_engine_predict_the_same_tags_with_every_head(head, decode
     data = dataset(network, lengths=(5, 1, 3, 9, 2, 7))
     model = random_model(network)
     weights = get_weights(model, network)
-    allowed = allowed_chain(("B-x", "I-x", "I-y", "O"), "bio", decode)
+    allowed = scheme_constraints(("B-x", "I-x", "I-y", "O"), "bio", decode)
     batch = pad(data, np.arange(6), time=9 + extra)
 
     decoder = Decoder(chain_from_weights(weights), allowed)

@@ -324,10 +324,10 @@ def tagger_train(folder, *options, **popen):
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **popen)
 
 
-def interrupt_at(process, beginning):
-    """Send Ctrl-C when a line of standard error begins like this."""
+def interrupt_at(process, beginning, number=signal.SIGINT):
+    """Send Ctrl-C, or another signal, when a line of standard error begins like this."""
     assert any(line.startswith(beginning) for line in process.stderr)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
 
 
 @pytest.mark.parametrize("beginning", ["train ", "loading TensorFlow"])
@@ -342,15 +342,13 @@ def test_interrupt_before_the_first_epoch_leaves_no_run_folder(beginning, tmp_pa
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("n_interrupts", [1, 2])
-def test_interrupt_in_training_saves_the_best_epoch_so_far(n_interrupts, tmp_path):
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=str)
+def test_interrupt_in_training_saves_the_best_epoch_so_far(number, code, tmp_path):
     with tagger_train(tmp_path / "run") as process:
-        interrupt_at(process, "epoch 2/")
-        if n_interrupts == 2:
-            interrupt_at(process, "warning: interrupted")
+        interrupt_at(process, "epoch 2/", number)
         messages = process.stderr.read()
 
-    assert process.returncode == 130
+    assert process.returncode == code
     assert "Traceback" not in messages
     assert "interrupted: the best epoch so far, " in messages
     assert f"is saved in {tmp_path / 'run' / 'bundle'}" in messages

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from tagger.sweeps.failures import read_failures
+from tagger.training.run_folder import is_finished
 
 ROOT = Path(__file__).parents[2]
 TINY = ROOT / "data" / "svo" / "tiny.tsv"
@@ -34,7 +35,7 @@ base = "base.toml"
 [sweep]
 seeds = [1]
 [sweep.space]
-"training.epochs" = [2, 100000000]
+"training.epochs" = [2, 1000000]
 "model.units" = { values = [[4], [6], [8000]], when = { "training.epochs" = 2 } }
 "data.scheme_train" = { values = ["same", "bio"], when = { "model.units" = [[4]] } }
 """
@@ -79,8 +80,8 @@ def wait_until(condition, process, files):
 
 def finished_trials(files):
     """Time at which each finished trial finished, by name."""
-    paths = (path for path in (files / "run").glob("*/metrics.json") if not path.parent.is_symlink())
-    return {path.parent.name: path.stat().st_mtime_ns for path in paths}
+    folders = (path for path in (files / "run").glob("*") if not path.is_symlink() and is_finished(path))
+    return {folder.name: (folder / "metrics.json").stat().st_mtime_ns for folder in folders}
 
 
 def running_epochs(files):

@@ -23,7 +23,7 @@ from tests.networks import words
 
 from .networks import N_IDS, NOTHING, architecture, dataset, fitted
 
-NETWORK = architecture(**{**NOTHING, "words": words(N_IDS, 5)})
+NETWORK = architecture(**{**NOTHING, "words": words(N_IDS, 5), "cell": "simple_rnn", "bidirectional": False})
 
 
 def never():

@@ -282,7 +282,7 @@ def test_reading_predictions_undoes_writing_them(run, tmp_path):
     path = tmp_path / "test.tsv"
     write_tags(path, TEST, tagged, tagger)
 
-    outcomes = read_outcomes(path.read_text())
+    outcomes = read_outcomes(path.read_text().splitlines())
 
     assert [tuple(outcome.tokens) for outcome in outcomes] == [sentence.tokens for sentence in TEST]
     assert [tuple(outcome.gold) for outcome in outcomes] == [sentence.tags for sentence in TEST]

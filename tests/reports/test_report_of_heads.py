@@ -250,7 +250,7 @@ def test_a_run_of_one_head_of_strings_speaks_of_strings(tmp_path):
 def test_a_run_of_labels_of_series_has_no_rows_of_words(tmp_path):
     page = page_of(save_series_run(tmp_path / "run"))
 
-    assert "The tagger gives 50.00 % of the 2 sentences of test the correct label" in text_of(page)
+    assert "The tagger gives 50.00 % of the 2 series of test the correct label" in text_of(page)
     assert not any("word" in row[0] for row in [*rows_of(section(page, "scores")), *rows_of(section(page, "data"))])
     assert "0.5 0.6" in text_of(section(page, "errors"))
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger.config import parse_config
-from tagger.errors import RunError
+from tagger.errors import RunError, TaggerError
 from tagger.sweeps.display import live_table
 from tagger.sweeps.failures import NAME as FAILURES
 from tagger.sweeps.failures import Failure, read_failures, record_failure
@@ -130,6 +130,14 @@ def test_failures_are_read_as_recorded_and_an_incomplete_line_is_skipped(tmp_pat
     record_failure(tmp_path, failures[0])
 
     assert read_failures(tmp_path) == [*failures, failures[0]]
+
+
+def test_a_failure_is_not_appended_to_what_a_link_leads_to(tmp_path):
+    (tmp_path / FAILURES).symlink_to("mine")
+
+    with pytest.raises(TaggerError, match=f"{FAILURES}: cannot be written: it is a link, not a regular file"):
+        record_failure(tmp_path, Failure("", {}, None, "impossible", []))
+    assert not (tmp_path / "mine").exists()
 
 
 # Lock

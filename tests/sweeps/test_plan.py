@@ -211,6 +211,8 @@ def test_a_trial_keeps_the_name_that_an_earlier_version_gave_it(tmp_path):
     tables["data"]["train"], tables["training"]["strategy"] = "a file", "none"
     del tables["training"]["adversarial"], tables["training"]["min_epochs"]  # which it did not have
     del tables["data"]["label"], tables["data"]["sources"], tables["heads"], tables["training"]["best_head"]
+    del tables["data"]["max_tokens"], tables["data"]["split"], tables["data"]["gap"]
+    del tables["features"]["numeric_missing"], tables["model"]["min_duration"]
     for feature in ("words", "affixes"):
         tables["features"][feature]["dropout"] = tables["features"][feature].pop("unknown_rate")
 

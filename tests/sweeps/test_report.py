@@ -113,7 +113,7 @@ def test_the_best_setting_comes_first_and_only_its_trial_has_a_score_on_test():
     assert [row[:3] for row in rows_of(section(page, "settings"))] == [
         ["1", "91.00 ± 1.41 %", "gru"], ["2", "81.00 ± 1.41 %", "lstm"], ["3", "70.00 ± 0.00 %", "lstm"],
     ]  # fmt: skip
-    assert section(page, "winner").find(f".//{HTML}a").get("href") == "abc/report.html"  # type: ignore[union-attr]
+    assert section(page, "winner").find(f".//{HTML}a").get("href") == "./abc/report.html"  # type: ignore[union-attr]
     assert "12ab" in text_of(section(page, "reproduce"))
     assert "on test even the winner does not beat a baseline" in text_of(page)
 

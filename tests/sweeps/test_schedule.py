@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -108,18 +109,28 @@ class FakeWorkers:
 
 def score_of(task: Task) -> float:
     """Larger networks score higher; seeds differ a little."""
-    return task.config.model.units[0] / 100 + task.config.training.seed / 1000
+    return min(1.0, task.config.model.units[0] / 100 + task.config.training.seed / 1000)
 
 
 def finish(task: Task) -> None:
     """Write the files of a finished run that a sweep reads."""
     (task.folder / "bundle").mkdir(parents=True, exist_ok=True)
-    (task.folder / "bundle" / "bundle.json").write_text('{"provenance": {"data": {}, "versions": {}}}')
-    rows = "".join(f"{epoch},{score_of(task)}\n" for epoch in range(1, N_EPOCHS + 1))
-    (task.folder / "history.csv").write_text(f"number,score\n{rows}")
+    shutil.copy(ROOT / "tests" / "bundles_of_older_formats" / "5" / "bundle.json", task.folder / "bundle")
+    write_history(task.folder, [score_of(task)] * N_EPOCHS)
     dev = {**EVALUATED.to_json(), "accuracy": score_of(task)}
-    training = {"parameters": task.config.model.units[0] * 10, "seconds": 2.0}
+    training = {
+        "epochs": N_EPOCHS,
+        "best_epoch": 1,
+        "parameters": task.config.model.units[0] * 10,
+        "seconds": 2.0,
+        "tokens_per_second": 9,
+    }
     (task.folder / "metrics.json").write_text(json.dumps({"dev": dev, "test": None, "training": training}))
+
+
+def write_history(folder: Path, scores: list[float]) -> None:
+    rows = "".join(f"{i},1.5,{score},True,0.001,1.0,2.0\n" for i, score in enumerate(scores, start=1))
+    (folder / "history.csv").write_text(f"number,loss,score,is_best,learning_rate,training_seconds,seconds\n{rows}")
 
 
 @pytest.fixture
@@ -185,7 +196,7 @@ def test_a_tie_is_logged_with_the_rule_that_decides_it(run, caplog):
     run(SIZES, FakeWorkers(), folder="others")
 
     assert [message for message in caplog.messages if "ranked by" in message] == [
-        "2 settings have the best dev accuracy, 1.0015; "
+        "2 settings have the best dev accuracy, 1.0000; "
         "they are ranked by the smaller network, then by the lower loss on dev"
     ]
 
@@ -363,7 +374,7 @@ def test_a_resumed_trial_is_judged_by_its_earlier_epochs_too(run, tmp_path):
     (tmp_path / "many" / "study.db").unlink()
     (name,) = workers.pruned
     (tmp_path / "many" / name).mkdir()
-    (tmp_path / "many" / name / "history.csv").write_text("number,score\n1,0.9\n2,0.9\n")
+    write_history(tmp_path / "many" / name, [0.9, 0.9])
     again = FakeWorkers()
     run(space, again, options)
 
@@ -470,6 +481,19 @@ def test_a_folder_with_other_files_is_an_error(run, tmp_path):
 
     with pytest.raises(RunError, match="contains files but no sweep"):
         run(SIZES, FakeWorkers())
+
+
+@pytest.mark.parametrize("name", ["study.db", "5bcdcbece6ae", "workers"])
+def test_a_link_in_the_folder_of_a_sweep_is_an_error_but_that_to_the_winner(name, run, tmp_path):
+    folder = tmp_path / "many"
+    folder.mkdir()
+    (folder / "lock").touch()
+    for link in (name, "best", "best.tmp"):
+        (folder / link).symlink_to("../mine")
+
+    with pytest.raises(RunError, match=f"many/{name}: is a link, which could lead anywhere"):
+        run(SIZES, FakeWorkers())
+    assert not (tmp_path / "mine").exists()
 
 
 def test_a_study_may_be_stored_elsewhere_and_an_unusable_storage_is_reported(run, tmp_path):

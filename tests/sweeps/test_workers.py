@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from tagger.config import parse_config
+from tagger.interrupts import ignore_signals
 from tagger.sweeps import limits
 from tagger.sweeps import workers as workers_module
 from tagger.sweeps.limits import MB
@@ -21,7 +22,7 @@ kept: list[bytearray] = []
 
 def serve_fake_trials(connection: Connection, output_path: Path, threads: int) -> None:
     """Do with each trial what the name of its folder says."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ignore_signals()
     while True:
         try:
             task = connection.recv()
@@ -150,10 +151,11 @@ def test_closing_leaves_no_process_and_no_file(start, tmp_path):
     assert workers.running == {}
 
 
-def test_ctrl_c_in_the_terminal_does_not_reach_a_worker(start):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=str)
+def test_a_signal_to_all_processes_does_not_stop_a_worker(start, number):
     workers = start()
     first = outcome(workers, "first").reason
-    os.kill(int(first.split()[-1]), signal.SIGINT)
+    os.kill(int(first.split()[-1]), number)
 
     assert outcome(workers, "second").reason == first
 

@@ -103,7 +103,7 @@ def test_missing_file_of_a_head_is_an_error(folder, name):
 def test_several_heads_in_an_older_format_are_an_error(folder, number):
     change_json(folder, lambda description: description.update(format=number))
 
-    with pytest.raises(BundleError, match="bundle: not a valid bundle: "):
+    with pytest.raises(BundleError, match=r"bundle/bundle\.json: (network\.words|scheme): missing"):
         Tagger.load(folder)
 
 
@@ -111,7 +111,7 @@ def test_only_head_of_tags_in_format_6_is_an_error(tmp_path):
     folder = save_spans_bundle(tmp_path / "plain", decode="valid")
     change_json(folder, lambda description: description.update(format=6))
 
-    with pytest.raises(BundleError, match="not a valid bundle: ValueError: format 6 is not for"):
+    with pytest.raises(BundleError, match=r"plain/bundle\.json: heads: missing"):
         Tagger.load(folder)
 
 
@@ -122,7 +122,10 @@ def test_name_of_a_head_with_other_characters_is_an_error(folder, name):
 
     change_json(folder, rename)
 
-    with pytest.raises(BundleError, match=r"not a valid bundle: .*(name|weights)"):
+    with pytest.raises(
+        BundleError,
+        match=r"network\.heads\[1\]\.name: expected a text, got|not a valid bundle: a head's name should have",
+    ):
         Tagger.load(folder)
 
 
@@ -133,44 +136,62 @@ def test_two_heads_with_one_name_are_an_error_also_where_files_ignore_case(folde
 
     change_json(folder, rename)
 
-    with pytest.raises(BundleError, match="one or more heads with different names"):
+    with pytest.raises(BundleError, match="the heads of a network should have different names"):
         Tagger.load(folder)
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda d: d["network"]["heads"][0].update(pool="first"), "unknown pool 'first'"),
-        (lambda d: d["network"]["heads"][0].update(pool=["last"]), "unknown pool"),
-        (lambda d: d["network"]["heads"][0].update(pool=None), "only labels are pooled"),
-        (lambda d: d["network"]["heads"][0].pop("pool"), "only labels are pooled"),
-        (lambda d: d["network"]["heads"][1].update(pool="max"), "only labels are pooled"),
-        (lambda d: d["network"]["heads"][2].update(pool="max"), "TypeError"),
+        (
+            lambda d: d["network"]["heads"][0].update(pool="first"),
+            r'network\.heads\[0\]\.pool: expected "last", "mean" or "max" or null, got "first"',
+        ),
+        (
+            lambda d: d["network"]["heads"][0].update(pool=["last"]),
+            r"network\.heads\[0\]\.pool: expected .*, got a list of 1",
+        ),
+        (lambda d: d["network"]["heads"][0].update(pool=None), ".*only labels are pooled"),
+        (lambda d: d["network"]["heads"][0].pop("pool"), ".*only labels are pooled"),
+        (lambda d: d["network"]["heads"][1].update(pool="max"), ".*only labels are pooled"),
+        (lambda d: d["network"]["heads"][2].update(pool="max"), r"network\.heads\[2\]\.pool: expected no such key"),
         (lambda d: d["network"]["heads"][1].update(n_tags=4), "4 tags in the network, 3 in tags.pos.txt"),
-        (lambda d: d["network"]["heads"][1].update(n_tags=-1), "impossible sizes"),
-        (lambda d: d["network"]["heads"].pop(), "zip"),
-        (lambda d: d["heads"].pop(), "zip"),
+        (
+            lambda d: d["network"]["heads"][1].update(n_tags=-1),
+            r"network\.heads\[1\]\.n_tags: expected a whole number of 1 or more, got -1",
+        ),
+        (lambda d: d["network"]["heads"].pop(), "3 heads in the network, 4 in `heads`"),
+        (lambda d: d["heads"].pop(), "4 heads in the network, 3 in `heads`"),
         (lambda d: d["heads"].reverse(), "head 'intent' of the network, but 'lemma' in its place"),
-        (lambda d: d.pop("heads"), "KeyError"),
-        (lambda d: d.update(heads={}), "zip"),
-        (lambda d: d.update(heads=7), "TypeError"),
+        (lambda d: d.pop("heads"), "heads: missing"),
+        (lambda d: d.update(heads={}), "heads: expected a list of 1 or more, got {}"),
+        (lambda d: d.update(heads=7), "heads: expected a list of 1 or more, got 7"),
         (lambda d: d["heads"][1].update(name="names"), "head 'pos' of the network, but 'names' in its place"),
-        (lambda d: d["heads"][1].update(kind="words"), "unknown kind 'words'"),
-        (lambda d: d["heads"][1].update(kind="label"), "only labels are pooled"),
-        (lambda d: d["heads"][0].update(kind="tag"), "only labels are pooled"),
-        (lambda d: d["heads"][2].update(kind="string"), "a CRF or a scheme, which are for tags"),
-        (lambda d: d["heads"][0].update(scheme="bio"), "a CRF or a scheme, which are for tags"),
-        (lambda d: d["heads"][1].update(kind="string"), "not an edit script: 'NOUN'"),
-        (lambda d: d["heads"][1].update(column=[1]), "column should be a name or an index"),
-        (lambda d: d["heads"][1].update(column=True), "column should be a name or an index"),
-        (lambda d: d["heads"][1].update(scheme="bogus"), "unknown scheme"),
-        (lambda d: d["heads"][2].update(decode="bogus"), "unknown decode"),
-        (lambda d: d["heads"][3].update(temperature=0), "temperature should be finite"),
-        (lambda d: d["heads"][3].update(temperature="1"), "TypeError"),
+        (
+            lambda d: d["heads"][1].update(kind="words"),
+            r'heads\[1\]\.kind: expected "tag", "label" or "string", got "words"',
+        ),
+        (lambda d: d["heads"][1].update(kind="label"), ".*only labels are pooled"),
+        (lambda d: d["heads"][0].update(kind="tag"), ".*only labels are pooled"),
+        (lambda d: d["heads"][2].update(kind="string"), ".*a CRF or a scheme, which are for tags"),
+        (lambda d: d["heads"][0].update(scheme="bio"), ".*a CRF or a scheme, which are for tags"),
+        (lambda d: d["heads"][1].update(kind="string"), r'tags\.pos\.txt: line 1: not an edit script: "NOUN"'),
+        (
+            lambda d: d["heads"][1].update(column=[1]),
+            r"heads\[1\]\.column: expected a text or a whole number .* got a list of 1",
+        ),
+        (lambda d: d["heads"][1].update(column=True), r"heads\[1\]\.column: expected .* got true"),
+        (lambda d: d["heads"][1].update(scheme="bogus"), r"heads\[1\]\.scheme: expected"),
+        (lambda d: d["heads"][2].update(decode="bogus"), r"heads\[2\]\.decode: expected"),
+        (
+            lambda d: d["heads"][3].update(temperature=0),
+            r"heads\[3\]\.temperature: expected a finite number from .* got 0",
+        ),
+        (lambda d: d["heads"][3].update(temperature="1"), r"heads\[3\]\.temperature: expected"),
         (lambda d: d["heads"][1]["spelling"].update(letters="B"), "spelling.letters"),
-        (lambda d: d["heads"][1].pop("majority_tag"), "KeyError: 'majority_tag'"),
-        (lambda d: d["layout"].update(answers=[{"name": "x"}]), "TypeError"),
-        (lambda d: d["layout"].update(answers=7), "TypeError"),
+        (lambda d: d["heads"][1].pop("majority_tag"), r"heads\[1\]\.majority_tag: missing"),
+        (lambda d: d["layout"].update(answers=[{"name": "x"}]), r"layout\.answers\[0\]\.kind: missing"),
+        (lambda d: d["layout"].update(answers=7), r"layout\.answers: expected a list, got 7"),
     ],
 )
 def test_invalid_setting_of_a_head_is_an_error(
@@ -178,7 +199,7 @@ def test_invalid_setting_of_a_head_is_an_error(
 ) -> None:
     change_json(folder, change)
 
-    with pytest.raises(BundleError, match=f"bundle: not a valid bundle: .*{message}"):
+    with pytest.raises(BundleError, match=rf"bundle(: not a valid bundle|/bundle\.json): {message}"):
         Tagger.load(folder)
 
 
@@ -186,7 +207,9 @@ def test_transitions_of_another_number_of_tags_are_an_error(folder):
     (folder / "transitions.names.tsv").write_text("\tA\tend\nstart\t0\t\nA\t0\t0\n")
     update_checksums(folder)
 
-    with pytest.raises(BundleError, match=r"3 tags in the network, 1 in transitions\.names\.tsv"):
+    with pytest.raises(
+        BundleError, match=r"transitions\.names\.tsv: line 1: expected 5 cells, delimited by TAB, got 3"
+    ):
         Tagger.load(folder)
 
 
@@ -195,7 +218,7 @@ def test_tag_of_a_string_that_is_no_edit_script_is_an_error(folder, script):
     (folder / "tags.lemma.txt").write_text(f"keep\nlower\n{script}\n")
     update_checksums(folder)
 
-    with pytest.raises(BundleError, match="not a valid bundle: ValueError: not an edit script"):
+    with pytest.raises(BundleError, match=r"bundle: not a valid bundle: tags\.lemma\.txt: line 3: not an edit script"):
         Tagger.load(folder)
 
 
@@ -205,8 +228,6 @@ def test_tag_of_a_string_that_is_no_edit_script_is_an_error(folder, script):
         lambda answers: answers["intent"].update(values=["other"]),
         lambda answers: answers["lemma"]["values"].reverse(),
         lambda answers: answers["names"]["scores"].__setitem__(0, 0.5),
-        lambda answers: answers.pop("pos"),
-        lambda answers: answers.update(more={"values": [], "scores": []}),
     ],
 )
 def test_different_answer_of_any_head_to_a_golden_sentence_is_an_error(folder, change):
@@ -219,22 +240,33 @@ def test_different_answer_of_any_head_to_a_golden_sentence_is_an_error(folder, c
         Tagger.load(folder)
 
 
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda answers: answers.pop("pos"), "answers.pos: missing"),
+        (lambda answers: answers.update(more={"values": [], "scores": []}), "answers.more: expected no such key"),
+        (
+            lambda answers: answers["intent"].update(values=["play", "play"]),
+            "answers.intent.values: expected a list of 1",
+        ),
+    ],
+)
+def test_answers_to_a_golden_sentence_that_do_not_match_the_heads_are_an_error(folder, change, problem):
+    line = json.loads((folder / "golden.jsonl").read_text().splitlines()[0])
+    change(line["answers"])
+    (folder / "golden.jsonl").write_text(json.dumps(line) + "\n")
+    update_checksums(folder)
+
+    with pytest.raises(BundleError, match=f"golden.jsonl: line 1: {problem}"):
+        Tagger.load(folder)
+
+
 def test_golden_sentence_of_another_kind_of_bundle_is_an_error(folder):
     line = {"tokens": ["Ada"], "numbers": None, "columns": None, "tags": ["NOUN"], "scores": [0.97]}
     (folder / "golden.jsonl").write_text(json.dumps(line) + "\n")
     update_checksums(folder)
 
-    with pytest.raises(BundleError, match="bundle: cannot tag its golden sentences: 'answers'"):
-        Tagger.load(folder)
-
-
-def test_graph_without_the_output_of_a_head_is_an_error(folder):
-    model = onnx.load(folder / "tagger.onnx")
-    del model.graph.output[3]
-    onnx.save(model, folder / "tagger.onnx")
-    update_checksums(folder)
-
-    with pytest.raises(BundleError, match="bundle: cannot tag its golden sentences: 'lemma'"):
+    with pytest.raises(BundleError, match=r"golden\.jsonl: line 1: answers: missing"):
         Tagger.load(folder)
 
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import onnx
 import pytest
 
 from tagger.encoding.batches import Batch
@@ -101,19 +100,6 @@ def test_different_weights_give_different_bytes():
     assert build_graphs(ALL_INPUTS, random_weights(ALL_INPUTS)) != build_graphs(
         ALL_INPUTS, random_weights(ALL_INPUTS, seed=2)
     )
-
-
-@pytest.mark.parametrize("part", Graphs._fields)
-def test_graph_with_data_in_another_file_is_an_error(part):
-    graphs = build_graphs(ALL_INPUTS, random_weights(ALL_INPUTS))
-    model = onnx.load_from_string(getattr(graphs, part))
-    tensor = model.graph.initializer[0]
-    tensor.ClearField("raw_data")
-    tensor.data_location = onnx.TensorProto.EXTERNAL
-    tensor.external_data.add(key="location", value="/etc/hostname")
-
-    with pytest.raises(BundleError, match=r"\.onnx keeps data outside the bundle, which is not allowed"):
-        Engine(graphs._replace(**{part: model.SerializeToString()}))
 
 
 def test_invalid_graph_is_an_error_and_prints_nothing(capfd):

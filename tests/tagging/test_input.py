@@ -206,3 +206,14 @@ def test_series_with_a_label_are_read_with_and_without_their_labels(tmp_path, te
     layout = Layout("csv", token="x", numeric=("x", "y"), sentence="id", answers=answers)
 
     assert [sentence.numbers for sentence in read_input(path, layout)] == [((0.5, 0.0), (2.0, 0.0)), ((3.0, 1.0),)]
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n"])
+def test_a_line_end_that_is_read_as_another_is_counted_with_its_first_line(end, tmp_path, caplog):
+    path = tmp_path / "a.csv"
+    path.write_bytes(f'token,tag\nx,A\n"y{end}z",B\n'.encode())
+
+    (sentence,) = read_input(path, Layout())
+
+    assert sentence.tokens == ("x", "y\nz")
+    assert f"rows with a line end or TAB in a quoted cell: 1; first {path}:3" in caplog.text

@@ -1,5 +1,7 @@
+import csv
 import io
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,6 +49,28 @@ AS_TEXT = [
 @pytest.mark.parametrize(("output_format", "confidence", "lines"), AS_TEXT)
 def test_sentence_in_each_format(output_format, confidence, lines):
     assert formatter(output_format, confidence=confidence, layout=UPOS)(JOHN) == lines
+
+
+LINE_ENDS = ["a\tb", "a\nb", "a\rb"]
+KEPT = ["a\u2028b", "a\x85b", "a\xa0b", "\u3000", "a\x0bb"]
+
+
+@pytest.mark.parametrize("token", LINE_ENDS + KEPT)
+@pytest.mark.parametrize("output_format", ["text", "tsv", "csv", "jsonl", "conllu"])
+def test_a_token_is_written_as_it_is_or_refused_with_its_line(output_format, token):
+    sentence = replace(Sentence(("x", token)), path="in.jsonl", line=7)
+    write = formatter(output_format, confidence=False, layout=UPOS)
+
+    if token in LINE_ENDS and output_format != "jsonl" and (output_format != "csv" or "\r" in token):
+        with pytest.raises(DataError, match=rf"^in\.jsonl:7: .* cannot hold {re.escape(repr(token))}"):
+            write(tagged(sentence, "A", "B"))
+    elif output_format == "jsonl":
+        assert json.loads(write(tagged(sentence, "A", "B")))["tokens"] == ["x", token]
+    elif output_format == "csv":
+        rows = csv.reader(io.StringIO(write(tagged(sentence, "A", "B")), newline=""))
+        assert [row[1] for row in rows] == ["token", "x", token]
+    else:
+        assert token in write(tagged(sentence, "A", "B"))
 
 
 @pytest.mark.parametrize(("confidence", "scores"), [(False, None), (True, [0.9877, 0.5, 1.0])])
@@ -251,3 +275,46 @@ def test_input_needs_no_tags():
     sentences = list(read_input(io.BytesIO(b"John\nloves\n\nJane\n"), COLUMNS, InputOptions("columns")))
 
     assert [sentence.tokens for sentence in sentences] == [("John", "loves"), ("Jane",)]
+
+
+def tabled(*tables: str, layout: Layout = Layout("csv", token="t", tag="state", sentence="id")) -> str:
+    """Each table, from a file of its own, with the tag X for each row, as CSV."""
+    to_lines, lines = formatter("csv", confidence=True, layout=layout), ""
+    for i, table in enumerate(tables):
+        stream = io.BytesIO(table.encode())
+        stream.name = f"{i}.csv"
+        for sentence in read_input(stream, layout, InputOptions("csv"), rows_of="csv"):
+            lines += to_lines(tagged(sentence, *["X"] * len(sentence)))
+    return lines
+
+
+def test_a_table_keeps_all_its_columns_and_its_delimiter_and_gets_those_of_the_answers():
+    assert tabled('id;note;t;x\n7;"a; ""b""";0:01;1,50\n7;;0:02;\n8;c;0:01\n') == (
+        'id;note;t;x;state;confidence\n7;"a; ""b""";0:01;1,50;X;0.5000\n7;;0:02;;X;0.3333\n8;c;0:01;;X;0.5000\n'
+    )
+
+
+def test_a_name_that_the_table_has_already_gets_a_suffix_and_is_logged(caplog):
+    text = tabled("id,t,state,confidence,state_predicted\n1,a,Y,0.1,Z\n")
+
+    header, row = text.splitlines()
+    assert header == "id,t,state,confidence,state_predicted,state_predicted_2,confidence_predicted"
+    assert row == "1,a,Y,0.1,Z,X,0.5000"
+    assert "0.csv has a column state: the predicted one is written as state_predicted_2" in caplog.text
+
+
+def test_blank_rows_between_sentences_of_a_table_are_kept_and_files_are_parted():
+    layout = Layout("csv", token="token", tag="tag")
+
+    assert tabled("token,a\nx,1\n\ny,2\nz,3\n", "token,a\nx,1\n", layout=layout) == (
+        "token,a,tag,confidence\nx,1,X,0.5000\n\ny,2,X,0.5000\nz,3,X,0.3333\n\nx,1,X,0.5000\n"
+    )
+
+
+def test_tables_with_different_columns_are_not_written_as_one():
+    with pytest.raises(DataError, match=r"1\.csv: has other columns than 0\.csv"):
+        tabled("id,t\n1,a\n", "id,t,x\n1,a,2\n")
+
+
+def test_a_delimiter_that_cannot_be_recognised_is_named_in_the_first_line():
+    assert tabled("sep=:\nid:t\n1:a\n") == "sep=:\nid:t:state:confidence\n1:a:X:0.5000\n"

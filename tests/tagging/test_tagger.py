@@ -1,7 +1,4 @@
 import itertools
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +18,6 @@ from tagger.tagging import windows
 from tagger.tagging.bundle import load_bundle
 from tagger.tagging.engine import Engine
 from tagger.tagging.tagger import Tagger
-from tests import ROOT
 from tests.bundles import save_context_bundle, save_numbers_bundle, save_spans_bundle, save_words_bundle
 from tests.networks import logits_of
 
@@ -227,38 +223,6 @@ def test_closing_a_stream_cancels_pending_batches(words_bundle, small_windows, m
     assert tagger._engine._pool is not None
     tagger._engine._pool[1].shutdown()
     assert len(batches) <= 3 + 2  # one batch per thread had started
-
-
-FORK = """
-import multiprocessing, sys, threading
-from tagger.tagging.tagger import Tagger
-
-def tags(name):
-    return [tagged.tags for tagged in tagger.tag([[name + str(i), "loves", "John"] for i in range(4000)])]
-
-def tag_in_child(queue):
-    queue.put(tags("new") == before)
-
-tagger = Tagger.load(sys.argv[1], threads=2)
-before = tags("old")
-with tagger._form_cache._lock if sys.argv[2] == "held" else threading.Lock():
-    context = multiprocessing.get_context("fork")
-    queue = context.Queue()
-    child = context.Process(target=tag_in_child, args=(queue,))
-    child.start()
-    print(queue.get())
-    child.join()
-print(tags("old") == before)
-"""
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
-@pytest.mark.parametrize("lock", ["held", "free"])
-def test_used_tagger_works_in_a_forked_process(words_bundle, lock):
-    command = [sys.executable, "-W", "ignore", "-c", FORK, str(words_bundle), lock]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100)
-
-    assert (done.stdout, done.stderr) == ("True\nTrue\n", "")
 
 
 @pytest.mark.parametrize("tokens", [["The", "cat", "purrs", "!"], ["cat"], ["и", "1,000", "no-one"]])

@@ -1,6 +1,10 @@
 """Checkpoints: atomic, free of pickles, and refused for another config or other data. Run folders. Class weights."""
 
 import dataclasses
+import json
+import os
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +30,11 @@ HASHES = {"data.train": "1", "data.dev": "2", "encoder": "3"}
 class OneEpoch:
     number: int
     score: float | None
+    loss: float = 1.5
+    is_best: bool = True
+    learning_rate: float = 0.1
+    training_seconds: float = 1.0
+    seconds: float = 2.0
 
 
 @dataclasses.dataclass
@@ -44,7 +53,7 @@ def config(**sections: Any) -> Config:
 
 def written(run_dir: Path, state: Any = None, like: Config | None = None) -> Path:
     run_dir.mkdir(exist_ok=True)
-    state = state or State({"variable/0": np.arange(3.0)}, (OneEpoch(1, 0.1), OneEpoch(2, None)))
+    state = state or State({"variable/0": np.arange(3.0)}, (OneEpoch(1, 0.1), OneEpoch(2, 0.2)))
     write_checkpoint(run_dir, state, like or config(), HASHES, threads=2)
     return run_dir
 
@@ -60,7 +69,7 @@ def test_reading_a_checkpoint_undoes_writing_it(tmp_path):
     assert checkpoint.arrays.keys() == arrays.keys()
     for name, array in arrays.items():
         np.testing.assert_array_equal(checkpoint.arrays[name], array, strict=True)
-    assert checkpoint.epochs == [{"number": 1, "score": 1 / 3}]
+    assert checkpoint.epochs == [dataclasses.asdict(OneEpoch(1, 1 / 3))]
     assert (checkpoint.config, checkpoint.hashes) == (config(), HASHES)
 
 
@@ -79,15 +88,87 @@ def test_failed_write_keeps_the_previous_checkpoint(tmp_path, monkeypatch):
     assert len(read_checkpoint(tmp_path).epochs) == 2
 
 
-@pytest.mark.parametrize("damage", ["empty", "half", "pickle"])
-def test_damaged_checkpoint_is_refused_and_no_pickle_is_read(damage, tmp_path):
-    path = written(tmp_path) / "checkpoint" / "state.npz"
-    if damage == "pickle":
-        np.savez(path, about=np.array({"an": "object"}, dtype=object), allow_pickle=True)
-    else:
-        path.write_bytes(path.read_bytes()[: 0 if damage == "empty" else 200])
+def about_with(**changes: Any) -> np.ndarray:
+    about = {"format": 1, "epochs": [], "config": dump_config(config()), "origins": HASHES, "threads": 2}
+    return np.array(json.dumps({**about, **changes}))
 
-    with pytest.raises(RunError, match=r"state\.npz: not a checkpoint that this version can read"):
+
+def header(shape: str, descr: str = "<f4") -> bytes:
+    """The header of an array in the format of NumPy, without its values."""
+    text = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode()
+
+
+EPOCH = dataclasses.asdict(OneEpoch(1, 0.5))
+DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
+    "empty": (lambda path: path.write_bytes(b""), "not an archive of arrays"),
+    "half": (lambda path: path.write_bytes(path.read_bytes()[:200]), "not an archive of arrays"),
+    "pickle": (
+        lambda path: np.savez(path, about=np.array({"an": "object"}, dtype=object), allow_pickle=True),
+        "about: .* are not an array of type object",
+    ),
+    "bomb": (lambda path: np.savez_compressed(path, about=np.zeros(10**6)), "would be larger than the file"),
+    "compressed": (
+        lambda path: np.savez_compressed(path, about=np.frombuffer(np.random.default_rng(1).bytes(999), np.uint8)),
+        "about: is compressed",
+    ),
+    "other name": (lambda path: np.savez(path, about=about_with(), evil=np.zeros(3)), 'no array is named "evil.npy"'),
+    "path": (lambda path: members(path, {"../variable/0.npy": b""}), "no array is named"),
+    "not an array": (lambda path: members(path, {"about.npy": b"text"}), "about: has no header of an array"),
+    "huge shape": (lambda path: members(path, {"about.npy": header("(10**9,)")}), "about: has no header"),
+    "no values": (
+        lambda path: members(path, {"about.npy": header("(999999999999,)")}),
+        "about: 0 bytes are not an array",
+    ),
+    "long text": (
+        lambda path: members(path, {"about.npy": header("()", "<U99999999")}),
+        "about: 0 bytes are not an array",
+    ),
+    "no about": (lambda path: np.savez(path, variable=np.zeros(3)), 'no array is named "variable.npy"'),
+    "not JSON": (lambda path: np.savez(path, about=np.array("x")), "not JSON"),
+    "nested": (lambda path: np.savez(path, about=np.array("[" * 10**5)), "brackets are nested too deeply"),
+    "other format": (lambda path: np.savez(path, about=about_with(format=2)), "about.format: expected 1, .*got 2"),
+    "config": (lambda path: np.savez(path, about=about_with(config="a = [")), "Invalid value"),
+    "nested config": (lambda path: np.savez(path, about=about_with(config="a = " + "[" * 10**5)), "nested more than"),
+    "dotted config": (lambda path: np.savez(path, about=about_with(config="a." * 9999 + "a = 1")), "nested more than"),
+    "epochs": (lambda path: np.savez(path, about=about_with(epochs=3)), "about.epochs: expected a list, got 3"),
+    "epoch": (
+        lambda path: np.savez(path, about=about_with(epochs=[{**EPOCH, "seconds": "1"}])),
+        r"about.epochs\[0\].seconds: expected a finite number .* got \"1\"",
+    ),
+    "no best": (
+        lambda path: np.savez(path, about=about_with(epochs=[{**EPOCH, "is_best": False}])),
+        "about.epochs: expected a best epoch",
+    ),
+    "number": (
+        lambda path: np.savez(path, about=about_with(epochs=[{**EPOCH, "number": 10**9}])),
+        r"about.epochs\[0\].number: expected 1, got 1000000000",
+    ),
+}
+
+
+def members(path: Path, content: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in content.items():
+            archive.writestr(name, data)
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_damaged_checkpoint_is_refused_before_anything_is_unpacked(damage, tmp_path):
+    change, problem = DAMAGE[damage]
+    change(written(tmp_path) / "checkpoint" / "state.npz")
+
+    with pytest.raises(RunError, match=rf"state\.npz: not a checkpoint that this version can read: .*{problem}"):
+        read_checkpoint(tmp_path)
+
+
+@pytest.mark.parametrize(("make", "kind"), [(os.mkfifo, "a named pipe"), (Path.mkdir, "a folder")])
+def test_checkpoint_that_is_not_a_file_is_refused(make, kind, tmp_path):
+    path = written(tmp_path) / "checkpoint" / "state.npz"
+    path.unlink()
+    make(path)
+
+    with pytest.raises(RunError, match=rf"state\.npz: cannot be read: it is {kind}, not a regular file"):
         read_checkpoint(tmp_path)
 
 

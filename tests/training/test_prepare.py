@@ -104,6 +104,7 @@ def test_scheme_none_turns_detection_off(prepared):
             {"training": {"metric": "span_f1"}, "data": {"dev": 0.5}},
             r'training\.metric: "span_f1" needs BIO-style tags',
         ),
+        ({"model": {"min_duration": {"N": 3}}}, r"model\.min_duration: the network learns no state `N`"),
         ({"features": {"words": {"min_count": 9}}}, r"features\.words\.min_count: no word occurs 9 times in train"),
         ({"data": {"ignore": ["S", "V"]}}, r"data\.ignore: .*train\.tsv has no other tags to learn"),
         ({"data": {"per_row": "sentence"}}, r"data\.per_row"),
@@ -112,6 +113,17 @@ def test_scheme_none_turns_detection_off(prepared):
 def test_config_that_does_not_fit_the_data_is_refused(prepared, sections, message):
     with pytest.raises(ConfigError, match=message):
         prepared(PLAIN, **sections)
+
+
+def test_minimal_durations_are_those_of_the_states_in_their_order(prepared):
+    assert prepared(PLAIN, model={"min_duration": {"V": 3}}).targets[0].min_duration == (1, 3)
+    assert prepared(PLAIN, model={"min_duration": 4}).targets[0].min_duration == (4, 4)
+    assert prepared(PLAIN, model={"min_duration": {"V": 1}}).targets[0].min_duration == ()
+
+
+def test_minimal_durations_of_spans_are_refused(prepared):
+    with pytest.raises(ConfigError, match=r"model\.min_duration: is for states, and these tags mark spans"):
+        prepared(BIO, model={"min_duration": 2})
 
 
 def test_tags_are_merged_while_reading(prepared):

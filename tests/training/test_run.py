@@ -1,13 +1,16 @@
 """Results of `train`, as far as they need no training."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from tagger.config import Config, dump_config, parse_config
 from tagger.encoding.lexicon import Lexicon
+from tagger.errors import RunError
 from tagger.evaluation.metrics import evaluate
 from tagger.evaluation.scores import Scores
+from tagger.training.run_folder import run_lock
 from tagger.training.train import Run, train
 from tests.bundles import save_words_bundle
 
@@ -50,9 +53,33 @@ def test_resuming_a_finished_run_says_if_test_differs(before, now, remark, tmp_p
     run = tmp_path / "run"
     save_words_bundle(run / "bundle")
     (run / "metrics.json").write_text("{}")
+    (run / "report.html").touch()
     (run / "config.toml").write_text(dump_config(config(before)))
 
     assert train(config(now), run, resume=True).evaluations == {}
 
     remark = remark and f"; data.test {remark.format(run=run)}"
     assert caplog.messages == [f"{run} is finished already; --overwrite trains it again{remark}"]
+
+
+@pytest.mark.parametrize(
+    "left", [".replaced/bundle/tags.txt", "checkpoint/state.npz.tmp", ".metrics.json.7.tmp", "bundle.old/x"]
+)
+def test_resuming_a_run_whose_process_was_killed_at_its_very_end_removes_what_it_left(left, tmp_path):
+    save_words_bundle(tmp_path / "bundle")
+    for name in ("metrics.json", "report.html", left):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("{}")
+    (tmp_path / "config.toml").write_text(dump_config(config(None)))
+    train(config(None), tmp_path, resume=True)
+
+    assert {path.name for path in tmp_path.iterdir()} == {"bundle", "metrics.json", "report.html", "config.toml"}
+
+
+def test_train_resume_and_overwrite_are_refused_beside_a_running_training(tmp_path):
+    with run_lock(tmp_path):
+        for option in ("none", "resume", "overwrite"):
+            with pytest.raises(RunError, match=f"a training is already running there, as process {os.getpid()}"):
+                train(config(None), tmp_path, resume=option == "resume", overwrite=option == "overwrite")
+
+    assert list(tmp_path.iterdir()) == []
