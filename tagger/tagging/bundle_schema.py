@@ -6,7 +6,6 @@ from typing import Any, get_args
 
 from tagger.border.schema import (
     FLAG,
-    NULL,
     TEXT,
     Schema,
     either,
@@ -32,7 +31,8 @@ from tagger.inputs.recurrent import Merge
 WIDTH = whole(1, 2 * MOST_UNITS)
 IDS = whole(2)  # padding and the unknown symbol included
 MAX_INDEX = 1 << 20  # columns of a file
-COLUMN = either(TEXT, whole(-MAX_INDEX, MAX_INDEX), NULL)
+NAMED_COLUMN = either(TEXT, whole(-MAX_INDEX, MAX_INDEX))
+COLUMN = nullable(NAMED_COLUMN)
 TEXTS = list_of(TEXT)
 PAIRS = list_of(list_of(TEXT, 2, 2))
 TEMPERATURES = 1e-6, 1e6  # training fits one from 0.1 to 20
@@ -95,13 +95,13 @@ LAYOUT_KEYS: dict[str, Schema] = {
     "format": one_of(*get_args(Format)),
     "token": COLUMN,
     "tag": COLUMN,
-    "numeric": list_of(COLUMN),
+    "numeric": list_of(NAMED_COLUMN),
     "sentence": COLUMN,
     "per_row": one_of("token", "sentence"),
     "comments": FLAG,
     "encoding": Schema("the name of an encoding", _is_encoding),
     "map": PAIRS,
-    "columns": list_of(COLUMN),
+    "columns": list_of(NAMED_COLUMN),
     "group": COLUMN,
     "decimal": one_of(".", ","),
     "bad_rows": one_of("error", "skip"),

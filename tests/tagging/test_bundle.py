@@ -474,6 +474,14 @@ def test_value_of_the_wrong_type_in_bundle_json_is_an_error(folder, key, value):
         Tagger.load(folder)
 
 
+@pytest.mark.parametrize("key", ["numeric", "columns"])
+def test_a_further_column_without_a_name_or_index_is_an_error(folder, key):
+    change_json(folder, lambda description: description["layout"].update({key: [None]}))
+
+    with pytest.raises(BundleError, match=rf"bundle/bundle\.json: layout\.{key}\[0\]: expected a text or a whole "):
+        Tagger.load(folder)
+
+
 @pytest.mark.parametrize("key", ["scheme", "scheme_train", "decode"])
 @pytest.mark.parametrize("value", ["bogus", ["bio"], {}, None, 1])
 def test_unknown_scheme_or_decode_is_an_error(folder, key, value):
