@@ -71,21 +71,22 @@ def test_a_killed_process_holds_no_lock(tmp_path):
 
 
 def test_a_lock_is_not_kept_by_a_forked_child_of_a_dead_process(tmp_path):
-    path, (reading, writing) = tmp_path / "x", os.pipe()
+    path, (ended, end), (begun, begin) = tmp_path / "x", os.pipe(), os.pipe()
     parent = os.fork()
     if not parent:
-        try:
-            with lock(path):
-                if not os.fork():
-                    os.close(writing)
-                    os.read(reading, 1)  # until the test ends
-        finally:
-            os._exit(0)
+        with lock(path):
+            if not os.fork():
+                os.close(end)
+                os.write(begin, b"x")
+                os.read(ended, 1)  # until the test ends
+            os._exit(0)  # both, with the lock
     os.waitpid(parent, 0)
+    os.read(begun, 1)
 
-    with lock(path):
-        pass
-    os.close(writing)
+    assert path.exists()
+    assert not is_locked(path)
+    for descriptor in (ended, end, begun, begin):
+        os.close(descriptor)
 
 
 def test_leaving_the_block_in_a_forked_child_leaves_the_lock_to_the_parent(tmp_path):
