@@ -10,14 +10,13 @@ import gzip
 import io
 import logging
 import os
-import re
 import sys
 import traceback
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, ParamSpec, TextIO, cast
+from typing import Any, BinaryIO, NoReturn, ParamSpec, TextIO, cast
 
 import typer
 
@@ -25,57 +24,16 @@ from tagger.errors import TaggerError
 from tagger.files import writing, written_beside
 from tagger.interrupts import exit_code
 from tagger.locks import locked
+from tagger.option_names import in_options
 from tagger.resources import lacks_disk, lacks_memory, memory_hint
-from tagger.terminal_text import EscapingStream, drawing_stream, escaped, escaped_json, message, one_line
-
-if TYPE_CHECKING:
-    from tagger.network.events import BatchDone, Epoch
+from tagger.terminal_text import EscapingStream, escaped, escaped_json, message, one_line
 
 P = ParamSpec("P")
 
 # Settings of all output streams.
 TEXT: dict[str, Any] = {"encoding": "utf-8", "errors": "surrogateescape", "newline": "\n"}
 
-KEY = re.compile(r'(?<![\w/.-])data\.(\w+)\b(?: = "?([^\s",;]+)"?)?( in the config)?')
-# The column of a head. A tag is also in `KEY`.
-HEAD_KEY = re.compile(r"(?<![\w/.-])(?:heads\.([\w-]+)\.(?:tag|label|string)|data\.label)\b(?: = (\d+))?")
-OPTIONS = {  # options of commands without a config: parameter, then key of [data], option
-    "token": ("token", "--token"),
-    "tag": ("tag", "--tag"),
-    "sentence": ("sentence", "--sentence"),
-    "per_row": ("per_row", "--per-row"),
-    "bad_rows": ("bad_rows", "--bad-rows"),
-    "encoding": ("encoding", "--encoding"),
-    "max_tokens": ("max_tokens", "--max-tokens"),
-    "from_format": ("format", "--from"),
-    "input_format": ("format", "--input-format"),
-}
-
 log = logging.getLogger("tagger")
-
-
-def in_options(parameters: Collection[str]) -> Callable[[str], str]:
-    """A function that replaces config keys in a message by the options of a command that has no config.
-
-    Args:
-        parameters: parameters of the command; keys without such a parameter stay unchanged.
-    """
-    options = dict(OPTIONS[name] for name in parameters if name in OPTIONS)
-    chooses_head = "head" in parameters
-
-    def option(key: re.Match[str]) -> str:
-        name = options.get(key[1])
-        return key[0] if name is None else f"{name} {key[2]}" if key[2] else name
-
-    def option_of_head(key: re.Match[str]) -> str:
-        head = f"--head {key[1]} " if key[1] and key[2] and chooses_head else ""
-        return f"{head}--tag {key[2]}" if key[2] else "--tag"
-
-    def in_text(text: str) -> str:
-        text = KEY.sub(option, text)
-        return HEAD_KEY.sub(option_of_head, text) if "tag" in options else text
-
-    return in_text
 
 
 @contextmanager
@@ -268,59 +226,3 @@ def _packed(file: TextIO) -> Iterator[TextIO]:
         io.TextIOWrapper(pack, **TEXT) as text,
     ):
         yield text
-
-
-@contextmanager
-def progress(*, quiet: bool) -> Iterator["Callable[[BatchDone | Epoch], None]"]:
-    """A function to call for each batch; draws a progress bar on a terminal."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda event: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    bar = Progress(
-        TextColumn("epoch {task.fields[epoch]}/{task.fields[epochs]}"),
-        BarColumn(),
-        TextColumn("loss {task.fields[loss]:.4f}  {task.fields[speed]:,.0f} tokens/s"),
-        TimeRemainingColumn(),
-        console=Console(file=drawing_stream()),
-        transient=True,
-    )
-    with bar:
-        task = bar.add_task("training", visible=False, epoch=0, epochs=0, loss=0.0, speed=0.0)
-
-        def listen(event: "BatchDone | Epoch") -> None:
-            from tagger.network.events import BatchDone
-
-            if isinstance(event, BatchDone):
-                done = (event.epoch - 1) * event.epoch_tokens + event.tokens
-                bar.update(
-                    task,
-                    visible=True,
-                    total=event.epochs * event.epoch_tokens,
-                    completed=done,
-                    epoch=event.epoch,
-                    epochs=event.epochs,
-                    loss=event.loss,
-                    speed=event.tokens_per_second,
-                )
-
-        yield listen
-
-
-@contextmanager
-def download_progress(*, quiet: bool) -> Iterator["Callable[[str, int, int], None] | None"]:
-    """A function to call with a file's name, bytes received and bytes in all; None if no bar is drawn."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(file=drawing_stream()), transient=True) as bar:
-        task = bar.add_task("", visible=False)
-        yield lambda name, n_bytes, size: bar.update(
-            task, description=name, completed=n_bytes, total=size, visible=n_bytes < size
-        )

@@ -23,8 +23,10 @@ from tagger.cli.options import (
     known_layout,
     local,
 )
-from tagger.console import download_progress, in_options, output, print_data, print_json, reported, standard_input
+from tagger.console import output, print_data, print_json, reported, standard_input
 from tagger.format_names import Format
+from tagger.option_names import in_options
+from tagger.progress import download_progress
 
 
 @reported

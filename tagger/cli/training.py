@@ -9,7 +9,8 @@ import typer
 from tagger.bounds import MOST, MOST_MB, MOST_SECONDS, MOST_THREADS
 from tagger.cli.operands import check_operand
 from tagger.cli.options import RAY, Address, Debug, On, Quiet, Settings, Threads, check_address, complete_key
-from tagger.console import print_data, progress, reported
+from tagger.console import print_data, reported
+from tagger.progress import progress
 from tagger.terminal_text import command_line
 
 if TYPE_CHECKING:

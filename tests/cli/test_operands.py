@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tagger.cli import app
-from tagger.console import in_options
+from tagger.option_names import in_options
 from tests.bundles import save_words_bundle
 
 DATA = "John\tS\nloves\tV\n\nJane\tO\n"

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tagger.checks import Finding
-from tagger.console import in_options
 from tagger.corpus import Layout
 from tagger.intake.check import CheckResult, check
 from tagger.intake.check.report import format_text, to_json
+from tagger.option_names import in_options
 from tagger.training.data_files import layout_of
 from tests import ROOT
 
