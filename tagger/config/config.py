@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from tagger.config.data import Data
 from tagger.config.features import Features
 from tagger.config.heads import HeadConfig
-from tagger.config.sections import PLATEAU, Data, Model, Training
+from tagger.config.sections import PLATEAU, Model, Training
 from tagger.config.values import Section, problems_at, shown
 from tagger.head_names import HEAD_NAME, PLAIN_HEAD
 
