@@ -3,14 +3,12 @@
 from itertools import groupby
 from typing import Any
 
-from tagger.corpus.terms import in_terms
 from tagger.evaluation.comparison import Change, Comparison, Comparisons
-from tagger.evaluation.metrics import NOUNS
 from tagger.evaluation.significance import Difference
 from tagger.reports.comparison_text import count_by_kind, count_compared, format_p, joint_verdict, verdict
 from tagger.reports.display_text import direction
 from tagger.reports.figures import FigureTable, tag_table
-from tagger.reports.metric_names import METRIC_NAMES, NO_GOLD_SPANS, metric_names
+from tagger.reports.metric_names import METRIC_NAMES, NO_GOLD_SPANS, metric_names, noun_of
 from tagger.reports.page import number, percent, render
 
 MAX_SENTENCES = 500
@@ -53,7 +51,7 @@ def _head(name: str, comparison: Comparison) -> dict[str, Any]:
         "verdict": verdict(comparison),
         "metrics": _metric_table(comparison),
         "tags": _tag_table(comparison),
-        "noun": in_terms(NOUNS[comparison.kind], is_series=comparison.is_series),
+        "noun": noun_of(comparison.kind, is_series=comparison.is_series),
         "counts": count_by_kind(comparison),
         "sentences": [
             (direction(*tokens), list(zip(tokens, _by_position(tokens, changes), strict=True)))
@@ -100,7 +98,7 @@ def _tag_table(comparison: Comparison) -> FigureTable:
         ]
         for tag, row in sorted(comparison.tags.items(), key=lambda item: -item[1].support)
     ]
-    noun = in_terms(NOUNS[comparison.kind], is_series=comparison.is_series)
+    noun = noun_of(comparison.kind, is_series=comparison.is_series)
     header = [noun, "support", "F1 of A", "F1 of B", "B − A", "only B correct", "only A correct"]
     caption = f"F1 of each {noun}; differences in percentage points"
     return tag_table(caption, header, rows, source="--format json")

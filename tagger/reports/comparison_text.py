@@ -16,6 +16,7 @@ from tagger.reports.metric_names import (
     metric_name,
     metric_names,
     most_frequent,
+    noun_of,
 )
 from tagger.terminal_text import one_line
 
@@ -39,7 +40,8 @@ def format_comparisons(comparisons: Comparisons, first: str, second: str) -> str
         return format_comparison(comparisons.first, first, second)
     blocks = [f"A  {one_line(first)}\nB  {one_line(second)}"]
     for name, comparison in comparisons.heads.items():
-        blocks.append("\n".join(map(one_line, [f"{name}: {_noun(comparison)}s", "", *_rows(comparison)])))
+        noun = noun_of(comparison.kind, is_series=comparison.is_series)
+        blocks.append("\n".join(map(one_line, [f"{name}: {noun}s", "", *_rows(comparison)])))
     if comparisons.joint:
         blocks.append("\n".join(_joint_rows(comparisons.joint, comparisons.n_joint, [*comparisons.heads])))
     return "\n\n\n".join(blocks)
@@ -104,10 +106,6 @@ def verdict(comparison: Comparison) -> str:
     return _verdict(row, name)
 
 
-def _noun(comparison: Comparison) -> str:
-    return in_terms(NOUNS[comparison.kind], is_series=comparison.is_series)
-
-
 def _verdict(row: Difference, name: str) -> str:
     low, high = row.interval
     p = format_p(row.p) if row.p < SMALLEST_P else f"= {format_p(row.p)}"
@@ -163,7 +161,7 @@ def _difference_row(label: str, row: Difference) -> str:
 
 def _tag_rows(comparison: Comparison) -> list[str]:
     tags, n_left_out = most_frequent(comparison.tags, lambda row: row.support)
-    noun = _noun(comparison)
+    noun = noun_of(comparison.kind, is_series=comparison.is_series)
     width = max(map(len, [noun, *tags]))
     rows = [f"{noun:<{width}}  support    F1 A    F1 B    B − A  only B correct  only A correct"]
     rows += [
@@ -183,7 +181,7 @@ def _change_rows(comparison: Comparison, changes: list[Change], description: str
     answers = [_answers(comparison, change) for change in first_ones]
     pair_width = max(len(f"{first} → {second}") for _, first, second in answers)
     gold_width = max(len(gold) for gold, _, _ in answers)
-    noun = "string" if comparison.kind == "string" else _noun(comparison)
+    noun = "string" if comparison.kind == "string" else noun_of(comparison.kind, is_series=comparison.is_series)
     rows = ["", f"{description} ({noun} from A → {noun} from B): {len(changes):,}"]
     rows += [
         f"  {f'{first} → {second}':<{pair_width}}  gold {gold:<{gold_width}}  {excerpt(comparison, change)}"

@@ -124,6 +124,11 @@ def _for_kind(names: MetricNames, kind: AnswerKind) -> MetricNames:
     return names._replace(note=names.note.replace("tags", f"{NOUNS[kind]}s"))
 
 
+def noun_of(kind: AnswerKind, *, is_series: bool = False) -> str:
+    """Noun for what a head predicts and is scored on: tag, state, label or edit script."""
+    return in_terms(NOUNS[kind], is_series=is_series)
+
+
 def baseline_name(baseline: str, kind: AnswerKind, *, is_series: bool = False) -> str:
     """Description of a baseline for a kind of answer.
 

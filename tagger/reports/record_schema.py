@@ -29,7 +29,7 @@ CONFIDENCE = number(0, MAX_CONFIDENCE)
 LOSS = number(-1e12, 1e12)
 SECONDS = number(0, 1e12)
 INTERVAL = list_of(RATIO, 2, 2)
-METRIC = one_of("accuracy", "macro_f1", "span_f1", "segment_f1")  # those that can choose an epoch
+CHOOSING = ("accuracy", "macro_f1", "span_f1", "segment_f1")  # metrics that can choose an epoch
 
 
 def _by_key(key: str, with_key: Schema, without: Schema) -> Schema:
@@ -144,8 +144,8 @@ TRAINING = record(
         "parameters": COUNT,
     },
     {
-        "metric": one_of("accuracy", "macro_f1", "span_f1", "segment_f1", "mean"),
-        "metrics": mapping_of(METRIC, low=1),
+        "metric": one_of(*CHOOSING, "mean"),
+        "metrics": mapping_of(one_of(*CHOOSING), low=1),
         "dev_loss": nullable(LOSS),
         "confidence": nullable(_by_key("heads", record({"heads": mapping_of(TEMPERATURE)}), TEMPERATURE)),
     },

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tagger.corpus.terms import in_terms
-from tagger.evaluation.metrics import NOUNS
 from tagger.reports.error_analysis import frequent_confusions, worst_sentences
 from tagger.reports.figures import Figure, figure_in_terms
-from tagger.reports.metric_names import UNITS, metric_names
+from tagger.reports.metric_names import UNITS, metric_names, noun_of
 from tagger.reports.run_report.curves import calibration_figures
 from tagger.reports.run_report.edit_scripts import script_of
 from tagger.reports.run_report.matrix import confusion_matrix
@@ -42,7 +41,7 @@ def head_parts(
     return {
         "name": head.name,
         "kind": head.kind,
-        "noun": in_terms(NOUNS[head.kind], is_series=is_series),
+        "noun": noun_of(head.kind, is_series=is_series),
         "answer": in_terms(head.kind, is_series=is_series),
         "unit": in_terms(UNITS[head.kind], is_series=is_series),
         "unit_key": f"{UNITS[head.kind]}s",
