@@ -23,9 +23,7 @@ import typer
 from tagger.errors import TaggerError
 from tagger.files import writing, written_beside
 from tagger.interrupts import exit_code
-from tagger.locks import locked
 from tagger.option_names import in_options
-from tagger.resources import lacks_disk, lacks_memory, memory_hint
 from tagger.terminal_text import EscapingStream, escaped, escaped_json, message, one_line
 
 P = ParamSpec("P")
@@ -115,6 +113,8 @@ def _report(error: BaseException, named: Callable[[str], str], command: str) -> 
     if isinstance(error, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python reports an error on closing it
         raise typer.Exit(0)
+    from tagger.resources import lacks_disk, lacks_memory, memory_hint  # only now, as most commands end well
+
     if lacks_memory(error) and not (isinstance(error, TaggerError) and "memory" in error.message):
         _say(f"error: not enough memory\n\nhint: {memory_hint(command)}")
         raise typer.Exit(1)
@@ -197,6 +197,8 @@ def output(path: Path | None) -> Iterator[TextIO]:
             yield _for_display(sys.stdout)
             sys.stdout.flush()
         return
+    from tagger.locks import locked  # not needed by the fastest commands
+
     is_special = path.exists() and not path.is_file()  # devices and named pipes are written directly
     with (
         nullcontext() if is_special else locked(path, path.with_name(f".{path.name}.lock"), partial(_busy, path)),

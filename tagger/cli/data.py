@@ -26,7 +26,6 @@ from tagger.cli.options import (
 from tagger.console import output, print_data, print_json, reported, standard_input
 from tagger.format_names import Format
 from tagger.option_names import in_options
-from tagger.progress import download_progress
 
 
 @reported
@@ -148,6 +147,7 @@ def fetch_data_set(
 ) -> None:
     """Download a public data set, verify it, and print the paths of its files."""
     from tagger.corpus.download import fetch
+    from tagger.progress import download_progress
 
     with download_progress(quiet=quiet) as listen:
         paths = fetch(name, listen=listen)

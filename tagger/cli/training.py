@@ -10,7 +10,6 @@ from tagger.bounds import MOST, MOST_MB, MOST_SECONDS, MOST_THREADS
 from tagger.cli.operands import check_operand
 from tagger.cli.options import RAY, Address, Debug, On, Quiet, Settings, Threads, check_address, complete_key
 from tagger.console import print_data, reported
-from tagger.progress import progress
 from tagger.terminal_text import command_line
 
 if TYPE_CHECKING:
@@ -62,6 +61,7 @@ def train(
     from tagger.packages import require
 
     require("train")
+    from tagger.progress import progress
     from tagger.reports.evaluation_text import format_scores
     from tagger.training.train import train as train_tagger
 

@@ -9,7 +9,6 @@ import numpy.typing as npt
 from tagger.encoding.arrays import Doubles, Flags, Floats, Ids, Lengths, Reals
 from tagger.heads.chain import Chain
 from tagger.heads.constraints import Constraints, no_constraints
-from tagger.heads.durations import decode_durations
 from tagger.heads.lattice import Pairs, k_best, log_partition, marginals, softmax, viterbi
 from tagger.heads.matrix import Matrix
 
@@ -59,6 +58,8 @@ class Decoder:
         Source: Viterbi (1967).
         """
         if self._min_duration:
+            from tagger.heads.durations import decode_durations  # seldom needed, and predict starts faster without it
+
             return decode_durations(logits, lengths, self._learned, self._min_duration)
         ids: Ids = logits.argmax(-1).astype(np.int32)
         for rows, scores in self._scores(lengths):

@@ -18,7 +18,6 @@ from tagger.head_names import PLAIN_HEAD
 from tagger.heads.chain import Chain, Decode
 from tagger.heads.constraints import Constraints, scheme_constraints
 from tagger.heads.decoding import Decoder
-from tagger.heads.strings import scripts_of, string_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +92,16 @@ class TagTarget:
 
         Strings become edit scripts; those to ignore stay as they are.
         """
-        if self.kind == "string":
-            return scripts_of(sentences, self.ignore)
-        return self.in_scheme(sentences, self.scheme_train)
+        return self._as_scripts(sentences) if self.kind == "string" else self.in_scheme(sentences, self.scheme_train)
 
     def in_file_terms(self, sentences: Sentences) -> Sentences:
         """The answers of sentences as they are counted and scored: in the notation of files, strings as scripts."""
-        return scripts_of(sentences, self.ignore) if self.kind == "string" else sentences
+        return self._as_scripts(sentences) if self.kind == "string" else sentences
+
+    def _as_scripts(self, sentences: Sentences) -> Sentences:
+        from tagger.heads.strings import scripts_of  # not needed for tags, and predict starts faster without it
+
+        return scripts_of(sentences, self.ignore)
 
     def in_scheme(self, sentences: Sentences, scheme: Scheme) -> Sentences:
         """Convert the tags of sentences from the notation of files to a scheme, in plain spelling."""
@@ -129,6 +131,8 @@ class TagTarget:
             tokens: tokens of the sentence. One that is too short for its script is its own string.
         """
         if self.kind == "string":
+            from tagger.heads.strings import string_of  # as above
+
             return tuple(map(string_of, tags, tokens)), None
         tags = self.in_file_scheme(tags)
         spans = None if self.scheme == "none" else tuple(spans_of(tags, self.scheme))

@@ -10,6 +10,7 @@ Source: https://protobuf.dev/programming-guides/encoding and onnx.proto of ONNX 
 import math
 import struct
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
@@ -111,6 +112,7 @@ def _key(number: int, kind: int) -> bytes:
     return _varint(number << 3 | kind)
 
 
+@lru_cache(1 << 10)  # lengths and keys are few and come again
 def _varint(value: int) -> bytes:
     """An unsigned number, 7 bits a byte, the lowest first; all bytes but the last have the highest bit set."""
     content = bytearray()

@@ -6,7 +6,6 @@ from pathlib import Path
 from tagger.corpus.layout import AnswerColumn, Column, Layout
 from tagger.format_names import OutputFormat
 from tagger.heads.target import TagTarget
-from tagger.tagging.output_json import json_line
 from tagger.tagging.tagged import Tagged
 from tagger.tagging.written_answers import answers_by_name, confidence_name, refuse
 
@@ -67,6 +66,8 @@ def formatter(
 
             return csv_formatter(confidence=confidence, layout=layout)
         case "jsonl":
+            from tagger.tagging.output_json import json_line
+
             return lambda tagged: json_line(tagged, confidence=confidence)
         case "conllu":
             return _conllu_formatter(confidence, layout, answers)

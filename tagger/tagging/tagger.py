@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,12 +20,13 @@ from tagger.tagging.engine import Engine, Logits, PendingLogits
 from tagger.tagging.form_cache import FormCache
 from tagger.tagging.golden import check_golden
 from tagger.tagging.head_decoding import HeadDecoder
-from tagger.tagging.step_engine import StepEngine
-from tagger.tagging.step_head import step_head
-from tagger.tagging.stepper import Stepper
 from tagger.tagging.taggable import Taggable, as_sentence, check_columns, check_numbers, iterate_sentences
 from tagger.tagging.tagged import Answer, Tagged, distinct
 from tagger.tagging.windows import batches_of, windows_of
+
+if TYPE_CHECKING:
+    from tagger.tagging.step_engine import StepEngine
+    from tagger.tagging.stepper import Stepper
 
 NO_ANSWER = Answer("tag", ())  # shown in `Tagged.tags` if all heads are of labels
 
@@ -158,7 +159,7 @@ class Tagger:
             for abandoned in in_flight:
                 abandoned.logits.close()
 
-    def steps(self, state: Mapping[str, Any] | None = None, *, look_ahead: int = 0) -> Stepper:
+    def steps(self, state: Mapping[str, Any] | None = None, *, look_ahead: int = 0) -> "Stepper":
         """Tag step by step: each step of a series, or token of a sentence, as it comes.
 
         >>> stepper = Tagger.load("runs/series").steps()  # doctest: +SKIP
@@ -174,6 +175,10 @@ class Tagger:
             ValueError: `look_ahead` is negative.
             BundleError: without looking ahead, a tag depends on later steps, or the state is of another tagger.
         """
+        from tagger.tagging.step_engine import StepEngine  # not needed for whole sentences, nor the next two
+        from tagger.tagging.step_head import step_head
+        from tagger.tagging.stepper import Stepper
+
         if look_ahead < 0:
             raise ValueError(f"look_ahead should be 0 or more, got {look_ahead}")
         index = step_head(self.bundle, look_ahead)

@@ -10,8 +10,6 @@ from tagger.border.schema import shown
 from tagger.encoding.lexicon import Lexicon
 from tagger.heads import Head
 from tagger.heads.chain import Chain, chain_rows, read_chain
-from tagger.heads.durations import check_durations
-from tagger.heads.edit_scripts import apply_script
 from tagger.heads.target import TagTarget
 from tagger.tagging.bundle_json import spelling_and_tags
 from tagger.tagging.checksums import BundleFiles
@@ -142,12 +140,16 @@ def _check_target(target: TagTarget, head: Head, tags_name: str) -> None:
             raise ValueError(f"min_duration has {len(target.min_duration):,} numbers, for {len(target.tags):,} tags")
         if target.kind != "tag" or target.scheme_train != "none":
             raise ValueError(f"head {head.name} has a min_duration, which is for tags without a scheme")
+        from tagger.heads.durations import check_durations  # seldom needed, and predict starts faster without it
+
         check_durations(len(target.tags), max(target.min_duration))
     if target.kind == "tag":
         return
     if target.chain is not None or {target.scheme, target.scheme_train} != {"none"}:
         raise ValueError(f"head {head.name} has kind {target.kind!r} and a CRF or a scheme, which are for tags")
     if target.kind == "string":
+        from tagger.heads.edit_scripts import apply_script  # as above
+
         for number, script in enumerate(target.tags, start=1):
             try:
                 apply_script(script, "")
