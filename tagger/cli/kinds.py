@@ -36,7 +36,7 @@ def kind_of(path: Path) -> Kind:
 
 
 def _kind_of_folder(path: Path) -> Kind:
-    if (path / "bundle.json").is_file():
+    if (path / "bundle.json").exists():
         return "bundle"
     if _bundle_of_run(path) is not None:
         return "run"
@@ -48,7 +48,7 @@ def _kind_of_folder(path: Path) -> Kind:
 def _bundle_of_run(path: Path) -> Path | None:
     """The description of a run's bundle; while the run is replaced, of the bundle before."""
     bundles = (path / name / "bundle" / "bundle.json" for name in ("", REPLACED, MOVING))
-    return next((bundle for bundle in bundles if bundle.is_file()), None)
+    return next((bundle for bundle in bundles if bundle.exists()), None)
 
 
 def entries(folder: Path, *kinds: Kind) -> Iterator[Path]:

@@ -81,10 +81,10 @@ def find_bundle(model: Path) -> Path:
         BundleError: there is no bundle.
     """
     for folder in (model, model / "bundle"):
-        if (folder / "bundle.json").is_file():
+        if (folder / "bundle.json").exists():
             return folder
     for folder in (model / name / "bundle" for name in (REPLACED, MOVING)):
-        if (folder / "bundle.json").is_file():
+        if (folder / "bundle.json").exists():
             log.warning("%s: its training has no tagger yet; this is the one that it replaces", model)
             return folder
     if not model.exists():

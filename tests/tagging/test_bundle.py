@@ -329,11 +329,12 @@ def test_missing_forms_are_detected(folder):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
-def test_pipe_instead_of_a_file_is_an_error(folder):
-    (folder / "forms.txt").unlink()
-    os.mkfifo(folder / "forms.txt")
+@pytest.mark.parametrize("name", ["forms.txt", "bundle.json", "SHA256SUMS"])
+def test_pipe_instead_of_a_file_is_an_error(folder, name):
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
 
-    with pytest.raises(BundleError, match=r"bundle/forms\.txt: cannot be read: it is a named pipe, not a regular file"):
+    with pytest.raises(BundleError, match=rf"bundle/{name}: cannot be read: it is a named pipe, not a regular file"):
         Tagger.load(folder)
 
 
