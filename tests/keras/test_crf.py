@@ -228,8 +228,8 @@ def test_a_run_on_partly_tagged_data_predicts_valid_sequences_with_each_head(tmp
                 "scheme": "bio", "scheme_train": "bioes", "ignore": ["?"],
             },
             "features": {"words": {"dim": 5, "unknown_rate": 0.0}, "affixes": False},
-            "model": {"units": [5], "dropout": 0.0, "head": head, "decode": "valid"},
-            "training": {"epochs": 25, "learning_rate": 0.05, "batch_size": 4},
+            "model": {"units": [5], "cell": "simple_rnn", "dropout": 0.0, "head": head, "decode": "valid"},
+            "training": {"epochs": 25, "learning_rate": 0.05, "batch_size": 4, "adversarial": 0.0},
         }
     )  # fmt: skip
     run = train(config, tmp_path / "run")

@@ -32,8 +32,10 @@ train = "tiny.tsv"
 dev = "tiny.tsv"
 [features]
 words = { dim = 8 }
+affixes = false
 [training]
-epochs = 120
+adversarial = 0
+epochs = 160
 patience = 1000000
 deterministic = true
 """

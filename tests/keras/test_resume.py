@@ -110,9 +110,13 @@ train = "{ROOT / "data" / "svo" / "dev.tsv"}"
 dev = 0.2
 [features]
 words = {{ dim = 16 }}
+affixes = false
 [model]
 units = [16]
+cell = "simple_rnn"
+bidirectional = false
 [training]
+adversarial = 0
 epochs = 6
 learning_rate = 0.01
 warm_up = 0.1

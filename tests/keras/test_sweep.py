@@ -23,7 +23,12 @@ dev = "{TINY}"
 test = "{TINY}"
 [features]
 words = {{ dim = 8 }}
+affixes = false
+[model]
+cell = "simple_rnn"
+bidirectional = false
 [training]
+adversarial = 0
 epochs = 2
 patience = 1000000
 deterministic = true
@@ -36,7 +41,7 @@ base = "base.toml"
 seeds = [1]
 [sweep.space]
 "training.epochs" = [2, 1000000]
-"model.units" = { values = [[4], [6], [8000]], when = { "training.epochs" = 2 } }
+"model.units" = { values = [[4], [6], [16000]], when = { "training.epochs" = 2 } }
 "data.scheme_train" = { values = ["same", "bio"], when = { "model.units" = [[4]] } }
 """
 
