@@ -21,7 +21,8 @@ from tagger.sweeps.failures import NAME as FAILURES
 from tagger.sweeps.failures import Failure, read_failures, record_failure
 from tagger.sweeps.leaderboard import LeaderboardRow, describe_tie, format_leaderboard, rank_rows, write_leaderboard
 from tagger.sweeps.lock import is_locked, locked
-from tagger.sweeps.status import Status, TrialStatus, format_status, read_status, write_status
+from tagger.sweeps.progress_text import format_status
+from tagger.sweeps.status import Status, TrialStatus, read_status, write_status
 from tagger.sweeps.trials import Result, Trial
 
 CONFIG = parse_config({"data": {"train": "train.tsv", "dev": 0.1}})
