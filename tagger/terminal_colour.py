@@ -7,7 +7,7 @@ the shades that the user has chosen for its background.
 import re
 from collections.abc import Mapping
 
-from tagger.terminal_text import Coloured, escaped, one_line
+from tagger.terminal_text import ColouredText, escaped, one_line
 
 COLOURS = (36, 35, 32, 33, 34, 31)  # cyan, magenta, green, yellow, blue, red: codes of ANSI
 STYLES = tuple(f"{weight}{colour}" for weight in ("", "1;", "4;") for colour in COLOURS)  # plain, bold, underlined
@@ -34,20 +34,20 @@ def shows_colour(environment: Mapping[str, str], *, is_terminal: bool) -> bool:
     return is_terminal or bool(environment.get("FORCE_COLOR"))
 
 
-def paint(text: str, style: str) -> Coloured:
+def paint(text: str, style: str) -> ColouredText:
     r"""A name or a value in a style, its own control characters as escapes; as it is if the style is empty.
 
     >>> paint("PER\n", "36")
     '\x1b[36mPER\\n\x1b[0m'
     """
-    return Coloured(f"\x1b[{style}m{one_line(text)}\x1b[0m" if style and text else one_line(text))
+    return ColouredText(f"\x1b[{style}m{one_line(text)}\x1b[0m" if style and text else one_line(text))
 
 
-def emphasised(text: str) -> Coloured:
+def emphasised(text: str) -> ColouredText:
     r"""A report or a message with its marks in colour: `error:`, `warning:`, `hint:`, and errors such as `[a X → Y]`.
 
     >>> emphasised("warning: a\nb [c X → Y]")
     '\x1b[1;33mwarning:\x1b[0m a\nb \x1b[1;31m[c X → Y]\x1b[0m'
     """
     styles = {"wrong": WRONG, "warning": WARNING, "strong": STRONG}
-    return Coloured(re.sub(_MARKED, lambda mark: paint(mark[0], styles[str(mark.lastgroup)]), escaped(text)))
+    return ColouredText(re.sub(_MARKED, lambda mark: paint(mark[0], styles[str(mark.lastgroup)]), escaped(text)))

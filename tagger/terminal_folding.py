@@ -10,7 +10,9 @@ MIN_GAPS = 3  # between the columns of a table: two lines of text have fewer in 
 ENDLESS = 10**9
 _CELLS = re.compile(r"(?<=\S) {2,}(?=\S)")
 _WORD = re.compile(r" *(?:\[[^\[\]]+ → [^\[\]]+\]|[^ ]+)")  # an error such as `[a X → Y]` stays in one piece
-_COMMAND = re.compile(r"\btagger [a-z]|>NEW")
+_COMMAND = re.compile(
+    r"\btagger (?:init|check|convert|train|sweep|config|predict|evaluate|compare|inspect|report|bench|data|serve)\b|>NEW"
+)
 
 
 class Gap(NamedTuple):
@@ -29,7 +31,8 @@ def folded(text: str, width: int) -> str:
     """Fold lines that are wider than `width`; a command stays on one line, so that it can be copied.
 
     The columns of a table that do not fit come below it, each part with the first column. Any other line is folded at
-    spaces; its further lines begin below its last cell, or two columns to the right of its first word.
+    spaces; a longer word, such as a path, stays whole. Further lines begin below the last cell of their line, or two
+    columns to the right of its first word.
 
     >>> print(folded("accuracy  0.98  of 5,108 tokens in dev", 28))
     accuracy  0.98  of 5,108
@@ -125,14 +128,4 @@ def _fold_line(line: str, width: int) -> list[str]:
             lines.append(current)
             current, word = "", indent + word.lstrip(" ")
         current += word
-        while columns_of(current) > width:  # a word that is wider than the terminal
-            n = _n_that_fit(current, width)
-            lines.append(current[:n])
-            current = indent + current[n:]
     return [*lines, current]
-
-
-def _n_that_fit(text: str, width: int) -> int:
-    """Number of the first characters of a text that fit; at least one more than those that are spaces."""
-    n_spaces = len(text) - len(text.lstrip(" "))
-    return max(n_spaces + 1, next((n for n in range(len(text), 0, -1) if columns_of(text[:n]) <= width), 1))

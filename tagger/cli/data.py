@@ -129,7 +129,7 @@ def list_data_sets(quiet: Quiet = False, debug: Debug = False) -> None:
     """List the public data sets, with licence and source."""
     from tagger.corpus.catalogue import format_catalogue
 
-    print_data(format_catalogue())
+    print_report(format_catalogue())
 
 
 @reported

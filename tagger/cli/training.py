@@ -134,11 +134,11 @@ def sweep(
     folder = run or Path("runs") / config.stem
     if not (status and folder.is_dir()):
         check_operand(config, "sweep file")
+    width = terminal_width(sys.stdout) if sys.stdout.isatty() else None
     if status:
         from tagger.sweeps.progress_text import format_status
 
         where = ["--run", str(run)] if run else []
-        width = terminal_width(sys.stdout) if sys.stdout.isatty() else None
         print_report(format_status(folder, command_line("tagger", "sweep", config, *where), width=width))
         return
     from tagger.sweeps.plan import load_plan
@@ -147,7 +147,7 @@ def sweep(
     if dry_run:
         from tagger.sweeps.dry_run import describe_sweep
 
-        print_report(describe_sweep(plan, folder))
+        print_report(describe_sweep(plan, folder, width))
         return
     from tagger.packages import require
 
@@ -175,10 +175,10 @@ def sweep(
     else:
         n = jobs or 1
         swept = run_with(LocalWorkers(n, threads or threads_per_trial(n), workers_dir, timeout=timeout, memory=limit))
-    if sys.stdout.isatty():
-        print_data(leaderboard_table(swept.rows, swept.metric, terminal_width(sys.stdout)))
-    else:
+    if width is None:
         print_data(format_leaderboard(swept.rows, swept.metric).rstrip("\n"))
+    else:
+        print_data(leaderboard_table(swept.rows, swept.metric, width))
     if score := swept.test_score:
         shown = NO_SPANS if score.value is None else f"{score.value:.4f}"
         heads = f" ({', '.join(f'{name} {value:.4f}' for name, value in score.heads.items())})" if score.heads else ""
@@ -213,6 +213,6 @@ def config(
     if output_format == "markdown":
         print_data(markdown(keys).rstrip("\n"))
     elif key is None:
-        print_data(describe_keys(keys, width))
+        print_report(describe_keys(keys, width))
     else:
-        print_data("\n\n".join(describe_key(keys, name, width) for name in find_keys(keys, key)))
+        print_report("\n\n".join(describe_key(keys, name, width) for name in find_keys(keys, key)))

@@ -6,14 +6,14 @@ from tagger.heads.target import TagTarget
 from tagger.tagging.tagged import Tagged
 from tagger.tagging.written_answers import answers_by_name
 from tagger.terminal_colour import DOUBTFUL, STYLES, paint
-from tagger.terminal_text import Coloured, one_line
+from tagger.terminal_text import ColouredText, one_line
 
 MIN_CONFIDENCE = 0.5  # a tag with less is more likely wrong than right
 
 
 def coloured_formatter(
     to_text: Callable[[Tagged], str], *, confidence: bool, targets: Sequence[TagTarget]
-) -> Callable[[Tagged], Coloured]:
+) -> Callable[[Tagged], ColouredText]:
     """Return a function that formats a tagged sentence as text does, its tags and labels in colour.
 
     A type has the colour of its place among those of its head; all tags of spans of a type have the same. A confidence
@@ -27,14 +27,14 @@ def coloured_formatter(
     styles = {target.name: _styles(target) for target in targets}
     only_style = next(iter(styles.values()))
 
-    def to_coloured(tagged: Tagged) -> Coloured:
+    def to_coloured(tagged: Tagged) -> ColouredText:
         to_text(tagged)
         if not tagged.best:
             return line(tagged)
         lines = (f"{ranked.probability:.4g}\t{line(ranked)}" for ranked in tagged.best)
-        return Coloured("".join(lines) + "\n")
+        return ColouredText("".join(lines) + "\n")
 
-    def line(tagged: Tagged) -> Coloured:
+    def line(tagged: Tagged) -> ColouredText:
         labels, columns = "", [[*map(one_line, tagged.tokens)]]
         for name, answer in answers_by_name(tagged).items():
             style_of = styles.get(name, only_style)
@@ -45,7 +45,7 @@ def coloured_formatter(
                 labels += "".join(f"{cell}\t" for cell in cells)
             else:
                 columns.append(cells)
-        return Coloured(f"{labels}{' '.join(map('/'.join, zip(*columns, strict=True)))}\n")
+        return ColouredText(f"{labels}{' '.join(map('/'.join, zip(*columns, strict=True)))}\n")
 
     return to_coloured
 

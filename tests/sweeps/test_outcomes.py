@@ -239,7 +239,8 @@ def table_on(monkeypatch, stream: io.StringIO, *, quiet: bool = False) -> str:
 def test_a_terminal_shows_running_trials(monkeypatch):
     shown = table_on(monkeypatch, Terminal())
 
-    for text in ("abc", 'a = "abc"', "0/5", "1 of 7 trials finished, 1 running", 'best so far: 0.5000 with a = "x"'):
+    best = 'best so far: dev accuracy 0.5000 with a = "x"'
+    for text in ("abc    abc    0/5", "1 of 7 trials finished, 1 running", best):
         assert text in shown
 
 
