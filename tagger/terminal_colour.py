@@ -14,8 +14,8 @@ STYLES = tuple(f"{weight}{colour}" for weight in ("", "1;", "4;") for colour in 
 WRONG, WARNING, STRONG, DOUBTFUL = "1;31", "1;33", "1", "7"  # bold red, bold yellow, bold, reverse
 
 _MARKED = (
-    r"(?m)(?P<wrong>\[[^\[\]\n]*? → [^\[\]\n]*\]|^(?:error:|[1-9][\d,]* errors?\b))"
-    r"|(?P<warning>^warning:)|(?P<strong>^hint:)"
+    r"(?m)(?P<wrong>\[[^\[\]→\n]* → [^\[\]→\n]*\]|^(?:error:|[1-9][\d,]* errors?\b))"
+    r"|(?P<warning>^warning:)|(?P<strong>^hint:|(?<= )\*\d\.\d+)"
 )
 
 
@@ -44,7 +44,7 @@ def paint(text: str, style: str) -> ColouredText:
 
 
 def emphasised(text: str) -> ColouredText:
-    r"""A report or a message with its marks in colour: `error:`, `warning:`, `hint:`, and errors such as `[a X → Y]`.
+    r"""A report or a message with its marks in colour: `error:`, `warning:`, `hint:`, errors as `[a X → Y]`, `*0.9`.
 
     >>> emphasised("warning: a\nb [c X → Y]")
     '\x1b[1;33mwarning:\x1b[0m a\nb \x1b[1;31m[c X → Y]\x1b[0m'

@@ -9,9 +9,10 @@ from tagger.terminal_layout import columns_of
 MIN_GAPS = 3  # between the columns of a table: two lines of text have fewer in common
 ENDLESS = 10**9
 _CELLS = re.compile(r"(?<=\S) {2,}(?=\S)")
-_WORD = re.compile(r" *(?:\[[^\[\]]+ → [^\[\]]+\]|[^ ]+)")  # an error such as `[a X → Y]` stays in one piece
+_WORD = re.compile(r" *(?:\[[^\[\]→]+ → [^\[\]→]+\]|[^ ]+)")  # an error such as `[a X → Y]` stays in one piece
 _COMMAND = re.compile(
-    r"\btagger (?:init|check|convert|train|sweep|config|predict|evaluate|compare|inspect|report|bench|data|serve)\b|>NEW"
+    r"\btagger (?:init|check|convert|data|train|sweep|config|predict|evaluate|compare|inspect|report|bench|serve)\b"
+    "|>NEW"
 )
 
 
@@ -119,13 +120,19 @@ def _parts(lines: list[str], gaps: list[Gap], width: int) -> Iterator[list[str]]
 def _fold_line(line: str, width: int) -> list[str]:
     if columns_of(line) <= width or _COMMAND.search(line):
         return [line]
-    cells = [end for match in _CELLS.finditer(line) if columns_of(line[: (end := match.end())]) <= width * 2 // 3]
+    cells = [
+        end
+        for match in _CELLS.finditer(line, 0, 2 * width)
+        if columns_of(line[: (end := match.end())]) <= width * 2 // 3
+    ]
     start = len(line) - len(line.lstrip(" "))
     indent = " " * (columns_of(line[: cells[-1]]) if cells else min(start + 2, width // 3))
-    lines, current = [], ""
-    for word in _WORD.findall(line):
-        if current.strip() and columns_of(current + word) > width:
+    lines, current, n = [], "", 0  # n: columns of the current line
+    for word in _WORD.findall(line.rstrip(" ")):
+        n += columns_of(word)
+        if current.strip() and n > width:
             lines.append(current)
             current, word = "", indent + word.lstrip(" ")
+            n = columns_of(word)
         current += word
     return [*lines, current]

@@ -72,6 +72,10 @@ def test_text_that_is_added_to_coloured_text_is_not_trusted():
     assert stream.getvalue() == "\\x1b[1ma\\x1b[2Jb"
 
 
+def test_the_probability_of_the_predicted_tag_is_bold():
+    assert emphasised("    1  *0.9000   0.1000  John*2.5") == "    1  \x1b[1m*0.9000\x1b[0m   0.1000  John*2.5"
+
+
 # Lines
 
 
@@ -126,6 +130,12 @@ def test_a_shortened_text_fits_and_begins_and_ends_as_the_whole_one(text, width)
 
     assert columns_of(shown) <= max(width, 1)
     assert shown == text or (text.startswith(start) and text.endswith(end))
+
+
+def test_long_lines_of_strangers_are_folded_and_coloured_in_linear_time():
+    # A quadratic pattern would take minutes.
+    for text in ("[" + "a → " * 10_000, "[" * 50_000, "a  " * 15_000, " " * 50_000, "[a → " * 10_000):
+        assert emphasised(folded(text, 80)).split() == text.split()
 
 
 # A pseudo-terminal

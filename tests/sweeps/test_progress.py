@@ -9,7 +9,8 @@ from tagger.sweeps import time_left
 from tagger.sweeps.leaderboard import leaderboard_table
 from tagger.sweeps.lock import locked
 from tagger.sweeps.progress_text import format_progress, format_status, live_lines
-from tagger.sweeps.status import Status, TrialStatus, write_status
+from tagger.sweeps.space import Setting
+from tagger.sweeps.status import Status, TrialState, TrialStatus, write_status
 from tagger.sweeps.table import Column, format_table, varying_keys
 from tagger.sweeps.time_left import seconds_left
 from tagger.terminal_layout import columns_of
@@ -19,9 +20,11 @@ NOW = 1000.0
 RATE = 0.0008734512398172
 
 
-def trial(name: str, state: str, *, seconds: float | None = None, ago: float = 0.0, **setting: object) -> TrialStatus:
-    keys = {f"model.{key}": value for key, value in setting.items()}
-    return TrialStatus(name, keys, 1, 12, state, began=NOW - ago, seconds=seconds)  # type: ignore[arg-type]
+def trial(
+    name: str, state: TrialState, setting: Setting | None = None, *, seconds: float | None = None, ago: float = 0.0
+) -> TrialStatus:
+    keys = {f"model.{key}": value for key, value in (setting or {}).items()}
+    return TrialStatus(name, keys, 1, 12, state, began=NOW - ago, seconds=seconds)
 
 
 def status_of(*trials: TrialStatus, total: int, n_seeds: int = 1) -> Status:
@@ -37,7 +40,7 @@ def many_keys() -> Status:
         "same": True,
     }
     changed = {"cell": "東京" * 30, "units": [64], "rate": 0.002, "chars": False}
-    status = status_of(trial("a" * 12, "finished", **keys), trial("b" * 12, "running", **{**keys, **changed}), total=9)
+    status = status_of(trial("a" * 12, "finished", keys), trial("b" * 12, "running", {**keys, **changed}), total=9)
     status.best = (status.trials["a" * 12].setting, 0.9)
     return status
 
