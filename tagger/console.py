@@ -55,7 +55,7 @@ class _ToStandardError(logging.Handler):
         prefix = f"{record.levelname.lower()}: " if record.levelno >= logging.WARNING else ""
         # Looked up for each line: the progress bar replaces the stream, to print above itself.
         with contextlib.suppress(OSError):  # standard error is closed; log.txt has the message
-            print(message(f"{prefix}{self.named(record.getMessage())}"), file=sys.stderr, flush=True)
+            print_message(message(f"{prefix}{self.named(record.getMessage())}"))
 
 
 def reported(command: Callable[P, None]) -> Callable[P, None]:
@@ -155,7 +155,45 @@ def _say(text: str) -> None:
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     with contextlib.suppress(OSError):
-        print(escaped(text), file=sys.stderr, flush=True)
+        print_message(text)
+
+
+def print_message(text: str) -> None:
+    """Print a message to standard error, on a terminal with colours and lines that fit."""
+    sys.stderr.write(for_reading(f"{escaped(text)}\n", sys.stderr))
+    sys.stderr.flush()
+
+
+def for_reading(text: str, stream: TextIO) -> str:
+    """A report or a message, escaped, as a stream shows it: with colours, and on a terminal with lines that fit."""
+    if stream.isatty():
+        from tagger.terminal_folding import folded  # not needed by programs
+
+        text = folded(text, terminal_width(stream))
+    if not has_colour(stream):
+        return text
+    from tagger.terminal_colour import emphasised
+
+    return emphasised(text)
+
+
+def has_colour(stream: TextIO) -> bool:
+    """Whether text is coloured in a stream; on Windows, in its Terminal only, as older windows show the codes."""
+    from tagger.terminal_colour import shows_colour
+
+    is_terminal = stream.isatty() and (os.name != "nt" or "WT_SESSION" in os.environ)
+    return shows_colour(os.environ, is_terminal=is_terminal)
+
+
+def terminal_width(stream: TextIO) -> int:
+    """Number of columns of the terminal that a stream writes to: of COLUMNS if it is set, 80 if unknown."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
 
 
 def standard_input(what: str = "sentences") -> BinaryIO:
@@ -170,6 +208,12 @@ def print_data(text: str) -> None:
     """Print a text that is laid out, such as a table, to standard output."""
     with output(None) as file:
         file.write(f"{escaped(text)}\n")
+
+
+def print_report(text: str) -> None:
+    """Print a text for reading to standard output, on a terminal with colours and lines that fit."""
+    with output(None) as file:
+        file.write(for_reading(f"{escaped(text)}\n", file))
 
 
 def print_json(value: object, *, indent: int | None = None) -> None:

@@ -81,8 +81,14 @@ def _bytes(character: re.Match[str]) -> str:
     return _NAMES.get(character[0]) or "".join(f"\\x{byte:02x}" for byte in content)
 
 
+class ColouredText(str):
+    """Text that is escaped already, in which the control characters are our own colours; whatever is added is not."""
+
+    __slots__ = ()
+
+
 class EscapingStream(io.TextIOBase):
-    """A text stream that escapes control characters on their way to another stream.
+    """A text stream that escapes control characters on their way to another stream, but for those of `ColouredText`.
 
     Args:
         target: the other stream; a progress bar, which draws with control characters, writes to it directly.
@@ -92,8 +98,8 @@ class EscapingStream(io.TextIOBase):
         self.target = target
 
     def write(self, text: str) -> int:
-        """Write a text, its control characters as escapes."""
-        self.target.write(escaped(text))
+        """Write a text, its control characters as escapes unless it is coloured."""
+        self.target.write(text if isinstance(text, ColouredText) else escaped(text))
         return len(text)
 
     def flush(self) -> None:

@@ -23,7 +23,7 @@ from tagger.cli.options import (
     known_layout,
     local,
 )
-from tagger.console import output, print_data, print_json, reported, standard_input
+from tagger.console import output, print_data, print_json, print_report, reported, standard_input
 from tagger.format_names import Format
 from tagger.option_names import in_options
 
@@ -58,7 +58,7 @@ def check(
     if output_format == "json":
         print_json(to_json(checked), indent=2)
     else:
-        print_data(format_text(checked))
+        print_report(format_text(checked))
     if checked.has_errors:
         raise typer.Exit(1)
 
@@ -129,7 +129,7 @@ def list_data_sets(quiet: Quiet = False, debug: Debug = False) -> None:
     """List the public data sets, with licence and source."""
     from tagger.corpus.catalogue import format_catalogue
 
-    print_data(format_catalogue())
+    print_report(format_catalogue())
 
 
 @reported

@@ -10,7 +10,7 @@ import typer
 from tagger.bounds import MOST_SECONDS
 from tagger.cli.operands import check_operand
 from tagger.cli.options import Debug, Quiet, Settings, Threads, local
-from tagger.console import output, print_data, print_json, reported
+from tagger.console import output, print_data, print_json, print_report, reported
 
 log = logging.getLogger("tagger")
 
@@ -135,7 +135,7 @@ def inspect(
 
         if not sections and step is None:
             sections = ("shapes",) if source is None else ("states",)
-        print_data(format_text(subject, steps, sections, calculated, is_complete=is_complete))
+        print_report(format_text(subject, steps, sections, calculated, is_complete=is_complete))
 
 
 @reported
@@ -206,4 +206,4 @@ def bench(
     if output_format == "json":
         print_json(to_json(training, tagging, machine(threads)), indent=2)
     else:
-        print_data(format_bench(training, tagging, machine(threads)))
+        print_report(format_bench(training, tagging, machine(threads)))

@@ -26,7 +26,7 @@ from tagger.cli.options import (
     known_layout,
     local,
 )
-from tagger.console import output, print_data, print_json, reported
+from tagger.console import output, print_json, print_report, reported
 
 if TYPE_CHECKING:
     from tagger.corpus.layout import Layout
@@ -75,7 +75,7 @@ def evaluate(
     if output_format == "json":
         print_json(scores.to_json(), indent=2)
     else:
-        print_data(format_scores(scores))
+        print_report(format_scores(scores))
 
 
 @reported
@@ -124,7 +124,7 @@ def compare(
         names = {"a": str(first), "b": str(second), "file": str(path)}
         print_json({**names, **comparisons.to_json()}, indent=2)
     else:
-        print_data(format_comparisons(comparisons, str(first), str(second)))
+        print_report(format_comparisons(comparisons, str(first), str(second)))
 
 
 def _show_cost_of_look_ahead(
@@ -139,7 +139,7 @@ def _show_cost_of_look_ahead(
     if as_json:
         print_json({"a": names[0], "b": names[1], "file": str(path), **comparisons.to_json()}, indent=2)
     else:
-        print_data(format_comparisons(comparisons, *names))
+        print_report(format_comparisons(comparisons, *names))
 
 
 def _check_head(head: str | None, tag: str | None, *taggers: "Tagger") -> None:

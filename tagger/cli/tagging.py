@@ -1,6 +1,7 @@
 """The command that tags."""
 
 import logging
+import sys
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -27,7 +28,7 @@ from tagger.cli.options import (
     column,
     local,
 )
-from tagger.console import output, reported, standard_input
+from tagger.console import has_colour, output, reported, standard_input
 from tagger.format_names import InputFormat, OutputFormat
 from tagger.terminal_text import command_line
 
@@ -177,7 +178,8 @@ def predict(
             log_tag_column(layout)
         else:
             log_answer_fields(layout, answers_of(targets))
-    to_lines = formatter(wanted, confidence=confidence, layout=layout, targets=targets)
+    is_coloured = output_path is None and on == "local" and has_colour(sys.stdout)
+    to_lines = formatter(wanted, confidence=confidence, layout=layout, targets=targets, is_coloured=is_coloured)
 
     def sentences_of(source: Path | BinaryIO) -> "Iterator[Sentence]":
         sentences = read_input(source, layout, options, rows_of=wanted)

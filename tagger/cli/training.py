@@ -1,6 +1,7 @@
 """The commands that train, and the reference of config keys: train, sweep, config."""
 
 import logging
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -9,7 +10,7 @@ import typer
 from tagger.bounds import MOST, MOST_MB, MOST_SECONDS, MOST_THREADS
 from tagger.cli.operands import check_operand
 from tagger.cli.options import RAY, Address, Debug, On, Quiet, Settings, Threads, check_address, complete_key
-from tagger.console import print_data, reported
+from tagger.console import print_data, print_report, reported, terminal_width
 from tagger.terminal_text import command_line
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def train(
         from tagger.training.dry_run import describe_training
         from tagger.training.initial_tagger import load_initial_tagger
 
-        print_data(describe_training(checked, load_initial_tagger(start_from) if start_from else None))
+        print_report(describe_training(checked, load_initial_tagger(start_from) if start_from else None))
         return
 
     from tagger.packages import require
@@ -71,7 +72,7 @@ def train(
             overwrite=overwrite, resume=resume, start_from=start_from, threads=threads, listen=listen,
         )  # fmt: skip
     for split, scores in list(finished.scores.items())[-1:]:
-        print_data(f"{split}, tagged by the saved tagger\n\n{format_scores(scores, finished.metrics)}")
+        print_report(f"{split}, tagged by the saved tagger\n\n{format_scores(scores, finished.metrics)}")
     reads_columns = checked.features.numeric or checked.features.columns
     predict = command_line("tagger", "predict", run_dir)
     log.info("tag with it: %s %s", predict, "--input FILE" if reads_columns else '"…"')
@@ -133,11 +134,12 @@ def sweep(
     folder = run or Path("runs") / config.stem
     if not (status and folder.is_dir()):
         check_operand(config, "sweep file")
+    width = terminal_width(sys.stdout) if sys.stdout.isatty() else None
     if status:
-        from tagger.sweeps.status import format_status
+        from tagger.sweeps.progress_text import format_status
 
         where = ["--run", str(run)] if run else []
-        print_data(format_status(folder, command_line("tagger", "sweep", config, *where)))
+        print_report(format_status(folder, command_line("tagger", "sweep", config, *where), width=width))
         return
     from tagger.sweeps.plan import load_plan
 
@@ -145,14 +147,14 @@ def sweep(
     if dry_run:
         from tagger.sweeps.dry_run import describe_sweep
 
-        print_data(describe_sweep(plan, folder))
+        print_report(describe_sweep(plan, folder, width))
         return
     from tagger.packages import require
 
     require("train")
     from tagger.reports.metric_names import NO_SPANS
     from tagger.sweeps.display import live_table
-    from tagger.sweeps.leaderboard import format_leaderboard
+    from tagger.sweeps.leaderboard import format_leaderboard, leaderboard_table
     from tagger.sweeps.limits import MB
     from tagger.sweeps.sweep import sweep as run_sweep
     from tagger.sweeps.workers import LocalWorkers, threads_per_trial
@@ -173,11 +175,14 @@ def sweep(
     else:
         n = jobs or 1
         swept = run_with(LocalWorkers(n, threads or threads_per_trial(n), workers_dir, timeout=timeout, memory=limit))
-    print_data(format_leaderboard(swept.rows, swept.metric).rstrip("\n"))
+    if width is None:
+        print_data(format_leaderboard(swept.rows, swept.metric).rstrip("\n"))
+    else:
+        print_data(leaderboard_table(swept.rows, swept.metric, width))
     if score := swept.test_score:
         shown = NO_SPANS if score.value is None else f"{score.value:.4f}"
         heads = f" ({', '.join(f'{name} {value:.4f}' for name, value in score.heads.items())})" if score.heads else ""
-        print_data(f"\ntest {score.metric} {shown}{heads}, of the winner's best seed")
+        print_report(f"\ntest {score.metric} {shown}{heads}, of the winner's best seed")
     predict = command_line("tagger", "predict", folder / "best")
     log.info("the winner is %s; tag with it: %s …", swept.winner.folder, predict)
 
@@ -208,6 +213,6 @@ def config(
     if output_format == "markdown":
         print_data(markdown(keys).rstrip("\n"))
     elif key is None:
-        print_data(describe_keys(keys, width))
+        print_report(describe_keys(keys, width))
     else:
-        print_data("\n\n".join(describe_key(keys, name, width) for name in find_keys(keys, key)))
+        print_report("\n\n".join(describe_key(keys, name, width) for name in find_keys(keys, key)))

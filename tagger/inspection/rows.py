@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tagger.terminal_text import one_line
 
-WIDTH = 100  # characters per line of wrapped text
+WIDTH = 80  # characters per line of wrapped text
 
 
 class Limits(NamedTuple):

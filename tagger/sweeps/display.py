@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from tagger.sweeps.space import format_setting, format_trial
+from tagger.sweeps.progress_text import live_lines
+from tagger.sweeps.space import format_trial
 from tagger.sweeps.status import Status
-from tagger.terminal_text import drawing_stream, one_line
+from tagger.terminal_text import drawing_stream
 
 MAX_PER_SECOND = 4
 
@@ -21,37 +22,20 @@ def live_table(*, quiet: bool) -> Iterator[Callable[[Status], None]]:
     if quiet or not sys.stderr.isatty():
         yield (lambda status: None) if quiet else _new_trials_logger()
         return
-    from rich.console import Console, Group
+    from rich.console import Console
     from rich.live import Live
-    from rich.table import Table
     from rich.text import Text
 
-    def render(status: Status) -> Group:
-        table = Table("trial", "setting", "seed", "epoch", "dev", "seconds", "MB", box=None, pad_edge=False)
-        for trial in status.in_state("running"):
-            table.add_row(
-                trial.name,
-                Text(one_line(format_setting(trial.setting))),  # brackets are not read as markup in a Text
-                str(trial.seed),
-                f"{trial.epoch}/{trial.epochs}",
-                "" if trial.score is None else f"{trial.score:.4f}",
-                f"{time.time() - trial.began:.0f}",
-                f"{trial.memory / 1e6:,.0f}",
-            )
-        lines = [Text(status.format_counts())]
-        if status.best:
-            setting, mean = status.best
-            lines.append(Text(f"best so far: {mean:.4f} with {one_line(format_setting(setting))}"))
-        return Group(table, *lines)
-
-    with Live(console=Console(file=drawing_stream()), auto_refresh=False, transient=True) as live:
+    console = Console(file=drawing_stream())
+    with Live(console=console, auto_refresh=False, transient=True) as live:
         last = 0.0
 
         def listen(status: Status) -> None:
             nonlocal last
             if time.monotonic() - last >= 1 / MAX_PER_SECOND:
                 last = time.monotonic()
-                live.update(render(status), refresh=True)
+                # Brackets are not read as markup in a Text.
+                live.update(Text("\n".join(live_lines(status, console.width)), no_wrap=True), refresh=True)
 
         yield listen
 

@@ -1,15 +1,22 @@
 """List the trials that a sweep would run, without TensorFlow."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from tagger.corpus.counted import counted
 from tagger.sweeps.plan import Plan
 from tagger.sweeps.space import Range, format_setting, format_value
-from tagger.sweeps.trials import FileHashes, check_files, trials_of
+from tagger.sweeps.table import Column, format_table, setting_columns, varying_keys
+from tagger.sweeps.trials import FileHashes, Trial, check_files, trials_of
 
 
-def describe_sweep(plan: Plan, folder: Path) -> str:
+def describe_sweep(plan: Plan, folder: Path, width: int | None = None) -> str:
     """List the trials of a sweep, one per line, and mark those that are finished in its folder.
+
+    Args:
+        plan: plan of the sweep.
+        folder: folder of the sweep.
+        width: number of columns of the terminal, for a table of the keys that vary; None: all keys, as TOML.
 
     Raises:
         DataError: files cannot be read; the message lists all of them.
@@ -23,12 +30,25 @@ def describe_sweep(plan: Plan, folder: Path) -> str:
     ]
     if plan.sweep.sampler == "tpe":
         return "\n".join([*lines, "tpe chooses its settings during the sweep, from", *_describe_space(plan)])
+    trials = [trial for setting in plan.settings for trial in trials_of(plan, folder, hashes, setting)]
+    if width is not None:
+        return "\n".join([*lines, *format_table(_columns(trials), width)])
     lines.append(f"{'trial':<12}  seed  setting")
-    for setting in plan.settings:
-        for trial in trials_of(plan, folder, hashes, setting):
-            done = "  (finished)" if trial.is_finished else ""
-            lines.append(f"{trial.name}  {trial.seed:>4}  {format_setting(setting)}{done}")
+    for trial in trials:
+        done = "  (finished)" if trial.is_finished else ""
+        lines.append(f"{trial.name}  {trial.seed:>4}  {format_setting(trial.setting)}{done}")
     return "\n".join(lines)
+
+
+def _columns(trials: Sequence[Trial]) -> list[Column]:
+    settings = [trial.setting for trial in trials]
+    states = ["finished" if trial.is_finished else "" for trial in trials]
+    return [
+        Column("trial", [trial.name for trial in trials]),
+        Column("seed", [str(trial.seed) for trial in trials]),
+        *setting_columns(settings, varying_keys(settings), 1),
+        *([Column("state", states, 2)] if any(states) else []),
+    ]
 
 
 def _describe_space(plan: Plan) -> list[str]:

@@ -11,7 +11,9 @@ from tagger.files import write_file
 from tagger.reports.metric_names import metric_name
 from tagger.reports.neutral_cells import literal, neutral
 from tagger.sweeps.space import Setting, format_value
+from tagger.sweeps.table import Column, format_table, setting_columns, varying_keys
 from tagger.sweeps.trials import Result, Trial
+from tagger.terminal_text import one_line
 
 COLUMNS = ("mean", "sd", "n_seeds", "parameters", "seconds", "bundle_bytes", "trials")
 
@@ -120,8 +122,8 @@ def format_leaderboard(rows: Sequence[LeaderboardRow], metric: str) -> str:
             [
                 str(rank or "-"),
                 *(_cell(row.setting.get(key)) for key in keys),
-                f"{row.mean:.4f}" + (f" ± {row.sd:.4f}" if row.sd is not None else ""),
-                *(f"{row.heads[name]:.4f}" if name in row.heads else "" for name in heads),
+                _mean(row),
+                *(_head_mean(row, name) for name in heads),
                 str(len(row.results)),
                 f"{row.parameters:,}",
                 f"{row.seconds:.1f}",
@@ -135,6 +137,30 @@ def format_leaderboard(rows: Sequence[LeaderboardRow], metric: str) -> str:
     ]
     rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
     return "\n".join([lines[0], rule, *lines[1:]]) + "\n"
+
+
+def leaderboard_table(rows: Sequence[LeaderboardRow], metric: str, width: int) -> str:
+    """Format ranked rows for a terminal: the keys that vary, and no line that is wider than `width` columns."""
+    settings = [row.setting for row in rows]
+    columns = [
+        Column("rank", [str(rank or "-") for rank, _ in _with_ranks(rows)], 4),
+        *setting_columns(settings, varying_keys(settings), 2),
+        Column(f"dev {metric_name(metric)}", [_mean(row) for row in rows], 4),
+        *(Column(one_line(metric_name(name)), [_head_mean(row, name) for row in rows], 1) for name in _heads(rows)),
+        Column("seeds", [str(len(row.results)) for row in rows]),
+        Column("parameters", [f"{row.parameters:,}" for row in rows], 3),
+        Column("seconds", [f"{row.seconds:.1f}" for row in rows], 1),
+        Column("MB", [f"{row.n_bytes / 1e6:.2f}" for row in rows]),
+    ]
+    return "\n".join(format_table(columns, width))
+
+
+def _mean(row: LeaderboardRow) -> str:
+    return f"{row.mean:.4f}" + (f" ± {row.sd:.4f}" if row.sd is not None else "")
+
+
+def _head_mean(row: LeaderboardRow, name: str) -> str:
+    return f"{row.heads[name]:.4f}" if name in row.heads else ""
 
 
 def _keys(rows: Sequence[LeaderboardRow]) -> list[str]:

@@ -46,6 +46,7 @@ class Outcomes:
         for result in results:
             status = self.status_of(result.trial)
             status.state, status.score = "finished", result.score
+            status.seconds = max(status.seconds or 0.0, result.seconds)
         return row
 
     def status_of(self, trial: Trial) -> TrialStatus:

@@ -183,6 +183,7 @@ class Schedule:
         trial = job.trial
         result, status = self._outcomes.result(trial), self._outcomes.status
         status.n_trained += 1
+        status.trials[trial.name].seconds = time.time() - status.trials[trial.name].began  # with reading and saving
         log.info(
             "%s  %s/%s  dev %s %.4f  %.0f s  %s MB  %s",
             trial.name, len(status.in_state("finished")) + 1, status.total, metric_name(result.metric),

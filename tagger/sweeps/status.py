@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
@@ -23,11 +22,9 @@ from tagger.border.strict_json import read_json
 from tagger.config.values import Metric
 from tagger.errors import RunError
 from tagger.files import write_file
-from tagger.reports.metric_names import metric_name
 from tagger.sweeps.lock import is_locked
 from tagger.sweeps.schemas import NAME_OF_TRIAL, SETTING
-from tagger.sweeps.space import Setting, format_setting
-from tagger.terminal_text import one_line
+from tagger.sweeps.space import Setting
 from tagger.training.run_folder import is_finished
 
 NAME = "status.json"
@@ -46,6 +43,7 @@ STATUS_OF_TRIAL = record(
         "began": number(0, 1e12),
         "memory": COUNT,
     },
+    {"seconds": nullable(number(0, 1e12))},
     closed=True,
 )
 SETTING_AND_MEAN = Schema(
@@ -59,7 +57,7 @@ STATUS = record(
         "metric": one_of(*get_args(Metric), "mean"),
         "trials": mapping_of(STATUS_OF_TRIAL, keys=NAME_OF_TRIAL),
     },
-    {"best": nullable(SETTING_AND_MEAN), "n_trained": COUNT, "ended": FLAG},
+    {"best": nullable(SETTING_AND_MEAN), "n_trained": COUNT, "n_seeds": COUNT, "ended": FLAG},
     closed=True,
 )
 
@@ -78,6 +76,7 @@ class TrialStatus:
         score: score on dev after that epoch, or of the finished tagger.
         began: time at which training began, in seconds since 1970.
         memory: memory of its process in bytes.
+        seconds: time that it took; None unless it is finished.
     """
 
     name: str
@@ -89,6 +88,7 @@ class TrialStatus:
     score: float | None = None
     began: float = field(default_factory=time.time)
     memory: int = 0
+    seconds: float | None = None
 
 
 @dataclass
@@ -101,6 +101,7 @@ class Status:
         trials: all trials that have begun, by name.
         best: the setting with the best mean so far, and that mean.
         n_trained: number of trials that finished since the sweep was last started.
+        n_seeds: number of planned trials of each setting.
         ended: whether no setting is left to try.
     """
 
@@ -109,6 +110,7 @@ class Status:
     trials: dict[str, TrialStatus] = field(default_factory=dict)
     best: tuple[Setting, float] | None = None
     n_trained: int = 0
+    n_seeds: int = 1
     ended: bool = False
 
     def in_state(self, state: TrialState) -> list[TrialStatus]:
@@ -148,33 +150,3 @@ def read_status(folder: Path) -> Status:
                 else:
                     del trials[name]
     return Status(**tables, trials=trials)
-
-
-def format_status(folder: Path, command: str) -> str:
-    """Format the progress of the sweep in a folder.
-
-    Args:
-        folder: folder of the sweep.
-        command: shell command that resumes the sweep; shown if it is neither running nor complete.
-
-    Raises:
-        RunError: there is no sweep in the folder.
-    """
-    status = read_status(folder)
-    lines = [f"{folder}: {status.format_counts()}", *_running_lines(status)]
-    if status.best:
-        setting, mean = status.best
-        best = format_setting(setting) or "the base"
-        lines.append(f"best so far: dev {metric_name(status.metric)} {mean:.4f} with {best}")
-    if not is_locked(folder) and not status.ended:
-        lines.append(f"the sweep is not running; {command} resumes it")
-    return "\n".join(map(one_line, lines))
-
-
-def _running_lines(status: Status) -> Iterator[str]:
-    for trial in status.in_state("running"):
-        score = f"  dev {trial.score:.4f}" if trial.score is not None else ""
-        yield (
-            f"{trial.name}  epoch {trial.epoch}/{trial.epochs}{score}  {time.time() - trial.began:.0f} s"
-            f"  {trial.memory / 1e6:,.0f} MB  {format_setting(trial.setting)}, seed {trial.seed}"
-        )

@@ -85,7 +85,8 @@ def sweep(
     with locked(folder), _resumable():
         search = _open_search(plan, folder, study)
         make_trials = partial(trials_of, plan, folder, hashes)
-        outcomes = Outcomes(folder, Status(plan.n_trials, plan.metric), max_failures=max_failures)
+        status = Status(plan.n_trials, plan.metric, n_seeds=len(plan.sweep.seeds))
+        outcomes = Outcomes(folder, status, max_failures=max_failures)
         restore_outcomes(search, outcomes, make_trials, retry=retry > 0)
         reuse_earlier_results(search, outcomes, make_trials, plan)
         outcomes.write()

@@ -1,6 +1,7 @@
 """Tagged sentences as text."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from tagger.corpus.layout import AnswerColumn, Column, Layout
@@ -25,7 +26,12 @@ def answers_of(targets: Sequence[TagTarget]) -> list[AnswerColumn]:
 
 
 def formatter(
-    output_format: OutputFormat, *, confidence: bool, layout: Layout, targets: Sequence[TagTarget] = ()
+    output_format: OutputFormat,
+    *,
+    confidence: bool,
+    layout: Layout,
+    targets: Sequence[TagTarget] = (),
+    is_coloured: bool = False,
 ) -> Callable[[Tagged], str]:
     """Return a function that formats a tagged sentence as lines, line end included.
 
@@ -54,9 +60,14 @@ def formatter(
         confidence: whether to write the probability of each tag, string and label.
         layout: layout of the files that the tagger was trained on; its tag column gets the tag in CoNLL-U.
         targets: what the heads predict; not needed if the tagger predicts the tags of one column only.
+        is_coloured: whether tags are coloured, in `text`, for a terminal.
     """
     answers = answers_of(targets)
     match output_format:
+        case "text" if is_coloured:
+            from tagger.tagging.output_terminal import coloured_formatter
+
+            return coloured_formatter(partial(_text, confidence=confidence), confidence=confidence, targets=targets)
         case "text":
             return lambda tagged: _text(tagged, confidence)
         case "tsv":

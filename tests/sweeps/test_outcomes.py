@@ -21,7 +21,8 @@ from tagger.sweeps.failures import NAME as FAILURES
 from tagger.sweeps.failures import Failure, read_failures, record_failure
 from tagger.sweeps.leaderboard import LeaderboardRow, describe_tie, format_leaderboard, rank_rows, write_leaderboard
 from tagger.sweeps.lock import is_locked, locked
-from tagger.sweeps.status import Status, TrialStatus, format_status, read_status, write_status
+from tagger.sweeps.progress_text import format_status
+from tagger.sweeps.status import Status, TrialStatus, read_status, write_status
 from tagger.sweeps.trials import Result, Trial
 
 CONFIG = parse_config({"data": {"train": "train.tsv", "dev": 0.1}})
@@ -238,7 +239,8 @@ def table_on(monkeypatch, stream: io.StringIO, *, quiet: bool = False) -> str:
 def test_a_terminal_shows_running_trials(monkeypatch):
     shown = table_on(monkeypatch, Terminal())
 
-    for text in ("abc", 'a = "abc"', "0/5", "1 of 7 trials finished, 1 running", 'best so far: 0.5000 with a = "x"'):
+    best = 'best so far: dev accuracy 0.5000 with a = "x"'
+    for text in ("abc    abc    0/5", "1 of 7 trials finished, 1 running", best):
         assert text in shown
 
 

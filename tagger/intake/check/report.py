@@ -15,7 +15,7 @@ from tagger.terminal_text import one_line
 
 N_LOCATIONS = 3  # locations per finding in the text
 OF_WORDS = ("words", "unseen")  # columns of the table
-WIDTH = 116  # characters of a line of advice
+WIDTH = 80  # characters of a line of advice
 
 
 def to_json(result: CheckResult) -> dict[str, Any]:
