@@ -14,6 +14,7 @@ from tagger.reports.run_report.head import head_parts
 from tagger.reports.run_report.headline import headline_table
 from tagger.reports.run_report.record import HeadRecord, RunRecord
 from tagger.reports.run_report.scores import interval_text
+from tagger.reports.series.columns import MAX_COLUMNS
 
 __all__ = ["HeadRecord", "RunRecord", "describe_network", "report_page"]
 
@@ -52,6 +53,7 @@ def report_page(run: RunRecord) -> str:
         no_spans=NO_SPANS,
         meaning=meaning,
         max_text=MAX_TEXT,
+        columns=MAX_COLUMNS,
         curves=[figure_in_terms(curve, is_series=is_series) for curve in curves],
         data_table=table_in_terms(split_table(run.data, run.heads, reads_words=reads_words), is_series=is_series),
         answer_counts=[table_in_terms(tag_counts(run.data, run.heads[0].ignore), is_series=is_series)]

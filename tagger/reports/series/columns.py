@@ -12,6 +12,7 @@ import numpy as np
 from tagger.encoding.arrays import Doubles, Flags, Positions
 
 MAX_COLUMNS = 900  # columns of pixels of a drawing
+MAX_CHANNELS = 8  # lines of a drawing, confidence left out
 DIGITS = 6  # significant digits of a value in a file
 DRAWABLE = 1e300  # larger values are cut, so that differences stay finite
 
@@ -87,5 +88,5 @@ def channel_to_json(channel: Channel) -> dict[str, Any]:
 
 def channel_from_json(value: Mapping[str, Any]) -> Channel:
     """Convert the JSON object of a channel back, once its schema is checked."""
-    low, high = (np.array(value[key], np.float64) for key in ("low", "high"))  # null becomes NaN
+    low, high = (np.array(value[key], np.float64).clip(-DRAWABLE, DRAWABLE) for key in ("low", "high"))  # null: NaN
     return Channel(value["name"], Extremes(low, high), value["missing"])

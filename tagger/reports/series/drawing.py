@@ -11,15 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tagger.corpus.counted import counted
 from tagger.encoding.arrays import Doubles, Flags
 from tagger.reports.axes import range_axis, ticks
 from tagger.reports.display_text import visible
 from tagger.reports.figures import FigureTable, Path, text_width, truncated
-from tagger.reports.series.columns import MAX_COLUMNS, Channel, Extremes, extremes, occurs
+from tagger.reports.series.columns import MAX_CHANNELS, MAX_COLUMNS, Channel, Extremes, extremes, occurs
 from tagger.reports.series.segments import States, segment_table
 
-MAX_CHANNELS = 8
 MAX_LANES = 8  # states with bars of their own
 MAX_NAME = 11  # characters of a state in the margin
 LINE_TOP, LINE_HEIGHT, CONFIDENCE_HEIGHT = 20, 60, 36  # a line's name stands above it
