@@ -49,7 +49,7 @@ def find_segments(states: States) -> Segments:
 def segment_table(
     predicted: States, confidence: Doubles | None, gold: States | None, times: Sequence[str] | None, series: str
 ) -> FigureTable:
-    """A table of the first `MAX_SEGMENTS` segments: the gold ones with what is predicted there, else the predicted ones.
+    """A table of the first segments: the gold ones with what is predicted there, else the predicted ones.
 
     Args:
         predicted: predicted states.

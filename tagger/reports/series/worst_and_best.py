@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,10 +39,11 @@ def worst_and_best(
 ) -> list[tuple[int, float]]:
     """The numbers, from 1, and accuracies of the series with the lowest and the highest accuracy, or of the only one.
 
-    Of several, the longest one. A series without a scored step is neither.
+    Of several, the longest one. A series with less than half of the median number of scored steps is neither: a short
+    one is easily all right or all wrong.
 
-    >>> worst_and_best([("aa", "ab"), ("a", "a"), ("ab", "ab")])
-    [(1, 0.5), (3, 1.0)]
+    >>> worst_and_best([("aaaa", "abaa"), ("aaa", "aaa"), ("a", "b"), ("aa", "aa")])
+    [(1, 0.75), (2, 1.0)]
 
     Args:
         series: gold and predicted states of each series.
@@ -54,6 +56,8 @@ def worst_and_best(
             ranked.append((sum(is_right) / len(is_right), len(is_right), -number))
     if not ranked:
         return []
+    shortest = median(n for _, n, _ in ranked) / 2
+    ranked = [each for each in ranked if each[1] >= shortest]
     worst = min(ranked, key=lambda each: (each[0], -each[1], -each[2]))
     chosen = dict.fromkeys([worst, max(ranked)])
     return [(-number, accuracy) for accuracy, _, number in chosen]
