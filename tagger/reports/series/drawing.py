@@ -62,6 +62,11 @@ class Drawing:
     has_gold: bool
 
     @property
+    def page_height(self) -> int:
+        """About how many pixels it takes with its caption on a screen 1,280 pixels wide."""
+        return self.height + 95 + 22 * (len(self.title) // 90 + len(self.about) // 90)
+
+    @property
     def n_bytes(self) -> int:
         """About how many bytes it adds to a page."""
         texts = [mark.text for mark in (*self.marks, *self.margin)]

@@ -22,8 +22,7 @@ from tagger.reports.series.gold import gold_states
 from tagger.reports.series.segments import States, find_segments, states_of
 from tagger.tagging.tagged import Tagged
 
-MAX_HEIGHT, MAX_BYTES = 6_400, 1_300_000  # of all drawings of a page
-CAPTION = 130  # height of a drawing's caption and margins
+MAX_HEIGHT, MAX_BYTES = 6_000, 1_300_000  # of all drawings of a page
 MAX_STATES = 20  # rows of the table of states
 MAX_ERRORS = 20
 Counts = dict[str, float]
@@ -106,7 +105,7 @@ class SeriesPage:
         if not self._is_full:
             drawing = self._draw(series)
             drawings = [*self._drawings, drawing]
-            height = sum(each.height + CAPTION for each in drawings)
+            height = sum(each.page_height for each in drawings)
             self._is_full = height > MAX_HEIGHT or sum(each.n_bytes for each in drawings) > MAX_BYTES
             if not self._is_full or not self._drawings:
                 self._drawings = drawings
@@ -121,11 +120,10 @@ class SeriesPage:
         confidence = np.bincount(series.predicted.ids, np.array(series.tagged.confidence), minlength=n)
         segments = find_segments(series.predicted)
         n_segments = np.bincount(segments.state, minlength=n)
-        gold = np.zeros(n) if series.gold is None else np.bincount(series.gold.ids, minlength=n)
-        right = np.zeros(n)
+        gold = right = np.zeros(n, np.int64)
         if series.gold is not None:
-            is_right = series.gold.ids == series.predicted.ids
-            right = np.bincount(series.gold.ids[is_right], minlength=n)
+            gold = np.bincount(series.gold.ids, minlength=n)
+            right = np.bincount(series.gold.ids[series.gold.ids == series.predicted.ids], minlength=n)
         for i, name in enumerate(series.predicted.names):
             if name and (steps[i] or gold[i]):
                 counts = self._states[name]
@@ -175,7 +173,7 @@ class SeriesPage:
             drawings=self._drawings,
             n_left_out=self._n_series - len(self._drawings),
             has_gold=any(each.has_gold for each in self._drawings),
-            errors=[visible(str(error), 400) for error in self._errors],
+            errors=[visible(str(error), 250) for error in self._errors],
         )
 
     def _table(self) -> FigureTable | None:
