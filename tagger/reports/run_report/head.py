@@ -23,7 +23,7 @@ from tagger.reports.run_report.segments import segment_tables
 from tagger.reports.run_report.series import series_drawings
 from tagger.reports.segment_errors import segment_errors
 
-N_SEGMENTS = 50  # segments with errors that a page lists
+N_SEGMENTS = 25  # segments with errors that a page lists
 
 
 def head_parts(

@@ -26,7 +26,7 @@ from tagger.tagging.tagged import Answer
 
 
 class KeptSeries(NamedTuple):
-    """What a run keeps of a series: its number, from 1, its first channels, and the numbers of channels and steps."""
+    """A series that a run keeps: its number, from 1, its first channels, and the numbers of channels and steps."""
 
     number: int
     channels: Sequence[Channel]
