@@ -56,7 +56,7 @@ def segment_table(
         confidence: (steps,) confidence of each predicted state; None if unknown.
         gold: gold states; None if unknown.
         times: the time of each step; None if it has none.
-        series: name of the series in the caption.
+        series: name of the series, which stands in the caption.
     """
     runs = find_segments(predicted)
     shown = find_segments(gold) if gold else runs
@@ -73,7 +73,7 @@ def segment_table(
         rows.append(row)
     header += [*(["predicted"] if gold else []), *([] if confidence is None else ["mean confidence"])]
     kind, n = "gold" if gold else "predicted", len(shown.start)
-    caption = f"{counted(n, f'{kind} segment')} of {series}; steps count from 1"
+    caption = f"{counted(n, f'{kind} segment')} ({series}); steps count from 1"
     if n > MAX_SEGMENTS:
         caption = f"The first {MAX_SEGMENTS} of {caption}"
     return FigureTable(caption, header, rows, is_user_text=True)
