@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
@@ -70,6 +71,15 @@ def predict(
         OutputFormat | None,
         typer.Option("--format", "-f", help="Format of the output; default: by its name, else text."),
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html",
+            metavar="PAGE",
+            help="Write a web page: series drawn with their states, or text in colours; the tags are written, too, "
+            "if --output or --format is given.",
+        ),
+    ] = None,
     confidence: Annotated[
         bool, typer.Option("--confidence", help="Add the probability of each tag, string and label.")
     ] = False,
@@ -129,6 +139,8 @@ def predict(
     if best and wanted in ("conllu", "csv"):
         raise typer.BadParameter(f"--best needs --format text, tsv or jsonl; {wanted} has one tag per token")
     check_address(on, address)
+    if html is not None and (stream or best or on == "ray"):
+        raise typer.BadParameter("--html cannot be combined with --stream, --best or --on ray")
     paths = input_paths or []
     if (state_path or look_ahead) and not stream:
         raise typer.BadParameter("--state and --look-ahead need --stream")
@@ -180,9 +192,19 @@ def predict(
             log_answer_fields(layout, answers_of(targets))
     is_coloured = output_path is None and on == "local" and has_colour(sys.stdout)
     to_lines = formatter(wanted, confidence=confidence, layout=layout, targets=targets, is_coloured=is_coloured)
+    page, rows_of = None, wanted
+    if html is not None:
+        from tagger.cli.tagged_page import adding, new_page
+
+        page = new_page(tagger, model, input_paths or [])
+        is_written = output_path is not None or output_format is not None
+        to_lines = adding(page, to_lines if is_written else None)
+        if tagger.bundle.architecture.reads_series and wanted != "conllu":
+            rows_of = "csv"  # the rows of a table may have gold states
+    with_confidence = confidence or page is not None
 
     def sentences_of(source: Path | BinaryIO) -> "Iterator[Sentence]":
-        sentences = read_input(source, layout, options, rows_of=wanted)
+        sentences = read_input(source, layout, options, rows_of=rows_of)
         first = next(sentences, None)
         if first is not None:
             yield first
@@ -190,10 +212,10 @@ def predict(
         elif isinstance(source, Path):
             log.warning("%s: no sentence found", source)
 
-    with output(output_path) as file:
+    with output(html) if page is not None else nullcontext() as page_file, output(output_path) as file:
         if texts:
             sentences = text_sentences(texts, pretokenized=pretokenized)
-            file.writelines(map(to_lines, tagger.stream(sentences, best=best, confidence=confidence)))
+            file.writelines(map(to_lines, tagger.stream(sentences, best=best, confidence=with_confidence)))
         elif on == "ray":
             from tagger.cluster.nodes import connected
             from tagger.cluster.tagging import TaggingOptions, tagged_text
@@ -203,10 +225,14 @@ def predict(
                 file.writelines(tagged_text(model, chain.from_iterable(map(sentences_of, paths)), shard_options))
         elif not reads_stdin:
             sentences = chain.from_iterable(map(sentences_of, paths))
-            file.writelines(map(to_lines, tagger.stream(sentences, best=best, confidence=confidence)))
+            file.writelines(map(to_lines, tagger.stream(sentences, best=best, confidence=with_confidence)))
         else:
             from tagger.tagging.pauses import windows_at_pauses
 
             for window in windows_at_pauses(sentences_of(standard_input()), WINDOW):
-                file.writelines(map(to_lines, tagger.tag_window(window, best=best, confidence=confidence)))
+                file.writelines(map(to_lines, tagger.tag_window(window, best=best, confidence=with_confidence)))
                 file.flush()
+        if page is not None and page_file is not None:
+            page_file.write(page.html())
+    if page is not None:
+        log.info("the page is %s", html)

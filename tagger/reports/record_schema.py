@@ -23,6 +23,7 @@ from tagger.border.schema import (
 from tagger.evaluation.segments import THRESHOLDS
 from tagger.evaluation.steps import WORD_KINDS
 from tagger.reports.metric_names import BASELINES, METRIC_NAMES
+from tagger.reports.series.columns import MAX_CHANNELS, MAX_COLUMNS
 
 MAX_CONFIDENCE = 1.01  # a sum in single precision may be slightly above 1
 CONFIDENCE = number(0, MAX_CONFIDENCE)
@@ -131,6 +132,24 @@ EVALUATION = record(
         **{f"{kind}_tokens": nullable(COUNT) for kind in WORD_KINDS},
         **{name: nullable(RATIO) for name in METRIC_NAMES if name not in ("accuracy", "span_f1")},
     },
+)
+VALUES = list_of(nullable(number()), 1, MAX_COLUMNS)
+CHANNELS = record(
+    {
+        "series": list_of(
+            record(
+                {
+                    **dict.fromkeys(("number", "steps"), whole(1)),
+                    "n_channels": COUNT,
+                    "channels": list_of(
+                        record({"name": TEXT, "missing": COUNT, "low": VALUES, "high": VALUES}), 0, MAX_CHANNELS
+                    ),
+                }
+            ),
+            0,
+            2,
+        )
+    }
 )
 JOINT = record({"sentences": COUNT, "accuracy": RATIO, "interval": INTERVAL})
 SPLIT = _by_key("heads", record({"heads": mapping_of(EVALUATION)}, {"joint": nullable(JOINT)}), EVALUATION)

@@ -68,8 +68,18 @@ def segment_errors(
     return sorted(errors, key=lambda error: -error.n_wrong)
 
 
+def ascends(tokens: Sequence[str]) -> bool:
+    """Whether tokens ascend, as times do: as numbers if all are, else as texts of one length, such as dates."""
+    if len(tokens) < 2:
+        return False
+    try:
+        return all(a < b for a, b in pairwise(map(float, tokens)))
+    except ValueError:
+        return len({*map(len, tokens)}) == 1 and all(a < b for a, b in pairwise(tokens))
+
+
 def _errors(number: int, outcome: Outcome, ignore: Collection[str]) -> Iterator[SegmentError]:
-    is_time = _ascends(outcome.tokens)
+    is_time = ascends(outcome.tokens)
     steps = enumerate(zip(outcome.gold, outcome.predicted, strict=True))
     for state, run in groupby(steps, key=lambda step: step[1][0]):
         segment = [(i, predicted) for i, (_, predicted) in run]
@@ -82,16 +92,6 @@ def _errors(number: int, outcome: Outcome, ignore: Collection[str]) -> Iterator[
             first, last = segment[0][0], segment[-1][0]
             time = (outcome.tokens[first], outcome.tokens[last]) if is_time else None
             yield SegmentError(state, first + 1, last + 1, number, time, parts)
-
-
-def _ascends(tokens: Sequence[str]) -> bool:
-    """Whether tokens ascend, as numbers if all are, else as texts of one length, such as dates."""
-    if len(tokens) < 2:
-        return False
-    try:
-        return all(a < b for a, b in pairwise(map(float, tokens)))
-    except ValueError:
-        return len({*map(len, tokens)}) == 1 and all(a < b for a, b in pairwise(tokens))
 
 
 def _steps(first: int, last: int) -> str:

@@ -1,6 +1,7 @@
 """The report of a run, made from its folder alone: the data may have moved."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,8 +12,10 @@ from tagger.errors import RunError
 from tagger.evaluation.score import resolve_metric
 from tagger.files import write_file
 from tagger.head_names import PLAIN_HEAD
+from tagger.reports.error_analysis import Outcome
 from tagger.reports.run_report import HeadRecord, RunRecord, report_page
 from tagger.reports.run_report.record import is_plain
+from tagger.reports.series.worst_and_best import KeptSeries, kept_series_name, parse_kept_series
 from tagger.terminal_text import command_line
 from tagger.training.run_files import (
     AGAIN,
@@ -115,18 +118,36 @@ def _heads(folder: Path, metrics: Mapping[str, Any], bundle: Mapping[str, Any]) 
         files = {split: f"predictions/{split}{'' if is_only else f'.{name}'}.tsv" for split in evaluated}
         confidence = metrics["training"].get("confidence") or {}  # missing in older runs
         temperatures = confidence.get("heads", {name: confidence or None})
+        outcomes = {split: read_predictions(folder, file) for split, file in files.items()}
         heads.append(
             HeadRecord(
                 name=name,
                 kind=target["kind"],
                 evaluated=evaluated,
-                outcomes={split: read_predictions(folder, file) for split, file in files.items()},
+                outcomes=outcomes,
                 notation=Notation(target["scheme"], Spelling(**target["spelling"] or {})),
                 ignore=target["ignore"],
                 temperature=temperatures.get(name),
+                kept_series=_kept_series(folder, files, outcomes),
             )
         )
     return heads
+
+
+def _kept_series(
+    folder: Path, files: Mapping[str, str], outcomes: Mapping[str, Sequence[Outcome]]
+) -> dict[str, list[KeptSeries]]:
+    """The channels of series that a run keeps beside its predictions, by split; older runs keep none.
+
+    Raises:
+        RunError: a file cannot be read.
+    """
+    kept = {}
+    for split, file in files.items():
+        name = kept_series_name(file)
+        if (folder / name).exists():
+            kept[split] = read_run_file(folder, name, partial(parse_kept_series, outcomes=outcomes[split]))
+    return kept
 
 
 def _dev_metrics(

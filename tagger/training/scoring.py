@@ -7,6 +7,7 @@ from pathlib import Path
 from tagger.evaluation.scores import Golds, Scores, evaluate_tagger, predictions
 from tagger.heads.target import TagTarget
 from tagger.reports.predictions import write_predictions
+from tagger.reports.series.worst_and_best import kept_series_name, write_kept_series
 from tagger.tagging.tagged import Tagged
 from tagger.tagging.tagger import Tagger
 from tagger.training.bag_of_words import Labeller, bag_of_words
@@ -67,4 +68,8 @@ def write_split_predictions(folder: Path, prepared: PreparedData, split: str, ta
         if target.name in golds:
             name = f"{split}.tsv" if len(prepared.targets) == 1 else f"{split}.{target.name}.tsv"
             sentences, _ = golds[target.name]
-            write_predictions(folder / name, sentences, predictions(tagged, target, golds), target.lexicon)
+            predicted = predictions(tagged, target, golds)
+            write_predictions(folder / name, sentences, predicted, target.lexicon)
+            if prepared.config.features.reads_series and target.kind == "tag":
+                path, columns = folder / kept_series_name(name), prepared.encoder.numeric
+                write_kept_series(path, sentences, predicted, columns, ignore=target.ignore)

@@ -14,6 +14,8 @@ from tagger.reports.run_report.head import head_parts
 from tagger.reports.run_report.headline import headline_table
 from tagger.reports.run_report.record import HeadRecord, RunRecord
 from tagger.reports.run_report.scores import interval_text
+from tagger.reports.series.columns import MAX_COLUMNS
+from tagger.terminal_text import command_line
 
 __all__ = ["HeadRecord", "RunRecord", "describe_network", "report_page"]
 
@@ -52,6 +54,8 @@ def report_page(run: RunRecord) -> str:
         no_spans=NO_SPANS,
         meaning=meaning,
         max_text=MAX_TEXT,
+        columns=MAX_COLUMNS,
+        drawing_command=command_line("tagger", "predict", run.name, "--input", "FILE", "--html", "PAGE"),
         curves=[figure_in_terms(curve, is_series=is_series) for curve in curves],
         data_table=table_in_terms(split_table(run.data, run.heads, reads_words=reads_words), is_series=is_series),
         answer_counts=[table_in_terms(tag_counts(run.data, run.heads[0].ignore), is_series=is_series)]

@@ -20,9 +20,10 @@ from tagger.reports.run_report.scores import (
     unbeaten_baselines,
 )
 from tagger.reports.run_report.segments import segment_tables
+from tagger.reports.run_report.series import series_drawings
 from tagger.reports.segment_errors import segment_errors
 
-N_SEGMENTS = 50  # segments with errors that a page lists
+N_SEGMENTS = 25  # segments with errors that a page lists
 
 
 def head_parts(
@@ -87,6 +88,8 @@ def _detail(head: HeadRecord, split: str, prefix: str, *, is_series: bool) -> di
         "calibration": [*map(named, calibration_figures(calibration, split, kind))] if calibration else [],
         "breakdowns": [*map(named, breakdown_figures(evaluation, split, kind))],
         "confusions": frequent_confusions(outcomes, ignore=ignore, **counted_as),
+        "has_series": is_series and kind == "tag",
+        "drawings": series_drawings(head, split, prefix) if is_series else [],
         "segment_errors": segment_errors(outcomes, ignore=ignore)[:N_SEGMENTS] if segments else [],
         "worst": worst_sentences(outcomes, ignore=ignore),
         "outside": notation.spelling.outside if notation.scheme != "none" else None,

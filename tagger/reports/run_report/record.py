@@ -8,6 +8,7 @@ from tagger.corpus.layout import AnswerKind
 from tagger.corpus.spelling import Notation
 from tagger.head_names import PLAIN_HEAD
 from tagger.reports.error_analysis import Outcome
+from tagger.reports.series.worst_and_best import KeptSeries
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class HeadRecord:
         outcomes: sentences with gold and predicted answers, by split; a label is the tag of a sentence of one token.
         notation: notation of its tags.
         ignore: gold answers that are not scored.
+        kept_series: by split, the channels of its worst and best series, if the run keeps them.
         temperature: how confidence was calibrated, from `metrics.json`; None if the run is older.
     """
 
@@ -31,6 +33,7 @@ class HeadRecord:
     notation: Notation = Notation()
     ignore: Sequence[str] = ()
     temperature: Mapping[str, Any] | None = None
+    kept_series: Mapping[str, Sequence[KeptSeries]] = field(default_factory=dict)
 
     @property
     def split(self) -> str | None:

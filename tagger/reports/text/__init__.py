@@ -1,0 +1,1 @@
+"""Tagged text as a page."""
