@@ -41,6 +41,7 @@ from tagger.training.initial_tagger import InitialTagger, check_same_kinds, chec
 from tagger.training.plan import apply_plan, initial_tagger_choices, plan
 from tagger.training.prepared_data import PreparedData
 from tagger.training.read_splits import ReadSplits, read_splits, split_of
+from tagger.training.time_cuts import shorten_context
 
 LOGGED_LATER = ("long", "unseen-tags")  # findings that training logs with more detail
 
@@ -61,7 +62,8 @@ def prepare(config: Config, initial: InitialTagger | None = None) -> PreparedDat
     initial_bundle = initial.bundle if initial else None
     if initial:
         check_same_kinds(initial, {name: head.kind for name, head in config.all_heads().items()})
-    files = read_splits(config.data, layout_of(config), is_series=config.features.reads_series)
+    max_steps, is_series = config.training.max_steps, config.features.reads_series  # the plan only lowers max_steps
+    files = read_splits(config.data, layout_of(config), is_series=is_series, max_context=max_steps)
     config, data = _planned_heads(config, files, initial_bundle)
     splits = files.splits
     if config.is_plain:  # with renamed types
@@ -94,7 +96,23 @@ def prepare(config: Config, initial: InitialTagger | None = None) -> PreparedDat
         hashes={name: file_notes.sha256 for name, file_notes in files.notes.items()}
         | {key: sha256_of(Path(path)) for key, path in word_files_of(config).items()},
         trained_on=np.unique(np.concatenate([train.hashes(), *trained_on])),
+        in_context=_contexts(config, files),
     )
+
+
+def _contexts(config: Config, files: ReadSplits) -> dict[str, Sentences]:
+    """The series of splits that are cut in time, after contexts of at most `max_steps` steps.
+
+    With labels there are none, because a label is that of all steps that are read.
+    """
+    if not files.in_context or any(head.kind == "label" for head in config.all_heads().values()):
+        return {}
+    max_steps = config.training.max_steps
+    log.info("%s are read after up to %s steps before them", " and ".join(files.in_context), f"{max_steps:,}")
+    return {
+        split: shorten_context(in_context, files.splits[split], max_steps)
+        for split, in_context in files.in_context.items()
+    }
 
 
 def _planned_heads(

@@ -31,7 +31,7 @@ def series(*lengths: int, is_labelled: bool = False) -> list[Sentence]:
 
 def cut(whole: list[Sentence], **data: object) -> dict[str, list[Sentence]]:
     splits = cut_in_time(whole, Data.model_validate({"train": "a.csv", "split": "time", **data}))
-    return {split: [*sentences] for split, sentences in splits.items()}
+    return {split: [*sentences] for split, sentences in splits.splits.items()}
 
 
 def lines(splits: dict[str, list[Sentence]]) -> dict[str, list[list[int]]]:
@@ -70,7 +70,7 @@ def test_no_step_is_in_two_splits_and_all_but_gaps_are_in_one(lengths, gap, shar
 
 def test_a_short_series_is_whole_in_train_and_the_log_says_so():
     data = Data(train="a.csv", dev=0.1, split="time")
-    splits = cut_in_time(series(20, 1), data)
+    splits = cut_in_time(series(20, 1), data).splits
 
     assert [len(each) for each in splits["train"]] == [18, 1]
     assert describe_splits(splits, data) == (
@@ -89,7 +89,9 @@ def test_series_that_are_all_too_short_are_an_error_with_line_and_hint(options):
 
 
 def test_both_parts_of_a_series_have_its_label():
-    splits = cut_in_time(series(10, 10, is_labelled=True), Data(train="a.csv", test=0.5, split="time"))
+    splits = cut_in_time(
+        series(10, 10, is_labelled=True), Data(train="a.csv", test=0.5, split="time")
+    ).splits
 
     assert [each.answers for each in splits["test"]] == [("label 2",), ("label 12",)]
 
