@@ -77,7 +77,7 @@ def evaluate_tagger(
         tagger: the tagger.
         sentences: sentences with tags, or with an answer per head of the tagger.
         golds: the gold answers by head, if they are not to be read as they are in the sentences.
-        in_context: the sentences as the tagger reads them, each after steps that are not evaluated; default: as they are.
+        in_context: the sentences as the tagger reads them, each after steps that are not evaluated; default: without.
         baselines: answers of further baselines.
     """
     whole, tagged = Sentences.collect(sentences), [*tagger.stream(sentences if in_context is None else in_context)]
