@@ -9,6 +9,7 @@ from tagger.config import Config, load_config
 from tagger.config.values import shown
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
+from tagger.corpus.terms import in_terms
 from tagger.encoding.arrays import Floats
 from tagger.errors import DataError
 from tagger.heads import Head
@@ -60,6 +61,27 @@ class Subject:
     defaults: tuple[str, ...] = ()
 
     @property
+    def is_series(self) -> bool:
+        """Whether it is a network that reads series of numbers."""
+        return self.bundle is not None and self.bundle.architecture.reads_series
+
+    @property
+    def layers_in_terms(self) -> tuple[Layer, ...]:
+        """The layers, whose formulas and notes speak of states if the network reads series."""
+        return (
+            tuple(
+                layer  # the note of numbers names columns of the user
+                if layer.kind == "Numbers"
+                else replace(
+                    layer, **{key: in_terms(getattr(layer, key), is_series=True) for key in ("formula", "note")}
+                )
+                for layer in self.layers
+            )
+            if self.is_series
+            else self.layers
+        )
+
+    @property
     def n_parameters(self) -> int | None:
         """Number of parameters of all layers; None if a size is unknown."""
         return total(layer.n_parameters for layer in self.layers)
@@ -81,7 +103,7 @@ class Subject:
             elif isinstance(each, Casing):
                 names += [f"casing {casing}" for casing in CASINGS]
             elif isinstance(each, Numbers):
-                names += [f"number {column}" for column in each.columns]
+                names += [f"{'channel' if self.is_series else 'number'} {column}" for column in each.columns]
                 names += [f"missing {each.columns[i]}" for i in each.indicators]
             else:
                 names += [f"{each.name} {i}" for i in range(1, each.width + 1)]

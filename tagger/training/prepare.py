@@ -11,6 +11,7 @@ from tagger.checks import (
     Finding,
     Split,
     byte_findings,
+    in_series_terms,
     missing_notes,
     number_findings,
     row_findings,
@@ -24,6 +25,7 @@ from tagger.corpus.formats import may_lack_tags
 from tagger.corpus.sentences import Sentences
 from tagger.corpus.spelling import Notation
 from tagger.corpus.tags import check_scored, warn_of_unknown_tags
+from tagger.corpus.terms import in_terms
 from tagger.errors import ConfigError
 from tagger.files import sha256_of
 from tagger.heads import Head
@@ -108,7 +110,8 @@ def _contexts(config: Config, files: ReadSplits) -> dict[str, Sentences]:
     if not files.in_context or any(head.kind == "label" for head in config.all_heads().values()):
         return {}
     max_steps = config.training.max_steps
-    log.info("%s are read after up to %s steps before them", " and ".join(files.in_context), f"{max_steps:,}")
+    splits = " and ".join(files.in_context)
+    log.info("%s: up to %s steps before each series are read and not scored", splits, f"{max_steps:,}")
     return {
         split: shorten_context(in_context, files.splits[split], max_steps)
         for split, in_context in files.in_context.items()
@@ -188,6 +191,7 @@ def _log_findings(
 ) -> None:
     """Warn of what `tagger check` finds, one line per finding: about files and tokens once, about answers per head."""
     findings: list[Finding] = []
+    worded = in_series_terms if config.features.reads_series else list[Finding]
     for name, notes in files.notes.items():
         split = split_of(name)
         having = (head.views[split].sentences for head in heads if split in head.views)
@@ -202,16 +206,18 @@ def _log_findings(
     if files.layout.answers:
         are_texts = files.layout.per_row == "sentence" or files.layout.format == "jsonl"
         all_splits = [Split.of(split, sentences) for split, sentences in splits.items()]
-        findings = [*token_findings(all_splits, are_texts=are_texts), *findings]
+        findings = [*worded(token_findings(all_splits, are_texts=are_texts)), *findings]
         for head in heads:
             target, views = head.target, {split: view.sentences for split, view in head.views.items()}
-            findings += head_findings(head.settings, head.keys, views, target.notation, target.ignore, files.layout)
+            findings += worded(
+                head_findings(head.settings, head.keys, views, target.notation, target.ignore, files.layout)
+            )
     else:
         (head,) = heads
         tagged = [Split.of(split, view.sentences) for split, view in head.views.items()]
         notation, may_lack = head.target.notation._asdict(), may_lack_tags(files.layout)
         findings = [
-            *sentence_findings(tagged, **notation, ignore=head.target.ignore, may_lack_tags=may_lack),
+            *worded(sentence_findings(tagged, **notation, ignore=head.target.ignore, may_lack_tags=may_lack)),
             *findings,
         ]
     if len(heads) == 1:
@@ -224,7 +230,9 @@ def _log_findings(
         known = {*train.tag_counts(), *target.ignore}
         for split, view in head.views.items() if target.kind != "string" else ():
             name = f"{target.name}: {split}" if len(heads) > 1 else split
-            warn_of_unknown_tags(view.sentences, known, name, "label" if target.kind == "label" else "tag")
+            warn_of_unknown_tags(
+                view.sentences, known, name, in_terms(target.kind, is_series=config.features.reads_series)
+            )
 
 
 def _local_features(config: Config) -> Features:
