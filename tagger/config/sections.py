@@ -116,7 +116,8 @@ class Training(Section):
     max_steps: Count = planned(5000)
     """Longer sentences and series are cut into windows in training; tagging never cuts them.
 
-    Each window has the label of the whole.
+    A window also reads the steps before it, up to half as many, which do not count: the network learns to carry its
+    state on. Each window has the label of the whole.
     """
     seed: Seed = 1
     """Seed of the initial weights, the order of batches and dropout."""
@@ -124,6 +125,11 @@ class Training(Section):
     """Whether repeated runs are bit-identical (same machine, versions, threads); slower."""
     precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
     """mixed_*: products in half precision, faster on a GPU; weights and logits stay in single."""
+
+    @property
+    def context(self) -> int:
+        """Most steps before a window that it also reads."""
+        return self.max_steps // 2
 
     @model_validator(mode="after")
     def _lazy_adam_needs_unscaled_losses(self) -> "Training":

@@ -68,18 +68,7 @@ class Subject:
     @property
     def layers_in_terms(self) -> tuple[Layer, ...]:
         """The layers, whose formulas and notes speak of states if the network reads series."""
-        return (
-            tuple(
-                layer  # the note of numbers names columns of the user
-                if layer.kind == "Numbers"
-                else replace(
-                    layer, **{key: in_terms(getattr(layer, key), is_series=True) for key in ("formula", "note")}
-                )
-                for layer in self.layers
-            )
-            if self.is_series
-            else self.layers
-        )
+        return tuple(map(_in_series_terms, self.layers)) if self.is_series else self.layers
 
     @property
     def n_parameters(self) -> int | None:
@@ -121,6 +110,14 @@ class Subject:
         """Return the subject with the weights that training would start with."""
         weights = random_weights(self.layers, seed) | self.vectors
         return replace(self, weights=weights, weights_note=f"random weights, as training starts with (seed {seed})")
+
+
+def _in_series_terms(layer: Layer) -> Layer:
+    if layer.kind == "Numbers":  # its note names columns of the user
+        return layer
+    formula, note = (in_terms(text, is_series=True) for text in (layer.symbolic_formula, layer.note))
+    sizes = tuple((in_terms(name, is_series=True), size) for name, size in layer.sizes)
+    return replace(layer, symbolic_formula=formula, sizes=sizes, note=note)
 
 
 def subject_of(
