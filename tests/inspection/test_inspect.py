@@ -437,7 +437,7 @@ def test_inspect_loads_no_tensorflow(tmp_path):
 
 
 def test_a_network_of_numbers_is_described_in_the_words_for_series(tmp_path):
-    (tmp_path / "steps.csv").write_text("time,x,y\n7,1,2\n8,3,4\n")
+    (tmp_path / "steps.csv").write_text("id,x,y\n7,1,2\n7,3,4\n")
     model = save_steps_bundle(tmp_path / "model")
     shapes, states = inspect(model), inspect(model, "--input", tmp_path / "steps.csv")
 
