@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tagger.corpus.schemes import Span
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 from tagger.encoding.arrays import Positions
@@ -105,7 +106,9 @@ def _without_context(tagged: Tagged, sentence: Sentence) -> Tagged:
     first = len(tagged.tokens) - len(sentence)
 
     def end(answer: Answer) -> Answer:
-        spans = answer.spans and tuple((max(0, a - first), b - first, kind) for a, b, kind in answer.spans if b > first)
+        spans = answer.spans and tuple(
+            Span(max(0, a - first), b - first, kind) for a, b, kind in answer.spans if b > first
+        )
         return answer._replace(values=answer.values[first:], confidence=answer.confidence[first:], spans=spans)
 
     shown = end(Answer("tag", tagged.tags, tagged.confidence, tagged.spans))
