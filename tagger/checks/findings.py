@@ -1,7 +1,8 @@
 """Findings: certain and likely errors, with their number, locations and advice."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal, NamedTuple
 
@@ -11,7 +12,9 @@ from tagger.corpus.chunks import display_path
 from tagger.corpus.file_notes import MAX_LISTED
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
+from tagger.corpus.terms import in_terms
 
+VERBATIM = re.compile(r"((?<!\w)'[^']*'|`[^`]*`|\w+(?:\.\w+)+)")
 N_BAD_ROWS = 3  # locations in a summary line of unreadable rows
 
 
@@ -126,6 +129,16 @@ def _locations(tokens: Iterable[FlaggedToken]) -> Iterator[Location]:
     for sentence, position, note in islice(tokens, MAX_LISTED):
         line = sentence.token_lines[position] if sentence.token_lines else sentence.line
         yield Location(sentence.path, line, note)
+
+
+def in_series_terms(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings about tokens and tags in the words for series; what is quoted and keys of a config stay as they are."""
+
+    def text(of_sentences: str) -> str:
+        parts = VERBATIM.split(of_sentences)  # every other part is verbatim
+        return "".join(part if i % 2 else in_terms(part, is_series=True) for i, part in enumerate(parts))
+
+    return [replace(each, message=text(each.message), advice=text(each.advice)) for each in findings]
 
 
 def errors_first(findings: Iterable[Finding]) -> list[Finding]:

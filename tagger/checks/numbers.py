@@ -77,10 +77,13 @@ def number_findings(splits: Sequence[Split], columns: Sequence[str], missing: Mi
     findings: list[Finding] = []
     missing_in_train: set[str] = set()
     train = next((split for split in splits if split.name == "train"), None)
+    empty = {each.column for each in missing_values(train, columns) if len(each.steps) == each.n_steps} if train else ()
     for split in splits:
         for each in missing_values(split, columns):
             if split is train:
                 missing_in_train.add(each.column)
+            elif each.column in empty:  # reported for train, and its remedy is the remedy here
+                continue
             findings += _missing_findings(
                 split, each, missing, in_train=train is None or each.column in missing_in_train
             )

@@ -28,7 +28,7 @@ def tag_steps(
     state_path: Path | None,
     confidence: bool,
 ) -> None:
-    """Tag the steps of a file or of standard input, and write each row with its tag as soon as it is there.
+    """Tag the steps of a file or of standard input, and write each row with its tags as soon as they are there.
 
     Args:
         tagger: the tagger.
@@ -51,9 +51,9 @@ def tag_steps(
                 raise
             raise BundleError(f"{state_path}: {error.message}", error.hint) from None
         table = read_steps(source, layout, options)
+        _log_labels(tagger, words[2])
         stream = StepStream(table, stepper, state, confidence=confidence, is_open=state_path is not None)
-        column = stepper.target.column or layout.tag
-        if header := stream.header(column if isinstance(column, str) else "tag"):
+        if header := stream.header(layout.tag if isinstance(layout.tag, str) else "tag"):
             file.write(table.line(header))
             file.flush()
         try:
@@ -91,6 +91,11 @@ def _words(tagger: "Tagger") -> tuple[str, str, str]:
     """Words for steps, and for one step and one sequence of them."""
     is_series = not tagger.bundle.architecture.form_inputs
     return ("steps", "step", "series") if is_series else ("tokens", "token", "sentence")
+
+
+def _log_labels(tagger: "Tagger", whole: str) -> None:
+    if labels := [target.name for target in tagger.bundle.targets if target.kind == "label"]:
+        log.info("%s: a label is known when the %s has ended, and not written", ", ".join(labels), whole)
 
 
 def _log_latencies(stream: "StepStream", words: tuple[str, str, str]) -> None:

@@ -58,6 +58,7 @@ class Data(Section):
     """How shares are split off train; time: each series is cut, train first, then dev, then test.
 
     For one long series, or a few: `random` keeps sentences and series whole. A series that is too short is in train.
+    Dev and test are read after up to training.max_steps steps before them, which are not scored.
     """
     gap: Annotated[int, Field(ge=0, le=MOST), Values(f"a whole number from 0 to {MOST:,}")] = 0
     """With split = "time": steps between train, dev and test that are in none of them.
@@ -72,32 +73,32 @@ class Data(Section):
     format: Format = "auto"
     """Format of the files; auto: recognised by their content, like the columns."""
     token: Column | None = absent("form")
-    """Column of the token: its name, or its index from 0; in JSON lines a key.
+    """Column of the token, or of what stands for a step of a series: its name or index from 0; in JSON lines a key.
 
     If not set, it is recognised by the content: form in CoNLL-U, usually the first column elsewhere. A name says that
     the file has a header.
     """
     tag: Column | None = absent("upos")
-    """Column of the tag: its name, or its index from 0; negative from the end.
+    """Column of the tag, or of the state at a step: its name, or its index from 0; negative from the end.
 
     If not set, it is recognised by the content: upos in CoNLL-U, usually the last column elsewhere. In CoNLL-U also any
     other field, a key of FEATS or MISC, or svo: subject, verb and object by the trees; svo-subtree: all words of a
     subject or object.
     """
     label: Column | None = absent("intent")
-    """Column of a label for each whole sentence: a column of a table, a key of JSON lines, or a comment `# intent = X`.
+    """Column of a label for a whole sentence or series; in JSON lines a key, in column files a comment `# intent = X`.
 
     With `tag`, the network predicts both; without it, the label alone. [heads] has further settings.
     """
     sentence: Column | None = absent("id")
-    """Column whose value changes with each sentence.
+    """Column whose value changes with each sentence or series.
 
-    If not set, it is recognised by the content; without such a column, a blank line ends a sentence.
+    If not set, it is recognised by the content; without such a column, a blank line ends it.
     """
     per_row: Literal["token", "sentence"] = "token"
     """Whether a row of a table holds a token or a whole sentence, its tokens and tags delimited by spaces."""
     map: Annotated[dict[str, Tag], Values('a table { OLD = "new" }')] = Field(default={}, examples=[{"NNPS": "NNP"}])
-    """Tags, or types of spans, to merge or rename."""
+    """Tags, states or types of spans to merge or rename."""
     scheme: Literal["auto", "none", "iob1", "bio", "ioe1", "ioe2", "bioes"] = "auto"
     """Scheme of the tags in the files; none: tags do not mark spans.
 
@@ -106,7 +107,7 @@ class Data(Section):
     scheme_train: Literal["same", "iob1", "bio", "ioe1", "ioe2", "bioes"] = "same"
     """Scheme that the network learns; predictions are in the files' scheme."""
     ignore: list[str] = Field(default=[], examples=[["_"]])
-    """Tags, or types of spans, whose tokens are neither trained on nor scored (partly tagged data)."""
+    """Tags, states or types of spans whose steps are neither trained on nor scored (partly tagged data)."""
     comments: bool = False
     """Whether all lines that start with # are comments, in column files.
 
@@ -119,7 +120,7 @@ class Data(Section):
     bad_rows: Literal["error", "skip"] = "error"
     """Whether a row that cannot be read is an error, or is skipped, counted and listed."""
     max_tokens: Tokens = MAX_TOKENS
-    """Most tokens of a sentence; a file with a longer one is an error, as a damaged file would fill the memory.
+    """Most steps of a sentence or series; a file with a longer one is an error, or a damaged one would fill the memory.
 
     A sentence with its comments may have twice as many lines (10,000 in any case), and 20 times as many characters
     (100,000 in any case); so may a line.

@@ -33,13 +33,13 @@ class HeadConfig(Section):
     """
 
     tag: Column | None = absent("upos")
-    """Column of a tag for each token."""
+    """Column of a tag for each token, or of a state for each step."""
     label: Column | None = absent("intent")
-    """Column, key or comment (`# intent = X`) of a label for each sentence."""
+    """Column, key or comment (`# intent = X`) of a label for each sentence or series."""
     string: Column | None = absent("lemma")
     """Column of a string for each token, such as its lemma; the network learns how to edit the token."""
     pool: Literal["last", "mean", "max"] = "last"
-    """Labels only: what the head reads of a sentence.
+    """Labels only: what the head reads of a sentence or series.
 
     last: the last output of each direction, without a residual; mean, max: over all steps.
     """

@@ -46,7 +46,7 @@ class Model(Section):
     layer_norm: bool = False
     """Whether the input of each layer is normalised, from the second on."""
     head: Literal["softmax", "crf"] = planned("softmax")
-    """A crf also learns which tags follow each other, and which begin and end a sentence."""
+    """A crf also learns which tags follow each other, and which come first and last."""
     decode: Literal["auto", "free", "valid"] = "auto"
     """free: any sequence of tags; valid: only what the scheme allows; auto: valid if the tags have a scheme."""
     min_duration: MinDuration = Field(default=1, examples=[5])
@@ -69,7 +69,7 @@ class Training(Section):
     epochs: Count = planned(30)
     """Passes over train, at most."""
     batch_size: Count = planned(32)
-    """Sentences per batch."""
+    """Sentences, series or windows per batch."""
     optimizer: Literal["sgd", "rmsprop", "adam", "nadam", "adamw", "lazy_adam"] = planned("adam")
     """Optimiser; lazy_adam updates only the vectors that occur in the batch: fast with many words."""
     learning_rate: Positive = planned(2e-3)
@@ -94,9 +94,9 @@ class Training(Section):
     label_smoothing: Share = 0.0
     """Share of each target that is spread over all tags; softmax head only."""
     class_weights: ClassWeights = planned("none", examples=["balanced"])
-    """Weight of each tag in the loss; balanced: every tag contributes equally.
+    """Weight of each tag or state in the loss; balanced: every one contributes equally.
 
-    In a table, tags that are not named weigh 1. Softmax head only.
+    In a table, those that are not named weigh 1. Softmax head only.
     """
     metric: Metric = planned("auto")
     """Score on dev that chooses the best epoch; auto: span_f1 if the tags mark spans, else accuracy.
@@ -114,16 +114,22 @@ class Training(Section):
     Earlier weights can have a high score on a small dev by chance.
     """
     max_steps: Count = planned(5000)
-    """Longer sentences are cut into windows in training; tagging never cuts them.
+    """Longer sentences and series are cut into windows in training; tagging never cuts them.
 
-    Each window has the label of its sentence.
+    A window also reads the steps before it, up to half as many, which do not count: the network learns to carry its
+    state on. Each window has the label of the whole.
     """
     seed: Seed = 1
-    """Seed of the initial weights, the order of sentences and dropout."""
+    """Seed of the initial weights, the order of batches and dropout."""
     deterministic: bool = False
     """Whether repeated runs are bit-identical (same machine, versions, threads); slower."""
     precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
     """mixed_*: products in half precision, faster on a GPU; weights and logits stay in single."""
+
+    @property
+    def context(self) -> int:
+        """Most steps before a window that it also reads."""
+        return self.max_steps // 2
 
     @model_validator(mode="after")
     def _lazy_adam_needs_unscaled_losses(self) -> "Training":

@@ -33,7 +33,7 @@ class Source(Section):
     token: Column | None = absent("form")
     """Column of the token, as data.token."""
     sentence: Column | None = absent("id")
-    """Column whose value changes with each sentence, as data.sentence."""
+    """Column whose value changes with each sentence or series, as data.sentence."""
     per_row: Literal["token", "sentence"] = "token"
     """Whether a row of a table holds a token or a whole sentence, as data.per_row."""
     comments: bool = False

@@ -19,8 +19,8 @@ MISSING = frozenset(
     ["", "nan", "-nan", "na", "n/a", "#n/a", "#na", "<na>", "null", "none", "1.#qnan", "-1.#ind", "?", "_"]
 )
 MISSING_HINT = (
-    'are values missing? A tagger that was trained with features.numeric_missing = "forward" or "mean" fills them; '
-    "`tagger check` counts them"
+    'are values missing? In the config of a training, features.numeric_missing = "forward" or "mean" fills them, and '
+    "in all that its tagger reads; `tagger check` counts them"
 )
 
 CellPicker = Callable[[list[str]], str]

@@ -97,16 +97,44 @@ class Batch:
     tags: dict[str, Ids]
 
 
-def windows(dataset: Dataset, max_steps: int) -> Dataset:
-    """The dataset with its sentences cut into windows of at most `max_steps` steps."""
+def windows(dataset: Dataset, max_steps: int, context: int = 0) -> Dataset:
+    """The dataset with its sentences cut into windows.
+
+    Args:
+        dataset: the encoded sentences.
+        max_steps: most steps of a window.
+        context: most steps before those of a window that are part of it, too, and do not count; they repeat the end of
+            the window before.
+    """
     n_windows = -(-dataset.lengths // max_steps)
     # Index of each window in its sentence, from 0.
     index = np.arange(n_windows.sum()) - np.repeat(np.cumsum(n_windows) - n_windows, n_windows)
     starts = np.repeat(dataset.offsets[:-1], n_windows) + index * max_steps
-    return replace(
+    cut = replace(
         dataset,
         offsets=np.append(starts, dataset.offsets[-1]),
         labels={name: np.repeat(ids, n_windows) for name, ids in dataset.labels.items()},
+    )
+    return _with_context(cut, np.minimum(index * max_steps, context)) if context and index.any() else cut
+
+
+def _with_context(dataset: Dataset, n_before: Positions) -> Dataset:
+    """Each sentence of a dataset after some steps before it, which do not count.
+
+    Args:
+        dataset: encoded sentences.
+        n_before: (sentences,) number of steps.
+    """
+    lengths = dataset.lengths + n_before
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    steps = np.repeat(dataset.offsets[:-1] - n_before - offsets[:-1], lengths) + np.arange(offsets[-1])
+    is_context = np.arange(offsets[-1]) < np.repeat(offsets[:-1] + n_before, lengths)
+    return replace(
+        dataset,
+        inputs={name: values[steps] for name, values in dataset.inputs.items()},
+        tags={name: np.where(is_context, NOT_SCORED, ids[steps]) for name, ids in dataset.tags.items()},
+        offsets=offsets,
+        form=None if dataset.form is None else dataset.form[steps],
     )
 
 

@@ -10,7 +10,6 @@ from tagger.errors import DataError
 from tagger.evaluation.comparison import Comparisons, compare_evaluations
 from tagger.evaluation.gold_files import read_gold
 from tagger.evaluation.tagged_files import evaluate_both
-from tagger.tagging.stepper import Stepper
 from tagger.tagging.tagged import Answer
 from tagger.tagging.tagger import Tagger
 
@@ -19,35 +18,38 @@ def compare_look_ahead(tagger: Tagger, path: Path, known: Layout = UNKNOWN, *, l
     """Compare the answers of whole sentences (A) with those of a stepper (B) on a tagged file.
 
     Args:
-        tagger: the tagger; of several heads, the one that `Tagger.steps` tags is compared.
+        tagger: the tagger; labels, which are no answers for steps, are not compared.
         path: path of the file.
         known: format, columns and encoding, as far as they are known.
         look_ahead: number of later steps that the stepper knows.
 
     Raises:
         BundleError: the tagger cannot tag step by step.
-        DataError: the file cannot be read, or lacks the answers of the head.
+        DataError: the file cannot be read, or lacks the answers of all heads.
     """
     stepper = tagger.steps(look_ahead=look_ahead)
-    target = stepper.target
     gold = read_gold(tagger, path, known)
-    if target.name not in gold.answers:
-        raise DataError(f"{path}: has no column of {target.name}, which is tagged step by step")
+    targets = [target for target in stepper.targets if target.name in gold.answers]
+    if not targets:
+        names = ", ".join(target.name for target in stepper.targets)
+        raise DataError(f"{path}: has no column of {names}, which is tagged step by step")
     whole = [*tagger.stream(gold.sentences, confidence=False)]
     by_step = []
     for tagged in whole:
-        tags = step_tags(stepper, tagged.sentence)
-        answers = {**tagged.answers, target.name: Answer(target.kind, tags)} if tagged.answers else {}
-        by_step.append(replace(tagged, tags=tags, answers=answers))
+        steps = stepper.add_all([*single_steps(tagged.sentence)]) + stepper.finish()
+        answers = {
+            target.name: Answer(target.kind, tuple(step.answers[target.name].tag for step in steps))
+            for target in (targets if tagged.answers else ())
+        }
+        by_step.append(replace(tagged, tags=tuple(step.tag for step in steps), answers={**tagged.answers, **answers}))
     is_series = tagger.bundle.architecture.reads_series
-    evaluations = evaluate_both(gold, gold, target, target, whole, by_step, is_series=is_series)
-    return Comparisons({target.name: compare_evaluations(*evaluations)})
-
-
-def step_tags(stepper: Stepper, sentence: Sentence) -> tuple[str, ...]:
-    """The tags of a sentence that is tagged step by step."""
-    answers = stepper.add_all([*single_steps(sentence)]) + stepper.finish()
-    return tuple(answer.tag for answer in answers)
+    comparisons = {
+        target.name: compare_evaluations(
+            *evaluate_both(gold, gold, target, target, whole, by_step, is_series=is_series)
+        )
+        for target in targets
+    }
+    return Comparisons(comparisons, names_heads=len(targets) > 1)
 
 
 def single_steps(sentence: Sentence) -> Iterator[Sentence]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tagger.corpus.schemes import Span
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 from tagger.encoding.arrays import Positions
@@ -64,7 +65,12 @@ def gold_answers(sentences: Sentences, targets: Sequence[TagTarget]) -> Golds:
 
 
 def evaluate_tagger(
-    tagger: Tagger, sentences: Sequence[Sentence], golds: Golds | None = None, *, baselines: BaselineTags | None = None
+    tagger: Tagger,
+    sentences: Sequence[Sentence],
+    golds: Golds | None = None,
+    *,
+    in_context: Sequence[Sentence] | None = None,
+    baselines: BaselineTags | None = None,
 ) -> tuple[Scores, list[Tagged]]:
     """Tag sentences, and evaluate each head against their gold answers.
 
@@ -72,9 +78,12 @@ def evaluate_tagger(
         tagger: the tagger.
         sentences: sentences with tags, or with an answer per head of the tagger.
         golds: the gold answers by head, if they are not to be read as they are in the sentences.
+        in_context: the sentences as the tagger reads them, each after steps that are not evaluated; default: without.
         baselines: answers of further baselines.
     """
-    whole, tagged = Sentences.collect(sentences), [*tagger.stream(sentences)]
+    whole, tagged = Sentences.collect(sentences), [*tagger.stream(sentences if in_context is None else in_context)]
+    if in_context is not None:
+        tagged = [*map(_without_context, tagged, whole)]
     targets = tagger.bundle.targets
     golds = gold_answers(whole, targets) if golds is None else golds
     evaluated, is_series = {}, tagger.bundle.architecture.reads_series
@@ -90,6 +99,23 @@ def evaluate_tagger(
         pairs = [(evaluation, golds[name][1]) for name, evaluation in evaluated.items()]
         joint = joint_accuracy(pairs, len(whole))
     return Scores(evaluated, joint, names_heads=len(targets) > 1), tagged
+
+
+def _without_context(tagged: Tagged, sentence: Sentence) -> Tagged:
+    """The result for a sentence, which is the end of what was tagged."""
+    first = len(tagged.tokens) - len(sentence)
+
+    def end(answer: Answer) -> Answer:
+        spans = answer.spans and tuple(
+            Span(max(0, a - first), b - first, kind) for a, b, kind in answer.spans if b > first
+        )
+        return answer._replace(values=answer.values[first:], confidence=answer.confidence[first:], spans=spans)
+
+    shown = end(Answer("tag", tagged.tags, tagged.confidence, tagged.spans))
+    return Tagged(
+        sentence.tokens, shown.values, shown.confidence, sentence.offsets, shown.spans, sentence,
+        answers={name: end(answer) for name, answer in tagged.answers.items()},
+    )  # fmt: skip
 
 
 def predictions(tagged: Sequence[Tagged], target: TagTarget, golds: Golds) -> list[Answer]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tagger.corpus.layout import AnswerKind
+from tagger.corpus.terms import in_terms
 from tagger.encoding.arrays import Doubles, Lengths, Weights
 from tagger.heads import Head
 from tagger.heads.chain import chain_from_weights
@@ -47,6 +48,7 @@ class HeadSteps:
         pool: how the steps become one vector, for a label; None for tags and strings.
         vector: (width,) the vector that a label is predicted from; empty for tags and strings.
         parts: rows of the vector, or the outputs that it is made of, see `vector_parts`.
+        is_series: whether the steps are those of a series of numbers.
     """
 
     name: str
@@ -60,6 +62,7 @@ class HeadSteps:
     pool: Pool | None = None
     vector: Doubles = field(default_factory=lambda: np.empty(0))
     parts: tuple[VectorPart, ...] = ()
+    is_series: bool = False
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -69,7 +72,7 @@ class HeadSteps:
     @property
     def noun(self) -> str:
         """The word for one of `tags`."""
-        return {"tag": "tag", "label": "label", "string": "edit script"}[self.kind]
+        return "edit script" if self.kind == "string" else in_terms(self.kind, is_series=self.is_series)
 
     @property
     def vector_note(self) -> str:

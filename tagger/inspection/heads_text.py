@@ -48,8 +48,8 @@ def _labels(head: HeadSteps) -> Iterator[str]:
 
 
 def _tags(head: HeadSteps, prefix: str, steps: SentenceSteps, limits: Limits) -> Iterator[str]:
-    yield f"{prefix}probability of each tag at each step; * marks the predicted tag"
-    yield row_text("step", head.tags, "token")
+    yield f"{prefix}probability of each {head.noun} at each step; * marks the predicted {head.noun}"
+    yield row_text("step", head.tags, steps.heading)
     yield from cut_steps(
         [
             row_text(str(i + 1), [_probability(head, i, tag) for tag in range(len(head.tags))], token)
@@ -84,7 +84,7 @@ def _predictions(steps: SentenceSteps, limits: Limits) -> Iterator[str]:
             yield one_line(f"  {head.name}: {head.best[0]}")
     columns = [head for head in steps.heads if head.kind != "label"]
     if columns:
-        yield row_text("step", (head.name for head in columns), "token")
+        yield row_text("step", (head.name for head in columns), steps.heading)
         rows = [
             row_text(str(i + 1), (head.values[i] for head in columns), token) for i, token in enumerate(steps.tokens)
         ]

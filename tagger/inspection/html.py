@@ -54,6 +54,7 @@ def html_page(
     several = steps.heads if steps and has_heads and len(steps.heads) > 1 else ()
     return render(
         "inspection/inspect.html",
+        is_series=subject.is_series,
         subject=subject,
         steps=steps,
         has_heads=has_heads,
@@ -62,7 +63,7 @@ def html_page(
         recurrent=layer,
         own_states=CELLS[layer.cell].memory,
         groups=grouped_outputs(layer, n_steps=subject.n_steps if steps is None else len(steps.tokens)),
-        layers=subject.layers[:LAYERS_SHOWN],
+        layers=subject.layers_in_terms[:LAYERS_SHOWN],
         maps={name: [each for anchor, each in maps if anchor == name] for name in ANCHORS},
         has_more=has_more,
         headings=ANCHORS,

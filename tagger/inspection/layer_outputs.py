@@ -101,10 +101,10 @@ def _explanation(layer: Recurrent, return_sequences: bool, return_state: bool) -
     final = "the final hidden states of both directions, merged" if layer.bidirectional else "the final hidden state"
     match return_sequences, return_state:
         case False, False:
-            return f"{final}: enough for one answer per sentence, such as its class"
+            return f"{final}: enough for one answer for the whole sequence, such as its class"
         case True, False:
             hidden = "the hidden states of both directions, merged," if layer.bidirectional else "the hidden state"
-            return f"{hidden} at every step: a tagger needs one per tag, a further layer one per step"
+            return f"{hidden} at every step: a tagger needs all of them, and so does a further layer"
         case False, True:
             states = "separate for each direction" if layer.bidirectional else "the hidden state is the output again"
             return f"{final}, and the final states, from which another layer can start: {states}"

@@ -2,15 +2,15 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
 from tagger.corpus.formats import format_by_suffix
 from tagger.corpus.layout import AnswerKind
 from tagger.corpus.sentence import Sentence
+from tagger.corpus.terms import in_terms
 from tagger.encoding.arrays import Doubles, Weights
 from tagger.encoding.batches import pad
 from tagger.encoding.vocabulary import UNKNOWN
@@ -117,7 +117,7 @@ class SentenceSteps:
         unknown_note: what the network reads in their stead.
     """
 
-    heading: Literal["token", "numbers"]
+    heading: str
     tokens: tuple[str, ...]
     layers: tuple[LayerSteps, ...]
     heads: tuple[HeadSteps, ...]
@@ -188,14 +188,17 @@ def _network_steps(subject: Subject, bundle: Bundle, sentence: Sentence) -> Sent
     _check_readable(bundle, sentence)
     batch = pad(bundle.encoder.encode([sentence]), np.array([0]))
     layers, scores = network_states(bundle.architecture, weights, batch)
+    is_series = bundle.architecture.reads_series
     words = next((each for each in bundle.architecture.inputs if isinstance(each, WordInput)), None)
     ids = [] if words is None else words.encode_forms(sentence.tokens).tolist()
     return SentenceSteps(
-        heading="token",
+        heading=str(bundle.layout.token) if isinstance(bundle.layout.token, str) and is_series else "token",
         tokens=sentence.tokens,
         layers=tuple(_layer_steps(layer, weights) for layer in layers),
         heads=tuple(
-            target_steps(head, target, scores[head.name], layers[-1], weights, sentence.tokens)
+            replace(
+                target_steps(head, target, scores[head.name], layers[-1], weights, sentence.tokens), is_series=is_series
+            )
             for head, target in heads
         ),
         unknown=tuple(i for i, word in enumerate(ids) if word == UNKNOWN),
@@ -229,8 +232,10 @@ def _first_sentence(bundle: Bundle, path: Path) -> Sentence:
         return Sentence(tuple(" ".join(map(str, row)) for row in rows), numbers=rows)
     first = next((sentence for sentence in read_input(path, layout) if len(sentence)), None)
     if first is None:
-        raise DataError(f"{path}: there is no sentence in the file")
-    log.info("%s: the first sentence is shown", path)
+        noun = in_terms("sentence", is_series=bundle.architecture.reads_series)
+        raise DataError(f"{path}: there is no {noun} in the file")
+    shown = in_terms("the first sentence is shown", is_series=bundle.architecture.reads_series)
+    log.info("%s: %s", path, shown)
     return first
 
 
@@ -243,5 +248,6 @@ def _check_readable(bundle: Bundle, sentence: Sentence) -> None:
         if names and values is None:
             raise DataError(
                 f"this network reads {noun} ({', '.join(names)}), which a text does not have",
-                "--input FILE, in the format of the training data; its first sentence is shown",
+                "--input FILE, in the format of the training data; the first of its "
+                + in_terms("sentences is shown", is_series=bundle.architecture.reads_series),
             )

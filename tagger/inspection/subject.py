@@ -9,6 +9,7 @@ from tagger.config import Config, load_config
 from tagger.config.values import shown
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
+from tagger.corpus.terms import in_terms
 from tagger.encoding.arrays import Floats
 from tagger.errors import DataError
 from tagger.heads import Head
@@ -60,6 +61,16 @@ class Subject:
     defaults: tuple[str, ...] = ()
 
     @property
+    def is_series(self) -> bool:
+        """Whether it is a network that reads series of numbers."""
+        return self.bundle is not None and self.bundle.architecture.reads_series
+
+    @property
+    def layers_in_terms(self) -> tuple[Layer, ...]:
+        """The layers, whose formulas and notes speak of states if the network reads series."""
+        return tuple(map(_in_series_terms, self.layers)) if self.is_series else self.layers
+
+    @property
     def n_parameters(self) -> int | None:
         """Number of parameters of all layers; None if a size is unknown."""
         return total(layer.n_parameters for layer in self.layers)
@@ -81,7 +92,7 @@ class Subject:
             elif isinstance(each, Casing):
                 names += [f"casing {casing}" for casing in CASINGS]
             elif isinstance(each, Numbers):
-                names += [f"number {column}" for column in each.columns]
+                names += [f"{'channel' if self.is_series else 'number'} {column}" for column in each.columns]
                 names += [f"missing {each.columns[i]}" for i in each.indicators]
             else:
                 names += [f"{each.name} {i}" for i in range(1, each.width + 1)]
@@ -99,6 +110,14 @@ class Subject:
         """Return the subject with the weights that training would start with."""
         weights = random_weights(self.layers, seed) | self.vectors
         return replace(self, weights=weights, weights_note=f"random weights, as training starts with (seed {seed})")
+
+
+def _in_series_terms(layer: Layer) -> Layer:
+    if layer.kind == "Numbers":  # its note names columns of the user
+        return layer
+    formula, note = (in_terms(text, is_series=True) for text in (layer.symbolic_formula, layer.note))
+    sizes = tuple((in_terms(name, is_series=True), size) for name, size in layer.sizes)
+    return replace(layer, symbolic_formula=formula, sizes=sizes, note=note)
 
 
 def subject_of(

@@ -68,8 +68,7 @@ def format_text(
 
 def _heading(subject: Subject, steps: SentenceSteps | None, *, has_shapes: bool) -> Iterator[str]:
     lines = [f"{subject.name}: {subject.kind}"]
-    is_series = subject.bundle is not None and subject.bundle.architecture.reads_series
-    lines += [in_terms(SHAPES, is_series=is_series)] if has_shapes else []
+    lines += [in_terms(SHAPES, is_series=subject.is_series)] if has_shapes else []
     lines += wrapped(f"sizes that the config leaves open, with their defaults: {', '.join(subject.defaults)}") * bool(
         subject.defaults
     )
@@ -83,7 +82,7 @@ def _heading(subject: Subject, steps: SentenceSteps | None, *, has_shapes: bool)
 
 
 def _layers(subject: Subject) -> Iterator[str]:
-    for layer in subject.layers:
+    for layer in subject.layers_in_terms:
         yield "\n".join(_layer_lines(layer))
     counts = [layer.n_parameters for layer in subject.layers if layer.weights]
     if len(subject.layers) > 1:

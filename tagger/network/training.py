@@ -48,7 +48,7 @@ def fit(
 
     Args:
         model: as built by `build_model`.
-        train: tagged sentences; those longer than `max_steps` are cut into windows.
+        train: tagged sentences; those longer than `max_steps` are cut into windows, which begin after some context.
         dev: tagged sentences that decide which epoch is the best, and when to stop.
         training: the config's section.
         loss: training loss; default: `heads_loss` without class weights.
@@ -66,7 +66,7 @@ def fit(
             best epoch so far, if any.
         RunError: `start` is the state of another model.
     """
-    train = windows(train, training.max_steps)
+    train = windows(train, training.max_steps, training.context)
     has_scored = has_scored_answer(train)
     schedule = LearningRate(training, -(-int(has_scored.sum()) // training.batch_size) * training.epochs)
     optimizer = _new_optimizer(model, training, schedule)

@@ -136,4 +136,5 @@ def _winner(trial: Trial, test: Mapping[str, Any] | None) -> Winner:
         config=dump_config(trial.config),
         provenance=bundle["provenance"],
         kinds={head["name"] if len(heads) > 1 else "": head["kind"] for head in heads},
+        reads_series=trial.config.features.reads_series,
     )

@@ -65,14 +65,14 @@ def decoded_of_json(decoded: Mapping[str, Any]) -> Prefix:
     )
 
 
-def check_state(state: Mapping[str, Any], engine: StepEngine, *, n_numbers: int, n_tags: int) -> None:
+def check_state(state: Mapping[str, Any], engine: StepEngine, *, n_numbers: int, n_tags: Mapping[str, int]) -> None:
     """Check the state of a stepper.
 
     Args:
         state: as returned by `Stepper.state`, perhaps of another tagger.
         engine: the engine of the tagger.
         n_numbers: number of numeric columns that it reads.
-        n_tags: number of its tags.
+        n_tags: number of tags of each head that tags step by step.
 
     Raises:
         ValueError: it is of another tagger, or names the key that is wrong.
@@ -82,12 +82,15 @@ def check_state(state: Mapping[str, Any], engine: StepEngine, *, n_numbers: int,
         raise ValueError("it was saved by another tagger")
     units = {name: list_of(SINGLE, values.size, values.size) for name, values in engine.start.items()}
     numbers = list_of(nullable(number()), n_numbers, n_numbers)
-    sums = list_of(nullable(number()), n_tags, n_tags)
+    decoded = {
+        name: record({"last": nullable(whole(0, n - 1)), "sums": nullable(list_of(nullable(number()), n, n))})
+        for name, n in n_tags.items()
+    }
     step = record({"token": TEXT, "numbers": nullable(numbers), "columns": nullable(list_of(TEXT))})
     parts = {
         "states": record(units, closed=True),
         "numbers": nullable(numbers),
-        "decoded": record({"last": nullable(whole(0, n_tags - 1)), "sums": nullable(sums)}),
+        "decoded": record(decoded, closed=True),
         "held": list_of(step),
     }
     check(state, record(parts))

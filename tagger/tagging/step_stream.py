@@ -14,10 +14,12 @@ from tagger.border.schema import TEXT, Schema, list_of, record
 from tagger.border.strict_json import read_json
 from tagger.errors import BundleError, DataError
 from tagger.files import write_file
+from tagger.head_names import PLAIN_HEAD
 from tagger.tagging.output_csv import free_names
 from tagger.tagging.pauses import windows_at_pauses
 from tagger.tagging.step_input import StepRow, StepTable
-from tagger.tagging.stepper import Stepper, TaggedStep
+from tagger.tagging.stepper import StepAnswer, Stepper, TaggedStep
+from tagger.tagging.written_answers import confidence_name
 
 MOST_AT_ONCE = 64  # rows that have come already are tagged together
 SHORTEST, LONGEST, N_TIMES = 1e-6, 1e3, 900  # of the classes of latencies, in seconds: each is 2 % above the one before
@@ -83,12 +85,21 @@ class StepStream:
         self.latencies, self.n_steps, self.n_series = Latencies(), 0, 0
 
     def header(self, tag: str) -> list[str]:
-        """Names of all columns that are written, with that of the tag; empty if the file has no names."""
-        header, names = self._table.header, (tag, "confidence")[: 1 + self._confidence]
+        """Names of all columns that are written; empty if the file has no names.
+
+        Args:
+            tag: name of the column of tags, if the tagger has no heads with names.
+        """
+        header, targets = self._table.header, self._stepper.targets
+        names, confidences = [target.name for target in targets], [confidence_name(target.name) for target in targets]
+        if names == [PLAIN_HEAD]:
+            names, confidences = [tag], ["confidence"]
+        if self._confidence:
+            names += confidences
         return [*header, *free_names(self._table.path, header, names)] if header else []
 
     def lines(self) -> Iterator[str]:
-        """Yield text to write and flush at once: the lines that have come, each with its answer.
+        """Yield text to write and flush at once: the lines that have come, each with its answers.
 
         Raises:
             DataError: a row cannot be read, after the answers for the rows before it.
@@ -149,8 +160,9 @@ class StepStream:
             yield block, answers
 
     def _line(self, cells: list[str], answer: TaggedStep) -> str:
-        confidence = [f"{answer.confidence:.4f}"] if self._confidence else []
-        return self._table.line([*cells, answer.tag, *confidence])
+        answers = [*answer.answers.values()] or [StepAnswer(answer.tag, answer.confidence)]
+        confidences = [f"{each.confidence:.4f}" for each in answers] if self._confidence else []
+        return self._table.line([*cells, *(each.tag for each in answers), *confidences])
 
     def _end_series(self) -> Iterator[str]:
         """Yield the lines of the rows that wait for later ones, and begin a new series."""

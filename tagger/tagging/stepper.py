@@ -1,6 +1,7 @@
 """Tagging step by step: each step of a series, or token of a sentence, as it comes."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,7 +9,8 @@ import numpy as np
 from tagger.corpus.sentence import Sentence
 from tagger.encoding.arrays import Array
 from tagger.errors import BundleError, DataError
-from tagger.heads.online import NOTHING, OnlineDecoder
+from tagger.head_names import PLAIN_HEAD
+from tagger.heads.online import NOTHING, OnlineDecoder, Prefix
 from tagger.heads.target import TagTarget
 from tagger.inputs.encoder import Encoder
 from tagger.tagging.step_engine import StepEngine
@@ -29,8 +31,8 @@ Step = str | Sequence[float] | Sentence
 Encode = Callable[[Sentence], dict[str, Array]]  # (steps, …) inputs of the step engine
 
 
-class TaggedStep(NamedTuple):
-    """The answer for a step.
+class StepAnswer(NamedTuple):
+    """The answer of a head for a step.
 
     Args:
         tag: the tag, such as the state of a machine; for a head of strings, the string.
@@ -39,6 +41,22 @@ class TaggedStep(NamedTuple):
 
     tag: str
     confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedStep:
+    """A step with its predicted tag, or with the predictions of several heads.
+
+    Args:
+        tag: that of the first head of tags, else of the first head of strings.
+        confidence: its probability, from 0 to 1.
+        answers: the prediction of each head of tags or strings by its name; empty if the network predicts the tags of
+            one column only.
+    """
+
+    tag: str
+    confidence: float
+    answers: Mapping[str, StepAnswer] = field(default_factory=dict, hash=False)
 
 
 class Stepper:
@@ -53,14 +71,14 @@ class Stepper:
 
     Args:
         engine: runs the network.
-        target: what the head predicts.
+        targets: what the heads predict, none of them labels.
         encode: encodes steps.
         encoder: the columns that the network reads.
         state: as returned by `Stepper.state`; None: a new series begins.
         look_ahead: number of later steps that are known when a step is tagged.
 
     Attributes:
-        target: what the head predicts.
+        targets: what the heads predict.
 
     Raises:
         BundleError: the state is of another tagger, or not a state.
@@ -69,19 +87,20 @@ class Stepper:
     def __init__(
         self,
         engine: StepEngine,
-        target: TagTarget,
+        targets: Sequence[TagTarget],
         encode: Encode,
         encoder: Encoder,
         state: Mapping[str, Any] | None = None,
         *,
         look_ahead: int = 0,
     ) -> None:
-        self.target, self._engine, self._encode = target, engine, encode
+        self.targets, self._engine, self._encode = targets, engine, encode
         self._encoder, self._look_ahead = encoder, look_ahead
-        self._decoder = OnlineDecoder(target)
+        self._decoders = {target.name: OnlineDecoder(target) for target in targets}
+        self._shown = next((target for target in targets if target.kind == "tag"), targets[0]).name
         self._states = engine.start
         self._last_numbers: tuple[float, ...] | None = None
-        self._decoded = NOTHING
+        self._decoded = self._nothing = {target.name: NOTHING for target in targets}
         self._held: list[Sentence] = []  # steps that wait for later ones; a new list for each change
         if state is not None:
             self._resume(state)
@@ -131,17 +150,24 @@ class Stepper:
         """Tag the first steps of some, of which the others are seen only."""
         block = _joined(steps)
         logits, states = self._engine.run(self._encoded(block), self._states, n_final)
-        ids, confidence, decoded = self._decoder.decode(logits, n_final, self._decoded, is_end=is_end)
-        before = [] if self._decoded.last is None else [self._decoded.last]  # on which a scheme may depend
-        tags = [self.target.tags[i] for i in (*before, *ids.tolist())]
-        values, _ = self.target.values_and_spans(tags, ("",) * len(before) + block.tokens)
+        answers, decoded = dict[str, list[StepAnswer]](), dict[str, Prefix]()
+        for target in self.targets:
+            name, prefix = target.name, self._decoded[target.name]
+            ids, confidence, decoded[name] = self._decoders[name].decode(logits[name], n_final, prefix, is_end=is_end)
+            before = [] if prefix.last is None else [prefix.last]  # on which a scheme may depend
+            tags = [target.tags[i] for i in (*before, *ids.tolist())]
+            values, _ = target.values_and_spans(tags, ("",) * len(before) + block.tokens)
+            answers[name] = [*map(StepAnswer, values[len(before) :][:n_final], confidence.tolist())]
         self._states, self._decoded = states, decoded
         self._last_numbers = _last_numbers(_joined(steps[:n_final]), self._last_numbers)
-        return [*map(TaggedStep, values[len(before) :][:n_final], confidence.tolist())]
+        return [self._tagged({name: each[i] for name, each in answers.items()}) for i in range(n_final)]
+
+    def _tagged(self, answers: Mapping[str, StepAnswer]) -> TaggedStep:
+        return TaggedStep(*answers[self._shown], {} if PLAIN_HEAD in answers else answers)
 
     def reset(self) -> None:
         """Begin a new series; steps that waited for later ones are dropped."""
-        self._states, self._last_numbers, self._decoded, self._held = self._engine.start, None, NOTHING, []
+        self._states, self._last_numbers, self._decoded, self._held = self._engine.start, None, self._nothing, []
 
     def state(self) -> dict[str, Any]:
         """The state after the last step, for `Tagger.steps`: an object of JSON."""
@@ -149,17 +175,18 @@ class Stepper:
             "tagger": self._engine.checksum,
             "states": states_to_json(self._states),
             "numbers": numbers_to_json(self._last_numbers),
-            "decoded": decoded_to_json(self._decoded),
+            "decoded": {name: decoded_to_json(prefix) for name, prefix in self._decoded.items()},
             "held": [*map(step_to_json, self._held)],
         }
 
     def _resume(self, state: Mapping[str, Any]) -> None:
         try:
-            check_state(state, self._engine, n_numbers=len(self._encoder.numeric), n_tags=len(self.target.tags))
+            n_tags = {target.name: len(target.tags) for target in self.targets}
+            check_state(state, self._engine, n_numbers=len(self._encoder.numeric), n_tags=n_tags)
             self._held = [self._checked(step_of_json(step)) for step in state["held"]]
         except (ValueError, DataError) as problem:
             raise BundleError(f"not a state of this tagger: {problem}") from None
-        self._decoded = decoded_of_json(state["decoded"])
+        self._decoded = {name: decoded_of_json(decoded) for name, decoded in state["decoded"].items()}
         self._states = states_of_json(state["states"])
         self._last_numbers = numbers_of_json(state["numbers"])
 

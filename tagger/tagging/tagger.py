@@ -163,8 +163,8 @@ class Tagger:
         """Tag step by step: each step of a series, or token of a sentence, as it comes.
 
         >>> stepper = Tagger.load("runs/series").steps()  # doctest: +SKIP
-        >>> stepper.add([1020.6, 0.0202])  # doctest: +SKIP
-        TaggedStep(tag='rest', confidence=0.93)
+        >>> stepper.add([1020.6, 0.0202]).tag  # doctest: +SKIP
+        'rest'
 
         Args:
             state: as returned by `Stepper.state`, to go on where another stepper ended; None: a new series begins.
@@ -176,25 +176,18 @@ class Tagger:
             BundleError: without looking ahead, a tag depends on later steps, or the state is of another tagger.
         """
         from tagger.tagging.step_engine import StepEngine  # not needed for whole sentences, nor the next two
-        from tagger.tagging.step_head import step_head
+        from tagger.tagging.step_heads import step_heads
         from tagger.tagging.stepper import Stepper
 
         if look_ahead < 0:
             raise ValueError(f"look_ahead should be 0 or more, got {look_ahead}")
-        index = step_head(self.bundle, look_ahead)
+        indices = step_heads(self.bundle, look_ahead)
         network, encoder = self.bundle.architecture, self.bundle.encoder
         if self._step_engine is None:
-            network = replace(network, heads=(network.heads[index],))
+            network = replace(network, heads=tuple(network.heads[i] for i in indices))
             self._step_engine = StepEngine(network, self._sentences_graph)
-        target = self.bundle.targets[index]
-        return Stepper(
-            self._step_engine,
-            target,
-            self._encode_steps,
-            encoder,
-            state,
-            look_ahead=look_ahead,
-        )
+        targets = [self.bundle.targets[i] for i in indices]
+        return Stepper(self._step_engine, targets, self._encode_steps, encoder, state, look_ahead=look_ahead)
 
     def _encode_steps(self, sentence: Sentence) -> dict[str, Array]:
         """Encode a part of a sentence: (steps, …) inputs and, if it reads words, their `rows`."""

@@ -25,7 +25,7 @@ def describe_training(config: Config, initial: InitialTagger | None = None) -> s
     """
     prepared = prepare(config, initial)
     config = prepared.config
-    train = windows(prepared.encode("train"), config.training.max_steps)
+    train = windows(prepared.encode("train"), config.training.max_steps, config.training.context)
     weights = class_weights(prepared.heads, train)
     longest, size = int(train.lengths.max()), config.training.batch_size
     is_series = config.features.reads_series

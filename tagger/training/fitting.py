@@ -9,6 +9,7 @@ import numpy as np
 
 from tagger.config import Config
 from tagger.corpus.sentences import Sentences
+from tagger.corpus.terms import in_terms
 from tagger.encoding.batches import Dataset
 from tagger.errors import TrainingError
 from tagger.interrupts import deferred_interrupts
@@ -96,18 +97,19 @@ def _build(
     learner = new_learner(config, prepared, tag_weights, threads=threads)
     if initial:
         set_initial_weights(initial, learner.model, architecture)
-    _log_windows(prepared.splits["train"], config.training.max_steps)
+    _log_windows(prepared.splits["train"], config.training.max_steps, is_series=config.features.reads_series)
     for head in prepared.heads:
         if weights := tag_weights.get(head.target.name):
             log.info("%sclass weights: %s", head.keys.prefix, describe_weights(head.target.spelled_tags, weights))
     return learner
 
 
-def _log_windows(sentences: Sentences, max_steps: int) -> None:
+def _log_windows(sentences: Sentences, max_steps: int, *, is_series: bool) -> None:
     if len(long := np.flatnonzero(sentences.lengths > max_steps)):
         log.info(
-            "train: sentences of more than %s steps are cut into windows for the loss: %s; first at %s",
-            f"{max_steps:,}", f"{len(long):,}", sentences[int(long[0])].location,
+            "train: %s of more than %s steps are cut into windows for the loss: %s; first at %s",
+            in_terms("sentences", is_series=is_series), f"{max_steps:,}", f"{len(long):,}",
+            sentences[int(long[0])].location,
         )  # fmt: skip
 
 

@@ -9,8 +9,7 @@ from typing import Any
 
 from tagger.config import Config
 from tagger.corpus.schemes import read_tag
-from tagger.corpus.sentences import Sentences
-from tagger.encoding.arrays import Ids
+from tagger.encoding.arrays import Ids, Positions
 from tagger.encoding.batches import Dataset
 from tagger.errors import ConfigError
 from tagger.evaluation.score import resolve_metric, score
@@ -80,7 +79,7 @@ def new_learner(
     )  # fmt: skip
     metrics = dev_metrics(prepared)
     scores = {
-        head.target.name: _head_score(metrics[head.target.name], head, prepared.splits["dev"])
+        head.target.name: _head_score(metrics[head.target.name], head, prepared.answer_steps("dev", head))
         for head in prepared.heads
         if head.target.name in metrics and "dev" in prepared.splits
     }
@@ -150,9 +149,9 @@ def _has_spans(head: HeadData) -> bool:
     return any(read_tag(tag)[0] != "O" for tag in tags)
 
 
-def _head_score(metric: str, head: HeadData, dev: Sentences) -> Score:
-    """Return a function that scores the ids that a head predicts for dev."""
-    target, steps = head.target, head.steps("dev", dev)
+def _head_score(metric: str, head: HeadData, steps: Positions) -> Score:
+    """Return a function that scores the ids that a head predicts for dev, where its answers are at some steps."""
+    target = head.target
     view = target.in_file_terms(head.views["dev"].sentences)
     gold = [sentence.tags or () for sentence in target.in_scheme(view, target.scheme)]
     ends = list(itertools.accumulate(map(len, gold)))

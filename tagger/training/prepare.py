@@ -11,6 +11,7 @@ from tagger.checks import (
     Finding,
     Split,
     byte_findings,
+    in_series_terms,
     missing_notes,
     number_findings,
     row_findings,
@@ -24,6 +25,7 @@ from tagger.corpus.formats import may_lack_tags
 from tagger.corpus.sentences import Sentences
 from tagger.corpus.spelling import Notation
 from tagger.corpus.tags import check_scored, warn_of_unknown_tags
+from tagger.corpus.terms import in_terms
 from tagger.errors import ConfigError
 from tagger.files import sha256_of
 from tagger.heads import Head
@@ -41,6 +43,7 @@ from tagger.training.initial_tagger import InitialTagger, check_same_kinds, chec
 from tagger.training.plan import apply_plan, initial_tagger_choices, plan
 from tagger.training.prepared_data import PreparedData
 from tagger.training.read_splits import ReadSplits, read_splits, split_of
+from tagger.training.time_cuts import shorten_context
 
 LOGGED_LATER = ("long", "unseen-tags")  # findings that training logs with more detail
 
@@ -61,7 +64,8 @@ def prepare(config: Config, initial: InitialTagger | None = None) -> PreparedDat
     initial_bundle = initial.bundle if initial else None
     if initial:
         check_same_kinds(initial, {name: head.kind for name, head in config.all_heads().items()})
-    files = read_splits(config.data, layout_of(config), is_series=config.features.reads_series)
+    max_steps, is_series = config.training.max_steps, config.features.reads_series  # the plan only lowers max_steps
+    files = read_splits(config.data, layout_of(config), is_series=is_series, max_context=max_steps)
     config, data = _planned_heads(config, files, initial_bundle)
     splits = files.splits
     if config.is_plain:  # with renamed types
@@ -94,7 +98,24 @@ def prepare(config: Config, initial: InitialTagger | None = None) -> PreparedDat
         hashes={name: file_notes.sha256 for name, file_notes in files.notes.items()}
         | {key: sha256_of(Path(path)) for key, path in word_files_of(config).items()},
         trained_on=np.unique(np.concatenate([train.hashes(), *trained_on])),
+        in_context=_contexts(config, files),
     )
+
+
+def _contexts(config: Config, files: ReadSplits) -> dict[str, Sentences]:
+    """The series of splits that are cut in time, after contexts of at most `max_steps` steps.
+
+    With labels there are none, because a label is that of all steps that are read.
+    """
+    if not files.in_context or any(head.kind == "label" for head in config.all_heads().values()):
+        return {}
+    max_steps = config.training.max_steps
+    splits = " and ".join(files.in_context)
+    log.info("%s: up to %s steps before each series are read and not scored", splits, f"{max_steps:,}")
+    return {
+        split: shorten_context(in_context, files.splits[split], max_steps)
+        for split, in_context in files.in_context.items()
+    }
 
 
 def _planned_heads(
@@ -170,6 +191,7 @@ def _log_findings(
 ) -> None:
     """Warn of what `tagger check` finds, one line per finding: about files and tokens once, about answers per head."""
     findings: list[Finding] = []
+    worded = in_series_terms if config.features.reads_series else list[Finding]
     for name, notes in files.notes.items():
         split = split_of(name)
         having = (head.views[split].sentences for head in heads if split in head.views)
@@ -184,16 +206,18 @@ def _log_findings(
     if files.layout.answers:
         are_texts = files.layout.per_row == "sentence" or files.layout.format == "jsonl"
         all_splits = [Split.of(split, sentences) for split, sentences in splits.items()]
-        findings = [*token_findings(all_splits, are_texts=are_texts), *findings]
+        findings = [*worded(token_findings(all_splits, are_texts=are_texts)), *findings]
         for head in heads:
             target, views = head.target, {split: view.sentences for split, view in head.views.items()}
-            findings += head_findings(head.settings, head.keys, views, target.notation, target.ignore, files.layout)
+            findings += worded(
+                head_findings(head.settings, head.keys, views, target.notation, target.ignore, files.layout)
+            )
     else:
         (head,) = heads
         tagged = [Split.of(split, view.sentences) for split, view in head.views.items()]
         notation, may_lack = head.target.notation._asdict(), may_lack_tags(files.layout)
         findings = [
-            *sentence_findings(tagged, **notation, ignore=head.target.ignore, may_lack_tags=may_lack),
+            *worded(sentence_findings(tagged, **notation, ignore=head.target.ignore, may_lack_tags=may_lack)),
             *findings,
         ]
     if len(heads) == 1:
@@ -206,7 +230,9 @@ def _log_findings(
         known = {*train.tag_counts(), *target.ignore}
         for split, view in head.views.items() if target.kind != "string" else ():
             name = f"{target.name}: {split}" if len(heads) > 1 else split
-            warn_of_unknown_tags(view.sentences, known, name, "label" if target.kind == "label" else "tag")
+            warn_of_unknown_tags(
+                view.sentences, known, name, in_terms(target.kind, is_series=config.features.reads_series)
+            )
 
 
 def _local_features(config: Config) -> Features:

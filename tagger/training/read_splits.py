@@ -21,7 +21,7 @@ from tagger.reading.whole_files import read_tagged
 from tagger.terminal_text import command_line
 from tagger.training.data_files import files_of, sources_of
 from tagger.training.splits import SPLITS, UNUSED_GROUP, describe_splits, layout_of_train, needs_split, split_train
-from tagger.training.time_cuts import cut_in_time
+from tagger.training.time_cuts import MAX_CONTEXT, cut_in_time
 
 log = logging.getLogger("tagger")
 
@@ -34,12 +34,14 @@ class ReadSplits(NamedTuple):
         whole_train: all sentences of train's file, including those split off for dev or test; of all sources.
         layout: layout of the files, with the format of train's; with several sources, that of the first.
         notes: notes on each file, by split: `dev`; with several sources, by source and split: `sources[0].dev`.
+        in_context: the series of splits that are cut in time, each after its context, see `time_cuts`.
     """
 
     splits: dict[str, Sentences]
     whole_train: Sentences
     layout: Layout
     notes: dict[str, FileNotes]
+    in_context: dict[str, Sentences]
 
 
 def split_of(name: str) -> str:
@@ -51,11 +53,17 @@ def split_of(name: str) -> str:
     return name.rpartition(".")[2]
 
 
-def read_splits(data: Data, layout: Layout, *, is_series: bool = False) -> ReadSplits:
+def read_splits(data: Data, layout: Layout, *, is_series: bool = False, max_context: int = MAX_CONTEXT) -> ReadSplits:
     """Read the files of a config, and split dev and test off train's file if the config says so.
 
     The sentences of several sources are joined, split by split, in the order of the sources. Files of public data sets
     are downloaded if they are not here yet.
+
+    Args:
+        data: the config's section.
+        layout: layout of the files.
+        is_series: whether the log speaks of series.
+        max_context: most steps of a context, see `time_cuts`.
 
     Raises:
         DataError: a file cannot be read; names file and line.
@@ -68,7 +76,7 @@ def read_splits(data: Data, layout: Layout, *, is_series: bool = False) -> ReadS
     ]
     for table, files, _ in sources:
         _check_files(files_of(files), table)
-    parts = [_read_files(*source) for source in sources]
+    parts = [_read_files(*source, max_context) for source in sources]
     for part in parts:
         for split, sentences in part.splits.items():
             _log_size(split, sentences, display_path(sentences[0].path), is_series)
@@ -80,32 +88,34 @@ def read_splits(data: Data, layout: Layout, *, is_series: bool = False) -> ReadS
     return joined
 
 
-def _read_files(table: str, data: Data, layout: Layout) -> ReadSplits:
+def _read_files(table: str, data: Data, layout: Layout, max_context: int) -> ReadSplits:
     """Read the files of one source, and split dev and test off train's if the source says so.
 
     Args:
         table: name of the source's table in the config, for messages.
         data: its files, which exist.
         layout: layout of its files.
+        max_context: as for `read_splits`.
     """
     files = files_of(data)
     notes = {split: FileNotes() for split in files}
     train = read_tagged(Path(files["train"]), layout_of_train(layout, data), notes=notes["train"], log_format=True)
     layout_read = replace(notes["train"].layout, group=None)
-    splits = {"train": train}
+    splits, in_context = {"train": train}, dict[str, Sentences]()
     for split, path in files.items():
         if split != "train":
             splits[split] = read_tagged(Path(path), layout, notes=notes[split], reference_layout=layout_read)
     if needs_split(data):
         if data.split == "time":
-            new_splits = cut_in_time(train, data, table)
+            new_splits, in_context = cut_in_time(train, data, table, max_context=max_context)
         else:
             new_splits = {split: train.take(positions) for split, positions in split_train(train, data, table).items()}
         log.info("%s", describe_splits(new_splits, data))
         splits |= new_splits
     elif data.group is not None:
         log.warning("%s", UNUSED_GROUP)
-    return ReadSplits({split: splits[split] for split in SPLITS if split in splits}, train, layout_read, notes)
+    splits = {split: splits[split] for split in SPLITS if split in splits}
+    return ReadSplits(splits, train, layout_read, notes, in_context)
 
 
 def _joined(sources: Sequence[ReadSplits]) -> ReadSplits:
@@ -120,6 +130,7 @@ def _joined(sources: Sequence[ReadSplits]) -> ReadSplits:
         for split in SPLITS
         if any(split in source.splits for source in sources)
     }
+    cut_splits = {split for source in sources for split in source.in_context}
     is_split = any(source.whole_train is not source.splits["train"] for source in sources)
     return ReadSplits(
         splits=splits,
@@ -127,6 +138,15 @@ def _joined(sources: Sequence[ReadSplits]) -> ReadSplits:
         layout=sources[0].layout,
         notes={
             f"sources[{i}].{split}": notes for i, source in enumerate(sources) for split, notes in source.notes.items()
+        },
+        in_context={
+            split: Sentences.collect(
+                chain.from_iterable(
+                    source.in_context.get(split, source.splits[split]) for source in sources if split in source.splits
+                )
+            )
+            for split in splits
+            if split in cut_splits
         },
     )
 

@@ -68,12 +68,12 @@ def save_model(
     for target in prepared.targets:
         if target.name in scores and metrics[target.name] == "span_f1" and OUTSIDE in target.tags:
             tagger = Tagger(bundle, build_graphs(prepared.architecture, weights), threads=threads)
-            shift = outside_shift(tagger, target.name, prepared.splits["dev"], scores[target.name])
+            shift = outside_shift(tagger, target.name, prepared.read("dev"), scores[target.name])
             weights[f"{target.name}/bias"][target.tags.index(OUTSIDE)] += shift
     if scores:
-        graphs = _smallest_graphs(bundle, weights, prepared.splits["dev"], mean_score(scores), threads)
+        graphs = _smallest_graphs(bundle, weights, prepared.read("dev"), mean_score(scores), threads)
         tagger = Tagger(bundle, graphs, threads=threads)
-        temperatures = fit_temperatures(tagger, prepared.splits["dev"], prepared.answer_ids("dev"))
+        temperatures = fit_temperatures(tagger, prepared.read("dev"), prepared.answer_ids("dev"))
         bundle = bundle.with_targets("temperature", {name: each.value for name, each in temperatures.items()})
     else:
         graphs = build_graphs(prepared.architecture, weights, table_bits=16)  # 16 bits hardly change a score

@@ -46,7 +46,8 @@ def score_split(
         if name in golds:
             texts = [sentence.tokens[0] for sentence in golds[name][0]]
             labelled[name] = {BAG_OF_WORDS: [(predicted,) for predicted in label(texts)]}
-    return evaluate_tagger(tagger, prepared.splits[split], golds, baselines=labelled)
+    in_context = prepared.in_context.get(split)
+    return evaluate_tagger(tagger, prepared.splits[split], golds, in_context=in_context, baselines=labelled)
 
 
 def split_golds(prepared: PreparedData, split: str) -> Golds:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagger.checks import Finding, Split, sentence_findings, summary_lines
+from tagger.checks import Finding, Split, in_series_terms, sentence_findings, summary_lines
 from tagger.corpus import Sentence
 from tagger.corpus.file_notes import MAX_LISTED
 from tagger.corpus.spelling import Spelling
@@ -393,3 +393,11 @@ def test_tags_that_break_a_scheme_are_quoted_as_spelled_in_the_file():
 
     assert finding.locations[0].note == "'x_M' after 'O'"
     assert "--scheme bmes`" in finding.advice
+
+
+def test_findings_about_series_have_their_words_but_keys_and_quotes_stay():
+    series = Split.of("train", [Sentence(("1", "2"), ("tag", "tag"), path="a.csv", line=2, token_lines=(2, 3))])
+    (finding,) = (each for each in in_series_terms(sentence_findings([series])) if each.key == "one-tag")
+
+    assert finding.message == "train: the only state is 'tag'"
+    assert finding.advice.endswith("The states are probably in another column: choose it with data.tag.")

@@ -46,6 +46,12 @@ def test_a_column_without_any_number_is_an_error():
     assert (finding.key, finding.level, finding.count) == ("no-numbers", "error", 2)
 
 
+def test_a_column_without_any_number_is_reported_once_and_not_for_dev():
+    splits = [split("train", (NAN, 1.0), (NAN, 2.0)), split("dev", (NAN, 1.0))]
+
+    assert [each.key for each in number_findings(splits, ["x", "y"], "error")] == ["no-numbers"]
+
+
 def test_a_channel_that_is_constant_in_train_is_a_warning():
     (finding,) = (each for each in number_findings([TRAIN, DEV], ["x", "y", "z"], "mean") if each.key == "constant")
 

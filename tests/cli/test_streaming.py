@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tagger.corpus.layout import Layout
 from tagger.inputs.numbers import Numbers
 from tagger.tagging.tagger import Tagger
-from tests.bundles import save_context_bundle, save_steps_bundle, save_words_bundle
+from tests.bundles import save_context_bundle, save_heads_bundle, save_steps_bundle, save_words_bundle
 from tests.cli.test_commands import started, tagger
 
 HEADER = "id,x,y\n"
@@ -49,6 +50,16 @@ def test_each_row_is_written_with_the_state_of_the_whole_series_and_its_confiden
     assert result.stdout == "id,x,y,state,confidence\n" + "".join(expected_lines(model, ROWS))
     assert stream(model, "", "--input", path, "--confidence").stdout == result.stdout
     assert re.fullmatch(r"20 steps of 3 series; .*median \d+\.\d\d ms, 99th percentile \d+\.\d\d ms\n", result.stderr)
+
+
+def test_the_answers_of_all_heads_are_written_and_labels_are_not(tmp_path):
+    model = save_heads_bundle(tmp_path / "model", layout=Layout(format="csv", token="word"))
+    result = stream(model, "word\nPlays\nAda\n", "--look-ahead", 1, "--confidence")
+
+    header, *rows = (line.split("\t") for line in result.stdout.splitlines())
+    assert header == ["word", "pos", "names", "lemma", "pos_confidence", "names_confidence", "lemma_confidence"]
+    assert [row[:4] for row in rows] == [["Plays", "VERB", "B-per", "play"], ["Ada", "NOUN", "I-per", "Ada"]]
+    assert "intent: a label is known when the sentence has ended, and not written" in result.stderr
 
 
 def test_columns_that_are_there_already_are_kept_and_the_new_ones_get_other_names(model):

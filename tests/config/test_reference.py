@@ -59,7 +59,7 @@ def test_a_key_is_described_with_its_values_default_and_a_setting_to_type():
         "  values: softmax | crf",
         "",
         "  A crf also learns which tags follow each other, and which",
-        "  begin and end a sentence.",
+        "  come first and last.",
         "",
         "  --set model.head=crf",
         "",

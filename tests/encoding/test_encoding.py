@@ -164,6 +164,24 @@ def test_windows_are_as_long_as_allowed_and_hold_the_same_steps(lengths, max_ste
     assert cut.tags is data.tags
 
 
+@given(LENGTHS, st.integers(1, 7), st.integers(1, 7))
+def test_windows_begin_after_steps_that_do_not_count(lengths, max_steps, context):
+    data = dataset(lengths)
+    plain, cut = windows(data, max_steps), windows(data, max_steps, context)
+
+    assert len(cut.lengths) == len(plain.lengths)
+    for i, n in enumerate(plain.lengths.tolist()):
+        start, end = plain.offsets[i], plain.offsets[i + 1]
+        n_before = int(cut.lengths[i]) - n
+        (first,) = data.offsets[:-1][(data.offsets[:-1] <= start) & (start < data.offsets[1:])]
+        assert n_before == min(context, start - first)
+        steps = slice(cut.offsets[i], cut.offsets[i + 1])
+        for name, values in data.inputs.items():
+            np.testing.assert_array_equal(cut.inputs[name][steps], values[start - n_before : end])
+        for name, ids in data.tags.items():
+            assert cut.tags[name][steps].tolist() == [NOT_SCORED] * n_before + ids[start:end].tolist()
+
+
 def labelled(lengths: list[int]) -> Dataset:
     """The dataset with a label for each sentence: its index."""
     return replace(dataset(lengths), labels={"intent": np.arange(len(lengths), dtype=np.int32)})

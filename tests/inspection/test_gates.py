@@ -123,7 +123,7 @@ def test_calculation_names_words_and_numbers(tmp_path):
     numbers = inspect(save_numbers_bundle(tmp_path / "b"), "-i", tmp_path / "steps.txt", "--step", 1).stdout
 
     assert re.search(r"× 1 += .* word loves$", words, re.MULTILINE)
-    assert re.search(r"^  1 × 0 .* number x$", numbers, re.MULTILINE)
+    assert re.search(r"^  1 × 0 .* channel x$", numbers, re.MULTILINE)
 
 
 def test_calculation_in_json_has_all_terms(tmp_path):

@@ -1,6 +1,7 @@
 """`tagger inspect` with configs, saved taggers and single layers."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from tests.bundles import (
     save_context_bundle,
     save_numbers_bundle,
     save_spans_bundle,
+    save_steps_bundle,
     save_words_bundle,
 )
 from tests.networks import DEEP, NETWORKS, name_of, words
@@ -432,3 +434,16 @@ def test_inspect_loads_no_tensorflow(tmp_path):
         ("--layer", "gru units=9 inputs=10"),
     ):
         assert not modules_after("inspect", *arguments) & {"tensorflow", "keras", "sklearn", "matplotlib"}
+
+
+def test_a_network_of_numbers_is_described_in_the_words_for_series(tmp_path):
+    (tmp_path / "steps.csv").write_text("id,x,y\n7,1,2\n7,3,4\n")
+    model = save_steps_bundle(tmp_path / "model")
+    shapes, states = inspect(model), inspect(model, "--input", tmp_path / "steps.csv")
+
+    assert "Dense: (inputs + 1) × states = " in shapes.stdout
+    assert "a score for each state" in shapes.stdout
+    assert "probability of each state at each step; * marks the predicted state" in states.stdout
+    assert "the first series is shown" in states.stderr
+    for text in (shapes.stdout, inspect(model, "--show", "returns").stdout):
+        assert not re.search(r"\b(sentences?|tags?)\b", text)

@@ -333,7 +333,7 @@ def test_windows_of_a_sentence_are_trained_with_its_label():
         events = fit(with_weights(network), data, None, training, stop=lambda: False)
         return next(event.loss for event in events if isinstance(event, Epoch))
 
-    assert loss(train, 2) == pytest.approx(loss(windows(train, 2), 5), rel=1e-5)
+    assert loss(train, 2) == pytest.approx(loss(windows(train, 2, context=1), 5), rel=1e-5)
     assert loss(train, 2) != pytest.approx(loss(train, 5), rel=1e-5)
 
 

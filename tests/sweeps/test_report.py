@@ -184,6 +184,17 @@ def test_the_scores_of_a_winner_with_one_head_of_labels_are_of_labels_and_senten
     assert scores == ["accuracy", "macro F1", "weighted F1", "baseline: always the most frequent label"]
 
 
+def test_the_report_of_a_sweep_over_series_speaks_of_steps_and_states():
+    states = evaluate(
+        [["on", "off"]], [["on", "on"]], [["1", "2"]], Lexicon("on", None), is_series=True
+    ).to_json()  # fmt: skip
+    of_series = replace(winner({"test": states, "dev": states}, {"": "tag"}), reads_series=True)
+    text = text_of(parsed(sweep_page(record(winner=of_series))))
+
+    assert "Its best trial gives 50.00 % of the steps of test the correct state." in text
+    assert not re.search(r"\b(tokens?|sentences?|words?|tags?)\b", text.partition("The best of")[2])
+
+
 def test_the_scores_of_a_winner_with_several_heads_are_by_head():
     labels = evaluate([["a"], ["b"]], [["a"], ["b"]], [["x y"], ["z"]], Lexicon("a", None), kind="label").to_json()
     joint = {"sentences": 2, "accuracy": 0.25, "interval": [0.1, 0.4]}

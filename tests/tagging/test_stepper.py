@@ -177,12 +177,36 @@ def test_a_tagger_whose_tags_depend_on_later_steps_is_refused_with_the_reason(tm
             Tagger.load(folder, threads=1).steps()
 
 
-def test_of_several_heads_the_first_one_of_tags_is_stepped_else_that_of_strings(tmp_path):
+def test_a_step_has_the_answers_of_all_heads_but_labels(tmp_path):
+    tagger = Tagger.load(save_heads_bundle(tmp_path / "model"), threads=1)
+    tokens = ["Plays", "Ada", "Byron", "x"]
+    stepper, (whole,) = tagger.steps(look_ahead=3), tagger.tag([tokens])
+
+    first = stepper.add_all(tokens)
+    resumed = tagger.steps(json.loads(json.dumps(stepper.state())), look_ahead=3)
+    steps = first + resumed.finish()
+
+    assert [*steps[0].answers] == ["pos", "names", "lemma"]
+    for name, answers in steps[0].answers.items():
+        assert answers.confidence > 0
+        assert tuple(step.answers[name].tag for step in steps) == whole[name]
+    assert [step.tag for step in steps] == ["VERB", "NOUN", "NOUN", "X"]
+
+
+def test_the_tag_of_a_step_is_that_of_the_first_head_of_tags_else_of_strings(tmp_path):
     pos = Tagger.load(save_heads_bundle(tmp_path / "pos", ("lemma", "intent", "pos")), threads=1).steps()
     lemma = Tagger.load(save_heads_bundle(tmp_path / "lemma", ("intent", "lemma")), threads=1).steps()
 
     assert [answer.tag for answer in tags_of(pos, ["Plays", "Ada"])] == ["VERB", "NOUN"]
     assert [answer.tag for answer in tags_of(lemma, ["Plays", "Ada"])] == ["play", "Ada"]
+
+
+def test_a_head_that_cannot_tag_step_by_step_is_named_with_its_keys(tmp_path):
+    tagger = Tagger.load(save_heads_bundle(tmp_path / "model"), threads=1)
+
+    with pytest.raises(BundleError, match="the head names has a CRF") as caught:
+        tagger.steps()
+    assert "--set heads.names.crf=false" in (caught.value.hint or "")
 
 
 LATER: dict[str, dict[str, Any]] = {

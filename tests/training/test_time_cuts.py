@@ -8,9 +8,14 @@ from hypothesis import strategies as st
 from tagger.config import Data, parse_config
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
+from tagger.encoding.batches import NOT_SCORED
 from tagger.errors import ConfigError
+from tagger.evaluation.scores import evaluate_tagger
+from tagger.tagging.tagger import Tagger
+from tagger.training.prepare import prepare
 from tagger.training.splits import describe_splits
-from tagger.training.time_cuts import cut_in_time
+from tagger.training.time_cuts import cut_in_time, shorten_context, steps_of_parts
+from tests.bundles import save_steps_bundle
 
 
 def series(*lengths: int, is_labelled: bool = False) -> list[Sentence]:
@@ -31,7 +36,7 @@ def series(*lengths: int, is_labelled: bool = False) -> list[Sentence]:
 
 def cut(whole: list[Sentence], **data: object) -> dict[str, list[Sentence]]:
     splits = cut_in_time(whole, Data.model_validate({"train": "a.csv", "split": "time", **data}))
-    return {split: [*sentences] for split, sentences in splits.items()}
+    return {split: [*sentences] for split, sentences in splits.splits.items()}
 
 
 def lines(splits: dict[str, list[Sentence]]) -> dict[str, list[list[int]]]:
@@ -68,9 +73,66 @@ def test_no_step_is_in_two_splits_and_all_but_gaps_are_in_one(lengths, gap, shar
         assert each.numbers == tuple((float(token),) for token in each.tokens)
 
 
+def test_dev_and_test_come_after_the_steps_before_them_without_their_states():
+    whole = series(10, 5)
+    cuts = cut_in_time(whole, Data(train="a.csv", dev=0.2, test=0.2, split="time"), max_context=3)
+    dev, test = cuts.in_context["dev"], cuts.in_context["test"]
+
+    assert lines({"dev": [*dev], "test": [*test]}) == {
+        "dev": [[5, 6, 7, 8, 9], [12, 13, 14, 15]], "test": [[7, 8, 9, 10, 11], [13, 14, 15, 16]]
+    }  # fmt: skip
+    assert dev[0].numbers == ((5.0,), (6.0,), (7.0,), (8.0,), (9.0,))
+    assert {each.tags for each in (*dev, *test)} == {None}
+    assert steps_of_parts(dev, cuts.splits["dev"]).tolist() == [3, 4, 8]
+
+
+def test_steps_of_a_gap_are_context():
+    cuts = cut_in_time(series(10), Data(train="a.csv", dev=0.2, gap=2, split="time"), max_context=3)
+
+    assert lines({"dev": [*cuts.in_context["dev"]]}) == {"dev": [[7, 8, 9, 10, 11]]}
+
+
+def test_a_context_is_shortened_from_its_beginning():
+    cuts = cut_in_time(series(10, 5), Data(train="a.csv", dev=0.2, split="time"))
+    short = shorten_context(cuts.in_context["dev"], cuts.splits["dev"], 1)
+
+    assert lines({"dev": [*short]}) == {"dev": [[9, 10, 11], [15, 16]]}
+
+
+def test_a_tagger_reads_the_context_and_is_scored_on_the_part(tmp_path):
+    tagger = Tagger.load(save_steps_bundle(tmp_path / "bundle"), threads=1)
+    rows = np.random.default_rng(2).normal(0, 3, (30, 2)).tolist()
+    whole = Sentence(tuple(map(str, range(30))), ("A",) * 30, numbers=tuple(map(tuple, rows)), path="a.csv", line=2)
+    cuts = cut_in_time([whole], Data(train="a.csv", test=0.3, split="time"))
+    test = cuts.splits["test"]
+
+    (in_context,) = evaluate_tagger(tagger, test, in_context=cuts.in_context["test"])[1]
+    (cold,) = evaluate_tagger(tagger, test)[1]
+    (expected,) = tagger.tag([whole])
+
+    assert (in_context.tokens, in_context.tags) == (whole.tokens[21:], expected.tags[21:])
+    assert in_context.confidence == pytest.approx(expected.confidence[21:], abs=1e-6)
+    assert in_context.sentence == test[0]
+    assert cold.confidence != pytest.approx(expected.confidence[21:], abs=1e-6)
+
+
+def test_a_series_in_context_has_ids_where_its_part_is_and_nowhere_else(tmp_path):
+    rows = "".join(f"{i},{i * 7 % 11 / 4},{'AB'[i // 3 % 2]}\n" for i in range(40))
+    (tmp_path / "a.csv").write_text(f"time,force,state\n{rows}")
+    data = {"train": str(tmp_path / "a.csv"), "dev": 0.25, "split": "time", "token": "time", "tag": "state"}
+    features = {"words": False, "casing": False, "numeric": ["force"]}
+    prepared = prepare(parse_config({"data": data, "features": features, "training": {"max_steps": 7}}))
+    dev = prepared.encode("dev")
+
+    assert dev.lengths.tolist() == [17]
+    assert dev.tags["head"][:7].tolist() == [NOT_SCORED] * 7
+    assert dev.tags["head"][7:].tolist() == [i // 3 % 2 for i in range(30, 40)]
+    assert prepared.answer_steps("dev", prepared.heads[0]).tolist() == [*range(7, 17)]
+
+
 def test_a_short_series_is_whole_in_train_and_the_log_says_so():
     data = Data(train="a.csv", dev=0.1, split="time")
-    splits = cut_in_time(series(20, 1), data)
+    splits = cut_in_time(series(20, 1), data).splits
 
     assert [len(each) for each in splits["train"]] == [18, 1]
     assert describe_splits(splits, data) == (
@@ -89,7 +151,7 @@ def test_series_that_are_all_too_short_are_an_error_with_line_and_hint(options):
 
 
 def test_both_parts_of_a_series_have_its_label():
-    splits = cut_in_time(series(10, 10, is_labelled=True), Data(train="a.csv", test=0.5, split="time"))
+    splits = cut_in_time(series(10, 10, is_labelled=True), Data(train="a.csv", test=0.5, split="time")).splits
 
     assert [each.answers for each in splits["test"]] == [("label 2",), ("label 12",)]
 

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tagger.checks import Finding, Location, Split, token_findings
+from tagger.checks import Finding, Location, Split, in_series_terms, token_findings
 from tagger.corpus.answer_columns import is_per_token
 from tagger.corpus.detection import detect_scheme_from_counts
 from tagger.corpus.layout import Layout
@@ -69,7 +69,7 @@ def check_heads(
         if "train" in views:
             notes += [*_size(name, settings, views["train"], splits["train"])]
             notes += head_notes(settings, keys, views["train"], names.ignore)
-    return findings, notes
+    return in_series_terms(findings) if config.features.reads_series else findings, notes
 
 
 def _size(name: str, settings: "HeadConfig", view: Sentences, train: Sentences) -> Iterable[str]:

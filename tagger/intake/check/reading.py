@@ -197,7 +197,7 @@ def split_train_of(reading: ReadingResult, data: "Data", config_path: Path) -> l
         return []
     try:
         if data.split == "time":
-            new_splits = {split: [*series] for split, series in cut_in_time(train, data).items()}
+            new_splits = {split: [*series] for split, series in cut_in_time(train, data, max_context=0).splits.items()}
         else:
             new_splits = {split: [train[i] for i in indices] for split, indices in split_train(train, data).items()}
     except ConfigError as error:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tagger.corpus.counted import counted
+from tagger.corpus.terms import in_terms
 from tagger.reports.figures import FigureTable, thinned
 from tagger.reports.metric_names import MEAN_SCORE, UNITS, metric_name
 from tagger.reports.page import mean_and_sd, number, percent, render
@@ -33,8 +34,10 @@ def sweep_page(sweep: SweepRecord) -> str:
     used_keys = [key for key in sweep.keys if any(key.name in setting.values for setting in ranking)]
     evaluated = sweep.winner.by_head if sweep.winner else {}
     kinds = {head: sweep.winner.kinds[head] for head in evaluated} if sweep.winner else {}
+    is_series = bool(sweep.winner and sweep.winner.reads_series)
     return render(
         "reports/sweep_report/sweep_report.html",
+        is_series=is_series,
         sweep=sweep,
         metric=metric,
         counts=_counts(sweep),
@@ -49,10 +52,13 @@ def sweep_page(sweep: SweepRecord) -> str:
         effects=[effect_figure(key, ranking, metric, max_items=MAX_DRAWN) for key in used_keys],
         parallel=parallel_figure(used_keys, drawn, metric) if drawn else None,
         leaderboard=_leaderboard(ranking[:MAX_LISTED], sweep.keys, metric) if ranking else None,
-        unbeaten_baselines={head: unbeaten_baselines(each, kinds[head]) for head, each in evaluated.items()},
-        scores={head: score_table(each, kinds[head]) for head, each in evaluated.items()},
+        unbeaten_baselines={
+            head: unbeaten_baselines(each, kinds[head], is_series=is_series) for head, each in evaluated.items()
+        },
+        scores={head: score_table(each, kinds[head], is_series=is_series) for head, each in evaluated.items()},
         kinds=kinds,
-        units=UNITS,
+        nouns={kind: in_terms(kind, is_series=is_series) for kind in kinds.values()},
+        units={kind: in_terms(unit, is_series=is_series) for kind, unit in UNITS.items()},
         failures=sweep.failures[:MAX_FAILURES],
         hashes=hash_table(sweep.winner.provenance["data"]) if sweep.winner else None,
         versions=version_table(sweep.winner.provenance["versions"]) if sweep.winner else None,

@@ -83,6 +83,7 @@ class Winner:
         config: its resolved config.
         provenance: hashes, seed and versions, from `bundle.json`.
         kinds: kind of the answers of each head; one head has an empty name.
+        reads_series: whether its only inputs are numbers.
     """
 
     folder: str
@@ -92,6 +93,7 @@ class Winner:
     config: str
     provenance: Mapping[str, Any]
     kinds: Mapping[str, AnswerKind] = field(default_factory=lambda: {"": "tag"})
+    reads_series: bool = False
 
     @property
     def by_head(self) -> dict[str, dict[str, Mapping[str, Any]]]:
