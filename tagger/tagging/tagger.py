@@ -15,7 +15,9 @@ from tagger.corpus.sentences import Sentences
 from tagger.encoding.arrays import Array, Ids
 from tagger.encoding.batches import Batch
 from tagger.tagging.architecture import Graphs
-from tagger.tagging.bundle import Bundle, find_bundle, load_bundle
+from tagger.errors import BundleError
+from tagger.tagging.bundle import Bundle, find_bundle, load_bundle, needed_files
+from tagger.tagging.checksums import CHECKSUMS, BundleFiles
 from tagger.tagging.engine import Engine, Logits, PendingLogits
 from tagger.tagging.form_cache import FormCache
 from tagger.tagging.golden import check_golden
@@ -60,6 +62,9 @@ class Tagger:
     def __init__(self, bundle: Bundle, graphs: Graphs, *, threads: int = 0) -> None:
         self.bundle = bundle
         self._folder: Path | None = None
+        self._saved: Mapping[str, bytes] | None = None  # the bundle's files, if they are not in the folder
+        self._checksums = b""  # of the folder when it was loaded
+        self._threads = threads
         self._engine = Engine(graphs, threads=threads)
         self._sentences_graph = graphs.sentences  # has the weights of the graph of steps
         self._step_engine: StepEngine | None = None
@@ -85,12 +90,32 @@ class Tagger:
             BundleError: there is no bundle, it is damaged, its format is too old or too new, or its golden sentences
                 get different tags than when it was saved.
         """
-        folder = find_bundle(Path(model))
-        bundle, graphs, golden = load_bundle(folder)
+        return cls._load(find_bundle(Path(model)), None, threads)
+
+    @classmethod
+    def _load(cls, folder: Path, saved: Mapping[str, bytes] | None, threads: int) -> "Tagger":
+        checksums = BundleFiles(folder, saved).content[CHECKSUMS]
+        bundle, graphs, golden = load_bundle(folder, saved)
         tagger = cls(bundle, graphs, threads=threads)
-        tagger._folder = folder
+        tagger._folder, tagger._saved, tagger._checksums = folder, saved, checksums
         check_golden(golden, tagger.tag_window, folder)
         return tagger
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the files of the bundle; `load`'s own checks are made where they are unpickled.
+
+        Raises:
+            BundleError: the folder was removed or changed since it was loaded.
+            ValueError: the tagger was not loaded from a folder.
+        """
+        if self._folder is None:
+            raise ValueError("only a tagger that Tagger.load returned can be pickled or copied")
+        saved = self._saved
+        if saved is None:
+            saved = needed_files(self._folder)
+            if saved[CHECKSUMS] != self._checksums:
+                raise BundleError(f"{self._folder}: has changed since this tagger was loaded", "load it again")
+        return type(self)._load, (self._folder, saved, self._threads)
 
     def __repr__(self) -> str:
         network, folder = self.bundle.architecture, f"{self._folder}: " if self._folder else ""
