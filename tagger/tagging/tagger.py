@@ -23,7 +23,7 @@ from tagger.tagging.form_cache import FormCache
 from tagger.tagging.golden import check_golden
 from tagger.tagging.head_decoding import HeadDecoder
 from tagger.tagging.taggable import Taggable, as_sentence, check_columns, check_numbers, iterate_sentences
-from tagger.tagging.tagged import Answer, Tagged, distinct
+from tagger.tagging.tagged import Answer, Tagged, TaggedSentences, distinct
 from tagger.tagging.windows import batches_of, windows_of
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class Tagger:
             ValueError: `sentences` is a single text, a table or a set, an item is not a sentence, or `best` is
                 negative, or greater than 0 without a head of tags.
         """
-        return list(self.stream(sentences, best=best, confidence=confidence))
+        return TaggedSentences(self.stream(sentences, best=best, confidence=confidence))
 
     def stream(
         self, sentences: Iterable[Taggable], *, best: int = 0, confidence: bool = True
@@ -313,4 +313,5 @@ class Tagger:
             sentence=sentence,
             probability=probability,
             answers=dict(zip(self._names, answers, strict=True)) if self._names else {},
+            is_series=self.bundle.architecture.reads_series,
         )
