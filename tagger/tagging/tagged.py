@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tagger.corpus.counted import counted
 from tagger.corpus.layout import AnswerKind
@@ -10,6 +10,9 @@ from tagger.corpus.schemes import Span
 from tagger.corpus.sentence import Sentence
 from tagger.tagging.runs import tag_runs
 from tagger.terminal_text import one_line
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TOKENS_SHOWN, RUNS_SHOWN = 30, 10  # of a sentence or series as text
 
@@ -107,6 +110,12 @@ class Tagged:
 
 class TaggedSentences(list[Tagged]):
     """A list of tagged sentences that a notebook shows with coloured tags."""
+
+    def to_frame(self) -> "pd.DataFrame":
+        """A DataFrame with a row for each token: sentence, from 1, token, answers and confidences."""
+        from tagger.tagging.frames import tagged_frame  # pandas is the user's own
+
+        return tagged_frame(self)
 
     def _repr_html_(self) -> str:
         from tagger.tagging.tagged_html import tagged_html  # tagging without a notebook starts faster

@@ -1,7 +1,7 @@
 """`Tagger`: tags sentences with a saved bundle."""
 
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +27,8 @@ from tagger.tagging.tagged import Answer, Tagged, TaggedSentences, distinct
 from tagger.tagging.windows import batches_of, windows_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from tagger.tagging.step_engine import StepEngine
     from tagger.tagging.stepper import Stepper
 
@@ -183,6 +185,34 @@ class Tagger:
         finally:
             for abandoned in in_flight:
                 abandoned.logits.close()
+
+    def tag_frame(
+        self, frame: Any, *, sentence: Hashable | None = None, token: Hashable | None = None, confidence: bool = True
+    ) -> "pd.DataFrame":
+        """Tag a DataFrame with a row for each token, or step of a series.
+
+        >>> Tagger.load("runs/series").tag_frame(frame, sentence="machine")  # doctest: +SKIP
+
+        Args:
+            frame: a DataFrame of pandas, or of a library whose frames have `to_pandas`; it is not changed.
+            sentence: name of the column whose value changes with each sentence, or is filled at its first token.
+            token: name of the column of tokens. Both default to the names of training, then to usual ones. All
+                other inputs of the tagger, such as channels, are read from the columns that have their names.
+            confidence: whether to add columns of confidence.
+
+        Returns:
+            The frame, and a column for each answer, named like that of training or its head; `_predicted` follows a
+            name that the frame has already.
+
+        Raises:
+            DataError: a column or a token is missing, or a channel has a value that is not a number.
+        """
+        from tagger.corpus.frames import as_frame  # only who has a frame needs these
+        from tagger.tagging.frames import frame_sentences, frame_with_answers
+
+        table = as_frame(frame)
+        tagged = self.tag(frame_sentences(table, self.bundle, sentence=sentence, token=token), confidence=confidence)
+        return frame_with_answers(table, self.bundle, tagged, confidence=confidence)
 
     def steps(self, state: Mapping[str, Any] | None = None, *, look_ahead: int = 0) -> "Stepper":
         """Tag step by step: each step of a series, or token of a sentence, as it comes.
