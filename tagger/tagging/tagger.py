@@ -104,7 +104,16 @@ class Tagger:
         return tagger
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the files of the bundle; `load`'s own checks are made where they are unpickled.
+        """Pickle the files of the bundle; where they are unpickled, they are checked as `load` checks a folder."""
+        return type(self)._load, (self._folder, self._files(), self._threads)
+
+    def in_memory(self) -> "Tagger":
+        """Keep the files of the bundle in memory, so that the tagger pickles without its folder; return the tagger."""
+        self._saved = self._files()
+        return self
+
+    def _files(self) -> Mapping[str, bytes]:
+        """Content of the bundle's files.
 
         Raises:
             BundleError: the folder was removed or changed since it was loaded.
@@ -112,12 +121,12 @@ class Tagger:
         """
         if self._folder is None:
             raise ValueError("only a tagger that Tagger.load returned can be pickled or copied")
-        saved = self._saved
-        if saved is None:
-            saved = needed_files(self._folder)
-            if saved[CHECKSUMS] != self._checksums:
-                raise BundleError(f"{self._folder}: has changed since this tagger was loaded", "load it again")
-        return type(self)._load, (self._folder, saved, self._threads)
+        if self._saved is not None:
+            return self._saved
+        saved = needed_files(self._folder)
+        if saved[CHECKSUMS] != self._checksums:
+            raise BundleError(f"{self._folder}: has changed since this tagger was loaded", "load it again")
+        return saved
 
     def __repr__(self) -> str:
         network, folder = self.bundle.architecture, f"{self._folder}: " if self._folder else ""
