@@ -87,7 +87,7 @@ class SequenceTagger(BaseEstimator):  # type: ignore[misc]
         vars(self).update(params)
         return self
 
-    def fit(self, X: Iterable[Any], y: Iterable[Any]) -> "SequenceTagger":
+    def fit(self, X: Iterable[Any], y: Iterable[Any] | None) -> "SequenceTagger":
         """Train on sentences.
 
         Args:
@@ -99,6 +99,8 @@ class SequenceTagger(BaseEstimator):  # type: ignore[misc]
             ValueError: `X` or `y` cannot be used; names the sentence by its index.
             TaggerError: a parameter has a wrong value, or the data cannot be learned.
         """
+        if y is None:
+            raise ValueError("SequenceTagger requires y to be passed, but the target y is None")
         y = list(y)
         rows = with_answers(sentence_rows(X), y)
         with TemporaryDirectory(prefix="tagger-") as folder:
@@ -169,8 +171,8 @@ class SequenceTagger(BaseEstimator):  # type: ignore[misc]
         """The sentences of `X`, those without tokens included."""
         rows = sentence_rows(X := list(X))
         ids = rows[SENTENCE].unique().tolist()
-        columns = {SENTENCE: SENTENCE} | ({TOKEN: TOKEN} if TOKEN in rows else {})
-        read = frame_sentences(rows, self.tagger_.bundle, **{name: column for name, column in columns.items()})
+        token = TOKEN if TOKEN in rows else None
+        read = frame_sentences(rows, self.tagger_.bundle, sentence=SENTENCE, token=token)
         by_id = dict(zip(ids, read, strict=True))
         empty = Sentence((), numbers=() if self.tagger_.bundle.encoder.numeric else None)
         return [by_id.get(i, empty) for i in range(len(X))]

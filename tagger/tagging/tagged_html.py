@@ -1,7 +1,7 @@
 """Tagged sentences in a notebook: tags under their tokens, spans marked with their type, series as a band of states.
 
-Colours are tints over whatever the notebook's background is, light or dark, and never the only sign of a tag. Everything
-from a file or a bundle is escaped.
+Colours are tints over whatever the notebook's background is, light or dark, and never the only sign of a tag.
+Everything from a file or a bundle is escaped.
 """
 
 import math

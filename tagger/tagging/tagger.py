@@ -14,8 +14,8 @@ from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 from tagger.encoding.arrays import Array, Ids
 from tagger.encoding.batches import Batch
-from tagger.tagging.architecture import Graphs
 from tagger.errors import BundleError
+from tagger.tagging.architecture import Graphs
 from tagger.tagging.bundle import Bundle, find_bundle, load_bundle, needed_files
 from tagger.tagging.checksums import CHECKSUMS, BundleFiles
 from tagger.tagging.engine import Engine, Logits, PendingLogits

@@ -40,9 +40,7 @@ def as_frames(tables: Mapping[str, Any]) -> Frames:
     return frames
 
 
-def config_with_frames(
-    config: Config | Mapping[str, Any] | str | Path | None, run_dir: Path, frames: Frames
-) -> Config:
+def config_with_frames(config: Config | Mapping[str, Any] | str | Path | None, run_dir: Path, frames: Frames) -> Config:
     """Load a config, its files replaced by those of frames.
 
     Args:

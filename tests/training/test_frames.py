@@ -35,7 +35,9 @@ def test_tokens_of_a_frame_are_read_back_as_they_are(tmp_path_factory, sentences
 
 
 def test_columns_of_a_frame_are_recognised_like_those_of_a_file(tmp_path):
-    frames = as_frames({"train": pd.concat([FRAME] * 5).assign(sentence=np.repeat(np.arange(10), [3, 2] * 5)), "dev": 0.2})
+    frames = as_frames(
+        {"train": pd.concat([FRAME] * 5).assign(sentence=np.repeat(np.arange(10), [3, 2] * 5)), "dev": 0.2}
+    )
     write_frames(tmp_path, frames)
 
     prepared = prepare(config_with_frames(None, tmp_path, frames))
@@ -50,7 +52,9 @@ def test_numbers_of_a_frame_keep_all_their_digits(tmp_path):
     write_frames(tmp_path, frames)
     features = {"numeric": ["x"], "words": False, "casing": False}
 
-    config = config_with_frames({"features": features, "data": {"tag": "state", "sentence": "series"}}, tmp_path, frames)
+    config = config_with_frames(
+        {"features": features, "data": {"tag": "state", "sentence": "series"}}, tmp_path, frames
+    )
 
     assert [n for each in prepare(config).splits["train"] for (n,) in each.numbers or ()] == values
 
