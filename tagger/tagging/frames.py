@@ -141,7 +141,10 @@ def _tokens(frame: "pd.DataFrame", name: Hashable) -> list[str]:
     column = column_of(frame, name)
     if column.isna().any():
         row = int(np.argmax(column.isna().to_numpy()))
-        raise DataError(f"row {row} of the frame (counted from 0) has no token in the column {name}", "frame.dropna(…)")
+        raise DataError(
+            f"row {row} of the frame (counted from 0) has no token in the column {name}",
+            f"leave such rows out: frame.dropna(subset=[{name!r}])",
+        )
     return column.astype(str).tolist()
 
 

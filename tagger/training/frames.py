@@ -18,7 +18,7 @@ from tagger.files import write_file
 if TYPE_CHECKING:
     import pandas as pd
 
-FOLDER = "data"  # in the run folder
+FOLDER = "frames"  # in the run folder
 
 Frames = Mapping[str, "pd.DataFrame | float"]  # by split; a number is a share of train
 

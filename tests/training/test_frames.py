@@ -65,7 +65,7 @@ def test_frames_take_the_place_of_the_files_of_every_kind_of_config(tmp_path):
     for config in (path, str(path), load_config(path)):
         loaded = config_with_frames(config, tmp_path, frames)
 
-        assert (loaded.data.train, loaded.data.test) == (f"{tmp_path}/data/train.csv", f"{tmp_path}/data/test.csv")
+        assert (loaded.data.train, loaded.data.test) == (f"{tmp_path}/frames/train.csv", f"{tmp_path}/frames/test.csv")
         assert loaded.data.dev == str(ROOT / "data" / "svo" / "dev.tsv")
         assert (loaded.data.format, loaded.training.epochs) == ("csv", 20)
     assert config_with_frames(load_config(path), tmp_path, {}) == load_config(path)
