@@ -33,7 +33,7 @@ def column_of(frame: "pd.DataFrame", column: Hashable, name: str = "the frame") 
     """
     if column not in frame.columns:
         raise DataError(f"{name} has no column {column}; its columns are {_listed(frame.columns)}")
-    return frame[column]  # type: ignore[call-overload, no-any-return]
+    return frame[column]
 
 
 def _listed(columns: Iterable[object]) -> str:

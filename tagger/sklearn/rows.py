@@ -36,8 +36,8 @@ def _steps(i: int, sentence: Any) -> dict[str, Sequence[Any]]:
     """The columns of a sentence; none if it has no step."""
     if isinstance(sentence, str):
         sentence = text_sentence(sentence).tokens
-    steps = sentence if isinstance(sentence, np.ndarray) and sentence.ndim == 2 else list(sentence)
-    if not len(steps):
+    steps: list[Any] = list(sentence)
+    if not steps:
         return {}
     if all(isinstance(step, str) for step in steps):
         return {TOKEN: steps}

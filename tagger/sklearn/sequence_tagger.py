@@ -69,11 +69,12 @@ class SequenceTagger(BaseEstimator):  # type: ignore[misc]
         self.threads = threads
         if wrong := next((name for name in settings if not _is_key(name)), None):
             raise TypeError(_unknown(wrong))
-        vars(self).update(settings)
+        self.__dict__.update(settings)
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The parameters by name; of the config's keys, those that are set."""
-        return super().get_params(deep) | {name: vars(self)[name] for name in sorted(vars(self)) if _is_key(name)}
+        params: dict[str, Any] = super().get_params(deep)
+        return params | {name: value for name, value in sorted(vars(self).items()) if _is_key(name)}
 
     def set_params(self, **params: Any) -> "SequenceTagger":
         """Set parameters.
@@ -84,7 +85,7 @@ class SequenceTagger(BaseEstimator):  # type: ignore[misc]
         known = self._get_param_names()
         if wrong := next((name for name in params if name not in known and not _is_key(name)), None):
             raise ValueError(_unknown(wrong))
-        vars(self).update(params)
+        self.__dict__.update(params)
         return self
 
     def fit(self, X: Iterable[Any], y: Iterable[Any] | None) -> "SequenceTagger":

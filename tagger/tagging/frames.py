@@ -114,7 +114,7 @@ def _answer_columns(tagged: Sequence[Tagged], heads: Mapping[str, str], *, confi
     return columns
 
 
-def _by_step(answer: Answer, values: Sequence[Any], n: int) -> Sequence[Any]:
+def _by_step(answer: Answer, values: tuple[Any, ...], n: int) -> tuple[Any, ...]:
     return values * n if answer.kind == "label" else values
 
 

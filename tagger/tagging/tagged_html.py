@@ -112,7 +112,7 @@ def _pieces(
     return pieces
 
 
-def _tags_below(answers: Mapping[str, Answer], i: int) -> list[dict[str, str]]:
+def _tags_below(answers: Mapping[str, Answer], i: int) -> list[dict[str, Any]]:
     tags = []
     for name, answer in answers.items():
         title = [name] if len(answers) > 1 else []

@@ -148,8 +148,8 @@ class Tagger:
         with closing(window.logits):
             yield from window
 
-    def tag(self, sentences: Iterable[Taggable], *, best: int = 0, confidence: bool = True) -> list[Tagged]:
-        """Tag sentences.
+    def tag(self, sentences: Iterable[Taggable], *, best: int = 0, confidence: bool = True) -> TaggedSentences:
+        """Tag sentences; the list that is returned shows itself in a notebook.
 
         Args:
             sentences: each a text (split into tokens by the built-in tokenizer), an ordered iterable of tokens, a

@@ -19,13 +19,13 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> list[NotebookNode]:
         patch.setenv("PYTHONPATH", str(ROOT))
         patch.setenv("TMPDIR", str(tmp_path_factory.mktemp("runs")))
         patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
-        notebook = nbformat.read(PATH, as_version=4)  # type: ignore[no-untyped-call]
+        notebook = nbformat.read(PATH, as_version=4)
         NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(ROOT)}}).execute()
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def test_the_file_has_no_outputs():
-    notebook = nbformat.read(PATH, as_version=4)  # type: ignore[no-untyped-call]
+    notebook = nbformat.read(PATH, as_version=4)
 
     assert all(not cell.outputs and cell.execution_count is None for cell in notebook.cells if cell.cell_type == "code")
 

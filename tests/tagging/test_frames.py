@@ -1,6 +1,7 @@
 """DataFrames in and out of a tagger."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -39,7 +40,8 @@ def test_each_row_gets_the_tag_that_its_token_has_in_its_sentence(words):
 
 
 def test_a_sentence_lasts_until_its_column_changes_and_a_missing_value_continues_it(words):
-    for column in ([1, 1, 2, 2, 1], ["a", None, "b", None, "a"], [None, None, "b", "b", "c"]):
+    columns: list[list[Any]] = [[1, 1, 2, 2, 1], ["a", None, "b", None, "a"], [None, None, "b", "b", "c"]]
+    for column in columns:
         read = frame_sentences(WORDS.assign(sentence=column), words.bundle)
 
         assert [sentence.tokens for sentence in read] == [("John", "loves"), ("Jane", "NASA"), ("sleeps",)]
@@ -107,7 +109,12 @@ def test_a_frame_without_rows_has_the_columns_of_answers(words):
 def test_errors_name_the_column_or_the_row(words, numbers):
     for tagger, frame, error, message in (
         (words, WORDS.drop(columns="sentence"), DataError, "no column of the frame is known to hold sentences: word"),
-        (words, WORDS.assign(word=["a", None, "b", "c", "d"]), DataError, "row 1 of the frame .* has no token"),
+        (
+            words,
+            WORDS.assign(word=WORDS["word"].where(WORDS["word"] != "loves")),
+            DataError,
+            "row 1 of the frame .* has no token",
+        ),
         (words, WORDS.set_axis(["x", "x"], axis=1), DataError, "two columns with the name x"),
         (numbers, WORDS, DataError, "the frame has no column x; its columns are sentence, word"),
         (numbers, pd.DataFrame({"x": ["?"], "y": [1]}), DataError, "the column x of the frame should have numbers"),
