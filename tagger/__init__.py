@@ -4,11 +4,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tagger.inspection.notebook import inspect as inspect
+    from tagger.sweeps.notebook import sweep as sweep
     from tagger.tagging.tagger import Tagger as Tagger
     from tagger.training.train import train as train
 
-__all__ = ["Tagger", "inspect", "train"]
+__all__ = ["Tagger", "inspect", "sweep", "train"]
 __version__ = "0.1.0"
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def __getattr__(name: str) -> Any:
@@ -21,10 +26,14 @@ def __getattr__(name: str) -> Any:
         from tagger.inspection.notebook import inspect
 
         return inspect
-    if name == "train":
+    if name in ("sweep", "train"):
         from tagger.packages import require
 
         require("train")
+        if name == "sweep":
+            from tagger.sweeps.notebook import sweep
+
+            return sweep
         from tagger.training.train import train
 
         return train

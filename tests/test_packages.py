@@ -83,6 +83,17 @@ def test_importing_the_package_looks_for_no_packages():
     assert subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, cwd=ROOT).stdout == "tagger\n"
 
 
+def test_completion_shows_what_the_package_offers_before_it_is_imported():
+    code = "import sys, tagger; print(*dir(tagger)); print(*sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+
+    names, modules = map(str.split, done.stdout.splitlines())
+    assert {"Tagger", "inspect", "sweep", "train"} <= {*names}
+    assert not {name for name in modules if name.startswith("tagger.")} | ({"numpy"} & {*modules})
+    assert sorted(tagger.__all__) == tagger.__all__ == sorted({*tagger.__all__} & {*dir(tagger)})
+
+
 def test_nothing_is_known_of_a_package_that_is_not_installed(install):
     install()
 

@@ -140,14 +140,18 @@ def _layout_to_json(layout: Layout) -> dict[str, Any]:
     return settings | ({"missing_numbers": True} if missing_numbers else {})
 
 
-def load_bundle(folder: Path) -> tuple[Bundle, Graphs, str]:
+def load_bundle(folder: Path, saved: Mapping[str, bytes] | None = None) -> tuple[Bundle, Graphs, str]:
     """Load a bundle, its ONNX graphs, built anew from their weights, and its golden sentences.
+
+    Args:
+        folder: the bundle.
+        saved: its `needed_files`, which are then loaded instead of those in the folder.
 
     Raises:
         BundleError: a file is missing, differs from its checksum or is not as tagger writes it, the format is too old
             or too new, or the weights are not those of the network.
     """
-    return _load(BundleFiles(folder))
+    return _load(BundleFiles(folder, saved))
 
 
 def needed_files(folder: Path) -> dict[str, bytes]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,13 +28,15 @@ class BundleFiles:
 
     Args:
         folder: the bundle.
+        saved: content of its files by name, as `content` had it, instead of the folder, which need not exist then.
 
     Raises:
         BundleError: the list cannot be read.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.content = folder, {CHECKSUMS: _read(folder, CHECKSUMS)}
+    def __init__(self, folder: Path, saved: Mapping[str, bytes] | None = None) -> None:
+        self.folder, self._saved = folder, saved
+        self.content = {CHECKSUMS: self._read(CHECKSUMS)}
         self._sums = _parse_checksums(self.content[CHECKSUMS], folder)
 
     def __contains__(self, name: str) -> bool:
@@ -50,7 +52,7 @@ class BundleFiles:
         if name not in self._sums:
             raise BundleError(f"{self.folder}: {name} is missing, or not listed in {CHECKSUMS}")
         if name not in self.content:
-            content = _read(self.folder, name)
+            content = self._read(name)
             if _sha256(content) != self._sums[name]:
                 raise BundleError(
                     f"{self.folder / name}: differs from its checksum in {CHECKSUMS}: changed or damaged",
@@ -58,6 +60,13 @@ class BundleFiles:
                 )
             self.content[name] = content
         return self.content[name]
+
+    def _read(self, name: str) -> bytes:
+        if self._saved is None:
+            return _read(self.folder, name)
+        if name not in self._saved:
+            raise BundleError(f"{self.folder / name}: is missing")
+        return self._saved[name]
 
     def parse(self, name: str, parse: Callable[[str], T]) -> T:
         """Parse the text of a file.

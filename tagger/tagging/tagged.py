@@ -2,11 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from tagger.corpus.counted import counted
 from tagger.corpus.layout import AnswerKind
 from tagger.corpus.schemes import Span
 from tagger.corpus.sentence import Sentence
+from tagger.tagging.runs import tag_runs
+from tagger.terminal_text import one_line
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TOKENS_SHOWN, RUNS_SHOWN = 30, 10  # of a sentence or series as text
 
 
 class Answer(NamedTuple):
@@ -42,6 +50,7 @@ class Tagged:
         probability: probability of the whole tag sequence, from 0 to 1; None if the best sequences were not requested.
         best: the best sequences, if requested, best first; the first one has the same tags as this.
         answers: the prediction of each head by its name; empty if the network predicts the tags of one column only.
+        is_series: whether it is a series of measurements, whose tags are states.
     """
 
     tokens: tuple[str, ...]
@@ -53,6 +62,7 @@ class Tagged:
     probability: float | None = None
     best: tuple["Tagged", ...] = ()
     answers: Mapping[str, Answer] = field(default_factory=dict, hash=False)
+    is_series: bool = False
 
     def __getitem__(self, head: str) -> tuple[str, ...] | str | None:
         """The values of a head, one per token, or its label; None is the label of a sentence without tokens.
@@ -78,6 +88,39 @@ class Tagged:
     def _labels(self) -> list[Answer]:
         """The label of the first head that predicts one, in a list."""
         return [answer for answer in self.answers.values() if answer.kind == "label"][:1]
+
+    def __repr__(self) -> str:
+        """The label, then tokens with their tags, or runs of states; the first ones of many."""
+        label = "" if self.label is None else f"{self.label}: "
+        if self.is_series:
+            runs = tag_runs(self.tags)
+            states = ", ".join(f"{run.tag} ×{run.end - run.start}" for run in runs[:RUNS_SHOWN])
+            more = f", … {counted(len(runs) - RUNS_SHOWN, 'more run')}" if len(runs) > RUNS_SHOWN else ""
+            text = counted(len(self.tokens), "step") + (f": {states}{more}" if runs else "")
+        else:
+            columns = [answer.values for answer in self.answers.values() if answer.kind != "label"]
+            rows = zip(self.tokens[:TOKENS_SHOWN], *(columns or [self.tags] * bool(self.tags)), strict=False)
+            more = f" … {len(self.tokens) - TOKENS_SHOWN:,} more" if len(self.tokens) > TOKENS_SHOWN else ""
+            text = " ".join(map("/".join, rows)) + more
+        return f"Tagged({one_line(label + text)})"
+
+    def _repr_html_(self) -> str:
+        return TaggedSentences([self])._repr_html_()
+
+
+class TaggedSentences(list[Tagged]):
+    """A list of tagged sentences that a notebook shows with coloured tags."""
+
+    def to_frame(self) -> "pd.DataFrame":
+        """A DataFrame with a row for each token: sentence, from 1, token, answers and confidences."""
+        from tagger.tagging.frames import tagged_frame  # pandas is the user's own
+
+        return tagged_frame(self)
+
+    def _repr_html_(self) -> str:
+        from tagger.tagging.tagged_html import tagged_html  # tagging without a notebook starts faster
+
+        return tagged_html(self)
 
 
 def distinct(ranked: Sequence[Tagged]) -> list[Tagged]:

@@ -1,7 +1,7 @@
 """`Tagger`: tags sentences with a saved bundle."""
 
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,17 +14,21 @@ from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 from tagger.encoding.arrays import Array, Ids
 from tagger.encoding.batches import Batch
+from tagger.errors import BundleError
 from tagger.tagging.architecture import Graphs
-from tagger.tagging.bundle import Bundle, find_bundle, load_bundle
+from tagger.tagging.bundle import Bundle, find_bundle, load_bundle, needed_files
+from tagger.tagging.checksums import CHECKSUMS, BundleFiles
 from tagger.tagging.engine import Engine, Logits, PendingLogits
 from tagger.tagging.form_cache import FormCache
 from tagger.tagging.golden import check_golden
 from tagger.tagging.head_decoding import HeadDecoder
 from tagger.tagging.taggable import Taggable, as_sentence, check_columns, check_numbers, iterate_sentences
-from tagger.tagging.tagged import Answer, Tagged, distinct
+from tagger.tagging.tagged import Answer, Tagged, TaggedSentences, distinct
 from tagger.tagging.windows import batches_of, windows_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from tagger.tagging.step_engine import StepEngine
     from tagger.tagging.stepper import Stepper
 
@@ -60,6 +64,9 @@ class Tagger:
     def __init__(self, bundle: Bundle, graphs: Graphs, *, threads: int = 0) -> None:
         self.bundle = bundle
         self._folder: Path | None = None
+        self._saved: Mapping[str, bytes] | None = None  # the bundle's files, if they are not in the folder
+        self._checksums = b""  # of the folder when it was loaded
+        self._threads = threads
         self._engine = Engine(graphs, threads=threads)
         self._sentences_graph = graphs.sentences  # has the weights of the graph of steps
         self._step_engine: StepEngine | None = None
@@ -85,12 +92,41 @@ class Tagger:
             BundleError: there is no bundle, it is damaged, its format is too old or too new, or its golden sentences
                 get different tags than when it was saved.
         """
-        folder = find_bundle(Path(model))
-        bundle, graphs, golden = load_bundle(folder)
+        return cls._load(find_bundle(Path(model)), None, threads)
+
+    @classmethod
+    def _load(cls, folder: Path, saved: Mapping[str, bytes] | None, threads: int) -> "Tagger":
+        checksums = BundleFiles(folder, saved).content[CHECKSUMS]
+        bundle, graphs, golden = load_bundle(folder, saved)
         tagger = cls(bundle, graphs, threads=threads)
-        tagger._folder = folder
+        tagger._folder, tagger._saved, tagger._checksums = folder, saved, checksums
         check_golden(golden, tagger.tag_window, folder)
         return tagger
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the files of the bundle; where they are unpickled, they are checked as `load` checks a folder."""
+        return type(self)._load, (self._folder, self._files(), self._threads)
+
+    def in_memory(self) -> "Tagger":
+        """Keep the files of the bundle in memory, so that the tagger pickles without its folder; return the tagger."""
+        self._saved = self._files()
+        return self
+
+    def _files(self) -> Mapping[str, bytes]:
+        """Content of the bundle's files.
+
+        Raises:
+            BundleError: the folder was removed or changed since it was loaded.
+            ValueError: the tagger was not loaded from a folder.
+        """
+        if self._folder is None:
+            raise ValueError("only a tagger that Tagger.load returned can be pickled or copied")
+        if self._saved is not None:
+            return self._saved
+        saved = needed_files(self._folder)
+        if saved[CHECKSUMS] != self._checksums:
+            raise BundleError(f"{self._folder}: has changed since this tagger was loaded", "load it again")
+        return saved
 
     def __repr__(self) -> str:
         network, folder = self.bundle.architecture, f"{self._folder}: " if self._folder else ""
@@ -112,8 +148,8 @@ class Tagger:
         with closing(window.logits):
             yield from window
 
-    def tag(self, sentences: Iterable[Taggable], *, best: int = 0, confidence: bool = True) -> list[Tagged]:
-        """Tag sentences.
+    def tag(self, sentences: Iterable[Taggable], *, best: int = 0, confidence: bool = True) -> TaggedSentences:
+        """Tag sentences; the list that is returned shows itself in a notebook.
 
         Args:
             sentences: each a text (split into tokens by the built-in tokenizer), an ordered iterable of tokens, a
@@ -126,7 +162,7 @@ class Tagger:
             ValueError: `sentences` is a single text, a table or a set, an item is not a sentence, or `best` is
                 negative, or greater than 0 without a head of tags.
         """
-        return list(self.stream(sentences, best=best, confidence=confidence))
+        return TaggedSentences(self.stream(sentences, best=best, confidence=confidence))
 
     def stream(
         self, sentences: Iterable[Taggable], *, best: int = 0, confidence: bool = True
@@ -158,6 +194,34 @@ class Tagger:
         finally:
             for abandoned in in_flight:
                 abandoned.logits.close()
+
+    def tag_frame(
+        self, frame: Any, *, sentence: Hashable | None = None, token: Hashable | None = None, confidence: bool = True
+    ) -> "pd.DataFrame":
+        """Tag a DataFrame with a row for each token, or step of a series.
+
+        >>> Tagger.load("runs/series").tag_frame(frame, sentence="machine")  # doctest: +SKIP
+
+        Args:
+            frame: a DataFrame of pandas, or of a library whose frames have `to_pandas`; it is not changed.
+            sentence: name of the column whose value changes with each sentence, or is filled at its first token.
+            token: name of the column of tokens. Both default to the names of training, then to usual ones. All
+                other inputs of the tagger, such as channels, are read from the columns that have their names.
+            confidence: whether to add columns of confidence.
+
+        Returns:
+            The frame, and a column for each answer, named like that of training or its head; `_predicted` follows a
+            name that the frame has already.
+
+        Raises:
+            DataError: a column or a token is missing, or a channel has a value that is not a number.
+        """
+        from tagger.corpus.frames import as_frame  # only who has a frame needs these
+        from tagger.tagging.frames import frame_sentences, frame_with_answers
+
+        table = as_frame(frame)
+        tagged = self.tag(frame_sentences(table, self.bundle, sentence=sentence, token=token), confidence=confidence)
+        return frame_with_answers(table, self.bundle, tagged, confidence=confidence)
 
     def steps(self, state: Mapping[str, Any] | None = None, *, look_ahead: int = 0) -> "Stepper":
         """Tag step by step: each step of a series, or token of a sentence, as it comes.
@@ -281,4 +345,5 @@ class Tagger:
             sentence=sentence,
             probability=probability,
             answers=dict(zip(self._names, answers, strict=True)) if self._names else {},
+            is_series=self.bundle.architecture.reads_series,
         )

@@ -17,7 +17,7 @@ from tagger.terminal_text import command_line, escaped, message
 
 NAMES = (
     "config.toml", "data.json", "history.csv", "metrics.json", "report.html", "log.txt", "splits.tsv",
-    "bundle", "bundle.tmp", "bundle.old", "checkpoint", "predictions",
+    "bundle", "bundle.tmp", "bundle.old", "checkpoint", "predictions", "frames",
 )  # fmt: skip
 CHECKPOINT = Path("checkpoint", "state.npz")  # path in a run folder
 LOCK = ".lock"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tagger.config import Config, dump_config, load_config
+from tagger.config import Config, dump_config
 from tagger.errors import RunError, TaggerError
 from tagger.evaluation.metrics import Evaluation
 from tagger.evaluation.scores import Scores
@@ -20,6 +20,7 @@ from tagger.terminal_text import command_line
 from tagger.training.bag_of_words import Labeller
 from tagger.training.checkpoint import check_resumable, data_hashes, read_checkpoint
 from tagger.training.fitting import fit_and_save
+from tagger.training.frames import as_frames, config_with_frames, write_frames
 from tagger.training.initial_tagger import InitialTagger, load_initial_tagger
 from tagger.training.prepare import prepare
 from tagger.training.prepared_data import PreparedData
@@ -66,6 +67,11 @@ class Run:
         described = [f"{split} {_describe(scores)}" for split, scores in self.scores.items()]
         return f"Run({', '.join([f'folder={self.folder!r}', *described])})"
 
+    def _repr_html_(self) -> str:
+        from tagger.training.run_html import run_html  # loads the library of pages
+
+        return run_html(self.folder, self.scores)
+
 
 def _describe(scores: Scores) -> str:
     """The main metric of each head, and joint accuracy if there are several."""
@@ -79,9 +85,12 @@ def _describe(scores: Scores) -> str:
 
 
 def train(
-    config: Config | str | Path,
+    config: Config | Mapping[str, Any] | str | Path | None = None,
     run_dir: str | Path | None = None,
     *,
+    train: Any = None,
+    dev: Any = None,
+    test: Any = None,
     overwrite: bool = False,
     resume: bool = False,
     start_from: str | Path | None = None,
@@ -92,8 +101,12 @@ def train(
     """Train a tagger, save it, and evaluate the saved tagger.
 
     Args:
-        config: a config, or the path of its file.
+        config: a config, its tables such as {"model": {"units": [50]}}, or the path of its file; None: all defaults.
         run_dir: the run folder; default: runs/ and the name of the config file.
+        train: a DataFrame to train on, in place of the config's file: read as the table that its CSV is, with a row
+            for each token. The run folder keeps it.
+        dev: the same for dev, or a share of train; None: as in the config.
+        test: the same for test.
         overwrite: whether to replace a run in the folder.
         resume: whether to continue a run in the folder after its last complete epoch, or to restart it if it has none.
         start_from: run folder or bundle folder of a tagger whose weights, words and tags training starts from.
@@ -107,10 +120,9 @@ def train(
     """
     if overwrite and resume:
         raise ValueError("overwrite and resume exclude each other")
-    if not isinstance(config, Config):
-        run_dir = run_dir or Path("runs") / Path(config).stem
-        config = load_config(Path(config))
-    run_dir = Path(run_dir or Path("runs") / "tagger")
+    run_dir = Path(run_dir or Path("runs") / (Path(config).stem if isinstance(config, str | Path) else "tagger"))
+    frames = as_frames({"train": train, "dev": dev, "test": test})
+    config = config_with_frames(config, run_dir, frames)
     if resume and is_finished(run_dir):
         _complete(run_dir)
         log.info("%s is finished already; --overwrite trains it again%s", run_dir, _changed_test(run_dir, config))
@@ -120,6 +132,7 @@ def train(
         _check_same_initial_tagger(run_dir, initial)
     with run_folder(run_dir, overwrite=overwrite, resume=resume) as folder:
         checkpoint = read_checkpoint(folder) if (folder / CHECKPOINT).is_file() else None
+        write_frames(folder, frames)
         prepared = prepare(config, initial)
         config = prepared.config
         if checkpoint:

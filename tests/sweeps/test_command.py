@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+import tagger
 from tagger.cli import app
+from tagger.errors import TaggerError
 from tagger.sweeps.status import Status, write_status
 from tests import ROOT
 from tests.processes import modules_after
@@ -93,3 +95,10 @@ def test_an_invalid_sweep_exits_with_1_lists_all_problems_and_creates_no_folder(
         f"\nhint: `tagger sweep {config} --dry-run` checks a sweep and lists its trials\n"
     )
     assert not (tmp_path / "run").exists()
+
+
+def test_a_sweep_in_python_refuses_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(TaggerError, match=r"none\.toml"):
+        tagger.sweep(tmp_path / "none.toml", tmp_path / "sweep")
+
+    assert list(tmp_path.iterdir()) == []

@@ -1,8 +1,10 @@
 """Results of `train`, as far as they need no training."""
 
 import os
+import re
 from pathlib import Path
 
+import html5lib
 import pytest
 
 from tagger.config import Config, dump_config, parse_config
@@ -83,3 +85,19 @@ def test_train_resume_and_overwrite_are_refused_beside_a_running_training(tmp_pa
                 train(config(None), tmp_path, resume=option == "resume", overwrite=option == "overwrite")
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_in_a_notebook_has_its_folder_main_scores_and_tags():
+    dev = evaluate([["D", "N", "V"]], [["D", "N", "N"]], [["the", "dog", "barks"]], WORDS)
+    test = evaluate([["B-<b>", "O"]], [["B-<b>", "O"]], [["the", "dog"]], WORDS, scheme="bio")
+    run = Run(Path("a&b"), {"dev": Scores({"head": dev}), "test": Scores({"head": test})})
+
+    html = run._repr_html_()
+
+    html5lib.HTMLParser(strict=True).parseFragment(html)
+    text = " ".join(re.sub("<[^>]+>", " ", re.sub("(?s)<style>.*</style>", "", html)).replace("\xa0", " ").split())
+    assert text.startswith("run in a&amp;b , report in a&amp;b/report.html split metric score")
+    assert "dev accuracy 66.67 %" in text
+    assert "test span F1 100.00 %" in text
+    assert text.endswith("test span precision recall F1 support &lt;b&gt; 100.00 % 100.00 % 100.00 % 1")
+    assert "its scores are in the report" in Run(Path("a"), {})._repr_html_()
