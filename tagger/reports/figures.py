@@ -8,7 +8,7 @@ side by side. All lengths are in CSS pixels of the panel.
 
 import math
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeVar
 
@@ -34,13 +34,15 @@ SYMBOLS = "=+<>~@#%&…"
 class FigureTable(NamedTuple):
     """A table; the first cell of a row is its heading.
 
-    `is_user_text` says whether the first column holds tags or words, which may be written from right to left.
+    `is_user_text` says whether the first column holds tags or words, which may be written from right to left; `choices`
+    are the columns by whose values rows can be chosen.
     """
 
     caption: str
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     is_user_text: bool = False
+    choices: Collection[str] = ()
 
 
 def tag_table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, source: str) -> FigureTable:

@@ -26,7 +26,7 @@ POOLS = {
 
 
 def report_page(run: RunRecord) -> str:
-    """Render the report as HTML, in one file that makes no requests and runs no scripts.
+    """Render the report as HTML, in one file that makes no requests and is whole without scripts.
 
     Details are shown for test, or for dev if there is no test.
     """
@@ -42,7 +42,7 @@ def report_page(run: RunRecord) -> str:
         run=run,
         split=split,
         heads=[
-            head_parts(head, is_only=is_only, is_series=is_series, metric=run.metrics.get(head.name))
+            head_parts(head, n_heads=len(run.heads), is_series=is_series, metric=run.metrics.get(head.name))
             for head in run.heads
         ],
         names_heads=not is_only,

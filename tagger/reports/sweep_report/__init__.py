@@ -23,7 +23,7 @@ MAX_FAILURES = 50
 
 
 def sweep_page(sweep: SweepRecord) -> str:
-    """Render the report as HTML, in one file that makes no requests and runs no scripts."""
+    """Render the report as HTML, in one file that makes no requests and is whole without scripts."""
     metric = {"auto": "score", "mean": MEAN_SCORE}.get(sweep.metric) or metric_name(sweep.metric)
     scored = [(number, setting) for number, setting in enumerate(sweep.settings, start=1) if setting.scores]
     with_curves = [*sweep.ranking, *(setting for _, setting in scored if setting.state != "ranked")]
