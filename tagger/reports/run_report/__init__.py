@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tagger.inputs.cells import CELLS
+from tagger.reports.config_table import config_table
 from tagger.reports.figures import figure_in_terms, table_in_terms
 from tagger.reports.metric_names import MEAN_SCORE, NO_SPANS, metric_name, metrics_text
 from tagger.reports.page import render
@@ -40,6 +41,7 @@ def report_page(run: RunRecord) -> str:
         "reports/run_report/run_report.html",
         is_series=is_series,
         run=run,
+        config=config_table(run.config),
         split=split,
         heads=[
             head_parts(head, n_heads=len(run.heads), is_series=is_series, metric=run.metrics.get(head.name))

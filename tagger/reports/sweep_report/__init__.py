@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tagger.corpus.counted import counted
+from tagger.reports.config_table import config_table
 from tagger.reports.figures import FigureTable, thinned
 from tagger.reports.metric_names import MEAN_SCORE, UNITS, metric_name
 from tagger.reports.page import mean_and_sd, number, percent, render
@@ -36,6 +37,7 @@ def sweep_page(sweep: SweepRecord) -> str:
     return render(
         "reports/sweep_report/sweep_report.html",
         sweep=sweep,
+        config=config_table(sweep.winner.config) if sweep.winner else None,
         metric=metric,
         counts=_counts(sweep),
         best=mean_and_sd(ranking[0].mean, ranking[0].sd) if ranking else None,
