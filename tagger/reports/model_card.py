@@ -14,10 +14,11 @@ from tagger.corpus.terms import in_terms
 from tagger.reports.display_text import sentence_case, visible
 from tagger.reports.error_analysis import frequent_confusions
 from tagger.reports.figures import FigureTable, tag_table
-from tagger.reports.markdown import escaped_markdown, markdown_table
 from tagger.reports.metric_names import UNITS, noun_of
+from tagger.reports.neutral_cells import literal, markdown_table
 from tagger.reports.page import FORBIDDEN, number, percent
 from tagger.reports.run_report import describe_network
+from tagger.reports.run_report.data import hash_table
 from tagger.reports.run_report.edit_scripts import script_of
 from tagger.reports.run_report.record import HeadRecord, RunRecord
 from tagger.reports.run_report.scores import score_table
@@ -136,29 +137,33 @@ def _file_name(source: object) -> str:
     return visible(PurePath(source.replace("\\", "/")).name) if isinstance(source, str) else ""
 
 
+def _shown(text: str) -> str:
+    """A text of a file in Markdown, as it is."""
+    return literal(visible(text))
+
+
 def _answers(head: HeadRecord, *, is_only: bool, is_series: bool) -> str:
     noun, unit = noun_of(head.kind, is_series=is_series), in_terms(UNITS[head.kind], is_series=is_series)
     tags = list(head.evaluated[head.split]["tags"]) if head.split else []
-    shown = ", ".join(map(escaped_markdown, tags[:50])) + (" …" if tags[50:] else "")
+    shown = ", ".join(map(_shown, tags[:50])) + (" …" if tags[50:] else "")
     listed = f", one of {len(tags):,}: {shown}" if head.kind != "string" and tags else ""
     answer = "string, made from the token by a learned rule," if head.kind == "string" else noun
-    named = "Each" if is_only else f"{escaped_markdown(head.name)}: each"
+    named = "Each" if is_only else f"{_shown(head.name)}: each"
     return f"{named} {unit} gets a {answer}{listed}."
 
 
 def _data(run: RunRecord, data: Mapping[str, Any]) -> Iterator[str]:
     unnamed = "several files" if data.get("sources") else "part of train"
     rows = [
-        [split, _file_name(data.get(split)) or unnamed, number(each["sentences"]), number(each["tokens"])]
+        [split, literal(_file_name(data.get(split))) or unnamed, number(each["sentences"]), number(each["tokens"])]
         for split, each in run.data.items()
     ]
     header = ["split", "file", *(in_terms(name, is_series=run.reads_series) for name in ("sentences", "tokens"))]
     yield markdown_table(FigureTable("The splits that the tagger was trained and scored on", header, rows))
-    hashes = [[name, value] for name, value in run.provenance["data"].items()]
-    yield markdown_table(FigureTable("Hashes of the files", ["file", "SHA-256"], hashes))
+    yield markdown_table(hash_table(run.provenance["data"])._replace(is_user_text=True))
     for key in ("language", "licence"):
         if isinstance(data.get(key), str):
-            yield f"{sentence_case(key)} of the data: {escaped_markdown(data[key])}."
+            yield f"{sentence_case(key)} of the data: {_shown(data[key])}."
 
 
 def _scores(run: RunRecord) -> Iterator[str]:
@@ -169,7 +174,7 @@ def _scores(run: RunRecord) -> Iterator[str]:
     for head in run.heads:
         if head.evaluated:
             if run.heads[1:]:
-                yield f"### {escaped_markdown(head.name)}"
+                yield f"### {_shown(head.name)}"
             yield markdown_table(score_table(head.evaluated, head.kind, is_series=run.reads_series))
             yield markdown_table(_by_tag(head, is_series=run.reads_series))
 
@@ -192,7 +197,7 @@ def _by_tag(head: HeadRecord, *, is_series: bool) -> FigureTable:
 
 def _limits(run: RunRecord) -> Iterator[str]:
     for head in run.heads:
-        name = f"{escaped_markdown(head.name)}: " if run.heads[1:] else ""
+        name = f"{_shown(head.name)}: " if run.heads[1:] else ""
         for limit in _limits_of(run, head):
             yield f"{name}{limit}"
     yield (
@@ -220,11 +225,11 @@ def _limits_of(run: RunRecord, head: HeadRecord) -> Iterator[str]:
         )
     rare = _rare(run, head)
     if rare:
-        shown = ", ".join(map(escaped_markdown, rare[:N_RARE])) + (" …" if rare[N_RARE:] else "")
+        shown = ", ".join(map(_shown, rare[:N_RARE])) + (" …" if rare[N_RARE:] else "")
         yield f"{counted(len(rare), noun)} with fewer than {RARE} {units} in train, too few to learn well: {shown}."
     low = [tag for tag, row in evaluation["tags"].items() if row["support"] and row["f1"] < LOW_F1]
     if low:
-        shown = ", ".join(map(escaped_markdown, low[:N_RARE])) + (" …" if low[N_RARE:] else "")
+        shown = ", ".join(map(_shown, low[:N_RARE])) + (" …" if low[N_RARE:] else "")
         yield f"F1 on {split} is below {percent(LOW_F1, 0)} for {counted(len(low), noun)}: {shown}."
     counted_as: dict[str, Any] = {"counted_as": script_of(head.ignore)} if head.kind == "string" else {}
     confusions = frequent_confusions(
@@ -232,7 +237,7 @@ def _limits_of(run: RunRecord, head: HeadRecord) -> Iterator[str]:
     )
     if confusions:
         pairs = (
-            f"{escaped_markdown(each.gold)} as {escaped_markdown(each.predicted)} ({each.count:,})"
+            f"{_shown(each.gold)} as {_shown(each.predicted)} ({each.count:,})"
             for each in confusions
         )
         yield f"The most frequent errors on {split}: {', '.join(pairs)}."
