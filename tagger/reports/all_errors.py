@@ -66,7 +66,9 @@ def all_errors(outcomes: Sequence[Outcome], *, ignore: Collection[str] = (), max
 
 def _fitting(rows: Iterator[ErrorRow], max_bytes: int) -> Iterator[ErrorRow]:
     for row in rows:
-        max_bytes -= ROW_BYTES + sum(len(escape(text).encode(errors="replace")) for text in row if isinstance(text, str))
+        max_bytes -= ROW_BYTES + sum(
+            len(escape(text).encode(errors="replace")) for text in row if isinstance(text, str)
+        )
         if max_bytes < 0:
             return
         yield row

@@ -236,10 +236,7 @@ def _limits_of(run: RunRecord, head: HeadRecord) -> Iterator[str]:
         head.outcomes[split], ignore=head.ignore, n=N_CONFUSIONS, n_examples=0, **counted_as
     )
     if confusions:
-        pairs = (
-            f"{_shown(each.gold)} as {_shown(each.predicted)} ({each.count:,})"
-            for each in confusions
-        )
+        pairs = (f"{_shown(each.gold)} as {_shown(each.predicted)} ({each.count:,})" for each in confusions)
         yield f"The most frequent errors on {split}: {', '.join(pairs)}."
     if calibration := evaluation["calibration"]:
         was_fitted = head.temperature and head.temperature["fitted"]

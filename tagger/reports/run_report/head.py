@@ -27,9 +27,7 @@ MAX_SEGMENTS = 2_000  # segments with errors that a page lists
 MAX_ERROR_BYTES = 900_000  # of the errors of all heads: a page is smaller than 2 MB
 
 
-def head_parts(
-    head: HeadRecord, *, n_heads: int, is_series: bool = False, metric: str | None = None
-) -> dict[str, Any]:
+def head_parts(head: HeadRecord, *, n_heads: int, is_series: bool = False, metric: str | None = None) -> dict[str, Any]:
     """Tables, figures and words of a head, by their names in the template.
 
     Args:

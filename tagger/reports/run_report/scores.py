@@ -147,9 +147,7 @@ def _f1_figure(
         about,
         [],
         tag_table(f"Scores of each {noun} on {split}", header, rows, source="metrics.json"),
-        bar_groups(
-            [Bar(name, row["f1"], percent(row["f1"]), support=number(row["support"])) for name, row in drawn]
-        ),
+        bar_groups([Bar(name, row["f1"], percent(row["f1"]), support=number(row["support"])) for name, row in drawn]),
     )
 
 
@@ -159,8 +157,7 @@ def breakdown_figures(evaluation: Metrics, split: str, kind: AnswerKind = "tag")
     def figure(key: str, by: str, about: str, rows: RangeRows, header: Sequence[str]) -> Figure:
         cells = [[_range(row), *(number(row[name]) for name in header[1:]), percent(row["accuracy"])] for row in rows]
         bars = [
-            Bar(_range(row), row["accuracy"], percent(row["accuracy"]), support=number(row[header[-1]]))
-            for row in rows
+            Bar(_range(row), row["accuracy"], percent(row["accuracy"]), support=number(row[header[-1]])) for row in rows
         ]
         title = f"Accuracy on {split} by {by}"
         return Figure(key, title, about, [], FigureTable(title, [*header, "accuracy"], cells), bar_groups(bars))
