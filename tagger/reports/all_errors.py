@@ -60,7 +60,7 @@ def all_errors(outcomes: Sequence[Outcome], *, ignore: Collection[str] = (), max
         max_bytes: size of their HTML, about, at most.
     """
     places = [(s, i) for s, outcome in enumerate(outcomes) for i in outcome.errors(ignore)]
-    places.sort(key=lambda place: -outcomes[place[0]].confidence[place[1]])
+    places.sort(key=lambda error: -outcomes[error[0]].confidence[error[1]])
     return ErrorTable(list(_fitting((_row(s + 1, outcomes[s], i) for s, i in places), max_bytes)), len(places))
 
 

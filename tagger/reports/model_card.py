@@ -209,7 +209,7 @@ def _limits(run: RunRecord) -> Iterator[str]:
 
 
 def _limits_of(run: RunRecord, head: HeadRecord) -> Iterator[str]:
-    """What the scores of a head say against it."""
+    """Weak points of a head by its scores."""
     if not head.split:
         yield "Nothing is known about its errors."
         return
