@@ -1,8 +1,11 @@
 """Parse a report's page, and find its parts."""
 
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import html5lib
+
+from tagger.reports import page as pages
 
 HTML = "{http://www.w3.org/1999/xhtml}"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -16,6 +19,13 @@ def section(page: Element, name: str) -> Element:
     return next(each for each in page.iter(f"{HTML}section") if each.get("aria-labelledby") == name)
 
 
+def without_script(page: str) -> str:
+    """A page without its one script, which must be `page.js` as it is."""
+    script = f"<script>{Path(pages.__file__).with_suffix('.js').read_text(encoding='utf-8')}</script>"
+    assert page.count(script) == 1
+    return page.replace(script, "")
+
+
 def parsed(page: str) -> Element:
     """Parse a page with a strict HTML parser."""
     root: Element = html5lib.HTMLParser(strict=True).parse(page)
@@ -23,11 +33,7 @@ def parsed(page: str) -> Element:
 
 
 def figure(page: Element, key: str) -> Element:
-    return next(
-        each
-        for each in page.iter(f"{HTML}figure")
-        if any(svg.get("aria-labelledby", "").startswith(f"{key}-1") for svg in each.iter(f"{SVG}svg"))
-    )
+    return next(each for each in page.iter(f"{HTML}figure") if each.get("id") == f"{key}-figure")
 
 
 def rows_of(element: Element) -> list[list[str]]:

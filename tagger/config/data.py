@@ -125,6 +125,10 @@ class Data(Section):
     A sentence with its comments may have twice as many lines (10,000 in any case), and 20 times as many characters
     (100,000 in any case); so may a line.
     """
+    language: str | None = absent("en")
+    """Language of the data for the model card, as model hubs write it: en, de, …"""
+    licence: str | None = absent("CC BY-SA 4.0")
+    """Licence of the data for the model card."""
     sources: list[Source] = Field(default=[], validate_default=True, examples=[[{"train": "names.tsv"}]])
 
     @field_validator("sources")

@@ -16,7 +16,7 @@ HEADER = ["metric", "A", "B", "B − A", "95 % interval", "p"]
 
 
 def comparison_page(comparisons: Comparisons, first: str, second: str, file: str) -> str:
-    """Render the comparison of each head as HTML, in one file that makes no requests and runs no scripts.
+    """Render the comparison of each head as HTML, in one file that makes no requests and is whole without scripts.
 
     Args:
         comparisons: the comparisons.

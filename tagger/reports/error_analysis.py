@@ -13,12 +13,16 @@ MAX_WORDS = 80  # words shown of a sentence
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A sentence with its gold tags, its predicted tags, and their confidence from 0 to 1."""
+    """A sentence with its gold tags, its predicted tags, and their confidence from 0 to 1.
+
+    `seen` has `seen` or `unseen` for each word; it is empty if that is unknown.
+    """
 
     tokens: Sequence[str]
     gold: Sequence[str]
     predicted: Sequence[str]
     confidence: Sequence[float]
+    seen: Sequence[str] = ()
 
     def errors(self, ignore: Collection[str]) -> list[int]:
         """Positions, from 0, of wrong tags; a token whose gold tag is in `ignore` is never wrong."""

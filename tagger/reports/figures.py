@@ -1,4 +1,6 @@
-"""Figures and tables as records, rendered by `figures.html`; figures are SVG paths and texts.
+"""Figures and tables as records, rendered by `figures.html`; figures are bars in HTML, or SVG paths and texts.
+
+Bars are HTML, so that their labels wrap in any font.
 
 A panel is as wide as a phone, so that its text is as legible there as on a desktop; a wider screen shows two panels
 side by side. All lengths are in CSS pixels of the panel.
@@ -6,12 +8,12 @@ side by side. All lengths are in CSS pixels of the panel.
 
 import math
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeVar
 
 from tagger.corpus.terms import in_terms
-from tagger.reports.axes import Axis, range_axis
+from tagger.reports.axes import Axis
 from tagger.reports.display_text import visible
 
 T = TypeVar("T")
@@ -21,9 +23,7 @@ Point = tuple[float, float]
 WIDTH = 360
 LEFT, RIGHT, TOP, BOTTOM = 46, WIDTH - 14, 24, 194  # edges of the plot area
 X_ENDS, Y_ENDS = (LEFT, RIGHT), (BOTTOM, TOP)  # ends of its axes
-BAR_ROW = 22  # height of a bar and its margin
-BAR_TEXT = 62  # width of the text after a bar
-MAX_BARS = 40  # bars of one panel
+MAX_BARS = 40  # bars of one group
 MAX_ROWS = 200  # tags, or span types, of a table
 MAX_MARKS = 40  # points of a line that get a mark: more would cover it
 MAX_LABEL = 28  # characters
@@ -34,13 +34,15 @@ SYMBOLS = "=+<>~@#%&…"
 class FigureTable(NamedTuple):
     """A table; the first cell of a row is its heading.
 
-    `is_user_text` says whether the first column holds tags or words, which may be written from right to left.
+    `is_user_text` says whether the first column holds tags or words, which may be written from right to left; `choices`
+    are the columns by whose values rows can be chosen.
     """
 
     caption: str
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     is_user_text: bool = False
+    choices: Collection[str] = ()
 
 
 def tag_table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, source: str) -> FigureTable:
@@ -83,8 +85,35 @@ class Panel(NamedTuple):
     texts: Sequence[Text]
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar with a value from 0 to 1, the text after it, and an interval as a whisker over its end.
+
+    `is_reference` says whether to draw it as a reference for the other bars; `support` is the number of gold tokens or
+    spans as text, empty if there is none.
+    """
+
+    label: str
+    value: float
+    text: str
+    interval: tuple[float, float] | None = None
+    is_reference: bool = False
+    support: str = ""
+
+    @property
+    def width(self) -> str:
+        """Its length, in CSS."""
+        return f"{100 * self.value:.4g}%"
+
+    @property
+    def whisker(self) -> tuple[str, str]:
+        """Start and length of its whisker, in CSS; it must have one."""
+        low, high = self.interval or (0.0, 0.0)
+        return f"{100 * low:.4g}%", f"{100 * (high - low):.4g}%"
+
+
 class Figure(NamedTuple):
-    """A figure of one panel or several, with its values as a table.
+    """A figure of panels or of groups of bars, with its values as a table.
 
     `key` is its id in the page. `table` is None if another table of the page has the values.
     """
@@ -94,6 +123,7 @@ class Figure(NamedTuple):
     about: str
     panels: Sequence[Panel]
     table: FigureTable | None
+    bars: Sequence[Sequence[Bar]] = ()
 
 
 def table_in_terms(table: FigureTable, *, is_series: bool) -> FigureTable:
@@ -174,46 +204,11 @@ def line_plot(
     return plot(paths, x_axis, y_axis, x_label=x_label, y_label=y_label, texts=texts)
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One bar with a value from 0 to 1, the text after it, and an interval as a whisker over its end.
-
-    `is_reference` says whether to draw it as a reference for the other bars.
-    """
-
-    label: str
-    value: float
-    text: str
-    interval: tuple[float, float] | None = None
-    is_reference: bool = False
-
-
-def bar_panels(bars: Sequence[Bar]) -> list[Panel]:
-    """Draw bars below each other, in as many panels of similar height as they need."""
-    left = max((text_width(truncated(bar.label)) for bar in bars), default=0.0) + 8
-    width = max(WIDTH, left + BAR_TEXT + 120)
-    axis = range_axis(0, 1, left, width - BAR_TEXT)
-    n_panels = math.ceil(len(bars) / MAX_BARS) or 1
-    size = math.ceil(len(bars) / n_panels) or 1
-    return [_panel(bars[start : start + size], axis, width) for start in range(0, len(bars), size)]
-
-
-def _panel(bars: Sequence[Bar], axis: Axis, width: float) -> Panel:
-    left, right = axis.position(0), axis.position(1)
-    paths: list[Path] = []
-    texts: list[Text] = []
-    for i, bar in enumerate(bars):
-        y = BAR_ROW * i
-        for kind, end in (("track", right), ("bar other" if bar.is_reference else "bar", axis.position(bar.value))):
-            paths.append(Path(kind, f"M{left:g} {y + 4}H{end:g}v14H{left:g}z"))
-        if bar.interval:
-            low, high = map(axis.position, bar.interval)
-            paths.append(Path("whisker", f"M{low:g} {y + 1}v20M{high:g} {y + 1}v20M{low:g} {y + 11}H{high:g}"))
-        texts += [
-            Text(left - 8, y + 15, truncated(bar.label), "end", ""),
-            Text(right + 6, y + 15, bar.text, kind=""),
-        ]
-    return Panel(width, BAR_ROW * len(bars), paths, texts)
+def bar_groups(bars: Sequence[Bar]) -> list[Sequence[Bar]]:
+    """Bars below each other, in as many groups of similar size as they need, which may stand side by side."""
+    n_groups = math.ceil(len(bars) / MAX_BARS) or 1
+    size = math.ceil(len(bars) / n_groups) or 1
+    return [bars[start : start + size] for start in range(0, len(bars), size)]
 
 
 def thinned(items: Sequence[T], max_items: int) -> list[T]:

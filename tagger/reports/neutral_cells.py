@@ -2,6 +2,8 @@
 
 import re
 
+from tagger.reports.display_text import visible
+from tagger.reports.figures import FigureTable
 from tagger.terminal_text import one_line
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
@@ -31,3 +33,11 @@ def literal(text: str) -> str:
     fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
     space = " " if "`" in (text[0], text[-1]) else ""
     return f"{fence}{space}{text}{space}{fence}".replace("|", "\\|")
+
+
+def markdown_table(table: FigureTable) -> str:
+    """A table as Markdown, with its caption above it; names of tags or words are shown as they are."""
+    rows = [[literal(visible(row[0])) if table.is_user_text else row[0], *row[1:]] for row in table.rows]
+    lines = [table.header, ["---", *["---:"] * (len(table.header) - 1)], *rows]
+    text = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return f"{table.caption}\n\n{text}".replace("\N{NO-BREAK SPACE}", " ")

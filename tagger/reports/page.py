@@ -1,9 +1,13 @@
-"""HTML pages in one file each, which make no requests and run no scripts.
+"""HTML pages in one file each, which make no requests and run one script, `page.js`, that only they allow.
+
+A page is whole without it: the script sorts, searches and filters what is there.
 
 Figures are SVG in the templates, so their text uses the reader's fonts, for any writing system, and they take the
 page's colours, light or dark.
 """
 
+import base64
+import hashlib
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -13,6 +17,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
+from markupsafe import Markup
 
 from tagger.corpus.counted import counted
 from tagger.corpus.terms import in_terms
@@ -92,5 +97,9 @@ def _environment(*, is_series: bool) -> Environment:
     )
     filters: dict[str, Any] = {"percent": percent, "number": number, "visible": visible, "sentence_case": sentence_case}
     environment.filters.update(filters)
-    environment.globals.update(counted=counted, is_series=is_series)
+    script = (Path(__file__).parent / "page.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    environment.globals.update(
+        counted=counted, is_series=is_series, script=Markup(script), script_hash=f"sha256-{digest}"
+    )
     return environment

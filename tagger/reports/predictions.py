@@ -11,6 +11,8 @@ from tagger.reports.error_analysis import Outcome
 from tagger.reports.record_schema import MAX_CONFIDENCE
 from tagger.tagging.tagged import Answer
 
+SEEN = {"seen": "seen", "unseen": "unseen"}  # cells of the last column; another one says nothing
+
 
 def write_predictions(path: Path, sentences: Sequence[Sentence], predicted: Sequence[Answer], lexicon: Lexicon) -> None:
     """Write each token with its gold tag, predicted tag and confidence, and whether its form occurs in train.
@@ -40,7 +42,7 @@ def read_outcomes(lines: Iterable[str]) -> list[Outcome]:
         ValueError: a line has the wrong number of columns, or its confidence is not a number from 0 to 1; names it.
     """
     outcomes: list[Outcome] = []
-    rows: list[tuple[str, str, str, float]] = []
+    rows: list[tuple[str, str, str, float, str]] = []
     number = 0
     for number, line in enumerate(lines, start=1):
         if line or number == 1:
@@ -49,7 +51,7 @@ def read_outcomes(lines: Iterable[str]) -> list[Outcome]:
                 raise ValueError(f"line {number}: expected 5 cells, delimited by TAB, got {len(cells):,}")
             if number == 1:  # names of the columns
                 continue
-            rows.append((cells[0], cells[1], cells[2], _confidence(cells[3], number)))
+            rows.append((cells[0], cells[1], cells[2], _confidence(cells[3], number), SEEN.get(cells[4], "")))
         elif rows:
             outcomes.append(Outcome(*zip(*rows, strict=True)))
             rows = []

@@ -42,14 +42,19 @@ class SegmentError(NamedTuple):
         """Number of wrong steps."""
         return sum(part.last - part.first + 1 for part in self.parts)
 
+    @property
+    def predicted(self) -> str:
+        """The wrongly predicted runs, the first `MAX_PARTS` of them."""
+        shown = ", ".join(f"{part.state} in {steps_text(part.first, part.last)}" for part in self.parts[:MAX_PARTS])
+        more = f" and {counted(len(self.parts) - MAX_PARTS, 'more run')}" if len(self.parts) > MAX_PARTS else ""
+        return f"{shown}{more}"
+
     def __str__(self) -> str:
         """The error in one line."""
         time = f" (t = {self.time[0]} to {self.time[1]})" if self.time else ""
-        shown = ", ".join(f"{part.state} in {_steps(part.first, part.last)}" for part in self.parts[:MAX_PARTS])
-        more = f" and {counted(len(self.parts) - MAX_PARTS, 'more run')}" if len(self.parts) > MAX_PARTS else ""
         noun = "step" if self.first == self.last else "steps"
-        where = f"{noun} {_steps(self.first, self.last)} of series {self.series:,}"
-        return f"state {self.state}, {where}{time}: predicted {shown}{more}"
+        where = f"{noun} {steps_text(self.first, self.last)} of series {self.series:,}"
+        return f"state {self.state}, {where}{time}: predicted {self.predicted}"
 
 
 def segment_errors(
@@ -94,5 +99,6 @@ def _errors(number: int, outcome: Outcome, ignore: Collection[str]) -> Iterator[
             yield SegmentError(state, first + 1, last + 1, number, time, parts)
 
 
-def _steps(first: int, last: int) -> str:
+def steps_text(first: int, last: int) -> str:
+    """`3`, or `3 to 5`."""
     return f"{first:,}" if first == last else f"{first:,} to {last:,}"

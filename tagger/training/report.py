@@ -1,4 +1,4 @@
-"""The report of a run, made from its folder alone: the data may have moved."""
+"""The report of a run and its model card, made from its folder alone: the data may have moved."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -13,6 +13,7 @@ from tagger.evaluation.score import resolve_metric
 from tagger.files import write_file
 from tagger.head_names import PLAIN_HEAD
 from tagger.reports.error_analysis import Outcome
+from tagger.reports.model_card import model_card
 from tagger.reports.run_report import HeadRecord, RunRecord, report_page
 from tagger.reports.run_report.record import is_plain
 from tagger.reports.series.worst_and_best import KeptSeries, kept_series_name, parse_kept_series
@@ -30,6 +31,7 @@ from tagger.training.run_files import (
 )
 
 REPORT = "report.html"
+CARD = Path("bundle", "README.md")  # path in a run folder
 NO_RUN = "tagger train CONFIG makes a run folder, under runs/"
 TRAINING_KEYS = record(
     {
@@ -49,6 +51,15 @@ def write_report(folder: Path) -> Path:
     path = folder / REPORT
     write_file(path, report_page(read_run(folder)))
     return path
+
+
+def write_card(folder: Path) -> None:
+    """Write the model card into the bundle of a run; it has no checksum, so that whoever publishes it can edit it.
+
+    Raises:
+        RunError: as for `write_report`.
+    """
+    write_file(folder / CARD, model_card(read_run(folder)))
 
 
 def read_run(folder: Path) -> RunRecord:

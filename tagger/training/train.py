@@ -144,8 +144,9 @@ def train(
         baselines = fit_baselines(prepared) if scored else {}
         scores = {split: _evaluate(tagger, prepared, folder, split, baselines) for split in scored}
         _write_metrics(folder, scores, training)
-        from tagger.training.report import write_report  # loads pandas, which is slow: errors should come first
+        from tagger.training.report import write_card, write_report  # load pandas, which is slow: errors come first
 
+        write_card(folder)
         log.info("the report is %s", write_report(folder))
         remove(folder / "checkpoint")  # last: without it the run is finished
         if not scores:
@@ -159,7 +160,7 @@ def train(
 
 def _complete(folder: Path) -> None:
     """Remove what a process left that was killed at its very end, and write the report if it is missing."""
-    from tagger.training.report import REPORT, write_report
+    from tagger.training.report import REPORT, write_card, write_report
 
     if remains(folder) or not (folder / REPORT).exists():
         with run_lock(folder):
@@ -169,6 +170,7 @@ def _complete(folder: Path) -> None:
                 remove(path)
             if not (folder / REPORT).exists():
                 with suppress(RunError):  # a run of an older version may lack numbers that the report shows
+                    write_card(folder)
                     write_report(folder)
 
 

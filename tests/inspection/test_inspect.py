@@ -34,6 +34,7 @@ from tests.bundles import (
     save_words_bundle,
 )
 from tests.networks import DEEP, NETWORKS, name_of, words
+from tests.pages import without_script
 from tests.processes import modules_after
 
 CONFIGS = ROOT / "configs"
@@ -286,11 +287,12 @@ def test_text_of_a_wide_tagger_shows_some_units_and_tags_and_says_so(tmp_path):
 
 
 def page(tmp_path: Path, *arguments: object) -> str:
-    """The page for some arguments, checked to be valid HTML without requests or scripts."""
+    """The page for some arguments without its script, checked to be valid HTML without requests."""
     result = inspect(*arguments, "--html", tmp_path / "page.html")
     assert result.exit_code == 0, result.stderr
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     html5lib.HTMLParser(strict=True).parse(text)
+    text = without_script(text)
     assert "http" not in text.replace("http-equiv", "")
     assert "<script" not in text
     return text

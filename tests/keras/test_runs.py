@@ -70,7 +70,7 @@ def test_run_folder_bundle_and_metrics_have_the_documented_content(small_run):
         "bundle", "config.toml", "data.json", "history.csv", "log.txt", "metrics.json", "predictions", "report.html",
     ]  # fmt: skip
     assert sorted(path.name for path in (run.folder / "bundle").iterdir()) == [
-        "SHA256SUMS", "ambiguous.txt", "bundle.json", "forms.onnx", "forms.txt", "golden.jsonl",
+        "README.md", "SHA256SUMS", "ambiguous.txt", "bundle.json", "forms.onnx", "forms.txt", "golden.jsonl",
         "tagger.onnx", "tags.txt", "trained_on.bin", "words.txt",
     ]  # fmt: skip
     assert parse_config(tomllib.loads((run.folder / "config.toml").read_text())) == prepare(small()).config

@@ -22,7 +22,7 @@ from tagger.sweeps.leaderboard import LeaderboardRow, write_leaderboard
 from tagger.sweeps.trials import Result, Trial
 from tagger.training.report import write_report
 from tests.bundles import save_words_bundle
-from tests.pages import HTML, parsed
+from tests.pages import HTML, parsed, without_script
 from tests.reports.test_report import save_run
 from tests.sweeps.test_report import SETTINGS, record
 
@@ -72,7 +72,7 @@ def comparison(folder: Path) -> str:
 
 @pytest.mark.parametrize("page", [report, sweep, inspection, comparison])
 def test_hostile_text_stays_text_in_every_page(page, tmp_path):
-    source = page(tmp_path)
+    source = without_script(page(tmp_path))
     root = parsed(source)
 
     text = "".join(root.itertext())

@@ -15,7 +15,7 @@ from tagger.encoding.lexicon import count_lexicon
 from tagger.reports.axes import range_axis, round_axis, ticks
 from tagger.reports.display_text import direction, visible
 from tagger.reports.error_analysis import MAX_WORDS, Outcome, frequent_confusions, worst_sentences
-from tagger.reports.figures import BOTTOM, LEFT, RIGHT, X_ENDS, Y_ENDS, Bar, Panel, bar_panels, line_plot, text_width
+from tagger.reports.figures import BOTTOM, LEFT, RIGHT, X_ENDS, Y_ENDS, Bar, bar_groups, line_plot
 from tagger.reports.page import percent
 from tagger.reports.run_report.matrix import MAX_TAGS, confusion_matrix
 from tagger.training.statistics import data_statistics
@@ -138,25 +138,14 @@ def test_the_marks_of_a_line_are_inside_its_figure(values):
         assert 0 <= y <= BOTTOM
 
 
-def ends_of_bars(panel: Panel) -> list[tuple[float, float]]:
-    """Left and right end of each bar."""
-    ends = [re.match(r"M([\d.]+) \d+H([\d.]+)v", path.data) for path in panel.paths if path.kind == "bar"]
-    return [(float(course[1]), float(course[2])) for course in ends if course]
+def test_the_length_of_a_bar_is_its_value_and_its_whisker_the_interval():
+    bar = Bar("half", 0.5, "", interval=(0.25, 0.75))
+
+    assert (bar.width, bar.whisker) == ("50%", ("25%", "50%"))
 
 
-def test_the_length_of_a_bar_is_proportional_to_its_value():
-    (panel,) = bar_panels([Bar("one", 1.0, ""), Bar("half", 0.5, "")])
-
-    (start, end_of_one), (start_of_half, end_of_half) = ends_of_bars(panel)
-    assert start == start_of_half
-    assert end_of_half - start == pytest.approx((end_of_one - start) / 2, abs=0.1)
-    assert start > text_width("half")
-
-
-def test_many_bars_are_split_into_panels_of_similar_height():
-    panels = bar_panels([Bar(f"t{i}", 0.5, "") for i in range(73)])
-
-    assert [len(ends_of_bars(panel)) for panel in panels] == [37, 36]
+def test_many_bars_are_split_into_groups_of_similar_size():
+    assert [len(group) for group in bar_groups([Bar(f"t{i}", 0.5, "") for i in range(73)])] == [37, 36]
 
 
 def test_the_direction_of_a_sentence_is_that_of_most_letters():

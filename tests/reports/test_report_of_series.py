@@ -12,7 +12,7 @@ from tagger.reports.evaluation_text import format_evaluation
 from tagger.reports.segment_errors import segment_errors
 from tagger.tagging.tagger import Tagger
 from tests.bundles import save_numbers_bundle
-from tests.pages import HTML, section, text_of
+from tests.pages import HTML, rows_of, section, text_of
 from tests.reports.test_report import page_of, save_run
 
 OF_TEXT = re.compile(r"\b(sentences?|tokens?|tags?|words?)\b", re.IGNORECASE)
@@ -79,7 +79,7 @@ def test_the_page_of_series_speaks_of_steps_series_and_states(tmp_path):
     ]
 
     assert "gives 90.00 % of the 10 steps of test the correct state" in text_of(page)
-    assert "state high, step 4 of series 1: predicted low in 4" in text_of(section(page, "errors"))
+    assert rows_of(section(page, "errors")) == [["high", "low in 4", "1", "4", "1"]]
     assert "gold state (row) and predicted state (column)" in text_of(section(page, "confusion"))
     assert "Segments of each state on test" in text_of(section(page, "tags"))
     for each in (*sections, next(page.iter(f"{HTML}header"))):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tagger.inputs.cells import CELLS
+from tagger.reports.config_table import config_table
 from tagger.reports.figures import figure_in_terms, table_in_terms
 from tagger.reports.metric_names import MEAN_SCORE, NO_SPANS, metric_name, metrics_text
 from tagger.reports.page import render
@@ -28,7 +29,7 @@ POOLS = {
 
 
 def report_page(run: RunRecord) -> str:
-    """Render the report as HTML, in one file that makes no requests and runs no scripts.
+    """Render the report as HTML, in one file that makes no requests and is whole without scripts.
 
     Details are shown for test, or for dev if there is no test.
     """
@@ -42,9 +43,10 @@ def report_page(run: RunRecord) -> str:
         "reports/run_report/run_report.html",
         is_series=is_series,
         run=run,
+        config=config_table(run.config),
         split=split,
         heads=[
-            head_parts(head, is_only=is_only, is_series=is_series, metric=run.metrics.get(head.name))
+            head_parts(head, n_heads=len(run.heads), is_series=is_series, metric=run.metrics.get(head.name))
             for head in run.heads
         ],
         names_heads=not is_only,

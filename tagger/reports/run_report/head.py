@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tagger.corpus.terms import in_terms
+from tagger.reports.all_errors import all_errors
 from tagger.reports.error_analysis import frequent_confusions, worst_sentences
 from tagger.reports.figures import Figure, figure_in_terms
 from tagger.reports.metric_names import UNITS, metric_names, noun_of
@@ -19,25 +20,25 @@ from tagger.reports.run_report.scores import (
     tag_figure,
     unbeaten_baselines,
 )
-from tagger.reports.run_report.segments import segment_tables
+from tagger.reports.run_report.segments import segment_error_table, segment_tables
 from tagger.reports.run_report.series import series_drawings
 from tagger.reports.segment_errors import segment_errors
 
-N_SEGMENTS = 25  # segments with errors that a page lists
+MAX_SEGMENTS = 2_000  # segments with errors that a page lists
+MAX_ERROR_BYTES = 900_000  # of the errors of all heads: a page is smaller than 2 MB
 
 
-def head_parts(
-    head: HeadRecord, *, is_only: bool, is_series: bool = False, metric: str | None = None
-) -> dict[str, Any]:
+def head_parts(head: HeadRecord, *, n_heads: int, is_series: bool = False, metric: str | None = None) -> dict[str, Any]:
     """Tables, figures and words of a head, by their names in the template.
 
     Args:
         head: results of the head.
-        is_only: whether the network has no other head; else ids in the page begin with the head's name, after `heads.`
+        n_heads: number of heads of the network; of several, ids in the page begin with the head's name, after `heads.`
             as in a config.
         is_series: whether the sentences are series of numbers.
         metric: metric on dev that chose the epoch, if the head has part in it.
     """
+    is_only = n_heads == 1
     prefix = "" if is_only else f"heads.{head.name}."
     return {
         "name": head.name,
@@ -54,7 +55,7 @@ def head_parts(
         "temperature": head.temperature,
         "scores": score_table(head.evaluated, head.kind, is_series=is_series) if head.evaluated else None,
         "unbeaten_baselines": unbeaten_baselines(head.evaluated, head.kind, is_series=is_series),
-        "detail": _detail(head, head.split, prefix, is_series=is_series) if head.split else None,
+        "detail": _detail(head, head.split, prefix, n_heads=n_heads, is_series=is_series) if head.split else None,
     }
 
 
@@ -67,7 +68,7 @@ def _main_score(head: HeadRecord, metric: str | None, *, is_series: bool) -> tup
     return interval and (metric_names(head.kind, is_series=is_series)[metric].title, evaluation[metric], interval)
 
 
-def _detail(head: HeadRecord, split: str, prefix: str, *, is_series: bool) -> dict[str, Any]:
+def _detail(head: HeadRecord, split: str, prefix: str, *, n_heads: int, is_series: bool) -> dict[str, Any]:
     """Tables and figures of one split."""
     evaluation, outcomes, kind = head.evaluated[split], head.outcomes[split], head.kind
     notation, ignore = head.notation, head.ignore
@@ -78,6 +79,7 @@ def _detail(head: HeadRecord, split: str, prefix: str, *, is_series: bool) -> di
         return figure_in_terms(figure._replace(key=f"{prefix}{figure.key}"), is_series=is_series)
 
     calibration = evaluation["calibration"]
+    wrong = segment_errors(outcomes, ignore=ignore) if segments else []
     return {
         "evaluation": evaluation,
         "baselines": named(baseline_figure(evaluation, split, kind, is_series=is_series)),
@@ -90,7 +92,9 @@ def _detail(head: HeadRecord, split: str, prefix: str, *, is_series: bool) -> di
         "confusions": frequent_confusions(outcomes, ignore=ignore, **counted_as),
         "has_series": is_series and kind == "tag",
         "drawings": series_drawings(head, split, prefix) if is_series else [],
-        "segment_errors": segment_errors(outcomes, ignore=ignore)[:N_SEGMENTS] if segments else [],
+        "segment_errors": segment_error_table(wrong[: MAX_SEGMENTS // n_heads], split) if wrong else None,
+        "n_segment_errors": len(wrong),
+        "errors": None if segments else all_errors(outcomes, ignore=ignore, max_bytes=MAX_ERROR_BYTES // n_heads),
         "worst": worst_sentences(outcomes, ignore=ignore),
         "outside": notation.spelling.outside if notation.scheme != "none" else None,
     }

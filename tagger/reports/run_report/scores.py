@@ -5,7 +5,7 @@ from typing import Any
 
 from tagger.corpus.layout import AnswerKind
 from tagger.evaluation.metrics import NOUNS
-from tagger.reports.figures import Bar, Figure, FigureTable, bar_panels, tag_table
+from tagger.reports.figures import Bar, Figure, FigureTable, bar_groups, tag_table
 from tagger.reports.metric_names import NO_SPANS, NO_VARIATION, baseline_name, metric_names, short_baseline_name
 from tagger.reports.page import number, percent
 from tagger.reports.run_report.edit_scripts import meaning
@@ -96,8 +96,9 @@ def baseline_figure(evaluation: Metrics, split: str, kind: AnswerKind = "tag", *
         "baselines",
         f"Accuracy of the tagger and of baselines on {split}",
         f"{about} The whisker is the {INTERVAL}.",
-        bar_panels(bars),
+        [],
         FigureTable(f"Accuracy of the tagger and of baselines on {split}", ["tagger", "accuracy", INTERVAL], rows),
+        bar_groups(bars),
     )
 
 
@@ -144,8 +145,9 @@ def _f1_figure(
         key,
         f"F1 of each {noun} on {split}",
         about,
-        bar_panels([Bar(name, row["f1"], percent(row["f1"])) for name, row in drawn]),
+        [],
         tag_table(f"Scores of each {noun} on {split}", header, rows, source="metrics.json"),
+        bar_groups([Bar(name, row["f1"], percent(row["f1"]), support=number(row["support"])) for name, row in drawn]),
     )
 
 
@@ -154,9 +156,11 @@ def breakdown_figures(evaluation: Metrics, split: str, kind: AnswerKind = "tag")
 
     def figure(key: str, by: str, about: str, rows: RangeRows, header: Sequence[str]) -> Figure:
         cells = [[_range(row), *(number(row[name]) for name in header[1:]), percent(row["accuracy"])] for row in rows]
-        bars = [Bar(_range(row), row["accuracy"], percent(row["accuracy"])) for row in rows]
+        bars = [
+            Bar(_range(row), row["accuracy"], percent(row["accuracy"]), support=number(row[header[-1]])) for row in rows
+        ]
         title = f"Accuracy on {split} by {by}"
-        return Figure(key, title, about, bar_panels(bars), FigureTable(title, [*header, "accuracy"], cells))
+        return Figure(key, title, about, [], FigureTable(title, [*header, "accuracy"], cells), bar_groups(bars))
 
     columns = ["sentence length", "sentences", *["tokens"] * (kind != "label")]
     by_length = figure("lengths", "sentence length", "Length in tokens.", evaluation["by_length"], columns)

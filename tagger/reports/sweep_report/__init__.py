@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from tagger.corpus.counted import counted
 from tagger.corpus.terms import in_terms
+from tagger.reports.config_table import config_table
 from tagger.reports.figures import FigureTable, thinned
 from tagger.reports.metric_names import MEAN_SCORE, UNITS, metric_name
 from tagger.reports.page import mean_and_sd, number, percent, render
@@ -24,7 +25,7 @@ MAX_FAILURES = 50
 
 
 def sweep_page(sweep: SweepRecord) -> str:
-    """Render the report as HTML, in one file that makes no requests and runs no scripts."""
+    """Render the report as HTML, in one file that makes no requests and is whole without scripts."""
     metric = {"auto": "score", "mean": MEAN_SCORE}.get(sweep.metric) or metric_name(sweep.metric)
     scored = [(number, setting) for number, setting in enumerate(sweep.settings, start=1) if setting.scores]
     with_curves = [*sweep.ranking, *(setting for _, setting in scored if setting.state != "ranked")]
@@ -39,6 +40,7 @@ def sweep_page(sweep: SweepRecord) -> str:
         "reports/sweep_report/sweep_report.html",
         is_series=is_series,
         sweep=sweep,
+        config=config_table(sweep.winner.config) if sweep.winner else None,
         metric=metric,
         counts=_counts(sweep),
         best=mean_and_sd(ranking[0].mean, ranking[0].sd) if ranking else None,

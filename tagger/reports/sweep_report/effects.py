@@ -15,7 +15,7 @@ from tagger.reports.figures import (
     Panel,
     Path,
     Text,
-    bar_panels,
+    bar_groups,
     dots,
     plot,
     text_width,
@@ -104,10 +104,11 @@ def importance_figure(importance: Mapping[str, tuple[float, float]]) -> Figure:
         "Importance of the keys",
         "The proportion of the variance of the score that a key explains, estimated by fANOVA with a random forest; "
         "rough if there are few settings.",
-        bar_panels([Bar(name, share, percent(share, 1)) for name, (share, _) in ordered]),
+        [],
         FigureTable(
             "Importance of the keys",
             ["key", "fANOVA", "mean decrease in impurity"],
             [[name, percent(share, 1), percent(other, 1)] for name, (share, other) in ordered],
         ),
+        bar_groups([Bar(name, share, percent(share, 1)) for name, (share, _) in ordered]),
     )
