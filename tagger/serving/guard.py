@@ -1,0 +1,82 @@
+"""What holds for every request: who may ask, headers of the answer, and that no error of ours leaves the server."""
+
+import logging
+import re
+from collections.abc import Collection
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tagger.serving.refusals import Refusal, refusal_response
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+log = logging.getLogger("tagger")
+
+
+class Guard:
+    """An application behind the rules that hold for every request.
+
+    A page of another site that a browser shows can send requests to this machine. It cannot read the answers, as no
+    header allows it; here its requests are refused, also those under a name of its own that leads to this machine.
+
+    Args:
+        app: the application.
+        hosts: names that requests may use for this server, in lower case; None: any.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str] | None) -> None:
+        self.app, self.hosts = app, hosts
+        self.is_stopping = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        is_started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal is_started
+            if message["type"] == "http.response.start":
+                is_started = True
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS)
+                if self.is_stopping:
+                    headers["Connection"] = "close"
+            await send(message)
+
+        try:
+            self._check(Headers(scope=scope))
+            await self.app(scope, receive, send_with_headers)
+        except Refusal as refusal:
+            await refusal_response(refusal)(scope, receive, send_with_headers)
+        except Exception as error:
+            log.error("a bug in tagger: %s", type(error).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
+            if is_started:
+                raise
+            await refusal_response(Refusal(500, "a bug in tagger; its log has more"))(scope, receive, send_with_headers)
+
+    def _check(self, headers: Headers) -> None:
+        host = headers.get("host", "").lower()
+        if self.hosts is not None and host_name(host) not in self.hosts:
+            raise Refusal(
+                400, f"requests for the host {host[:80]!r} are not answered", "tagger serve --allow-host NAME allows it"
+            )
+        origin = headers.get("origin")
+        if origin is not None and origin.lower() not in (f"http://{host}", f"https://{host}"):
+            raise Refusal(403, f"requests of the page {origin[:80]!r} are not answered, as it is of another site")
+
+
+def host_name(host: str) -> str:
+    """The name of a host, without its port.
+
+    >>> host_name("localhost:8000"), host_name("[::1]:8000")
+    ('localhost', '[::1]')
+    """
+    return re.sub(r":\d*$", "", host)
