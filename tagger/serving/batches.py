@@ -107,7 +107,6 @@ class BatchTagger:
         try:
             sentences = [sentence for job in jobs for sentence in job.sentences]
             tagged = iter(self.tagger.tag_window(sentences, best=jobs[0].best, confidence=jobs[0].confidence))
-            answers = [job.render([next(tagged) for _ in job.sentences]) for job in jobs]
         except Exception as error:
             if len(jobs) == 1:
                 _answer(jobs[0], error)
@@ -115,8 +114,12 @@ class BatchTagger:
                 for job in jobs:
                     self._do([job])
             return
-        for job, answer in zip(jobs, answers, strict=True):
-            _answer(job, answer)
+        for job in jobs:
+            mine = [next(tagged) for _ in job.sentences]
+            try:
+                _answer(job, job.render(mine))
+            except Exception as error:
+                _answer(job, error)
 
 
 def _answer(job: Job, result: Rendered | Exception) -> None:

@@ -96,6 +96,22 @@ def _describe(error: ValidationError, model: type[BaseModel]) -> str:
     return f"{key}{details['msg'][:1].lower()}{details['msg'][1:]}, got {value}"
 
 
+async def drain(request: Request, limits: Limits) -> None:
+    """Let a body arrive that is not read, however large it is.
+
+    Raises:
+        Refusal: it is too slow, or incomplete.
+    """
+    try:
+        async with asyncio.timeout(limits.seconds):
+            async for _ in request.stream():
+                pass
+    except TimeoutError:
+        raise Refusal(408, f"the body did not arrive within {limits.seconds:g} seconds") from None
+    except ClientDisconnect:
+        raise Refusal(400, "the body is incomplete") from None
+
+
 async def _read(request: Request, limit: int) -> bytes:
     too_large = Refusal(413, f"the body is larger than {limit:,} bytes", "send fewer sentences in each request")
     length = request.headers.get("content-length", "")

@@ -1,4 +1,4 @@
-"""What holds for every request: who may ask, headers of the answer, and that no error of ours leaves the server."""
+"""Rules for every request: who may ask, headers of the answer, and no traceback in it."""
 
 import logging
 import re
@@ -8,6 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tagger.serving.refusals import Refusal, refusal_response
+from tagger.serving.service import Service
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
@@ -27,12 +28,12 @@ class Guard:
 
     Args:
         app: the application.
+        service: its state.
         hosts: names that requests may use for this server, in lower case; None: any.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str] | None) -> None:
-        self.app, self.hosts = app, hosts
-        self.is_stopping = False
+    def __init__(self, app: ASGIApp, service: Service, hosts: Collection[str] | None) -> None:
+        self.app, self.service, self.hosts = app, service, hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -47,7 +48,7 @@ class Guard:
                 is_started = True
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
-                if self.is_stopping:
+                if self.service.is_stopping:
                     headers["Connection"] = "close"
             await send(message)
 

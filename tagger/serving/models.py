@@ -1,10 +1,9 @@
-"""The models of a server: saved taggers by name, and what is said about each."""
+"""The models of a server: saved taggers by name, and a description of each."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,7 @@ class ServedModel:
         name: its name in requests.
         folder: folder of its bundle.
         batches: its tagger.
-        info: what is said about it, see `ModelInfo`.
+        info: its description, see `ModelInfo`.
         inspector: thread that computes states, one request at a time.
     """
 
@@ -93,7 +92,7 @@ def load_model(name: str, path: Path, *, threads: int = 0) -> ServedModel:
 
 
 def model_info(name: str, bundle: Bundle, folder: Path) -> dict[str, Any]:
-    """What is said about a model, see `ModelInfo`."""
+    """The description of a model, see `ModelInfo`."""
     encoder = bundle.encoder
     golden = [parse_json(line) for line in read_lines(folder / GOLDEN, BundleError, limit=SIZES[GOLDEN])]
     is_plain_text = reads_words(encoder) and not (encoder.numeric or encoder.columns)
@@ -105,7 +104,7 @@ def model_info(name: str, bundle: Bundle, folder: Path) -> dict[str, Any]:
         "channels": list(encoder.numeric),
         "columns": list(encoder.columns),
         "words": reads_words(encoder),
-        "can_inspect": can_inspect(),
+        "can_inspect": True,
         "best": any(target.kind == "tag" for target in bundle.targets),
         "versions": {
             "tagger": installed_version(),
@@ -143,11 +142,6 @@ def installed_version() -> str:
         return version(DISTRIBUTION)
     except PackageNotFoundError:  # run from its folder
         return "unknown"
-
-
-def can_inspect() -> bool:
-    """Whether this installation can compute states."""
-    return find_spec("tagger.inspection.steps") is not None
 
 
 def _card(folder: Path) -> str | None:

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_val
 
 from tagger.bounds import MOST_SEQUENCES
 
-TOKENS, COLUMNS, CELL_TEXT, CELL_NUMBER = "list of tokens", "object of lists", "text", "number"
+TOKENS, COLUMNS, CELL_TEXT, CELL_NUMBER = "a list of tokens", "an object of lists", "a text", "a number"
 KINDS = {TOKENS, COLUMNS, CELL_TEXT, CELL_NUMBER}  # of values that may be of several kinds; not part of a key
 
 INPUTS = ("text", "texts", "tokens", "sentences", "series")

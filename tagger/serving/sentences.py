@@ -1,7 +1,7 @@
 """The sentences of a request, from the values of its body."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tagger.corpus.counted import counted
 from tagger.corpus.json_values import check_text
@@ -30,24 +30,31 @@ def sentences_of(body: TagBody, encoder: Encoder, limits: Limits) -> list[Senten
         DataError: a sentence cannot be used, or has more tokens.
         Refusal: there are more sentences, or they have more tokens together.
     """
-    sentences: list[Sentence] = []
+    return bounded(_sentences(body, encoder, limits.tokens), limits)
+
+
+def bounded(sentences: Iterable[Sentence], limits: Limits) -> list[Sentence]:
+    """Sentences as a list.
+
+    Raises:
+        Refusal: there are too many, or they have too many tokens together.
+    """
+    kept: list[Sentence] = []
     n_tokens = 0
-    for sentence in _sentences(body, encoder, limits.tokens):
-        sentences.append(sentence)
+    for sentence in sentences:
+        kept.append(sentence)
         n_tokens += len(sentence)
-        if len(sentences) > limits.sentences:
+        if len(kept) > limits.sentences:
             raise Refusal(413, f"more than {counted(limits.sentences, 'sentence')}", "send several requests")
         if n_tokens > limits.tokens:
             raise Refusal(413, f"more than {counted(limits.tokens, 'token')}", "send several requests")
-    return sentences
+    return kept
 
 
 def _sentences(body: TagBody, encoder: Encoder, max_tokens: int) -> Iterator[Sentence]:
     if body.text is not None:
         check_text(body.text, "text")
-        for number, line in enumerate(LINE.finditer(body.text), 1):
-            if line[0].strip():
-                yield _shifted(text_sentence(line[0], path="text", line=number, max_tokens=max_tokens), line.start())
+        yield from lines_of(body.text, max_tokens)
     elif body.texts is not None:
         for i, text in enumerate(body.texts):
             check_text(text, f"texts[{i}]")
@@ -63,10 +70,17 @@ def _sentences(body: TagBody, encoder: Encoder, max_tokens: int) -> Iterator[Sen
             yield column_sentence(series, encoder, f"series[{i}]")
 
 
-def _shifted(sentence: Sentence, start: int) -> Sentence:
-    """A sentence whose offsets count from the start of the whole text."""
-    offsets = tuple((begin + start, end + start) for begin, end in sentence.offsets or ())
-    return Sentence(sentence.tokens, offsets=offsets)
+def lines_of(text: str, max_tokens: int) -> Iterator[Sentence]:
+    """The lines of a text as sentences, without blank ones; offsets count from the start of the text.
+
+    Raises:
+        DataError: a line has more tokens than `max_tokens`.
+    """
+    for number, line in enumerate(LINE.finditer(text), 1):
+        if line[0].strip():
+            sentence = text_sentence(line[0], path="text", line=number, max_tokens=max_tokens)
+            shifted = tuple((start + line.start(), end + line.start()) for start, end in sentence.offsets or ())
+            yield Sentence(sentence.tokens, offsets=shifted)
 
 
 def token_sentence(tokens: Sequence[str], where: str) -> Sentence:

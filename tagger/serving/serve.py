@@ -11,7 +11,7 @@ import uvicorn
 
 from tagger.errors import TaggerError
 from tagger.interrupts import interrupts_call
-from tagger.serving.app import Server, make_app
+from tagger.serving.app import make_app
 from tagger.serving.guard import Guard
 from tagger.serving.limits import DEFAULTS, Limits
 from tagger.serving.models import Models
@@ -45,7 +45,7 @@ def serve(
     with listening(host, port) as listener:
         if not is_local:
             log.warning("whoever reaches %s can use the server: it asks for no password", host)
-        guard, server = make_app(models, limits, hosts=hosts)
+        guard = make_app(models, limits, hosts=hosts)
         name = f"[{host}]" if ":" in host else host
         log.info("http://%s:%d/ serves %s; Ctrl-C stops", name, listener.getsockname()[1], ", ".join(models))
         config = uvicorn.Config(
@@ -61,7 +61,7 @@ def serve(
             backlog=BACKLOG,
             timeout_graceful_shutdown=round(limits.seconds) + 1,
         )
-        process = Process(config, guard, server)
+        process = Process(config, guard)
         asyncio.run(process.serve([listener]))
     for model in models.values():
         model.close()
@@ -95,12 +95,11 @@ class Process(uvicorn.Server):
     Args:
         config: settings of uvicorn.
         guard: the application.
-        server: the server behind it.
     """
 
-    def __init__(self, config: uvicorn.Config, guard: Guard, server: Server) -> None:
+    def __init__(self, config: uvicorn.Config, guard: Guard) -> None:
         super().__init__(config)
-        self.guard, self.server = guard, server
+        self.guard = guard
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -115,6 +114,6 @@ class Process(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop."""
         log.info("stopping")
-        self.guard.is_stopping = self.server.is_stopping = True
+        self.guard.service.is_stopping = True
         await asyncio.sleep(DRAIN)
         await super().shutdown(sockets)

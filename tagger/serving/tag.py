@@ -38,15 +38,13 @@ async def tag(model: ServedModel, body: TagBody, limits: Limits) -> str:
     return await model.batches.tag(sentences, render, best=body.best or 0, confidence=body.confidence)
 
 
-async def inspect(model: ServedModel, body: InspectBody) -> str:
+async def inspect(model: ServedModel, body: InspectBody, limits: Limits) -> str:
     """The answer to a request for states, as `tagger inspect --format json` writes it.
 
     Raises:
         DataError: the sentence cannot be read by the model.
-        Refusal: this installation cannot compute states, or the sentence has too many tokens.
+        Refusal: the sentence has too many tokens.
     """
-    if not model.info["can_inspect"]:
-        raise Refusal(501, "this installation cannot inspect")
     if body.sentence is not None:
         sentence = column_sentence(body.sentence, model.bundle.encoder, "sentence")
     else:
