@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import logging
+import select
 import socket
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from tagger.serving.models import Models
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 BACKLOG = 2048  # connections that wait to be accepted
-DRAIN = 0.5  # seconds in which connections are still answered, and closed after it
+DRAIN, TICK = 1.0, 0.02  # seconds that connections without a request are left open, and between looks at them
 
 log = logging.getLogger("tagger")
 
@@ -89,8 +90,8 @@ def listening(host: str, port: int) -> Generator[socket.socket, None, None]:
 class Process(uvicorn.Server):
     """uvicorn's server, which stops by this package's rules.
 
-    After a signal, answers close their connections, and new ones are still answered for an instant; then the socket is
-    closed, and what is under way is finished. So a client that always has a request under way loses none.
+    After a signal, the connections that wait are accepted, and no further ones. Each is closed after its next answer,
+    or if no request comes for a while. So a request is lost only if its connection was idle for longer.
 
     Args:
         config: settings of uvicorn.
@@ -115,5 +116,13 @@ class Process(uvicorn.Server):
         """Stop."""
         log.info("stopping")
         self.guard.service.is_stopping = True
-        await asyncio.sleep(DRAIN)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + DRAIN
+        while sockets and select.select(sockets, [], [], 0)[0] and loop.time() < end:
+            await asyncio.sleep(0)  # accepts those that wait: closing the socket would reset them
+        for listener in self.servers:
+            listener.close()
+        end = loop.time() + DRAIN
+        while self.server_state.connections and loop.time() < end:
+            await asyncio.sleep(TICK)
         await super().shutdown(sockets)

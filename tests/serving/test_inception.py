@@ -1,5 +1,7 @@
 """INCEpTION's external recommender: documents made and read by dkpro-cassis 0.12."""
 
+import json
+
 import pytest
 from cassis import Cas, TypeSystem, load_cas_from_xmi
 
@@ -107,9 +109,10 @@ def test_a_request_to_train_is_accepted_and_changes_nothing(client):
 def test_a_document_that_cannot_be_read_is_refused(client, xmi, problem):
     body = request(document("Ada", type_system()))
     body["document"]["xmi"] = xmi
-    answer = client.post("/spans/predict", json=body)
+    headers = {"Content-Type": "application/json"}
+    answer = client.post("/spans/predict", content=json.dumps(body), headers=headers)
 
-    assert answer.status_code in (400, 422)
+    assert 400 <= answer.status_code < 500
     assert problem in answer.json()["error"]
 
 
@@ -119,9 +122,8 @@ def test_an_annotation_outside_the_text_is_refused(client, border):
     body["document"]["xmi"] = body["document"]["xmi"].replace('begin="0" end="3"', border)
 
     answer = client.post("/spans/predict", json=body)
-    assert (answer.status_code, answer.json()["error"][:29]) == (422, "the document: an annotation f") or (
-        "has no borders" in answer.json()["error"]
-    )
+    assert answer.status_code == 422
+    assert answer.json()["error"].startswith("the document: an annotation ")
 
 
 def test_a_layer_without_type_and_a_model_without_head_are_refused(client):

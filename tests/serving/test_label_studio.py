@@ -57,7 +57,7 @@ def test_spans_are_labels_of_characters(client):
 def test_controls_get_the_heads_of_their_names(client):
     (prediction,) = predict(client, "heads", INTENTS, {"text": "Ada plays\nnow"})
 
-    choice, verb = prediction["result"]
+    verb, choice = prediction["result"]
     assert (choice["type"], choice["value"]) == ("choices", {"choices": ["play"]})
     assert verb["value"] == {"start": 4, "end": 9, "text": "plays", "labels": ["VERB"]}
 

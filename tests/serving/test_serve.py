@@ -67,7 +67,7 @@ def test_an_address_that_another_program_uses_is_named():
 def test_models_are_called_as_their_folders_or_as_they_are_named(folder, tmp_path):
     run = tmp_path / "run"
     save_words_bundle(run / "bundle")
-    models = load_models([str(folder), f"b={folder}", str(run), f"c={run / 'bundle'}", str(run / "bundle") + "/."][:4])
+    models = load_models([str(folder), f"b={folder}", str(run), f"c={run / 'bundle'}"])
 
     assert [*models] == ["words", "b", "run", "c"]
     for model in models.values():
