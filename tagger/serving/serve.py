@@ -84,6 +84,8 @@ def listening(host: str, port: int) -> Generator[socket.socket, None, None]:
         problem = "another program uses it" if is_used else error.strerror or str(error)
         raise TaggerError(f"{host}:{port}: {problem}", "--port 0 takes a free one" if is_used else None) from None
     with listener:
+        # Inherited by the connections: an answer in two packets would else wait 40 ms for the receipt of the first.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         yield listener
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagger.corpus.sentence import Sentence
-from tagger.serving.limits import MOST_INSPECTED, Limits
+from tagger.serving.limits import MOST_INSPECTED, MOST_RANKED, Limits
 from tagger.serving.models import ServedModel
 from tagger.serving.refusals import Refusal
 from tagger.serving.schemas import InspectBody, TagBody
@@ -30,6 +30,8 @@ async def tag(model: ServedModel, body: TagBody, limits: Limits) -> str:
     if body.best and not model.info["best"]:
         raise Refusal(422, f"best ranks sequences of tags, and {model.name} has no head of tags")
     sentences = sentences_of(body, model.bundle.encoder, limits)
+    if body.best and body.best * sum(map(len, sentences)) > MOST_RANKED:
+        raise Refusal(413, f"the best sequences have more than {MOST_RANKED:,} tokens together", "ask for fewer")
 
     def render(tagged: list[Tagged]) -> str:
         lines = ", ".join(json_line(each, confidence=body.confidence).removesuffix("\n") for each in tagged)

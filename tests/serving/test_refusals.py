@@ -167,3 +167,13 @@ def test_a_bug_of_ours_is_answered_without_its_message(models, monkeypatch, capl
     assert answer.status_code == 500
     assert "secret" not in answer.text
     assert "a bug in tagger: RuntimeError" in caplog.text
+
+
+def test_the_best_sequences_are_bounded_together(client):
+    body = WORDS | {"best": 1000, "tokens": ["a"] * 1001}
+
+    assert client.post("/tag", json=body).status_code == 413
+
+
+def test_a_sentence_to_inspect_is_bounded(client):
+    assert client.post("/inspect", json=WORDS | {"tokens": ["a"] * 1001}).status_code == 413
