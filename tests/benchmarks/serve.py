@@ -114,7 +114,7 @@ async def stop_under_load(process: "subprocess.Popen[str]", port: int, bodies: S
 
     async def client(first: int) -> None:
         nonlocal answered, lost
-        remaining = cycle(bodies[first:] + bodies[:first])
+        remaining = cycle([*bodies[first:], *bodies[:first]])
         while True:
             try:
                 reader, writer = await asyncio.open_connection("127.0.0.1", port)

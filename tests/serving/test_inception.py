@@ -31,7 +31,7 @@ def document(text: str, types: TypeSystem, tokens=(), sentences=()) -> Cas:
     return cas
 
 
-def request(cas: Cas, layer: str = NAMES, **metadata) -> dict:
+def request(cas: Cas, layer: str = NAMES, **metadata):
     """A request as INCEpTION sends it."""
     known = {"layer": layer, "feature": "value", "projectId": 1, "anchoringMode": "tokens", "crossSentence": False}
     return {

@@ -21,7 +21,7 @@ INTENTS = """
 """
 
 
-def predict(client, model: str, config: str, *data: dict):
+def predict(client, model: str, config: str, *data: dict[str, object]):
     """The predictions for tasks that are sent as Label Studio sends them."""
     tasks = [{"id": i, "data": each, "annotations": [], "predictions": []} for i, each in enumerate(data)]
     body = {

@@ -31,7 +31,7 @@ def test_a_server_answers_what_was_accepted_and_ends_with_the_code_of_the_signal
         try:
             assert process.stderr
             line = process.stderr.readline()
-            port = int(re.search(r":(\d+)/ serves a, words", line)[1])
+            port = int(re.findall(r":(\d+)/ serves a, words", line)[0])
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
             connection.request("GET", "/health")
             assert connection.getresponse().read() == b'{"status": "ok"}'
