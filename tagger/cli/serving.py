@@ -1,5 +1,6 @@
 """The command that serves taggers over HTTP."""
 
+import logging
 from typing import Annotated
 
 import typer
@@ -10,6 +11,8 @@ from tagger.console import reported
 from tagger.serving.limits import DEFAULTS, Limits
 
 LIMITS = "Limits of a request"
+
+log = logging.getLogger("tagger")
 
 
 @reported
@@ -67,6 +70,8 @@ def serve(
     from tagger.serving.models import load_models
     from tagger.serving.serve import serve as serve_models
 
+    if debug:
+        log.setLevel(logging.DEBUG)
     limits = Limits(max_body, max_sentences, max_tokens, timeout, max_waiting)
     loaded = load_models(models, threads=threads)
     serve_models(loaded, limits, host=host, port=port, allowed=allow_host or ())

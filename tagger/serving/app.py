@@ -4,20 +4,17 @@ import json
 from collections.abc import Awaitable, Callable, Collection
 from functools import partial
 from pathlib import Path
-from typing import cast
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, Router
 
 from tagger.serving.guard import Guard
 from tagger.serving.label_tools import label_tool_routes
 from tagger.serving.limits import DEFAULTS, Limits
 from tagger.serving.models import Models, chosen_model
 from tagger.serving.openapi import openapi
-from tagger.serving.refusals import Refusal, json_response, refusal_response
+from tagger.serving.refusals import json_response
 from tagger.serving.schemas import InspectBody, TagBody
 from tagger.serving.service import Service
 from tagger.serving.tag import inspect, tag
@@ -51,9 +48,7 @@ def make_app(models: Models, limits: Limits = DEFAULTS, *, hosts: Collection[str
         Route("/openapi.json", _constant(json.dumps(openapi(limits)))),
         *label_tool_routes(service),
     ]
-    app = Starlette(routes=routes, exception_handlers={Refusal: _refused, HTTPException: _not_found})
-    app.router.redirect_slashes = False
-    return Guard(app, service, hosts)
+    return Guard(Router(routes, redirect_slashes=False), service, hosts)
 
 
 def _page_file(name: str, kind: str) -> Endpoint:
@@ -88,17 +83,3 @@ async def _tag(service: Service, request: Request) -> Response:
 
 async def _inspect(service: Service, request: Request) -> Response:
     return await service.answer(request, InspectBody, inspect, lambda body: body.model)
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    return refusal_response(cast(Refusal, error))
-
-
-async def _not_found(request: Request, error: Exception) -> Response:
-    """An unknown path, or a method that a path does not have."""
-    problem = cast(HTTPException, error)
-    path = request.url.path[:80]
-    message = f"there is nothing at {path}" if problem.status_code == 404 else f"{path} does not take {request.method}"
-    return refusal_response(
-        Refusal(problem.status_code, message, "/openapi.json lists all paths", problem.headers or {})
-    )

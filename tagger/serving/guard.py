@@ -2,9 +2,11 @@
 
 import logging
 import re
+import traceback
 from collections.abc import Collection
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tagger.serving.refusals import Refusal, refusal_response
@@ -54,14 +56,12 @@ class Guard:
 
         try:
             self._check(Headers(scope=scope))
-            await self.app(scope, receive, send_with_headers)
-        except Refusal as refusal:
-            await refusal_response(refusal)(scope, receive, send_with_headers)
+            await self.app(scope | {"app": self}, receive, send_with_headers)  # errors of paths are raised
         except Exception as error:
-            log.error("a bug in tagger: %s", type(error).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
-            if is_started:
+            if is_started:  # the connection ends
+                log.error("an answer could not be sent: %s", type(error).__name__)
                 raise
-            await refusal_response(Refusal(500, "a bug in tagger; its log has more"))(scope, receive, send_with_headers)
+            await refusal_response(_refusal_of(error, scope))(scope, receive, send_with_headers)
 
     def _check(self, headers: Headers) -> None:
         host = headers.get("host", "").lower()
@@ -72,6 +72,20 @@ class Guard:
         origin = headers.get("origin")
         if origin is not None and origin.lower() not in (f"http://{host}", f"https://{host}"):
             raise Refusal(403, f"requests of the page {origin[:80]!r} are not answered, as it is of another site")
+
+
+def _refusal_of(error: Exception, scope: Scope) -> Refusal:
+    """The answer to a request that ended with an error."""
+    if isinstance(error, Refusal):
+        return error
+    path, hint = scope["path"][:80], "/openapi.json lists all paths"
+    if isinstance(error, HTTPException):
+        message = f"there is nothing at {path}" if error.status_code == 404 else f"{path} takes no {scope['method']}"
+        return Refusal(error.status_code, message, hint, error.headers or {})
+    log.error("a bug in tagger: %s: %s", type(error).__name__, str(error).partition("\n")[0])
+    if log.isEnabledFor(logging.DEBUG):
+        log.error("%s", "".join(traceback.format_exception(error)))
+    return Refusal(500, "a bug in tagger; `tagger serve --debug` shows where")
 
 
 def host_name(host: str) -> str:

@@ -133,7 +133,7 @@ def test_a_body_of_another_type_is_refused(client, kind):
 def test_an_unknown_path_and_a_wrong_method_are_refused_as_json(client):
     assert client.get("/nothing").json()["error"] == "there is nothing at /nothing"
     answer = client.get("/tag")
-    assert (answer.status_code, answer.json()["error"]) == (405, "/tag does not take GET")
+    assert (answer.status_code, answer.json()["error"]) == (405, "/tag takes no GET")
 
 
 def test_only_names_of_this_machine_and_pages_of_this_server_are_answered(models):
@@ -165,6 +165,7 @@ def test_a_bug_of_ours_is_answered_without_its_message(models, monkeypatch, capl
         answer = client.post("/tag", json=WORDS | {"text": "a"})
 
     assert answer.status_code == 500
+    assert "a bug in tagger" in answer.json()["error"]
     assert "secret" not in answer.text
     assert "a bug in tagger: RuntimeError" in caplog.text
 
