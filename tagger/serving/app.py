@@ -21,11 +21,8 @@ from tagger.serving.tag import inspect, tag
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-PAGE = {  # files of the page by path, and their types
-    "/": ("page.html", "text/html"),
-    "/page.css": ("page.css", "text/css"),
-    "/page.js": ("page.js", "text/javascript"),
-}
+PAGE = "page*.*"  # files of the page
+TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
 def make_app(models: Models, limits: Limits = DEFAULTS, *, hosts: Collection[str] | None = None) -> Guard:
@@ -39,7 +36,7 @@ def make_app(models: Models, limits: Limits = DEFAULTS, *, hosts: Collection[str
     service = Service(models, limits)
     infos = [model.info for model in models.values()]
     routes = [
-        *(Route(path, _page_file(name, kind)) for path, (name, kind) in PAGE.items()),
+        *map(_page_route, Path(__file__).parent.glob(PAGE)),
         Route("/health", partial(_health, service)),
         Route("/models", _constant(json.dumps({"models": infos}))),
         Route("/model", partial(_model, service)),
@@ -51,13 +48,13 @@ def make_app(models: Models, limits: Limits = DEFAULTS, *, hosts: Collection[str
     return Guard(Router(routes, redirect_slashes=False), service, hosts)
 
 
-def _page_file(name: str, kind: str) -> Endpoint:
-    content = Path(__file__).with_name(name).read_bytes()
+def _page_route(path: Path) -> Route:
+    content, kind = path.read_bytes(), TYPES[path.suffix]
 
     async def send(request: Request) -> Response:
         return Response(content, media_type=kind, headers={"Cache-Control": "no-cache"})
 
-    return send
+    return Route("/" if path.suffix == ".html" else f"/{path.name}", send)
 
 
 def _constant(text: str) -> Endpoint:
