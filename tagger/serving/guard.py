@@ -56,7 +56,7 @@ class Guard:
 
         try:
             self._check(Headers(scope=scope))
-            await self.app(scope | {"app": self}, receive, send_with_headers)  # errors of paths are raised
+            await self.app({**scope, "app": self}, receive, send_with_headers)  # errors of paths are raised
         except Exception as error:
             if is_started:  # the connection ends
                 log.error("an answer could not be sent: %s", type(error).__name__)
