@@ -98,6 +98,19 @@ def deferred_interrupts() -> Iterator[Callable[[], bool]]:
         yield interrupted
 
 
+@contextmanager
+def interrupts_call(stop: Callable[[], None]) -> Iterator[None]:
+    """Call a function at the first request to stop, which raises nothing."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if not _is_first(number):
+            raise KeyboardInterrupt
+        stop()
+
+    with _handled_by(handle):
+        yield
+
+
 def ignored_interrupts() -> AbstractContextManager[None]:
     """Ignore requests to stop while something runs that must complete."""
     return _handled_by(signal.SIG_IGN)

@@ -12,6 +12,7 @@ from tagger.cli.data import check, convert, fetch_data_set, init, list_data_sets
 from tagger.cli.help import Command, Commands
 from tagger.cli.inside import bench, inspect, report
 from tagger.cli.judging import compare, evaluate
+from tagger.cli.serving import serve
 from tagger.cli.tagging import predict
 from tagger.cli.training import config, sweep, train
 from tagger.console import print_data, reported
@@ -31,6 +32,7 @@ GROUPS: dict[str, dict[Callable[..., None], str]] = {  # commands, each with exa
     "Use": {
         predict: 'tagger predict runs/svo "John loves Jane"\n'
         "tagger predict runs/svo --input texts.txt --output tagged.jsonl --confidence",
+        serve: "tagger serve runs/svo\ntagger serve names=runs/wnut pos=runs/pos --port 8080",
         evaluate: "tagger evaluate runs/svo data/svo/test.tsv",
         compare: "tagger compare runs/a runs/b test.tsv --html compared.html",
     },

@@ -1,0 +1,1 @@
+"""Taggers over HTTP: an API in JSON, a page to try them, and the protocols of label tools."""
