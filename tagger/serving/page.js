@@ -1,6 +1,5 @@
 // The page of `tagger serve`: reads the form, asks the server, shows the answer.
 
-import { addColours } from "./page_colours.js";
 import { byId, el, showProblem } from "./page_dom.js";
 import { bodyOf, helpOf, kindsOf } from "./page_input.js";
 import { moveByKey, openToken, showResults, stepDifference } from "./page_results.js";
@@ -29,7 +28,6 @@ async function start() {
     showProblem(byId("problem"), error);
     return;
   }
-  models.forEach(addColours);
   byId("model").replaceChildren(...models.map(({ name }) => el("option", {}, name)));
   restore();
 }
@@ -53,7 +51,9 @@ function fitForm() {
   byId("about").hidden = false;
   byId("card").replaceChildren(...aboutModel(model()), card ? el("pre", {}, card) : "");
   byId("examples").hidden = !examples.length;
-  byId("example-list").replaceChildren(...examples.map((text) => el("li", {}, el("button", { type: "button", dir: "auto", onclick: () => tryExample(text) }, text))));
+  const titleOf = (text, i) => (series ? `Series ${i + 1}, ${text.trim().split("\n").length - 1} steps` : text);
+  const button = (text, i) => el("button", { type: "button", dir: "auto", onclick: () => tryExample(text) }, titleOf(text, i));
+  byId("example-list").replaceChildren(...examples.map((text, i) => el("li", {}, button(text, i))));
 }
 
 const sameColumns = (a, b) => String([...a.channels, "|", ...a.columns]) === String([...b.channels, "|", ...b.columns]);
@@ -82,7 +82,8 @@ async function tag() {
   const text = byId("input").value;
   if (!text.trim()) {
     showProblem(byId("problem"), null);
-    byId("results").hidden = true;
+    byId("found").hidden = true;
+    byId("summary").textContent = "";
     closePanel({ keepsFocus: false });
     return;
   }
@@ -94,11 +95,14 @@ async function tag() {
     const bodies = chosen.map(({ name }) => ({ model: name, ...input, ...(best > 1 && { best }) }));
     const answers = await Promise.all(bodies.map((body) => server.tag(body, own.signal)));
     showProblem(byId("problem"), null);
+    byId("results").classList.remove("old");
+    if (byId("found").hidden) byId("examples").open = false;
     latest = [answers.map(({ sentences }, i) => ({ model: chosen[i], sentences })), input.series ?? null];
     showResults(...latest, doubt());
   } catch (error) {
     if (error.name === "AbortError") return;
     if (error instanceof Error) throw error;
+    byId("results").classList.add("old");
     showProblem(byId("problem"), error);
   } finally {
     if (request === own) byId("results").removeAttribute("aria-busy");
@@ -166,7 +170,7 @@ function listen() {
   }
   byId("doubt").addEventListener("change", () => {
     keep();
-    if (latest && !byId("results").hidden) showResults(...latest, doubt());
+    if (latest && !byId("found").hidden) showResults(...latest, doubt());
   });
   byId("sentences").addEventListener("click", openToken);
   byId("sentences").addEventListener("keydown", moveByKey);

@@ -4,11 +4,14 @@ import { counted } from "./page_dom.js";
 
 /** The heads of an answered sentence.
  *
- * Each has `name`, `kind` (tag, string or label), `values` (one per token; a label has one), `confidence` (as many, or
- * empty) and `spans` ({type, start, end} in tokens, end exclusive; null if the tags have no scheme).
+ * Each has `name`, `kind` (tag, string or label), `tags` (all of the model), `values` (one per token; a label has one),
+ * `confidence` (as many, or empty) and `spans` ({type, start, end} in tokens, end exclusive; null without a scheme).
  */
 export function headsOf(sentence, model) {
-  if (sentence.heads) return Object.entries(sentence.heads).map(([name, head]) => asHead(name, head.kind, head));
+  const known = (name) => model.heads.find((head) => head.name === name)?.tags ?? [];
+  if (sentence.heads) {
+    return Object.entries(sentence.heads).map(([name, head]) => ({ ...asHead(name, head.kind, head), tags: known(name) }));
+  }
   const name = (kind) => model.heads.find((head) => (head.kind === "label") === (kind === "label"))?.name ?? kind;
   const heads = [];
   if ("label" in sentence) {
@@ -19,13 +22,13 @@ export function headsOf(sentence, model) {
     const strings = model.heads.every((head) => head.kind === "strings");
     heads.push(asHead(name("tag"), strings ? "string" : "tag", { ...sentence, values: sentence.tags }));
   }
-  return heads;
+  return heads.map((head) => ({ ...head, tags: known(head.name) }));
 }
 
 /** The heads with the tags of another of the best sequences, which are those of the first head of tags. */
 export function withRanked(heads, ranked) {
   const first = heads.findIndex((head) => head.kind === "tag");
-  return heads.map((head, i) => (i === first ? asHead(head.name, "tag", { ...ranked, values: ranked.tags }) : head));
+  return heads.map((head, i) => (i === first ? { ...head, ...asHead(head.name, "tag", { ...ranked, values: ranked.tags }) } : head));
 }
 
 function asHead(name, kind, { values, confidence, spans }) {
@@ -33,11 +36,15 @@ function asHead(name, kind, { values, confidence, spans }) {
   return { name, kind, values, confidence: confidence ?? [], spans: spans ? spans.map(asSpan) : null };
 }
 
-/** The head of another answer to compare with: that of this name, else the only one of its kind. */
+/** The head of another answer to compare with: that of this name, else with these tags, else the only one of its kind. */
 export function counterpart(head, heads) {
   const alike = heads.filter((other) => other.kind === head.kind);
-  return alike.find((other) => other.name === head.name) ?? (alike.length === 1 ? alike[0] : undefined);
+  const same = (other) => String(other.tags) === String(head.tags);
+  return alike.find((other) => other.name === head.name) ?? alike.find(same) ?? (alike.length === 1 ? alike[0] : undefined);
 }
+
+/** What a row of answers is called: its model and its head; the only head of a network has no name of its own. */
+export const rowName = (model, head) => [model, head && head.name !== "head" ? head.name : ""].filter(Boolean).join(" ");
 
 /** Positions whose values differ, as a set. */
 export const differing = (values, others) => new Set(values.flatMap((value, i) => (value === others[i] ? [] : [i])));
@@ -74,7 +81,7 @@ export function countsOf(sentences) {
 /** The result in a sentence, such as `7 tokens, 2 spans: 1 PER, 1 LOC; 1 answer below 70 %`. */
 export function summaryOf(sentences, nTokens, isSeries, doubt) {
   const unit = isSeries ? counted(nTokens, "step") : counted(nTokens, "token");
-  const parts = [isSeries ? `${sentences.length} series` : counted(sentences.length, "sentence"), unit];
+  const parts = [`${isSeries ? `${sentences.length} series` : counted(sentences.length, "sentence")}, ${unit}`];
   const several = sentences.some((heads) => heads.length > 1);
   for (const { head, types } of countsOf(sentences).values()) {
     const n = [...types.values()].reduce((sum, each) => sum + each, 0);
@@ -82,8 +89,11 @@ export function summaryOf(sentences, nTokens, isSeries, doubt) {
     const more = types.size > 5 ? `, ${types.size - 5} more` : "";
     if (head.spans) parts.push(n ? `${counted(n, "span")}: ${listed.join(", ")}${more}` : "no span");
     else if (head.kind === "label") parts.push(`${head.name}: ${listed.join(", ")}${more}`);
-    else parts.push(`${counted(types.size, "different tag")}${several ? ` of ${head.name}` : ""}: ${listed.join(", ")}${more}`);
+    else {
+      const different = counted(types.size, `different ${isSeries ? "state" : "tag"}`);
+      parts.push(several ? `${head.name}: ${different}` : `${different}: ${listed.join(", ")}${more}`);
+    }
   }
   const low = sentences.flat().flatMap((head) => head.confidence).filter((share) => share < doubt).length;
-  return `${parts.join(parts.length > 2 ? "; " : ", ")}; ${counted(low, "answer")} below ${Math.round(100 * doubt)} %`;
+  return `${parts.join("; ")}; ${low ? counted(low, "answer") : "no answer"} below ${Math.round(100 * doubt)} %`;
 }

@@ -1,21 +1,12 @@
 // A colour for each tag and type of span, the same for all models, and the legend that counts them.
 
-import { countsOf, typesOf } from "./page_answers.js";
+import { countsOf, rowName, typesOf } from "./page_answers.js";
 import { byId, el } from "./page_dom.js";
 
 const N_COLOURS = 12;
-const N_SHOWN = 20; // entries of the legend before the rest is folded
-const PREFIX = /^[BIESLUMW][-_](?=.)/; // of a tag with a scheme
+const N_SHOWN = 16; // entries of the legend before the rest is folded
 
-const colours = new Map();
-
-/** Give the tags of a model their colours, in the order in which it lists them. */
-export function addColours(model) {
-  for (const head of model.heads) {
-    if (head.kind === "strings") continue;
-    for (const tag of head.tags) if (head.kind !== "spans" || tag !== "O") colourOf(head.kind === "spans" ? tag.replace(PREFIX, "") : tag);
-  }
-}
+const colours = new Map(); // by first use: the first types that a person sees have different colours
 
 /** The class of a type's colour. */
 export function colourOf(type) {
@@ -23,19 +14,26 @@ export function colourOf(type) {
   return `c${colours.get(type)}`;
 }
 
-/** Show what was found with its counts; each entry is a button that shows only its tokens.
+/** Show what each model found, with counts; each entry is a button that shows only its tokens.
  *
- * @param sentences the heads of each sentence.
+ * @param answers for each model, its `name`, empty if there is one, and the `heads` of each sentence.
  * @param choose is called with the name of a head and a type, or with null to show all.
  */
-export function showLegend(sentences, choose) {
-  const counts = [...countsOf(sentences).values()];
-  const groups = counts.map(({ head, types }) => {
-    const entries = [...types].map(([type, count]) => entry(head, type, count, choose));
-    const name = counts.length > 1 ? el("span", { class: "note" }, `${head.name}:`) : null;
-    const rest = entries.splice(N_SHOWN);
-    const folded = rest.length ? el("details", {}, el("summary", {}, `${rest.length} more`), rest) : null;
-    return el("div", { class: "row legend", role: "group", "aria-label": `Show only, ${head.name}` }, name, entries, folded);
+export function showLegend(answers, choose) {
+  const groups = answers.flatMap(({ name, heads }) => {
+    const counts = [...countsOf(heads).values()];
+    return counts.map(({ head, types }) => {
+      const title = rowName(name, counts.length > 1 || name ? head : null);
+      const entries = [...types].map(([type, count]) => entry(head, type, count, choose));
+      const rest = entries.splice(N_SHOWN);
+      return el(
+        "div",
+        { class: "row legend", role: "group", "aria-label": `Show only ${title}` },
+        title ? el("span", { class: "note" }, `${title}:`) : null,
+        entries,
+        rest.length ? el("details", {}, el("summary", {}, `${rest.length} more`), rest) : null,
+      );
+    });
   });
   byId("legend").replaceChildren(...groups);
 }

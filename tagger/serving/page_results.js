@@ -41,9 +41,9 @@ export function showResults(answers, series, doubt) {
   byId("summary").textContent = answers
     .map(({ model }, i) => (answers[1] ? `${model.name}: ` : "") + summaryOf(heads[i], nTokens, Boolean(series), doubt))
     .join(" — ");
-  showLegend(heads.flat(), choose);
-  byId("keys").textContent = series ? "" : "Arrow keys move between tokens; Enter, a click or a tap shows the states of the network there. A ? marks an answer in doubt.";
-  byId("results").hidden = false;
+  showLegend(answers.map(({ model }, i) => ({ name: answers[1] ? model.name : "", heads: heads[i] })), choose);
+  byId("keys").textContent = series ? "" : "Choose a token (click, or arrow keys and Enter) to see the states of the network there. A ? marks an answer in doubt.";
+  byId("found").hidden = false;
   showDifferences(answers.length > 1, heads);
 }
 
@@ -85,13 +85,16 @@ function choose(chosen) {
     for (const token of element.querySelectorAll(".token")) {
       token.classList.toggle("dimmed", Boolean(chosen) && !isChosen(heads, Number(token.dataset.token), chosen));
     }
+    for (const part of element.querySelectorAll(".segment, .band")) {
+      part.classList.toggle("dimmed", Boolean(chosen) && part.dataset.type !== chosen.type);
+    }
     element.classList.toggle("dimmed", Boolean(chosen) && !sentence.tokens.some((_, i) => isChosen(heads, i, chosen)));
   }
 }
 
 function showDifferences(isComparison, heads) {
   byId("differences").hidden = !isComparison;
-  steps = isComparison ? [...byId("sentences").querySelectorAll(".token:has(.differs), .headline.differs")] : [];
+  steps = isComparison ? [...byId("sentences").querySelectorAll(".token:has(.differs), .headline.differs, .segment.differs")] : [];
   step = -1;
   const names = heads[0].flat().map((head) => head.kind);
   const isComparable = heads[1]?.flat().some((head) => names.includes(head.kind));
@@ -105,6 +108,7 @@ export function stepDifference(by) {
   step = step < 0 && by < 0 ? steps.length - 1 : (step + by + steps.length) % steps.length;
   byId("difference").textContent = `Difference ${step + 1} of ${steps.length}`;
   const target = steps[step];
+  for (const each of steps) each.classList.toggle("current", each === target);
   if (target.matches(".token")) focusToken(target);
   else target.focus();
   target.scrollIntoView({ block: "center" });

@@ -1,6 +1,6 @@
 // A tagged sentence: each token with a row below it for each head, spans as marked stretches.
 
-import { counterpart, spanConfidence, typesOf } from "./page_answers.js";
+import { counterpart, rowName, spanConfidence, typesOf } from "./page_answers.js";
 import { colourOf } from "./page_colours.js";
 import { el, percent } from "./page_dom.js";
 
@@ -52,8 +52,7 @@ export function labelLine({ head, name, other }, doubt) {
 export function rowsOf(heads, others, model) {
   return heads.map((head) => {
     const other = others && counterpart(head, others);
-    const own = head.name === "head" ? "" : head.name;
-    return { head, name: [model, own].filter(Boolean).join(" ") || "tag", other };
+    return { head, name: rowName(model, head) || "tag", other };
   });
 }
 

@@ -31,7 +31,7 @@ export function seriesFigure(channels, rows, doubt) {
   const nSteps = Math.max(0, ...Object.values(channels).map((values) => values.length));
   const bands = rowsOfStates[0]?.segments ?? [];
   const lines = Object.entries(channels).map(([name, values]) => channelLine(name, values, bands, nSteps));
-  const strips = rowsOfStates.map((row) => strip(row, rows.length > 1, doubt));
+  const strips = rowsOfStates.map((row) => strip(row, nSteps, rows.length > 1, doubt));
   return el(
     "figure",
     {},
@@ -42,13 +42,14 @@ export function seriesFigure(channels, rows, doubt) {
   );
 }
 
-function strip({ name, segments, other }, isNamed, doubt) {
+function strip({ name, segments, other }, nSteps, isNamed, doubt) {
   const parts = segments.map(({ state, start, end, share }) => {
     const low = share !== undefined && share < doubt;
     const differs = other && other.values.slice(start, end).some((value) => value !== state);
     const title = `${state}, steps ${start + 1} to ${end}${share === undefined ? "" : `, ${percent(share)}`}`;
-    const classes = `segment ${colourOf(state)}${low ? " low" : ""}`;
-    return el("span", { class: classes, title, style: { "flex-grow": end - start } }, differs ? "≠ " : "", state, low ? " ?" : "");
+    const classes = `segment ${colourOf(state)}${low ? " low" : ""}${differs ? " differs" : ""}`;
+    const attributes = { style: { "--steps": (end - start) / nSteps }, dataset: { type: state } };
+    return el("span", { class: classes, title, ...attributes }, differs ? "≠ " : "", state, low ? " ?" : "");
   });
   return el("div", { class: "strip-of-states", "aria-hidden": "true" }, isNamed ? el("p", { class: "note" }, name) : null, el("div", { class: "segments" }, parts));
 }
@@ -68,7 +69,7 @@ function channelLine(name, values, bands, nSteps) {
   const drawing = svg(
     "svg",
     { viewBox: `0 0 ${nSteps} ${HEIGHT}`, preserveAspectRatio: "none", role: "img", "aria-label": `${name} over ${nSteps} steps, ${range}` },
-    bands.map(({ state, start, end }) => svg("rect", { x: start, y: 0, width: end - start, height: HEIGHT, class: `band ${colourOf(state)}` })),
+    bands.map(({ state, start, end }) => svg("rect", { x: start, y: 0, width: end - start, height: HEIGHT, class: `band ${colourOf(state)}`, dataset: { type: state } })),
     svg("path", { d: path.join(""), class: "line" }),
   );
   return el("div", { class: "channel" }, el("p", { class: "note" }, el("b", {}, name), ` ${range}`), drawing);
@@ -92,4 +93,4 @@ function segmentTable({ name, segments }, isNamed, doubt) {
   return el("details", {}, el("summary", {}, title), el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title }, table));
 }
 
-const format = (value) => String(Number(value.toPrecision(4)));
+const format = (value) => String(Number(value.toPrecision(4))).replace("-", "−");

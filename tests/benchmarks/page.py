@@ -152,7 +152,7 @@ def opened(
     page.goto(f"{url}#{urlencode(state)}" if state else url)
     page.locator("#model option").first.wait_for(state="attached")
     if state:
-        page.locator("#results:not([hidden]):not([aria-busy]), .problem").first.wait_for()
+        page.locator("#results:not([aria-busy]) #found:not([hidden]), .problem").first.wait_for()
     yield page, seen
     context.close()
 
