@@ -1,13 +1,14 @@
 // The page of `tagger serve`: reads the form, asks the server, shows the answer.
 
 import { byId, el, showProblem } from "./page_dom.js";
-import { bodyOf, helpOf, kindsOf } from "./page_input.js";
+import { helpOf, inputOf, isSeries, kindsOf, tableText } from "./page_input.js";
 import { moveByKey, openToken, showResults, stepDifference } from "./page_results.js";
 import * as server from "./page_server.js";
 import { closePanel } from "./page_states.js";
 
 const PAUSE = 400; // milliseconds without a key before text is tagged
 const LIVE = 2_000; // characters of the longest text that is tagged while it is typed
+const MOST_EXAMPLES = 8;
 const MOST_IN_ADDRESS = 8_000; // characters of the longest text that is kept in the address
 
 let models = [];
@@ -18,7 +19,8 @@ let address = ""; // the fragment that this page wrote last
 
 const model = () => models.find(({ name }) => name === byId("model").value);
 const other = () => models.find(({ name }) => name === byId("other").value);
-const kind = () => (model().series ? "series" : document.forms.form.elements.kind.value);
+const radios = () => [...document.forms.form.elements.kind];
+const kind = () => (kindsOf(model()).length > 1 ? document.forms.form.elements.kind.value : kindsOf(model())[0]);
 const doubt = () => Number(byId("doubt").value) / 100;
 
 async function start() {
@@ -34,15 +36,11 @@ async function start() {
 
 /** Fit the form to the chosen model. */
 function fitForm() {
-  const { name, series, examples = [], card } = model();
-  const kinds = kindsOf(model());
-  const radios = [...document.forms.form.elements.kind];
-  for (const radio of radios) radio.closest("label").hidden = !kinds.includes(radio.value);
-  byId("kinds").hidden = kinds.length < 2;
-  if (!series && !kinds.includes(kind())) radios.find((radio) => radio.value === kinds[0]).checked = true;
-  byId("input-label").textContent = { text: "Text", tokens: "Tokens", series: "Series" }[kind()];
+  const { name, card } = model();
+  byId("kinds").hidden = kindsOf(model()).length < 2;
+  byId("input-label").textContent = { text: "Text", tokens: "Tokens", table: "Table" }[kind()];
   byId("input-help").textContent = helpOf(model(), kind());
-  const comparable = models.filter((each) => each.name !== name && each.series === series && sameColumns(each, model()));
+  const comparable = models.filter((each) => each.name !== name && sameColumns(each, model()));
   const chosen = byId("other").value;
   byId("other").replaceChildren(el("option", { value: "" }, "no other model"), ...comparable.map((each) => el("option", { value: each.name }, each.name)));
   byId("other").value = comparable.some((each) => each.name === chosen) ? chosen : "";
@@ -50,13 +48,21 @@ function fitForm() {
   byId("best-field").hidden = Boolean(byId("other").value) || model().heads.every(({ kind }) => ["label", "strings"].includes(kind));
   byId("about").hidden = false;
   byId("card").replaceChildren(...aboutModel(model()), card ? el("pre", {}, card) : "");
+  const examples = examplesOf(model());
   byId("examples").hidden = !examples.length;
-  const titleOf = (text, i) => (series ? `Series ${i + 1}, ${text.trim().split("\n").length - 1} steps` : text);
-  const button = (text, i) => el("button", { type: "button", dir: "auto", onclick: () => tryExample(text) }, titleOf(text, i));
-  byId("example-list").replaceChildren(...examples.map((text, i) => el("li", {}, button(text, i))));
+  const button = ({ title, text }) => el("button", { type: "button", dir: "auto", onclick: () => tryExample(text) }, title);
+  byId("example-list").replaceChildren(...examples.map((example) => el("li", {}, button(example))));
 }
 
-const sameColumns = (a, b) => String([...a.channels, "|", ...a.columns]) === String([...b.channels, "|", ...b.columns]);
+/** The examples of a model: what their buttons say, and the text that they put into the form. */
+function examplesOf({ examples = [], series_examples: tables = [] }) {
+  const title = (table, i) => (isSeries(model()) ? `Series ${i + 1}, ${table.tokens.length} steps` : table.tokens.join(" "));
+  const ofTables = tables.map((table, i) => ({ title: title(table, i), text: tableText(model(), table) }));
+  return [...examples.map((text) => ({ title: text, text })), ...ofTables].slice(0, MOST_EXAMPLES);
+}
+
+const sameColumns = (a, b) =>
+  JSON.stringify([a.channels, a.columns, isSeries(a)]) === JSON.stringify([b.channels, b.columns, isSeries(b)]);
 
 function aboutModel({ heads, channels, versions }) {
   const lines = heads.map(({ name, kind, tags }) => [name, `${kind}: ${tags.slice(0, 30).join(", ")}${tags.length > 30 ? `, and ${tags.length - 30} more` : ""}`]);
@@ -66,7 +72,7 @@ function aboutModel({ heads, channels, versions }) {
 }
 
 function tryExample(text) {
-  if (!model().series) document.forms.form.elements.kind.value = kindsOf(model())[0];
+  radios()[0].checked = true;
   byId("input").value = text;
   fitForm();
   tag();
@@ -89,7 +95,7 @@ async function tag() {
   }
   byId("results").setAttribute("aria-busy", "true");
   try {
-    const input = bodyOf(model(), kind(), text);
+    const { body: input, tables = null } = inputOf(model(), kind(), text);
     const chosen = [model(), other()].filter(Boolean);
     const best = byId("best-field").hidden ? 1 : Number(byId("best").value);
     const bodies = chosen.map(({ name }) => ({ model: name, ...input, ...(best > 1 && { best }) }));
@@ -97,7 +103,7 @@ async function tag() {
     showProblem(byId("problem"), null);
     byId("results").classList.remove("old");
     if (byId("found").hidden) byId("examples").open = false;
-    latest = [answers.map(({ sentences }, i) => ({ model: chosen[i], sentences })), input.series ?? null];
+    latest = [answers.map(({ sentences }, i) => ({ model: chosen[i], sentences })), tables];
     showResults(...latest, doubt());
   } catch (error) {
     if (error.name === "AbortError") return;
@@ -122,7 +128,7 @@ function restore() {
   const state = new URLSearchParams(location.hash.slice(1));
   const choose = (id, value) => [...byId(id).options].some((option) => option.value === value) && (byId(id).value = value);
   choose("model", state.get("model"));
-  if (["text", "tokens"].includes(state.get("kind"))) document.forms.form.elements.kind.value = state.get("kind");
+  for (const radio of radios()) radio.checked = radio.value === (state.get("kind") === "tokens" ? "tokens" : "text");
   choose("best", state.get("best"));
   if (state.has("doubt")) byId("doubt").value = Number(state.get("doubt"));
   byId("input").value = state.get("text") ?? byId("input").value;

@@ -1,6 +1,6 @@
 // The answers of a model: one form for any number of heads, differences between two, counts.
 
-import { counted } from "./page_dom.js";
+import { counted, isLow } from "./page_dom.js";
 
 /** The heads of an answered sentence.
  *
@@ -39,7 +39,7 @@ function asHead(name, kind, { values, confidence, spans }) {
 /** The head of another answer to compare with: that of this name, else with these tags, else the only one of its kind. */
 export function counterpart(head, heads) {
   const alike = heads.filter((other) => other.kind === head.kind);
-  const same = (other) => String(other.tags) === String(head.tags);
+  const same = (other) => other.tags.length > 0 && String(other.tags) === String(head.tags);
   return alike.find((other) => other.name === head.name) ?? alike.find(same) ?? (alike.length === 1 ? alike[0] : undefined);
 }
 
@@ -94,6 +94,6 @@ export function summaryOf(sentences, nTokens, isSeries, doubt) {
       parts.push(several ? `${head.name}: ${different}` : `${different}: ${listed.join(", ")}${more}`);
     }
   }
-  const low = sentences.flat().flatMap((head) => head.confidence).filter((share) => share < doubt).length;
+  const low = sentences.flat().flatMap((head) => head.confidence).filter((share) => isLow(share, doubt)).length;
   return `${parts.join("; ")}; ${low ? counted(low, "answer") : "no answer"} below ${Math.round(100 * doubt)} %`;
 }

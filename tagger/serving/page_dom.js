@@ -31,6 +31,9 @@ export const spoken = (text) => el("span", { class: "hidden" }, text);
 
 export const percent = (share) => (share > 0 && share < 0.005 ? "<1 %" : `${Math.round(100 * share)} %`);
 
+/** Whether a share is in doubt, compared as it is shown. */
+export const isLow = (share, doubt) => share !== undefined && Math.round(100 * share) < Math.round(100 * doubt);
+
 /** A number with its noun, which gets an s unless another plural is passed. */
 export const counted = (n, noun, plural = `${noun}s`) => `${n.toLocaleString("en")} ${n === 1 ? noun : plural}`;
 

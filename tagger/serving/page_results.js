@@ -3,6 +3,7 @@
 import { differing, headsOf, summaryOf, withRanked } from "./page_answers.js";
 import { isChosen, showLegend } from "./page_colours.js";
 import { byId, counted, el, percent } from "./page_dom.js";
+import { isSeries } from "./page_input.js";
 import { labelLine, rowsOf, tokenList } from "./page_sentence.js";
 import { seriesFigure } from "./page_series.js";
 import { closePanel, openPanel } from "./page_states.js";
@@ -14,20 +15,21 @@ let step = -1;
 /** Show the answers of one or two models.
  *
  * @param answers for each model: `model`, its entry, and `sentences`, as the server answered.
- * @param series the numbers of each series; null for text.
+ * @param tables the sentences of a table as objects of lists; null for text and tokens.
  * @param doubt shares below it are marked.
  */
-export function showResults(answers, series, doubt) {
+export function showResults(answers, tables, doubt) {
+  const series = isSeries(answers[0].model);
   const heads = answers.map(({ model, sentences }) => sentences.map((sentence) => headsOf(sentence, model)));
   const list = el("div");
   closePanel({ keepsFocus: false });
   shown = answers[0].sentences.map((sentence, i) => {
     const element = el("section", { class: "sentence", dataset: { sentence: i } });
-    const state = { element, sentence, model: answers[0].model.name, rows: [], heads: heads[0][i] };
+    const state = { element, sentence, model: answers[0].model, table: tables?.[i], rows: [] };
     const draw = (ranked) => {
       const own = ranked ? withRanked(heads[0][i], ranked) : heads[0][i];
       state.rows = ranked && ranked !== sentence.best[0] ? rowsOf(own, heads[0][i], "") : allRows(answers, heads, i, own);
-      drawSentence(state, series?.[i], doubt, shown.length !== 1 || answers[0].sentences.length > 1 ? i + 1 : 0);
+      drawSentence(state, doubt, answers[0].sentences.length > 1 ? i + 1 : 0);
       element.append(...rankButtons(sentence.best, ranked, draw));
       startTabbing();
     };
@@ -39,10 +41,10 @@ export function showResults(answers, series, doubt) {
   for (const { draw } of shown) draw(null);
   const nTokens = answers[0].sentences.reduce((sum, sentence) => sum + sentence.tokens.length, 0);
   byId("summary").textContent = answers
-    .map(({ model }, i) => (answers[1] ? `${model.name}: ` : "") + summaryOf(heads[i], nTokens, Boolean(series), doubt))
+    .map(({ model }, i) => (answers[1] ? `${model.name}: ` : "") + summaryOf(heads[i], nTokens, series, doubt))
     .join(" — ");
   showLegend(answers.map(({ model }, i) => ({ name: answers[1] ? model.name : "", heads: heads[i] })), choose);
-  byId("keys").textContent = series ? "" : "Choose a token (click, or arrow keys and Enter) to see the states of the network there. A ? marks an answer in doubt.";
+  byId("keys").textContent = series ? "Choose a step to see the states of the network there. A ? marks an answer in doubt." : "Choose a token (click, or arrow keys and Enter) to see the states of the network there. A ? marks an answer in doubt.";
   byId("found").hidden = false;
   showDifferences(answers.length > 1, heads);
 }
@@ -53,11 +55,16 @@ function allRows(answers, heads, i, own) {
   return [...rowsOf(own, null, answers[0].model.name), ...rowsOf(other, own, answers[1].model.name)];
 }
 
-function drawSentence({ element, sentence, rows }, series, doubt, number) {
+function drawSentence({ element, sentence, model, table, rows }, doubt, number) {
+  const series = isSeries(model);
   const labels = rows.filter(({ head }) => head.kind === "label");
   const others = rows.filter(({ head }) => head.kind !== "label");
   const parts = [number ? el("h3", {}, series ? `Series ${number}` : `Sentence ${number}`) : "", ...labels.map((row) => labelLine(row, doubt))];
-  if (series) parts.push(seriesFigure(series, others, doubt));
+  if (series) {
+    const channels = Object.fromEntries(model.channels.map((name) => [name, table[name]]));
+    const open = (i, button) => openPanel({ model, sentence, table }, i, others, button);
+    parts.push(seriesFigure(channels, others, doubt, open));
+  }
   else parts.push(sentence.tokens.length ? tokenList(sentence, others, doubt) : el("p", { class: "note" }, "no token"));
   element.replaceChildren(...parts);
 }
@@ -172,7 +179,7 @@ export function openToken(event) {
   const button = event.target.closest(".token");
   if (!button) return;
   focusToken(button);
-  const { sentence, model, rows } = shown[Number(button.closest(".sentence").dataset.sentence)];
+  const { rows, ...state } = shown[Number(button.closest(".sentence").dataset.sentence)];
   const others = rows.filter(({ head }) => head.kind !== "label");
-  openPanel(model, sentence.tokens, Number(button.dataset.token), others, button);
+  openPanel(state, Number(button.dataset.token), others, button);
 }

@@ -2,7 +2,7 @@
 
 import { counterpart, rowName, spanConfidence, typesOf } from "./page_answers.js";
 import { colourOf } from "./page_colours.js";
-import { el, percent } from "./page_dom.js";
+import { el, isLow, percent } from "./page_dom.js";
 
 /** The list of tokens.
  *
@@ -94,8 +94,6 @@ function cellsOf({ head, other }, doubt) {
   });
   return { cells, spoken: spokenTexts };
 }
-
-const isLow = (share, doubt) => share !== undefined && share < doubt;
 
 const mark = () => el("span", { class: "mark" }, "≠");
 

@@ -1,7 +1,7 @@
 // A tagged series: a line for each channel over bands of its states, and its segments as a table.
 
 import { colourOf } from "./page_colours.js";
-import { el, percent, svg } from "./page_dom.js";
+import { el, isLow, percent, svg } from "./page_dom.js";
 
 const HEIGHT = 80;
 
@@ -25,26 +25,35 @@ export function segmentsOf(head) {
  * @param channels the numbers of each channel by name; null is a missing number.
  * @param rows the heads of tags with their names, and what they are compared with.
  * @param doubt shares below it are marked.
+ * @param open is called with a step, from 0, and the button that shows its states.
  */
-export function seriesFigure(channels, rows, doubt) {
+export function seriesFigure(channels, rows, doubt, open) {
   const rowsOfStates = rows.map((row) => ({ ...row, segments: segmentsOf(row.head) }));
   const nSteps = Math.max(0, ...Object.values(channels).map((values) => values.length));
   const bands = rowsOfStates[0]?.segments ?? [];
   const lines = Object.entries(channels).map(([name, values]) => channelLine(name, values, bands, nSteps));
   const strips = rowsOfStates.map((row) => strip(row, nSteps, rows.length > 1, doubt));
+  const step = el("input", { type: "number", min: 1, max: nSteps, value: 1 });
+  const position = () => Math.min(nSteps, Math.max(1, Math.round(Number(step.value)))) - 1;
+  const button = el("button", { type: "button", onclick: () => open(position(), button) }, "Show states");
+  const openAt = (event) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    step.value = Math.min(nSteps, Math.floor(((event.clientX - box.left) / box.width) * nSteps) + 1);
+    open(position(), button);
+  };
   return el(
     "figure",
     {},
-    strips,
-    lines,
+    el("div", { class: "drawing", onclick: openAt }, strips, lines),
     el("p", { class: "axis note" }, el("span", {}, "step 1"), el("span", {}, `step ${nSteps}`)),
+    el("p", { class: "row actions" }, el("label", {}, "Step ", step), button),
     rowsOfStates.map((row) => segmentTable(row, rows.length > 1, doubt)),
   );
 }
 
 function strip({ name, segments, other }, nSteps, isNamed, doubt) {
   const parts = segments.map(({ state, start, end, share }) => {
-    const low = share !== undefined && share < doubt;
+    const low = isLow(share, doubt);
     const differs = other && other.values.slice(start, end).some((value) => value !== state);
     const title = `${state}, steps ${start + 1} to ${end}${share === undefined ? "" : `, ${percent(share)}`}`;
     const classes = `segment ${colourOf(state)}${low ? " low" : ""}${differs ? " differs" : ""}`;
@@ -84,7 +93,7 @@ function segmentTable({ name, segments }, isNamed, doubt) {
       el("td", {}, start + 1),
       el("td", {}, end),
       el("td", {}, end - start),
-      el("td", {}, share === undefined ? "" : `${percent(share)}${share < doubt ? " ?" : ""}`),
+      el("td", {}, share === undefined ? "" : `${percent(share)}${isLow(share, doubt) ? " ?" : ""}`),
     ),
   );
   const head = ["state", "from step", "to step", "steps", "mean confidence"].map((text) => el("th", { scope: "col" }, text));

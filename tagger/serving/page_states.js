@@ -1,6 +1,7 @@
 // The panel of a token: its answers in full, the most probable tags, and the states of each layer at its step.
 
 import { inspect } from "./page_server.js";
+import { isSeries } from "./page_input.js";
 import { byId, el, percent, showProblem, svg } from "./page_dom.js";
 
 const N_TAGS = 8;
@@ -8,21 +9,22 @@ const HEIGHT = 40;
 
 let request = null;
 let opener = null; // the token that the panel was opened from
-const inspected = new Map(); // the inspection of the last sentences, by model and tokens
+const inspected = new Map(); // the inspection of the last sentences, by the body of its request
 
-/** Open the panel for a token, and move the focus there.
+/** Open the panel for a token or step, and move the focus there.
  *
- * @param model name of the model.
- * @param tokens the tokens of the sentence.
+ * @param state the `model`, the answered `sentence`, and its `table` if it comes from one.
  * @param i position of the token, from 0.
  * @param rows the heads and their names.
  * @param button where the focus returns to.
  */
-export async function openPanel(model, tokens, i, rows, button) {
+export async function openPanel(state, i, rows, button) {
+  const { tokens } = state.sentence;
   closePanel({ keepsFocus: false });
   opener = button;
   button.setAttribute("aria-current", "true");
-  byId("panel-title").textContent = `“${tokens[i]}”, token ${i + 1} of ${tokens.length}`;
+  const what = isSeries(state.model) ? "Step" : `“${tokens[i]}”, token`;
+  byId("panel-title").textContent = `${what} ${i + 1} of ${tokens.length}`;
   const states = byId("states");
   states.replaceChildren(answers(rows, i));
   showProblem(byId("panel-problem"), null);
@@ -32,7 +34,7 @@ export async function openPanel(model, tokens, i, rows, button) {
   const waiting = el("p", { class: "note" }, "Reading the states …");
   states.append(waiting);
   try {
-    const { steps } = await inspection(model, tokens, request.signal);
+    const { steps } = await inspection(state, request.signal);
     states.append(...headBars(steps, i), ...steps.layers.flatMap((layer) => layerStrips(layer, i)));
   } catch (error) {
     if (error.name !== "AbortError") showProblem(byId("panel-problem"), error);
@@ -49,10 +51,11 @@ export function closePanel({ keepsFocus = true } = {}) {
   if (keepsFocus) opener?.focus();
 }
 
-async function inspection(model, tokens, signal) {
-  const key = JSON.stringify([model, tokens]);
+async function inspection({ model, sentence, table }, signal) {
+  const body = { model: model.name, ...(table ? { sentence: table } : { tokens: sentence.tokens }), show: ["states", "gates"] };
+  const key = JSON.stringify(body);
   if (!inspected.has(key)) {
-    const answer = await inspect({ model, tokens, show: ["states", "gates"] }, signal);
+    const answer = await inspect(body, signal);
     inspected.clear(); // one sentence is enough: its tokens are looked at one after the other
     inspected.set(key, answer);
   }

@@ -46,11 +46,11 @@ def situations(models: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, d
         yield "compare", {"model": words[0], "with": words[1], "text": TEXT}
     for name in [name for name, model in models.items() if model["series"]][:1]:
         yield "error", {"model": name, "text": "a,b\n1,2"}
+        yield "missing", {"model": name, "text": ROWS}
 
 
 def series_text(channels: list[str]) -> str:
     rows = [[f"{1 + ((i // 13 + j) % 2) * 2 + (i * 7 % 5) / 10}" for j, _ in enumerate(channels)] for i in range(90)]
-    rows[40][0] = ""
     return "\n".join(",".join(row) for row in [channels, *rows])
 
 
@@ -63,10 +63,13 @@ def main() -> None:
     options.shots.mkdir(parents=True, exist_ok=True)
     with served(options.url) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=options.chromium, args=["--no-sandbox"])
-        problems = list(all_problems(browser, url, options.shots))
+        n_problems = 0
+        for problem in all_problems(browser, url, options.shots):
+            n_problems += 1
+            print(problem, flush=True)
         browser.close()
-    print(*problems, f"{len(problems)} problems", sep="\n")
-    sys.exit(bool(problems))
+    print(f"{n_problems} problems")
+    sys.exit(n_problems > 0)
 
 
 @contextmanager
@@ -79,7 +82,7 @@ def served(url: str | None) -> Iterator[str]:
         root = Path(folder)
         models = {
             "heads": save_heads_bundle(root / "heads"),
-            "names": save_spans_bundle(root / "names", decode="viterbi", crf=True),
+            "names": save_spans_bundle(root / "names", decode="strict", crf=True),
             "words": save_words_bundle(root / "words"),
             "series": save_numbers_bundle(root / "series", fills=True),
         }
