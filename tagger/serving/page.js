@@ -90,7 +90,7 @@ async function tag() {
     showProblem(byId("problem"), null);
     byId("found").hidden = true;
     byId("summary").textContent = "";
-    closePanel({ keepsFocus: false });
+    closePanel({ returnsFocus: false });
     return;
   }
   byId("results").setAttribute("aria-busy", "true");
@@ -185,7 +185,10 @@ function listen() {
   byId("close").addEventListener("click", () => closePanel());
   document.addEventListener("keydown", (event) => event.key === "Escape" && closePanel());
   byId("copy").addEventListener("click", () => copy(asJson(), "JSON"));
-  byId("link").addEventListener("click", () => copy(location.href, "Link"));
+  byId("link").addEventListener("click", () => {
+    const isLong = byId("input").value.length > MOST_IN_ADDRESS;
+    copy(location.href, isLong ? "The text is too long for a link: a link with the settings alone is" : "Link");
+  });
   byId("download").addEventListener("click", download);
   window.addEventListener("hashchange", () => location.hash !== address && location.hash.includes("model=") && restore());
 }

@@ -8,10 +8,10 @@ const N_SHOWN = 16; // entries of the legend before the rest is folded
 
 const colours = new Map(); // by first use: the first types that a person sees have different colours
 
-/** The class of a type's colour. */
+/** The classes of what is tinted with a type's colour. */
 export function colourOf(type) {
   if (!colours.has(type)) colours.set(type, colours.size % N_COLOURS);
-  return `c${colours.get(type)}`;
+  return `tint c${colours.get(type)}`;
 }
 
 /** Show what each model found, with counts; each entry is a button that shows only its tokens.

@@ -8,6 +8,8 @@ import { labelLine, rowsOf, tokenList } from "./page_sentence.js";
 import { seriesFigure } from "./page_series.js";
 import { closePanel, openPanel } from "./page_states.js";
 
+const MANY = 20; // sentences, above which the browser draws only those near the window
+
 let shown = []; // of each sentence: its element, answer and rows
 let steps = []; // elements that differ between the answers
 let step = -1;
@@ -22,10 +24,10 @@ export function showResults(answers, tables, doubt) {
   const series = isSeries(answers[0].model);
   const heads = answers.map(({ model, sentences }) => sentences.map((sentence) => headsOf(sentence, model)));
   const list = el("div");
-  closePanel({ keepsFocus: false });
+  closePanel({ returnsFocus: false });
   shown = answers[0].sentences.map((sentence, i) => {
     const element = el("section", { class: "sentence", dataset: { sentence: i } });
-    const state = { element, sentence, model: answers[0].model, table: tables?.[i], rows: [] };
+    const state = { element, sentence, models: answers.map(({ model }) => model), table: tables?.[i], rows: [] };
     const draw = (ranked) => {
       const own = ranked ? withRanked(heads[0][i], ranked) : heads[0][i];
       state.rows = ranked && ranked !== sentence.best[0] ? rowsOf(own, heads[0][i], "") : allRows(answers, heads, i, own);
@@ -37,12 +39,12 @@ export function showResults(answers, tables, doubt) {
     list.append(element);
     return state;
   });
+  list.classList.toggle("many", shown.length > MANY);
   byId("sentences").replaceChildren(list);
   for (const { draw } of shown) draw(null);
   const nTokens = answers[0].sentences.reduce((sum, sentence) => sum + sentence.tokens.length, 0);
-  byId("summary").textContent = answers
-    .map(({ model }, i) => (answers[1] ? `${model.name}: ` : "") + summaryOf(heads[i], nTokens, series, doubt))
-    .join(" — ");
+  const summaries = answers.map(({ model }, i) => (answers[1] ? `${model.name}: ` : "") + summaryOf(heads[i], nTokens, series, doubt));
+  byId("summary").replaceChildren(...summaries.map((text) => el("span", {}, text)));
   showLegend(answers.map(({ model }, i) => ({ name: answers[1] ? model.name : "", heads: heads[i] })), choose);
   byId("keys").textContent = series ? "Choose a step to see the states of the network there. A ? marks an answer in doubt." : "Choose a token (click, or arrow keys and Enter) to see the states of the network there. A ? marks an answer in doubt.";
   byId("found").hidden = false;
@@ -51,18 +53,20 @@ export function showResults(answers, tables, doubt) {
 
 function allRows(answers, heads, i, own) {
   if (answers.length === 1) return rowsOf(own, null, "");
-  const other = heads[1][i] ?? [];
-  return [...rowsOf(own, null, answers[0].model.name), ...rowsOf(other, own, answers[1].model.name)];
+  const others = rowsOf(heads[1][i] ?? [], own, answers[1].model.name);
+  const below = rowsOf(own, null, answers[0].model.name).flatMap((row) => [row, ...others.filter(({ other }) => other === row.head)]);
+  return [...below, ...others.filter(({ other }) => !other)];
 }
 
-function drawSentence({ element, sentence, model, table, rows }, doubt, number) {
+function drawSentence({ element, sentence, models, table, rows }, doubt, number) {
+  const [model] = models;
   const series = isSeries(model);
   const labels = rows.filter(({ head }) => head.kind === "label");
   const others = rows.filter(({ head }) => head.kind !== "label");
   const parts = [number ? el("h3", {}, series ? `Series ${number}` : `Sentence ${number}`) : "", ...labels.map((row) => labelLine(row, doubt))];
   if (series) {
     const channels = Object.fromEntries(model.channels.map((name) => [name, table[name]]));
-    const open = (i, button) => openPanel({ model, sentence, table }, i, others, button);
+    const open = (i, button) => openPanel({ models, sentence, table }, i, others, button);
     parts.push(seriesFigure(channels, others, doubt, open));
   }
   else parts.push(sentence.tokens.length ? tokenList(sentence, others, doubt) : el("p", { class: "note" }, "no token"));

@@ -4,6 +4,8 @@ import { counterpart, rowName, spanConfidence, typesOf } from "./page_answers.js
 import { colourOf } from "./page_colours.js";
 import { el, isLow, percent } from "./page_dom.js";
 
+const CHUNK = 100; // tokens of a list; a longer sentence has several, of which the browser draws those near the window
+
 /** The list of tokens.
  *
  * @param sentence tokens, and their offsets if they come from a text.
@@ -25,7 +27,10 @@ export function tokenList(sentence, rows, doubt) {
   });
   const names = rows.map(({ name }) => el("span", { class: "cell" }, name));
   const heading = el("li", { class: "names", "aria-hidden": "true", dir: "ltr" }, el("span", { class: "word" }, "\u00a0"), names);
-  return el("ol", { class: "tokens", dir: "auto" }, rows.length > 1 ? heading : null, items);
+  if (rows.length > 1) items.unshift(heading);
+  const chunks = items.flatMap((_, i) => (i % CHUNK ? [] : [items.slice(i, i + CHUNK)]));
+  const name = chunks.length > 1 ? "tokens chunk" : "tokens";
+  return el("div", { dir: "auto" }, chunks.map((chunk) => el("ol", { class: name }, chunk)));
 }
 
 /** The label of a sentence as a headline. */
@@ -82,9 +87,9 @@ function cellsOf({ head, other }, doubt) {
     cells.push(
       el(
         "span",
-        { class: classes.filter(Boolean).join(" "), title: value, dir: "ltr", style: { "--share": share ?? 1 } },
+        { class: classes.filter(Boolean).join(" "), title: value, style: { "--share": share ?? 1 } },
         differs ? mark() : null,
-        el("span", { class: "tag" }, text),
+        el("span", { class: "tag", dir: head.kind === "string" ? "auto" : "ltr" }, text),
         shareText(shown, doubt),
       ),
     );
@@ -98,7 +103,7 @@ function cellsOf({ head, other }, doubt) {
 const mark = () => el("span", { class: "mark" }, "≠");
 
 const shareText = (share, doubt) =>
-  share === undefined ? null : el("span", { class: "share" }, percent(share), isLow(share, doubt) ? " ?" : "");
+  share === undefined ? null : el("span", { class: "share", dir: "ltr" }, percent(share), isLow(share, doubt) ? " ?" : "");
 
 /** Whether no space separates a token from the next one in its text. */
 const isJoined = (offsets, i) => Boolean(offsets) && i + 1 < offsets.length && offsets[i][1] === offsets[i + 1][0];

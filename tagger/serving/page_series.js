@@ -70,16 +70,19 @@ function channelLine(name, values, bands, nSteps) {
   const y = (value) => (high > low ? (HEIGHT - 4 - ((value - low) / (high - low)) * (HEIGHT - 8)).toFixed(1) : HEIGHT / 2);
   let isDrawing = false;
   const path = values.map((value, i) => {
-    const command = value === null ? "" : `${isDrawing ? "L" : "M"}${i + 0.5} ${y(value)}${isDrawing ? "" : "h0"}`;
+    const command = value === null ? "" : `${isDrawing ? "L" : "M"}${i + 0.5} ${y(value)}`;
     isDrawing = value !== null;
     return command;
   });
+  const isAlone = (value, i) => value !== null && (values[i - 1] ?? null) === null && (values[i + 1] ?? null) === null;
+  const points = values.map((value, i) => (isAlone(value, i) ? `M${i + 0.5} ${y(value)}h0` : ""));
   const range = known.length ? `${format(low)} to ${format(high)}` : "no number";
   const drawing = svg(
     "svg",
     { viewBox: `0 0 ${nSteps} ${HEIGHT}`, preserveAspectRatio: "none", role: "img", "aria-label": `${name} over ${nSteps} steps, ${range}` },
     bands.map(({ state, start, end }) => svg("rect", { x: start, y: 0, width: end - start, height: HEIGHT, class: `band ${colourOf(state)}`, dataset: { type: state } })),
     svg("path", { d: path.join(""), class: "line" }),
+    svg("path", { d: points.join(""), class: "points" }),
   );
   return el("div", { class: "channel" }, el("p", { class: "note" }, el("b", {}, name), ` ${range}`), drawing);
 }

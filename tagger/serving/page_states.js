@@ -13,28 +13,35 @@ const inspected = new Map(); // the inspection of the last sentences, by the bod
 
 /** Open the panel for a token or step, and move the focus there.
  *
- * @param state the `model`, the answered `sentence`, and its `table` if it comes from one.
+ * @param state the `models`, the answered `sentence`, and its `table` if it comes from one.
  * @param i position of the token, from 0.
  * @param rows the heads and their names.
  * @param button where the focus returns to.
+ * @param model the model whose states are shown.
  */
-export async function openPanel(state, i, rows, button) {
+export async function openPanel(state, i, rows, button, model = state.models[0]) {
   const { tokens } = state.sentence;
-  closePanel({ keepsFocus: false });
+  closePanel({ returnsFocus: false });
   opener = button;
   button.setAttribute("aria-current", "true");
-  const what = isSeries(state.model) ? "Step" : `“${tokens[i]}”, token`;
+  const what = isSeries(model) ? "Step" : `“${tokens[i]}”, token`;
   byId("panel-title").textContent = `${what} ${i + 1} of ${tokens.length}`;
   const states = byId("states");
-  states.replaceChildren(answers(rows, i));
+  const choices = state.models.map((each) => {
+    const choose = () => openPanel(state, i, rows, button, each);
+    return el("button", { type: "button", "aria-pressed": String(each === model), onclick: choose }, each.name);
+  });
+  const choice = el("div", { class: "row", role: "group", "aria-label": "States of" }, choices);
+  states.replaceChildren(answers(rows, i), choices.length > 1 ? choice : "");
   showProblem(byId("panel-problem"), null);
-  byId("panel").hidden = false;
-  byId("panel-title").focus();
+  showPanel(true);
+  byId("panel-title").focus({ preventScroll: true });
+  button.scrollIntoView({ block: "nearest" });
   request = new AbortController();
   const waiting = el("p", { class: "note" }, "Reading the states …");
   states.append(waiting);
   try {
-    const { steps } = await inspection(state, request.signal);
+    const { steps } = await inspection(model, state, request.signal);
     states.append(...headBars(steps, i), ...steps.layers.flatMap((layer) => layerStrips(layer, i)));
   } catch (error) {
     if (error.name !== "AbortError") showProblem(byId("panel-problem"), error);
@@ -43,15 +50,20 @@ export async function openPanel(state, i, rows, button) {
 }
 
 /** Close the panel; the focus returns to its token. */
-export function closePanel({ keepsFocus = true } = {}) {
+export function closePanel({ returnsFocus = true } = {}) {
   request?.abort();
   if (byId("panel").hidden) return;
-  byId("panel").hidden = true;
+  showPanel(false);
   opener?.removeAttribute("aria-current");
-  if (keepsFocus) opener?.focus();
+  if (returnsFocus) opener?.focus();
 }
 
-async function inspection({ model, sentence, table }, signal) {
+function showPanel(isShown) {
+  byId("panel").hidden = !isShown;
+  document.documentElement.classList.toggle("has-panel", isShown);
+}
+
+async function inspection(model, { sentence, table }, signal) {
   const body = { model: model.name, ...(table ? { sentence: table } : { tokens: sentence.tokens }), show: ["states", "gates"] };
   const key = JSON.stringify(body);
   if (!inspected.has(key)) {
