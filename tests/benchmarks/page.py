@@ -35,7 +35,7 @@ TEXT = (
 
 
 def situations(models: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Name and fragment of each situation: every model with its kind of input, the best answers, a comparison, an error."""
+    """Name and state of each situation: every model, the best answers, tokens, a comparison, an error."""
     yield EMPTY
     words = [name for name, model in models.items() if not model["series"]]
     for name, model in models.items():
@@ -179,7 +179,8 @@ def page_problems(page: Page) -> Iterator[str]:
     """Violations of axe-core's rules, a page wider than its window, and on a phone buttons too small for a finger."""
     for violation in Axe().run(page).response["violations"]:
         for node in violation["nodes"][:3]:
-            yield f"{violation['id']}: {violation['help']}: {node['html'][:160]}: {node['any'][0]['message'] if node['any'] else ''}"
+            reason = node["any"][0]["message"] if node["any"] else violation["help"]
+            yield f"{violation['id']}: {node['html'][:160]}: {reason}"
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         yield "wider than the window"
     if not page.evaluate("matchMedia('(pointer: coarse)').matches"):
