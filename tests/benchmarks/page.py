@@ -183,6 +183,8 @@ def page_problems(page: Page) -> Iterator[str]:
             yield f"{violation['id']}: {node['html'][:160]}: {reason}"
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         yield "wider than the window"
+    if page.evaluate("[...document.querySelectorAll('[hidden]')].some((each) => each.checkVisibility())"):
+        yield "something hidden can be seen"
     if not page.evaluate("matchMedia('(pointer: coarse)').matches"):
         return
     small = page.evaluate(
