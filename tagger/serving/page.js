@@ -65,9 +65,10 @@ const sameColumns = (a, b) =>
   JSON.stringify([a.channels, a.columns, isSeries(a)]) === JSON.stringify([b.channels, b.columns, isSeries(b)]);
 
 function aboutModel({ heads, channels, versions }) {
-  const lines = heads.map(({ name, kind, tags }) => [name, `${kind}: ${tags.slice(0, 30).join(", ")}${tags.length > 30 ? `, and ${tags.length - 30} more` : ""}`]);
+  const listed = (tags) => `: ${tags.slice(0, 30).join(", ")}${tags.length > 30 ? `, and ${tags.length - 30} more` : ""}`;
+  const lines = heads.map(({ name, kind, tags }) => [name, kind + (tags.length ? listed(tags) : "")]);
   if (channels.length) lines.push(["channels", channels.join(", ")]);
-  lines.push(["versions", Object.entries(versions).map(([what, version]) => `${what} ${version}`).join(", ")]);
+  lines.push(["versions", Object.entries(versions).map(([what, version]) => `${what.replaceAll("_", " ")} ${version}`).join(", ")]);
   return [el("dl", {}, lines.map(([term, text]) => [el("dt", {}, term), el("dd", {}, text)]))];
 }
 

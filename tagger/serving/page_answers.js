@@ -1,6 +1,6 @@
 // The answers of a model: one form for any number of heads, differences between two, counts.
 
-import { counted, isLow } from "./page_dom.js";
+import { counted, isLow, percent } from "./page_dom.js";
 
 /** The heads of an answered sentence.
  *
@@ -95,5 +95,5 @@ export function summaryOf(sentences, nTokens, isSeries, doubt) {
     }
   }
   const low = sentences.flat().flatMap((head) => head.confidence).filter((share) => isLow(share, doubt)).length;
-  return `${parts.join("; ")}; ${low ? counted(low, "answer") : "no answer"} below ${Math.round(100 * doubt)} %`;
+  return `${parts.join("; ")}; ${low ? counted(low, "answer") : "no answer"} below ${percent(doubt)}`;
 }

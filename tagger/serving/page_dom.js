@@ -29,7 +29,7 @@ function filled(element, properties, children) {
 /** Text for screen readers only. */
 export const spoken = (text) => el("span", { class: "hidden" }, text);
 
-export const percent = (share) => (share > 0 && share < 0.005 ? "<1 %" : `${Math.round(100 * share)} %`);
+export const percent = (share) => (share > 0 && share < 0.005 ? "<1\u00a0%" : `${Math.round(100 * share)}\u00a0%`);
 
 /** Whether a share is in doubt, compared as it is shown. */
 export const isLow = (share, doubt) => share !== undefined && Math.round(100 * share) < Math.round(100 * doubt);

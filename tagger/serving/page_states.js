@@ -31,7 +31,7 @@ export async function openPanel(state, i, rows, button, model = state.models[0])
     const choose = () => openPanel(state, i, rows, button, each);
     return el("button", { type: "button", "aria-pressed": String(each === model), onclick: choose }, each.name);
   });
-  const choice = el("div", { class: "row", role: "group", "aria-label": "States of" }, choices);
+  const choice = el("div", { class: "row actions", role: "group", "aria-label": "States of" }, el("span", { class: "note" }, "states of:"), choices);
   states.replaceChildren(answers(rows, i), choices.length > 1 ? choice : "");
   showProblem(byId("panel-problem"), null);
   showPanel(true);

@@ -27,7 +27,6 @@ from tests.bundles import save_heads_bundle, save_numbers_bundle, save_spans_bun
 
 SIZES = (1280, 390)
 TOUCH = 44  # least pixels of what is touched
-EMPTY = ("start", {})
 ROWS = "series,x,y\n" + "".join(f"1,{2 * (i % 20 < 9)},{i % 7}\n" for i in range(80)) + "2,3,1\n2,,1\n2,0,2\n"
 TEXT = (
     "Ada Byron wrote to John.\nشكرا Ada! שלום Byron 👩‍🔬 你好世界\nDonaudampfschifffahrtsgesellschaftskapitän plays 😀"
@@ -36,7 +35,7 @@ TEXT = (
 
 def situations(models: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, dict[str, str]]]:
     """Name and state of each situation: every model, the best answers, tokens, a comparison, an error."""
-    yield EMPTY
+    yield "start", {}
     words = [name for name, model in models.items() if not model["series"]]
     for name, model in models.items():
         text = series_text(model["channels"]) if model["series"] else TEXT
