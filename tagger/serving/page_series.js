@@ -1,7 +1,7 @@
 // A tagged series: a line for each channel over bands of its states, and its segments as a table.
 
 import { colourOf } from "./page_colours.js";
-import { el, isLow, percent, svg } from "./page_dom.js";
+import { counted, el, isLow, percent, svg } from "./page_dom.js";
 
 const HEIGHT = 80;
 
@@ -100,7 +100,7 @@ function segmentTable({ name, segments }, isNamed, doubt) {
     ),
   );
   const head = ["state", "from step", "to step", "steps", "mean confidence"].map((text) => el("th", { scope: "col" }, text));
-  const title = `${segments.length} segments${isNamed ? `, ${name}` : ""}`;
+  const title = `${counted(segments.length, "segment")}${isNamed ? `, ${name}` : ""}`;
   const table = el("table", {}, el("thead", {}, el("tr", {}, head)), el("tbody", {}, body));
   return el("details", {}, el("summary", {}, title), el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title }, table));
 }
