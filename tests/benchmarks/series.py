@@ -115,7 +115,9 @@ def tagger(settings: list[str], files: dict[str, Path], seed: int, folder: Path)
     command = [sys.executable, "-m", "tagger"]
     config, run = folder / "config.toml", folder / "-".join(["run", *settings, str(seed)])
     start = time.perf_counter()
-    written = subprocess.run([*command, "init", *files.values()], check=True, capture_output=True, text=True, cwd=folder)
+    written = subprocess.run(
+        [*command, "init", *files.values()], check=True, capture_output=True, text=True, cwd=folder
+    )
     config.write_text(written.stdout)
     set_keys = [f"--set={setting}" for setting in (*settings, f"training.seed={seed}")]
     train = [*command, "train", config, "--run", run, "--quiet", "--overwrite", *set_keys]
@@ -125,7 +127,10 @@ def tagger(settings: list[str], files: dict[str, Path], seed: int, folder: Path)
     subprocess.run(predict, check=True)
     tagged = time.perf_counter()
     metrics = json.loads((run / "metrics.json").read_text())
-    return {split: select(metrics[split]) for split in ("dev", "test")} | {"fit": fitted - start, "tagging": tagged - fitted}
+    return {split: select(metrics[split]) for split in ("dev", "test")} | {
+        "fit": fitted - start,
+        "tagging": tagged - fitted,
+    }
 
 
 def select(scores: Row) -> Row:
