@@ -15,7 +15,7 @@ write_files: Callable[..., None] = runpy.run_path(str(ROOT / "data/machine/make.
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory) -> Path:
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file of two series of 5,000 steps."""
     folder = tmp_path_factory.mktemp("machine")
     write_files(folder, sizes={"train": 2})

@@ -112,13 +112,11 @@ def scores_of(table: pd.DataFrame, predicted: npt.NDArray[Any]) -> Row:
 
 def tagger(settings: list[str], files: dict[str, Path], seed: int, folder: Path) -> Row:
     """Scores and seconds of a tagger with the config that `tagger init` writes."""
-    command = [sys.executable, "-m", "tagger"]
+    command: list[str | Path] = [sys.executable, "-m", "tagger"]
     config, run = folder / "config.toml", folder / "-".join(["run", *settings, str(seed)])
     start = time.perf_counter()
-    written = subprocess.run(
-        [*command, "init", *files.values()], check=True, capture_output=True, text=True, cwd=folder
-    )
-    config.write_text(written.stdout)
+    with config.open("w", encoding="utf-8") as file:
+        subprocess.run([*command, "init", *files.values()], check=True, stdout=file, cwd=folder)
     set_keys = [f"--set={setting}" for setting in (*settings, f"training.seed={seed}")]
     train = [*command, "train", config, "--run", run, "--quiet", "--overwrite", *set_keys]
     subprocess.run(train, check=True, stdout=subprocess.DEVNULL)
@@ -127,10 +125,8 @@ def tagger(settings: list[str], files: dict[str, Path], seed: int, folder: Path)
     subprocess.run(predict, check=True)
     tagged = time.perf_counter()
     metrics = json.loads((run / "metrics.json").read_text())
-    return {split: select(metrics[split]) for split in ("dev", "test")} | {
-        "fit": fitted - start,
-        "tagging": tagged - fitted,
-    }
+    scores = {split: select(metrics[split]) for split in ("dev", "test")}
+    return scores | {"fit": fitted - start, "tagging": tagged - fitted}
 
 
 def select(scores: Row) -> Row:
