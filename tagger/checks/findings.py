@@ -86,16 +86,22 @@ class Split:
         """Build a split from its sentences."""
         return cls(name, sentences, Sentences.collect(sentences))
 
-    def flag(self, step: int, note: str = "") -> FlaggedToken:
-        """Flag the token at a step of the flat arrays."""
-        i = int(np.searchsorted(self.flat.starts, step, side="right")) - 1
-        return FlaggedToken(self.sentences[i], step - int(self.flat.starts[i]), note)
+    def flag(self, step: int, note: str = "") -> Location:
+        """Locate the token at a step of the flat arrays, without its sentence, which may have millions of steps."""
+        return Location(self.flat.paths[self.flat.path[self._sentence_at(step)]], self.line(step), note)
+
+    def line(self, step: int) -> int:
+        """Line of the token at a step of the flat arrays."""
+        return int(self.flat.lines[self._sentence_at(step)] + self.flat.line_offsets[step])
+
+    def _sentence_at(self, step: int) -> int:
+        return int(np.searchsorted(self.flat.starts, step, side="right")) - 1
 
 
 def finding_at(
     key: str,
     split: str | None,
-    tokens: Iterable[FlaggedToken],
+    tokens: Iterable[FlaggedToken | Location],
     message: str,
     advice: str,
     *,
@@ -107,7 +113,7 @@ def finding_at(
     Args:
         key: kind of finding.
         split: name of the split, if one is concerned.
-        tokens: the first occurrences at least.
+        tokens: the first occurrences at least, or their locations.
         message: one line for people, without the name of the split.
         advice: meaning and remedy.
         count: number of occurrences; None counts `tokens`.
@@ -125,8 +131,12 @@ def with_split(split: str | None, message: str) -> str:
     return f"{split}: {message}" if split else message
 
 
-def _locations(tokens: Iterable[FlaggedToken]) -> Iterator[Location]:
-    for sentence, position, note in islice(tokens, MAX_LISTED):
+def _locations(tokens: Iterable[FlaggedToken | Location]) -> Iterator[Location]:
+    for token in islice(tokens, MAX_LISTED):
+        if isinstance(token, Location):
+            yield token
+            continue
+        sentence, position, note = token
         line = sentence.token_lines[position] if sentence.token_lines else sentence.line
         yield Location(sentence.path, line, note)
 

@@ -60,7 +60,7 @@ def missing_notes(splits: Sequence[Split], columns: Sequence[str], missing: Miss
     how = {None: "", "forward": "filled by the value of the step before", "mean": "filled by the mean of train"}
     filled = how.get(missing, "")
     return [
-        f"{split.name}: {each.text}, first {_line_of(split, each.steps[0])}{f'; {filled}' if filled else ''}"
+        f"{split.name}: {each.text}, first line {split.line(each.steps[0]):,}{f'; {filled}' if filled else ''}"
         for split in splits
         for each in missing_values(split, columns)
     ]
@@ -129,9 +129,3 @@ def _missing_findings(
             "They are filled, but the network has no input that says where: it has learned from whole series only.",
             count=len(each.steps),
         )  # fmt: skip
-
-
-def _line_of(split: Split, step: int) -> str:
-    sentence, position, _ = split.flag(step)
-    line = sentence.token_lines[position] if sentence.token_lines else sentence.line
-    return f"line {line:,}"

@@ -78,7 +78,7 @@ def transition_findings(split: Split, notation: Notation) -> Iterator[Finding]:
 
 
 def length_findings(split: Split, max_steps: int) -> Iterator[Finding]:
-    """Report splits of one sentence or of single tokens, and long sentences."""
+    """Report splits of one sentence or of single tokens, and long sentences; a series may be of any length."""
     lengths = split.flat.lengths
     if len(lengths) > 1 and (lengths == 1).all():
         yield finding_at(
@@ -99,7 +99,7 @@ def length_findings(split: Split, max_steps: int) -> Iterator[Finding]:
             else f"{SENTENCE_ENDS} are the blank lines missing? A network needs many sentences to learn from, and a "
             "score on a single one has no confidence interval.",
         )  # fmt: skip
-    elif long := np.flatnonzero(lengths > max_steps).tolist():
+    elif split.flat.numbers is None and (long := np.flatnonzero(lengths > max_steps).tolist()):
         yield finding_at(
             "long", split.name, (FlaggedToken(split.sentences[i], 0, f"{lengths[i]:,} tokens") for i in long),
             f"{counted(len(long), 'sentence')} of more than {max_steps:,} tokens",

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 
 from tagger.checks.characters import INVISIBLE, quoted
-from tagger.checks.findings import Finding, FlaggedToken, Split, finding_at
+from tagger.checks.findings import Finding, FlaggedToken, Location, Split, finding_at
 from tagger.corpus.counted import counted
 from tagger.corpus.file_notes import MAX_LISTED
 from tagger.corpus.schemes import read_tag
@@ -138,13 +138,13 @@ def scheme_findings(split: Split, notation: Notation, ignore: Collection[str]) -
         )  # fmt: skip
 
 
-def _first_tokens(split: Split, tag: str) -> list[FlaggedToken]:
+def _first_tokens(split: Split, tag: str) -> list[Location]:
     """The first tokens with a tag."""
     steps = np.flatnonzero(split.flat.tags == split.flat.tag_names.index(tag))
     return [*map(split.flag, steps[:MAX_LISTED].tolist())]
 
 
-def _first_uses(split: Split, tags: Collection[str]) -> list[FlaggedToken]:
+def _first_uses(split: Split, tags: Collection[str]) -> list[Location]:
     """The first token with each of the tags, noting the tag's frequency."""
     names, counts = split.flat.tag_names, split.flat.tag_counts()
     used, firsts = np.unique(np.asarray(split.flat.tags), return_index=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from tagger.checks.findings import Finding, FlaggedToken, Split, finding_at
+from tagger.checks.findings import Finding, Location, Split, finding_at
 from tagger.corpus.counted import counted
 
 Doubles = npt.NDArray[np.float64]
@@ -76,7 +76,7 @@ def _seconds(text: str) -> float:
     ).total_seconds()
 
 
-def _flagged(split: Split, steps: Positions) -> Iterator[FlaggedToken]:
+def _flagged(split: Split, steps: Positions) -> Iterator[Location]:
+    forms, tokens = split.flat.forms, split.flat.tokens
     for step in steps.tolist():
-        sentence, position, _ = split.flag(step)
-        yield FlaggedToken(sentence, position, f"{sentence.tokens[position]} after {sentence.tokens[position - 1]}")
+        yield split.flag(step, f"{forms[tokens[step]]} after {forms[tokens[step - 1]]}")

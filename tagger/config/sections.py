@@ -94,9 +94,10 @@ class Training(Section):
     label_smoothing: Share = 0.0
     """Share of each target that is spread over all tags; softmax head only."""
     class_weights: ClassWeights = planned("none", examples=["balanced"])
-    """Weight of each tag or state in the loss; balanced: every one contributes equally.
+    """Weight of each tag or state in the loss; balanced: every one contributes equally; sqrt: the square root of these.
 
-    In a table, those that are not named weigh 1. Softmax head only.
+    With balanced, a very rare one is found more often, but predicted where it is not, too; sqrt is between balanced and
+    none. In a table, those that are not named weigh 1. Softmax head only.
     """
     metric: Metric = planned("auto")
     """Score on dev that chooses the best epoch; auto: span_f1 if the tags mark spans, else accuracy.

@@ -102,8 +102,9 @@ def _file_or_share(value: object) -> object:
 
 
 def _class_weights(value: object) -> object:
-    if value not in ("none", "balanced") and not isinstance(value, dict):
-        raise ValueError(f'should be "none", "balanced" or a table {{ TAG = weight }}, got {shown(value)}')
+    if value not in ("none", "balanced", "sqrt") and not isinstance(value, dict):
+        expected = 'should be "none", "balanced", "sqrt" or a table { TAG = weight }'
+        raise ValueError(f"{expected}, got {shown(value)}")
     for tag, weight in value.items() if isinstance(value, dict) else ():
         if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight <= MOST_NUMBER:
             most = f", at most {MOST_NUMBER:g}" if isinstance(weight, int | float) and weight > 0 else ""
@@ -122,7 +123,9 @@ def _min_duration(value: object) -> object:
 
 FileOrShare = Annotated[str | float, BeforeValidator(_file_or_share), Values("a file | a share of train, 0 to 1")]
 ClassWeights = Annotated[
-    str | dict[str, float], BeforeValidator(_class_weights), Values("none | balanced | a table { TAG = weight }")
+    str | dict[str, float],
+    BeforeValidator(_class_weights),
+    Values("none | balanced | sqrt | a table { TAG = weight }"),
 ]
 MinDuration = Annotated[
     int | dict[str, int],

@@ -140,7 +140,10 @@ def parse_number(text: str, column: str, location: str, decimal: str, *, may_mis
     except ValueError:
         value = math.nan
         if not _is_missing(text):
-            hint = "is it a column of text? Remove it from features.numeric; features.columns reads symbols"
+            hint = (
+                "is it a column of text? Remove it from features.numeric; features.columns reads symbols. If only some "
+                'rows are damaged, data.bad_rows = "skip" leaves them out'
+            )
             if DECIMAL_COMMA.fullmatch(text):
                 hint = 'is it a decimal comma? data.decimal = "," reads it'
             raise DataError(f"{location}: column {column}: expected a number, got {text!r}", hint) from None

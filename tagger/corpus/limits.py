@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from tagger.corpus.sentence import Sentence
 from tagger.errors import DataError
 
-LINES, CHARACTERS = 2, 20  # the most lines and characters of a sentence with its comments, per token that it may have
+LINES, CHARACTERS = 2, 50  # the most lines and characters of a sentence with its comments, per token that it may have
 FEW = 5_000  # tokens; a bound on fewer leaves that on lines and characters as it is for these
 N_LINES, N_CHARACTERS = 20_000, 4_000_000  # first lines of a file, by which its layout is guessed
 
@@ -18,10 +18,11 @@ def too_large(location: str, problem: str, max_tokens: int | None) -> DataError:
         problem: the content, and its bound.
         max_tokens: the value of data.max_tokens, which the hint raises; None if no key of the config does.
     """
-    hint = "is the file damaged, or a blank line missing after each sentence?"
+    hint = "is the file damaged, or a blank line missing after each sentence? If not,"
     if max_tokens is None:
         return DataError(f"{location}: {problem}", "is the file damaged?")
-    return DataError(f"{location}: {problem}", f"{hint} data.max_tokens = {2 * max_tokens} allows more")
+    more = f"data.max_tokens = {2 * max_tokens} allows more, and predict --stream tags a series of any length"
+    return DataError(f"{location}: {problem}", f"{hint} {more}")
 
 
 def too_many_tokens(sentence: Sentence, max_tokens: int) -> DataError:

@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
 from tagger.bounds import MAX_TOKENS
 from tagger.checks import Split, log_row_findings, missing_notes
 from tagger.config import Data, parse_config
@@ -17,8 +19,10 @@ from tagger.corpus.file_notes import FileNotes
 from tagger.corpus.layout import Layout
 from tagger.corpus.lines import read_lines
 from tagger.corpus.sentences import Sentences
+from tagger.corpus.tags import format_tags
 from tagger.corpus.terms import in_terms
 from tagger.errors import DataError
+from tagger.evaluation.segments import segments_of
 from tagger.head_names import PLAIN_HEAD
 from tagger.intake.config_text import config_text, path_from
 from tagger.intake.several_heads import several_heads
@@ -123,6 +127,8 @@ def guess_config(
         how = "to learn them together with the tags, remove the # before `label`"
         why["data.label"] = f"{guess.why['label']}; {how}"
     why["data.scheme"] = detection.evidence
+    if numeric and not layout.answers:
+        why["model.min_duration"] = _about_durations(sentences["train"])
     if bad_rows == "skip":
         skipped = (f"{counted(file_notes.bad.n, 'row')} of {split}" for split, file_notes in notes.items())
         why["data.bad_rows"] = f"skipped: {', '.join(skipped)}"
@@ -173,6 +179,23 @@ def _head(sentences: dict[str, Sentences], answers: dict[str, Sentences], *, is_
 def _about_words(sentences: Sentences) -> str:
     words = Counter(sentences.form_counts())
     return f"{len(words):,} distinct words, the most frequent {' '.join(word for word, _ in words.most_common(6))}"
+
+
+def _about_durations(series: Sentences) -> str:
+    """The shortest run of each state, without those that the ends of a series cut off; empty if all last one step."""
+    if series.tags is None:
+        return ""
+    lengths = series.lengths
+    position = np.arange(len(series.tags)) - np.repeat(series.starts[:-1], lengths)
+    runs = segments_of(series.tags.astype(np.int64), np.repeat(np.arange(len(lengths)), lengths), position)
+    shortest: dict[str, int] = {}
+    for state, length in zip(runs.state[runs.is_whole].tolist(), runs.length[runs.is_whole].tolist(), strict=True):
+        name = series.tag_names[state]
+        shortest[name] = min(length, shortest.get(name, length))
+    if max(shortest.values(), default=1) == 1:
+        return ""
+    listed = format_tags(f"{name} {n:,}" for name, n in sorted(shortest.items(), key=lambda pair: -pair[1]))
+    return f"the shortest in train: {listed}; up to these it removes false short ones, but rules out predict --stream"
 
 
 def _about_tags(sentences: Sentences, noun: str) -> Iterator[str]:

@@ -16,7 +16,8 @@ def class_weights(heads: Iterable[HeadData], train: Dataset) -> dict[str, tuple[
     """Return the weight of each tag in the order of ids, by head; a head whose tags all weigh 1 is left out.
 
     With `balanced`, each tag of train contributes the same amount to the loss: its weight is n / (number of tags × n of
-    the tag), so that the mean over all steps is 1. A tag of the initial tagger that train lacks has weight 1.
+    the tag), so that the mean over all steps is 1. With `sqrt`, weights are the square roots of these, scaled to this
+    mean. A tag of the initial tagger that train lacks has weight 1.
 
     Raises:
         ConfigError: a weight is set for a tag that the network does not learn.
@@ -45,6 +46,9 @@ def _class_weights(head: HeadData, tags: tuple[str, ...], ids: Ids) -> tuple[flo
         return tuple(float(setting.get(tag, 1)) for tag in tags)
     counts = np.bincount(ids[ids >= 0], minlength=len(tags))
     weights = counts.sum() / (np.count_nonzero(counts) * np.maximum(counts, 1))
+    if setting == "sqrt":
+        weights = np.sqrt(weights)
+        weights *= counts.sum() / (counts * weights).sum()
     return tuple(np.where(counts, weights, 1.0).tolist())
 
 

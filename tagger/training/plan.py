@@ -184,6 +184,6 @@ def _for_series(config: Config, train: Sentences, n_windows: int) -> Iterator[Ch
     rarest = min(counts, key=counts.__getitem__, default="")
     if len(counts) > 1 and counts[rarest] >= MIN_RARE_STEPS and counts[rarest] / n_steps < RARE / len(counts):
         share = counts[rarest] / n_steps
-        reason = f"only {share:.2%} of all steps are {rarest}, and rare states should count as much as frequent ones"
-        yield Choice("training.class_weights", "balanced", reason)
+        reason = f"only {share:.2%} of all steps are {rarest}, and rare states should count more than their share"
+        yield Choice("training.class_weights", "sqrt", reason)
         yield Choice("training.metric", "macro_f1", reason)

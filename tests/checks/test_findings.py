@@ -304,6 +304,7 @@ def test_a_series_of_numbers_may_be_one_sentence():
     series = Sentence(("1",) * 200, ("up",) * 200, ((0.5,),) * 200, path="train.csv", line=2)
 
     assert by_key(find({"train": [series]}), "one-sentence") == []
+    assert by_key(find({"train": [series]}, max_steps=10), "long") == []  # the plan cuts it into windows
 
 
 def test_rows_of_a_text_and_its_label_are_recognised():

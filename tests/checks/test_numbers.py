@@ -60,3 +60,12 @@ def test_a_channel_that_is_constant_in_train_is_a_warning():
 
 def test_whole_varied_series_have_no_finding():
     assert number_findings([split("train", (1.0,), (2.0,))], ["x"], "error") == []
+
+
+def test_missing_values_are_found_without_building_a_series_of_millions_of_steps():
+    flat = DEV.flat
+    without_sentences = Split("dev", (), flat)
+
+    (finding,) = number_findings([without_sentences], ["x", "y", "z"], "error")
+
+    assert [*map(str, finding.locations)] == ["dev.csv:2"]

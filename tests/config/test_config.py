@@ -117,7 +117,7 @@ def test_the_configs_of_this_project_load_and_read_back(path, tmp_path):
         (with_train(training={"warm_up": 1.0}), "training.warm_up: should be less than 1.0, got 1.0"),
         (
             with_train(training={"class_weights": "even"}),
-            'training.class_weights: should be "none", "balanced" or a table { TAG = weight }, got "even"',
+            'training.class_weights: should be "none", "balanced", "sqrt" or a table { TAG = weight }, got "even"',
         ),
         (
             with_train(training={"class_weights": {"O": 0}}),
@@ -154,9 +154,10 @@ def test_all_problems_are_reported_at_once():
     ]
 
 
-def test_class_weights_are_none_balanced_or_a_table_that_reads_back(load, tmp_path):
+def test_class_weights_are_none_balanced_sqrt_or_a_table_that_reads_back(load, tmp_path):
     for setting, expected in (
         ("balanced", "balanced"),
+        ("sqrt", "sqrt"),
         ('{ O = 0.1, "B-PER" = 2, "$" = 1e-3 }', {"O": 0.1, "B-PER": 2.0, "$": 1e-3}),
     ):
         config = load('[data]\ntrain = "train.tsv"\n', f"training.class_weights={setting}")

@@ -18,9 +18,9 @@ from tagger.tagging.input import InputOptions, read_input
 from tests.streams import Endless
 
 MAX_TOKENS = 50
-LINE = r"endless:1: a line of more than 100,000 characters"
-LINES, CHARACTERS = (rf"endless:\d+: no sentence ends in the {bound} above" for bound in ("10,000 l.*", "100,000 c.*"))
-WORD = b"1\ta\t_\tX\t_\t_\t_\t_\t_\t_\n"
+LINE = r"endless:1: a line of more than 250,000 characters"
+LINES, CHARACTERS = (rf"endless:\d+: no sentence ends in the {bound} above" for bound in ("10,000 l.*", "250,000 c.*"))
+WORD = b"1\ta\t_\tX\tmean=of,several,columns\t_\t_\t_\t_\t_\n"
 ENDLESS: dict[str, tuple[FormatName, bytes, bytes, str]] = {
     "a word": ("columns", b"", b"a", LINE),
     "a row": ("columns", b"", b"a\t", LINE),
@@ -33,7 +33,7 @@ ENDLESS: dict[str, tuple[FormatName, bytes, bytes, str]] = {
     "carriage returns": ("columns", b"a\tX\n", b"\r", LINES),
     "words": ("conllu", b"", WORD, CHARACTERS),
     "ranges": ("conllu", WORD, b"1-2" + WORD[1:], CHARACTERS),
-    "comments of a tree": ("conllu", WORD + b"\n", b"# text = a\n", CHARACTERS),
+    "comments of a tree": ("conllu", WORD + b"\n", b"# text = a\n", LINES),
     "a cell": ("csv", b"token,tag\n", b"a", LINE.replace(":1:", ":2:")),
     "a quoted cell": ("csv", b'token,tag\n"', b"a\n", LINES),
     "quoted cells": ("csv", b'token,tag\n"', b'a\n","', LINES),
@@ -129,7 +129,7 @@ def test_sentences_of_any_number_are_read():
 
 
 def test_a_file_that_no_key_bounds_has_a_bound_too():
-    with pytest.raises(DataError, match=r"endless:1: a line of more than 8,000,000 characters") as caught:
+    with pytest.raises(DataError, match=r"endless:1: a line of more than 20,000,000 characters") as caught:
         list(read_lines(Endless(b"", b"0.1 " * 256)))  # type: ignore[arg-type]
 
     assert caught.value.hint == "is the file damaged?"

@@ -562,6 +562,14 @@ def test_a_series_with_missing_values_is_recognised_and_they_are_proposed_to_be_
     assert guess({"data.csv": table("series,position,force,state", SERIES)}).features.numeric_missing == "error"
 
 
+def test_the_shortest_runs_of_states_are_listed_without_those_that_a_series_cuts_off():
+    guess({"data.csv": table("series,position,force,state", SERIES)})
+    assert "# the shortest in train: rise 4, rest 3; " in Path("guess.toml").read_text()
+
+    guess({"data.csv": table("series,position,force,state", [[*row[:3], "ab"[i % 2]] for i, row in enumerate(SERIES)])})
+    assert "# the shortest in train" not in Path("guess.toml").read_text()
+
+
 def test_a_long_series_is_proposed_to_be_cut_in_time():
     rows = [[f"{i}:00:00", f"{i % 17}.5", f"{i * 7 % 31}.25", ("rest", "rise")[i % 7 > 2]] for i in range(1_000)]
 

@@ -369,6 +369,13 @@ def test_balanced_weights_give_each_tag_the_same_total_and_have_mean_one():
     assert describe_weights(("O", "S", "V"), (0.5, 1.5, 3.0)) == "V 3, S 1.5, O 0.5"
 
 
+def test_sqrt_weights_are_as_the_roots_of_balanced_ones_and_have_mean_one():
+    train = (0,) * 9 + (1,)
+    weights = weights_of(config(training={"class_weights": "sqrt"}), ("O", "S"), *train)
+
+    assert weights == pytest.approx((10 / 12, 30 / 12))  # 1 to 3, the root of 1 to 9; 9 × 10/12 + 30/12 is 10
+
+
 def test_tag_that_train_lacks_has_weight_one_and_the_others_stay_balanced():
     weights = weights_of(config(training={"class_weights": "balanced"}), ("O", "S", "V"), 0, 0, 1)
 
