@@ -179,7 +179,7 @@ def test_missing_values_are_gaps_and_counted(tmp_path):
     (figure,) = drawings(parsed(page))
 
     assert paths(figure, "line")[0].count("M") == 2
-    assert "gaps in the line: 1 of x" in text_of(figure)
+    assert "Missing values: 1 of x." in text_of(figure)
 
 
 def test_a_page_of_many_series_says_how_many_are_left_out_and_is_small(tmp_path):

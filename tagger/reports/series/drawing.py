@@ -154,7 +154,7 @@ def _about_channels(drawn: Sequence[Channel], n_channels: int) -> str:
     left_out = n_channels - len(drawn)
     text = f"The first {len(drawn)} of {n_channels:,} channels are drawn." if left_out > 0 else ""
     missing = [f"{each.n_missing:,} of {visible(each.name, 40)}" for each in drawn if each.n_missing]
-    return " ".join(filter(None, [text, f"Missing values, gaps in the line: {', '.join(missing)}." if missing else ""]))
+    return " ".join(filter(None, [text, f"Missing values: {', '.join(missing)}." if missing else ""]))
 
 
 def _draw_channel(canvas: _Canvas, channel: Channel) -> None:
