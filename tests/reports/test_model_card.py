@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.reports.test_report_of_heads import save_heads_run
 OF_DATA = '\nlicence = "{}"\nlanguage = "no"\n'
 
 
-def metadata(card: str) -> dict[str, object]:
+def metadata(card: str) -> dict[str, Any]:
     """The front matter; each value is JSON."""
     start, front, _ = card.split("---\n", 2)
     assert start == ""
