@@ -27,8 +27,8 @@ from tagger.reports.run_report.scores import score_table
 from tagger.toml_file import parse_toml
 
 HUB_LICENCES = (
-    "apache-2.0|mit|cc0-1.0|cc-by(-nc)?(-nd|-sa)?-[234].[05]|pddl|odbl|odc-by|bsd-[23]-clause|gpl-[23].0|lgpl-3.0|"
-    "agpl-3.0|unlicense"
+    r"apache-2\.0|mit|cc0-1\.0|cc-by(-nc)?(-nd|-sa)?-[234]\.[05]|pddl|odbl|odc-by|bsd-[23]-clause|gpl-[23]\.0|lgpl-3\.0|"
+    r"agpl-3\.0|unlicense"
 )  # the licences of data that hubs know by a name; another one is `other`
 RARE = 20  # tokens in train below which a tag is rare
 N_RARE, N_CONFUSIONS = 20, 3
