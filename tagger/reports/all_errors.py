@@ -79,7 +79,7 @@ def _row(number: int, outcome: Outcome, i: int) -> ErrorRow:
     first, last = max(i - CONTEXT, 0), i + CONTEXT + 1
     return ErrorRow(
         number=number,
-        direction=direction(*tokens[first:last]),
+        direction=direction(*(token[:MAX_TEXT] for token in tokens[first:last])),
         before=" ".join([*["…"] * (first > 0), *map(visible, tokens[first:i])]),
         word=visible(tokens[i], MAX_TEXT if len(tokens) == 1 else MAX_TOKEN),
         after=" ".join([*map(visible, tokens[i + 1 : last]), *["…"] * (last < len(tokens))]),

@@ -6,10 +6,12 @@ It follows the metadata of https://github.com/huggingface/hub-docs/blob/main/mod
 import json
 import re
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import PurePath
 from typing import Any
 
 from tagger.corpus.counted import counted
+from tagger.corpus.layout import AnswerKind
 from tagger.corpus.terms import in_terms
 from tagger.reports.display_text import sentence_case, visible
 from tagger.reports.error_analysis import frequent_confusions
@@ -25,8 +27,8 @@ from tagger.reports.run_report.scores import score_table
 from tagger.toml_file import parse_toml
 
 HUB_LICENCES = (
-    "apache-2.0|mit|cc0-1.0|cc-by(-nc)?(-nd|-sa)?-[234].[05]|pddl|odbl|odc-by|bsd-[23]-clause|gpl-[23].0|lgpl-3.0|"
-    "agpl-3.0|unlicense"
+    r"apache-2\.0|mit|cc0-1\.0|cc-by(-nc)?(-nd|-sa)?-[234]\.[05]|pddl|odbl|odc-by|bsd-[23]-clause|gpl-[23]\.0|lgpl-3\.0|"
+    r"agpl-3\.0|unlicense"
 )  # the licences of data that hubs know by a name; another one is `other`
 RARE = 20  # tokens in train below which a tag is rare
 N_RARE, N_CONFUSIONS = 20, 3
@@ -51,10 +53,12 @@ tagger evaluate BUNDLE FILE.csv
 ```
 
 ```python
+import pandas
 import tagger
 
 model = tagger.Tagger.load("BUNDLE")
-help(model.tag)
+frame = pandas.read_csv("FILE.csv")  # one series; with several, name the column that tells them apart: sentence="ID"
+print(model.tag_frame(frame))
 ```"""
 
 
@@ -87,11 +91,10 @@ def model_card(run: RunRecord) -> str:
 def _metadata(run: RunRecord, data: Mapping[str, Any]) -> str:
     """The front matter in YAML; its values are JSON, which YAML contains."""
     kinds = {head.kind for head in run.heads}
-    task = None if run.reads_series else "text-classification" if kinds == {"label"} else "token-classification"
     licence = data.get("licence")
     results = [
         {
-            "task": {"type": task or "other"},
+            "task": {"type": _task({head.kind}, is_series=run.reads_series) or "other"},
             "dataset": {"type": "other", "name": _file_name(data.get(split)) or split, "split": split},
             "metrics": [
                 {"type": kind, "name": visible(f"{head.name}: {name}" if run.heads[1:] else name), "value": value}
@@ -106,12 +109,19 @@ def _metadata(run: RunRecord, data: Mapping[str, Any]) -> str:
         "license": _hub_licence(licence) if licence else None,
         "license_name": licence if licence and _hub_licence(licence) == "other" else None,
         "library_name": "tagger",
-        "pipeline_tag": task,
+        "pipeline_tag": _task(kinds, is_series=run.reads_series),
         "tags": ["sequence-tagging", run.network["cell"], "onnx"],
         "model-index": [{"name": "tagger", "results": results}] if results else None,
     }
     lines = (f"{name}: {_yaml(value)}" for name, value in fields.items() if value is not None)
     return "\n".join(["---", *lines, "---"])
+
+
+def _task(kinds: AbstractSet[AnswerKind], *, is_series: bool) -> str | None:
+    """The task of heads as hubs call it; None for series, which hubs have no name for."""
+    if is_series:
+        return None
+    return "text-classification" if kinds == {"label"} else "token-classification"
 
 
 def _yaml(value: object) -> str:
@@ -147,7 +157,7 @@ def _answers(head: HeadRecord, *, is_only: bool, is_series: bool) -> str:
     tags = list(head.evaluated[head.split]["tags"]) if head.split else []
     shown = ", ".join(map(_shown, tags[:50])) + (" …" if tags[50:] else "")
     listed = f", one of {len(tags):,}: {shown}" if head.kind != "string" and tags else ""
-    answer = "string, made from the token by a learned rule," if head.kind == "string" else noun
+    answer = "string, made from the token by a learned rule" if head.kind == "string" else noun
     named = "Each" if is_only else f"{_shown(head.name)}: each"
     return f"{named} {unit} gets a {answer}{listed}."
 
@@ -200,10 +210,14 @@ def _limits(run: RunRecord) -> Iterator[str]:
         name = f"{_shown(head.name)}: " if run.heads[1:] else ""
         for limit in _limits_of(run, head):
             yield f"{name}{limit}"
-    yield (
-        "The scores hold for data like the test split. Data of another source, time or language, or in which tokens "
-        "are split in another way, was not measured: evaluate the tagger on your own before you rely on it."
+    split = next((head.split for head in run.heads if head.split), None)
+    scores = f"The scores hold for data like the {split} split. " if split else ""
+    others = (
+        "another source, time or sensor"
+        if run.reads_series
+        else "another source, time or language, or in which tokens are split in another way,"
     )
+    yield f"{scores}Data of {others} was not measured: evaluate the tagger on your own before you rely on it."
     yield "The weights are those of one training with one seed; another seed gives other scores."
     yield "Not for decisions about people without a person who checks the answers."
 

@@ -8,8 +8,8 @@ from tagger.terminal_text import one_line
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 FORMULA = re.compile(r"\s*[=+\-@\t\r]")
-# Without a meaning in Markdown or HTML, and no link.
-PLAIN = re.compile(r'(?!.*www\.)[\w .,+\-–±"\[\]%/]*', re.IGNORECASE)
+# Without a meaning in Markdown or HTML, no link, and no underscore that begins or ends emphasis.
+PLAIN = re.compile(r'(?!.*(www\.|\b_\w|\w_\b))[\w .,+\-–±"\[\]%/]*', re.IGNORECASE)
 
 
 def neutral(text: str) -> str:
@@ -24,8 +24,8 @@ def neutral(text: str) -> str:
 def literal(text: str) -> str:
     """A cell of a Markdown table that shows the text as it is: anything but plain words is in a code span.
 
-    >>> literal("gru"), literal("<b>[a](http://b)|`"), literal("a_b, [1, 2]")
-    ('gru', '`` <b>[a](http://b)\\\\|` ``', 'a_b, [1, 2]')
+    >>> literal("gru"), literal("<b>[a](http://b)|`"), literal("a_b, [1, 2]"), literal("_x_")
+    ('gru', '`` <b>[a](http://b)\\\\|` ``', 'a_b, [1, 2]', '`_x_`')
     """
     text = one_line(text)
     if PLAIN.fullmatch(text):

@@ -26,14 +26,12 @@
   function comparison(rows, column) {
     const texts = new Map(rows.map((row) => [row, cellText(row, column)]));
     const numbers = new Map(rows.map((row) => [row, numberIn(texts.get(row))]));
-    if ([...numbers.values()].includes(null)) {
-      return { isNumeric: false, compare: (a, b, sign) => sign * collator.compare(texts.get(a), texts.get(b)) };
-    }
-    const compare = (a, b, sign) => {
-      const [x, y] = [numbers.get(a), numbers.get(b)];
-      return isNaN(x) || isNaN(y) ? isNaN(x) - isNaN(y) : sign * (x - y);
-    };
-    return { isNumeric: true, compare };
+    const isNumeric = ![...numbers.values()].includes(null), isEmpty = (row) => Number.isNaN(numbers.get(row));
+    const compared = isNumeric
+      ? (a, b) => numbers.get(a) - numbers.get(b)
+      : (a, b) => collator.compare(texts.get(a), texts.get(b));
+    const compare = (a, b, sign) => isEmpty(a) || isEmpty(b) ? isEmpty(a) - isEmpty(b) : sign * compared(a, b);
+    return { isNumeric, compare };
   }
 
   // Each header becomes a button: first by size or alphabet, then in reverse, then as the page was.
@@ -78,7 +76,10 @@
     const rows = [...table.tBodies[0].rows], name = table.caption.textContent.trim();
     const search = element("input", { type: "search" });
     const texts = new Map();
-    const textOf = (row) => texts.get(row) ?? texts.set(row, row.textContent.normalize().toLowerCase()).get(row);
+    const textOf = (row) => {
+      if (!texts.has(row)) texts.set(row, [...row.cells].map((cell) => cell.textContent).join("\n").normalize().toLowerCase());
+      return texts.get(row);
+    };
     const filters = [...table.tHead.rows[0].cells]
       .map((header, column) => header.dataset.filter && filterOf(header, column, rows))
       .filter(Boolean);

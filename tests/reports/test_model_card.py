@@ -1,7 +1,9 @@
 """The model card of a bundle."""
 
 import json
+import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -16,7 +18,7 @@ from tests.reports.test_report_of_heads import save_heads_run
 OF_DATA = '\nlicence = "{}"\nlanguage = "no"\n'
 
 
-def metadata(card: str) -> dict[str, object]:
+def metadata(card: str) -> dict[str, Any]:
     """The front matter; each value is JSON."""
     start, front, _ = card.split("---\n", 2)
     assert start == ""
@@ -88,6 +90,27 @@ def test_the_card_of_several_heads_names_them(tmp_path):
     assert "### intent" in card
     assert "intent: each sentence gets a label" in card
     assert metadata(card)["pipeline_tag"] == "token-classification"
+    (model,) = metadata(card)["model-index"]
+    tasks = {each["metrics"][0]["name"].split(":")[0]: each["task"]["type"] for each in model["results"]}
+    assert (tasks["intent"], tasks["pos"]) == ("text-classification", "token-classification")
+
+
+def test_the_card_of_a_head_of_strings_has_whole_sentences(tmp_path):
+    card = model_card(read_run(save_heads_run(tmp_path / "run", ("lemma",))))
+
+    assert "Each token gets a string, made from the token by a learned rule." in card.splitlines()
+
+
+def test_the_card_names_the_split_that_was_scored(tmp_path):
+    run = read_run(save_run(tmp_path / "run"))
+    (head,) = run.heads
+    of_dev, of_none = (
+        model_card(replace(run, heads=[replace(head, evaluated=evaluated)]))
+        for evaluated in ({"dev": head.evaluated["dev"]}, {})
+    )
+
+    assert "The scores hold for data like the dev split." in of_dev
+    assert "The scores hold" not in of_none
 
 
 def test_the_card_of_series_speaks_of_states_and_has_no_text_to_tag(tmp_path):
@@ -96,5 +119,5 @@ def test_the_card_of_series_speaks_of_states_and_has_no_text_to_tag(tmp_path):
 
     assert "Each step gets a state" in card
     assert "--input FILE.csv" in card
-    assert "word" not in card
+    assert not re.search(r"\b(words?|tokens?|language)\b", card.partition("---\n")[2].partition("---\n")[2])
     assert "pipeline_tag" not in metadata(card)

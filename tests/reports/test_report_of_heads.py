@@ -143,6 +143,14 @@ def test_each_head_has_a_section_and_the_table_of_contents_leads_to_all_parts(pa
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
+def test_each_section_has_a_name_of_its_own_for_screen_readers(page):
+    headings = {each.get("id"): text_of(each) for each in page.iter() if each.get("id")}
+    names = [headings[each.get("aria-labelledby", "")] for each in page.iter(f"{HTML}section")]
+
+    assert len(names) == len({*names})
+    assert "Errors of pos" in names
+
+
 def test_the_training_section_names_the_metrics_whose_mean_chose_the_epoch(page):
     shown = text_of(section(page, "training"))
 

@@ -10,7 +10,15 @@ from typer.testing import CliRunner
 from tagger.cli import app
 from tagger.corpus.sentences import Sentences
 from tagger.errors import RunError
-from tagger.reports.series.columns import MAX_CHANNELS, MAX_COLUMNS, channels_of, column_starts, extremes
+from tagger.reports.series.columns import (
+    MAX_CHANNELS,
+    MAX_COLUMNS,
+    channel_from_json,
+    channel_to_json,
+    channels_of,
+    column_starts,
+    extremes,
+)
 from tagger.reports.series.drawing import draw_series, line_data
 from tagger.reports.series.segments import segment_table, states_of
 from tagger.reports.series.worst_and_best import worst_and_best, write_kept_series
@@ -18,7 +26,7 @@ from tagger.tagging.tagged import Answer
 from tagger.tagging.tagger import Tagger
 from tagger.training.report import write_report
 from tests.bundles import save_numbers_bundle
-from tests.pages import HTML, SVG, parsed, rows_of, section, text_of
+from tests.pages import HTML, SVG, parsed, rows_of, section, text_of, without_script
 from tests.reports.test_report import page_of, save_run
 from tests.reports.test_report_of_series import series
 
@@ -92,15 +100,25 @@ def test_a_long_series_has_a_drawing_of_the_same_size_that_loses_no_peak_and_no_
 
 
 def test_channels_of_any_size_are_drawn():
-    numbers = np.array([[1e-12, 1e308, 5.0, np.nan], [3e-12, -1e308, 5.0, np.nan]])
-    drawing = draw_series("s", "Series 1", channels_of(["tiny", "huge", "constant", "missing"], numbers), 2)
+    numbers = np.array([[1e-12, 1e308, 5.0, 5e-324, np.nan], [3e-12, -1e308, 5.0, 0.0, np.nan]])
+    names = ["tiny", "huge", "constant", "denormal", "missing"]
+    drawing = draw_series("s", "Series 1", channels_of(names, numbers), 2)
     lines = [path.data for path in drawing.paths if path.kind == "line"]
 
-    assert len(lines) == 3
+    assert len(lines) == 4
     assert not re.search("nan|inf", "".join(lines))
     assert "missing: no value" in [mark.text for mark in drawing.marks]
     ys = [[float(y) for y in re.findall(r" ([\d.]+)", line)] for line in lines]
     assert abs(ys[0][0] - ys[0][1]) > 20
+
+
+def test_small_differences_of_large_values_are_kept_and_drawn():
+    kept = channel_from_json(channel_to_json(*channels_of(["latitude"], np.array([[52.520008], [52.520012]]))))
+    drawing = draw_series("s", "Series 1", [kept], 2)
+
+    assert kept.extremes.low.tolist() == [52.520008, 52.520012]
+    bottom, top = (float(text.text) for text in drawing.margin[:2])
+    assert bottom <= 52.520008 < 52.520012 <= top
 
 
 def test_the_table_has_each_gold_segment_with_its_prediction_and_its_time():
@@ -161,7 +179,7 @@ def test_missing_values_are_gaps_and_counted(tmp_path):
     (figure,) = drawings(parsed(page))
 
     assert paths(figure, "line")[0].count("M") == 2
-    assert "gaps in the line: 1 of x" in text_of(figure)
+    assert "Missing values: 1 of x." in text_of(figure)
 
 
 def test_a_page_of_many_series_says_how_many_are_left_out_and_is_small(tmp_path):
@@ -176,21 +194,25 @@ def test_a_page_of_many_series_says_how_many_are_left_out_and_is_small(tmp_path)
 def test_names_of_strangers_are_text(tmp_path):
     page, _ = predict(tmp_path, "x,y,state\n2,0,<script>alert(1)</script>\n", name="<b>&.csv")
 
-    assert "<script" not in page
+    assert "<script" not in without_script(page)
     assert "<b>" not in page
     assert "&lt;script&gt;" in page
 
 
-@pytest.fixture
-def run(tmp_path):
+def save_series_run(folder, *states):
     """A run of series that keeps the channels of the worst and the best one."""
-    test = [series("hhlLlhh"), series("llllll"), series("LLLLLL")]
-    folder = save_run(tmp_path / "run", test, make=save_numbers_bundle, dev=False)
+    test = [*map(series, states)]
+    save_run(folder, test, make=save_numbers_bundle, dev=False)
     tagger = Tagger.load(folder)
     sentences = Sentences.collect(test)
     path = folder / "predictions" / "test.series.json"
     write_kept_series(path, sentences, [Answer("tag", each.tags) for each in tagger.tag(test)], ("x", "y"), ignore=())
     return folder
+
+
+@pytest.fixture
+def run(tmp_path):
+    return save_series_run(tmp_path / "run", "hhlLlhh", "llllll", "LLLLLL")
 
 
 def test_the_report_draws_the_worst_and_the_best_series(run):
@@ -200,6 +222,13 @@ def test_the_report_draws_the_worst_and_the_best_series(run):
     assert text_of(worst).startswith("Worst series of test, number 3: 6 steps, accuracy 0.00 %")
     assert text_of(best).startswith("Best series of test, number 2: 6 steps, accuracy 100.00 %")
     assert len(paths(worst, "line")) == 3  # two channels and confidence
+
+
+def test_one_of_several_series_that_are_equally_good_is_drawn(tmp_path):
+    page = page_of(save_series_run(tmp_path / "run", "lhl", "lhlh", "hlh"))
+    (drawing,) = drawings(section(page, "series"))
+
+    assert text_of(drawing).startswith("One series of test, number 2: 4 steps, accuracy 100.00 %")
 
 
 def test_the_report_of_a_run_without_channels_says_so(run):

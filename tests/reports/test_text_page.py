@@ -49,6 +49,14 @@ def test_a_page_of_any_text_is_small_and_says_what_is_left_out(text, tmp_path):
     assert "more tokens" in text_of(page) or "more sentences are not shown" in text_of(page)
 
 
+def test_lines_without_text_are_not_called_left_out(tmp_path):
+    (tmp_path / "input.txt").write_text("play it\n\n\nplay that\n", encoding="utf-8")
+    page, _ = predict(tmp_path, save_heads_bundle, "--input", str(tmp_path / "input.txt"))
+
+    assert len(pieces(page)) == 4
+    assert "not shown" not in text_of(page)
+
+
 def test_a_page_cannot_be_combined_with_options_of_other_ways_to_tag(tmp_path):
     for options in (["--stream"], ["--best", "2"]):
         done = CliRunner().invoke(app, ["predict", "model", "--html", str(tmp_path / "page.html"), *options])

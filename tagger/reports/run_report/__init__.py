@@ -98,7 +98,8 @@ def describe_network(network: Mapping[str, Any]) -> str:
     heads = [_describe_head(head) for head in network["heads"]]
     if len(heads) > 1:
         heads = [f"{text} ({head['name']})" for text, head in zip(heads, network["heads"], strict=True)]
-    return f"{layers} with {units} units, {' and '.join([', '.join(heads[:-1]), heads[-1]] if heads[1:] else heads)}"
+    noun = "unit" if network["units"] == [1] else "units"
+    return f"{layers} with {units} {noun}, {' and '.join([', '.join(heads[:-1]), heads[-1]] if heads[1:] else heads)}"
 
 
 def _describe_head(head: Mapping[str, Any]) -> str:

@@ -22,7 +22,7 @@ def series_drawings(head: HeadRecord, split: str, prefix: str) -> list[Drawing]:
         prefix: beginning of ids in the page.
     """
     kept = head.kept_series.get(split, ())
-    names = ("Worst", "Best") if len(kept) > 1 else ("Only",)
+    names = ("Worst", "Best") if len(kept) > 1 else ("One",)
     return [_drawing(head, split, prefix, each, name) for each, name in zip(kept, names, strict=False)]
 
 

@@ -13,7 +13,7 @@ from tagger.encoding.arrays import Doubles, Flags, Positions
 
 MAX_COLUMNS = 900  # columns of pixels of a drawing
 MAX_CHANNELS = 8  # lines of a drawing, confidence left out
-DIGITS = 6  # significant digits of a value in a file
+DIGITS = 9  # significant digits of a value: a coordinate may differ in the last ones only
 DRAWABLE = 1e300  # larger values are cut, so that differences stay finite
 
 

@@ -15,7 +15,7 @@ from tagger.encoding.arrays import Doubles, Flags
 from tagger.reports.axes import range_axis, ticks
 from tagger.reports.display_text import visible
 from tagger.reports.figures import FigureTable, Path, text_width, truncated
-from tagger.reports.series.columns import MAX_CHANNELS, MAX_COLUMNS, Channel, Extremes, extremes, occurs
+from tagger.reports.series.columns import DIGITS, MAX_CHANNELS, MAX_COLUMNS, Channel, Extremes, extremes, occurs
 from tagger.reports.series.segments import States, segment_table
 
 MAX_LANES = 8  # states with bars of their own
@@ -23,6 +23,7 @@ MAX_NAME = 11  # characters of a state in the margin
 LINE_TOP, LINE_HEIGHT, CONFIDENCE_HEIGHT = 20, 60, 36  # a line's name stands above it
 BAR = 8  # height of a bar
 LONG = 90  # pixels; a phone has room for two longer times
+LEAST_POWER = -300  # of ten that an axis is scaled by: smaller ones round to zero
 
 
 class Mark(NamedTuple):
@@ -153,7 +154,7 @@ def _about_channels(drawn: Sequence[Channel], n_channels: int) -> str:
     left_out = n_channels - len(drawn)
     text = f"The first {len(drawn)} of {n_channels:,} channels are drawn." if left_out > 0 else ""
     missing = [f"{each.n_missing:,} of {visible(each.name, 40)}" for each in drawn if each.n_missing]
-    return " ".join(filter(None, [text, f"Missing values, gaps in the line: {', '.join(missing)}." if missing else ""]))
+    return " ".join(filter(None, [text, f"Missing values: {', '.join(missing)}." if missing else ""]))
 
 
 def _draw_channel(canvas: _Canvas, channel: Channel) -> None:
@@ -178,7 +179,7 @@ def _draw_line(
     if ends is None:
         return
     canvas.paths += [Path("axis", f"M0 {y}H{MAX_COLUMNS}") for y in (bottom, top)]
-    canvas.margin += [Mark(0, y + 4, f"{end:.6g}") for y, end in zip((bottom, top), ends, strict=True)]
+    canvas.margin += [Mark(0, y + 4, f"{end:.{DIGITS}g}") for y, end in zip((bottom, top), ends, strict=True)]
     low, high = (bottom - height * ((each - ends[0]) / (ends[1] - ends[0])) for each in values)
     line, points = line_data(Extremes(low, high))
     canvas.paths += [Path("line", line), *([Path("line point", points)] if points else [])]
@@ -188,7 +189,7 @@ def _round_ends(values: Extremes) -> tuple[float, float]:
     """Round numbers that enclose all values, of any size."""
     low, high = float(np.nanmin(values.low)), float(np.nanmax(values.high))
     largest = max(abs(low), abs(high))
-    unit = 10.0 ** math.floor(math.log10(largest)) if largest else 1.0
+    unit = 10.0 ** max(math.floor(math.log10(largest)), LEAST_POWER) if largest else 1.0
     marks = ticks(low / unit, high / unit)
     return marks[0] * unit, marks[-1] * unit
 

@@ -10,7 +10,7 @@ from tagger.encoding.arrays import Doubles, Positions
 from tagger.evaluation.segments import Segments, segments_of
 from tagger.reports.display_text import visible
 from tagger.reports.figures import FigureTable
-from tagger.reports.segment_errors import MAX_PARTS
+from tagger.reports.segment_errors import MAX_PARTS, steps_text
 
 MAX_SEGMENTS = 60  # rows of a table
 NAME = 40  # characters of a state, or of a time, in a table
@@ -87,7 +87,6 @@ def _predicted_in(start: int, stop: int, runs: Segments, predicted: States, gold
     parts = []
     for i in range(int(first), min(int(first) + MAX_PARTS, int(last))):
         low, high = max(int(runs.start[i]), start), min(int(runs.stop[i]), stop)
-        steps = f"{low + 1:,}" if high - low == 1 else f"{low + 1:,} to {high:,}"
-        parts.append(f"{visible(predicted.name_at(low), NAME)} in {steps}")
+        parts.append(f"{visible(predicted.name_at(low), NAME)} in {steps_text(low + 1, high)}")
     more = int(last - first) - MAX_PARTS
     return ", ".join(parts) + (f" and {counted(more, 'more run')}" if more > 0 else "")

@@ -73,7 +73,7 @@ class TextPage:
         self._sentences: list[ShownSentence] = []
         self._colours: dict[str, int] = {}
         self._counts: Counter[str] = Counter()
-        self._n_sentences = self._n_tokens = 0
+        self._n_sentences = self._n_tokens = self._n_left_out = 0
         self._height = self._n_bytes = 0
 
     def add(self, tagged: Tagged) -> None:
@@ -81,7 +81,10 @@ class TextPage:
         self._n_sentences += 1
         self._n_tokens += len(tagged.tokens)
         self._counts.update((span[2] for span in tagged.spans) if tagged.spans is not None else tagged.tags)
+        if not tagged.tokens:
+            return
         if self._height >= MAX_HEIGHT or self._n_bytes >= MAX_BYTES:
+            self._n_left_out += 1
             return
         shown: list[Piece] = []
         labels = [*self._labels(tagged)]
@@ -104,6 +107,8 @@ class TextPage:
             self._sentences.append(
                 ShownSentence(self._n_sentences, labels, direction(*tagged.tokens[:200]), shown, left_out)
             )
+        else:
+            self._n_left_out += 1
 
     def _labels(self, tagged: Tagged) -> Iterator[str]:
         for name, answer in tagged.answers.items():
@@ -149,6 +154,7 @@ class TextPage:
             n_sentences=self._n_sentences,
             n_tokens=self._n_tokens,
             n_shown=len(self._sentences),
+            n_left_out=self._n_left_out,
             sentences=self._sentences,
             counts=[(visible(tag, 40), n) for tag, n in self._counts.most_common(20)],
             n_kinds=len(self._counts),
