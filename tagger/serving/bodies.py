@@ -73,7 +73,7 @@ def parse_body(content: bytes, model: type[Body]) -> Body:
 def _describe(error: ValidationError, model: type[BaseModel]) -> str:
     """The first problem of a body: its key, what was expected and what it is."""
     details = error.errors(include_url=False)[0]
-    parts = [part for part in details["loc"] if part not in KINDS]
+    parts = [part for i, part in enumerate(details["loc"]) if i == 0 or part not in KINDS]  # first: a key of the body
     key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).removeprefix(".")
     key = f"{key[:MOST_SHOWN]}: " if key else ""
     value, limits = shown(details["input"]), details.get("ctx", {})

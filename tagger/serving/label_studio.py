@@ -21,6 +21,7 @@ from tagger.serving.models import ServedModel
 from tagger.serving.refusals import Refusal
 from tagger.serving.regions import Region, chosen_head, regions_of
 from tagger.serving.safe_xml import parse_xml
+from tagger.serving.schemas import Items
 from tagger.serving.sentences import bounded, lines_of
 from tagger.tagging.tagged import Tagged
 
@@ -34,7 +35,7 @@ class TaskBody(BaseModel):
 class PredictBody(BaseModel):
     """A request for predictions; further keys are not read."""
 
-    tasks: list[TaskBody]
+    tasks: Items[TaskBody]
     label_config: Annotated[str, Field(description="The labels of the project, as XML.")]
 
 

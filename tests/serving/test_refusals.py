@@ -5,10 +5,12 @@ import json
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from tagger.serving.app import make_app
 from tagger.serving.batches import BatchTagger
 from tagger.serving.limits import Limits
+from tagger.serving.schemas import TagBody
 from tests.serving.client import Client
 
 JSON = {"Content-Type": "application/json"}
@@ -25,6 +27,7 @@ BODIES = [
     ('{"model": "words"}', 422, "expected one of text, texts, tokens, sentences, series; got none of them"),
     ('{"text": "a", "tokens": ["a"]}', 422, "got text and tokens"),
     ('{"txt": "a", "text": "a"}', 422, "txt: no such key; did you mean `text`?"),
+    ('{"a number": 3, "text": "a"}', 422, "a number: no such key"),
     ('{"text": 3}', 422, "text: expected a text, got 3"),
     ('{"text": "a"}', 422, "model: missing; this server has words, spans, heads, numbers, series"),
     ('{"text": "a", "model": "word"}', 404, "there is no model 'word'"),
@@ -52,6 +55,14 @@ def test_a_wrong_body_is_refused_with_its_key(client, body, status, message):
 
     assert answer.status_code == status, answer.text
     assert message in answer.json()["error"]
+
+
+@pytest.mark.parametrize("body", [{"tokens": [1] * 9}, {"sentences": [[1] * 9] * 9}, {"series": [{"x": [[]] * 9}] * 9}])
+def test_a_list_is_checked_up_to_its_first_wrong_item(body):
+    with pytest.raises(ValidationError) as caught:
+        TagBody.model_validate(body)
+
+    assert caught.value.error_count() == 1
 
 
 KEYS = st.sampled_from(["model", "text", "texts", "tokens", "sentences", "series", "best", "confidence", "", "x"])
