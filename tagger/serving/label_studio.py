@@ -16,7 +16,7 @@ from tagger.corpus.json_values import check_text
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.text import text_sentence
 from tagger.heads.target import TagTarget
-from tagger.serving.limits import Limits
+from tagger.serving.limits import MOST_LABELS, Limits
 from tagger.serving.models import ServedModel
 from tagger.serving.refusals import Refusal
 from tagger.serving.regions import Region, chosen_head, regions_of
@@ -83,10 +83,12 @@ async def predict(model: ServedModel, body: PredictBody, limits: Limits) -> str:
     controls = read_controls(body.label_config, model.bundle.targets)
     is_whole = any(control.is_choice for control in controls)
     keys = list(dict.fromkeys(control.key for control in controls))
+    _check_size(len(controls), len(body.tasks))
     texts: list[dict[str, list[Sentence]]] = [
         {key: _sentences(task.data.get(key), limits, is_whole=is_whole) for key in keys} for task in body.tasks
     ]
     sentences = bounded((each for task in texts for parts in task.values() for each in parts), limits)
+    _check_size(len(controls), sum(map(len, sentences)))
 
     def render(tagged: list[Tagged]) -> str:
         remaining = iter(tagged)
@@ -97,6 +99,12 @@ async def predict(model: ServedModel, body: PredictBody, limits: Limits) -> str:
         return json.dumps({"results": results, "model_version": model.name}, ensure_ascii=False)
 
     return await model.batches.tag(sentences, render)
+
+
+def _check_size(n_controls: int, n: int) -> None:
+    """Refuse tasks whose labels no answer can hold."""
+    if n_controls * n > MOST_LABELS:
+        raise Refusal(413, f"more than {MOST_LABELS:,} labels for {n_controls:,} controls", "send fewer tasks")
 
 
 def _sentences(text: object, limits: Limits, *, is_whole: bool) -> list[Sentence]:

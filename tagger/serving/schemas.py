@@ -10,9 +10,7 @@ TOKENS, COLUMNS, CELL_TEXT, CELL_NUMBER = "a list of tokens", "an object of list
 KINDS = {TOKENS, COLUMNS, CELL_TEXT, CELL_NUMBER}  # of values that may be of several kinds; not part of a key
 
 Item = TypeVar("Item")
-Items = Annotated[
-    list[Item], Field(fail_fast=True)
-]  # only its first wrong item is described, and a body may have 500,000
+Items = Annotated[list[Item], Field(fail_fast=True)]  # a body may have 500,000 wrong ones
 
 INPUTS = ("text", "texts", "tokens", "sentences", "series")
 
