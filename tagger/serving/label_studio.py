@@ -14,7 +14,6 @@ from pydantic import BaseModel, Field
 
 from tagger.corpus.json_values import check_text
 from tagger.corpus.sentence import Sentence
-from tagger.corpus.text import text_sentence
 from tagger.heads.target import TagTarget
 from tagger.serving.limits import MOST_LABELS, Limits
 from tagger.serving.models import ServedModel
@@ -22,7 +21,7 @@ from tagger.serving.refusals import Refusal
 from tagger.serving.regions import Region, chosen_head, regions_of
 from tagger.serving.safe_xml import parse_xml
 from tagger.serving.schemas import Items
-from tagger.serving.sentences import bounded, lines_of
+from tagger.serving.sentences import bounded, lines_of, tokenized
 from tagger.tagging.tagged import Tagged
 
 
@@ -112,7 +111,7 @@ def _sentences(text: object, limits: Limits, *, is_whole: bool) -> list[Sentence
     if not isinstance(text, str):
         return []
     check_text(text, "data")
-    return [text_sentence(text, max_tokens=limits.tokens)] if is_whole else [*lines_of(text, limits.tokens)]
+    return [tokenized(text, limits)] if is_whole else [*lines_of(text, limits)]
 
 
 def _prediction(
