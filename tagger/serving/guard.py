@@ -19,6 +19,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+PROXY = "if a proxy stands before this server, it must pass on the header Host"
+
 log = logging.getLogger("tagger")
 
 
@@ -71,7 +73,9 @@ class Guard:
             )
         origin = headers.get("origin")
         if origin is not None and origin.lower() not in (f"http://{host}", f"https://{host}"):
-            raise Refusal(403, f"requests of the page {origin[:80]!r} are not answered, as it is of another site")
+            raise Refusal(
+                403, f"requests of the page {origin[:80]!r} are not answered, as it is of another site", PROXY
+            )
 
 
 def _refusal_of(error: Exception, scope: Scope) -> Refusal:
