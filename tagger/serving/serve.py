@@ -59,7 +59,7 @@ def serve(
             server_header=False,
             proxy_headers=False,
             backlog=BACKLOG,
-            timeout_graceful_shutdown=round(limits.seconds) + 1,
+            timeout_graceful_shutdown=round(2 * limits.seconds) + 1,  # a body and its answer
         )
         process = Process(config, guard)
         asyncio.run(process.serve([listener]))

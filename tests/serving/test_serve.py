@@ -1,5 +1,6 @@
 """The process of the server."""
 
+import doctest
 import http.client
 import json
 import re
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 
 from tagger.cli import app
 from tagger.errors import TaggerError
+from tagger.serving import cas, guard, serve
 from tagger.serving.models import load_models
 from tagger.serving.serve import listening
 from tests import ROOT
@@ -52,6 +54,14 @@ def test_a_server_answers_what_was_accepted_and_ends_with_the_code_of_the_signal
             assert process.stderr.read() == "interrupted: all requests that were accepted are answered\n"
         finally:
             process.kill()
+
+
+@pytest.mark.parametrize("module", [cas, guard, serve])
+def test_the_examples_of_the_modules_are_true(module):
+    results = doctest.testmod(module)
+
+    assert results.attempted
+    assert not results.failed
 
 
 def test_an_address_that_another_program_uses_is_named():
