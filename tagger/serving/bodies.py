@@ -11,7 +11,7 @@ from tagger.border.schema import shown
 from tagger.border.strict_json import parse_json
 from tagger.serving.limits import Limits
 from tagger.serving.refusals import Refusal
-from tagger.serving.schemas import KINDS
+from tagger.serving.schemas import KINDS, RequestBody
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -67,7 +67,8 @@ def parse_body(content: bytes, model: type[Body]) -> Body:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise Refusal(422, _describe(error, model), "/openapi.json describes all keys") from None
+        hint = "/openapi.json describes all keys" if issubclass(model, RequestBody) else None
+        raise Refusal(422, _describe(error, model), hint) from None
 
 
 def _describe(error: ValidationError, model: type[BaseModel]) -> str:

@@ -82,7 +82,7 @@ def _refusal_of(error: Exception, scope: Scope) -> Refusal:
     """The answer to a request that ended with an error."""
     if isinstance(error, Refusal):
         return error
-    path, hint = scope["path"][:80], "/openapi.json lists all paths"
+    path, hint = scope["path"][:80], "/openapi.json lists the paths for programs"
     if isinstance(error, HTTPException):
         message = f"there is nothing at {path}" if error.status_code == 404 else f"{path} takes no {scope['method']}"
         return Refusal(error.status_code, message, hint, error.headers or {})
