@@ -1,6 +1,7 @@
 """Requests that are not done."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +12,7 @@ from tagger.serving.app import make_app
 from tagger.serving.batches import BatchTagger
 from tagger.serving.limits import Limits
 from tagger.serving.schemas import TagBody
+from tagger.serving.tag import most_inspected
 from tests.serving.client import Client
 
 JSON = {"Content-Type": "application/json"}
@@ -190,3 +192,10 @@ def test_a_missing_number_that_no_model_fills_is_refused_by_its_place(client):
 
 def test_a_sentence_to_inspect_is_bounded(client):
     assert client.post("/inspect", json=WORDS | {"tokens": ["a"] * 1001}).status_code == 413
+
+
+def test_the_states_of_a_larger_network_are_sent_for_fewer_tokens(models):
+    architecture = models["words"].bundle.architecture
+
+    large = replace(architecture, units=(600, 400), bidirectional=True)
+    assert [most_inspected(each) for each in (architecture, large)] == [1000, 100]
