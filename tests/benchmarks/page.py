@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, expect, sync_playwright
 
 from tests.bundles import save_heads_bundle, save_numbers_bundle, save_spans_bundle, save_words_bundle
 from tests.serving.process import served
@@ -190,7 +190,7 @@ def keyboard_problems(page: Page) -> Iterator[str]:
     page.keyboard.press("Control+A")
     page.keyboard.type("Ada wrote to Byron")
     page.keyboard.press("Control+Enter")
-    page.wait_for_function("document.querySelectorAll('.token').length === 4")
+    expect(page.locator(".token")).to_have_count(4)
     for _ in range(40):
         page.keyboard.press("Tab")
         if focused().startswith("Ada,"):
@@ -212,7 +212,7 @@ def keyboard_problems(page: Page) -> Iterator[str]:
         yield f"Escape does not close the panel, or moves the focus to {focused()}"
     page.locator("#copy").focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.getElementById('done').textContent === 'JSON copied'")
+    expect(page.locator("#done")).to_have_text("JSON copied")
     if '"tokens"' not in page.evaluate("navigator.clipboard.readText()"):
         yield "no JSON was copied"
 
