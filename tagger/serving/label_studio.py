@@ -52,14 +52,14 @@ class Control(NamedTuple):
 
     Args:
         name: its name.
-        shown: name of the text that it labels.
+        to_name: name of the text that it labels.
         key: key of this text in the data of a task.
         target: the head.
         labels: its labels by their case-folded form.
     """
 
     name: str
-    shown: str
+    to_name: str
     key: str
     target: TagTarget
     labels: dict[str, str]
@@ -135,7 +135,7 @@ def _result(control: Control, tagged: Tagged, region: Region, label: str, text: 
     """A label of a text, or of some of its characters."""
     known: dict[str, Any] = {
         "from_name": control.name,
-        "to_name": control.shown,
+        "to_name": control.to_name,
         "score": round(region.confidence, 4),
     }
     if control.is_choice:
@@ -158,12 +158,12 @@ def read_controls(label_config: str, targets: Sequence[TagTarget]) -> list[Contr
         root = parse_xml(label_config)
     except ValueError as error:
         raise Refusal(422, f"label_config: {error}") from None
-    shown = {each.get("name", ""): each.get("value", "") for each in root.iter("Text")}
+    texts = {each.get("name", ""): each.get("value", "") for each in root.iter("Text")}
     controls = [
-        Control(name, to_name, shown[to_name].removeprefix("$"), target, _labels(element, label_name))
+        Control(name, to_name, texts[to_name].removeprefix("$"), target, _labels(element, label_name))
         for kind, label_name, kinds in (("Labels", "Label", ("tag",)), ("Choices", "Choice", ("label",)))
         for element in root.iter(kind)
-        if (to_name := element.get("toName", "")) in shown
+        if (to_name := element.get("toName", "")) in texts
         and (target := chosen_head(targets, name := element.get("name", ""), kinds))
     ]
     if not controls:
