@@ -156,6 +156,7 @@ class ModelInfo(BaseModel):
     heads: list[HeadInfo]
     series: bool = Field(description="Whether it reads numbers.")
     channels: list[str]
+    fills_missing: bool = Field(description="Whether a number may be null.")
     columns: list[str] = Field(description="Further columns that it reads.")
     words: bool = Field(description="Whether it reads tokens.")
     can_inspect: bool
