@@ -28,6 +28,7 @@ def folder(tmp_path_factory):
 def test_a_server_answers_what_was_accepted_and_ends_with_the_code_of_the_signal(folder):
     with served(f"a={folder}", str(folder), "--threads", "1") as (process, address, names):
         assert names == "a, words"
+        assert process.stderr
         connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=20)
         connection.request("GET", "/health")
         assert connection.getresponse().read() == b'{"status": "ok"}'
