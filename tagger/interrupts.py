@@ -77,13 +77,10 @@ def deferred_interrupts() -> Iterator[Callable[[], bool]]:
 
     Outside the main thread it always returns False, because Python delivers signals to the main thread only.
     """
-    global _first
     was_interrupted = is_logged = False
 
-    def handle(number: int, frame: FrameType | None) -> None:
+    def defer() -> None:
         nonlocal was_interrupted
-        if not _is_first(number):
-            raise KeyboardInterrupt
         was_interrupted = True  # logged later: the signal may have arrived in the middle of a line
 
     def interrupted() -> bool:
@@ -93,20 +90,21 @@ def deferred_interrupts() -> Iterator[Callable[[], bool]]:
             log.warning("interrupted: stopping, and saving the best epoch so far")
         return was_interrupted
 
-    _first = None  # of an earlier training in the same process
-    with _handled_by(handle):
+    with interrupts_call(defer):
         yield interrupted
 
 
 @contextmanager
 def interrupts_call(stop: Callable[[], None]) -> Iterator[None]:
-    """Call a function at the first request to stop, which raises nothing."""
+    """Call a function at the first request to stop; the second raises KeyboardInterrupt."""
+    global _first
 
     def handle(number: int, frame: FrameType | None) -> None:
         if not _is_first(number):
             raise KeyboardInterrupt
         stop()
 
+    _first = None  # of an earlier training or server in the same process
     with _handled_by(handle):
         yield
 

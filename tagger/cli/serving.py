@@ -24,7 +24,11 @@ def serve(
         ),
     ],
     host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Address to listen at. Other machines reach only others than this.")
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Address to listen at; other machines cannot reach the default. 0.0.0.0: all addresses.",
+        ),
     ] = "127.0.0.1",
     port: Annotated[
         int, typer.Option(min=0, max=65_535, metavar="N", help="Port to listen at; 0: any that is free.")

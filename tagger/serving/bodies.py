@@ -11,7 +11,7 @@ from tagger.border.schema import shown
 from tagger.border.strict_json import parse_json
 from tagger.serving.limits import Limits
 from tagger.serving.refusals import Refusal
-from tagger.serving.schemas import KINDS
+from tagger.serving.schemas import KINDS, RequestBody
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -67,13 +67,14 @@ def parse_body(content: bytes, model: type[Body]) -> Body:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise Refusal(422, _describe(error, model), "/openapi.json describes all keys") from None
+        hint = "/openapi.json describes all keys" if issubclass(model, RequestBody) else None
+        raise Refusal(422, _describe(error, model), hint) from None
 
 
 def _describe(error: ValidationError, model: type[BaseModel]) -> str:
     """The first problem of a body: its key, what was expected and what it is."""
     details = error.errors(include_url=False)[0]
-    parts = [part for part in details["loc"] if part not in KINDS]
+    parts = [part for i, part in enumerate(details["loc"]) if i == 0 or part not in KINDS]  # first: a key of the body
     key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).removeprefix(".")
     key = f"{key[:MOST_SHOWN]}: " if key else ""
     value, limits = shown(details["input"]), details.get("ctx", {})

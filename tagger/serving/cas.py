@@ -42,6 +42,7 @@ class Document:
         self._ends = None if self.text.isascii() else [*accumulate(1 + (char > "\uffff") for char in self.text)]
         ids = [int(value) for each in self.root.iter() if (value := each.get(ID, "")).isdecimal() and len(value) < 10]
         self._next_id = max(ids, default=0) + 1
+        self._new_ids: list[str] = []
 
     def annotations(self, type_name: str) -> list[tuple[int, int]]:
         """Start and end of the annotations of a type, in characters and in the order of the text.
@@ -77,19 +78,23 @@ class Document:
             features: its features as texts.
         """
         borders = {"begin": str(self._to_units(start)), "end": str(self._to_units(end))}
-        attributes = {ID: str(self._next_id), "sofa": self._sofa_id, **borders, **features}
+        self._new_ids.append(str(self._next_id))
+        attributes = {ID: self._new_ids[-1], "sofa": self._sofa_id, **borders, **features}
         self.root.append(Element(element_name(type_name), attributes))
-        self._view().set("members", f"{self._view().get('members', '')} {self._next_id}".strip())
         self._next_id += 1
+
+    def xmi(self) -> str:
+        """The document as XMI, with the new annotations in its view."""
+        if self._new_ids:
+            view = self._view()
+            view.set("members", " ".join([*view.get("members", "").split(), *self._new_ids]))
+            self._new_ids = []
+        return tostring(self.root, encoding="unicode", xml_declaration=False)
 
     def _view(self) -> Element:
         views = self.root.findall(f"{{{CAS}}}View")
         view = next((each for each in views if each.get("sofa") == self._sofa_id), None)
         return SubElement(self.root, f"{{{CAS}}}View", {"sofa": self._sofa_id}) if view is None else view
-
-    def xmi(self) -> str:
-        """The document as XMI."""
-        return tostring(self.root, encoding="unicode", xml_declaration=False)
 
 
 def element_name(type_name: str) -> str:

@@ -19,6 +19,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+PROXY = "if a proxy stands before this server, it must pass on the header Host"
+
 log = logging.getLogger("tagger")
 
 
@@ -71,14 +73,16 @@ class Guard:
             )
         origin = headers.get("origin")
         if origin is not None and origin.lower() not in (f"http://{host}", f"https://{host}"):
-            raise Refusal(403, f"requests of the page {origin[:80]!r} are not answered, as it is of another site")
+            raise Refusal(
+                403, f"requests of the page {origin[:80]!r} are not answered, as it is of another site", PROXY
+            )
 
 
 def _refusal_of(error: Exception, scope: Scope) -> Refusal:
     """The answer to a request that ended with an error."""
     if isinstance(error, Refusal):
         return error
-    path, hint = scope["path"][:80], "/openapi.json lists all paths"
+    path, hint = scope["path"][:80], "/openapi.json lists the paths for programs"
     if isinstance(error, HTTPException):
         message = f"there is nothing at {path}" if error.status_code == 404 else f"{path} takes no {scope['method']}"
         return Refusal(error.status_code, message, hint, error.headers or {})

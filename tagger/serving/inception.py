@@ -81,7 +81,7 @@ def _sentences(document: Document, limits: Limits) -> list[Sentence]:
     """The sentences of a document, by its own sentences and tokens; a document without tokens has one a line."""
     tokens = document.annotations(f"{SEGMENTATION}.Token")
     if not tokens:
-        return [*lines_of(document.text, limits.tokens)]
+        return [*lines_of(document.text, limits)]
     sentences = document.annotations(f"{SEGMENTATION}.Sentence") or [(0, len(document.text))]
     result = []
     position = 0

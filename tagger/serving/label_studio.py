@@ -14,14 +14,14 @@ from pydantic import BaseModel, Field
 
 from tagger.corpus.json_values import check_text
 from tagger.corpus.sentence import Sentence
-from tagger.corpus.text import text_sentence
 from tagger.heads.target import TagTarget
-from tagger.serving.limits import Limits
+from tagger.serving.limits import MOST_LABELS, Limits
 from tagger.serving.models import ServedModel
 from tagger.serving.refusals import Refusal
 from tagger.serving.regions import Region, chosen_head, regions_of
 from tagger.serving.safe_xml import parse_xml
-from tagger.serving.sentences import bounded, lines_of
+from tagger.serving.schemas import Items
+from tagger.serving.sentences import bounded, lines_of, tokenized
 from tagger.tagging.tagged import Tagged
 
 
@@ -34,7 +34,7 @@ class TaskBody(BaseModel):
 class PredictBody(BaseModel):
     """A request for predictions; further keys are not read."""
 
-    tasks: list[TaskBody]
+    tasks: Items[TaskBody]
     label_config: Annotated[str, Field(description="The labels of the project, as XML.")]
 
 
@@ -52,14 +52,14 @@ class Control(NamedTuple):
 
     Args:
         name: its name.
-        shown: name of the text that it labels.
+        to_name: name of the text that it labels.
         key: key of this text in the data of a task.
         target: the head.
         labels: its labels by their case-folded form.
     """
 
     name: str
-    shown: str
+    to_name: str
     key: str
     target: TagTarget
     labels: dict[str, str]
@@ -82,10 +82,12 @@ async def predict(model: ServedModel, body: PredictBody, limits: Limits) -> str:
     controls = read_controls(body.label_config, model.bundle.targets)
     is_whole = any(control.is_choice for control in controls)
     keys = list(dict.fromkeys(control.key for control in controls))
+    _check_size(len(controls), len(body.tasks))
     texts: list[dict[str, list[Sentence]]] = [
         {key: _sentences(task.data.get(key), limits, is_whole=is_whole) for key in keys} for task in body.tasks
     ]
     sentences = bounded((each for task in texts for parts in task.values() for each in parts), limits)
+    _check_size(len(controls), sum(map(len, sentences)))
 
     def render(tagged: list[Tagged]) -> str:
         remaining = iter(tagged)
@@ -98,12 +100,18 @@ async def predict(model: ServedModel, body: PredictBody, limits: Limits) -> str:
     return await model.batches.tag(sentences, render)
 
 
+def _check_size(n_controls: int, n: int) -> None:
+    """Refuse tasks whose labels no answer can hold."""
+    if n_controls * n > MOST_LABELS:
+        raise Refusal(413, f"more than {MOST_LABELS:,} labels for {n_controls:,} controls", "send fewer tasks")
+
+
 def _sentences(text: object, limits: Limits, *, is_whole: bool) -> list[Sentence]:
     """The sentences of a task's text; none if its data has another value there."""
     if not isinstance(text, str):
         return []
     check_text(text, "data")
-    return [text_sentence(text, max_tokens=limits.tokens)] if is_whole else [*lines_of(text, limits.tokens)]
+    return [tokenized(text, limits)] if is_whole else [*lines_of(text, limits)]
 
 
 def _prediction(
@@ -127,7 +135,7 @@ def _result(control: Control, tagged: Tagged, region: Region, label: str, text: 
     """A label of a text, or of some of its characters."""
     known: dict[str, Any] = {
         "from_name": control.name,
-        "to_name": control.shown,
+        "to_name": control.to_name,
         "score": round(region.confidence, 4),
     }
     if control.is_choice:
@@ -150,12 +158,12 @@ def read_controls(label_config: str, targets: Sequence[TagTarget]) -> list[Contr
         root = parse_xml(label_config)
     except ValueError as error:
         raise Refusal(422, f"label_config: {error}") from None
-    shown = {each.get("name", ""): each.get("value", "") for each in root.iter("Text")}
+    texts = {each.get("name", ""): each.get("value", "") for each in root.iter("Text")}
     controls = [
-        Control(name, to_name, shown[to_name].removeprefix("$"), target, _labels(element, label_name))
+        Control(name, to_name, texts[to_name].removeprefix("$"), target, _labels(element, label_name))
         for kind, label_name, kinds in (("Labels", "Label", ("tag",)), ("Choices", "Choice", ("label",)))
         for element in root.iter(kind)
-        if (to_name := element.get("toName", "")) in shown
+        if (to_name := element.get("toName", "")) in texts
         and (target := chosen_head(targets, name := element.get("name", ""), kinds))
     ]
     if not controls:

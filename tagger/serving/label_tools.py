@@ -9,7 +9,7 @@ from starlette.routing import Route
 from tagger.serving import inception, label_studio
 from tagger.serving.bodies import drain
 from tagger.serving.models import chosen_model
-from tagger.serving.refusals import json_response
+from tagger.serving.refusals import Refusal, json_response
 from tagger.serving.service import Service
 
 
@@ -36,15 +36,25 @@ def label_tool_routes(service: Service) -> list[Route]:
 
 async def _predict(service: Service, request: Request) -> Response:
     """Label Studio: predictions for tasks."""
-    name = request.path_params.get("name")
+    name = _model_name(service, request)
     return await service.answer(request, label_studio.PredictBody, label_studio.predict, lambda _: name)
 
 
 async def _set_up(service: Service, request: Request) -> Response:
     """Label Studio: the version of the model. The access to its data that it offers is not used."""
-    return await service.answer(
-        request, label_studio.SetupBody, label_studio.set_up, lambda _: request.path_params.get("name")
-    )
+    name = _model_name(service, request)
+    return await service.answer(request, label_studio.SetupBody, label_studio.set_up, lambda _: name)
+
+
+def _model_name(service: Service, request: Request) -> str:
+    """The name of the model in a path of Label Studio; without one, that of the only model."""
+    if "name" in request.path_params:
+        return str(request.path_params["name"])
+    name, *others = service.models
+    if others:
+        models = ", ".join(service.models)
+        raise Refusal(404, f"this server has several models: {models}", "the address of one ends in /label-studio/NAME")
+    return name
 
 
 async def _ignore(service: Service, request: Request) -> Response:

@@ -24,5 +24,7 @@ class Limits(NamedTuple):
 
 
 DEFAULTS = Limits()
-MOST_RANKED = 1_000_000  # tokens of all best sequences of a request
-MOST_INSPECTED = 1_000  # tokens whose states are sent: a hundred numbers and more for each
+MOST_RANKED = 100_000  # tokens of all best sequences of a request
+MOST_LABELS = 200_000  # tokens, or tasks, times the controls of a project that are filled: labels of an answer
+MOST_INSPECTED = 1_000  # tokens whose states are sent
+MOST_STATES = 200_000  # these tokens times the units of the network: about 10 MB of JSON

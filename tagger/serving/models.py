@@ -102,6 +102,7 @@ def model_info(name: str, bundle: Bundle, folder: Path) -> dict[str, Any]:
         "heads": [_head_info(target) for target in bundle.targets],
         "series": bool(encoder.numeric),
         "channels": list(encoder.numeric),
+        "fills_missing": encoder.fills_missing,
         "columns": list(encoder.columns),
         "words": reads_words(encoder),
         "can_inspect": True,

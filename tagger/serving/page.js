@@ -30,6 +30,7 @@ async function start() {
     showProblem(byId("problem"), error);
     return;
   }
+  showProblem(byId("problem"), null);
   byId("model").replaceChildren(...models.map(({ name }) => el("option", {}, name)));
   restore();
 }
@@ -45,7 +46,7 @@ function fitForm() {
   byId("other").replaceChildren(el("option", { value: "" }, "no other model"), ...comparable.map((each) => el("option", { value: each.name }, each.name)));
   byId("other").value = comparable.some((each) => each.name === chosen) ? chosen : "";
   byId("other-field").hidden = !comparable.length;
-  byId("best-field").hidden = Boolean(byId("other").value) || model().heads.every(({ kind }) => ["label", "strings"].includes(kind));
+  byId("best-field").hidden = Boolean(byId("other").value) || !model().best;
   byId("about").hidden = false;
   byId("card").replaceChildren(...aboutModel(model()), card ? el("pre", {}, card) : "");
   const examples = examplesOf(model());
@@ -82,12 +83,14 @@ function tryExample(text) {
 /** Tag what is in the form with one or two models, and show the answer. */
 async function tag() {
   clearTimeout(timer);
+  if (!models.length) return start(); // the server did not answer when the page was opened
   request?.abort();
   const own = new AbortController();
   request = own;
   keep();
   const text = byId("input").value;
   if (!text.trim()) {
+    byId("results").removeAttribute("aria-busy");
     showProblem(byId("problem"), null);
     byId("found").hidden = true;
     byId("summary").textContent = "";
@@ -171,12 +174,12 @@ function listen() {
   });
   for (const id of ["model", "other", "best", "kinds"]) {
     byId(id).addEventListener("change", () => {
-      fitForm();
+      if (models.length) fitForm();
       tag();
     });
   }
   byId("doubt").addEventListener("change", () => {
-    keep();
+    if (models.length) keep();
     if (latest && !byId("found").hidden) showResults(...latest, doubt());
   });
   byId("sentences").addEventListener("click", openToken);

@@ -37,10 +37,10 @@ export const isLow = (share, doubt) => share !== undefined && Math.round(100 * s
 /** A number with its noun, which gets an s unless another plural is passed. */
 export const counted = (n, noun, plural = `${noun}s`) => `${n.toLocaleString("en")} ${n === 1 ? noun : plural}`;
 
-/** Show an error and its hint in a place that is read aloud; without one, empty the place. */
-export function showProblem(place, problem) {
-  place.replaceChildren();
+/** Show an error and its hint in an element that is read aloud; without one, empty it. */
+export function showProblem(element, problem) {
+  element.replaceChildren();
   if (!problem) return;
   const hint = problem.hint && el("p", {}, el("span", { class: "note" }, "hint: "), el("code", {}, problem.hint));
-  place.append(el("div", { class: "problem" }, el("p", {}, el("strong", {}, "Error: "), problem.message), hint));
+  element.append(el("div", { class: "problem" }, el("p", {}, el("strong", {}, "Error: "), problem.message), hint));
 }

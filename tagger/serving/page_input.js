@@ -17,7 +17,7 @@ export const kindsOf = (model) => (readsTable(model) ? ["table"] : ["text", "tok
 export function helpOf(model, kind) {
   if (kind === "text") return "One sentence per line. The text is split into words and punctuation.";
   if (kind === "tokens") return "One token per line; a blank line starts the next sentence.";
-  const [what, missing] = isSeries(model) ? ["series", "; an empty cell is a missing number"] : ["sentence", ""];
+  const [what, missing] = isSeries(model) ? ["series", model.fills_missing ? "; an empty cell is a missing number" : ""] : ["sentence", ""];
   return (
     `Rows of a table, separated by commas or tabs, below a header line with ${namesOf(model).join(", ")}. A blank ` +
     `line, or another value in a column named ${what}, starts the next ${what}${missing}. Further columns are not read.`

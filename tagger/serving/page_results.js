@@ -11,6 +11,7 @@ import { closePanel, openPanel } from "./page_states.js";
 const MANY = 20; // sentences, above which the browser draws only those near the window
 
 let shown = []; // of each sentence: its element, answer and rows
+let chosen = null; // the head and type of the legend whose tokens alone are shown; null: all
 let steps = []; // elements that differ between the answers
 let step = -1;
 
@@ -33,6 +34,7 @@ export function showResults(answers, tables, doubt) {
       state.rows = ranked && ranked !== sentence.best[0] ? rowsOf(own, heads[0][i], "") : allRows(answers, heads, i, own);
       drawSentence(state, doubt, answers[0].sentences.length > 1 ? i + 1 : 0);
       element.append(...rankButtons(sentence.best, ranked, draw));
+      if (chosen) dim(state);
       startTabbing();
     };
     state.draw = draw;
@@ -41,6 +43,7 @@ export function showResults(answers, tables, doubt) {
   });
   list.classList.toggle("many", shown.length > MANY);
   byId("sentences").replaceChildren(list);
+  chosen = null;
   for (const { draw } of shown) draw(null);
   const nTokens = answers[0].sentences.reduce((sum, sentence) => sum + sentence.tokens.length, 0);
   const summaries = answers.map(({ model }, i) => (answers[1] ? `${model.name}: ` : "") + summaryOf(heads[i], nTokens, series, doubt));
@@ -48,7 +51,7 @@ export function showResults(answers, tables, doubt) {
   showLegend(answers.map(({ model }, i) => ({ name: answers[1] ? model.name : "", heads: heads[i] })), choose);
   byId("keys").textContent = series ? "Choose a step to see the states of the network there. A ? marks an answer in doubt." : "Choose a token (click, or arrow keys and Enter) to see the states of the network there. A ? marks an answer in doubt.";
   byId("found").hidden = false;
-  showDifferences(answers.length > 1, heads);
+  showDifferences(answers.length > 1);
 }
 
 function allRows(answers, heads, i, own) {
@@ -82,6 +85,7 @@ function rankButtons(best, ranked, draw) {
     const label = `Answer ${rank + 1}, ${percent(each.probability)}, ${rank ? `${counted(n, "tag")} different` : "the best"}`;
     const choose = ({ currentTarget }) => {
       const section = currentTarget.closest("section");
+      closePanel({ returnsFocus: false }); // its token is drawn again
       draw(each);
       section.querySelectorAll(".ranks button")[rank].focus();
     };
@@ -90,26 +94,29 @@ function rankButtons(best, ranked, draw) {
   return [el("div", { class: "row ranks", role: "group", "aria-label": "Best answers" }, el("span", { class: "note" }, "best answers:"), buttons)];
 }
 
-function choose(chosen) {
-  for (const { element, sentence, rows } of shown) {
-    const heads = rows.map(({ head }) => head);
-    for (const token of element.querySelectorAll(".token")) {
-      token.classList.toggle("dimmed", Boolean(chosen) && !isChosen(heads, Number(token.dataset.token), chosen));
-    }
-    for (const part of element.querySelectorAll(".segment, .band")) {
-      part.classList.toggle("dimmed", Boolean(chosen) && part.dataset.type !== chosen.type);
-    }
-    element.classList.toggle("dimmed", Boolean(chosen) && !sentence.tokens.some((_, i) => isChosen(heads, i, chosen)));
-  }
+function choose(type) {
+  chosen = type;
+  shown.forEach(dim);
 }
 
-function showDifferences(isComparison, heads) {
+/** Dim what has not the chosen type. */
+function dim({ element, sentence, rows }) {
+  const heads = rows.map(({ head }) => head);
+  for (const token of element.querySelectorAll(".token")) {
+    token.classList.toggle("dimmed", Boolean(chosen) && !isChosen(heads, Number(token.dataset.token), chosen));
+  }
+  for (const part of element.querySelectorAll(".segment, .band")) {
+    part.classList.toggle("dimmed", Boolean(chosen) && part.dataset.type !== chosen.type);
+  }
+  element.classList.toggle("dimmed", Boolean(chosen) && !sentence.tokens.some((_, i) => isChosen(heads, i, chosen)));
+}
+
+function showDifferences(isComparison) {
   byId("differences").hidden = !isComparison;
   steps = isComparison ? [...byId("sentences").querySelectorAll(".token:has(.differs), .headline.differs, .segment.differs")] : [];
   step = -1;
-  const names = heads[0].flat().map((head) => head.kind);
-  const isComparable = heads[1]?.flat().some((head) => names.includes(head.kind));
-  byId("difference").textContent = isComparable || !steps.length ? counted(steps.length, "difference") : "nothing to compare";
+  const isCompared = shown.some(({ rows }) => rows.some(({ other }) => other));
+  byId("difference").textContent = isCompared ? counted(steps.length, "difference") : "The models have no head in common.";
   for (const id of ["previous", "next"]) byId(id).disabled = !steps.length;
 }
 

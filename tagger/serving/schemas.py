@@ -1,6 +1,6 @@
 """Bodies of requests and answers; /openapi.json is made from them."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
@@ -8,6 +8,9 @@ from tagger.bounds import MOST_SEQUENCES
 
 TOKENS, COLUMNS, CELL_TEXT, CELL_NUMBER = "a list of tokens", "an object of lists", "a text", "a number"
 KINDS = {TOKENS, COLUMNS, CELL_TEXT, CELL_NUMBER}  # of values that may be of several kinds; not part of a key
+
+Item = TypeVar("Item")
+Items = Annotated[list[Item], Field(fail_fast=True)]  # a body may have 500,000 wrong ones
 
 INPUTS = ("text", "texts", "tokens", "sentences", "series")
 
@@ -25,11 +28,11 @@ Cell = Annotated[
     Annotated[str, Tag(CELL_TEXT)] | Annotated[Number | None, Tag(CELL_NUMBER)], Discriminator(_kind_of_cell)
 ]
 Columns = Annotated[
-    dict[str, list[Cell]],
+    dict[str, Items[Cell]],
     Field(description="`tokens`, further columns and channels by name, each with a value for each step."),
 ]
 SentenceBody = Annotated[
-    Annotated[list[str], Tag(TOKENS)] | Annotated[Columns, Tag(COLUMNS)], Discriminator(_kind_of_sentence)
+    Annotated[Items[str], Tag(TOKENS)] | Annotated[Columns, Tag(COLUMNS)], Discriminator(_kind_of_sentence)
 ]
 ModelName = Annotated[str | None, Field(description="Name of the model, see /models; optional if there is only one.")]
 
@@ -47,13 +50,13 @@ class TagBody(RequestBody):
     text: Annotated[
         str | None, Field(description="Text, one sentence per line; it is split into tokens. Blank lines are skipped.")
     ] = None
-    texts: Annotated[list[str] | None, Field(description="Sentences, each a text.")] = None
-    tokens: Annotated[list[str] | None, Field(description="The tokens of one sentence.")] = None
+    texts: Annotated[Items[str] | None, Field(description="Sentences, each a text.")] = None
+    tokens: Annotated[Items[str] | None, Field(description="The tokens of one sentence.")] = None
     sentences: Annotated[
-        list[SentenceBody] | None, Field(description="Sentences, each a list of tokens or an object of lists.")
+        Items[SentenceBody] | None, Field(description="Sentences, each a list of tokens or an object of lists.")
     ] = None
     series: Annotated[
-        list[Columns] | None, Field(description="Series, each with a list of numbers for each channel; null: missing.")
+        Items[Columns] | None, Field(description="Series, each with a list of numbers for each channel; null: missing.")
     ] = None
     best: Annotated[
         int | None, Field(ge=1, le=MOST_SEQUENCES, description="Also return the K best sequences of tags.")
@@ -72,7 +75,7 @@ class InspectBody(RequestBody):
     """A sentence whose states are shown, under one of the keys tokens and sentence."""
 
     model: ModelName = None
-    tokens: Annotated[list[str] | None, Field(description="The tokens of the sentence.")] = None
+    tokens: Annotated[Items[str] | None, Field(description="The tokens of the sentence.")] = None
     sentence: Annotated[Columns | None, Field(description="The sentence or series as an object of lists.")] = None
     show: Annotated[
         list[Literal["shapes", "returns", "states", "gates"]], Field(max_length=4, description="What to show.")
@@ -153,6 +156,7 @@ class ModelInfo(BaseModel):
     heads: list[HeadInfo]
     series: bool = Field(description="Whether it reads numbers.")
     channels: list[str]
+    fills_missing: bool = Field(description="Whether a number may be null.")
     columns: list[str] = Field(description="Further columns that it reads.")
     words: bool = Field(description="Whether it reads tokens.")
     can_inspect: bool

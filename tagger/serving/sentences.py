@@ -27,10 +27,10 @@ def sentences_of(body: TagBody, encoder: Encoder, limits: Limits) -> list[Senten
         limits: the most sentences and tokens.
 
     Raises:
-        DataError: a sentence cannot be used, or has more tokens.
+        DataError: a sentence cannot be used.
         Refusal: there are more sentences, or they have more tokens together.
     """
-    return bounded(_sentences(body, encoder, limits.tokens), limits)
+    return bounded(_sentences(body, encoder, limits), limits)
 
 
 def bounded(sentences: Iterable[Sentence], limits: Limits) -> list[Sentence]:
@@ -47,18 +47,22 @@ def bounded(sentences: Iterable[Sentence], limits: Limits) -> list[Sentence]:
         if len(kept) > limits.sentences:
             raise Refusal(413, f"more than {counted(limits.sentences, 'sentence')}", "send several requests")
         if n_tokens > limits.tokens:
-            raise Refusal(413, f"more than {counted(limits.tokens, 'token')}", "send several requests")
+            raise _too_many_tokens(limits)
     return kept
 
 
-def _sentences(body: TagBody, encoder: Encoder, max_tokens: int) -> Iterator[Sentence]:
+def _too_many_tokens(limits: Limits) -> Refusal:
+    return Refusal(413, f"more than {counted(limits.tokens, 'token')}", "send several requests")
+
+
+def _sentences(body: TagBody, encoder: Encoder, limits: Limits) -> Iterator[Sentence]:
     if body.text is not None:
         check_text(body.text, "text")
-        yield from lines_of(body.text, max_tokens)
+        yield from lines_of(body.text, limits)
     elif body.texts is not None:
         for i, text in enumerate(body.texts):
             check_text(text, f"texts[{i}]")
-            yield text_sentence(text, path="texts", line=i + 1, max_tokens=max_tokens)
+            yield tokenized(text, limits)
     elif body.tokens is not None:
         yield token_sentence(body.tokens, "tokens")
     elif body.sentences is not None:
@@ -70,17 +74,29 @@ def _sentences(body: TagBody, encoder: Encoder, max_tokens: int) -> Iterator[Sen
             yield column_sentence(series, encoder, f"series[{i}]")
 
 
-def lines_of(text: str, max_tokens: int) -> Iterator[Sentence]:
+def lines_of(text: str, limits: Limits) -> Iterator[Sentence]:
     """The lines of a text as sentences, without blank ones; offsets count from the start of the text.
 
     Raises:
-        DataError: a line has more tokens than `max_tokens`.
+        Refusal: a line has more tokens than a request may have.
     """
-    for number, line in enumerate(LINE.finditer(text), 1):
+    for line in LINE.finditer(text):
         if line[0].strip():
-            sentence = text_sentence(line[0], path="text", line=number, max_tokens=max_tokens)
+            sentence = tokenized(line[0], limits)
             shifted = tuple((start + line.start(), end + line.start()) for start, end in sentence.offsets or ())
             yield Sentence(sentence.tokens, offsets=shifted)
+
+
+def tokenized(text: str, limits: Limits) -> Sentence:
+    """A sentence from its text.
+
+    Raises:
+        Refusal: it has more tokens than a request may have.
+    """
+    try:
+        return text_sentence(text, max_tokens=limits.tokens)
+    except DataError:  # its hint is for files
+        raise _too_many_tokens(limits) from None
 
 
 def token_sentence(tokens: Sequence[str], where: str) -> Sentence:
@@ -104,7 +120,8 @@ def column_sentence(values: Mapping[str, Cells], encoder: Encoder, where: str) -
         where: key of the sentence, for messages.
 
     Raises:
-        DataError: a column is missing or unknown, has values of another kind, or is shorter than another.
+        DataError: a column is missing or unknown, has values of another kind or too few, or a missing number that the
+            model does not fill.
     """
     names = ("tokens", *encoder.columns, *encoder.numeric)
     for name in values:
@@ -118,7 +135,7 @@ def column_sentence(values: Mapping[str, Cells], encoder: Encoder, where: str) -
     for name, length in lengths.items():
         if length < lengths[longest]:
             raise DataError(f"{where}: {name} has {counted(length, 'value')}, but {longest} has {lengths[longest]:,}")
-    numbers = tuple(zip(*(_numbers(values[name], f"{where}.{name}") for name in encoder.numeric), strict=True))
+    numbers = tuple(zip(*(_numbers(values[name], encoder, f"{where}.{name}") for name in encoder.numeric), strict=True))
     columns = tuple(zip(*(_texts(values[name], f"{where}.{name}") for name in encoder.columns), strict=True))
     if "tokens" in values:
         tokens = token_sentence(_texts(values["tokens"], f"{where}.tokens"), f"{where}.tokens").tokens
@@ -132,10 +149,15 @@ def reads_words(encoder: Encoder) -> bool:
     return any(map(is_form_input, encoder.inputs))
 
 
-def _numbers(values: Cells, where: str) -> list[float]:
+def _numbers(values: Cells, encoder: Encoder, where: str) -> list[float]:
     for i, value in enumerate(values):
         if isinstance(value, str):
-            raise DataError(f"{where}[{i}]: expected a number or null, got a text")
+            raise DataError(f"{where}[{i}]: expected a number{' or null' * encoder.fills_missing}, got a text")
+        if value is None and not encoder.fills_missing:
+            raise DataError(
+                f"{where}[{i}]: expected a number, got null; this model reads no missing numbers",
+                'train it with features.numeric_missing = "forward"',
+            )
     return [float("nan") if value is None else float(value) for value in values]
 
 

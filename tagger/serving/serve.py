@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import ipaddress
 import logging
 import select
 import socket
@@ -13,11 +14,11 @@ import uvicorn
 from tagger.errors import TaggerError
 from tagger.interrupts import interrupts_call
 from tagger.serving.app import make_app
-from tagger.serving.guard import Guard
+from tagger.serving.guard import Guard, host_name
 from tagger.serving.limits import DEFAULTS, Limits
 from tagger.serving.models import Models
 
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
+LOCAL = {"localhost", "127.0.0.1", "[::1]"}  # names of this machine
 BACKLOG = 2048  # connections that wait to be accepted
 DRAIN, TICK = 1.0, 0.02  # seconds that connections without a request are left open, and between looks at them
 
@@ -41,14 +42,11 @@ def serve(
         TaggerError: the address cannot be used.
         KeyboardInterrupt: after a signal, when all requests that were accepted are answered.
     """
-    is_local = host.lower() in LOOPBACK
-    hosts = {*LOOPBACK, host.lower(), *(name.lower() for name in allowed)} if is_local or allowed else None
     with listening(host, port) as listener:
-        if not is_local:
+        if not is_loopback(host):
             log.warning("whoever reaches %s can use the server: it asks for no password", host)
-        guard = make_app(models, limits, hosts=hosts)
-        name = f"[{host}]" if ":" in host else host
-        log.info("http://%s:%d/ serves %s; Ctrl-C stops", name, listener.getsockname()[1], ", ".join(models))
+        guard = make_app(models, limits, hosts=answered_hosts(host, allowed))
+        log.info("http://%s:%d/ serves %s; Ctrl-C stops", _name_of(host), listener.getsockname()[1], ", ".join(models))
         config = uvicorn.Config(
             guard,
             loop="asyncio",
@@ -61,13 +59,41 @@ def serve(
             server_header=False,
             proxy_headers=False,
             backlog=BACKLOG,
-            timeout_graceful_shutdown=round(limits.seconds) + 1,
+            timeout_graceful_shutdown=round(2 * limits.seconds) + 1,  # a body and its answer
         )
         process = Process(config, guard)
         asyncio.run(process.serve([listener]))
     for model in models.values():
         model.close()
     raise KeyboardInterrupt("all requests that were accepted are answered")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address can be reached from this machine only.
+
+    >>> is_loopback("127.0.0.2"), is_loopback("::1"), is_loopback("0.0.0.0")
+    (True, True, False)
+    """
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def answered_hosts(host: str, allowed: Sequence[str]) -> set[str] | None:
+    """Names that requests may use for a server at an address; None: any.
+
+    >>> sorted(answered_hosts("127.0.0.2", ["Box.example:8000"]))
+    ['127.0.0.1', '127.0.0.2', '[::1]', 'box.example', 'localhost']
+    >>> answered_hosts("0.0.0.0", [])
+    """
+    if not (allowed or is_loopback(host)):
+        return None
+    return LOCAL | {host_name(each.lower()) for each in (_name_of(host), *allowed)}
+
+
+def _name_of(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 @contextmanager

@@ -7,12 +7,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tagger.corpus.counted import counted
 from tagger.corpus.sentence import Sentence
-from tagger.serving.limits import MOST_INSPECTED, MOST_RANKED, Limits
+from tagger.serving.limits import MOST_INSPECTED, MOST_RANKED, MOST_STATES, Limits
 from tagger.serving.models import ServedModel
 from tagger.serving.refusals import Refusal
 from tagger.serving.schemas import InspectBody, TagBody
 from tagger.serving.sentences import column_sentence, sentences_of, token_sentence
+from tagger.tagging.architecture import Architecture
 from tagger.tagging.output_json import json_line
 from tagger.tagging.tagged import Tagged
 
@@ -51,10 +53,19 @@ async def inspect(model: ServedModel, body: InspectBody, limits: Limits) -> str:
         sentence = column_sentence(body.sentence, model.bundle.encoder, "sentence")
     else:
         sentence = token_sentence(body.tokens or (), "tokens")
-    if len(sentence) > MOST_INSPECTED:
-        raise Refusal(413, f"states are shown for {MOST_INSPECTED:,} tokens or fewer, got {len(sentence):,}")
+    most = most_inspected(model.bundle.architecture)
+    if len(sentence) > most:
+        raise Refusal(
+            413, f"states of {model.name} are shown for {counted(most, 'token')} or fewer, got {len(sentence):,}"
+        )
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(model.inspector, _inspected, model.name, model.folder, sentence, tuple(body.show))
+
+
+def most_inspected(architecture: Architecture) -> int:
+    """The most tokens of a sentence whose states are sent, fewer for larger networks."""
+    n_units = sum(architecture.units) * (2 if architecture.bidirectional else 1)
+    return min(MOST_INSPECTED, max(1, MOST_STATES // n_units))
 
 
 def _inspected(name: str, folder: Path, sentence: Sentence, sections: tuple[str, ...]) -> str:

@@ -9,15 +9,14 @@ each prediction against the project. There is a line for each project; the exit 
 """
 
 import argparse
-import re
 import subprocess
 import sys
 import tempfile
 import venv
 from pathlib import Path
 
-from tests import ROOT
 from tests.bundles import save_heads_bundle, save_spans_bundle
+from tests.serving.process import served
 
 SDK = "label-studio-sdk==2.1.2"
 CLIENT = r"""
@@ -70,17 +69,8 @@ def main() -> int:
         python = options.python or environment(folder / "environment")
         save_spans_bundle(folder / "spans", decode="valid")
         save_heads_bundle(folder / "heads")
-        command = [sys.executable, "-m", "tagger", "serve", str(folder / "spans"), str(folder / "heads"), "--port", "0"]
-        server = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
-        try:
-            line = server.stderr.readline() if server.stderr else ""
-            address = re.match(r"(http://\S+)/ serves", line)
-            if address is None:
-                raise RuntimeError(line)
-            return subprocess.run([python, "-c", CLIENT, address[1]]).returncode
-        finally:
-            server.terminate()
-            server.communicate()
+        with served(str(folder / "spans"), str(folder / "heads")) as (_, address, _):
+            return subprocess.run([python, "-c", CLIENT, address.rstrip("/")]).returncode
 
 
 def environment(folder: Path) -> Path:

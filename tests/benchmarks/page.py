@@ -11,19 +11,17 @@ screenshots are for eyes: look at all of them.
 import argparse
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from subprocess import Popen
 from typing import Any
 from urllib.parse import urlencode
-from urllib.request import urlopen
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, expect, sync_playwright
 
 from tests.bundles import save_heads_bundle, save_numbers_bundle, save_spans_bundle, save_words_bundle
+from tests.serving.process import served
 
 SIZES = (1280, 390)
 TOUCH = 44  # least pixels of what is touched
@@ -62,7 +60,7 @@ def main() -> None:
     parser.add_argument("--chromium", default="/usr/bin/chromium", metavar="FILE", help="the browser")
     options = parser.parse_args()
     options.shots.mkdir(parents=True, exist_ok=True)
-    with served(options.url) as url, sync_playwright() as playwright:
+    with page_address(options.url) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=options.chromium, args=["--no-sandbox"])
         n_problems = 0
         for problem in all_problems(browser, url, options.shots):
@@ -74,8 +72,8 @@ def main() -> None:
 
 
 @contextmanager
-def served(url: str | None) -> Iterator[str]:
-    """Serve small taggers in a child process, and yield the address of the page."""
+def page_address(url: str | None) -> Iterator[str]:
+    """Serve small taggers in a child process unless a page is served already, and yield the address of the page."""
     if url:
         yield url
         return
@@ -88,22 +86,8 @@ def served(url: str | None) -> Iterator[str]:
             "series": save_numbers_bundle(root / "series", fills=True),
         }
         arguments = [f"{name}={path}" for name, path in models.items()]
-        server = Popen([sys.executable, "-m", "tagger", "serve", *arguments, "--port", "8765"])
-        try:
-            yield wait_for("http://127.0.0.1:8765/", server)
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def wait_for(url: str, server: "Popen[bytes]") -> str:
-    while server.poll() is None:
-        try:
-            with urlopen(url):
-                return url
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("tagger serve has ended")
+        with served(*arguments) as (_, address, _):
+            yield address
 
 
 def all_problems(browser: Browser, url: str, shots: Path) -> Iterator[str]:
@@ -206,7 +190,7 @@ def keyboard_problems(page: Page) -> Iterator[str]:
     page.keyboard.press("Control+A")
     page.keyboard.type("Ada wrote to Byron")
     page.keyboard.press("Control+Enter")
-    page.wait_for_function("document.querySelectorAll('.token').length === 4")
+    expect(page.locator(".token")).to_have_count(4)
     for _ in range(40):
         page.keyboard.press("Tab")
         if focused().startswith("Ada,"):
@@ -228,7 +212,7 @@ def keyboard_problems(page: Page) -> Iterator[str]:
         yield f"Escape does not close the panel, or moves the focus to {focused()}"
     page.locator("#copy").focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.getElementById('done').textContent === 'JSON copied'")
+    expect(page.locator("#done")).to_have_text("JSON copied")
     if '"tokens"' not in page.evaluate("navigator.clipboard.readText()"):
         yield "no JSON was copied"
 

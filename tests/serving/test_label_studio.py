@@ -84,6 +84,17 @@ def test_a_project_that_cannot_be_filled_is_refused(client, config, problem):
     assert problem in answer.json()["error"]
 
 
+@pytest.mark.parametrize(("text", "n_tasks", "n_controls"), [("", 401, 500), ("Ada " * 401, 1, 500)])
+def test_the_labels_of_an_answer_are_bounded(client, text, n_tasks, n_controls):
+    controls = '<Labels name="a" toName="text"><Label value="PER"/></Labels>' * n_controls
+    config = f'<View><Text name="text" value="$text"/>{controls}</View>'
+    body = {"tasks": [{"data": {"text": text}}] * n_tasks, "label_config": config}
+
+    answer = client.post("/label-studio/spans/predict", json=body)
+
+    assert (answer.status_code, answer.json()["error"]) == (413, "more than 200,000 labels for 500 controls")
+
+
 def test_the_only_model_is_at_the_address_of_the_server(models):
     with Client(make_app({"spans": models["spans"]})) as client:
         setup = {"project": "1.1", "schema": NAMES, "hostname": "http://localhost:8080", "access_token": "secret"}
@@ -98,4 +109,5 @@ def test_one_of_several_models_has_an_address_of_its_own(client):
     assert client.get("/label-studio/spans/health").status_code == 200
     assert client.post("/label-studio/spans/setup", json={}).json() == {"model_version": "spans"}
     assert client.get("/label-studio/nobody/health").status_code == 404
-    assert client.post("/setup", json={}).status_code == 422
+    answer = client.post("/setup", json={})
+    assert (answer.status_code, answer.json()["hint"]) == (404, "the address of one ends in /label-studio/NAME")

@@ -1,14 +1,18 @@
 """Requests that are not done."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from tagger.serving.app import make_app
 from tagger.serving.batches import BatchTagger
 from tagger.serving.limits import Limits
+from tagger.serving.schemas import TagBody
+from tagger.serving.tag import most_inspected
 from tests.serving.client import Client
 
 JSON = {"Content-Type": "application/json"}
@@ -25,6 +29,7 @@ BODIES = [
     ('{"model": "words"}', 422, "expected one of text, texts, tokens, sentences, series; got none of them"),
     ('{"text": "a", "tokens": ["a"]}', 422, "got text and tokens"),
     ('{"txt": "a", "text": "a"}', 422, "txt: no such key; did you mean `text`?"),
+    ('{"a number": 3, "text": "a"}', 422, "a number: no such key"),
     ('{"text": 3}', 422, "text: expected a text, got 3"),
     ('{"text": "a"}', 422, "model: missing; this server has words, spans, heads, numbers, series"),
     ('{"text": "a", "model": "word"}', 404, "there is no model 'word'"),
@@ -38,7 +43,7 @@ BODIES = [
     ('{"series": [{"x": [1], "y": ["b"]}], "model": "numbers"}', 422, "series[0].y[0]: expected a number or null"),
     ('{"series": [{"x": [1e999], "y": [1]}], "model": "numbers"}', 422, "series[0].x[0]: expected a finite number"),
     ('{"series": [{"x": [1e99], "y": [1]}], "model": "numbers"}', 422, "too large"),
-    ('{"series": [{"x": [1], "y": [null]}], "model": "series"}', 422, "reads finite numbers only"),
+    ('{"series": [{"x": [1], "y": [null]}], "model": "series"}', 422, "series[0].y[0]: expected a number, got null"),
     ('{"text": "a", "model": "numbers"}', 422, "this tagger reads numbers (columns x, y), not text"),
     ('{"text": "a", "model": "words", "best": 0}', 422, "best: expected 1 or more, got 0"),
     ('{"tokens": ["a"], "model": "series", "best": 2}', 422, "best ranks sequences of tags"),
@@ -52,6 +57,14 @@ def test_a_wrong_body_is_refused_with_its_key(client, body, status, message):
 
     assert answer.status_code == status, answer.text
     assert message in answer.json()["error"]
+
+
+@pytest.mark.parametrize("body", [{"tokens": [1] * 9}, {"sentences": [[1] * 9] * 9}, {"series": [{"x": [[]] * 9}] * 9}])
+def test_a_list_is_checked_up_to_its_first_wrong_item(body):
+    with pytest.raises(ValidationError) as caught:
+        TagBody.model_validate(body)
+
+    assert caught.value.error_count() == 1
 
 
 KEYS = st.sampled_from(["model", "text", "texts", "tokens", "sentences", "series", "best", "confidence", "", "x"])
@@ -85,6 +98,8 @@ def test_any_body_is_answered_with_tags_or_refused_as_the_clients_error(client, 
         (Limits(sentences=1), {"texts": ["a", "b"]}, "more than 1 sentence"),
         (Limits(tokens=3), {"texts": ["a b", "c d"]}, "more than 3 tokens"),
         (Limits(tokens=3), {"sentences": [["a"] * 4]}, "more than 3 tokens"),
+        (Limits(tokens=3), {"texts": ["a b c d"]}, "more than 3 tokens"),
+        (Limits(tokens=3), {"text": "a b c d"}, "more than 3 tokens"),
     ],
 )
 def test_more_than_the_limits_is_refused(models, limits, body, message):
@@ -92,14 +107,6 @@ def test_more_than_the_limits_is_refused(models, limits, body, message):
         assert client.post("/tag", json={"text": "a"}).status_code == 200
         answer = client.post("/tag", json=body)
         assert (answer.status_code, answer.json()["error"]) == (413, message)
-
-
-def test_a_line_of_more_tokens_than_allowed_is_refused(models):
-    with Client(make_app({"words": models["words"]}, Limits(tokens=3))) as client:
-        answer = client.post("/tag", json={"text": "a b c d"})
-
-    assert answer.status_code == 422
-    assert "more than 3 tokens" in answer.json()["error"]
 
 
 def test_a_body_without_a_length_is_counted_while_it_is_read(models):
@@ -171,10 +178,24 @@ def test_a_bug_of_ours_is_answered_without_its_message(models, monkeypatch, capl
 
 
 def test_the_best_sequences_are_bounded_together(client):
-    body = WORDS | {"best": 1000, "tokens": ["a"] * 1001}
+    body = WORDS | {"best": 1000, "tokens": ["a"] * 101}
 
     assert client.post("/tag", json=body).status_code == 413
 
 
+def test_a_missing_number_that_no_model_fills_is_refused_by_its_place(client):
+    answer = client.post("/inspect", json={"model": "series", "sentence": {"x": [1, 2], "y": [0, None]}})
+
+    assert answer.status_code == 422
+    assert answer.json()["error"].startswith("sentence.y[1]: expected a number, got null")
+
+
 def test_a_sentence_to_inspect_is_bounded(client):
     assert client.post("/inspect", json=WORDS | {"tokens": ["a"] * 1001}).status_code == 413
+
+
+def test_the_states_of_a_larger_network_are_sent_for_fewer_tokens(models):
+    architecture = models["words"].bundle.architecture
+
+    large = replace(architecture, units=(600, 400), bidirectional=True)
+    assert [most_inspected(each) for each in (architecture, large)] == [1000, 100]

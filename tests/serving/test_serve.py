@@ -1,23 +1,23 @@
 """The process of the server."""
 
+import doctest
 import http.client
 import json
-import re
 import signal
 import socket
-import subprocess
-import sys
+from urllib.parse import urlsplit
 
 import pytest
 from typer.testing import CliRunner
 
 from tagger.cli import app
 from tagger.errors import TaggerError
+from tagger.serving import cas, guard, serve
 from tagger.serving.models import load_models
 from tagger.serving.serve import listening
-from tests import ROOT
 from tests.bundles import save_words_bundle
 from tests.processes import modules_after
+from tests.serving.process import served
 
 
 @pytest.fixture(scope="module")
@@ -26,32 +26,35 @@ def folder(tmp_path_factory):
 
 
 def test_a_server_answers_what_was_accepted_and_ends_with_the_code_of_the_signal(folder):
-    command = [sys.executable, "-m", "tagger", "serve", f"a={folder}", str(folder), "--port", "0", "--threads", "1"]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stderr
-            line = process.stderr.readline()
-            port = int(re.findall(r":(\d+)/ serves a, words", line)[0])
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-            connection.request("GET", "/health")
-            assert connection.getresponse().read() == b'{"status": "ok"}'
-            body = json.dumps({"model": "a", "text": "John"})
-            connection.putrequest("POST", "/tag")
-            connection.putheader("Content-Type", "application/json")
-            connection.putheader("Content-Length", str(len(body)))
-            connection.endheaders(body[:5].encode())  # a request that is under way
+    with served(f"a={folder}", str(folder), "--threads", "1") as (process, address, names):
+        assert names == "a, words"
+        assert process.stderr
+        connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=20)
+        connection.request("GET", "/health")
+        assert connection.getresponse().read() == b'{"status": "ok"}'
+        body = json.dumps({"model": "a", "text": "John"})
+        connection.putrequest("POST", "/tag")
+        connection.putheader("Content-Type", "application/json")
+        connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body[:5].encode())  # a request that is under way
 
-            process.send_signal(signal.SIGTERM)
-            assert process.stderr.readline() == "stopping\n"
-            connection.send(body[5:].encode())
-            answer = connection.getresponse()
+        process.send_signal(signal.SIGTERM)
+        assert process.stderr.readline() == "stopping\n"
+        connection.send(body[5:].encode())
+        answer = connection.getresponse()
 
-            assert json.loads(answer.read())["sentences"][0]["tags"] == ["S"]
-            assert answer.headers["Connection"] == "close"
-            assert process.wait(20) == 143
-            assert process.stderr.read() == "interrupted: all requests that were accepted are answered\n"
-        finally:
-            process.kill()
+        assert json.loads(answer.read())["sentences"][0]["tags"] == ["S"]
+        assert answer.headers["Connection"] == "close"
+        assert process.wait(20) == 143
+        assert process.stderr.read() == "interrupted: all requests that were accepted are answered\n"
+
+
+@pytest.mark.parametrize("module", [cas, guard, serve])
+def test_the_examples_of_the_modules_are_true(module):
+    results = doctest.testmod(module)
+
+    assert results.attempted
+    assert not results.failed
 
 
 def test_an_address_that_another_program_uses_is_named():

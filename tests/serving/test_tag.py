@@ -75,6 +75,7 @@ def test_models_say_what_they_read_and_predict(client):
     assert [head["kind"] for head in heads["heads"]] == ["label", "tags", "spans", "strings"]
     assert (numbers["series"], numbers["channels"], numbers["words"]) == (True, ["x", "y"], False)
     assert (series["best"], words["best"]) == (False, True)
+    assert (numbers["fills_missing"], series["fills_missing"]) == (True, False)
     assert words["examples"] == ["John loves Jane", "NASA loves cats"]
     assert client.get("/model", params={"name": "numbers"}).json() == numbers
 
