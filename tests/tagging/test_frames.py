@@ -40,7 +40,8 @@ def test_each_row_gets_the_tag_that_its_token_has_in_its_sentence(words):
 
 
 def test_a_sentence_lasts_until_its_column_changes_and_a_missing_value_continues_it(words):
-    columns: list[list[Any]] = [[1, 1, 2, 2, 1], ["a", None, "b", None, "a"], [None, None, "b", "b", "c"]]
+    columns: list[Any] = [[1, 1, 2, 2, 1], ["a", None, "b", None, "a"], [None, None, "b", "b", "c"]]
+    columns += [pd.array([None, None, 2, None, 1], "Int64"), pd.Categorical(["a", None, "b", None, "a"])]
     for column in columns:
         read = frame_sentences(WORDS.assign(sentence=column), words.bundle)
 
@@ -94,6 +95,20 @@ def test_a_missing_number_is_filled_if_the_tagger_fills_them(tmp_path, numbers):
     assert fills.tag_frame(series)["state"].tolist() == ["high", "high", "low"]
     with pytest.raises(DataError, match="reads finite numbers only"):
         numbers.tag_frame(series)
+
+
+def test_symbols_are_read_as_in_a_csv_file():
+    frame = pd.DataFrame({"id": [1, 1], "token": ["a", "b"], "p": [None, "x"], "q": [True, False], "r": [1, None]})
+    bundle: Any = SimpleNamespace(
+        encoder=SimpleNamespace(columns=("p", "q", "r"), numeric=()),
+        layout=Layout(token="token", sentence="id"),
+        architecture=SimpleNamespace(reads_series=False),
+    )
+
+    (sentence,) = frame_sentences(frame, bundle)
+
+    assert sentence.columns == (("", "True", "1.0"), ("x", "False", ""))
+    assert frame[["p", "q", "r"]].to_csv(index=False, header=False) == ",True,1.0\nx,False,\n"
 
 
 def test_a_frame_of_another_library_is_converted(words):
