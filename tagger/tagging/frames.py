@@ -27,8 +27,8 @@ def frame_sentences(
 ) -> Iterator[Sentence]:
     """Yield the sentences of a frame with a row for each token or step, in order.
 
-    A sentence begins where the value of its column changes; a missing value continues the sentence. Columns that are
-    not passed have the names of training, else usual ones. A series without such a column is one.
+    A sentence begins where the value of its column changes; a missing or empty value continues the sentence. Columns
+    that are not passed have the names of training, else usual ones. A series without such a column is one.
 
     Args:
         frame: the frame.
@@ -132,7 +132,8 @@ def _chosen(frame: "pd.DataFrame", passed: Hashable | None, usual: Sequence[Hash
 
 def _starts(frame: "pd.DataFrame", name: Hashable) -> list[int]:
     """Index of the first row of each sentence."""
-    column = column_of(frame, name).ffill()
+    column = column_of(frame, name)
+    column = column.mask(column.eq("")).ffill()
     codes, _ = column.factorize()  # -1 for what is missing at the beginning
     return [0, *(np.flatnonzero(np.diff(codes)) + 1).tolist()]
 

@@ -41,6 +41,7 @@ def test_each_row_gets_the_tag_that_its_token_has_in_its_sentence(words):
 
 def test_a_sentence_lasts_until_its_column_changes_and_a_missing_value_continues_it(words):
     columns: list[Any] = [[1, 1, 2, 2, 1], ["a", None, "b", None, "a"], [None, None, "b", "b", "c"]]
+    columns += [["a", "", "b", "", "c"], pd.array(["", None, "b", "", "c"], "string")]
     columns += [pd.array([None, None, 2, None, 1], "Int64"), pd.Categorical(["a", None, "b", None, "a"])]
     for column in columns:
         read = frame_sentences(WORDS.assign(sentence=column), words.bundle)
