@@ -151,3 +151,5 @@ def test_tagged_sentences_become_a_frame(words, tmp_path):
     }  # fmt: skip
     assert list(heads.tag(["Ada"]).to_frame())[:3] == ["sentence", "token", "intent"]
     assert words.tag([]).to_frame().empty
+    tagged = words.tag(["John loves", "NASA"])
+    assert tagged[1:].to_frame()["token"].tolist() == [*tagged[1].tokens] == ["NASA"]
