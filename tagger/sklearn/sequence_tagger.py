@@ -97,7 +97,7 @@ class SequenceTagger(BaseEstimator):  # type: ignore[misc]
             X: sentences, all of one kind: lists of tokens; texts, which are split into tokens; lists with a mapping for
                 each token, or DataFrames with a row for each, of `token` and further features; or (steps, channels)
                 arrays of numbers.
-            y: for each sentence a list of tags, one for each token, or a label.
+            y: for each sentence a list of tags, one for each token, or a label; numbers become text.
 
         Raises:
             ValueError: `X` or `y` cannot be used; names the sentence by its index.
