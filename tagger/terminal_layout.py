@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import accumulate
 
 _NUMBER = re.compile(r"\[?[-+]?\.?\d[\d.,e+\- ±%/]*\]?")
 _DOUBLE = "WF"  # classes of characters of two columns
@@ -48,10 +49,12 @@ def shortened(text: str, width: int) -> str:
     if columns_of(text) <= width:
         return text
     head, tail = (width - 1) - (width - 1) // 2, (width - 1) // 2
-    start = text
-    while columns_of(start) > head:
-        start = start[:-1]
-    end = text
-    while columns_of(end) > tail:
-        end = end[1:]
-    return f"{start}…{end}"
+    return f"{_beginning(text, head)}…{_beginning(text[::-1], tail)[::-1]}"
+
+
+def _beginning(text: str, width: int) -> str:
+    """The most characters from the beginning that take at most `width` columns."""
+    for i, n in enumerate(accumulate(map(columns_of, text))):
+        if n > width:
+            return text[:i]
+    return text

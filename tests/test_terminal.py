@@ -123,7 +123,7 @@ def test_an_error_in_brackets_stays_on_one_line_in_one_colour():
     assert "\x1b[1;31m[dog NOUN → VERB]\x1b[0m" in shown
 
 
-@given(st.text(max_size=30), st.integers(3, 40))
+@given(st.text("aé東\u0301 ", max_size=30), st.integers(3, 40))
 def test_a_shortened_text_fits_and_begins_and_ends_as_the_whole_one(text, width):
     shown = shortened(text, width)
     start, _, end = shown.partition("…")

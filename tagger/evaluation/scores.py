@@ -1,7 +1,7 @@
 """The scores of a tagger on some sentences: an evaluation of each head, and their joint accuracy."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -112,10 +112,16 @@ def _without_context(tagged: Tagged, sentence: Sentence) -> Tagged:
         return answer._replace(values=answer.values[first:], confidence=answer.confidence[first:], spans=spans)
 
     shown = end(Answer("tag", tagged.tags, tagged.confidence, tagged.spans))
-    return Tagged(
-        sentence.tokens, shown.values, shown.confidence, sentence.offsets, shown.spans, sentence,
+    return replace(
+        tagged,
+        tokens=sentence.tokens,
+        tags=shown.values,
+        confidence=shown.confidence,
+        offsets=sentence.offsets,
+        spans=shown.spans,
+        sentence=sentence,
         answers={name: end(answer) for name, answer in tagged.answers.items()},
-    )  # fmt: skip
+    )
 
 
 def predictions(tagged: Sequence[Tagged], target: TagTarget, golds: Golds) -> list[Answer]:

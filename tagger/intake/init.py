@@ -115,6 +115,7 @@ def guess_config(
         why["data.split"] = (
             f"{len(sentences['train']):,} series of many steps: too few to keep them whole in each split"
         )
+    why["data.sentence"] = in_terms(guess.why.get("sentence", ""), is_series=bool(numeric))
     why["data.encoding"] = about_encoding
     why["data.train"] = "\n".join([splits.why, *(f"{path} is not used" for path in splits.unused)])
     why["data.token"] = guess.why.get("token", _about_words(sentences["train"]))

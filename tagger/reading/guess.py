@@ -215,7 +215,7 @@ def with_numbers(guess: Guess, roles: Roles) -> Guess:
         remark = f"columns of numbers that could be features: {', '.join(map(str, names))}"
         return replace(guess, why=guess.why | {"numeric": remark})
     why = {
-        "token": "shown beside the tag: there is no column of words",
+        "token": "shown beside the state: there is no column of words",
         "numeric": "the columns of numbers, which are the only features",
     }
     if times := [roles.names[column.index] for column in roles.measured if column not in used]:

@@ -22,17 +22,19 @@ from tagger.tagging.tagger import Tagger
 from tagger.training.frames import plain_tables
 from tagger.training.train import train
 
-OF_FILES = (  # keys of data that say where files and columns are
-    "train", "dev", "test", "folds", "fold", "group", "split", "gap", "format", "token", "tag", "label", "sentence",
-    "per_row", "comments", "encoding", "decimal", "bad_rows", "sources",
+OF_FILES = (  # keys of data that say where files and columns are; they are no parameters
+    "train", "dev", "test", "folds", "fold", "group", "format", "token", "tag", "label", "sentence", "per_row",
+    "comments", "encoding", "decimal", "bad_rows", "sources",
 )  # fmt: skip
+OF_VALIDATION = ("split", "gap")  # keys of data that say how `validation_fraction` is split off
 
 
 class SequenceTagger(BaseEstimator):  # type: ignore[misc]
     """A recurrent tagger of sentences or series, as an estimator of scikit-learn.
 
     Every key of a config is a parameter, with `__` for the point: `model__units`, `training__epochs`,
-    `features__words__dim`. `tagger config` lists them. What is not set, the plan chooses by the data, as in a run.
+    `features__words__dim`; but for those of `data` on files and columns. `tagger config` lists them. What is not set,
+    the plan chooses by the data, as in a run.
 
     >>> from tagger.sklearn import SequenceTagger
     >>> estimator = SequenceTagger(model__units=(50,), training__epochs=10)
@@ -42,10 +44,10 @@ class SequenceTagger(BaseEstimator):  # type: ignore[misc]
 
     Args:
         config: a config, its tables, or the path of its file, whose keys parameters replace; its files are not used.
-        validation_fraction: share of the sentences that choose the best epoch and are not trained on; None: none are
-            split off, and the last weights are kept.
-        random_state: seed of the weights and of the order of batches, as an integer or a NumPy generator; None: that of
-            the config.
+        validation_fraction: share of the sentences that choose the best epoch and are not trained on, with
+            `data__split="time"` the end of each series; None: none are split off, and the last weights are kept.
+        random_state: seed of the weights and of the order of batches, as an integer or a `RandomState` of NumPy; None:
+            that of the config.
         threads: number of threads; 0: one per core.
         settings: keys of the config.
 
@@ -93,8 +95,9 @@ class SequenceTagger(BaseEstimator):  # type: ignore[misc]
 
         Args:
             X: sentences, all of one kind: lists of tokens; texts, which are split into tokens; lists with a mapping for
-                each token, of `token` and further features; or (steps, channels) arrays of numbers.
-            y: for each sentence a list of tags, one for each token, or a label.
+                each token, or DataFrames with a row for each, of `token` and further features; or (steps, channels)
+                arrays of numbers.
+            y: for each sentence a list of tags, one for each token, or a label; numbers become text.
 
         Raises:
             ValueError: `X` or `y` cannot be used; names the sentence by its index.
@@ -159,7 +162,8 @@ class SequenceTagger(BaseEstimator):  # type: ignore[misc]
         for name, value in self.get_params().items():
             if _is_key(name):
                 _set(tables, name.split("__"), plain_tables({"": value})[""])
-        tables["data"] = {key: value for key, value in tables.get("data", {}).items() if key not in OF_FILES}
+        unused = OF_FILES if self.validation_fraction is not None else OF_FILES + OF_VALIDATION
+        tables["data"] = {key: value for key, value in tables.get("data", {}).items() if key not in unused}
         tables["data"] |= {"sentence": SENTENCE, "label" if has_labels else "tag": LABEL if has_labels else TAG}
         if TOKEN in rows:
             tables["data"]["token"] = TOKEN
@@ -194,15 +198,21 @@ class SequenceTagger(BaseEstimator):  # type: ignore[misc]
 
 
 def _is_key(name: str) -> bool:
-    """Whether a parameter is a key of a config."""
-    key = in_reference(name.replace("__", "."))
-    return "__" in name and (key in reference() or key.startswith(FREE))
+    """Whether a parameter is a key of a config that an estimator has."""
+    names = name.split("__")
+    key = in_reference(".".join(names))
+    return len(names) > 1 and (key in reference() or key.startswith(FREE)) and not _is_of_files(*names[:2])
+
+
+def _is_of_files(section: str, key: str) -> bool:
+    return section == "data" and key in OF_FILES
 
 
 def _unknown(name: str) -> str:
     close = closest_key(name.replace("__", "."))
-    meant = f"; did you mean {close.replace('.', '__')}?" if close else ""
-    return f"SequenceTagger has no parameter {name}{meant} `tagger config` lists all keys, with a point for __"
+    meant = (close or "").replace(".", "__")
+    meant = f"; did you mean {meant}?" if _is_key(meant) else "."
+    return f"SequenceTagger has no parameter {name}{meant} `tagger config` lists the keys, with a point for __"
 
 
 def _set(tables: dict[str, Any], keys: list[str], value: Any) -> None:

@@ -13,6 +13,7 @@ from tagger.config.older import EARLIER, earlier_setting
 from tagger.corpus.counted import counted
 from tagger.errors import RunError, TaggerError
 from tagger.evaluation.score import SplitScore
+from tagger.reports.metric_names import metric_name
 from tagger.sweeps.leaderboard import LeaderboardRow, describe_tie
 from tagger.sweeps.lock import NAME as LOCK
 from tagger.sweeps.lock import locked
@@ -53,6 +54,13 @@ class SweepResult:
     def test_score(self) -> SplitScore | None:
         """Score of the winner on test; None without a test split."""
         return self.winner.score(self.test, self.metric) if self.test else None
+
+    def __repr__(self) -> str:
+        """The number of settings, the best score, and the winner's folder; `rows` has the settings."""
+        parts = [counted(len(self.rows), "setting"), f"dev {metric_name(self.metric)} {self.rows[0].mean:.4f}"]
+        if (score := self.test_score) and score.value is not None:
+            parts.append(f"test {metric_name(score.metric)} {score.value:.4f}")
+        return f"SweepResult({', '.join(parts)}, winner={str(self.winner.folder)!r})"
 
 
 def sweep(

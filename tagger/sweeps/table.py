@@ -44,7 +44,8 @@ class Column:
 
     def lines(self, width: int) -> list[str]:
         """The title and the cells, all of one width."""
-        return [padded(shortened(text, width), width, right=self.is_numeric) for text in (self.title, *self.cells)]
+        is_numeric = self.is_numeric
+        return [padded(shortened(text, width), width, right=is_numeric) for text in (self.title, *self.cells)]
 
 
 def format_table(columns: Sequence[Column], width: int) -> list[str]:
@@ -52,13 +53,14 @@ def format_table(columns: Sequence[Column], width: int) -> list[str]:
 
     Titles and values are shortened in the middle, numbers are not; if that does not suffice, columns are left out.
     """
-    shown = [*columns]
-    while len(shown) > 1 and _total(column.min_width for column in shown) > width:
+    shown, least = [*columns], [column.min_width for column in columns]
+    while len(shown) > 1 and _total(least) > width:
         lowest = min(column.priority for column in shown)
-        del shown[max(i for i, column in enumerate(shown) if column.priority == lowest)]
-    widths = [column.width for column in shown]
+        i = max(i for i, column in enumerate(shown) if column.priority == lowest)
+        del shown[i], least[i]
+    widths = [min(column.width, max(n, width)) for column, n in zip(shown, least, strict=True)]
     while _total(widths) > width:
-        room = [n - column.min_width for n, column in zip(widths, shown, strict=True)]
+        room = [n - smallest for n, smallest in zip(widths, least, strict=True)]
         if not any(n > 0 for n in room):
             break
         widths[max((i for i in range(len(widths)) if room[i] > 0), key=widths.__getitem__)] -= 1
@@ -91,6 +93,5 @@ def setting_columns(settings: Sequence[Setting], keys: Iterable[str], priority: 
     ]
 
 
-def _total(widths: Iterable[int]) -> int:
-    widths = [*widths]
+def _total(widths: Sequence[int]) -> int:
     return sum(widths) + len(GAP) * (len(widths) - 1)

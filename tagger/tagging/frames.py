@@ -27,8 +27,8 @@ def frame_sentences(
 ) -> Iterator[Sentence]:
     """Yield the sentences of a frame with a row for each token or step, in order.
 
-    A sentence begins where the value of its column changes; a missing value continues the sentence. Columns that are
-    not passed have the names of training, else usual ones. A series without such a column is one.
+    A sentence begins where the value of its column changes; a missing or empty value continues the sentence. Columns
+    that are not passed have the names of training, else usual ones. A series without such a column is one.
 
     Args:
         frame: the frame.
@@ -40,7 +40,7 @@ def frame_sentences(
         DataError: a column or a token is missing, or a value is not a number.
     """
     encoder, layout, is_series = bundle.encoder, bundle.layout, bundle.architecture.reads_series
-    columns = [column_of(frame, name).astype(str).tolist() for name in encoder.columns]
+    columns = [_symbols(frame, name) for name in encoder.columns]
     numbers = [_numbers(frame, name) for name in encoder.numeric]
     rows = np.column_stack(numbers).tolist() if numbers else None
     if is_series:
@@ -132,9 +132,10 @@ def _chosen(frame: "pd.DataFrame", passed: Hashable | None, usual: Sequence[Hash
 
 def _starts(frame: "pd.DataFrame", name: Hashable) -> list[int]:
     """Index of the first row of each sentence."""
-    column = column_of(frame, name).ffill()
-    changes = column.ne(column.shift()) & ~(column.isna() & column.shift().isna())
-    return [0, *(np.flatnonzero(changes.to_numpy()[1:]) + 1).tolist()]
+    column = column_of(frame, name)
+    column = column.mask(column.eq("")).ffill()
+    codes, _ = column.factorize()  # -1 for what is missing at the beginning
+    return [0, *(np.flatnonzero(np.diff(codes)) + 1).tolist()]
 
 
 def _tokens(frame: "pd.DataFrame", name: Hashable) -> list[str]:
@@ -146,6 +147,12 @@ def _tokens(frame: "pd.DataFrame", name: Hashable) -> list[str]:
             f"leave such rows out: frame.dropna(subset=[{name!r}])",
         )
     return column.astype(str).tolist()
+
+
+def _symbols(frame: "pd.DataFrame", name: Hashable) -> list[str]:
+    """Values of a column as text; empty, as in a CSV file, where one is missing."""
+    column = column_of(frame, name)
+    return ["" if is_missing else str(value) for value, is_missing in zip(column, column.isna(), strict=True)]
 
 
 def _numbers(frame: "pd.DataFrame", name: Hashable) -> Doubles:

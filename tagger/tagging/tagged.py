@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, SupportsIndex, overload
 
 from tagger.corpus.counted import counted
 from tagger.corpus.layout import AnswerKind
@@ -109,7 +109,14 @@ class Tagged:
 
 
 class TaggedSentences(list[Tagged]):
-    """A list of tagged sentences that a notebook shows with coloured tags."""
+    """A list of tagged sentences that a notebook shows with coloured tags, and so are its slices."""
+
+    @overload
+    def __getitem__(self, i: SupportsIndex) -> Tagged: ...
+    @overload
+    def __getitem__(self, i: slice) -> "TaggedSentences": ...
+    def __getitem__(self, i: SupportsIndex | slice) -> "Tagged | TaggedSentences":
+        return TaggedSentences(super().__getitem__(i)) if isinstance(i, slice) else super().__getitem__(i)
 
     def to_frame(self) -> "pd.DataFrame":
         """A DataFrame with a row for each token: sentence, from 1, token, answers and confidences."""

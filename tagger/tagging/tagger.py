@@ -95,7 +95,8 @@ class Tagger:
         return cls._load(find_bundle(Path(model)), None, threads)
 
     @classmethod
-    def _load(cls, folder: Path, saved: Mapping[str, bytes] | None, threads: int) -> "Tagger":
+    def _load(cls, model: Path | str, saved: Mapping[str, bytes] | None, threads: int) -> "Tagger":
+        folder = Path(model)
         checksums = BundleFiles(folder, saved).content[CHECKSUMS]
         bundle, graphs, golden = load_bundle(folder, saved)
         tagger = cls(bundle, graphs, threads=threads)
@@ -105,7 +106,8 @@ class Tagger:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the files of the bundle; where they are unpickled, they are checked as `load` checks a folder."""
-        return type(self)._load, (self._folder, self._files(), self._threads)
+        files = self._files()
+        return type(self)._load, (str(self._folder), files, self._threads)  # a Path of Linux is none on Windows
 
     def in_memory(self) -> "Tagger":
         """Keep the files of the bundle in memory, so that the tagger pickles without its folder; return the tagger."""

@@ -13,7 +13,9 @@ import numpy as np
 from tagger.config import Config, load_config, parse_config
 from tagger.config.paths import make_absolute
 from tagger.corpus.frames import as_frame
+from tagger.errors import RunError
 from tagger.files import write_file
+from tagger.training.data_files import data_files_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,6 +92,20 @@ def write_frames(folder: Path, frames: Frames) -> None:
     for split, frame in frames.items():
         if not isinstance(frame, float):
             write_file(_path(folder, split), frame.to_csv(index=False, lineterminator="\n"))
+
+
+def refuse_own_frames(config: Config, run_dir: Path) -> None:
+    """Refuse to train anew in a run folder on the frames that it keeps, because a new run replaces them.
+
+    Raises:
+        RunError: the config reads them.
+    """
+    for path in map(Path, data_files_of(config.data).values()):
+        if path.absolute().parent == (run_dir / FOLDER).absolute() and path.exists():
+            raise RunError(
+                f"{path}: is a part of the run that a new one replaces",
+                "choose another folder with --run DIR, or in Python pass the frame again",
+            )
 
 
 def _path(folder: Path, split: str) -> Path:

@@ -20,7 +20,7 @@ from tagger.terminal_text import command_line
 from tagger.training.bag_of_words import Labeller
 from tagger.training.checkpoint import check_resumable, data_hashes, read_checkpoint
 from tagger.training.fitting import fit_and_save
-from tagger.training.frames import as_frames, config_with_frames, write_frames
+from tagger.training.frames import as_frames, config_with_frames, refuse_own_frames, write_frames
 from tagger.training.initial_tagger import InitialTagger, load_initial_tagger
 from tagger.training.prepare import prepare
 from tagger.training.prepared_data import PreparedData
@@ -127,6 +127,8 @@ def train(
         _complete(run_dir)
         log.info("%s is finished already; --overwrite trains it again%s", run_dir, _changed_test(run_dir, config))
         return Run(run_dir, {})
+    if not frames and not (resume and (run_dir / CHECKPOINT).is_file()):
+        refuse_own_frames(config, run_dir)
     initial = load_initial_tagger(Path(start_from)) if start_from else None
     if resume:
         _check_same_initial_tagger(run_dir, initial)

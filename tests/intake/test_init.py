@@ -564,7 +564,10 @@ def test_a_series_with_missing_values_is_recognised_and_they_are_proposed_to_be_
 
 def test_the_shortest_runs_of_states_are_listed_without_those_that_a_series_cuts_off():
     guess({"data.csv": table("series,position,force,state", SERIES)})
-    assert "# the shortest in train: rise 4, rest 3; " in Path("guess.toml").read_text()
+    text = Path("guess.toml").read_text()
+    assert "# the shortest in train: rise 4, rest 3; " in text
+    assert "# shown beside the state: " in text
+    assert "# one value per series\n" in text
 
     guess({"data.csv": table("series,position,force,state", [[*row[:3], "ab"[i % 2]] for i, row in enumerate(SERIES)])})
     assert "# the shortest in train" not in Path("guess.toml").read_text()

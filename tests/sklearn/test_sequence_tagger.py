@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
@@ -58,6 +59,9 @@ def test_an_unknown_parameter_is_refused_with_the_name_that_was_meant():
         SequenceTagger(units=(8,))
     with pytest.raises(ValueError, match="no parameter model__unit; did you mean model__units"):
         SequenceTagger().set_params(model__unit=(8,))
+    for name in ("data__train", "data__tag", "data__sources__heads__pos"):
+        with pytest.raises(ValueError, match=rf"no parameter {name}\. `tagger config`"):
+            SequenceTagger().set_params(**{name: "x"})
 
 
 def test_the_config_of_a_run_has_the_parameters_and_the_columns_of_the_data():
@@ -75,6 +79,9 @@ def test_the_config_of_a_run_has_the_parameters_and_the_columns_of_the_data():
         "training": {"seed": 1791095845},
     }
     assert config["model"]["units"] == [4]
+    for fraction, keys in ((0.1, {"split", "gap"}), (None, set[str]())):
+        in_time = SequenceTagger(data__split="time", data__gap=2, validation_fraction=fraction)
+        assert {"split", "gap"} & {*in_time._tables(rows, has_labels=False)["data"]} == keys
     series = SequenceTagger(random_state=5)._tables(sentence_rows([np.zeros((2, 1))]), has_labels=True)
     assert series == {
         "data": {"sentence": "sentence", "label": "label"},
@@ -95,7 +102,19 @@ def test_sentences_become_rows():
         "sentence": [0, 1], "channel_1": [1.0, 1.0], "channel_2": [1.0, 1.0],
     }  # fmt: skip
     assert is_labels(["x"])
+    assert is_labels(np.array([0, 1]))
     assert not is_labels([["x"]])
+    assert not is_labels([None])
+
+
+def test_features_of_tokens_may_come_in_any_order_or_as_frames():
+    expected = {"sentence": [0, 1], "token": ["a", "b"], "is_first": [True, False]}
+    maps: list[dict[str, Any]] = [{"token": "a", "is_first": True}, {"is_first": False, "token": "b"}]
+    for X in ([[step] for step in maps], [pd.DataFrame([step]) for step in maps]):
+        rows = sentence_rows(X)
+
+        assert rows.to_dict("list") == expected
+        assert features_config(rows) == {"columns": {"names": ["is_first"]}}
 
 
 @pytest.mark.parametrize(
@@ -103,6 +122,10 @@ def test_sentences_become_rows():
     [
         ([["a"]], [["T", "U"]], r"X\[0\] has 1 tokens, and y\[0\] has 2 tags"),
         ([["a"], ["b"]], [["T"]], "X has 2 sentences, and y has 1"),
+        ([["a"]], [None], r"y\[0\] should be a list of tags, or y a list of labels, got None"),
+        ("a b", ["T"], "X should have an item for each sentence, got one str"),
+        (pd.DataFrame({"token": ["a"]}), ["T"], "X should have an item for each sentence, got one DataFrame"),
+        ([None], [["T"]], r"X\[0\] should be tokens, mappings, or"),
         ([["a"]], [["T"], ["U"]], r"X\[1\] has 0 tokens, and y\[1\] has 1 tags"),
         ([["a"], [[1.0]]], [["T"], ["U"]], r"X\[1\] has channel_1 for each step, and"),
         ([[["a"]]], [["T"]], r"X\[0\] should be tokens, mappings, or \(steps, channels\) numbers, got"),

@@ -23,6 +23,7 @@ from tagger.sweeps.leaderboard import LeaderboardRow, describe_tie, format_leade
 from tagger.sweeps.lock import is_locked, locked
 from tagger.sweeps.progress_text import format_status
 from tagger.sweeps.status import Status, TrialStatus, read_status, write_status
+from tagger.sweeps.sweep import SweepResult
 from tagger.sweeps.trials import Result, Trial
 
 CONFIG = parse_config({"data": {"train": "train.tsv", "dev": 0.1}})
@@ -38,6 +39,13 @@ def row(setting, *scores, parameters=100, is_complete=True, dev_losses=()) -> Le
 
 
 # Ranking
+
+
+def test_the_result_of_a_sweep_shows_its_winner_in_a_line():
+    rows = rank_rows([row({"model.cell": "gru"}, 0.5, 0.7), row({"model.cell": "lstm"}, 0.9)])
+    result = SweepResult(rows, "span_f1", rows[0].best_trial, test=None)
+
+    assert repr(result) == "SweepResult(2 settings, dev span F1 0.9000, winner='0.9-0')"
 
 
 def test_a_leaderboard_shows_mean_standard_deviation_seeds_and_sizes(tmp_path):

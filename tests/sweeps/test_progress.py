@@ -127,6 +127,12 @@ def test_a_table_shortens_names_in_the_middle_and_no_number():
     ]
 
 
+def test_a_value_of_any_length_fits():
+    columns = [Column("rank", ["1"]), Column("words", ["a" + "x" * 1_000_000 + "z"])]
+
+    assert format_table(columns, 14) == ["rank  words", "   1  axxx…xxz"]
+
+
 def test_columns_of_low_priority_are_left_out_first():
     columns = [Column("a", ["11111"], 1), Column("b", ["22222"], 0), Column("c", ["33333"], 2)]
 

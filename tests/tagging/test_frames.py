@@ -40,7 +40,9 @@ def test_each_row_gets_the_tag_that_its_token_has_in_its_sentence(words):
 
 
 def test_a_sentence_lasts_until_its_column_changes_and_a_missing_value_continues_it(words):
-    columns: list[list[Any]] = [[1, 1, 2, 2, 1], ["a", None, "b", None, "a"], [None, None, "b", "b", "c"]]
+    columns: list[Any] = [[1, 1, 2, 2, 1], ["a", None, "b", None, "a"], [None, None, "b", "b", "c"]]
+    columns += [["a", "", "b", "", "c"], pd.array(["", None, "b", "", "c"], "string")]
+    columns += [pd.array([None, None, 2, None, 1], "Int64"), pd.Categorical(["a", None, "b", None, "a"])]
     for column in columns:
         read = frame_sentences(WORDS.assign(sentence=column), words.bundle)
 
@@ -96,6 +98,20 @@ def test_a_missing_number_is_filled_if_the_tagger_fills_them(tmp_path, numbers):
         numbers.tag_frame(series)
 
 
+def test_symbols_are_read_as_in_a_csv_file():
+    frame = pd.DataFrame({"id": [1, 1], "token": ["a", "b"], "p": [None, "x"], "q": [True, False], "r": [1, None]})
+    bundle: Any = SimpleNamespace(
+        encoder=SimpleNamespace(columns=("p", "q", "r"), numeric=()),
+        layout=Layout(token="token", sentence="id"),
+        architecture=SimpleNamespace(reads_series=False),
+    )
+
+    (sentence,) = frame_sentences(frame, bundle)
+
+    assert sentence.columns == (("", "True", "1.0"), ("x", "False", ""))
+    assert frame[["p", "q", "r"]].to_csv(index=False, header=False) == ",True,1.0\nx,False,\n"
+
+
 def test_a_frame_of_another_library_is_converted(words):
     other = SimpleNamespace(to_pandas=lambda: WORDS)
 
@@ -135,3 +151,5 @@ def test_tagged_sentences_become_a_frame(words, tmp_path):
     }  # fmt: skip
     assert list(heads.tag(["Ada"]).to_frame())[:3] == ["sentence", "token", "intent"]
     assert words.tag([]).to_frame().empty
+    tagged = words.tag(["John loves", "NASA"])
+    assert tagged[1:].to_frame()["token"].tolist() == [*tagged[1].tokens] == ["NASA"]

@@ -55,6 +55,7 @@ def test_a_tagger_is_sent_to_the_processes_of_a_pool(method, tagger):
 
 def test_unpickling_refuses_files_that_loading_refuses(tagger):
     load, (folder, files, threads) = tagger.__reduce__()
+    assert isinstance(folder, str)  # a Path of one system cannot be unpickled on another
 
     with pytest.raises(BundleError, match=r"tags\.txt: differs from its checksum"):
         load(folder, {**files, "tags.txt": b"O\nS\nX\n"}, threads)

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tagger.config import load_config
-from tagger.errors import ConfigError, DataError
+from tagger.errors import ConfigError, DataError, RunError
 from tagger.training.frames import as_frames, config_with_frames, write_frames
 from tagger.training.prepare import prepare
 from tagger.training.train import train
@@ -78,6 +78,16 @@ def test_tables_in_python_may_have_tuples_and_numbers_of_numpy(tmp_path):
 
     assert (config.model.units, config.model.dropout) == ([3, 4], 0.0)
     assert config.data.train == str(Path("x.tsv").absolute())
+
+
+def test_a_run_is_not_replaced_by_one_on_the_frames_that_it_keeps(tmp_path):
+    frames = as_frames({"train": FRAME})
+    write_frames(tmp_path, frames)
+
+    for overwrite in (True, False):
+        with pytest.raises(RunError, match=r"train\.csv: is a part of the run that a new one replaces"):
+            train(config_with_frames(NAMED, tmp_path, frames), tmp_path, overwrite=overwrite, resume=not overwrite)
+    assert (tmp_path / "frames" / "train.csv").exists()
 
 
 def test_wrong_frames_and_configs_leave_no_run_folder(tmp_path):

@@ -113,6 +113,7 @@ def test_a_tagger_reads_the_context_and_is_scored_on_the_part(tmp_path):
     assert (in_context.tokens, in_context.tags) == (whole.tokens[21:], expected.tags[21:])
     assert in_context.confidence == pytest.approx(expected.confidence[21:], abs=1e-6)
     assert in_context.sentence == test[0]
+    assert in_context.is_series
     assert cold.confidence != pytest.approx(expected.confidence[21:], abs=1e-6)
 
 
