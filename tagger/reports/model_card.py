@@ -136,10 +136,14 @@ def _hub_licence(licence: str) -> str:
 
 def _metrics(evaluation: Mapping[str, Any]) -> Iterator[tuple[str, str, float]]:
     """Kind, name and value, 0 to 1, of the main metrics of an evaluation."""
-    yield "accuracy", "accuracy", round(evaluation["accuracy"], 4)
-    yield "f1", "macro F1", round(evaluation["macro_f1"], 4)
-    if evaluation["spans"]:
-        yield "f1", "span F1", round(evaluation["spans"]["f1"], 4)
+    span_f1 = evaluation["spans"] and evaluation["spans"]["f1"]
+    for kind, name, value in (
+        ("accuracy", "accuracy", evaluation["accuracy"]),
+        ("f1", "macro F1", evaluation["macro_f1"]),
+        ("f1", "span F1", span_f1),
+    ):
+        if value is not None:  # nothing to score, as spans where there are none
+            yield kind, name, round(value, 4)
 
 
 def _file_name(source: object) -> str:

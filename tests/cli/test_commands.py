@@ -31,7 +31,7 @@ CONFIGS = ROOT / "configs"
 COMMANDS = [
     *("init", "check", "convert", "data"),
     *("train", "sweep", "config"),
-    *("predict", "evaluate", "compare"),
+    *("predict", "serve", "evaluate", "compare"),
     *("inspect", "report", "bench"),
 ]
 TAGGER = [sys.executable, "-m", "tagger"]

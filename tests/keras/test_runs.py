@@ -189,6 +189,7 @@ def test_dev_without_spans_of_a_span_task_is_scored_by_accuracy_or_loss(metric, 
     with (run.folder / "history.csv").open() as file:
         losses = [float(row["dev_loss"]) for row in csv.DictReader(file)]
     assert metrics["training"]["dev_loss"] == min(losses)
+    assert "dev" in run._repr_html_()
     assert metrics["training"]["confidence"] == {
         "temperature": 1.0, "fitted": False, "reason": "no tag of dev is wrong (2 scored)",
     }  # fmt: skip

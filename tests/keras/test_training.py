@@ -205,7 +205,7 @@ def test_long_sentences_are_cut_into_windows_for_training():
     ]
 
     assert len(steps) == 4  # 4 + 4 + 3 and 2
-    assert steps[-1].tokens == 13
+    assert steps[-1].tokens == 13 + 2 * 2  # two windows are read from two steps before them on
 
 
 def test_the_gradient_is_clipped_to_the_norm_however_often_a_word_occurs():
