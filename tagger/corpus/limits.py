@@ -18,9 +18,9 @@ def too_large(location: str, problem: str, max_tokens: int | None) -> DataError:
         problem: the content, and its bound.
         max_tokens: the value of data.max_tokens, which the hint raises; None if no key of the config does.
     """
-    hint = "is the file damaged, or a blank line missing after each sentence? If not,"
     if max_tokens is None:
         return DataError(f"{location}: {problem}", "is the file damaged?")
+    hint = "is the file damaged, or does nothing end its sentences or series (a blank line, another id)? If not,"
     more = f"data.max_tokens = {2 * max_tokens} allows more, and predict --stream tags a series of any length"
     return DataError(f"{location}: {problem}", f"{hint} {more}")
 

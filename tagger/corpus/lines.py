@@ -113,9 +113,9 @@ class Lines(Iterator[str]):
         if n_characters > self._max_characters:
             problem = f"a line of more than {self._max_characters:,} characters"
         elif n_lines_above > self._max_lines:
-            problem = f"no sentence ends in the {self._max_lines:,} lines above"
+            problem = f"no sentence or series ends in the {self._max_lines:,} lines above"
         elif n_above > self._max_characters:
-            problem = f"no sentence ends in the {self._max_characters:,} characters above"
+            problem = f"no sentence or series ends in the {self._max_characters:,} characters above"
         else:
             return
         raise too_large(f"{self.name}:{self._n_lines + 1}", problem, self._max_tokens)

@@ -19,7 +19,7 @@ from tests.streams import Endless
 
 MAX_TOKENS = 50
 LINE = r"endless:1: a line of more than 250,000 characters"
-LINES, CHARACTERS = (rf"endless:\d+: no sentence ends in the {bound} above" for bound in ("10,000 l.*", "250,000 c.*"))
+LINES, CHARACTERS = (rf"endless:\d+: no sentence or series ends in the {bound} above" for bound in ("10,000 l.*", "250,000 c.*"))
 WORD = b"1\ta\t_\tX\tmean=of,several,columns\t_\t_\t_\t_\t_\n"
 ENDLESS: dict[str, tuple[FormatName, bytes, bytes, str]] = {
     "a word": ("columns", b"", b"a", LINE),
@@ -65,7 +65,7 @@ def test_rows_without_a_label_are_not_all_read_to_find_one(answer, monkeypatch):
     monkeypatch.setattr("tagger.corpus.labels.N_CHARACTERS", 1_000)
     layout = Layout("columns", answers=(answer,), max_tokens=MAX_TOKENS)
 
-    with pytest.raises(DataError, match=r"no sentence ends|the sentence has no label"):
+    with pytest.raises(DataError, match=r"no sentence or series ends|the sentence has no label"):
         list(read_sentences(Endless(b"a\tX\t_\n", b"a\tX\t_\n\n"), layout))  # type: ignore[arg-type]
 
 
