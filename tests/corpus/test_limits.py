@@ -19,7 +19,8 @@ from tests.streams import Endless
 
 MAX_TOKENS = 50
 LINE = r"endless:1: a line of more than 250,000 characters"
-LINES, CHARACTERS = (rf"endless:\d+: no sentence or series ends in the {bound} above" for bound in ("10,000 l.*", "250,000 c.*"))
+ENDS = r"endless:\d+: no sentence or series ends in the"
+LINES, CHARACTERS = rf"{ENDS} 10,000 l.* above", rf"{ENDS} 250,000 c.* above"
 WORD = b"1\ta\t_\tX\tmean=of,several,columns\t_\t_\t_\t_\t_\n"
 ENDLESS: dict[str, tuple[FormatName, bytes, bytes, str]] = {
     "a word": ("columns", b"", b"a", LINE),
