@@ -26,8 +26,9 @@ def time_findings(split: Split, numeric: Sequence[str], token: object) -> Iterat
         token: column of the tokens; no time if it is an input.
     """
     flat = split.flat
-    if flat.numbers is None or str(token) in numeric or (times := _times(flat.forms)) is None:
+    if flat.numbers is None or str(token) in numeric or (read := _times(flat.forms)) is None:
         return
+    times, unit = read
     is_inside = np.ones(len(flat.tokens), bool)
     is_inside[flat.starts[:-1]] = False
     steps = np.flatnonzero(is_inside)
@@ -47,21 +48,21 @@ def time_findings(split: Split, numeric: Sequence[str], token: object) -> Iterat
     if len(gaps):
         yield finding_at(
             "time-gaps", split.name, _flagged(split, gaps),
-            f"{counted(len(gaps), 'gap')} in the sampling: steps longer than the usual {usual:g} s or units of time",
+            f"{counted(len(gaps), 'gap')} in the sampling: steps longer than the usual {usual:g}{unit}",
             "A network counts steps, not seconds: it reads a gap as one step. Start a new series there, fill the gap "
             "with rows of missing values, or make the time since the step before a numeric column.",
             count=len(gaps),
         )  # fmt: skip
 
 
-def _times(forms: Sequence[str]) -> Doubles | None:
-    """(forms,) times in seconds, or as the file has them if they are numbers; None if a form is no time."""
-    for parse in (float, _seconds):
+def _times(forms: Sequence[str]) -> tuple[Doubles, str] | None:
+    """(forms,) times and their unit: seconds, or none if all are numbers; None if a form is no time."""
+    for parse, unit in ((float, ""), (_seconds, " s")):
         try:
             times = np.array([parse(form.strip()) for form in forms])
         except (ValueError, OverflowError):
             continue
-        return times if len(times) and np.isfinite(times).all() else None
+        return (times, unit) if len(times) and np.isfinite(times).all() else None
     return None
 
 

@@ -34,6 +34,7 @@ def test_time_that_runs_backwards_and_gaps_are_reported_with_line_and_both_value
     assert (str(location), location.note) == ("a.csv:32", f"{times[30]} after {times[29]}")
     assert [str(each) for each in gaps.locations] == ["a.csv:33", "a.csv:62"]
     assert gaps.locations[1].note == f"{times[60]} after {times[59]}"
+    assert gaps.message.endswith("the usual 1" if kind == "numbers" else "the usual 1 s")
 
 
 def test_each_series_has_its_own_clock():
