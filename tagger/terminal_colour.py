@@ -11,7 +11,7 @@ from tagger.terminal_text import ColouredText, escaped, one_line
 
 COLOURS = (36, 35, 32, 33, 34, 31)  # cyan, magenta, green, yellow, blue, red: codes of ANSI
 STYLES = tuple(f"{weight}{colour}" for weight in ("", "1;", "4;") for colour in COLOURS)  # plain, bold, underlined
-WRONG, WARNING, STRONG, DOUBTFUL = "1;31", "1;33", "1", "7"  # bold red, bold yellow, bold, reverse
+WRONG, WARNING, STRONG, REVERSE = "1;31", "1;33", "1", "7"  # bold red, bold yellow, bold, reverse
 
 _MARKED = (
     r"(?m)(?P<wrong>\[[^\[\]→\n]* → [^\[\]→\n]*\]|^(?:error:|[1-9][\d,]* errors?\b))"

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal, NamedTuple
 
-from tagger.reports.display_text import MAX_TOKEN, direction, visible
+from tagger.corpus.direction import direction
+from tagger.reports.display_text import MAX_TOKEN, visible
 from tagger.reports.error_analysis import CONTEXT, Outcome
 
 MAX_TEXT = 400  # characters of a text with a label

@@ -3,10 +3,10 @@
 from itertools import groupby
 from typing import Any
 
+from tagger.corpus.direction import direction
 from tagger.evaluation.comparison import Change, Comparison, Comparisons
 from tagger.evaluation.significance import Difference
 from tagger.reports.comparison_text import count_by_kind, count_compared, format_p, joint_verdict, verdict
-from tagger.reports.display_text import direction
 from tagger.reports.figures import FigureTable, tag_table
 from tagger.reports.metric_names import METRIC_NAMES, NO_GOLD_SPANS, metric_names, noun_of
 from tagger.reports.page import number, percent, render

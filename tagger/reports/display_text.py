@@ -1,8 +1,6 @@
-"""Tokens and tags as text for display: hidden characters made visible, and the writing direction."""
+"""Tokens and tags as text for display: hidden characters made visible, long ones cut."""
 
 import re
-import unicodedata
-from typing import Literal
 
 from tagger.checks.characters import INVISIBLE
 from tagger.heads.edit_scripts import apply_script
@@ -41,16 +39,6 @@ def sentence_case(text: str) -> str:
     'Macro F1'
     """
     return f"{text[:1].upper()}{text[1:]}"
-
-
-def direction(*tokens: str) -> Literal["ltr", "rtl"]:
-    """Writing direction of a sentence: that of most of its letters.
-
-    HTML's `dir=auto` ignores isolated text, and each token on a page is isolated.
-    """
-    classes = [unicodedata.bidirectional(letter) for token in tokens for letter in token]
-    n_right_to_left = sum(each in ("R", "AL") for each in classes)
-    return "rtl" if n_right_to_left > classes.count("L") else "ltr"
 
 
 def string_of(script: str, token: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from tagger.reports.display_text import direction
+from tagger.corpus.direction import direction
 
 CONTEXT = 6  # words shown on each side of an error
 MAX_WORDS = 80  # words shown of a sentence

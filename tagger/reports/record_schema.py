@@ -23,7 +23,8 @@ from tagger.border.schema import (
 from tagger.evaluation.segments import THRESHOLDS
 from tagger.evaluation.steps import WORD_KINDS
 from tagger.reports.metric_names import BASELINES, METRIC_NAMES
-from tagger.reports.series.columns import MAX_CHANNELS, MAX_COLUMNS
+from tagger.reports.series.columns import MAX_CHANNELS
+from tagger.tagging.line import MAX_COLUMNS
 
 MAX_CONFIDENCE = 1.01  # a sum in single precision may be slightly above 1
 CONFIDENCE = number(0, MAX_CONFIDENCE)

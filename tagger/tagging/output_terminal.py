@@ -3,12 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from tagger.heads.target import TagTarget
-from tagger.tagging.tagged import Tagged
+from tagger.tagging.tagged import DOUBTFUL, Tagged
 from tagger.tagging.written_answers import answers_by_name
-from tagger.terminal_colour import DOUBTFUL, STYLES, paint
+from tagger.terminal_colour import REVERSE, STYLES, paint
 from tagger.terminal_text import ColouredText, one_line
-
-MIN_CONFIDENCE = 0.5  # a tag with less is more likely wrong than right
 
 
 def coloured_formatter(
@@ -63,4 +61,4 @@ def _styles(target: TagTarget) -> Callable[[str], str]:
 
 
 def _probability(p: float) -> str:
-    return paint(f":{p:.3f}", DOUBTFUL if p < MIN_CONFIDENCE else "")
+    return paint(f":{p:.3f}", REVERSE if p < DOUBTFUL else "")

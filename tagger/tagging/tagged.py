@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TOKENS_SHOWN, RUNS_SHOWN = 30, 10  # of a sentence or series as text
+DOUBTFUL = 0.5  # an answer with less confidence is more likely wrong than right, and is marked
 
 
 class Answer(NamedTuple):

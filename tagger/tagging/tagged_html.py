@@ -4,16 +4,17 @@ Colours are tints over whatever the notebook's background is, light or dark, and
 Everything from a file or a bundle is escaped.
 """
 
-import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from unicodedata import bidirectional
-from zlib import crc32
+
+import numpy as np
 
 from tagger.corpus.counted import counted
+from tagger.corpus.direction import direction
 from tagger.corpus.schemes import Span
+from tagger.tagging.line import MAX_COLUMNS, Extremes, extremes, line_data
 from tagger.tagging.runs import tag_runs
 from tagger.tagging.tagged import Answer, Tagged
 from tagger.tagging.written_answers import answers_by_name
@@ -24,15 +25,21 @@ if TYPE_CHECKING:
 
 SENTENCES_SHOWN, TOKENS_SHOWN, RUNS_SHOWN, CHANNELS_SHOWN = 50, 500, 500, 6
 N_COLOURS = 8
-OUTSIDE = ("O", "_", "")  # tags without a colour
-WIDTH, HEIGHT = 600, 40  # units of a channel's drawing
+HEIGHT = 40  # of the drawing of a channel, in pixels; its width has MAX_COLUMNS units
 
 
 def tagged_html(sentences: Sequence[Tagged]) -> str:
     """Show tagged sentences as HTML without scripts; of many, the first ones and the number of the others."""
     shown = sentences[:SENTENCES_SHOWN]
     described = [_series(each) if each.is_series else _text(each) for each in shown]
-    return _template().render(sentences=described, n_more=len(sentences) - len(shown))
+    colours: dict[str, int] = {}  # of the types of tags and spans, by first use, so that few share one
+
+    def colour(kind: str) -> str:
+        return f"c{colours.setdefault(kind, len(colours)) % N_COLOURS}" if kind else ""
+
+    return _template().render(
+        sentences=described, n_more=len(sentences) - len(shown), colour=colour, width=MAX_COLUMNS, height=HEIGHT
+    )
 
 
 @cache
@@ -46,14 +53,8 @@ def _template() -> "Template":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"visible": one_line, "colour": _colour, "counted": counted}
+    environment.filters |= {"visible": one_line, "counted": counted}
     return environment.get_template("tagged.html")
-
-
-def _colour(tag: str) -> str:
-    """The class of a tag's colour, the same in all sentences; the letters B, I, E, S of spans do not change it."""
-    name = tag[2:] if tag[1:2] in ("-", "_") else tag
-    return "" if tag in OUTSIDE else f"c{crc32(name.encode('utf-8', 'surrogatepass')) % N_COLOURS}"
 
 
 def _labels(tagged: Tagged) -> list[dict[str, str]]:
@@ -82,21 +83,11 @@ def _text(tagged: Tagged) -> dict[str, Any]:
     confidence = answers[marking].confidence if marking is not None else ()
     n = min(len(tagged.tokens), TOKENS_SHOWN)
     return {
-        "direction": _direction(tagged.tokens),
+        "direction": direction(*tagged.tokens[:n]),
         "labels": _labels(tagged),
         "pieces": _pieces(tagged.tokens[:n], spans or (), confidence, below),
         "n_more": len(tagged.tokens) - n,
     }
-
-
-def _direction(tokens: Sequence[str]) -> str:
-    """The direction of the first letter that has one, as in a paragraph of text; `dir="auto"` skips isolated words.
-
-    >>> _direction(["12", "שלום", "John"])
-    'rtl'
-    """
-    directions = (bidirectional(character) for token in tokens for character in token)
-    return "rtl" if next((each for each in directions if each in ("L", "R", "AL")), "L") != "L" else "ltr"
 
 
 def _pieces(
@@ -117,8 +108,15 @@ def _tags_below(answers: Mapping[str, Answer], i: int) -> list[dict[str, Any]]:
     for name, answer in answers.items():
         title = [name] if len(answers) > 1 else []
         title += [_confidence(answer.confidence[i : i + 1])] if answer.confidence else []
-        tags.append({"value": answer.values[i], "title": ", ".join(title), "is_tag": answer.kind == "tag"})
+        tags.append({"value": answer.values[i], "title": ", ".join(title), "type": _type(answer, i)})
     return tags
+
+
+def _type(answer: Answer, i: int) -> str:
+    """The type of a token's span, or its tag if tags mark no spans; empty outside of spans, and for strings."""
+    if answer.spans is not None:
+        return next((kind for start, end, kind in answer.spans if start <= i < end), "")
+    return answer.values[i] if answer.kind == "tag" else ""
 
 
 def _series(tagged: Tagged) -> dict[str, Any]:
@@ -147,23 +145,15 @@ def _series(tagged: Tagged) -> dict[str, Any]:
     }
 
 
-def _lines(values: Sequence[float]) -> list[str]:
-    """Points of the lines of a channel; one ends where a value is missing. At most two values for each unit of width.
+def _lines(values: Iterable[float]) -> tuple[str, str]:
+    """Path data of the line of a channel, and of its single points; it is interrupted where values are missing.
 
-    >>> _lines([0.0, 1.0, math.nan, 0.5])
-    ['0.0,40.0 200.0,0.0', '600.0,20.0']
+    >>> _lines([0.0, 1.0, float("nan"), 0.5])
+    ('M112.5 40L337.5 0M787.5 20', 'M787.5 20h0')
     """
-    finite = [value for value in values if math.isfinite(value)]
-    if not finite:
-        return []
-    low, high = min(finite), max(finite)
-    size = max(1, math.ceil(len(values) / WIDTH))
-    lines: list[list[str]] = [[]]
-    for start in range(0, len(values), size):
-        part = [value for value in values[start : start + size] if math.isfinite(value)]
-        if not part:
-            lines.append([])
-        for value in [min(part), max(part)] if len(part) > 1 else part:
-            height = (value - low) / (high - low) if high > low else 0.5
-            lines[-1].append(f"{WIDTH * start / max(1, len(values) - 1):.1f},{HEIGHT * (1 - height):.1f}")
-    return [" ".join(points) for points in lines if points]
+    low, high = extremes(np.array([*values], np.float64))
+    if np.isnan(low).all():
+        return "", ""
+    lowest, range_ = np.nanmin(low), np.nanmax(high) - np.nanmin(low)
+    scaled = (HEIGHT * (1 - ((each - lowest) / range_ if range_ else each * 0 + 0.5)) for each in (low, high))
+    return line_data(Extremes(*scaled))

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tagger.corpus.direction import direction
 from tagger.corpus.sentence import Sentence
 from tagger.corpus.sentences import Sentences
 from tagger.corpus.spelling import Notation
 from tagger.encoding.lexicon import count_lexicon
 from tagger.reports.axes import range_axis, round_axis, ticks
-from tagger.reports.display_text import direction, visible
+from tagger.reports.display_text import visible
 from tagger.reports.error_analysis import MAX_WORDS, Outcome, frequent_confusions, worst_sentences
 from tagger.reports.figures import BOTTOM, LEFT, RIGHT, X_ENDS, Y_ENDS, Bar, bar_groups, line_plot
 from tagger.reports.page import percent

@@ -12,16 +12,14 @@ from tagger.corpus.sentences import Sentences
 from tagger.errors import RunError
 from tagger.reports.series.columns import (
     MAX_CHANNELS,
-    MAX_COLUMNS,
     channel_from_json,
     channel_to_json,
     channels_of,
-    column_starts,
-    extremes,
 )
-from tagger.reports.series.drawing import draw_series, line_data
+from tagger.reports.series.drawing import draw_series
 from tagger.reports.series.segments import segment_table, states_of
 from tagger.reports.series.worst_and_best import worst_and_best, write_kept_series
+from tagger.tagging.line import MAX_COLUMNS, Extremes, column_starts, extremes, line_data
 from tagger.tagging.tagged import Answer
 from tagger.tagging.tagger import Tagger
 from tagger.training.report import write_report
@@ -74,7 +72,7 @@ def test_a_column_of_pixels_has_the_lowest_and_highest_value_of_its_steps(n):
 def test_a_line_goes_up_and_down_its_columns_and_is_interrupted_where_values_are_missing():
     nan = float("nan")
     low, high = np.array([9.0, 8, nan, 7, nan, 6, 5]), np.array([4.0, 3, nan, 7, nan, 6, 2])
-    line, points = line_data(type(extremes(low))(low, high))
+    line, points = line_data(Extremes(low, high))
 
     assert [part[0] + re.sub(r"^\S+", "", part[1:]) for part in re.findall("[ML][^MLV]+", line)] == [
         "M 4", "L 8", "M 7", "M 6", "L 2",

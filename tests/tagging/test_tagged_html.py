@@ -6,7 +6,8 @@ import html5lib
 import numpy as np
 import pytest
 
-from tagger.tagging.tagged import Tagged, TaggedSentences
+from tagger.corpus.sentence import Sentence
+from tagger.tagging.tagged import Answer, Tagged, TaggedSentences
 from tagger.tagging.tagger import Tagger
 from tests.bundles import (
     save_heads_bundle,
@@ -79,15 +80,25 @@ def test_the_answers_of_all_heads_are_shown(taggers):
     assert words_of(shown(taggers["heads"].tag(["Ada ends"]))) == "intent: other Ada NOUN Ada per ends X ends"
 
 
-def test_a_tag_has_one_colour_wherever_it_is_and_none_outside_of_spans(taggers):
+def test_each_tag_has_a_colour_of_its_own_wherever_it_is(taggers):
     html = shown(taggers["words"].tag(["John loves Jane", "NASA sleeps"]))
 
     colours = dict[str, set[str]]()
     for colour, tag in re.findall(r'<span class="tag (.*?)" title=".*?">(.*?)</span>', html):
         colours.setdefault(tag, set()).add(colour)
-    assert colours["O"] == {""}
-    assert len(colours["S"]) == len(colours["V"]) == 1
-    assert colours["S"] != colours["V"]
+    assert colours.keys() == {*"SVO"}
+    assert all(len(each) == 1 for each in colours.values())
+    assert len(set.union(*colours.values()) - {""}) == 3
+
+
+def test_tags_of_spans_have_the_colour_of_their_type_and_none_outside():
+    tags = ("S-PER", "O", "PER-B", "b_LOC")
+    spans = ((0, 1, "PER"), (2, 3, "PER"), (3, 4, "LOC"))
+    answers = {"names": Answer("tag", tags, spans=spans), "chunks": Answer("tag", tags, spans=spans)}
+    tokens = ("a", "b", "c", "d")
+    html = shown(Tagged(tokens, tags, (), None, spans, Sentence(tokens), answers=answers))
+
+    assert re.findall(r'<span class="tag (.*?)" title="">', html) == ["c0", "", "c0", "c1"]
 
 
 def test_text_of_strangers_is_escaped_and_isolated(taggers):
@@ -98,8 +109,8 @@ def test_text_of_strangers_is_escaped_and_isolated(taggers):
 
 
 def test_text_from_right_to_left_is_laid_out_so(taggers):
-    assert 'class="sentence" dir="rtl"' in shown(taggers["words"].tag([["12", "שלום", "John"]]))
-    assert 'class="sentence" dir="ltr"' in shown(taggers["words"].tag([["12", "John", "שלום"]]))
+    assert 'class="sentence" dir="rtl"' in shown(taggers["words"].tag([["12", "Jo", "שלום"]]))
+    assert 'class="sentence" dir="ltr"' in shown(taggers["words"].tag([["12", "שלום", "Johnny"]]))
 
 
 def test_a_series_has_a_line_for_each_channel_and_a_band_of_states(taggers):
@@ -107,7 +118,7 @@ def test_a_series_has_a_line_for_each_channel_and_a_band_of_states(taggers):
     steps[6:, 0] = 9
     html = shown(taggers["numbers"].tag([steps]))
 
-    assert html.count("<polyline") == 2
+    assert html.count("<path") == 2
     assert re.findall(r'style="flex-grow: (\d+)" title="(\w+: steps \d+ to \d+), lowest confidence [\d.]+"', html) == [
         ("6", "low: steps 1 to 6"),
         ("4", "high: steps 7 to 10"),

@@ -15,7 +15,7 @@ from tagger.reports.run_report.head import head_parts
 from tagger.reports.run_report.headline import headline_table
 from tagger.reports.run_report.record import HeadRecord, RunRecord
 from tagger.reports.run_report.scores import interval_text
-from tagger.reports.series.columns import MAX_COLUMNS
+from tagger.tagging.line import MAX_COLUMNS
 from tagger.terminal_text import command_line
 
 __all__ = ["HeadRecord", "RunRecord", "describe_network", "report_page"]

@@ -1,7 +1,6 @@
 """Series as columns of pixels: the lowest and highest value, and the states, that occur in each.
 
-A long series has more steps than a page has pixels. A column of pixels then stands for several steps and shows
-everything that occurs in them, so that a drawing has the same size for any length, and no peak is lost.
+A report keeps these of the series that it draws, in place of their steps.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,24 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tagger.encoding.arrays import Doubles, Flags, Positions
+from tagger.encoding.arrays import Doubles, Flags
+from tagger.tagging.line import DRAWABLE, Extremes, column_starts, extremes
 
-MAX_COLUMNS = 900  # columns of pixels of a drawing
 MAX_CHANNELS = 8  # lines of a drawing, confidence left out
 DIGITS = 9  # significant digits of a value: a coordinate may differ in the last ones only
-DRAWABLE = 1e300  # larger values are cut, so that differences stay finite
-
-
-class Extremes(NamedTuple):
-    """The lowest and highest value in each column of pixels.
-
-    Args:
-        low: (columns,) lowest value; NaN if all values are missing.
-        high: (columns,) highest value; NaN where `low` is.
-    """
-
-    low: Doubles
-    high: Doubles
 
 
 class Channel(NamedTuple):
@@ -35,26 +21,6 @@ class Channel(NamedTuple):
     name: str
     extremes: Extremes
     n_missing: int
-
-
-def column_starts(n_steps: int) -> Positions:
-    """The first step, from 0, of each column of pixels; up to `MAX_COLUMNS` steps have a column each.
-
-    >>> len(column_starts(5)), len(column_starts(10_000_000))
-    (5, 900)
-    """
-    n_columns = min(n_steps, MAX_COLUMNS)
-    return -(-np.arange(n_columns, dtype=np.int64) * n_steps // max(n_columns, 1))
-
-
-def extremes(values: Doubles) -> Extremes:
-    """The lowest and highest value in each column of pixels; missing values, NaN, are left out.
-
-    Args:
-        values: (steps,) one value per step, at least one step.
-    """
-    starts, values = column_starts(len(values)), np.clip(values, -DRAWABLE, DRAWABLE)
-    return Extremes(np.fmin.reduceat(values, starts), np.fmax.reduceat(values, starts))
 
 
 def occurs(flags: Flags) -> Flags:

@@ -15,8 +15,9 @@ from tagger.encoding.arrays import Doubles, Flags
 from tagger.reports.axes import range_axis, ticks
 from tagger.reports.display_text import visible
 from tagger.reports.figures import FigureTable, Path, text_width, truncated
-from tagger.reports.series.columns import DIGITS, MAX_CHANNELS, MAX_COLUMNS, Channel, Extremes, extremes, occurs
+from tagger.reports.series.columns import DIGITS, MAX_CHANNELS, Channel, occurs
 from tagger.reports.series.segments import States, segment_table
+from tagger.tagging.line import MAX_COLUMNS, Extremes, extremes, line_data
 
 MAX_LANES = 8  # states with bars of their own
 MAX_NAME = 11  # characters of a state in the margin
@@ -192,34 +193,6 @@ def _round_ends(values: Extremes) -> tuple[float, float]:
     unit = 10.0 ** max(math.floor(math.log10(largest)), LEAST_POWER) if largest else 1.0
     marks = ticks(low / unit, high / unit)
     return marks[0] * unit, marks[-1] * unit
-
-
-def line_data(values: Extremes) -> tuple[str, str]:
-    """Path data of a line that covers, in each column of pixels, exactly the range of its values, and of single points.
-
-    It goes up one column and down the next one, so that it is only interrupted where values are missing. A point is
-    single if values are missing on both sides.
-
-    Args:
-        values: the range of each column, in pixels from the top.
-    """
-    n = len(values.low)
-    x = np.round((np.arange(n) + 0.5) * (MAX_COLUMNS / n), 1).tolist()
-    lows, highs = (np.round(each, 1).tolist() for each in values)
-    is_missing = [True, *np.isnan(values.low).tolist(), True]
-    parts, points = [], []
-    goes_up = False
-    for i, (low, high) in enumerate(zip(lows, highs, strict=True)):
-        if is_missing[i + 1]:
-            continue
-        first, last = (low, high) if goes_up else (high, low)
-        parts.append(f"{'M' if is_missing[i] else 'L'}{x[i]:g} {first:g}")
-        if first != last:
-            parts.append(f"V{last:g}")
-            goes_up = not goes_up
-        elif is_missing[i] and is_missing[i + 2]:
-            points.append(f"M{x[i]:g} {first:g}h0")
-    return "".join(parts), "".join(points)
 
 
 def _draw_states(canvas: _Canvas, predicted: States, gold: States | None, wrong: Flags | None) -> None:

@@ -16,10 +16,11 @@ from tagger.reports.error_analysis import Outcome
 from tagger.reports.figures import FigureTable
 from tagger.reports.page import number, percent, render
 from tagger.reports.segment_errors import SegmentError, ascends, segment_errors
-from tagger.reports.series.columns import MAX_CHANNELS, MAX_COLUMNS, channels_of
+from tagger.reports.series.columns import MAX_CHANNELS, channels_of
 from tagger.reports.series.drawing import Drawing, draw_series
 from tagger.reports.series.gold import gold_states
 from tagger.reports.series.segments import States, find_segments, states_of
+from tagger.tagging.line import MAX_COLUMNS
 from tagger.tagging.tagged import Tagged
 
 MAX_HEIGHT, MAX_BYTES = 6_000, 1_300_000  # of all drawings of a page

@@ -20,8 +20,8 @@ from tagger.reports.series.columns import (
     channel_from_json,
     channel_to_json,
     channels_of,
-    column_starts,
 )
+from tagger.tagging.line import column_starts
 from tagger.tagging.tagged import Answer
 
 

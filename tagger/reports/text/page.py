@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from tagger.corpus.direction import direction
 from tagger.heads.target import TagTarget
-from tagger.reports.display_text import direction, visible
+from tagger.reports.display_text import visible
 from tagger.reports.figures import text_width
 from tagger.reports.page import render
-from tagger.tagging.tagged import Tagged
+from tagger.tagging.tagged import DOUBTFUL, Tagged
 from tagger.tagging.written_answers import answers_by_name
 
 MAX_HEIGHT, MAX_BYTES = 7_800, 1_500_000  # of all sentences of a page
@@ -18,7 +19,6 @@ TOKEN_MARGIN, TOKEN_BYTES = 12, 130
 LETTER = 8 / 7  # of the text to that of figures
 MAX_TOKEN = 60  # characters of a token, or of a tag
 N_COLOURS = 8
-DOUBTFUL = 0.5  # confidence below which a tag is marked
 
 
 class Piece(NamedTuple):
