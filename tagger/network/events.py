@@ -13,7 +13,7 @@ class BatchDone:
     Args:
         epoch: number of the current epoch, from 1.
         epochs: maximal number of epochs.
-        tokens: tokens of this epoch so far.
+        tokens: tokens of this epoch so far, with those that windows read again as their context.
         epoch_tokens: tokens per epoch.
         loss: mean over the scored tokens of this epoch so far, in nats.
         tokens_per_second: mean speed of this epoch so far.

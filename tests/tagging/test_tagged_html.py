@@ -6,6 +6,7 @@ import html5lib
 import numpy as np
 import pytest
 
+from tagger.corpus.schemes import Span
 from tagger.corpus.sentence import Sentence
 from tagger.tagging.tagged import Answer, Tagged, TaggedSentences
 from tagger.tagging.tagger import Tagger
@@ -93,7 +94,7 @@ def test_each_tag_has_a_colour_of_its_own_wherever_it_is(taggers):
 
 def test_tags_of_spans_have_the_colour_of_their_type_and_none_outside():
     tags = ("S-PER", "O", "PER-B", "b_LOC")
-    spans = ((0, 1, "PER"), (2, 3, "PER"), (3, 4, "LOC"))
+    spans = (Span(0, 1, "PER"), Span(2, 3, "PER"), Span(3, 4, "LOC"))
     answers = {"names": Answer("tag", tags, spans=spans), "chunks": Answer("tag", tags, spans=spans)}
     tokens = ("a", "b", "c", "d")
     html = shown(Tagged(tokens, tags, (), None, spans, Sentence(tokens), answers=answers))
